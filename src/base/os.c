@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/os.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int64_t clock_us(clockid_t id)
+{
+	struct timespec ts;
+
+	if (clock_gettime(id, &ts) != 0)
+		abort();
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+int64_t os_now(void)
+{
+	return clock_us(CLOCK_REALTIME);
+}
+
+int64_t os_ticks(void)
+{
+	return clock_us(CLOCK_BOOTTIME);
+}
+
+void os_random(void *buf, size_t len)
+{
+	for (size_t at = 0; at < len;) {
+		ssize_t n = getrandom((char *)buf + at, len - at, 0);
+		if (n < 0 && errno != EINTR)
+			abort();
+		at += n > 0 ? (size_t)n : 0;
+	}
+}
+
+int os_open(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? err_sys(e, "cannot open '%s'", path) : fd;
+}
+
+ssize_t os_read_full(int fd, void *buf, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len) {
+		ssize_t n = read(fd, (char *)buf + at, len - at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		at += (size_t)n;
+	}
+	return (ssize_t)at;
+}
+
+int os_read_file(const char *path, size_t limit, struct buf *ret, struct err *e)
+{
+	auto_fd int fd = os_open(path, e);
+	if (fd < 0)
+		return ERR_SYS;
+
+	auto_buf struct buf b = {0};
+	for (;;) {
+		ssize_t n = os_read_full(fd, buf_room(&b, 65536), 65536);
+		if (n < 0)
+			return err_sys(e, "cannot read '%s'", path);
+		b.len += (size_t)n;
+		if (b.len > limit)
+			return err_set(e, ERR_LIMIT, "'%s' is longer than %zu bytes", path, limit);
+		if (n < 65536)
+			break;
+	}
+	*ret = b;
+	b = (struct buf){0};
+	return 0;
+}
+
+int os_write_all(int fd, struct str bytes, struct err *e)
+{
+	while (bytes.len > 0) {
+		ssize_t n = write(fd, bytes.p, bytes.len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, "cannot write");
+		bytes = str_skip(bytes, (size_t)n);
+	}
+	return 0;
+}
+
+static int sync_folder(const char *path, struct err *e)
+{
+	char copy[4096];
+
+	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
+		return err_set(e, ERR_LIMIT, "the path '%.60s...' is too long", path);
+	const char *dir = dirname(copy);
+	auto_fd int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) != 0)
+		return err_sys(e, "cannot sync the folder '%s'", dir);
+	return 0;
+}
+
+int os_write_file(const char *path, struct str bytes, struct err *e)
+{
+	char tmp[4096];
+
+	if (snprintf(tmp, sizeof(tmp), "%s.tmp", path) >= (int)sizeof(tmp))
+		return err_set(e, ERR_LIMIT, "the path '%.60s...' is too long", path);
+	auto_fd int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		return err_sys(e, "cannot create '%s'", tmp);
+	if (os_write_all(fd, bytes, e) != 0) {
+		unlink(tmp);
+		return err_add(e, "'%s'", tmp);
+	}
+	if (fsync(fd) != 0 || rename(tmp, path) != 0) {
+		err_sys(e, "cannot put '%s' in place", path);
+		unlink(tmp);
+		return ERR_SYS;
+	}
+	return sync_folder(path, e);
+}
+
+void os_close_fd(int *fd)
+{
+	if (fd != NULL && *fd >= 0) {
+		close(*fd);
+		*fd = -1;
+	}
+}

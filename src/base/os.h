@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The seam to the operating system: time, random bytes, files. Everything above asks here, so that a
+ * test can link the fake (os_fake.c) instead and own the clock, the dice and the disk. The choice is
+ * made by the linker, never by an environment variable.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "base/vec.h"
+
+/* Microseconds since 1970-01-01 UTC (CLOCK_REALTIME), for stamps. */
+int64_t os_now(void);
+/* Microseconds of a clock that never steps back and counts while suspended (CLOCK_BOOTTIME), for
+ * time-outs. */
+int64_t os_ticks(void);
+/* From the kernel's generator. Ends the process if it cannot give any. */
+void os_random(void *buf, size_t len);
+
+/* Opens for reading; close-on-exec. Returns a descriptor or ERR_SYS with a sentence. */
+int os_open(const char *path, struct err *e);
+/* All of a file, at most limit bytes (more is ERR_LIMIT). */
+int os_read_file(const char *path, size_t limit, struct buf *ret, struct err *e);
+/* Writes path.tmp, syncs it, renames it to path and syncs the folder: the old or the new file, never a
+ * part. Mode 0644 less umask. */
+int os_write_file(const char *path, struct str bytes, struct err *e);
+/* All of buf, however often write must be called. */
+int os_write_all(int fd, struct str bytes, struct err *e);
+/* Up to len bytes, fewer only at the end of the file; -1 and errno on failure. */
+ssize_t os_read_full(int fd, void *buf, size_t len);
+
+void os_close_fd(int *fd); /* for auto_fd; ignores -1 */
+#define auto_fd __attribute__((cleanup(os_close_fd)))

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A reader turns the bytes of one report into events. One file = one format, ending in its struct reader;
+ * read/table.c lists them in the order in which they are asked. Readers run in a process that owns nothing:
+ * one input, one slot, no files, no network; they see no register and no rules.
+ *
+ * A new format: write read/NAME.c with sniff and next (or start/next/stop if it keeps state), add it to
+ * read/table.c and read/meson.build, add tests/golden/read/NAME-*.{in,out} and a corpus in
+ * tests/fuzz/corpus/NAME/. Nothing else learns of it.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "event/event.h"
+
+enum sniff { SNIFF_NO, SNIFF_MAYBE, SNIFF_SURE };
+
+/* Limits of a reader, rows of read/limits.tbl. */
+enum {
+#define LIMIT(symbol, value, name, about) LIMIT_##symbol = value,
+#include "read/limits.tbl"
+#undef LIMIT
+};
+
+/* What a sniffer sees: the first bytes of the report (up to 64 KiB, marks and compression already removed)
+ * and the name it came under. */
+struct sniff_view {
+	struct str head;
+	struct str name; /* base name; may be empty */
+	bool whole;      /* head is the whole report */
+};
+
+/* One column or key of a mapping. */
+struct map_row {
+	struct str from;   /* column or JSON key of the report; of a file without header "1", "2", ... */
+	enum field to;     /* FIELD_NONE: extra_name, or ignored if that is empty too */
+	struct str extra;  /* name under extra */
+	struct str format; /* for times: strptime pattern; else empty */
+	struct str prefix; /* put in front of the value, such as "http://"; else empty */
+	struct str split;  /* one event for each piece of the value; else empty */
+	const struct map_word *words; /* value -> value; an unknown one stays */
+	uint32_t nwords;
+};
+struct map_word {
+	struct str from, to;
+};
+struct map_const {
+	enum field to;
+	struct str extra; /* if to is FIELD_NONE */
+	struct str value;
+};
+struct read_map {
+	const struct map_row *rows;
+	uint32_t nrows;
+	const struct map_const *consts;
+	uint32_t nconsts;
+	struct str delimiter; /* one byte, or empty: found; "ws": runs of blanks and tabs */
+	struct str quote;     /* one byte; "none": no quoting; empty: '"' */
+	struct str comment;   /* lines that start so are none; empty: '#' for lists, none for csv */
+	int header;           /* 1 yes, 0 no, -1 found out */
+	bool header_comment;  /* the header stands in the last comment before the first row */
+	unsigned skip;        /* lines before the header */
+	bool only;            /* columns without a row are dropped, not kept as extra */
+	struct str records;   /* JSON: dotted path of the array with the records; empty: top */
+	struct str options;   /* free, per reader: "key=value key=value" */
+};
+
+struct read_options {
+	struct str name; /* base name of the file, as it came */
+	struct str timezone;
+	struct str delimiter;       /* --delimiter; wins over the mapping's */
+	const struct read_map *map; /* NULL: none */
+	struct str publisher_map;   /* Shadowserver's own schema file (intelmq.json), whole; empty: none */
+};
+
+/* ---- the bytes ----------------------------------------------------------------------------------
+ * struct input: a window that slides over the report. Offsets count from its first byte. */
+struct input;
+/* The window holds at least want bytes at the current position, or all that is left. Returns them; valid
+ * until the next call. */
+struct str input_peek(struct input *in, size_t want);
+/* Moves on by n bytes, of which the window has at least as many. */
+void input_skip(struct input *in, size_t n);
+uint64_t input_offset(const struct input *in);
+/* Reading failed (not: ended). */
+int input_error(const struct input *in, struct err *e);
+/* The whole rest, at most limit bytes: for documents. ERR_LIMIT with a sentence otherwise. */
+int input_all(struct input *in, size_t limit, struct str *ret, struct err *e);
+/* Next line without its end (LF or CRLF); 1, 0 at the end. A line longer than the limit of a record gives its
+ * first bytes and *ret_cut = its whole length, and the rest is skipped. Line number and offset are those of
+ * its first byte. */
+struct input_line {
+	struct str text;
+	uint64_t offset;
+	uint32_t line;
+	uint64_t length; /* bytes without the line end */
+	bool too_long;
+	bool last_cut; /* the report ends without a line end behind it */
+};
+int input_line(struct input *in, struct input_line *ret);
+/* Lines that began before the current position, from 1. */
+uint32_t input_line_number(const struct input *in);
+/* For readers that do not take lines: count line feeds in what is skipped. */
+
+/* Where a container's parts go. begin: 0, or 1 if nobody wants this part (write and end are then skipped by
+ * part_write and part_end), or negative: give up. */
+struct part_sink {
+	int (*begin)(void *arg, struct str name, struct str media_type, struct err *e);
+	int (*write)(void *arg, struct str bytes, struct err *e);
+	int (*end)(void *arg, struct err *e);
+	void *arg;
+};
+
+struct reading {
+	struct input *in;
+	struct writer *w;
+	const struct read_options *options;
+	const struct part_sink *parts; /* containers only */
+	struct arena *arena;           /* lives as long as the reading */
+	void *state;                   /* of the reader */
+	struct err err;                /* why next or start gave up */
+};
+
+struct reader {
+	const char *name;
+	const char *about;
+	enum sniff (*sniff)(const struct sniff_view *v);
+	/* Sets r->state up; 0 or a negative code with r->err. May be NULL. */
+	int (*start)(struct reading *r);
+	/* One record or a few: 1, 0 at the end, negative with r->err if the file as a whole cannot be read.
+	 */
+	int (*next)(struct reading *r);
+	/* Containers (archive, mail) have this instead of next: hands each part to r->parts, one after the
+	 * other. */
+	int (*unpack)(struct reading *r);
+	const char *fields; /* for "weir formats NAME": what goes where, in words; may be NULL */
+	const char *options_about;
+};
+
+extern const struct reader *const reader_table[];
+extern const unsigned reader_count;
+const struct reader *reader_find(struct str name);
+/* The reader that is sure, else the first that says maybe; NULL if none. *ret_sure may be NULL. */
+const struct reader *reader_sniff(const struct sniff_view *v, bool *ret_sure);
