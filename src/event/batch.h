@@ -83,11 +83,13 @@ struct batch_var {
 struct batch_aside {
 	uint64_t raw_off;
 	uint32_t raw_len, line, ordinal;
-	uint16_t reason;             /* enum aside_reason */
-	uint16_t field;              /* the field that is to blame, 0: none */
+	uint16_t reason; /* enum aside_reason; with ASIDE_PARTIAL: the record has events all the same */
+	uint16_t field;  /* the field that is to blame, 0: none */
 	uint32_t text_off, text_len; /* the sentence, in var */
 };
 _Static_assert(sizeof(struct batch_aside) == 32, "aside");
+
+#define ASIDE_PARTIAL 0x8000u
 
 /* Why a record was set aside (asides.tbl). */
 enum aside_reason {

@@ -3,11 +3,11 @@
  * Making events. A reader takes records apart; for each it opens the record, puts values under fields and
  * ends the event. Normalisation is here, at the field's type, once: there is no other way into a batch.
  *
- *   record_begin(w, offset, line);
+ *   record_begin(w, offset, length, line);
  *   event_begin(w);
  *   event_put(w, FIELD_SOURCE_IP, value);  event_extra(w, &key, value);
  *   event_end(w);                     as often as the record names things
- *   record_end(w, raw length);
+ *   record_end(w);
  *
  * The rules of doubt:
  *   - A placeholder or an empty value is absent.
@@ -42,9 +42,10 @@ struct event_key {
 	uint16_t index;
 };
 
-/* Where a full batch goes: called with the finished bytes. The bytes may be overwritten when it returns. 0 or
- * a negative code, which makes every later call of the writer do nothing (writer_failed). */
-typedef int batch_sink(void *arg, const void *bytes, size_t len, struct err *e);
+/* Where a full batch goes: called with the finished bytes. *ret_next is where the next batch is built
+ * (BATCH_SLOT bytes, 8-aligned); it holds the same place when called. 0 or a negative code, after which every
+ * later call of the writer does nothing (writer_failed). */
+typedef int batch_sink(void *arg, const void *bytes, size_t len, void **ret_next, struct err *e);
 
 struct writer; /* see event.c */
 
@@ -57,16 +58,18 @@ bool writer_failed(const struct writer *w);
 /* Stamps of the following batches. */
 void writer_stamp(struct writer *w, uint64_t receipt, uint32_t part, uint32_t reader);
 
+/* records = with_events + asides + none, always. partial: records with events of which a part was set aside.
+ */
 struct writer_counts {
-	uint64_t records, with_events, asides, none, events;
+	uint64_t records, with_events, asides, none, events, partial;
 };
 struct writer_counts writer_counts(const struct writer *w);
 
-void record_begin(struct writer *w, uint64_t raw_off, uint32_t line);
-/* raw_len: bytes of the record without its line end. plain: every byte of the record is ASCII and none is
- * NUL, so values need no cleaning (may be false always). */
+/* raw_len: bytes of the record without its line end. A record is never split over two batches. */
+void record_begin(struct writer *w, uint64_t raw_off, uint64_t raw_len, uint32_t line);
+/* Tells that every byte of the record is ASCII and none is NUL, so that values need no cleaning. Optional. */
 void record_plain(struct writer *w, bool plain);
-void record_end(struct writer *w, uint64_t raw_len);
+void record_end(struct writer *w);
 /* Sets the record aside, instead of its events if there were any. field 0: none. At record_end it is counted.
  * Only the first reason of a record is kept. */
 void record_aside(struct writer *w, enum aside_reason reason, enum field field, const char *fmt, ...)
@@ -83,8 +86,8 @@ enum put event_put_exact(struct writer *w, enum field id, struct str value);
 enum put event_put_u64(struct writer *w, enum field id, uint64_t value);
 void event_put_time(struct writer *w, enum field id, int64_t t);
 void event_put_addr(struct writer *w, enum field id, const struct addr *a);
-/* Prepares a name: lower case, [a-z0-9_.] only. The name is copied into the writer's memory. */
-struct event_key event_key(struct writer *w, struct str name);
+/* Prepares a name: lower case, [a-z0-9_.] only, "extra." in front dropped; copied into the arena. */
+struct event_key event_key(struct arena *a, struct str name);
 /* An empty value is absent. */
 void event_extra(struct writer *w, struct event_key *key, struct str value);
 /* The same for a name met once (slower: it is prepared each time). */
