@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/log.h"
+#include "cli/cli.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-	log_error("no command yet");
-	return 2;
+	return cli_main(command_table, argc, (const char *const *)argv);
 }

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The commands, in the order in which help lists them.
+ */
+#include "cli/cli.h"
+
+extern const struct command command_help, command_version;
+
+const struct command *const command_table[] = {
+        &command_help,
+        &command_version,
+        NULL,
+};
