@@ -155,7 +155,7 @@ const struct command command_help = {
         .about = "list the commands, or say what one of them does",
         .examples =
                 (const struct cli_example[]){
-                        {"weir help version", "what 'weir version' does and its options"},
+                        {"weir help docs", "what 'weir docs' does and its options"},
                         {NULL, NULL},
                 },
         .max = 2,

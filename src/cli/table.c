@@ -4,9 +4,10 @@
  */
 #include "cli/cli.h"
 
-extern const struct command command_help, command_version;
+extern const struct command command_docs, command_help, command_version;
 
 const struct command *const command_table[] = {
+        &command_docs,
         &command_help,
         &command_version,
         NULL,

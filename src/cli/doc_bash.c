@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Completion for bash: commands, their second words, options; file names for operands and for arguments of
+ * options, since most of both are files.
+ */
+#include "cli/doc.h"
+
+static bool first_of_group(const struct command *const *commands, const struct command *const *at)
+{
+	struct str head = str_cut(str_from((*at)->name), ' ').head;
+
+	for (; commands < at; commands++)
+		if (str_eq(str_cut(str_from((*commands)->name), ' ').head, head))
+			return false;
+	return true;
+}
+
+static void first_words(struct buf *out, const struct command *const *commands)
+{
+	buf_add(out, STR("\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n\t\twords=\"--help --version"));
+	for (const struct command *const *at = commands; *at != NULL; at++)
+		if (first_of_group(commands, at)) {
+			buf_char(out, ' ');
+			buf_add(out, str_cut(str_from((*at)->name), ' ').head);
+		}
+	buf_add(out, STR("\"\n\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n\t\treturn\n\tfi\n"));
+}
+
+static void second_words(struct buf *out, const struct command *const *commands)
+{
+	buf_add(out, STR("\tif [ \"$COMP_CWORD\" -eq 2 ]; then\n\t\tcase ${COMP_WORDS[1]} in\n"));
+	for (const struct command *const *at = commands; *at != NULL; at++) {
+		struct str head = str_cut(str_from((*at)->name), ' ').head;
+		if (!str_cut(str_from((*at)->name), ' ').ok || !first_of_group(commands, at))
+			continue;
+		buf_printf(out, "\t\t%.*s) words=\"", STR_ARG(head));
+		for (const struct command *const *other = commands; *other != NULL; other++) {
+			struct str_cut cut = str_cut(str_from((*other)->name), ' ');
+			if (cut.ok && str_eq(cut.head, head))
+				buf_printf(out, "%.*s ", STR_ARG(cut.tail));
+		}
+		buf_add(out, STR("\" ;;\n"));
+	}
+	buf_add(out, STR("\t\thelp) words=\""));
+	for (const struct command *const *at = commands; *at != NULL; at++)
+		buf_printf(out, "%s%.*s", at == commands ? "" : " ",
+		        STR_ARG(str_cut(str_from((*at)->name), ' ').head));
+	buf_add(out,
+	        STR("\" ;;\n\t\tesac\n\t\tif [ -n \"$words\" ]; then\n"
+	            "\t\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n\t\t\treturn\n\t\tfi\n\tfi\n"));
+}
+
+static void options(struct buf *out, const struct command *const *commands)
+{
+	buf_add(out, STR("\tif [[ $cur == -* ]]; then\n\t\tcase \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n"));
+	for (; *commands != NULL; commands++) {
+		bool two = str_has(str_from((*commands)->name), ' ');
+		buf_printf(out, "\t\t\"%s%s\"*) words=\"--help", (*commands)->name, two ? "" : " ");
+		for (const struct cli_option *o = (*commands)->options; o != NULL && o->name != NULL; o++)
+			buf_printf(out, " --%s", o->name);
+		buf_add(out, STR("\" ;;\n"));
+	}
+	buf_add(out,
+	        STR("\t\tesac\n\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n\t\treturn\n\tfi\n"));
+}
+
+void doc_bash(struct buf *out, const struct command *const *commands)
+{
+	buf_add(out,
+	        STR("# SPDX-License-Identifier: Apache-2.0\n"
+	            "# bash completion for weir(1). Printed by weir docs from the tables of the program; do "
+	            "not edit.\n"
+	            "# shellcheck shell=bash disable=SC2207\n"
+	            "_weir() {\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} words=\n\tCOMPREPLY=()\n"));
+	first_words(out, commands);
+	second_words(out, commands);
+	options(out, commands);
+	buf_add(out,
+	        STR("\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n}\n"
+	            "complete -o filenames -F _weir weir\n"));
+}

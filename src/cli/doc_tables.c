@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The tables as Markdown for docs/reference/.
+ */
+#include "cli/doc.h"
+#include "event/field.h"
+#include "read/read.h"
+
+static void head(struct buf *out, const char *title, const char *words)
+{
+	buf_printf(out,
+	        "<!-- SPDX-License-Identifier: Apache-2.0 -->\n"
+	        "<!-- Printed by weir docs from the tables of the program; do not edit. -->\n"
+	        "# %s\n\n%s\n\n",
+	        title, words);
+}
+
+/* A cell of a table: '|' would end it. */
+static void cell(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] == '|' || s.p[i] == '<')
+			buf_char(out, '\\');
+		buf_char(out, s.p[i] == '\n' ? ' ' : s.p[i]);
+	}
+}
+
+static const char *const type_names[TYPE_END] = {
+#define TYPE(number, symbol, name, class, rsit, sentence) [number] = name,
+#include "event/taxonomy.tbl"
+};
+
+void doc_taxonomy(struct buf *out, const struct command *const *commands)
+{
+	(void)commands;
+	head(out, "The vocabulary",
+	        "`classification.type` takes one of the types; its class follows from it. RSIT is the "
+	        "Reference\n"
+	        "Security Incident Taxonomy, version " RSIT_VERSION
+	        ". Numbers are written into batches and are "
+	        "never given again.");
+	buf_add(out, STR("| number | type | class | RSIT | meaning |\n| ---: | --- | --- | --- | --- |\n"));
+#define TYPE(number, symbol, name, class, rsit, sentence)                                                    \
+	buf_printf(out, "| %d | `%s` | `%s` | %s | ", number, name, class, (rsit) ? "yes" : "");             \
+	cell(out, STR(sentence));                                                                            \
+	buf_add(out, STR(" |\n"));
+#include "event/taxonomy.tbl"
+	buf_add(out, STR("\n## Older and foreign names\n\n| name | taken as |\n| --- | --- |\n"));
+#define ALSO(name, symbol) buf_printf(out, "| %s | `%s` |\n", name, type_names[TYPE_##symbol]);
+#include "event/taxonomy.tbl"
+	buf_add(out,
+	        STR("\n## Labels, Traffic Light Protocol 2.0\n\nFrom open to strict. A label may be raised, "
+	            "never lowered.\n\n| label | name in TLP 1.0 |\n| --- | --- |\n"));
+#define TLP(number, symbol, name, old) buf_add(out, STR("| " name " | " old " |\n"));
+#include "event/taxonomy.tbl"
+	buf_add(out,
+	        STR("\n## Permissible Actions Protocol\n\nFrom open to strict.\n\n| label |\n| --- |\n"));
+#define PAP(number, symbol, name) buf_add(out, STR("| " name " |\n"));
+#include "event/taxonomy.tbl"
+	buf_add(out,
+	        STR("\n## Severity by the sender\n\nThe rank is that of the c1 (worst) to c6 scale.\n\n"
+	            "| word | rank |\n| --- | --- |\n"));
+#define SEVERITY(number, symbol, name, rank) buf_printf(out, "| %s | c%d |\n", name, rank);
+#include "event/taxonomy.tbl"
+}
+
+void doc_limits(struct buf *out, const struct command *const *commands)
+{
+	(void)commands;
+	head(out, "Limits of reading",
+	        "Input is hostile until read. A record that breaks a limit is set aside with a sentence, "
+	        "kept and\n"
+	        "counted; a report that breaks one is refused as a whole where the row says so.");
+	buf_add(out, STR("| limit | value | what |\n| --- | ---: | --- |\n"));
+#define LIMIT(symbol, value, name, about)                                                                    \
+	buf_printf(out, "| %s | %ju | ", name, (uintmax_t)(value));                                          \
+	cell(out, STR(about));                                                                               \
+	buf_add(out, STR(" |\n"));
+#include "read/limits.tbl"
+#undef LIMIT
+	buf_add(out, STR("\n## Why a record is set aside\n\n| reason | meaning |\n| --- | --- |\n"));
+#define ASIDE(number, symbol, name, about)                                                                   \
+	buf_add(out, STR("| " name " | "));                                                                  \
+	cell(out, STR(about));                                                                               \
+	buf_add(out, STR(" |\n"));
+#include "event/asides.tbl"
+#undef ASIDE
+}
+
+void doc_commands(struct buf *out, const struct command *const *commands)
+{
+	head(out, "Commands",
+	        "What `weir help COMMAND` prints. Exit code 0: done; 1: could not be done, or something that "
+	        "was\n"
+	        "checked is wrong; 2: wrong usage.");
+	for (; *commands != NULL; commands++) {
+		buf_printf(out, "## weir %s\n\n```\n", (*commands)->name);
+		help_command(out, *commands);
+		buf_add(out, STR("```\n\n"));
+	}
+	out->len--;
+}
