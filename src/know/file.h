@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The bytes of a generation, shared by who writes it (build.c, file.c) and who reads it (file.c, find.c).
+ * Little-endian, no pointers:
+ *
+ *   head      struct know_head
+ *   table     struct know_section[KNOW_SECTIONS], in the order of enum know_kind
+ *   sections  each at an offset that is a multiple of 64, zeros between them
+ *
+ * The tree. Two roots of 65,536 values for the first 16 bits of an IPv4 and of an IPv6 address, then nodes of
+ * 8 bits each. A value is the number of a leaf, or KNOW_NODE and the number of a node. A node has a bit for
+ * each of its 256 slots where the value differs from that of the slot before (the first is always set), and
+ * one value per bit, which stand together in the section of values; the value of a slot is found by counting
+ * bits. A node has a smaller number than the one above it.
+ */
+#pragma once
+
+#include "base/vec.h"
+#include "know/know.h"
+
+#define KNOW_MAGIC "WEIRKNOW"
+#define KNOW_VERSION 1
+#define KNOW_ALIGN 64
+#define KNOW_ROOT 65536
+#define KNOW_NODE 0x80000000u
+
+enum know_kind {
+	KNOW_TEXT,      /* bytes */
+	KNOW_LEAVES,    /* struct know_leaf, the first is empty */
+	KNOW_ROOTS,     /* u32[2 * KNOW_ROOT]: IPv6, then IPv4 */
+	KNOW_NODES,     /* struct know_node */
+	KNOW_VALUES,    /* u32 */
+	KNOW_OWNERS,    /* struct know_owner_rec */
+	KNOW_CONTACTS,  /* struct know_contact_rec, those of an owner together */
+	KNOW_ASSETS,    /* struct know_asset_rec */
+	KNOW_NAMES,     /* struct know_name_rec */
+	KNOW_SLOTS,     /* u32[power of two], more than there are names: number of a name + 1, or 0 */
+	KNOW_AS_TABLE,  /* struct know_as_rec, ascending */
+	KNOW_COUNTRIES, /* struct know_country_rec, ascending */
+	KNOW_SECTIONS,
+};
+
+struct know_head {
+	char magic[8];
+	uint32_t version, sections;
+	uint64_t size; /* of the file */
+	uint32_t generation;
+	uint32_t crc; /* crc32c of head and table with this field zero */
+};
+struct know_section {
+	uint32_t kind, crc; /* crc32c of the section */
+	uint64_t offset, len;
+};
+_Static_assert(sizeof(struct know_head) == 32 && sizeof(struct know_section) == 24, "head");
+
+struct know_node {
+	uint32_t base;   /* its first value */
+	uint8_t rank[4]; /* bits before each quarter */
+	uint64_t bits[4];
+};
+_Static_assert(sizeof(struct know_node) == 40, "node");
+
+struct know_text {
+	uint32_t off, len;
+};
+struct know_owner_rec {
+	struct know_text id, name, sector;
+	uint32_t contact, ncontacts;
+	char cc[2], zero[2];
+};
+struct know_contact_rec {
+	struct know_text email, language, classes;
+};
+struct know_asset_rec {
+	struct know_text name, kind;
+	uint32_t owner;
+	uint8_t criticality, zero[3];
+};
+struct know_name_rec {
+	struct know_text name;
+	uint32_t hash, owner, asset;
+};
+struct know_as_rec {
+	uint32_t asn, owner;
+	struct know_text name;
+};
+struct know_country_rec {
+	char cc[2], zero[2];
+	uint32_t owner;
+};
+
+/* FNV-1a from the last byte to the first, so that one pass over a name meets the hash of each parent. Names
+ * in the table come from the owners file, so no sender can aim at it. */
+#define KNOW_HASH_START 0x811c9dc5u
+static inline uint32_t know_hash_step(uint32_t hash, char c)
+{
+	return (hash ^ (uint8_t)c) * 0x01000193u;
+}
+
+/* A section's elements as they are handed to the writer. */
+struct know_part {
+	const void *p;
+	size_t len; /* bytes */
+};
+/* Puts a whole generation together. */
+void know_file_make(const struct know_part parts[KNOW_SECTIONS], uint32_t generation, struct buf *ret);
+
+struct know {
+	const struct know_leaf *leaves;
+	const uint32_t *roots, *values, *slots;
+	const struct know_node *nodes;
+	const struct know_name_rec *names;
+	const struct know_as_rec *as;
+	const struct know_country_rec *countries;
+	const char *text;
+	uint64_t ntext;
+	uint32_t nleaves, nnodes, nvalues, nslots, nnames, nas, ncountries;
+	bool popcnt; /* the processor counts bits itself */
+	uint32_t generation;
+	const struct know_owner *owners; /* views, made by open */
+	const struct know_asset *assets;
+	uint32_t nowners, nassets;
+	struct arena arena;
+	void *map; /* NULL: the caller keeps the bytes */
+	size_t map_len;
+};

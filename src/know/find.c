@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Look-ups in a generation. An address costs a root value and, per further byte that matters, a node and a
+ * value: loads that depend on each other and mostly miss the cache when the tables are large. know_addrs
+ * takes many addresses at a time and goes down one level for all of them before the next, asking for each
+ * cache line one pass before it is used, so that the misses overlap. Which addresses are still on their way
+ * is a list that is made without a branch.
+ *
+ * Counting bits needs an instruction that not every x86-64 has, so the walk is compiled twice.
+ */
+#include "know/file.h"
+
+#define LANES 64
+
+/* Position in values of slot b of node n. */
+static inline __attribute__((always_inline)) uint32_t node_at(const struct know_node *n, uint8_t b)
+{
+	uint64_t below = n->bits[b >> 6] & (UINT64_MAX >> (63 - (b & 63)));
+
+	return n->base + n->rank[b >> 6] + (uint32_t)__builtin_popcountll(below) - 1;
+}
+
+static inline bool is_node(uint32_t value)
+{
+	return (value & KNOW_NODE) != 0;
+}
+
+/* The value in the root of the address's family; *ret_at: the byte that decides next. */
+static inline __attribute__((always_inline)) uint32_t root_at(
+        const struct know *k, const struct addr *a, const uint8_t **ret_at)
+{
+	unsigned v4 = addr_is4(a);
+	const uint8_t *p = a->b + 12 * v4;
+
+	*ret_at = p + 2;
+	return k->roots[KNOW_ROOT * v4 + ((unsigned)p[0] << 8 | p[1])];
+}
+
+static inline __attribute__((always_inline)) uint32_t walk_one(const struct know *k, const struct addr *a)
+{
+	const uint8_t *at;
+	uint32_t value = root_at(k, a, &at);
+
+	while (is_node(value))
+		value = k->values[node_at(&k->nodes[value & ~KNOW_NODE], *at++)];
+	return value;
+}
+
+/* n is at most LANES. */
+static inline __attribute__((always_inline)) void walk_many(
+        const struct know *k, const struct addr *const *a, size_t n, const struct know_leaf **ret)
+{
+	uint32_t value[LANES], pos[LANES];
+	const uint8_t *at[LANES];
+	uint8_t lane[LANES + 1];
+	size_t live = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		value[i] = root_at(k, a[i], &at[i]);
+		lane[live] = (uint8_t)i;
+		live += is_node(value[i]);
+	}
+	while (live > 0) {
+		for (size_t j = 0; j < live; j++)
+			__builtin_prefetch(&k->nodes[value[lane[j]] & ~KNOW_NODE].bits[*at[lane[j]] >> 6]);
+		for (size_t j = 0; j < live; j++) {
+			unsigned i = lane[j];
+			pos[i] = node_at(&k->nodes[value[i] & ~KNOW_NODE], *at[i]++);
+			__builtin_prefetch(&k->values[pos[i]]);
+		}
+		size_t left = 0;
+		for (size_t j = 0; j < live; j++) {
+			uint8_t i = lane[j];
+			value[i] = k->values[pos[i]];
+			lane[left] = i;
+			left += is_node(value[i]);
+		}
+		live = left;
+	}
+	for (size_t i = 0; i < n; i++) {
+		ret[i] = &k->leaves[value[i]];
+		__builtin_prefetch(ret[i]);
+	}
+}
+
+#if defined(__x86_64__)
+#define WITH_POPCNT __attribute__((target("popcnt")))
+#else
+#define WITH_POPCNT
+#endif
+
+WITH_POPCNT static uint32_t walk_one_popcnt(const struct know *k, const struct addr *a)
+{
+	return walk_one(k, a);
+}
+
+WITH_POPCNT static void walk_many_popcnt(
+        const struct know *k, const struct addr *const *a, size_t n, const struct know_leaf **ret)
+{
+	walk_many(k, a, n, ret);
+}
+
+static uint32_t walk_one_plain(const struct know *k, const struct addr *a)
+{
+	return walk_one(k, a);
+}
+
+static void walk_many_plain(
+        const struct know *k, const struct addr *const *a, size_t n, const struct know_leaf **ret)
+{
+	walk_many(k, a, n, ret);
+}
+
+const struct know_leaf *know_addr(const struct know *k, const struct addr *a)
+{
+	return &k->leaves[k->popcnt ? walk_one_popcnt(k, a) : walk_one_plain(k, a)];
+}
+
+void know_addrs(const struct know *k, const struct addr *const *a, size_t n, const struct know_leaf **ret)
+{
+	for (size_t i = 0; i < n; i += LANES) {
+		size_t some = n - i < LANES ? n - i : LANES;
+		if (k->popcnt)
+			walk_many_popcnt(k, a + i, some, ret + i);
+		else
+			walk_many_plain(k, a + i, some, ret + i);
+	}
+}
+
+/* ---- walking a prefix --------------------------------------------------------------------------- */
+
+/* The last slot that has the same value as slot b. */
+static unsigned node_run(const struct know_node *n, unsigned b)
+{
+	for (unsigned next = b + 1; next < 256; next++)
+		if (n->bits[next >> 6] >> (next & 63) & 1)
+			return next - 1;
+	return 255;
+}
+
+/* Sets the bytes from position i on to 0xff. */
+static void fill_ones(struct addr *a, unsigned i)
+{
+	for (; i < 16; i++)
+		a->b[i] = 0xff;
+}
+
+static uint32_t span_one(const struct know *k, const struct addr *a, struct addr *ret_last)
+{
+	unsigned v4 = addr_is4(a), at = 12 * v4, slot = (unsigned)a->b[at] << 8 | a->b[at + 1];
+	const uint32_t *root = k->roots + KNOW_ROOT * v4;
+	uint32_t value = root[slot];
+
+	*ret_last = *a;
+	if (!is_node(value)) {
+		while (slot + 1 < KNOW_ROOT && root[slot + 1] == value)
+			slot++;
+		ret_last->b[at] = (uint8_t)(slot >> 8);
+		ret_last->b[at + 1] = (uint8_t)slot;
+		fill_ones(ret_last, at + 2);
+		return value;
+	}
+	for (at += 2;; at++) {
+		const struct know_node *n = &k->nodes[value & ~KNOW_NODE];
+		value = k->values[node_at(n, a->b[at])];
+		if (is_node(value))
+			continue;
+		ret_last->b[at] = (uint8_t)node_run(n, a->b[at]);
+		fill_ones(ret_last, at + 1);
+		return value;
+	}
+}
+
+/* The address behind a; false at the end of its family. */
+static bool addr_next(struct addr *a)
+{
+	bool v4 = addr_is4(a);
+
+	for (unsigned i = 16; i-- > (v4 ? 12u : 0u);)
+		if (++a->b[i] != 0)
+			return true;
+	return false;
+}
+
+const struct know_leaf *know_span(
+        const struct know *k, const struct addr *first, const struct addr *last, struct addr *ret_last)
+{
+	struct addr end;
+	uint32_t leaf = span_one(k, first, &end);
+
+	while (addr_cmp(&end, last) < 0) {
+		struct addr more = end, more_end;
+		if (!addr_next(&more) || span_one(k, &more, &more_end) != leaf)
+			break;
+		end = more_end;
+	}
+	*ret_last = addr_cmp(&end, last) < 0 ? end : *last;
+	return &k->leaves[leaf];
+}
+
+bool know_network(const struct know_leaf *leaf, const struct addr *a, struct prefix *ret)
+{
+	if (leaf->network_len == 0)
+		return false;
+	ret->len = leaf->network_len;
+	for (unsigned i = 0, bits = leaf->network_len; i < 16; i++) {
+		unsigned some = bits < 8 ? bits : 8;
+		ret->addr.b[i] = a->b[i] & (uint8_t)(0xff00u >> some);
+		bits -= some;
+	}
+	return true;
+}
+
+uint32_t know_leaf_index(const struct know *k, const struct know_leaf *leaf)
+{
+	return (uint32_t)(leaf - k->leaves);
+}
+
+const struct know_leaf *know_leaf_at(const struct know *k, uint32_t index)
+{
+	return index < k->nleaves ? &k->leaves[index] : NULL;
+}
+
+/* ---- names, AS, the rest ------------------------------------------------------------------------ */
+
+static const struct know_name_rec *name_find(const struct know *k, uint32_t hash, struct str name)
+{
+	for (uint32_t slot = hash & (k->nslots - 1);; slot = (slot + 1) & (k->nslots - 1)) {
+		if (k->slots[slot] == 0)
+			return NULL;
+		const struct know_name_rec *r = &k->names[k->slots[slot] - 1];
+		if (r->hash == hash && str_eq(str_make(k->text + r->name.off, r->name.len), name))
+			return r;
+	}
+}
+
+uint32_t know_name(const struct know *k, struct str fqdn, uint32_t *ret_asset, struct str *ret_at)
+{
+	const struct know_name_rec *best = NULL;
+	uint32_t hash = KNOW_HASH_START;
+	struct str at = {0};
+
+	for (size_t i = fqdn.len; i-- > 0;) {
+		hash = know_hash_step(hash, fqdn.p[i]);
+		if (i != 0 && fqdn.p[i - 1] != '.')
+			continue;
+		const struct know_name_rec *r = name_find(k, hash, str_skip(fqdn, i));
+		if (r != NULL) {
+			best = r;
+			at = str_skip(fqdn, i);
+		}
+	}
+	if (best == NULL)
+		return 0;
+	if (ret_asset != NULL)
+		*ret_asset = best->asset;
+	if (ret_at != NULL)
+		*ret_at = at;
+	return best->owner;
+}
+
+static const struct know_as_rec *as_find(const struct know *k, uint32_t asn)
+{
+	uint32_t lo = 0, hi = k->nas;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		if (k->as[mid].asn == asn)
+			return &k->as[mid];
+		if (k->as[mid].asn < asn)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+uint32_t know_as_owner(const struct know *k, uint32_t asn)
+{
+	const struct know_as_rec *r = as_find(k, asn);
+
+	return r == NULL ? 0 : r->owner;
+}
+
+struct str know_as_name(const struct know *k, uint32_t asn)
+{
+	const struct know_as_rec *r = as_find(k, asn);
+
+	return r == NULL ? (struct str){0} : str_make(k->text + r->name.off, r->name.len);
+}
+
+const struct know_owner *know_owner(const struct know *k, uint32_t index)
+{
+	return index == 0 || index > k->nowners ? NULL : &k->owners[index - 1];
+}
+
+const struct know_asset *know_asset(const struct know *k, uint32_t index)
+{
+	return index == 0 || index > k->nassets ? NULL : &k->assets[index - 1];
+}
+
+uint32_t know_owner_count(const struct know *k)
+{
+	return k->nowners;
+}
+
+uint32_t know_asset_count(const struct know *k)
+{
+	return k->nassets;
+}
+
+uint32_t know_generation(const struct know *k)
+{
+	return k->generation;
+}
+
+uint32_t know_country_owner(const struct know *k, const char cc[2])
+{
+	for (uint32_t i = 0; i < k->ncountries; i++)
+		if (memcmp(k->countries[i].cc, cc, 2) == 0)
+			return k->countries[i].owner;
+	return 0;
+}
+
+const char *know_how_name(unsigned how)
+{
+	static const char *const names[KNOW_HOW_END] = {"nobody", "asset", "prefix", "name", "AS", "country"};
+
+	return how < KNOW_HOW_END ? names[how] : "nobody";
+}
+
+void know_whose(const struct know *k, const struct know_leaf *leaf, struct str fqdn, uint32_t asn,
+        struct know_answer *ret)
+{
+	struct know_answer answer = {0};
+	uint32_t asset = 0, owner = 0;
+	struct str at = {0};
+
+	if (leaf != NULL && leaf->how != KNOW_NOBODY)
+		answer = (struct know_answer){leaf->owner, leaf->asset, leaf->how, leaf->criticality, {0}};
+	if (answer.how == KNOW_ASSET) {
+		*ret = answer;
+		return;
+	}
+	if (fqdn.len != 0)
+		owner = know_name(k, fqdn, &asset, &at);
+	if (asset != 0)
+		answer = (struct know_answer){owner, asset, KNOW_ASSET, k->assets[asset - 1].criticality, at};
+	else if (owner != 0 && answer.how != KNOW_PREFIX)
+		answer = (struct know_answer){owner, 0, KNOW_NAME, 0, at};
+	else if ((answer.how == KNOW_NOBODY || answer.how == KNOW_COUNTRY) && asn != 0 &&
+	        (leaf == NULL || leaf->origins == 0) && (owner = know_as_owner(k, asn)) != 0)
+		answer = (struct know_answer){owner, 0, KNOW_AS, 0, {0}};
+	*ret = answer;
+}
