@@ -247,8 +247,8 @@ static int owners_view(struct know *k, const struct parts *p, struct err *e)
 	const struct know_owner_rec *rec = p->at[KNOW_OWNERS].p;
 	const struct know_contact_rec *contact = p->at[KNOW_CONTACTS].p;
 	uint32_t n = part_count(p, KNOW_OWNERS), nc = part_count(p, KNOW_CONTACTS);
-	struct know_owner *owners = arena_array(&k->arena, n, sizeof(*owners));
-	struct know_contact *contacts = arena_array(&k->arena, nc, sizeof(*contacts));
+	struct know_owner *owners = arena_array(&k->arena, n + 1u, sizeof(*owners));
+	struct know_contact *contacts = arena_array(&k->arena, nc + 1u, sizeof(*contacts));
 
 	for (uint32_t i = 0; i < nc; i++) {
 		if (!text_ok(k, contact[i].email) || !text_ok(k, contact[i].language) ||
@@ -280,7 +280,7 @@ static int assets_view(struct know *k, const struct parts *p, struct err *e)
 {
 	const struct know_asset_rec *rec = p->at[KNOW_ASSETS].p;
 	uint32_t n = part_count(p, KNOW_ASSETS);
-	struct know_asset *assets = arena_array(&k->arena, n, sizeof(*assets));
+	struct know_asset *assets = arena_array(&k->arena, n + 1u, sizeof(*assets));
 
 	for (uint32_t i = 0; i < n; i++) {
 		if (!text_ok(k, rec[i].name) || !text_ok(k, rec[i].kind) || rec[i].owner == 0 ||

@@ -4,12 +4,16 @@
  * one pass over all layers in the order of (first address, length) with a stack of those that are open meets
  * every change exactly once. A prefix that opens copies what holds around it and changes its own layer.
  *
- * IPv4 takes part as ::ffff:0:0/96: one pass does both families.
+ * IPv4 takes part as ::ffff:0:0/96: one pass does both families. A fence around that prefix keeps short IPv6
+ * prefixes out of it.
  */
 #include "know/build.h"
 #include "know/file.h"
 
 #define NO_LEN 0xff
+#define FENCE LAYERS
+
+static const struct know_item fence_item = {.first = (u128)0xffff << 32, .len = 96};
 
 /* What holds at a point. Lengths say how near each layer is. */
 struct state {
@@ -19,6 +23,9 @@ struct state {
 	uint8_t origins;
 	uint8_t route_len, cc_len, owner_len, asset_len; /* NO_LEN: nothing */
 };
+static const struct state state_empty = {
+        .route_len = NO_LEN, .cc_len = NO_LEN, .owner_len = NO_LEN, .asset_len = NO_LEN};
+
 struct frame {
 	u128 first, last;
 	uint32_t leaf; /* UINT32_MAX: not made yet */
@@ -197,6 +204,9 @@ static void state_apply(
 			s->owner = item->value;
 		s->owner_len = item->len;
 		break;
+	case FENCE:
+		*s = state_empty;
+		break;
 	default:
 		if (s->asset_len != item->len)
 			s->asset = item->value;
@@ -210,7 +220,7 @@ static u128 item_last(const struct know_item *item)
 	return item->len == 0 ? ~(u128)0 : item->first | (item->len == 128 ? 0 : ~(u128)0 >> item->len);
 }
 
-static void item_open(struct flatten *f, enum know_layer layer, const struct know_item *item)
+static void item_open(struct flatten *f, unsigned layer, const struct know_item *item)
 {
 	close_until(f, item->first);
 	struct frame *top = &f->stack[f->depth - 1];
@@ -253,30 +263,46 @@ static void layer_sort(struct know_items *l)
 		}
 }
 
+/* Opens everything, layer by layer in the order of addresses. */
+static void items_open(struct flatten *f, const struct know_items *layer)
+{
+	size_t next[LAYERS + 1] = {0};
+
+	for (;;) {
+		const struct know_item *best = NULL;
+		unsigned from = 0;
+		for (unsigned l = 0; l <= FENCE; l++) {
+			if (next[l] == layer[l].n)
+				continue;
+			const struct know_item *item = &layer[l].v[next[l]];
+			if (best == NULL || item_cmp(item, best) < 0) {
+				best = item;
+				from = l;
+			}
+		}
+		if (best == NULL)
+			return;
+		next[from]++;
+		item_open(f, from, best);
+	}
+}
+
 size_t know_flatten(struct know_items layer[LAYERS], const struct know_flat_context *c,
         struct know_leaves *ret_leaves, struct know_ranges *ret_ranges)
 {
 	static const struct know_leaf empty;
 	struct flatten f = {.c = c, .leaves = ret_leaves, .ranges = ret_ranges, .depth = 1};
-	size_t next[LAYERS] = {0};
+	struct know_items all[LAYERS + 1];
+	struct know_item fence = fence_item;
 
-	f.stack[0] = (struct frame){.last = ~(u128)0, .leaf = UINT32_MAX, .len = 0};
-	f.stack[0].state = (struct state){
-	        .route_len = NO_LEN, .cc_len = NO_LEN, .owner_len = NO_LEN, .asset_len = NO_LEN};
+	f.stack[0] = (struct frame){.last = ~(u128)0, .leaf = UINT32_MAX, .len = 0, .state = state_empty};
 	leaf_number(ret_leaves, &empty);
-	for (unsigned l = 0; l < LAYERS; l++)
+	for (unsigned l = 0; l < LAYERS; l++) {
 		layer_sort(&layer[l]);
-	for (;;) {
-		unsigned best = LAYERS;
-		for (unsigned l = 0; l < LAYERS; l++)
-			if (next[l] < layer[l].n &&
-			        (best == LAYERS ||
-			                item_cmp(&layer[l].v[next[l]], &layer[best].v[next[best]]) < 0))
-				best = l;
-		if (best == LAYERS)
-			break;
-		item_open(&f, best, &layer[best].v[next[best]++]);
+		all[l] = layer[l];
 	}
+	all[FENCE] = (struct know_items){&fence, 1, 1};
+	items_open(&f, all);
 	while (f.depth > 0 && !f.end) {
 		u128 last = f.stack[f.depth - 1].last;
 		if (f.at <= last)

@@ -71,7 +71,8 @@ uint32_t know_generation(const struct know *k);
 const struct know_leaf *know_addr(const struct know *k, const struct addr *a);
 /* n addresses at a time, several memory loads in flight: the fast path. */
 void know_addrs(const struct know *k, const struct addr *const *a, size_t n, const struct know_leaf **ret);
-/* The leaf of *first and the last address up to *last to which it applies. For walking a prefix. */
+/* The leaf of *first and the last address up to *last to which it applies. For walking a prefix. Both
+ * are of one family. */
 const struct know_leaf *know_span(
         const struct know *k, const struct addr *first, const struct addr *last, struct addr *ret_last);
 /* The longest prefix around the address that is routed or delegated, or else registered to an owner; false if
