@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The lints find what they are for: each gets a small tree with one thing wrong in it and has to name it."""
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SPDX = "/* SPDX-License-Identifier: Apache-2.0 */\n"
+OBJECT = "libweir.a.p"
+LONG = SPDX + "int f(void)\n{\n" + "\tf();\n" * 80 + "}\n"
+FUZZ = "fuzz_targets = [\n  'a',\n]\n"
+# lint, {path: text}, what it has to say
+CASES = [
+    ("layers", {"src/base/a.c": '#include "event/b.h"\n', "src/event/b.h": ""}, "'base' may not use 'event'"),
+    ("layers", {"src/text/a.c": '#include "text/none.h"\n'}, "not a path below src/"),
+    ("layers", {"src/odd/a.c": ""}, "no room"),
+    ("layers", {"src/decide/a.c": "#include <sys/socket.h>\n"}, "belongs to proc only"),
+    ("heads", {"src/base/a.c": "int a;\n"}, "a.c:1"),
+    ("heads", {"run": "#!/bin/sh\necho\n"}, "run:1"),
+    ("lock", {"src/event/fields.tbl": 'FIELD(1, A, "a", IP, 0,\n', "src/event/fields.lock": ""}, "lacks '1 a ip'"),
+    ("lock", {"src/event/fields.tbl": "", "src/event/fields.lock": "1 a ip\n"}, "gone but not retired"),
+    ("lock", {"src/event/fields.tbl": 'FIELD(1, A, "a", URL, 0,\n', "src/event/fields.lock": "1 a ip\n"}, "the lock says"),
+    ("sizes", {"src/base/a.c": LONG}, "a function of 82 lines"),
+    ("sizes", {"src/base/a.c": SPDX + "\n" * 701}, "has 702 lines"),
+    ("words", {"src/base/a.c": SPDX + "/* TO" "DO */\n"}, "work not done"),
+    ("words", {"README.md": "see /wo" "rk/main\n"}, "path of one machine"),
+    ("fuzz", {"tests/fuzz/meson.build": FUZZ, "tests/fuzz/a.c": "", "tests/unit/meson.build": ""}, "holds no input"),
+    ("fuzz", {"tests/fuzz/meson.build": FUZZ, "tests/fuzz/b.c": "", "tests/unit/meson.build": "",
+              "tests/fuzz/corpus/a/x": "1"}, "does not list 'b'"),
+    ("scripts", {"run": "#!/bin/sh\necho $1\n"}, "SC2086"),
+    ("format", {"src/base/a.c": "int  a ;\n", ".clang-format": "BasedOnStyle: LLVM\n"}, "is not formatted"),
+    ("manual", {"docs/man/a.1": ".TH A 1\n.nonsense x\n"}, "nonsense"),
+    ("state", {"src/base/a.c": "int a; int b = 1; static int *const c = &a; int *f(void) { return c; }\n"}, "'b' can change"),
+    ("state", {"src/base/a.c": "int f(void) { static int n; return ++n; }\n"}, "can change"),
+    ("state", {"src/base/a.c": "int f(void) { static _Thread_local int n; return ++n; }\n"}, "can change"),
+    ("calls", {"src/read/a.c": "int socket(int, int, int); int f(void) { return socket(1, 2, 3); }\n"}, "calls 'socket'"),
+    ("calls", {"src/read/a.c": "char *getenv(const char *); char *f(void) { return getenv(\"A\"); }\n"}, "is for nobody"),
+]
+
+
+def compile_into(folder, sources):
+    os.makedirs(os.path.join(folder, OBJECT))
+    for name in sources:
+        out = os.path.join(folder, OBJECT, name.replace("/", "_") + ".o")
+        subprocess.run(["cc", "-c", "-fPIC", "-o", out, os.path.join(folder, name)], check=True)
+
+
+def tried(lint, files):
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            path = os.path.join(folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w") as f:
+                f.write(text)
+        if lint in ("state", "calls"):
+            compile_into(folder, files)
+        return subprocess.run([sys.executable, "-B", os.path.join(HERE, lint + ".py"), folder, folder],
+                              capture_output=True, text=True)
+
+
+wrong = 0
+for lint, files, words in CASES:
+    run = tried(lint, files)
+    if run.returncode == 77:
+        continue
+    if run.returncode != 1 or words not in run.stdout:
+        wrong += 1
+        print(f"{lint}: does not say '{words}' about {list(files)}, exit {run.returncode}:\n{run.stdout}{run.stderr}")
+print(f"{len(CASES)} tried, {wrong} wrong")
+sys.exit(1 if wrong else 0)
