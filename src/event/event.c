@@ -443,6 +443,19 @@ static enum put put_time(struct writer *w, enum field id, struct str s)
 	return PUT_OK;
 }
 
+enum put event_put_format(struct writer *w, enum field id, struct str value, struct str format)
+{
+	int64_t t;
+
+	value = str_trim(value);
+	if (value.len == 0 || !w->in_event || value_placeholder(value))
+		return PUT_ABSENT;
+	if (!value_time_format(value, format, w->settings.zone, &t))
+		return put_bad(w, id, value);
+	event_put_time(w, id, t);
+	return PUT_OK;
+}
+
 /* ---- text in canonical form ---------------------------------------------------------------------- */
 
 /* A canonical value of a field in the var section; a second, different one goes to extra. */

@@ -82,6 +82,8 @@ enum put { PUT_OK, PUT_ABSENT, PUT_EXTRA };
 enum put event_put(struct writer *w, enum field id, struct str value);
 /* The same for a value that is text already and must not be taken for a placeholder. */
 enum put event_put_exact(struct writer *w, enum field id, struct str value);
+/* A time by a pattern (value_time_format). */
+enum put event_put_format(struct writer *w, enum field id, struct str value, struct str format);
 /* For a number known as such. */
 enum put event_put_u64(struct writer *w, enum field id, uint64_t value);
 void event_put_time(struct writer *w, enum field id, int64_t t);

@@ -54,7 +54,7 @@ struct read_map {
 	uint32_t nrows;
 	const struct map_const *consts;
 	uint32_t nconsts;
-	struct str delimiter; /* one byte, or empty: found; "ws": runs of blanks and tabs */
+	struct str delimiter; /* one byte, or empty: found out; "blanks": runs of blanks and tabs */
 	struct str quote;     /* one byte; "none": no quoting; empty: '"' */
 	struct str comment;   /* lines that start so are none; empty: '#' for lists, none for csv */
 	int header;           /* 1 yes, 0 no, -1 found out */
@@ -73,34 +73,8 @@ struct read_options {
 	struct str publisher_map;   /* Shadowserver's own schema file (intelmq.json), whole; empty: none */
 };
 
-/* ---- the bytes ----------------------------------------------------------------------------------
- * struct input: a window that slides over the report. Offsets count from its first byte. */
-struct input;
-/* The window holds at least want bytes at the current position, or all that is left. Returns them; valid
- * until the next call. */
-struct str input_peek(struct input *in, size_t want);
-/* Moves on by n bytes, of which the window has at least as many. */
-void input_skip(struct input *in, size_t n);
-uint64_t input_offset(const struct input *in);
-/* Reading failed (not: ended). */
-int input_error(const struct input *in, struct err *e);
-/* The whole rest, at most limit bytes: for documents. ERR_LIMIT with a sentence otherwise. */
-int input_all(struct input *in, size_t limit, struct str *ret, struct err *e);
-/* Next line without its end (LF or CRLF); 1, 0 at the end. A line longer than the limit of a record gives its
- * first bytes and *ret_cut = its whole length, and the rest is skipped. Line number and offset are those of
- * its first byte. */
-struct input_line {
-	struct str text;
-	uint64_t offset;
-	uint32_t line;
-	uint64_t length; /* bytes without the line end */
-	bool too_long;
-	bool last_cut; /* the report ends without a line end behind it */
-};
-int input_line(struct input *in, struct input_line *ret);
-/* Lines that began before the current position, from 1. */
-uint32_t input_line_number(const struct input *in);
-/* For readers that do not take lines: count line feeds in what is skipped. */
+struct reading;
+struct input; /* read/input.h */
 
 /* Where a container's parts go. begin: 0, or 1 if nobody wants this part (write and end are then skipped by
  * part_write and part_end), or negative: give up. */
@@ -125,6 +99,10 @@ struct reader {
 	const char *name;
 	const char *about;
 	enum sniff (*sniff)(const struct sniff_view *v);
+	/* Opens what the reader's libraries need from disk; called before the jail closes. May be NULL. */
+	void (*prepare)(void);
+	/* Changes settings of the writer that this format needs. May be NULL. */
+	void (*settings)(const struct read_options *o, struct event_settings *s);
 	/* Sets r->state up; 0 or a negative code with r->err. May be NULL. */
 	int (*start)(struct reading *r);
 	/* One record or a few: 1, 0 at the end, negative with r->err if the file as a whole cannot be read.
@@ -133,6 +111,8 @@ struct reader {
 	/* Containers (archive, mail) have this instead of next: hands each part to r->parts, one after the
 	 * other. */
 	int (*unpack)(struct reading *r);
+	bool sure_parts; /* a container whose parts may be anything: only those that a reader is sure of are
+	                    read */
 	const char *fields; /* for "weir formats NAME": what goes where, in words; may be NULL */
 	const char *options_about;
 };

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/feed.h"
+#include "base/os.h"
+#include "read/map.h"
+
+/* --map: a mapping in YAML, or, if it begins like JSON, the schema of the publisher. */
+static int take_map(struct arena *a, const char *path, struct feed *feed, struct err *e)
+{
+	auto_buf struct buf b = {0};
+	struct read_mapping *m = arena_new(a, struct read_mapping);
+	struct conf *conf;
+
+	if (os_read_file(path, (size_t)8 << 20, &b, e) != 0)
+		return ERR_VALUE;
+	if (str_starts(str_trim(buf_str(&b)), STR("{"))) {
+		feed->job.options.publisher_map = arena_str(a, buf_str(&b));
+		return 0;
+	}
+	if (conf_parse(a, str_from(path), buf_str(&b), &conf, e) != 0 || map_parse(a, conf, m, e) != 0)
+		return ERR_VALUE;
+	feed->job.options.map = &m->map;
+	feed->job.settings.time_format = m->time_format;
+	feed->job.options.timezone = m->time_zone;
+	return 0;
+}
+
+int feed_options(const struct cli *c, struct arena *a, struct feed *ret, struct err *e)
+{
+	const char *format = cli_value(c, "format"), *name = cli_value(c, "feed"),
+	           *zone = cli_value(c, "timezone"), *delimiter = cli_value(c, "delimiter"),
+	           *map = cli_value(c, "map");
+	struct feed feed = {.text.accuracy = -1};
+	struct zone *tried;
+
+	if (format != NULL && (feed.job.reader = reader_find(str_from(format))) == NULL)
+		return err_set(e, ERR_VALUE, "there is no format '%s'; 'weir formats' lists them", format);
+	if (name != NULL)
+		feed.text.feed_name = str_from(name);
+	if (map != NULL && take_map(a, map, &feed, e) != 0)
+		return ERR_VALUE;
+	if (zone != NULL)
+		feed.job.options.timezone = str_from(zone);
+	if (feed.job.options.timezone.len != 0 && zone_open(a, feed.job.options.timezone, &tried, e) != 0)
+		return ERR_VALUE;
+	if (delimiter != NULL)
+		feed.job.options.delimiter = str_from(delimiter);
+	*ret = feed;
+	return 0;
+}

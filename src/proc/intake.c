@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A container's reader stops while one of its parts is read: the parent answers its PART with the writing end
+ * of a pipe, reads the part through a process of its own to the end, and only then listens to the container
+ * again. So parts come in order, memory is bounded by the pipe, and at most LIMIT_NEST + 1 readers live at a
+ * time.
+ */
+#include "proc/intake.h"
+#include "base/os.h"
+#include "proc/message.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A reader of a file that says nothing for so long is ended; one of a pipe may wait for its sender. */
+#define SILENCE_MS (60 * 1000)
+#define CPU_SECONDS 30
+#define CPU_ROWS 100000 /* rows that one more second buys */
+
+struct intake {
+	const struct intake_sink *sink;
+	struct intake_counts counts;
+	struct err err; /* of the sink: ends everything */
+	bool stop;
+	uint32_t parts; /* given numbers */
+	char *copy;     /* BATCH_SLOT bytes, of this process alone */
+	struct batch batch;
+};
+
+struct session {
+	struct intake *in;
+	struct reader_job job;
+	struct intake_part part;
+	unsigned depth;
+	uint64_t raw_size;
+	pid_t pid;
+	int sock;
+	void *slots[MESSAGE_SLOTS];
+	uint64_t records, with_events, asides, none, events; /* as counted here */
+	uint64_t cpu_rows;
+	uint32_t chunk;
+	uint32_t children, unread; /* parts begun; parts that no reader was sure of */
+	bool ended;
+	bool regular;
+};
+
+static int read_report(
+        struct intake *in, int fd, struct str label, const struct reader_job *job, unsigned depth);
+
+/* ---- the process -------------------------------------------------------------------------------- */
+
+static int make_slots(struct session *s, struct err *e)
+{
+	auto_fd int fd = memfd_create("weir-slots", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	size_t size = MESSAGE_SLOTS * BATCH_SLOT;
+
+	if (fd < 0 || ftruncate(fd, (off_t)size) != 0 ||
+	        fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+		return err_sys(e, "cannot make the slots");
+	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		return err_sys(e, "cannot map the slots");
+	for (unsigned i = 0; i < MESSAGE_SLOTS; i++)
+		s->slots[i] = p + i * BATCH_SLOT;
+	return 0;
+}
+
+static int start_reader(struct session *s, int fd, struct err *e)
+{
+	int pair[2];
+	pid_t parent = getpid();
+
+	if (make_slots(s, e) != 0)
+		return ERR_SYS;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		return err_sys(e, "cannot make a socket pair");
+	fflush(NULL);
+	s->pid = fork();
+	if (s->pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(1);
+		reader_main(&s->job, fd, pair[1], s->slots);
+	}
+	close(pair[1]);
+	s->sock = pair[0];
+	if (s->pid < 0) {
+		close(s->sock);
+		return err_sys(e, "cannot start a reader");
+	}
+	return 0;
+}
+
+/* CPU time by what was read: a base, and some for each row. */
+static void allow_cpu(struct session *s)
+{
+	uint64_t step = s->events + s->asides;
+
+	if (s->cpu_rows != 0 && step < s->cpu_rows)
+		return;
+	s->cpu_rows = step + CPU_ROWS;
+	struct rlimit limit = {CPU_SECONDS + step / CPU_ROWS + 1, RLIM_INFINITY};
+	prlimit(s->pid, RLIMIT_CPU, &limit, NULL);
+}
+
+static const char *death(int status, char *buf, size_t size)
+{
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (sig == SIGSYS)
+		return "the reader tried a system call that it may not make, and was ended";
+	if (sig == SIGXCPU)
+		return "the reader used more processor time than its report may cost, and was ended";
+	if (sig == SIGKILL)
+		return "the reader said nothing for a minute, or memory was short, and it was ended";
+	if (sig == SIGABRT)
+		return "the reader ran out of the memory it may use, or found a fault of its own, and ended";
+	if (sig != 0)
+		snprintf(buf, size, "the reader was ended by signal %d", sig);
+	else
+		snprintf(buf, size, "the reader ended with status %d before its report did",
+		        WEXITSTATUS(status));
+	return buf;
+}
+
+/* ---- what the reader says ------------------------------------------------------------------------ */
+
+static void report_failed(struct session *s, const char *sentence, bool unknown)
+{
+	s->ended = true;
+	if (unknown && s->job.sure_only)
+		return;
+	s->in->counts.failed++;
+	if (s->in->sink->failed != NULL)
+		s->in->sink->failed(s->in->sink->arg, &s->part, sentence, unknown);
+}
+
+static int broken(struct session *s, struct err *e, const char *what)
+{
+	(void)s;
+	return err_set(e, ERR_FORMAT, "the reader broke the rules of its channel (%s), and was ended", what);
+}
+
+static int check_chunk(struct session *s, const struct batch_head *h, struct err *e)
+{
+	if (h->chunk != s->chunk++ || h->part != s->job.part || h->receipt != s->job.receipt ||
+	        h->reader >= reader_count)
+		return broken(s, e, "another batch than the next");
+	if (s->part.reader == NULL)
+		s->part.reader = reader_table[h->reader];
+	return 0;
+}
+
+static void count_batch(struct session *s, const struct batch *b)
+{
+	for (uint32_t i = 0; i < b->head->asides; i++)
+		s->asides += !(b->asides[i].reason & ASIDE_PARTIAL);
+	s->records += b->head->records;
+	s->none += b->head->none;
+	s->events += b->head->rows;
+	s->with_events = s->records - s->none - s->asides;
+}
+
+static int take_batch(struct session *s, const struct message *m, struct err *e)
+{
+	struct intake *in = s->in;
+	struct err ignored;
+
+	if (m->slot >= MESSAGE_SLOTS || m->len > BATCH_SLOT)
+		return broken(s, e, "no such slot");
+	/* first the copy, which nobody else can change, then the check */
+	memcpy(in->copy, s->slots[m->slot], m->len);
+	message_send(s->sock, &(struct message){.verb = VERB_FREE, .slot = m->slot}, -1, &ignored);
+	if (batch_open(in->copy, m->len, s->raw_size, &in->batch, e) != 0 ||
+	        check_chunk(s, in->batch.head, e) != 0)
+		return ERR_FORMAT;
+	count_batch(s, &in->batch);
+	allow_cpu(s);
+	in->stop = in->sink->batch(in->sink->arg, &s->part, &in->batch, &in->err) < 0;
+	return in->stop ? in->err.code : 0;
+}
+
+static struct str slot_text(struct session *s, const struct message *m, char *buf, size_t size)
+{
+	size_t len = m->slot < MESSAGE_SLOTS && m->len < size ? m->len : 0;
+	char raw[4096];
+
+	if (len > 0 && len <= sizeof(raw))
+		memcpy(raw, s->slots[m->slot], len);
+	else
+		len = 0;
+	return err_quote(buf, size, str_make(raw, len));
+}
+
+static struct str base_name(struct str path)
+{
+	struct str_cut cut = str_rcut(path, '/');
+
+	return cut.ok ? cut.tail : path;
+}
+
+static int take_part(struct session *s, const struct message *m, struct err *e)
+{
+	char name[1024], label[2048];
+	int pipe_fd[2];
+	struct str part_name = base_name(slot_text(s, m, name, sizeof(name)));
+	struct reader_job job = s->job;
+
+	if (++s->children > LIMIT_PARTS)
+		return broken(s, e, "more parts than it may hand over");
+	if (s->depth + 1 > LIMIT_NEST) {
+		report_failed(s, "archives inside archives, deeper than a reader goes", false);
+		s->ended = false;
+		return message_send(s->sock, &(struct message){.verb = VERB_NO}, -1, e);
+	}
+	if (pipe2(pipe_fd, O_CLOEXEC) != 0)
+		return err_sys(e, "cannot make a pipe");
+	int rc = message_send(s->sock, &(struct message){.verb = VERB_GO}, pipe_fd[1], e);
+	close(pipe_fd[1]);
+	job.reader = job.reader != NULL && job.reader->unpack != NULL ? NULL : job.reader;
+	job.sure_only = s->part.reader != NULL && s->part.reader->sure_parts;
+	job.options.name = part_name;
+	snprintf(label, sizeof(label), "%.*s/%.*s", STR_ARG(s->part.label), STR_ARG(part_name));
+	if (rc == 0)
+		s->unread +=
+		        read_report(s->in, pipe_fd[0], str_from(label), &job, s->depth + 1) == READER_UNKNOWN;
+	close(pipe_fd[0]);
+	return s->in->stop ? s->in->err.code : rc;
+}
+
+static int take_end(struct session *s, const struct message *m, struct err *e)
+{
+	if (m->reader >= reader_count)
+		return broken(s, e, "a reader that does not exist");
+	s->part.reader = reader_table[m->reader];
+	if (m->records != s->records || m->with_events != s->with_events || m->asides != s->asides ||
+	        m->none != s->none || m->events != s->events)
+		return broken(s, e, "its counts are not those of its batches");
+	s->in->counts.partial += m->partial;
+	s->ended = true;
+	return 0;
+}
+
+/* 1: go on, 0: the reader has ended well or said why not (*ret_unknown), negative: it broke the rules or the
+ * sink stopped. */
+static int take_message(struct session *s, const struct message *m, bool *ret_unknown, struct err *e)
+{
+	char text[2048];
+	int rc;
+
+	if (!message_from_reader(m->verb))
+		return broken(s, e, "a verb it may not say");
+	switch ((enum verb)m->verb) {
+	case VERB_BATCH:
+		rc = take_batch(s, m, e);
+		return rc < 0 ? rc : 1;
+	case VERB_PART:
+		if (m->reader < reader_count && s->part.reader == NULL)
+			s->part.reader = reader_table[m->reader];
+		rc = take_part(s, m, e);
+		return rc < 0 ? rc : 1;
+	case VERB_END:
+		return take_end(s, m, e);
+	default:
+		*ret_unknown = m->code == READER_UNKNOWN;
+		report_failed(s, slot_text(s, m, text, sizeof(text)).p, *ret_unknown);
+		return 0;
+	}
+}
+
+/* Waits until the reader says something: 1, 0 if it has said nothing for too long. */
+static int wait_reader(const struct session *s)
+{
+	struct pollfd p = {.fd = s->sock, .events = POLLIN};
+
+	for (;;) {
+		int n = poll(&p, 1, s->regular ? SILENCE_MS : -1);
+		if (n >= 0 || errno != EINTR)
+			return n > 0;
+	}
+}
+
+static void talk(struct session *s, bool *ret_unknown, struct err *e)
+{
+	struct message m;
+	int rc = 1;
+
+	while (rc == 1 && wait_reader(s)) {
+		rc = message_receive(s->sock, &m, NULL, true, e);
+		if (rc == 1)
+			rc = take_message(s, &m, ret_unknown, e);
+		else if (rc < 0)
+			rc = broken(s, e, "a message of another form");
+	}
+	if (rc < 0 && !s->in->stop)
+		report_failed(s, e->text, false);
+}
+
+/* Collects the process. One that has told all is ended at once; one that is dying gets two seconds to do it by itself, so
+ * that the signal says why. */
+static int collect(struct session *s)
+{
+	int status = 0;
+
+	if (s->in->stop || s->ended)
+		kill(s->pid, SIGKILL);
+	for (int i = 0; i < 200; i++) {
+		if (waitpid(s->pid, &status, WNOHANG) == s->pid)
+			return status;
+		poll(NULL, 0, i < 20 ? 1 : 10);
+	}
+	kill(s->pid, SIGKILL);
+	while (waitpid(s->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
+}
+
+static void end_reader(struct session *s)
+{
+	char buf[128];
+	int status = collect(s);
+
+	close(s->sock);
+	munmap(s->slots[0], MESSAGE_SLOTS * BATCH_SLOT);
+	if (!s->ended && !s->in->stop)
+		report_failed(s, death(status, buf, sizeof(buf)), false);
+}
+
+/* A mail from which nothing could be read is not an error of the file, but somebody must look at it. */
+static void add_counts(struct session *s)
+{
+	struct intake_counts *n = &s->in->counts;
+
+	n->records += s->records;
+	n->with_events += s->with_events;
+	n->asides += s->asides;
+	n->none += s->none;
+	n->events += s->events;
+	n->parts++;
+	if (s->part.reader != NULL && s->part.reader->sure_parts && s->children == s->unread && s->ended)
+		report_failed(s, "no attachment that a reader is sure of", false);
+}
+
+static int read_report(
+        struct intake *in, int fd, struct str label, const struct reader_job *job, unsigned depth)
+{
+	struct session s = {.in = in, .job = *job, .depth = depth, .raw_size = UINT64_MAX, .sock = -1};
+	struct err e = {0};
+	struct stat st;
+	bool unknown = false;
+	uint32_t failed = in->counts.failed;
+
+	s.job.part = s.part.number = in->parts++;
+	s.part.label = label;
+	s.regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	if (start_reader(&s, fd, &e) != 0) {
+		report_failed(&s, e.text, false);
+		return ERR_SYS;
+	}
+	allow_cpu(&s);
+	talk(&s, &unknown, &e);
+	end_reader(&s);
+	add_counts(&s);
+	if (in->stop)
+		return in->err.code;
+	if (unknown && s.job.sure_only)
+		return READER_UNKNOWN;
+	return in->counts.failed > failed ? ERR_VALUE : 0;
+}
+
+int intake_read(int fd, struct str label, const struct reader_job *job, const struct intake_sink *sink,
+        struct intake_counts *ret, struct err *e)
+{
+	struct intake *in = mem_zero(1, sizeof(*in));
+	char shown[1024];
+
+	in->sink = sink;
+	in->copy = mem_get(BATCH_SLOT);
+	int rc = read_report(in, fd, err_quote(shown, sizeof(shown), label), job, 0);
+	if (in->stop && e != NULL)
+		*e = in->err;
+	if (ret != NULL)
+		*ret = in->counts;
+	free(in->copy);
+	free(in);
+	return rc;
+}
+
+/* ---- paths --------------------------------------------------------------------------------------- */
+
+static void add_all(struct intake_counts *sum, const struct intake_counts *n)
+{
+	sum->records += n->records;
+	sum->with_events += n->with_events;
+	sum->asides += n->asides;
+	sum->none += n->none;
+	sum->events += n->events;
+	sum->partial += n->partial;
+	sum->parts += n->parts;
+	sum->failed += n->failed;
+}
+
+static int is_feed_event(const struct dirent *d)
+{
+	struct str name = str_from(d->d_name);
+
+	return str_ends(name, STR(".json")) && name.len == 41;
+}
+
+/* A MISP feed: manifest.json and one UUID.json per event; what the manifest says is in the events too. */
+static int read_folder(const char *path, const struct reader_job *job, const struct intake_sink *sink,
+        struct intake_counts *ret, struct err *e)
+{
+	struct dirent **names = NULL;
+	int n = scandir(path, &names, is_feed_event, alphasort), worst = 0;
+
+	if (n < 0)
+		return err_sys(e, "cannot list '%s'", path);
+	if (n == 0)
+		worst = err_set(e, ERR_VALUE, "the folder '%s' holds no UUID.json and is no MISP feed", path);
+	for (int i = 0; i < n; i++) {
+		char file[4096];
+		struct intake_counts counts;
+		if (snprintf(file, sizeof(file), "%s/%s", path, names[i]->d_name) < (int)sizeof(file)) {
+			int rc = intake_path(file, job, sink, &counts, e);
+			worst = rc != 0 && worst == 0 ? rc : worst;
+			add_all(ret, &counts);
+		}
+		free(names[i]);
+	}
+	free(names);
+	return worst;
+}
+
+/* "fd:N:NAME" */
+static bool parse_fd(struct str s, int *ret_fd, struct str *ret_name)
+{
+	struct str_cut cut;
+	uint32_t n;
+
+	if (!str_starts(s, STR("fd:")))
+		return false;
+	cut = str_cut(str_skip(s, 3), ':');
+	if (!cut.ok || !str_u32(cut.head, &n) || n > 1 << 20)
+		return false;
+	*ret_fd = (int)n;
+	*ret_name = cut.tail;
+	return true;
+}
+
+int intake_path(const char *path, const struct reader_job *job, const struct intake_sink *sink,
+        struct intake_counts *ret, struct err *e)
+{
+	struct reader_job mine = *job;
+	struct str name = str_from(path);
+	struct intake_counts none = {0};
+	struct stat st;
+	int fd = -1;
+
+	if (ret == NULL)
+		ret = &none;
+	*ret = none;
+	if (str_eq(name, STR("-"))) {
+		name = STR("-");
+		fd = dup(STDIN_FILENO);
+	} else if (parse_fd(name, &fd, &name)) {
+		fd = dup(fd);
+	} else {
+		if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+			return read_folder(path, job, sink, ret, e);
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	}
+	struct intake_part part = {.label = name};
+	if (fd < 0) {
+		int rc = err_sys(e, "cannot open it");
+		ret->failed++;
+		if (sink->failed != NULL)
+			sink->failed(sink->arg, &part, e->text, false);
+		return rc;
+	}
+	mine.options.name = base_name(name);
+	int rc = intake_read(fd, name, &mine, sink, ret, e);
+	close(fd);
+	return rc;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/columns.h"
+#include "base/vec.h"
+
+static const struct {
+	struct str name;
+	enum field id;
+} aliases[] = {
+#define ALIAS(name, symbol) {STR_INIT(name), FIELD_##symbol},
+#include "read/aliases.tbl"
+#undef ALIAS
+};
+
+enum field columns_field(struct str name)
+{
+	char text[64];
+	enum field id = field_find(name);
+
+	if (id != FIELD_NONE || name.len > sizeof(text))
+		return id;
+	name = str_trim(name);
+	for (size_t i = 0; i < name.len; i++)
+		text[i] = char_alnum(name.p[i]) || name.p[i] == '.' ? char_lower(name.p[i]) : '_';
+	name = str_make(text, name.len);
+	id = field_find(name);
+	for (size_t i = 0; id == FIELD_NONE && i < sizeof(aliases) / sizeof(aliases[0]); i++)
+		if (str_eq(aliases[i].name, name))
+			id = aliases[i].id;
+	return id;
+}
+
+uint32_t columns_known(const struct str *names, uint32_t n)
+{
+	uint32_t known = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		known += columns_field(names[i]) != FIELD_NONE ||
+		        str_istarts(str_trim(names[i]), STR("extra."));
+	return known;
+}
+
+static const struct map_row *find_row(const struct read_map *map, struct str name, uint32_t at)
+{
+	uint32_t number;
+
+	for (uint32_t i = 0; map != NULL && i < map->nrows; i++)
+		if (str_ieq(map->rows[i].from, name) ||
+		        (str_u32(map->rows[i].from, &number) && number == at + 1))
+			return &map->rows[i];
+	return NULL;
+}
+
+static bool is_taken(const struct columns *c, enum field id)
+{
+	for (uint32_t i = 0; i < c->n; i++)
+		if (c->v[i].to == id)
+			return true;
+	return false;
+}
+
+static struct column plan_column(
+        struct reading *r, struct columns *c, struct str name, const struct read_map *map)
+{
+	struct column col = {.at = c->width, .map = find_row(map, name, c->width)};
+
+	if (col.map != NULL) {
+		col.to = col.map->to;
+		if (col.to == FIELD_NONE && col.map->extra.len != 0)
+			col.key = event_key(r->arena, col.map->extra);
+		if (col.map->split.len != 0) {
+			c->split = col.map;
+			c->split_at = col.at;
+		}
+		if (col.map->format.len == 0 && col.map->prefix.len == 0 && col.map->split.len == 0 &&
+		        col.map->nwords == 0)
+			col.map = NULL;
+		return col;
+	}
+	if (map != NULL && map->only)
+		return col;
+	/* a mapping that takes a field names its column; an alias does not fight with it */
+	if (map == NULL || map->nrows == 0)
+		col.to = columns_field(name);
+	/* the first of two columns for one field has it, the other stays under its own name */
+	if (col.to != FIELD_NONE && is_taken(c, col.to))
+		col.to = FIELD_NONE;
+	if (col.to == FIELD_NONE && name.len != 0)
+		col.key = event_key(r->arena, name);
+	return col;
+}
+
+static int column_order(const void *a, const void *b)
+{
+	const struct column *x = a, *y = b;
+	unsigned kx = x->to == FIELD_NONE ? FIELD_EXTRA : x->to,
+	         ky = y->to == FIELD_NONE ? FIELD_EXTRA : y->to;
+
+	if (kx != ky)
+		return kx < ky ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+void columns_sort(struct columns *c)
+{
+	qsort(c->v, c->n, sizeof(c->v[0]), column_order);
+}
+
+struct columns columns_plan(
+        struct reading *r, const struct str *names, uint32_t n, const struct read_map *map)
+{
+	struct columns c = {.v = arena_array(r->arena, n ? n : 1, sizeof(struct column))};
+
+	for (uint32_t i = 0; i < n; i++) {
+		c.v[c.n] = plan_column(r, &c, names[i], map);
+		c.n += c.v[c.n].to != FIELD_NONE || c.v[c.n].key.name.len != 0;
+		c.width++;
+	}
+	columns_sort(&c);
+	return c;
+}
+
+/* ---- values ------------------------------------------------------------------------------------- */
+
+static struct str translate(const struct map_row *map, struct str value)
+{
+	struct str word = str_trim(value);
+
+	for (uint32_t i = 0; i < map->nwords; i++)
+		if (str_ieq(map->words[i].from, word))
+			return map->words[i].to;
+	return value;
+}
+
+static void put_prefixed(
+        struct reading *r, const struct map_row *map, enum field to, struct event_key *key, struct str value)
+{
+	auto_buf struct buf b = {0};
+
+	buf_add(&b, map->prefix);
+	buf_add(&b, value);
+	if (to != FIELD_NONE)
+		event_put(r->w, to, buf_str(&b));
+	else
+		event_extra(r->w, key, buf_str(&b));
+}
+
+void columns_put(
+        struct reading *r, const struct map_row *map, enum field to, struct event_key *key, struct str value)
+{
+	if (map != NULL) {
+		value = translate(map, value);
+		if (map->prefix.len != 0 && str_trim(value).len != 0 && !str_istarts(value, map->prefix)) {
+			put_prefixed(r, map, to, key, value);
+			return;
+		}
+		if (map->format.len != 0 && to != FIELD_NONE) {
+			event_put_format(r->w, to, value, map->format);
+			return;
+		}
+	}
+	if (to != FIELD_NONE)
+		event_put(r->w, to, value);
+	else
+		event_extra(r->w, key, value);
+}
+
+void columns_constants(struct reading *r)
+{
+	const struct read_map *map = r->options->map;
+
+	for (uint32_t i = 0; map != NULL && i < map->nconsts; i++)
+		if (map->consts[i].to == FIELD_NONE)
+			event_extra_name(r->w, map->consts[i].extra, map->consts[i].value);
+		else if (!event_has(r->w, map->consts[i].to))
+			event_put(r->w, map->consts[i].to, map->consts[i].value);
+}
+
+static void put_row(
+        struct reading *r, struct columns *c, const struct str *values, uint32_t n, struct str piece)
+{
+	event_begin(r->w);
+	for (uint32_t i = 0; i < c->n; i++) {
+		struct column *col = &c->v[i];
+		if (col->at >= n)
+			continue;
+		struct str value = c->split != NULL && col->at == c->split_at ? piece : values[col->at];
+		if (value.len == 0)
+			continue;
+		if (col->map != NULL)
+			columns_put(r, col->map, col->to, &col->key, value);
+		else if (col->to != FIELD_NONE)
+			event_put(r->w, col->to, value);
+		else
+			event_extra(r->w, &col->key, value);
+	}
+	columns_constants(r);
+	event_end(r->w);
+}
+
+void columns_row(struct reading *r, struct columns *c, const struct str *values, uint32_t n)
+{
+	if (c->split == NULL || c->split_at >= n) {
+		put_row(r, c, values, n, (struct str){0});
+		return;
+	}
+	struct str rest = values[c->split_at];
+	do {
+		size_t at = str_find_str(rest, 0, c->split->split);
+		struct str piece = at == SIZE_MAX ? rest : str_sub(rest, 0, at);
+		if (str_trim(piece).len != 0 || at == SIZE_MAX)
+			put_row(r, c, values, n, piece);
+		rest = at == SIZE_MAX ? (struct str){0} : str_skip(rest, at + c->split->split.len);
+	} while (str_trim(rest).len != 0);
+}

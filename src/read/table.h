@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One line per reader; read/table.c holds the order.
+ */
+#pragma once
+
+#include "read/read.h"
+
+extern const struct reader reader_csv;
