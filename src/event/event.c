@@ -4,7 +4,6 @@
  * not of that type is put where it belongs if it says so itself (an address among names, a name among
  * addresses, a digest of another length), else it stays under extra.
  */
-#include "base/utf8.h"
 #include "event/canon.h"
 #include "event/writer.h"
 #include <assert.h>
@@ -34,125 +33,6 @@ bool event_has(const struct writer *w, enum field id)
 static void mark(struct writer *w, enum field id)
 {
 	w->seen[id / 64] |= (uint64_t)1 << (id % 64);
-}
-
-/* ---- extra -------------------------------------------------------------------------------------- */
-
-static size_t clean_name(char *dst, struct str name)
-{
-	size_t n = 0;
-
-	if (str_istarts(name, STR("extra.")))
-		name = str_skip(name, 6);
-	for (size_t i = 0; i < name.len && n < BATCH_KEY_MAX; i++) {
-		char c = char_lower(name.p[i]);
-		if (c == '.' && n > 0 && dst[n - 1] != '.')
-			dst[n++] = '.';
-		else if (c != '.')
-			dst[n++] = char_alnum(c) ? c : '_';
-	}
-	while (n > 0 && dst[n - 1] == '.')
-		n--;
-	if (n == 0)
-		dst[n++] = '_';
-	return n;
-}
-
-struct event_key event_key(struct arena *a, struct str name)
-{
-	char text[BATCH_KEY_MAX];
-
-	return (struct event_key){.name = arena_str(a, str_make(text, clean_name(text, name)))};
-}
-
-/* Copies text as valid UTF-8 into the slot. */
-static bool add_text(struct writer *w, uint16_t id, struct str s)
-{
-	bool plain = w->plain || utf8_plain(s);
-	char *p = writer_room(w, plain ? s.len : 3 * s.len);
-
-	if (p == NULL)
-		return false;
-	size_t n = s.len;
-	if (plain)
-		memcpy(p, s.p, s.len);
-	else
-		n = utf8_clean(p, s);
-	writer_commit(w, id, n);
-	return true;
-}
-
-static struct str ref_value(const struct writer *w, uint16_t id)
-{
-	for (uint32_t i = 0; i < w->nrefs; i++)
-		if (w->refs[i].id == id)
-			return str_make(w->slot + sizeof(struct batch_head) + w->var_used + w->refs[i].off,
-			        w->refs[i].len);
-	return (struct str){0};
-}
-
-/* A second value under the same name: the same again is nothing new, another one gets the name with a number.
- */
-static void extra_again(struct writer *w, uint16_t index, struct str value)
-{
-	char name[BATCH_KEY_MAX + 4];
-	struct str base = str_make(w->keys[index], w->key_len[index]);
-
-	if (str_eq(ref_value(w, (uint16_t)(FIELD_EXTRA + index)), value))
-		return;
-	for (int n = 2; n < 100; n++) {
-		char tail[8];
-		int tail_len = snprintf(tail, sizeof(tail), "_%d", n);
-		size_t keep = base.len + (size_t)tail_len > BATCH_KEY_MAX ? BATCH_KEY_MAX - (size_t)tail_len
-		                                                          : base.len;
-		memcpy(name, base.p, keep);
-		memcpy(name + keep, tail, (size_t)tail_len);
-		int k = writer_key(w, str_make(name, keep + (size_t)tail_len));
-		if (k < 0)
-			return;
-		if (w->key_seen[k] != w->stamp) {
-			w->key_seen[k] = w->stamp;
-			add_text(w, (uint16_t)(FIELD_EXTRA + k), value);
-			return;
-		}
-		if (str_eq(ref_value(w, (uint16_t)(FIELD_EXTRA + k)), value))
-			return;
-	}
-}
-
-static void extra_at(struct writer *w, int index, struct str value)
-{
-	if (index < 0)
-		return;
-	if (w->key_seen[index] == w->stamp) {
-		extra_again(w, (uint16_t)index, value);
-		return;
-	}
-	w->key_seen[index] = w->stamp;
-	add_text(w, (uint16_t)(FIELD_EXTRA + (unsigned)index), value);
-}
-
-void event_extra(struct writer *w, struct event_key *key, struct str value)
-{
-	if (value.len == 0 || key->name.len == 0 || !w->in_event)
-		return;
-	if (key->epoch != w->epoch) {
-		int k = writer_key(w, key->name);
-		if (k < 0)
-			return;
-		key->index = (uint16_t)k;
-		key->epoch = w->epoch;
-	}
-	extra_at(w, key->index, value);
-}
-
-void event_extra_name(struct writer *w, struct str name, struct str value)
-{
-	char text[BATCH_KEY_MAX];
-
-	if (value.len == 0 || !w->in_event)
-		return;
-	extra_at(w, writer_key(w, str_make(text, clean_name(text, name))), value);
 }
 
 /* Not of its type: kept under the field's own name, and remembered if it may decide about the record. */
@@ -462,8 +342,8 @@ enum put event_put_format(struct writer *w, enum field id, struct str value, str
 static enum put put_var(struct writer *w, enum field id, struct str value)
 {
 	if (event_has(w, id))
-		return str_eq(ref_value(w, (uint16_t)id), value) ? PUT_OK : put_second(w, id, value);
-	if (!add_text(w, (uint16_t)id, value))
+		return str_eq(writer_value(w, (uint16_t)id), value) ? PUT_OK : put_second(w, id, value);
+	if (!writer_text(w, (uint16_t)id, value))
 		return PUT_EXTRA;
 	mark(w, id);
 	return PUT_OK;
@@ -472,11 +352,11 @@ static enum put put_var(struct writer *w, enum field id, struct str value)
 static enum put put_case(struct writer *w, enum field id, struct str s)
 {
 	if (event_has(w, id)) {
-		struct str old = ref_value(w, (uint16_t)id);
+		struct str old = writer_value(w, (uint16_t)id);
 		return str_ieq(old, s) ? PUT_OK : put_second(w, id, s);
 	}
 	uint32_t at = w->at;
-	if (!add_text(w, (uint16_t)id, s))
+	if (!writer_text(w, (uint16_t)id, s))
 		return PUT_EXTRA;
 	bool lower = field_table[id].type == FT_LOWER;
 	char *p = w->slot + sizeof(struct batch_head) + w->var_used + at;

@@ -87,6 +87,11 @@ static inline void writer_commit(struct writer *w, uint16_t id, size_t len)
 /* Index of a name in the batch, entered if it is new; -1 if the table is full (the record is over its limit).
  */
 int writer_key(struct writer *w, struct str name);
+/* Copies text as valid UTF-8 into the slot, as the next value. False: no room, the record is over its limit.
+ */
+bool writer_text(struct writer *w, uint16_t id, struct str s);
+/* The value that the open event has under an id of the var section; empty if none. */
+struct str writer_value(const struct writer *w, uint16_t id);
 /* What is wrong with the complete event; fills in what follows from other values (host of a URL, defaults).
  */
 enum aside_reason event_judge(struct writer *w);
