@@ -328,7 +328,7 @@ static void reject(struct writer *w, enum aside_reason reason)
 		        w->settings.time_format.len ? " by the feed's time format" : "");
 	else if (w->bad_field != FIELD_NONE)
 		partial_aside(w, reason, w->bad_field,
-		        "%.*s '%.*s' is %s, and nothing else says who is meant", STR_ARG(name), STR_ARG(text),
+		        "%.*s '%.*s' is no %s, and nothing else says who is meant", STR_ARG(name), STR_ARG(text),
 		        field_type_name(field_table[w->bad_field].type));
 	else
 		partial_aside(w, reason, FIELD_NONE,
