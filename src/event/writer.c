@@ -328,8 +328,8 @@ static void reject(struct writer *w, enum aside_reason reason)
 		        w->settings.time_format.len ? " by the feed's time format" : "");
 	else if (w->bad_field != FIELD_NONE)
 		partial_aside(w, reason, w->bad_field,
-		        "%.*s '%.*s' is no %s, and nothing else says who is meant", STR_ARG(name), STR_ARG(text),
-		        field_type_name(field_table[w->bad_field].type));
+		        "%.*s '%.*s' is no %s, and nothing else says who is meant", STR_ARG(name),
+		        STR_ARG(text), field_type_name(field_table[w->bad_field].type));
 	else
 		partial_aside(w, reason, FIELD_NONE,
 		        "no address, prefix, name, URL, digest or account says who is meant");

@@ -305,8 +305,8 @@ static void talk(struct session *s, bool *ret_unknown, struct err *e)
 		report_failed(s, e->text, false);
 }
 
-/* Collects the process. One that has told all is ended at once; one that is dying gets two seconds to do it by itself, so
- * that the signal says why. */
+/* Collects the process. One that has told all is ended at once; one that is dying gets two seconds to do it
+ * by itself, so that the signal says why. */
 static int collect(struct session *s)
 {
 	int status = 0;

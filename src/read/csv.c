@@ -130,8 +130,7 @@ static int plan_comment(struct reading *r, struct csv *c)
 	struct str names[1024];
 	uint32_t n = 0;
 
-	while (s.len > 0 &&
-	        (str_starts(s, r->options->map->comment) || char_space(s.p[0])))
+	while (s.len > 0 && (str_starts(s, r->options->map->comment) || char_space(s.p[0])))
 		s = str_skip(s, 1);
 	char mark = rows_guess_delimiter(s);
 	for (struct str_cut cut = {.tail = s, .ok = true}; cut.ok && n < 1024; n++) {
