@@ -25,10 +25,29 @@ static void cell(struct buf *out, struct str s)
 	}
 }
 
-static const char *const type_names[TYPE_END] = {
-#define TYPE(number, symbol, name, class, rsit, sentence) [number] = name,
-#include "event/taxonomy.tbl"
-};
+void doc_fields(struct buf *out, const struct command *const *commands)
+{
+	(void)commands;
+	head(out, "Fields of an event",
+	        "IntelMQ's data format, and behind it what Weir adds. Numbers are written into batches and "
+	        "never "
+	        "given\nagain. What no field takes is kept as text under `extra.` and the sender's own name. "
+	        "Longest: "
+	        "bytes of\na value; empty where only the limit of a record holds.");
+	buf_add(out,
+	        STR("| number | field | type | longest | meaning |\n| ---: | --- | --- | ---: | --- |\n"));
+	for (unsigned id = 1; id < FIELD_END; id++) {
+		const struct field_row *f = &field_table[id];
+		if (f->name.len == 0)
+			continue;
+		buf_printf(out, "| %u | `%.*s` | %s | ", id, STR_ARG(f->name), field_type_name(f->type));
+		if (f->limit != 0)
+			buf_u64(out, f->limit);
+		buf_add(out, STR(" | "));
+		cell(out, str_from(f->about));
+		buf_add(out, STR(" |\n"));
+	}
+}
 
 void doc_taxonomy(struct buf *out, const struct command *const *commands)
 {
@@ -46,7 +65,7 @@ void doc_taxonomy(struct buf *out, const struct command *const *commands)
 	buf_add(out, STR(" |\n"));
 #include "event/taxonomy.tbl"
 	buf_add(out, STR("\n## Older and foreign names\n\n| name | taken as |\n| --- | --- |\n"));
-#define ALSO(name, symbol) buf_printf(out, "| %s | `%s` |\n", name, type_names[TYPE_##symbol]);
+#define ALSO(word, symbol) buf_printf(out, "| %s | `%s` |\n", word, type_table[TYPE_##symbol].name.p);
 #include "event/taxonomy.tbl"
 	buf_add(out,
 	        STR("\n## Labels, Traffic Light Protocol 2.0\n\nFrom open to strict. A label may be raised, "

@@ -7,6 +7,8 @@
 #include "cli/doc.h"
 
 const struct doc doc_table[] = {
+        {"fields", "docs/reference/fields.md", "fields of an event", doc_fields},
+        {"schema", "docs/reference/event.schema.json", "JSON Schema of an event", doc_schema},
         {"taxonomy", "docs/reference/taxonomy.md", "types, classes, labels and severities", doc_taxonomy},
         {"limits", "docs/reference/limits.md", "limits of reading, reasons to set a record aside",
                 doc_limits},
