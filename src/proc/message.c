@@ -77,9 +77,11 @@ int message_receive(int sock, struct message *ret, int *ret_fd, bool wait, struc
 	        .msg_controllen = sizeof(control.buf)};
 	ssize_t n;
 
+	/* one that ended with messages of ours unread leaves a reset in front of what it said last; it is
+	 * told once */
 	do
 		n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (n < 0)
 		return err_sys(e, "cannot receive a message");
 	auto_fd int fd = take_fd(&msg);
