@@ -36,11 +36,31 @@ void os_random(void *buf, size_t len)
 	}
 }
 
+/* A descriptor that was handed over; -1 if path names none. Its place in the file is shared, so that what is
+ * read once cannot be read again from another copy: each use starts from the beginning where it can. */
+static int handed_over(const char *path)
+{
+	struct str_cut cut;
+	uint32_t n;
+
+	if (!str_starts(str_from(path), STR("fd:")))
+		return -1;
+	cut = str_cut(str_skip(str_from(path), 3), ':');
+	if (!cut.ok || !str_u32(cut.head, &n) || n > INT32_MAX)
+		return -1;
+	int fd = fcntl((int)n, F_DUPFD_CLOEXEC, 3);
+	if (fd >= 0)
+		(void)lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
 int os_open(const char *path, struct err *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = handed_over(path);
 
-	return fd < 0 ? err_sys(e, "cannot open '%s'", path) : fd;
+	if (fd < 0)
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	return fd >= 0 ? fd : err_sys(e, "cannot open '%s'", path);
 }
 
 ssize_t os_read_full(int fd, void *buf, size_t len)

@@ -17,7 +17,8 @@ int64_t os_ticks(void);
 /* From the kernel's generator. Ends the process if it cannot give any. */
 void os_random(void *buf, size_t len);
 
-/* Opens for reading; close-on-exec. Returns a descriptor or ERR_SYS with a sentence. */
+/* Opens for reading; close-on-exec. Returns a descriptor or ERR_SYS with a sentence. "fd:N:NAME" is
+ * descriptor N, which the process was started with, under the name NAME (see "weir handover"). */
 int os_open(const char *path, struct err *e);
 /* All of a file, at most limit bytes (more is ERR_LIMIT). */
 int os_read_file(const char *path, size_t limit, struct buf *ret, struct err *e);

@@ -25,7 +25,8 @@ enum cli_exit {
 struct cli_option {
 	const char *name;  /* without dashes; NULL ends a table */
 	char letter;       /* 0: none */
-	const char *arg;   /* name of its argument in capitals, such as "FILE"; NULL: a switch */
+	const char *arg;   /* name of its argument in capitals; NULL: a switch. FILE is one that the command
+	                      reads (by os_open, so that "weir handover" can open it), DIR a folder */
 	const char *about; /* lower case, no full stop */
 };
 struct cli_example {

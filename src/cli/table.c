@@ -4,12 +4,14 @@
  */
 #include "cli/cli.h"
 
-extern const struct command command_docs, command_formats, command_help, command_read, command_version;
+extern const struct command command_docs, command_formats, command_handover, command_help, command_read,
+        command_version;
 
 const struct command *const command_table[] = {
         &command_read,
         &command_formats,
         &command_docs,
+        &command_handover,
         &command_help,
         &command_version,
         NULL,

@@ -10,6 +10,15 @@
 
 #include <cmocka.h>
 
+/* Of this process: a busy machine must not fail a test. */
+static int64_t cpu_us(void)
+{
+	struct timespec t;
+
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t), 0);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 static struct conf *parse(struct arena *a, struct str text)
 {
 	struct err e = {0};
@@ -165,9 +174,9 @@ static void deep(void **state)
 		struct err e = {0};
 		struct conf *c = NULL;
 		repeat(&b, units[i].text, 100000);
-		int64_t t = os_ticks();
+		int64_t t = cpu_us();
 		assert_int_equal(conf_parse(&a, STR("t.yaml"), buf_str(&b), &c, &e), units[i].code);
-		assert_true(os_ticks() - t < 500000);
+		assert_true(cpu_us() - t < 2000000);
 	}
 	auto_arena struct arena a = {0};
 	auto_buf struct buf b = {0};
@@ -190,9 +199,9 @@ static void alias_bomb(void **state)
 	for (char c = 'b'; c <= 'i'; c++)
 		buf_printf(&b, "%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n", c, c, c - 1, c - 1, c - 1,
 		        c - 1, c - 1, c - 1, c - 1, c - 1, c - 1);
-	int64_t t = os_ticks();
+	int64_t t = cpu_us();
 	refused(buf_str(&b), "t.yaml:1:5: anchors ('&name') are not allowed; write the value out");
-	assert_true(os_ticks() - t < 100000);
+	assert_true(cpu_us() - t < 2000000);
 }
 
 static void many_keys(void **state)
@@ -203,9 +212,9 @@ static void many_keys(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 20000; i++)
 		buf_printf(&b, "key%u: %u\n", i, i);
-	int64_t t = os_ticks();
+	int64_t t = cpu_us();
 	struct conf *c = parse(&a, buf_str(&b));
-	assert_true(os_ticks() - t < 500000);
+	assert_true(cpu_us() - t < 2000000);
 	is(conf_find(c, "key19999"), "19999", 20000, 11);
 	buf_add(&b, STR("key7: again\nkey3: again\n"));
 	refused(buf_str(&b), "t.yaml:20001:1: key 'key7' stands here a second time, first in line 8");
