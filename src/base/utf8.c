@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/utf8.h"
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 static bool is_tail(unsigned char c)
 {
@@ -52,21 +55,40 @@ bool utf8_valid(struct str s)
 	return true;
 }
 
-bool utf8_plain(struct str s)
+static uint64_t plain_tail(const char *p, size_t n)
 {
 	const uint64_t high = 0x8080808080808080u, low = 0x0101010101010101u;
 	uint64_t bad = 0, w = 0;
-	size_t i = 0;
 
 	/* (w - low) & ~w & high marks a zero byte; w & high a byte that is not ASCII */
-	for (; i + 8 <= s.len; i += 8) {
-		memcpy(&w, s.p + i, 8);
+	for (; n >= 8; p += 8, n -= 8) {
+		memcpy(&w, p, 8);
 		bad |= ((w - low) & ~w & high) | (w & high);
 	}
-	for (; i < s.len; i++)
-		bad |= (unsigned char)s.p[i] >= 0x80 || s.p[i] == 0;
-	return bad == 0;
+	for (; n > 0; p++, n--)
+		bad |= (unsigned char)*p >= 0x80 || *p == 0;
+	return bad;
 }
+
+#if defined(__SSE2__)
+/* Every x86-64 has SSE2, so this needs no choice at run time. As signed bytes, NUL and what is not ASCII are
+ * those that are not greater than zero. */
+bool utf8_plain(struct str s)
+{
+	const __m128i zero = _mm_setzero_si128();
+	__m128i good = _mm_set1_epi8(-1);
+	size_t i = 0;
+
+	for (; i + 16 <= s.len; i += 16)
+		good = _mm_and_si128(good, _mm_cmpgt_epi8(_mm_loadu_si128((const void *)(s.p + i)), zero));
+	return _mm_movemask_epi8(good) == 0xffff && plain_tail(s.p + i, s.len - i) == 0;
+}
+#else
+bool utf8_plain(struct str s)
+{
+	return plain_tail(s.p, s.len) == 0;
+}
+#endif
 
 uint32_t utf8_get(struct str s, size_t i, size_t *ret_len)
 {

@@ -163,38 +163,78 @@ static bool value_ok(enum field id, struct str s)
 	}
 }
 
+/* What may stand in the var section: 0 nothing, 1 text that is not empty, 2 text whose bytes need a look. */
+#define ROW_TYPE(t)                                                                                          \
+	((t) == FT_TYPE || (t) == FT_IP || (t) == FT_PORT || (t) == FT_ASN || (t) == FT_COUNT ||             \
+	        (t) == FT_TRANSPORT || (t) == FT_TLP || (t) == FT_PAP || (t) == FT_SEVERITY ||               \
+	        (t) == FT_ACCURACY)
+#define LOOK_TYPE(t)                                                                                         \
+	((t) == FT_FQDN || (t) == FT_NETWORK || (t) == FT_CC || (t) == FT_URL || (t) == FT_MD5 ||            \
+	        (t) == FT_SHA1 || (t) == FT_SHA256 || (t) == FT_TAXONOMY)
+static const uint8_t var_kind[FIELD_END] = {
+#define FIELD(id, symbol, name, type, limit, about)                                                          \
+	[id] = ROW_TYPE(FT_##type) || id == FIELD_TIME_SOURCE ? 0 : LOOK_TYPE(FT_##type) ? 2 : 1,
+#include "event/fields.tbl"
+#undef FIELD
+};
+
+/* Order, range and kind of the headers, and the sum of their lengths; the loops have no exit, so that the
+ * usual case runs straight through. */
+static uint64_t walk_headers(
+        const struct batch_var *v, uint32_t n, uint32_t keys, bool *ret_bad, bool *ret_look)
+{
+	uint64_t sum = 0;
+	uint32_t last = 0, i = 0;
+	unsigned bad = 0, look = 0;
+
+	for (; i < n && v[i].id < FIELD_EXTRA; i++) {
+		unsigned kind = v[i].id < FIELD_END ? var_kind[v[i].id] : 0;
+		bad |= (unsigned)(v[i].id <= last) | v[i].zero | (unsigned)(kind == 0) |
+		        (unsigned)(v[i].len == 0);
+		look |= kind;
+		last = v[i].id;
+		sum += v[i].len;
+	}
+	for (; i < n; i++) {
+		bad |= (unsigned)(v[i].id <= last) | v[i].zero;
+		last = v[i].id;
+		sum += v[i].len;
+	}
+	/* they ascend, so the last one bounds them all */
+	*ret_bad = bad || (last >= FIELD_EXTRA && last - FIELD_EXTRA >= keys);
+	*ret_look = look & 2;
+	return sum;
+}
+
 static int check_vars(const struct batch *b, const struct batch_row *r, struct err *e)
 {
 	uint32_t head_len = (uint32_t)r->nvar * (uint32_t)sizeof(struct batch_var);
+	bool wrong, look;
 
 	if (r->var_off % 8 != 0 || r->var_len % 8 != 0 || head_len > r->var_len ||
 	        r->var_len > b->head->var_len || r->var_off > b->head->var_len - r->var_len)
 		return bad(e, "values out of their section");
 	const char *values = (const char *)b->var + r->var_off;
-	uint32_t room = r->var_len - head_len, sum = 0;
+	uint32_t room = r->var_len - head_len;
 	const struct batch_var *v = (const void *)(values + room);
-	bool plain = utf8_plain(str_make(values, room));
+	uint64_t sum = walk_headers(v, r->nvar, b->head->keys, &wrong, &look);
 
-	for (uint32_t i = 0; i < r->nvar; i++) {
-		if (v[i].zero != 0 || (i > 0 && v[i].id <= v[i - 1].id) || v[i].len > room - sum)
-			return bad(e, "values out of order or range");
-		struct str s = str_make(values + sum, v[i].len);
-		sum += v[i].len;
-		if (v[i].id >= FIELD_EXTRA) {
-			if (v[i].id - FIELD_EXTRA >= b->head->keys)
-				return bad(e, "a value without a name");
-		} else if (v[i].id == FIELD_NONE || v[i].id >= FIELD_END ||
-		        field_table[v[i].id].place != PLACE_VAR || !value_ok((enum field)v[i].id, s)) {
-			return bad(e, "a value that is not of its field's type");
-		}
-		if (!plain && !utf8_valid(s))
-			return bad(e, "text that is not UTF-8");
-	}
+	if (wrong || sum > room || room - sum >= 8)
+		return bad(e, "values out of order or range");
 	/* up to 7 bytes of padding, zero, so that equal events are equal bytes */
-	for (uint32_t i = sum; i < room; i++)
+	for (uint64_t i = sum; i < room; i++)
 		if (values[i] != 0)
 			return bad(e, "bytes between values");
-	return room - sum < 8 ? 0 : bad(e, "a gap behind the values");
+	bool plain = utf8_plain(str_make(values, sum));
+	for (uint32_t i = 0; i < r->nvar && (look || !plain); i++) {
+		struct str s = str_make(values, v[i].len);
+		values += v[i].len;
+		if (!plain && !utf8_valid(s))
+			return bad(e, "text that is not UTF-8");
+		if (v[i].id < FIELD_EXTRA && !value_ok((enum field)v[i].id, s))
+			return bad(e, "a value that is not of its field's type");
+	}
+	return 0;
 }
 
 static int check_row(const struct batch *b, const struct batch_row *r, uint64_t raw_size, struct err *e)

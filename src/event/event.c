@@ -566,8 +566,7 @@ enum put event_put(struct writer *w, enum field id, struct str value)
 	value = str_trim(value);
 	if (value.len == 0)
 		return PUT_ABSENT;
-	/* no placeholder is longer than ten bytes */
-	if (value.len <= 10 && !w->settings.keep_placeholders && value_placeholder(value) &&
+	if (!w->settings.keep_placeholders && value_placeholder(value) &&
 	        !(id == FIELD_CLASSIFICATION_TYPE && type_find(value) != TYPE_NONE))
 		return PUT_ABSENT;
 	return event_put_exact(w, id, value);

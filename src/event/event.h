@@ -67,7 +67,9 @@ struct writer_counts writer_counts(const struct writer *w);
 
 /* raw_len: bytes of the record without its line end. A record is never split over two batches. */
 void record_begin(struct writer *w, uint64_t raw_off, uint64_t raw_len, uint32_t line);
-/* Tells that every byte of the record is ASCII and none is NUL, so that values need no cleaning. Optional. */
+/* Tells that every byte of the record is ASCII and none is NUL, and that 64 bytes behind each of its values
+ * may be read (an input's window and the scratch of rows allow that), so that values need no cleaning and are
+ * copied quickly. Optional. */
 void record_plain(struct writer *w, bool plain);
 void record_end(struct writer *w);
 /* Sets the record aside, instead of its events if there were any. field 0: none. At record_end it is counted.

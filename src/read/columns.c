@@ -55,29 +55,50 @@ static bool is_taken(const struct columns *c, enum field id)
 	for (uint32_t i = 0; i < c->n; i++)
 		if (c->v[i].to == id)
 			return true;
+	for (uint32_t i = 0; i < c->nmapped; i++)
+		if (c->mapped[i].to == id)
+			return true;
 	return false;
 }
 
-static struct column plan_column(
-        struct reading *r, struct columns *c, struct str name, const struct read_map *map)
+static void add_column(struct columns *c, const struct event_column *col, const struct map_row *map)
 {
-	struct column col = {.at = c->width, .map = find_row(map, name, c->width)};
+	if (col->to == FIELD_NONE && col->key.name.len == 0)
+		return;
+	if (map == NULL) {
+		c->v[c->n++] = *col;
+		return;
+	}
+	c->maps[c->nmapped] = map;
+	c->mapped[c->nmapped++] = *col;
+}
 
-	if (col.map != NULL) {
-		col.to = col.map->to;
-		if (col.to == FIELD_NONE && col.map->extra.len != 0)
-			col.key = event_key(r->arena, col.map->extra);
-		if (col.map->split.len != 0) {
-			c->split = col.map;
-			c->split_at = col.at;
-		}
-		if (col.map->format.len == 0 && col.map->prefix.len == 0 && col.map->split.len == 0 &&
-		        col.map->nwords == 0)
-			col.map = NULL;
-		return col;
+static void plan_mapped(
+        struct reading *r, struct columns *c, struct event_column *col, const struct map_row *map)
+{
+	bool plain = map->format.len == 0 && map->prefix.len == 0 && map->split.len == 0 && map->nwords == 0;
+
+	col->to = map->to;
+	if (map->to == FIELD_NONE && map->extra.len != 0)
+		col->key = event_key(r->arena, map->extra);
+	if (map->split.len != 0) {
+		c->split = map;
+		c->split_at = col->at;
+	}
+	add_column(c, col, plain ? NULL : map);
+}
+
+static void plan_column(struct reading *r, struct columns *c, struct str name, const struct read_map *map)
+{
+	struct event_column col = {.at = c->width};
+	const struct map_row *row = find_row(map, name, c->width);
+
+	if (row != NULL) {
+		plan_mapped(r, c, &col, row);
+		return;
 	}
 	if (map != NULL && map->only)
-		return col;
+		return;
 	/* a mapping that takes a field names its column; an alias does not fight with it */
 	if (map == NULL || map->nrows == 0)
 		col.to = columns_field(name);
@@ -86,12 +107,12 @@ static struct column plan_column(
 		col.to = FIELD_NONE;
 	if (col.to == FIELD_NONE && name.len != 0)
 		col.key = event_key(r->arena, name);
-	return col;
+	add_column(c, &col, NULL);
 }
 
 static int column_order(const void *a, const void *b)
 {
-	const struct column *x = a, *y = b;
+	const struct event_column *x = a, *y = b;
 	unsigned kx = x->to == FIELD_NONE ? FIELD_EXTRA : x->to,
 	         ky = y->to == FIELD_NONE ? FIELD_EXTRA : y->to;
 
@@ -108,13 +129,12 @@ void columns_sort(struct columns *c)
 struct columns columns_plan(
         struct reading *r, const struct str *names, uint32_t n, const struct read_map *map)
 {
-	struct columns c = {.v = arena_array(r->arena, n ? n : 1, sizeof(struct column))};
+	struct columns c = {.v = arena_array(r->arena, n + 1, sizeof(*c.v)),
+	        .mapped = arena_array(r->arena, n + 1, sizeof(*c.mapped)),
+	        .maps = arena_array(r->arena, n + 1, sizeof(*c.maps))};
 
-	for (uint32_t i = 0; i < n; i++) {
-		c.v[c.n] = plan_column(r, &c, names[i], map);
-		c.n += c.v[c.n].to != FIELD_NONE || c.v[c.n].key.name.len != 0;
-		c.width++;
-	}
+	for (uint32_t i = 0; i < n; i++, c.width++)
+		plan_column(r, &c, names[i], map);
 	columns_sort(&c);
 	return c;
 }
@@ -178,20 +198,15 @@ void columns_constants(struct reading *r)
 static void put_row(
         struct reading *r, struct columns *c, const struct str *values, uint32_t n, struct str piece)
 {
+	event_fill_start(r->w, c->v, c->n);
 	event_begin(r->w);
-	for (uint32_t i = 0; i < c->n; i++) {
-		struct column *col = &c->v[i];
-		if (col->at >= n)
-			continue;
-		struct str value = c->split != NULL && col->at == c->split_at ? piece : values[col->at];
-		if (value.len == 0)
-			continue;
-		if (col->map != NULL)
-			columns_put(r, col->map, col->to, &col->key, value);
-		else if (col->to != FIELD_NONE)
-			event_put(r->w, col->to, value);
-		else
-			event_extra(r->w, &col->key, value);
+	event_fill(r->w, c->v, c->n, values, n);
+	for (uint32_t i = 0; i < c->nmapped; i++) {
+		struct event_column *col = &c->mapped[i];
+		bool split = c->split != NULL && col->at == c->split_at;
+		struct str value = split ? piece : col->at < n ? values[col->at] : (struct str){0};
+		if (value.len != 0)
+			columns_put(r, c->maps[i], col->to, &col->key, value);
 	}
 	columns_constants(r);
 	event_end(r->w);

@@ -8,17 +8,15 @@
  */
 #pragma once
 
+#include "event/fill.h"
 #include "read/read.h"
 
-struct column {
-	uint32_t at;   /* position in the row */
-	enum field to; /* FIELD_NONE: extra, or ignored if the key has no name */
-	struct event_key key;
-	const struct map_row *map; /* NULL: the value goes as it is */
-};
 struct columns {
-	struct column *v;
-	uint32_t n;                  /* columns that go somewhere */
+	struct event_column *v;
+	uint32_t n;                  /* columns that go somewhere as they are */
+	struct event_column *mapped; /* those that a mapping changes on the way, with their rows */
+	const struct map_row **maps;
+	uint32_t nmapped;
 	uint32_t width;              /* columns of the report */
 	const struct map_row *split; /* the column that makes several events */
 	uint32_t split_at;

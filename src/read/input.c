@@ -11,6 +11,7 @@
 #include <assert.h>
 
 #define CHUNK ((size_t)256 << 10)
+#define SLACK ((size_t)64) /* readable bytes behind the window, for copies that take more than they need */
 #define LINE_HEAD ((size_t)1024)
 
 enum coding { CODING_UNKNOWN, CODING_UTF8, CODING_UTF16LE, CODING_UTF16BE };
@@ -39,7 +40,7 @@ static struct input *input_make(int fd, uint64_t limit, struct str memory)
 	struct input *in = mem_zero(1, sizeof(*in));
 
 	*in = (struct input){.fd = fd, .left = limit, .memory = memory, .line = 1, .cap = 2 * CHUNK};
-	in->buf = mem_get(in->cap);
+	in->buf = mem_zero(1, in->cap + SLACK);
 	return in;
 }
 
@@ -184,7 +185,7 @@ struct str input_peek(struct input *in, size_t want)
 		}
 		if (in->cap < want + CHUNK) {
 			in->cap = want + CHUNK;
-			in->buf = mem_resize(in->buf, in->cap);
+			in->buf = mem_resize(in->buf, in->cap + SLACK);
 		}
 		get_more(in);
 	}
