@@ -227,6 +227,8 @@ static int check_vars(const struct batch *b, const struct batch_row *r, struct e
 			return bad(e, "bytes between values");
 	bool plain = utf8_plain(str_make(values, sum));
 	for (uint32_t i = 0; i < r->nvar && (look || !plain); i++) {
+		if (plain && v[i].id >= FIELD_EXTRA)
+			break;
 		struct str s = str_make(values, v[i].len);
 		values += v[i].len;
 		if (!plain && !utf8_valid(s))
