@@ -33,44 +33,55 @@ static inline uint32_t load32(const char *p)
 	return w;
 }
 
-/* 0x80 in each byte of w that is no digit. */
-static inline uint64_t nondigits(uint64_t w)
-{
-	uint64_t d = w ^ EACH('0');
-
-	return (((d & EACH(0x7f)) + EACH(0x76)) | d) & EACH(0x80);
-}
-
-/* 0x80 in each byte of w that is a dot. */
+/* 1 in each byte of w that is a dot (0x2e) and no digit (0x30 to 0x39), if it is one of them. */
 static inline uint64_t dots(uint64_t w)
 {
-	uint64_t d = w ^ EACH('.');
-
-	return ~(((d & EACH(0x7f)) + EACH(0x7f)) | d) & EACH(0x80);
+	return ~w >> 4 & EACH(1);
 }
 
-/* Bit i for the 0x80 in byte i. */
-static inline unsigned bits(uint64_t flags)
+/* 0x80 in each byte of w that is neither digit nor dot. A digit becomes 0 to 9, a dot 0; what was taken for a
+ * dot by its one bit and is none becomes more than 0, for which the limit is 0 there. */
+static inline uint64_t wrong(uint64_t w, uint64_t dot)
 {
-	return (unsigned)(((flags >> 7) * 0x0102040810204080u) >> 56);
+	uint64_t v = w ^ EACH('0') ^ dot * ('0' ^ '.');
+
+	return ((v + EACH(0x76) + dot * 9) | v) & EACH(0x80);
 }
 
-/* word has the digits in its highest len bytes (1 to 3), anything below them. *bad becomes non-zero if the
- * value is above 255 or begins with a zero that it does not need. */
-static inline uint32_t octet(uint32_t word, unsigned len, unsigned *bad)
+/* Bit i for the 1 in byte i. */
+static inline unsigned bits(uint64_t ones)
 {
-	uint32_t d = word & 0x0f0f0f0f & 0xffffffffu << (32 - 8 * len);
-	uint32_t v = (d >> 24) + (d >> 16 & 15) * 10 + (d >> 8 & 15) * 100;
-	/* The smallest values of 1, 2 and 3 digits, 0, 10 and 100, as bytes of a word. */
-	uint32_t least = 0x640a0000u >> (8 * len) & 0xff;
+	return (unsigned)(ones * 0x0102040810204080u >> 56);
+}
 
-	*bad |= (v > 255) | (v < least);
+#define BOTH(x) ((uint64_t)(x)*0x100000001u)
+
+static inline uint64_t both(uint32_t low, uint32_t high)
+{
+	return low | (uint64_t)high << 32;
+}
+
+/* Two octets at once, each with its digits at the top of its half and zeros below. *bad becomes non-zero if
+ * one is above 255 or below the least number of its length, as it then has a zero in front. */
+static inline uint64_t octets(uint64_t digits, uint64_t least, uint64_t *bad)
+{
+	digits &= EACH(0x0f);
+	uint64_t v =
+	        (digits >> 24 & BOTH(15)) + (digits >> 16 & BOTH(15)) * 10 + (digits >> 8 & BOTH(15)) * 100;
+
+	*bad |= (v & BOTH(0x300)) | (~((v | BOTH(0x8000)) - least) & BOTH(0x8000));
 	return v;
+}
+
+/* The least number of 3, 2 and 1 digits where shift is 8, 16 and 24. */
+static inline uint32_t least(unsigned shift)
+{
+	return 0x000a6400u >> shift & 0xff;
 }
 
 bool addr_parse4(struct str s, uint32_t *ret)
 {
-	uint64_t lo, hi;
+	uint64_t lo, hi, bad = 0;
 
 	if (s.len - 7 > 8)
 		return false;
@@ -83,23 +94,23 @@ bool addr_parse4(struct str s, uint32_t *ret)
 	}
 	uint64_t lo_dots = dots(lo), hi_dots = dots(hi);
 	unsigned m1 = bits(lo_dots) | bits(hi_dots) << 8, m2 = m1 & (m1 - 1), m3 = m2 & (m2 - 1);
-
-	if (((nondigits(lo) ^ lo_dots) | (nondigits(hi) ^ hi_dots)) != 0 || m3 == 0 || (m3 & (m3 - 1)) != 0)
+	if ((wrong(lo, lo_dots) | wrong(hi, hi_dots)) != 0 || m3 == 0 || (m3 & (m3 - 1)) != 0)
 		return false;
 	unsigned end1 = (unsigned)__builtin_ctz(m1), end2 = (unsigned)__builtin_ctz(m2);
-	unsigned end3 = (unsigned)__builtin_ctz(m3), end4 = (unsigned)s.len, bad = 0;
+	unsigned end3 = (unsigned)__builtin_ctz(m3), end4 = (unsigned)s.len;
 	unsigned len1 = end1, len2 = end2 - end1 - 1, len3 = end3 - end2 - 1, len4 = end4 - end3 - 1;
 	if ((len1 - 1 > 2) | (len2 - 1 > 2) | (len3 - 1 > 2) | (len4 - 1 > 2))
 		return false;
 	/* Since no octet is empty, four bytes are there behind the start of the first two and before the end
 	 * of the last two. */
-	uint32_t a = octet(load32(s.p) << (32 - 8 * len1), len1, &bad);
-	uint32_t b = octet(load32(s.p + end1 + 1) << (32 - 8 * len2), len2, &bad);
-	uint32_t c = octet(load32(s.p + end3 - 4), len3, &bad);
-	uint32_t d = octet(load32(s.p + end4 - 4), len4, &bad);
-	if (bad)
+	unsigned s1 = 32 - 8 * len1, s2 = 32 - 8 * len2, s3 = 32 - 8 * len3, s4 = 32 - 8 * len4;
+	uint64_t ab = octets(
+	        both(load32(s.p) << s1, load32(s.p + end1 + 1) << s2), both(least(s1), least(s2)), &bad);
+	uint64_t cd = octets(both(load32(s.p + end3 - 4) >> s3 << s3, load32(s.p + end4 - 4) >> s4 << s4),
+	        both(least(s3), least(s4)), &bad);
+	if (bad != 0)
 		return false;
-	*ret = a << 24 | b << 16 | c << 8 | d;
+	*ret = (uint32_t)ab << 24 | (uint32_t)(ab >> 32) << 16 | (uint32_t)cd << 8 | (uint32_t)(cd >> 32);
 	return true;
 }
 
@@ -111,20 +122,44 @@ void addr_from4(uint32_t v4, struct addr *ret)
 
 /* ---- IPv6 -------------------------------------------------------------------------------------- */
 
+/* The value of a hexadecimal digit plus 1; 0 for every other byte. */
+static const uint8_t hex_value[256] = {['0'] = 1,
+        2,
+        3,
+        4,
+        5,
+        6,
+        7,
+        8,
+        9,
+        10,
+        ['A'] = 11,
+        12,
+        13,
+        14,
+        15,
+        16,
+        ['a'] = 11,
+        12,
+        13,
+        14,
+        15,
+        16};
+
 /* One to four hexadecimal digits from *at on; false if there are none or more. */
 static bool group(struct str s, size_t *at, uint16_t *ret)
 {
-	unsigned v = 0, n = 0;
-	int digit;
+	unsigned v = 0, digit;
+	size_t start = *at, i = start;
 
-	while (*at < s.len && (digit = char_hex(s.p[*at])) >= 0) {
-		v = v << 4 | (unsigned)digit;
-		(*at)++;
-		if (++n > 4)
+	for (; i < s.len && (digit = hex_value[(uint8_t)s.p[i]]) != 0; i++) {
+		v = v << 4 | (digit - 1);
+		if (i - start == 4)
 			return false;
 	}
+	*at = i;
 	*ret = (uint16_t)v;
-	return n > 0;
+	return i > start;
 }
 
 /* The zone (RFC 4007) names an interface of the machine that wrote it and says nothing to anybody else. */

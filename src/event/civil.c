@@ -13,31 +13,35 @@ int64_t civil_days(int year, int month, int day)
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-static int month_days(int year, int month)
-{
-	static const uint8_t days[13] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-	return days[month] + (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
-}
+static const uint8_t month_days[13] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+static const uint16_t days_before[13] = {0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
 
 bool civil_instant(const struct civil *c, const struct zone *zone, int64_t *ret)
 {
-	int second = c->second, micro = c->micro;
+	unsigned year = (unsigned)c->year, month = (unsigned)c->month, day = (unsigned)c->day;
+	unsigned hour = (unsigned)c->hour, minute = (unsigned)c->minute, second = (unsigned)c->second;
+	int micro = c->micro;
 
-	if (c->year < YEAR_MIN || c->year > YEAR_MAX || c->month < 1 || c->month > 12 || c->day < 1 ||
-	        c->day > month_days(c->year, c->month))
+	if (year - YEAR_MIN > YEAR_MAX - YEAR_MIN || month - 1 > 11 || hour > 23 || minute > 59 ||
+	        second > 60)
 		return false;
-	if (c->hour < 0 || c->hour > 23 || c->minute < 0 || c->minute > 59 || second < 0 || second > 60)
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	if (day - 1 >= month_days[month] + (unsigned)(leap && month == 2))
 		return false;
 	if (second == 60) {
-		if (c->minute != 59)
+		if (minute != 59)
 			return false;
 		second = 59;
 		micro = MICRO - 1;
 	}
-	int64_t t = civil_days(c->year, c->month, c->day) * DAY_SECONDS + c->hour * 3600 + c->minute * 60 +
-	        second;
-	t = c->has_offset ? t - c->offset : zone_to_utc(zone, t);
+	/* The leap days of the years from 1970 on: 2000 had one, 2100 and 2200 have none. */
+	unsigned leaps = (year - 1969) / 4 - (year > 2100) - (year > 2200) + (leap && month > 2);
+	unsigned days = 365 * (year - 1970) + leaps + days_before[month] + day - 1;
+	int64_t t = (int64_t)days * DAY_SECONDS + hour * 3600 + minute * 60 + second;
+	if (c->has_offset)
+		t -= c->offset;
+	else if (zone != NULL)
+		t = zone_to_utc(zone, t);
 	if (t < 0)
 		return false;
 	*ret = t * MICRO + micro;

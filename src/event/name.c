@@ -22,39 +22,89 @@
 /* The longest text that can still become a name of 253 bytes: four bytes of UTF-8 for one of an A-label. */
 #define IDN_TEXT_MAX 1012
 
-/* What a byte of a name becomes; 0 if it cannot stand in one. */
-#define UPPER(c) [c] = (c) | 0x20
-#define SELF(c) [c] = (c)
-#define TEN(of, c)                                                                                           \
-	of(c), of((c) + 1), of((c) + 2), of((c) + 3), of((c) + 4), of((c) + 5), of((c) + 6), of((c) + 7),    \
-	        of((c) + 8), of((c) + 9)
-#define LETTERS(of, c)                                                                                       \
-	TEN(of, c), TEN(of, (c) + 10), of((c) + 20), of((c) + 21), of((c) + 22), of((c) + 23), of((c) + 24), \
-	        of((c) + 25)
-static const uint8_t name_bytes[256] = {
-        TEN(SELF, '0'), LETTERS(SELF, 'a'), LETTERS(UPPER, 'A'), SELF('-'), SELF('_'), SELF('.')};
+#define EACH(byte) (0x0101010101010101u * (byte))
+/* 0x80 in each byte of w (all below 0x80) that is c or more; that is c. */
+#define FROM(w, c) ((w) + EACH(0x80 - (c)))
+#define IS(w, c) ~(((w) ^ EACH(c)) + EACH(0x7f))
 
-/* s has no dot at its ends. */
-static bool ascii_name(struct str s, char *ret, size_t *ret_len)
+/* Eight characters of a name at once: *w in lower case, false if one cannot stand in a name; 0x80 in the
+ * bytes of *ret_dots that are dots. */
+static inline bool name_word(uint64_t *w, uint64_t *ret_dots)
 {
-	size_t label = 0; /* where the current one starts */
+	uint64_t x = *w, y = x | EACH(0x20), dots = IS(x, '.');
+	uint64_t letters = FROM(y, 'a') & ~FROM(y, 'z' + 1) & EACH(0x80);
+	uint64_t others = (FROM(x, '0') & ~FROM(x, '9' + 1)) | IS(x, '-') | IS(x, '_') | dots;
 
-	if (s.len < 4 || s.len > NAME_MAX_BYTES)
+	*w = x | letters >> 2;
+	*ret_dots = dots & EACH(0x80);
+	return (x & EACH(0x80)) == 0 && ((letters | others) & EACH(0x80)) == EACH(0x80);
+}
+
+/* Four to seven characters, filled up with letters. */
+static bool short_name(struct str s, char *ret, size_t *ret_last)
+{
+	uint32_t head, tail;
+	uint64_t w, dots;
+
+	memcpy(&head, s.p, 4);
+	memcpy(&tail, s.p + s.len - 4, 4);
+	w = head | (uint64_t)tail << (8 * (s.len - 4)) | EACH('a') << (8 * s.len);
+	if (!name_word(&w, &dots) || (dots & (dots << 8 | 0x80)) != 0)
 		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		uint8_t c = name_bytes[(uint8_t)s.p[i]];
+	memcpy(ret, &w, 8);
+	*ret_last = dots == 0 ? 0 : 8 - (size_t)__builtin_clzll(dots) / 8;
+	return true;
+}
 
-		if (c == 0)
+/* Eight characters and more; the last word may overlap the one before. */
+static bool long_name(struct str s, char *ret, size_t *ret_last)
+{
+	uint64_t w, dots, before = 0x80; /* as if a dot stood in front, so that none may follow */
+	size_t last = 0, at = 0;
+
+	for (;;) {
+		memcpy(&w, s.p + at, 8);
+		if (!name_word(&w, &dots) || (dots & (dots << 8 | before)) != 0)
 			return false;
-		ret[i] = (char)c;
-		if (c == '.') {
-			if (i - label - 1 >= LABEL_MAX)
-				return false;
-			label = i + 1;
+		memcpy(ret + at, &w, 8);
+		if (dots != 0)
+			last = at + 8 - (size_t)__builtin_clzll(dots) / 8;
+		before = dots >> 56;
+		if (at + 8 == s.len)
+			break;
+		at += 8;
+		if (at + 8 > s.len) {
+			at = s.len - 8;
+			before = 0; /* the place where the words meet is inside this one */
 		}
 	}
-	size_t last = s.len - label;
-	if (label == 0 || last < 2 || last > LABEL_MAX || ret[label] < 'a')
+	*ret_last = last;
+	return true;
+}
+
+static bool labels_fit(const char *name, size_t len)
+{
+	for (size_t label = 0, i = 0; i < len; i++) {
+		if (name[i] == '.')
+			label = i + 1;
+		else if (i - label >= LABEL_MAX)
+			return false;
+	}
+	return true;
+}
+
+/* A name without dots at its ends. */
+static bool ascii_name(struct str s, char *ret, size_t *ret_len)
+{
+	size_t last; /* where the last label starts; 0: it is the only one */
+
+	if (s.len < 4 || s.len > NAME_MAX_BYTES || s.p[s.len - 1] == '.')
+		return false;
+	if (!(s.len < 8 ? short_name(s, ret, &last) : long_name(s, ret, &last)))
+		return false;
+	if (last == 0 || s.len - last < 2 || ret[last] < 'a')
+		return false;
+	if (s.len > LABEL_MAX && !labels_fit(ret, s.len))
 		return false;
 	ret[s.len] = '\0';
 	*ret_len = s.len;

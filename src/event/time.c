@@ -103,13 +103,28 @@ static bool read_words(const char *p, struct civil *c)
 	return true;
 }
 
+/* The two commonest offsets, "Z" and "+07:00", as the whole of the rest. */
+static bool fast_offset(const char *p, size_t len, struct civil *c)
+{
+	if (len == 1 && p[0] == 'Z')
+		return c->has_offset = true;
+	if (len != 6 || (p[0] != '+' && p[0] != '-') || p[3] != ':')
+		return false;
+	unsigned a = (uint8_t)(p[1] - '0'), b = (uint8_t)(p[2] - '0'), m = (uint8_t)(p[4] - '0'),
+	         n = (uint8_t)(p[5] - '0');
+	if (a > 1 || b > (a == 1 ? 5 : 9) || m > 5 || n > 9)
+		return false;
+	c->offset = (int)(a * 600 + b * 60 + m * 10 + n) * (p[0] == '-' ? -60 : 60);
+	return c->has_offset = true;
+}
+
 static bool fast_time(struct str s, struct civil *c)
 {
 	if (s.len < 19 || (s.p[10] != ' ' && s.p[10] != 'T') || !read_words(s.p, c))
 		return false;
-	s = str_skip(s, 19);
-	if (s.len == 0)
+	if (s.len == 19 || fast_offset(s.p + 19, s.len - 19, c))
 		return true;
+	s = str_skip(s, 19);
 	if ((take_char(&s, '.') || take_char(&s, ',')) && !take_fraction(&s, &c->micro))
 		return false;
 	return tail(s, c);
@@ -265,50 +280,54 @@ bool value_time(struct str s, const struct zone *zone, int64_t *ret)
 
 /* ---- text ------------------------------------------------------------------------------------------ */
 
-static char *put_digits(char *at, int64_t v, unsigned n)
+static inline char *put2(char *at, unsigned v)
 {
-	for (unsigned i = n; i-- > 0; v /= 10)
-		at[i] = (char)('0' + v % 10);
-	return at + n;
+	at[0] = (char)('0' + v / 10);
+	at[1] = (char)('0' + v % 10);
+	return at + 2;
 }
 
+/* The year of an instant that no parser made may have any sign and up to six digits. */
+static char *put_year(char *at, int64_t year)
+{
+	if (year >= 0 && year <= 9999)
+		return put2(put2(at, (unsigned)year / 100), (unsigned)year % 100);
+	return at + snprintf(at, 8, "%04d", (int)year);
+}
+
+/* civil_days backwards. */
 static char *put_date(char *at, int64_t days)
 {
-	/* civil_days backwards, after shifting the origin to 0000-03-01. */
-	int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, of_era = z - era * 146097;
-	int64_t of_400 = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	int64_t of_year = of_era - (365 * of_400 + of_400 / 4 - of_400 / 100), m = (5 * of_year + 2) / 153;
-	int64_t month = m < 10 ? m + 3 : m - 9, year = of_400 + era * 400 + (month <= 2);
+	int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
+	unsigned of_era = (unsigned)(z - era * 146097);
+	unsigned of_400 = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	unsigned of_year = of_era - (365 * of_400 + of_400 / 4 - of_400 / 100), m = (5 * of_year + 2) / 153;
+	unsigned month = m < 10 ? m + 3 : m - 9;
 
-	if (year < 0) {
-		*at++ = '-';
-		year = -year;
-	}
-	at = put_digits(at, year, year > 99999 ? 6 : year > 9999 ? 5 : 4);
+	at = put_year(at, of_400 + era * 400 + (month <= 2));
 	*at++ = '-';
-	at = put_digits(at, month, 2);
+	at = put2(at, month);
 	*at++ = '-';
-	return put_digits(at, of_year - (153 * m + 2) / 5 + 1, 2);
+	return put2(at, of_year - (153 * m + 2) / 5 + 1);
 }
 
 size_t value_time_print(char *buf, int64_t t)
 {
 	int64_t micro = t % MICRO, second = t / MICRO - (micro < 0);
 	int64_t of_day = second % DAY_SECONDS, days = second / DAY_SECONDS - (of_day < 0);
-	char *at = buf;
+	unsigned u = (unsigned)(micro < 0 ? micro + MICRO : micro);
+	unsigned s = (unsigned)(of_day < 0 ? of_day + DAY_SECONDS : of_day);
+	char *at = put_date(buf, days);
 
-	micro += micro < 0 ? MICRO : 0;
-	of_day += of_day < 0 ? DAY_SECONDS : 0;
-	at = put_date(at, days);
 	*at++ = 'T';
-	at = put_digits(at, of_day / 3600, 2);
+	at = put2(at, s / 3600);
 	*at++ = ':';
-	at = put_digits(at, of_day / 60 % 60, 2);
+	at = put2(at, s / 60 % 60);
 	*at++ = ':';
-	at = put_digits(at, of_day % 60, 2);
-	if (micro != 0) {
+	at = put2(at, s % 60);
+	if (u != 0) {
 		*at++ = '.';
-		at = put_digits(at, micro, 6);
+		at = put2(put2(put2(at, u / 10000), u / 100 % 100), u % 100);
 	}
 	memcpy(at, "+00:00", 7);
 	return (size_t)(at + 6 - buf);

@@ -36,14 +36,35 @@ static const struct placeholder placeholders[] = {
         {STR_INIT("0001-01-01T00:00:00Z"), true},
 };
 #define PLACEHOLDER_MAX 20
+static const bool may_begin[256] = {['-'] = 1,
+        ['?'] = 1,
+        ['n'] = 1,
+        ['N'] = 1,
+        ['#'] = 1,
+        ['('] = 1,
+        ['<'] = 1,
+        ['u'] = 1,
+        ['U'] = 1,
+        ['0'] = 1,
+        ['\\'] = 1,
+        [' '] = 1,
+        ['\t'] = 1,
+        ['\r'] = 1,
+        ['\n'] = 1,
+        ['\f'] = 1,
+        ['\v'] = 1};
 
 bool value_placeholder(struct str s)
 {
+	if (s.len == 0)
+		return true;
+	/* Nearly every value ends here: the characters that a placeholder or a blank begins with. */
+	if (!may_begin[(uint8_t)s.p[0]])
+		return false;
 	s = str_trim(s);
 	if (s.len == 0)
 		return true;
-	/* Nearly every value ends here: the characters that a placeholder begins with. */
-	if (s.len > PLACEHOLDER_MAX || memchr("-?nN#(<uU0\\", s.p[0], 11) == NULL)
+	if (s.len > PLACEHOLDER_MAX)
 		return false;
 	for (size_t i = 0; i < sizeof(placeholders) / sizeof(*placeholders); i++) {
 		const struct placeholder *p = &placeholders[i];

@@ -3,7 +3,7 @@
  * Time zones without the C library's, whose zone belongs to the whole process: a file of zoneinfo (TZif, RFC
  * 8536) becomes one table of wall-clock seconds at which the offset changes. The rule at the end of the file,
  * which holds for ever after its last change, is written out up to the last year that times can have, so that
- * a look-up is one binary search. Files with leap seconds in their count ("right/...") are refused.
+ * a look-up is a short walk. Files with leap seconds in their count ("right/...") are refused.
  */
 #include "base/os.h"
 #include "event/civil.h"
@@ -14,27 +14,39 @@
 #define CHANGES_MAX 4096
 #define LAST_YEAR 2262
 
-/* local[i] is the first wall-clock second at which offset[i + 1] holds instead of offset[i]. */
+/* local[i] is the first wall-clock second at which offset[i + 1] holds instead of offset[i]. start[k] is
+ * where to look for times from k << SPAN_BITS on; no place changes its clock more than a few times in such a
+ * span. */
+#define SPAN_BITS 24 /* 194 days */
+#define SPANS 552    /* to 2263 */
 struct zone {
 	size_t n;
 	int64_t *local;
 	int32_t *offset; /* seconds east of UTC, n + 1 of them */
+	uint16_t start[SPANS];
 };
 
 int64_t zone_to_utc(const struct zone *z, int64_t local)
 {
 	if (z == NULL)
 		return local;
-	size_t lo = 0, hi = z->n;
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
+	int64_t span = local >> SPAN_BITS;
+	size_t i = z->start[span < 0 ? 0 : span < SPANS ? span : SPANS - 1];
+	while (i < z->n && z->local[i] <= local)
+		i++;
+	return local - z->offset[i];
+}
 
-		if (z->local[mid] <= local)
-			lo = mid + 1;
-		else
-			hi = mid;
+static void index_spans(struct zone *z)
+{
+	size_t i = 0;
+
+	for (int64_t span = 0; span < SPANS; span++) {
+		/* Times before 1970 begin at the first change too. */
+		while (span > 0 && i < z->n && z->local[i] <= span << SPAN_BITS)
+			i++;
+		z->start[span] = (uint16_t)i;
 	}
-	return local - z->offset[lo];
 }
 
 /* ---- changes --------------------------------------------------------------------------------------- */
@@ -80,6 +92,7 @@ static struct zone *changes_zone(struct arena *a, const struct changes *c)
 	}
 	z->local = local;
 	z->offset = offset;
+	index_spans(z);
 	return z;
 }
 

@@ -114,13 +114,13 @@ static void against_inet_pton(void **state)
 		if (i % 4 == 0) {
 			len = r % 17;
 			for (size_t k = 0; k < len; k++)
-				text[k] = "0123456789....."[dice(&seed) % 15];
+				text[k] = "0123456789.....,/-"[dice(&seed) % (r & 64 ? 15 : 18)];
 		} else if (i % 4 == 1) {
 			uint32_t v = (uint32_t)dice(&seed);
 			len = (size_t)snprintf(text, sizeof(text), "%u.%u.%u.%u", v >> 24,
 			        v >> 16 & (r & 1 ? 255 : 15), v >> 8 & 255, v & 255);
 			if (r & 2)
-				text[r / 4 % len] = "0123456789.x:"[dice(&seed) % 13];
+				text[r / 4 % len] = (char)(1 + dice(&seed) % 255);
 		} else if (i % 4 == 2) {
 			len = r % 20;
 			for (size_t k = 0; k < len; k++)
