@@ -21,6 +21,7 @@ extern const struct doc doc_table[];
 /* Markdown of the tables of the event and of reading. */
 void doc_fields(struct buf *out, const struct command *const *commands);
 void doc_taxonomy(struct buf *out, const struct command *const *commands);
+void doc_readers(struct buf *out, const struct command *const *commands);
 void doc_limits(struct buf *out, const struct command *const *commands);
 void doc_commands(struct buf *out, const struct command *const *commands);
 /* JSON Schema of one line of "weir read --json". */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Completion for bash: commands, their second words, options; file names for operands and for arguments of
- * options, since most of both are files.
+ * Completion for bash: commands, their second words, options, formats of reports; file names for operands and
+ * for other arguments of options, since most of both are files.
  */
 #include "cli/doc.h"
+#include "read/read.h"
 
 static bool first_of_group(const struct command *const *commands, const struct command *const *at)
 {
@@ -64,6 +65,26 @@ static void options(struct buf *out, const struct command *const *commands)
 	        STR("\t\tesac\n\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n\t\treturn\n\tfi\n"));
 }
 
+/* Behind an option whose argument is called FORMAT, and behind "weir formats". */
+static void formats(struct buf *out, const struct command *const *commands)
+{
+	buf_add(out, STR("\tcase ${COMP_WORDS[COMP_CWORD - 1]} in\n\tformats"));
+	for (; *commands != NULL; commands++)
+		for (const struct cli_option *o = (*commands)->options; o != NULL && o->name != NULL; o++) {
+			if (o->arg == NULL || !str_eq(str_from(o->arg), STR("FORMAT")))
+				continue;
+			buf_printf(out, " | --%s", o->name);
+			if (o->letter != 0)
+				buf_printf(out, " | -%c", o->letter);
+		}
+	buf_add(out, STR(")\n\t\twords=\""));
+	for (unsigned i = 0; i < reader_count; i++)
+		buf_printf(out, "%s%s", i == 0 ? "" : " ", reader_table[i]->name);
+	buf_add(out,
+	        STR("\"\n\t\tCOMPREPLY=($(compgen -W \"$words\" -- "
+	            "\"$cur\"))\n\t\treturn\n\t\t;;\n\tesac\n"));
+}
+
 void doc_bash(struct buf *out, const struct command *const *commands)
 {
 	buf_add(out,
@@ -74,6 +95,7 @@ void doc_bash(struct buf *out, const struct command *const *commands)
 	            "_weir() {\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} words=\n\tCOMPREPLY=()\n"));
 	first_words(out, commands);
 	second_words(out, commands);
+	formats(out, commands);
 	options(out, commands);
 	buf_add(out,
 	        STR("\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n}\n"

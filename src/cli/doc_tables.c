@@ -83,6 +83,28 @@ void doc_taxonomy(struct buf *out, const struct command *const *commands)
 #include "event/taxonomy.tbl"
 }
 
+void doc_readers(struct buf *out, const struct command *const *commands)
+{
+	(void)commands;
+	head(out, "Formats of reports",
+	        "The readers, in the order in which they are asked when the format of a report is not named: "
+	        "one that\n"
+	        "is sure takes it, else the first that says maybe. `weir formats NAME` prints the same.");
+	for (unsigned i = 0; i < reader_count; i++) {
+		const struct reader *r = reader_table[i];
+		buf_printf(out, "%s## %s\n\n", i == 0 ? "" : "\n", r->name);
+		help_wrap(out, 0, 0, 100, str_from(r->about));
+		if (r->fields != NULL) {
+			buf_char(out, '\n');
+			help_wrap(out, 0, 0, 100, str_from(r->fields));
+		}
+		if (r->options_about != NULL) {
+			buf_add(out, STR("\nOptions: "));
+			help_wrap(out, 9, 0, 100, str_from(r->options_about));
+		}
+	}
+}
+
 void doc_limits(struct buf *out, const struct command *const *commands)
 {
 	(void)commands;

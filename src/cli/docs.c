@@ -10,6 +10,7 @@ const struct doc doc_table[] = {
         {"fields", "docs/reference/fields.md", "fields of an event", doc_fields},
         {"schema", "docs/reference/event.schema.json", "JSON Schema of an event", doc_schema},
         {"taxonomy", "docs/reference/taxonomy.md", "types, classes, labels and severities", doc_taxonomy},
+        {"readers", "docs/reference/readers.md", "formats of reports", doc_readers},
         {"limits", "docs/reference/limits.md", "limits of reading, reasons to set a record aside",
                 doc_limits},
         {"commands", "docs/reference/commands.md", "commands and their options", doc_commands},
