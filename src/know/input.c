@@ -9,8 +9,12 @@
 
 /* Asked in this order; the first that is sure, else the first that says maybe. */
 const struct know_input_kind *const know_input_table[] = {
+        &know_input_mmdb,
+        &know_input_rir_json,
+        &know_input_as_json,
         &know_input_delegated,
         &know_input_owners_csv,
+        &know_input_owners_yaml,
         &know_input_routes,
         &know_input_cidr,
         &know_input_as_text,

@@ -9,7 +9,7 @@
 
 enum know_sniff { KNOW_SNIFF_NO, KNOW_SNIFF_MAYBE, KNOW_SNIFF_SURE };
 
-/* An input that is being read. rows = used + none + aside. */
+/* An input that is being read. rows = used + none + aside, but for the owners file (input_owners.c). */
 struct know_input {
 	struct know_build *build;
 	struct str name;  /* for sentences */

@@ -58,6 +58,27 @@ void owners_done(struct owners *o)
 	o->nids = 0;
 }
 
+/* Text for people: a line break in a cell becomes a blank, and so does every other control character. */
+static struct str text_take(struct owners *o, struct str s)
+{
+	struct str copy = arena_str(o->arena, s);
+	char *p = (char *)copy.p;
+
+	for (size_t i = 0; i < copy.len; i++)
+		if ((unsigned char)p[i] < 0x20 || p[i] == 0x7f)
+			p[i] = ' ';
+	return copy;
+}
+
+/* An id stands in sentences, file names and addresses of pages. */
+static bool id_ok(struct str id)
+{
+	for (size_t i = 0; i < id.len; i++)
+		if ((unsigned char)id.p[i] <= 0x20 || id.p[i] == 0x7f)
+			return false;
+	return id.len != 0 && id.len <= 64 && utf8_valid(id);
+}
+
 /* ---- owners by id, assets by owner and name ----------------------------------------------------- */
 
 static size_t id_slot(const struct owners *o, struct str id)
@@ -80,8 +101,8 @@ static void ids_grow(struct owners *o)
 
 uint32_t owners_owner(struct owners *o, struct str id, const struct owners_place *at)
 {
-	if (id.len == 0 || id.len > 64 || !utf8_valid(id)) {
-		know_note(o->notes, at, "bad id '%s': up to 64 bytes of text", quote(id).text);
+	if (!id_ok(id)) {
+		know_note(o->notes, at, "bad id '%s': up to 64 bytes of text without blanks", quote(id).text);
 		return 0;
 	}
 	if (o->nids < 2 * (o->owner.n + 1))
@@ -98,15 +119,18 @@ uint32_t owners_owner(struct owners *o, struct str id, const struct owners_place
 void owners_set(struct owners *o, uint32_t owner, struct str *field, const char *what, struct str value,
         const struct owners_place *at)
 {
-	if (value.len == 0 || str_eq(*field, value))
+	if (value.len == 0)
 		return;
-	if (!utf8_valid(value) || value.len > 1024)
+	if (!utf8_valid(value) || value.len > 1024) {
 		know_note(o->notes, at, "bad %s '%s': up to 1024 bytes of UTF-8", what, quote(value).text);
-	else if (field->len != 0)
+		return;
+	}
+	struct str text = text_take(o, value);
+	if (field->len == 0)
+		*field = text;
+	else if (!str_eq(*field, text))
 		know_note(o->notes, at, "owner '%s' has a second %s '%s'; '%s' stays: is the id used twice?",
 		        quote(o->owner.v[owner - 1].id).text, what, quote(value).text, quote(*field).text);
-	else
-		*field = arena_str(o->arena, value);
 }
 
 void owners_country(struct owners *o, uint32_t owner, struct str value, const struct owners_place *at)
@@ -131,12 +155,13 @@ uint32_t owners_asset(struct owners *o, uint32_t owner, struct str name, const s
 		know_note(o->notes, at, "bad asset '%s': up to 256 bytes of UTF-8", quote(name).text);
 		return 0;
 	}
+	name = text_take(o, name);
 	/* Rows of an owner stand together, so look from the end and not further than his last assets. */
 	for (size_t i = o->asset.n; i-- > 0 && o->asset.n - i <= 64;)
 		if (o->asset.v[i].owner == owner && str_eq(o->asset.v[i].name, name))
 			return (uint32_t)i + 1;
 	struct owners_asset *new = vec_add(&o->asset);
-	new->name = arena_str(o->arena, name);
+	new->name = name;
 	new->owner = owner;
 	new->at = *at;
 	return (uint32_t)o->asset.n;

@@ -94,6 +94,7 @@ struct owners {
 	VEC(struct owners_contact) contact;
 	uint32_t *ids; /* hash of ids: number of an owner, 0 is empty */
 	size_t nids;
+	uint64_t rows; /* rows or entries that were read */
 };
 
 void owners_init(struct owners *o, struct arena *arena, struct know_notes *notes);

@@ -239,6 +239,7 @@ int owners_csv(struct owners *o, struct str name, struct str text, struct err *e
 			header = false;
 			continue;
 		}
+		o->rows++;
 		row_read(o, c, &layout, &at);
 	}
 	return header ? err_set(e, ERR_SYNTAX, "%.*s: the owners file is empty", STR_ARG(name)) : 0;
