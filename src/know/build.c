@@ -319,9 +319,8 @@ void know_build_finish(struct know_build *b, uint32_t generation, struct buf *re
 	const struct know_part parts[KNOW_SECTIONS] = {
 	        [KNOW_TEXT] = {s.text.p, s.text.len},
 	        [KNOW_LEAVES] = PART(leaves),
-	        [KNOW_ROOTS] = {tree.roots, 2 * KNOW_ROOT * sizeof(uint32_t)},
+	        [KNOW_ROOTS] = {tree.roots, (KNOW_ROOT6 + KNOW_ROOT4) * sizeof(uint32_t)},
 	        [KNOW_NODES] = PART(tree.nodes),
-	        [KNOW_VALUES] = PART(tree.values),
 	        [KNOW_OWNERS] = PART(s.owners),
 	        [KNOW_CONTACTS] = PART(s.contacts),
 	        [KNOW_ASSETS] = PART(s.assets),

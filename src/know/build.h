@@ -80,11 +80,9 @@ struct know_flat_context {
 size_t know_flatten(struct know_items layer[LAYERS], const struct know_flat_context *c,
         struct know_leaves *ret_leaves, struct know_ranges *ret_ranges);
 
-struct know_node;
 struct know_tree {
-	uint32_t *roots; /* 2 * KNOW_ROOT */
-	VEC(struct know_node) nodes;
-	VEC(uint32_t) values;
+	uint32_t *roots; /* KNOW_ROOT6 + KNOW_ROOT4 */
+	VEC(uint32_t) nodes;
 };
 void know_tree_make(const struct know_ranges *ranges, struct know_tree *ret);
 void know_tree_done(struct know_tree *t);

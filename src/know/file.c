@@ -21,8 +21,7 @@ static const struct {
         [KNOW_TEXT] = {"text", 1},
         [KNOW_LEAVES] = {"leaves", sizeof(struct know_leaf)},
         [KNOW_ROOTS] = {"roots", sizeof(uint32_t)},
-        [KNOW_NODES] = {"nodes", sizeof(struct know_node)},
-        [KNOW_VALUES] = {"values", sizeof(uint32_t)},
+        [KNOW_NODES] = {"nodes", sizeof(uint32_t)},
         [KNOW_OWNERS] = {"owners", sizeof(struct know_owner_rec)},
         [KNOW_CONTACTS] = {"contacts", sizeof(struct know_contact_rec)},
         [KNOW_ASSETS] = {"assets", sizeof(struct know_asset_rec)},
@@ -150,31 +149,45 @@ static int leaves_check(const struct know *k, struct err *e)
 	return 0;
 }
 
-static bool node_shape(const struct know *k, const struct know_node *n)
+static unsigned node_values(const uint32_t *node)
 {
-	unsigned sum = 0;
+	uint64_t bits;
 
-	for (unsigned q = 0; q < 4; q++) {
-		if (n->rank[q] != sum)
+	memcpy(&bits, node, sizeof(bits));
+	return (unsigned)__builtin_popcountll(bits);
+}
+
+/* left[i]: how many nodes may still come on a way that reaches the node at i, itself included; NOT_MET: no
+ * way met yet; NO_NODE: no node begins there. */
+#define NO_NODE 0
+#define NOT_MET 0xff
+
+/* Finds where nodes begin. The first bit of a node is set, so a zero is never a beginning. */
+static bool nodes_find(const struct know *k, uint8_t *left)
+{
+	for (uint32_t i = 0; i < k->nnodes;) {
+		if (k->nodes[i] == 0) {
+			i++;
+			continue;
+		}
+		if ((k->nodes[i] & 1) == 0 || k->nnodes - i < 3 ||
+		        node_values(&k->nodes[i]) > k->nnodes - i - 2)
 			return false;
-		sum += (unsigned)__builtin_popcountll(n->bits[q]);
+		left[i] = NOT_MET;
+		i += 2 + node_values(&k->nodes[i]);
 	}
-	return (n->bits[0] & 1) != 0 && n->base <= k->nvalues && sum <= k->nvalues - n->base;
+	return true;
 }
 
-static unsigned node_values(const struct know_node *n)
+/* A value that leads to a node lowers what that node has left. Nodes stand behind those that they lead to, so
+ * from the last to the first every way is met before the node that it leads to. */
+static bool value_check(const struct know *k, uint32_t value, uint32_t before, unsigned rest, uint8_t *left)
 {
-	return n->rank[3] + (unsigned)__builtin_popcountll(n->bits[3]);
-}
-
-/* left[i]: how many bytes of the address node i may use, itself included. A value that leads to a node lowers
- * it; nodes come after all that lead to them when they are taken from the last to the first. */
-static bool value_check(const struct know *k, uint32_t value, uint32_t below, unsigned rest, uint8_t *left)
-{
-	if ((value & KNOW_NODE) == 0)
-		return value < k->nleaves;
 	uint32_t at = value & ~KNOW_NODE;
-	if (at >= below || rest == 0)
+
+	if (value == at)
+		return value < k->nleaves;
+	if (at >= before || left[at] == NO_NODE || rest == 0)
 		return false;
 	if (left[at] > rest)
 		left[at] = (uint8_t)rest;
@@ -183,19 +196,19 @@ static bool value_check(const struct know *k, uint32_t value, uint32_t below, un
 
 static int tree_check(const struct know *k, struct err *e)
 {
-	uint8_t *left = mem_get(k->nnodes);
-	bool ok = true;
+	uint8_t *left = mem_zero(k->nnodes, 1);
+	bool ok = nodes_find(k, left);
 
-	memset(left, 0xff, k->nnodes);
-	for (uint32_t i = 0; i < 2 * KNOW_ROOT && ok; i++)
-		ok = value_check(k, k->roots[i], k->nnodes, i < KNOW_ROOT ? 14 : 2, left);
+	for (uint32_t i = 0; i < KNOW_ROOT6 + KNOW_ROOT4 && ok; i++)
+		ok = value_check(
+		        k, k->roots[i], k->nnodes, i < KNOW_ROOT6 ? KNOW_LEVELS6 : KNOW_LEVELS4, left);
 	for (uint32_t i = k->nnodes; i-- > 0 && ok;) {
-		const struct know_node *n = &k->nodes[i];
-		ok = node_shape(k, n);
-		unsigned count = ok ? node_values(n) : 0;
+		if (left[i] == NO_NODE)
+			continue;
+		unsigned count = node_values(&k->nodes[i]);
+		unsigned rest = left[i] == NOT_MET ? 0 : left[i] - 1u;
 		for (unsigned v = 0; v < count && ok; v++)
-			ok = value_check(
-			        k, k->values[n->base + v], i, left[i] == 0xff ? 0 : left[i] - 1u, left);
+			ok = value_check(k, k->nodes[i + 2 + v], i, rest, left);
 	}
 	free(left);
 	return ok ? 0 : err_set(e, ERR_FORMAT, "the tree of the generation is out of bounds");
@@ -303,8 +316,6 @@ static void parts_view(struct know *k, const struct parts *p)
 	k->roots = p->at[KNOW_ROOTS].p;
 	k->nodes = p->at[KNOW_NODES].p;
 	k->nnodes = part_count(p, KNOW_NODES);
-	k->values = p->at[KNOW_VALUES].p;
-	k->nvalues = part_count(p, KNOW_VALUES);
 	k->names = p->at[KNOW_NAMES].p;
 	k->nnames = part_count(p, KNOW_NAMES);
 	k->slots = p->at[KNOW_SLOTS].p;
@@ -325,7 +336,7 @@ static int bytes_check(struct know *k, const char *bytes, size_t len, struct err
 		return rc;
 	k->generation = head.generation;
 	parts_view(k, &parts);
-	if (part_count(&parts, KNOW_ROOTS) != 2 * KNOW_ROOT)
+	if (part_count(&parts, KNOW_ROOTS) != KNOW_ROOT6 + KNOW_ROOT4)
 		return err_set(e, ERR_FORMAT, "the roots of the generation are not complete");
 	if ((rc = owners_view(k, &parts, e)) != 0 || (rc = assets_view(k, &parts, e)) != 0 ||
 	        (rc = leaves_check(k, e)) != 0 || (rc = tree_check(k, e)) != 0 ||

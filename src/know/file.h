@@ -7,11 +7,12 @@
  *   table     struct know_section[KNOW_SECTIONS], in the order of enum know_kind
  *   sections  each at an offset that is a multiple of 64, zeros between them
  *
- * The tree. Two roots of 65,536 values for the first 16 bits of an IPv4 and of an IPv6 address, then nodes of
- * 8 bits each. A value is the number of a leaf, or KNOW_NODE and the number of a node. A node has a bit for
- * each of its 256 slots where the value differs from that of the slot before (the first is always set), and
- * one value per bit, which stand together in the section of values; the value of a slot is found by counting
- * bits. A node has a smaller number than the one above it.
+ * The tree. A root of one value per 18 bits for IPv4 and per 12 bits for IPv6, then nodes of 6 bits each, as
+ * deep as needed (the last covers 2 bits and counts four slots of 16). A value is the number of a leaf, or
+ * KNOW_NODE and the place of a node in the section of nodes. A node is a word of 64 bits, one for each slot
+ * where the value differs from that of the slot before (the first is always set), and behind it one value per
+ * bit; the value of a slot is found by counting bits. So bits and value share a cache line, but for crowded
+ * nodes; a node that fits a line does not straddle two. A node stands behind those that it leads to.
  */
 #pragma once
 
@@ -21,15 +22,19 @@
 #define KNOW_MAGIC "WEIRKNOW"
 #define KNOW_VERSION 1
 #define KNOW_ALIGN 64
-#define KNOW_ROOT 65536
+#define KNOW_ROOT_BITS4 18
+#define KNOW_ROOT_BITS6 12
+#define KNOW_ROOT4 (1u << KNOW_ROOT_BITS4)
+#define KNOW_ROOT6 (1u << KNOW_ROOT_BITS6)
+#define KNOW_LEVELS4 3 /* nodes on the longest way */
+#define KNOW_LEVELS6 20
 #define KNOW_NODE 0x80000000u
 
 enum know_kind {
 	KNOW_TEXT,      /* bytes */
 	KNOW_LEAVES,    /* struct know_leaf, the first is empty */
-	KNOW_ROOTS,     /* u32[2 * KNOW_ROOT]: IPv6, then IPv4 */
-	KNOW_NODES,     /* struct know_node */
-	KNOW_VALUES,    /* u32 */
+	KNOW_ROOTS,     /* u32[KNOW_ROOT6 + KNOW_ROOT4] */
+	KNOW_NODES,     /* u32: nodes, and zeros between them */
 	KNOW_OWNERS,    /* struct know_owner_rec */
 	KNOW_CONTACTS,  /* struct know_contact_rec, those of an owner together */
 	KNOW_ASSETS,    /* struct know_asset_rec */
@@ -52,13 +57,6 @@ struct know_section {
 	uint64_t offset, len;
 };
 _Static_assert(sizeof(struct know_head) == 32 && sizeof(struct know_section) == 24, "head");
-
-struct know_node {
-	uint32_t base;   /* its first value */
-	uint8_t rank[4]; /* bits before each quarter */
-	uint64_t bits[4];
-};
-_Static_assert(sizeof(struct know_node) == 40, "node");
 
 struct know_text {
 	uint32_t off, len;
@@ -107,14 +105,13 @@ void know_file_make(const struct know_part parts[KNOW_SECTIONS], uint32_t genera
 
 struct know {
 	const struct know_leaf *leaves;
-	const uint32_t *roots, *values, *slots;
-	const struct know_node *nodes;
+	const uint32_t *roots, *nodes, *slots;
 	const struct know_name_rec *names;
 	const struct know_as_rec *as;
 	const struct know_country_rec *countries;
 	const char *text;
 	uint64_t ntext;
-	uint32_t nleaves, nnodes, nvalues, nslots, nnames, nas, ncountries;
+	uint32_t nleaves, nnodes, nslots, nnames, nas, ncountries;
 	bool popcnt; /* the processor counts bits itself */
 	uint32_t generation;
 	const struct know_owner *owners; /* views, made by open */

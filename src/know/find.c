@@ -1,77 +1,100 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Look-ups in a generation. An address costs a root value and, per further byte that matters, a node and a
- * value: loads that depend on each other and mostly miss the cache when the tables are large. know_addrs
- * takes many addresses at a time and goes down one level for all of them before the next, asking for each
- * cache line one pass before it is used, so that the misses overlap. Which addresses are still on their way
- * is a list that is made without a branch.
+ * Look-ups in a generation. An address costs a value of the root and, per six further bits that matter, a
+ * node: loads that depend on each other and mostly miss the cache when the tables are large. know_addrs takes
+ * many addresses at a time and goes down one level for all of them before the next, asking for each cache
+ * line one pass before it is used, so that the misses overlap. Which addresses are still on their way is a
+ * list that is made without a branch.
  *
  * Counting bits needs an instruction that not every x86-64 has, so the walk is compiled twice.
  */
 #include "know/file.h"
 
 #define LANES 64
+#define INLINE static inline __attribute__((always_inline))
 
-/* Position in values of slot b of node n. */
-static inline __attribute__((always_inline)) uint32_t node_at(const struct know_node *n, uint8_t b)
-{
-	uint64_t below = n->bits[b >> 6] & (UINT64_MAX >> (63 - (b & 63)));
-
-	return n->base + n->rank[b >> 6] + (uint32_t)__builtin_popcountll(below) - 1;
-}
+/* The bits of an address that decide behind the root, the next at the top; more: those that follow after ten
+ * nodes. */
+struct key {
+	uint64_t bits, more;
+};
 
 static inline bool is_node(uint32_t value)
 {
 	return (value & KNOW_NODE) != 0;
 }
 
-/* The value in the root of the address's family; *ret_at: the byte that decides next. */
-static inline __attribute__((always_inline)) uint32_t root_at(
-        const struct know *k, const struct addr *a, const uint8_t **ret_at)
+static inline uint64_t load_be(const uint8_t *p)
 {
-	unsigned v4 = addr_is4(a);
-	const uint8_t *p = a->b + 12 * v4;
+	uint64_t v;
 
-	*ret_at = p + 2;
-	return k->roots[KNOW_ROOT * v4 + ((unsigned)p[0] << 8 | p[1])];
+	memcpy(&v, p, sizeof(v));
+	return __builtin_bswap64(v);
 }
 
-static inline __attribute__((always_inline)) uint32_t walk_one(const struct know *k, const struct addr *a)
+/* The value in the root of the address's family. Branch-free: reports mix both. */
+INLINE uint32_t root_value(const struct know *k, const struct addr *a, struct key *ret)
 {
-	const uint8_t *at;
-	uint32_t value = root_at(k, a, &at);
+	uint64_t hi = load_be(a->b), lo = load_be(a->b + 8);
+	bool v4 = (hi | ((lo >> 32) ^ 0xffff)) == 0;
+	uint64_t top6 = hi >> (64 - KNOW_ROOT_BITS6),
+	         top4 = KNOW_ROOT6 + ((lo & UINT32_MAX) >> (32 - KNOW_ROOT_BITS4));
+	uint64_t bits6 = hi << KNOW_ROOT_BITS6 | lo >> (64 - KNOW_ROOT_BITS6),
+	         bits4 = lo << (32 + KNOW_ROOT_BITS4);
 
-	while (is_node(value))
-		value = k->values[node_at(&k->nodes[value & ~KNOW_NODE], *at++)];
+	ret->bits = v4 ? bits4 : bits6;
+	ret->more = lo << (KNOW_ROOT_BITS6 + 60 - 64);
+	return k->roots[v4 ? top4 : top6];
+}
+
+/* The value of slot b of the node. */
+INLINE uint32_t node_value(const struct know *k, uint32_t node, unsigned b)
+{
+	const uint32_t *p = k->nodes + (node & ~KNOW_NODE);
+	uint64_t bits;
+
+	memcpy(&bits, p, sizeof(bits));
+	return p[1 + __builtin_popcountll(bits << (63 - b))];
+}
+
+INLINE uint32_t walk_one(const struct know *k, const struct addr *a)
+{
+	struct key key;
+	uint32_t value = root_value(k, a, &key);
+
+	for (unsigned level = 0; is_node(value); level++) {
+		if (level == 10)
+			key.bits = key.more;
+		value = node_value(k, value, (unsigned)(key.bits >> 58));
+		key.bits <<= 6;
+	}
 	return value;
 }
 
 /* n is at most LANES. */
-static inline __attribute__((always_inline)) void walk_many(
+INLINE void walk_many(
         const struct know *k, const struct addr *const *a, size_t n, const struct know_leaf **ret)
 {
-	uint32_t value[LANES], pos[LANES];
-	const uint8_t *at[LANES];
+	uint32_t value[LANES];
+	struct key key[LANES];
 	uint8_t lane[LANES + 1];
 	size_t live = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		value[i] = root_at(k, a[i], &at[i]);
+		value[i] = root_value(k, a[i], &key[i]);
 		lane[live] = (uint8_t)i;
 		live += is_node(value[i]);
 	}
-	while (live > 0) {
-		for (size_t j = 0; j < live; j++)
-			__builtin_prefetch(&k->nodes[value[lane[j]] & ~KNOW_NODE].bits[*at[lane[j]] >> 6]);
-		for (size_t j = 0; j < live; j++) {
-			unsigned i = lane[j];
-			pos[i] = node_at(&k->nodes[value[i] & ~KNOW_NODE], *at[i]++);
-			__builtin_prefetch(&k->values[pos[i]]);
-		}
+	for (unsigned level = 0; live > 0; level++) {
 		size_t left = 0;
+		for (size_t j = 0; j < live; j++)
+			__builtin_prefetch(k->nodes + (value[lane[j]] & ~KNOW_NODE));
+		for (size_t j = 0; level == 10 && j < live; j++)
+			key[lane[j]].bits = key[lane[j]].more;
 		for (size_t j = 0; j < live; j++) {
 			uint8_t i = lane[j];
-			value[i] = k->values[pos[i]];
+			value[i] = node_value(k, value[i], (unsigned)(key[i].bits >> 58));
+			key[i].bits <<= 6;
 			lane[left] = i;
 			left += is_node(value[i]);
 		}
@@ -130,43 +153,56 @@ void know_addrs(const struct know *k, const struct addr *const *a, size_t n, con
 /* ---- walking a prefix --------------------------------------------------------------------------- */
 
 /* The last slot that has the same value as slot b. */
-static unsigned node_run(const struct know_node *n, unsigned b)
+static unsigned node_run(const struct know *k, uint32_t node, unsigned b)
 {
-	for (unsigned next = b + 1; next < 256; next++)
-		if (n->bits[next >> 6] >> (next & 63) & 1)
-			return next - 1;
-	return 255;
+	uint64_t bits;
+
+	memcpy(&bits, k->nodes + (node & ~KNOW_NODE), sizeof(bits));
+	uint64_t later = b == 63 ? 0 : bits >> (b + 1);
+	return later == 0 ? 63 : b + (unsigned)__builtin_ctzll(later);
 }
 
-/* Sets the bytes from position i on to 0xff. */
-static void fill_ones(struct addr *a, unsigned i)
+/* Bits from to from + n of the address, n at most 32; those behind its end are zero. */
+static unsigned bits_get(const struct addr *a, unsigned from, unsigned n)
 {
-	for (; i < 16; i++)
-		a->b[i] = 0xff;
+	unsigned v = 0;
+
+	for (unsigned i = from; i < from + n; i++)
+		v = v << 1 | (i < 128 ? a->b[i / 8] >> (7 - i % 8) & 1u : 0);
+	return v;
+}
+
+/* Sets those bits to v and all behind them to one. */
+static void bits_set(struct addr *a, unsigned from, unsigned n, unsigned v)
+{
+	for (unsigned i = from; i < 128; i++) {
+		unsigned bit = i < from + n ? v >> (from + n - 1 - i) & 1u : 1;
+		uint8_t mask = (uint8_t)(0x80 >> (i % 8));
+		a->b[i / 8] = (uint8_t)(bit ? a->b[i / 8] | mask : a->b[i / 8] & ~mask);
+	}
 }
 
 static uint32_t span_one(const struct know *k, const struct addr *a, struct addr *ret_last)
 {
-	unsigned v4 = addr_is4(a), at = 12 * v4, slot = (unsigned)a->b[at] << 8 | a->b[at + 1];
-	const uint32_t *root = k->roots + KNOW_ROOT * v4;
+	bool v4 = addr_is4(a);
+	unsigned at = v4 ? 96 : 0, n = v4 ? KNOW_ROOT_BITS4 : KNOW_ROOT_BITS6, slot = bits_get(a, at, n);
+	const uint32_t *root = k->roots + (v4 ? KNOW_ROOT6 : 0);
 	uint32_t value = root[slot];
 
 	*ret_last = *a;
 	if (!is_node(value)) {
-		while (slot + 1 < KNOW_ROOT && root[slot + 1] == value)
+		while (slot + 1 < 1u << n && root[slot + 1] == value)
 			slot++;
-		ret_last->b[at] = (uint8_t)(slot >> 8);
-		ret_last->b[at + 1] = (uint8_t)slot;
-		fill_ones(ret_last, at + 2);
+		bits_set(ret_last, at, n, slot);
 		return value;
 	}
-	for (at += 2;; at++) {
-		const struct know_node *n = &k->nodes[value & ~KNOW_NODE];
-		value = k->values[node_at(n, a->b[at])];
+	for (at += n;; at += 6) {
+		uint32_t node = value;
+		slot = bits_get(a, at, 6);
+		value = node_value(k, node, slot);
 		if (is_node(value))
 			continue;
-		ret_last->b[at] = (uint8_t)node_run(n, a->b[at]);
-		fill_ones(ret_last, at + 1);
+		bits_set(ret_last, at, 6, node_run(k, node, slot));
 		return value;
 	}
 }
