@@ -155,6 +155,9 @@ static bool bare_name(struct str s, char *ret, size_t *ret_len)
 
 bool value_fqdn(struct str s, char *ret, size_t *ret_len)
 {
+	/* Most names are in their normal form already, but for case. */
+	if (ascii_name(s, ret, ret_len))
+		return true;
 	s = str_trim(s);
 	if (str_starts(s, STR("*.")))
 		s = str_skip(s, 2);
@@ -179,12 +182,28 @@ static void put(struct out *o, struct str s)
 	o->at += s.len;
 }
 
+/* True if each of eight bytes is from 0x21 to 0x7e. */
+static inline bool plain_word(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, 8);
+	return ((w | (w + EACH(1)) | ~(w + EACH(0x80 - 0x21))) & EACH(0x80)) == 0;
+}
+
 /* The rest of a URL as it came, with blanks, controls and what is not ASCII percent-encoded. */
 static void put_encoded(struct out *o, struct str s)
 {
 	static const char hex[] = "0123456789ABCDEF";
 
 	for (size_t i = 0; i < s.len; i++) {
+		while (i + 8 <= s.len && plain_word(s.p + i)) {
+			memcpy(o->at, s.p + i, 8);
+			o->at += 8;
+			i += 8;
+		}
+		if (i == s.len)
+			return;
 		uint8_t c = (uint8_t)s.p[i];
 
 		if (c > ' ' && c < 0x7f) {

@@ -153,17 +153,20 @@ static bool year_first(struct str s, struct civil *c)
 	return take_char(&s, between) && take_number(&s, 1, 2, &c->day) && after_date(s, c);
 }
 
-/* ISO 8601's basic format, 20260105T0744[46]. Without the T it would be one number of many meanings. */
+/* ISO 8601's basic format, 20260105T0744[46], and X.500's GeneralizedTime, 20260105074446Z. Without a T or a
+ * zone it would be one number of many meanings. */
 static bool basic_format(struct str s, struct civil *c)
 {
 	if (!take_number(&s, 4, 4, &c->year) || !take_number(&s, 2, 2, &c->month) ||
-	        !take_number(&s, 2, 2, &c->day) || !take_char(&s, 'T') || !take_number(&s, 2, 2, &c->hour) ||
-	        !take_number(&s, 2, 2, &c->minute))
+	        !take_number(&s, 2, 2, &c->day))
+		return false;
+	bool letter = take_char(&s, 'T');
+	if (!take_number(&s, 2, 2, &c->hour) || !take_number(&s, 2, 2, &c->minute))
 		return false;
 	if (take_number(&s, 2, 2, &c->second) && (take_char(&s, '.') || take_char(&s, ',')) &&
 	        !take_fraction(&s, &c->micro))
 		return false;
-	return tail(s, c);
+	return tail(s, c) && (letter || c->has_offset);
 }
 
 /* ---- since 1970 ------------------------------------------------------------------------------------ */
@@ -250,10 +253,10 @@ bool value_time(struct str s, const struct zone *zone, int64_t *ret)
 	size_t digits = 0;
 	bool ok;
 
-	s = str_trim(s);
 	if (fast_time(s, &c))
 		return civil_instant(&c, zone, ret);
 	c = (struct civil){0};
+	s = str_trim(s);
 	while (digits < s.len && digits < 20 && char_digit(s.p[digits]))
 		digits++;
 	switch (digits) {
@@ -266,6 +269,7 @@ bool value_time(struct str s, const struct zone *zone, int64_t *ret)
 		ok = year_first(s, &c);
 		break;
 	case 8:
+	case 14:
 		ok = basic_format(s, &c);
 		break;
 	case 10:

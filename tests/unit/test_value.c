@@ -210,6 +210,8 @@ static void urls(void **state)
 	        {STR_INIT("http://192%2e0.2.1/"), "http://192.0.2.1/", "192.0.2.1"},
 	        {STR_INIT("http://mal.example/a b\tc\x7f\xff"), "http://mal.example/a%20b%09c%7F%FF",
 	                "mal.example"},
+	        {STR_INIT("http://mal.example/0123456789abcdef 0123456789\x7f 01234567\x80!~"),
+	                "http://mal.example/0123456789abcdef%200123456789%7F%2001234567%80!~", "mal.example"},
 	        {STR_INIT(" http://mal.example/a "), "http://mal.example/a", "mal.example"},
 	        {STR_INIT("tcp://192.0.2.1:443"), "tcp://192.0.2.1:443", "192.0.2.1"},
 	        {STR_INIT("svn+ssh://mal.example/"), "svn+ssh://mal.example/", "mal.example"},
@@ -268,6 +270,31 @@ static void urls(void **state)
 		}
 		free((char *)s.p);
 		free(ret);
+	}
+}
+
+/* Every byte in every place of the path: encoded if it is a blank, a control or no ASCII. */
+static void url_bytes(void **state)
+{
+	char text[] = "http://a.example/abcdefghijklmnopq", want[64], ret[512];
+	(void)state;
+
+	for (size_t at = 17; at < sizeof(text) - 2; at++) {
+		for (unsigned c = 0; c < 256; c++) {
+			struct str host;
+			size_t n;
+			char kept = text[at];
+
+			text[at] = (char)c;
+			assert_true(value_url(str_make(text, sizeof(text) - 1), ret, &n, &host));
+			int w = c > 32 && c < 127 ? snprintf(want, sizeof(want), "%.*s%c%s", (int)at, text,
+			                                    (int)c, text + at + 1)
+			                          : snprintf(want, sizeof(want), "%.*s%%%02X%s", (int)at,
+			                                    text, c, text + at + 1);
+			text[at] = kept;
+			assert_int_equal(n, w);
+			assert_memory_equal(ret, want, n);
+		}
 	}
 }
 
@@ -489,9 +516,9 @@ static void suffixes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(names), cmocka_unit_test(name_lengths),
-	        cmocka_unit_test(random_names), cmocka_unit_test(urls), cmocka_unit_test(emails),
-	        cmocka_unit_test(as_numbers), cmocka_unit_test(ports), cmocka_unit_test(bank_codes),
-	        cmocka_unit_test(placeholders), cmocka_unit_test(suffixes)};
+	        cmocka_unit_test(random_names), cmocka_unit_test(urls), cmocka_unit_test(url_bytes),
+	        cmocka_unit_test(emails), cmocka_unit_test(as_numbers), cmocka_unit_test(ports),
+	        cmocka_unit_test(bank_codes), cmocka_unit_test(placeholders), cmocka_unit_test(suffixes)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
