@@ -106,7 +106,7 @@ static void against_inet_pton(void **state)
 	uint64_t seed = 20260105, ok4 = 0, ok6 = 0;
 	(void)state;
 
-	for (unsigned i = 0; i < 200000; i++) {
+	for (unsigned i = 0; i < 120000; i++) {
 		char text[48];
 		size_t len;
 		uint64_t r = dice(&seed);
@@ -150,7 +150,7 @@ static void against_inet_pton(void **state)
 			assert_memory_equal(have.b + (want4 ? 12 : 0), want, want4 ? 4 : 16);
 	}
 	/* The test would be empty if nearly nothing were an address. */
-	assert_true(ok4 > 20000 && ok6 > 20000);
+	assert_true(ok4 > 12000 && ok6 > 12000);
 }
 
 static void against_inet_ntop(void **state)
