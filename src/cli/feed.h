@@ -9,7 +9,7 @@
 #include "proc/reader.h"
 
 #define FEED_OPTIONS                                                                                         \
-	{"format", 'f', "F", "the report's format (weir formats lists them); else it is found out"},         \
+	{"format", 'f', "FORMAT", "the report's format (weir formats lists them); else it is found out"},    \
 	        {"feed", 0, "NAME", "name of the feed, for feed.name"},                                      \
 	        {"timezone", 0, "TZ",                                                                        \
 	                "zone of times that name none, such as Asia/Vientiane (default: UTC)"},              \

@@ -170,6 +170,16 @@ static void count_batch(struct session *s, const struct batch *b)
 	s->with_events = s->records - s->none - s->asides;
 }
 
+/* The feed's floor holds whatever the reader says. The rows are those of our own copy. */
+static void raise_labels(const struct batch *b, enum tlp floor)
+{
+	struct batch_row *rows = (struct batch_row *)(uintptr_t)b->rows;
+
+	for (uint32_t i = 0; i < b->head->rows; i++)
+		if (rows[i].tlp != TLP_NONE && rows[i].tlp < floor)
+			rows[i].tlp = (uint8_t)floor;
+}
+
 static int take_batch(struct session *s, const struct message *m, struct err *e)
 {
 	struct intake *in = s->in;
@@ -183,6 +193,7 @@ static int take_batch(struct session *s, const struct message *m, struct err *e)
 	if (batch_open(in->copy, m->len, s->raw_size, &in->batch, e) != 0 ||
 	        check_chunk(s, in->batch.head, e) != 0)
 		return ERR_FORMAT;
+	raise_labels(&in->batch, s->job.settings.floor);
 	count_batch(s, &in->batch);
 	allow_cpu(s);
 	in->stop = in->sink->batch(in->sink->arg, &s->part, &in->batch, &in->err) < 0;
