@@ -7,6 +7,7 @@
 
 const struct reader *const reader_table[] = {
         &reader_csv,
+        &reader_list,
 };
 const unsigned reader_count = sizeof(reader_table) / sizeof(reader_table[0]);
 

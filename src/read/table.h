@@ -7,3 +7,4 @@
 #include "read/read.h"
 
 extern const struct reader reader_csv;
+extern const struct reader reader_list;
