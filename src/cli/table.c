@@ -4,12 +4,13 @@
  */
 #include "cli/cli.h"
 
-extern const struct command command_docs, command_formats, command_handover, command_help, command_read,
-        command_version;
+extern const struct command command_docs, command_formats, command_handover, command_help, command_know_build,
+        command_read, command_version;
 
 const struct command *const command_table[] = {
         &command_read,
         &command_formats,
+        &command_know_build,
         &command_docs,
         &command_handover,
         &command_help,

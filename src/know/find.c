@@ -358,11 +358,30 @@ uint32_t know_country_owner(const struct know *k, const char cc[2])
 	return 0;
 }
 
+/* The order of contacts; know.h says the same at greater length. */
+static const struct {
+	const char *name, *about;
+} how_table[KNOW_HOW_END] = {
+        [KNOW_NOBODY] = {"nobody", "nothing is known"},
+        [KNOW_ASSET] = {"asset",
+                "the address lies in a prefix of one of the owner's assets, or the name is a name "
+                "of the asset or below it"},
+        [KNOW_PREFIX] = {"prefix", "the address lies in a prefix of the owner; the longest prefix decides"},
+        [KNOW_NAME] = {"name", "the name is one of the owner's domains or below it; the longest decides"},
+        [KNOW_AS] = {"AS",
+                "the owner's AS originates the network (of several the lowest number that has an owner), "
+                "or nothing is known of the address and the record names his AS"},
+        [KNOW_COUNTRY] = {"country", "the owner stands for the country to which the address is delegated"},
+};
+
 const char *know_how_name(unsigned how)
 {
-	static const char *const names[KNOW_HOW_END] = {"nobody", "asset", "prefix", "name", "AS", "country"};
+	return how_table[how < KNOW_HOW_END ? how : KNOW_NOBODY].name;
+}
 
-	return how < KNOW_HOW_END ? names[how] : "nobody";
+const char *know_how_about(unsigned how)
+{
+	return how_table[how < KNOW_HOW_END ? how : KNOW_NOBODY].about;
 }
 
 void know_whose(const struct know *k, const struct know_leaf *leaf, struct str fqdn, uint32_t asn,

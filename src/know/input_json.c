@@ -191,7 +191,9 @@ static int as_read(struct know_input *in, struct err *e)
 			known = str_u32(buf_str(&j.value), &asn);
 		} else {
 			in->rows++;
-			if (known && know_build_as_name(in->build, asn, str_trim(buf_str(&j.value))))
+			if (known && asn == 0)
+				in->none++; /* "-Reserved AS-" */
+			else if (known && know_build_as_name(in->build, asn, str_trim(buf_str(&j.value))))
 				in->used++;
 			else
 				know_aside(in, "no AS number and name at", buf_str(&j.value));

@@ -305,7 +305,10 @@ static int as_text_read(struct know_input *in, struct err *e)
 		if (know_line_comment(line))
 			continue;
 		in->rows++;
-		if (as_name_cut(line, &asn, &name) && know_build_as_name(in->build, asn, name))
+		bool cut = as_name_cut(line, &asn, &name);
+		if (cut && asn == 0)
+			in->none++; /* "-Reserved AS-" */
+		else if (cut && know_build_as_name(in->build, asn, name))
 			in->used++;
 		else if (in->rows == 1 && str_istarts(line, STR("asn")))
 			in->none++;

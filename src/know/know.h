@@ -25,6 +25,8 @@ struct know; /* a mapped generation */
 enum know_how { KNOW_NOBODY, KNOW_ASSET, KNOW_PREFIX, KNOW_NAME, KNOW_AS, KNOW_COUNTRY, KNOW_HOW_END };
 /* "asset", "prefix", ...; "nobody" */
 const char *know_how_name(unsigned how);
+/* The same table's sentence about it, for documents. */
+const char *know_how_about(unsigned how);
 
 #define KNOW_ORIGINS 4
 
