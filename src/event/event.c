@@ -626,6 +626,10 @@ enum aside_reason event_judge(struct writer *w)
 		return ASIDE_NOBODY;
 	if (w->row.type == 0)
 		w->row.type = (uint16_t)w->settings.type;
+	if (w->row.proto == 0)
+		w->row.proto = w->transport;
+	if (w->row.severity == 0)
+		w->row.severity = w->severity;
 	if (w->row.type == 0 && w->taxonomy.len != 0)
 		put_var(w, FIELD_CLASSIFICATION_TAXONOMY, w->taxonomy);
 	if (w->row.tlp == 0)

@@ -57,6 +57,9 @@ int writer_flush(struct writer *w, struct err *e);
 bool writer_failed(const struct writer *w);
 /* Stamps of the following batches. */
 void writer_stamp(struct writer *w, uint64_t receipt, uint32_t part, uint32_t reader);
+/* What events get at their end for fields that their records do not have; stands before the settings. 0:
+ * nothing. */
+void writer_defaults(struct writer *w, enum event_type type, uint8_t transport, enum severity severity);
 
 /* records = with_events + asides + none, always. partial: records with events of which a part was set aside.
  */

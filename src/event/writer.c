@@ -52,6 +52,14 @@ void writer_stamp(struct writer *w, uint64_t receipt, uint32_t part, uint32_t re
 	w->reader = reader;
 }
 
+void writer_defaults(struct writer *w, enum event_type type, uint8_t transport, enum severity severity)
+{
+	if (type != TYPE_NONE)
+		w->settings.type = type;
+	w->transport = transport;
+	w->severity = (uint8_t)severity;
+}
+
 /* ---- names of the sender's own ------------------------------------------------------------------ */
 
 int writer_key(struct writer *w, struct str name)

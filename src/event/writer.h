@@ -22,6 +22,7 @@ struct writer {
 	struct err err;
 	bool failed;
 	struct writer_counts counts;
+	uint8_t transport, severity; /* of records that have none */
 
 	/* the batch that is being built: values go straight to their place in the slot */
 	char *slot;

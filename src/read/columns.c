@@ -39,7 +39,7 @@ uint32_t columns_known(const struct str *names, uint32_t n)
 	return known;
 }
 
-static const struct map_row *find_row(const struct read_map *map, struct str name, uint32_t at)
+const struct map_row *columns_map_row(const struct read_map *map, struct str name, uint32_t at)
 {
 	uint32_t number;
 
@@ -50,7 +50,7 @@ static const struct map_row *find_row(const struct read_map *map, struct str nam
 	return NULL;
 }
 
-static bool is_taken(const struct columns *c, enum field id)
+bool columns_taken(const struct columns *c, enum field id)
 {
 	for (uint32_t i = 0; i < c->n; i++)
 		if (c->v[i].to == id)
@@ -61,40 +61,40 @@ static bool is_taken(const struct columns *c, enum field id)
 	return false;
 }
 
-static void add_column(struct columns *c, const struct event_column *col, const struct map_row *map)
+void columns_add(struct columns *c, const struct event_column *col)
 {
-	if (col->to == FIELD_NONE && col->key.name.len == 0)
-		return;
-	if (map == NULL) {
+	if (col->to != FIELD_NONE || col->key.name.len != 0)
 		c->v[c->n++] = *col;
-		return;
-	}
-	c->maps[c->nmapped] = map;
-	c->mapped[c->nmapped++] = *col;
 }
 
-static void plan_mapped(
-        struct reading *r, struct columns *c, struct event_column *col, const struct map_row *map)
+void columns_add_mapped(struct reading *r, struct columns *c, uint32_t at, const struct map_row *row)
 {
-	bool plain = map->format.len == 0 && map->prefix.len == 0 && map->split.len == 0 && map->nwords == 0;
+	bool plain = row->format.len == 0 && row->prefix.len == 0 && row->split.len == 0 && row->nwords == 0;
+	struct event_column col = {.at = at, .to = row->to};
 
-	col->to = map->to;
-	if (map->to == FIELD_NONE && map->extra.len != 0)
-		col->key = event_key(r->arena, map->extra);
-	if (map->split.len != 0) {
-		c->split = map;
-		c->split_at = col->at;
+	if (col.to == FIELD_NONE && row->extra.len == 0)
+		return;
+	if (col.to == FIELD_NONE)
+		col.key = event_key(r->arena, row->extra);
+	if (row->split.len != 0) {
+		c->split = row;
+		c->split_at = at;
 	}
-	add_column(c, col, plain ? NULL : map);
+	if (plain) {
+		columns_add(c, &col);
+		return;
+	}
+	c->maps[c->nmapped] = row;
+	c->mapped[c->nmapped++] = col;
 }
 
 static void plan_column(struct reading *r, struct columns *c, struct str name, const struct read_map *map)
 {
 	struct event_column col = {.at = c->width};
-	const struct map_row *row = find_row(map, name, c->width);
+	const struct map_row *row = columns_map_row(map, name, c->width);
 
 	if (row != NULL) {
-		plan_mapped(r, c, &col, row);
+		columns_add_mapped(r, c, col.at, row);
 		return;
 	}
 	if (map != NULL && map->only)
@@ -103,11 +103,11 @@ static void plan_column(struct reading *r, struct columns *c, struct str name, c
 	if (map == NULL || map->nrows == 0)
 		col.to = columns_field(name);
 	/* the first of two columns for one field has it, the other stays under its own name */
-	if (col.to != FIELD_NONE && is_taken(c, col.to))
+	if (col.to != FIELD_NONE && columns_taken(c, col.to))
 		col.to = FIELD_NONE;
 	if (col.to == FIELD_NONE && name.len != 0)
 		col.key = event_key(r->arena, name);
-	add_column(c, &col, NULL);
+	columns_add(c, &col);
 }
 
 static int column_order(const void *a, const void *b)
@@ -126,12 +126,20 @@ void columns_sort(struct columns *c)
 	qsort(c->v, c->n, sizeof(c->v[0]), column_order);
 }
 
+struct columns columns_new(struct reading *r, uint32_t n)
+{
+	struct columns c = {0};
+
+	c.v = arena_array(r->arena, n + 1, sizeof(*c.v));
+	c.mapped = arena_array(r->arena, n + 1, sizeof(*c.mapped));
+	c.maps = arena_array(r->arena, n + 1, sizeof(*c.maps));
+	return c;
+}
+
 struct columns columns_plan(
         struct reading *r, const struct str *names, uint32_t n, const struct read_map *map)
 {
-	struct columns c = {.v = arena_array(r->arena, n + 1, sizeof(*c.v)),
-	        .mapped = arena_array(r->arena, n + 1, sizeof(*c.mapped)),
-	        .maps = arena_array(r->arena, n + 1, sizeof(*c.maps))};
+	struct columns c = columns_new(r, n);
 
 	for (uint32_t i = 0; i < n; i++, c.width++)
 		plan_column(r, &c, names[i], map);

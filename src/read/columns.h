@@ -30,8 +30,17 @@ uint32_t columns_known(const struct str *names, uint32_t n);
 /* Makes the plan for a header. map may be NULL. Memory of r->arena. */
 struct columns columns_plan(
         struct reading *r, const struct str *names, uint32_t n, const struct read_map *map);
-/* Adds a column by hand; for readers that know their format. */
+/* For readers that know their format and make the plan by hand: room for n columns; adding; at the end
+ * sorting. */
+struct columns columns_new(struct reading *r, uint32_t n);
+void columns_add(struct columns *c, const struct event_column *col);
+/* A column that goes where the row of a mapping says. */
+void columns_add_mapped(struct reading *r, struct columns *c, uint32_t at, const struct map_row *row);
+/* True if a column goes to the field already. */
+bool columns_taken(const struct columns *c, enum field id);
 void columns_sort(struct columns *c);
+/* The row of a mapping for a column, by its name or its number; NULL if there is none. map may be NULL. */
+const struct map_row *columns_map_row(const struct read_map *map, struct str name, uint32_t at);
 
 /* Puts the values of a row (n of them) and the constants of the map into events of the open record. */
 void columns_row(struct reading *r, struct columns *c, const struct str *values, uint32_t n);

@@ -10,7 +10,7 @@ struct rows {
 	bool blanks;
 	uint32_t first_line;
 	struct delim d;
-	struct str values[DELIM_FIELDS];
+	struct str values[DELIM_FIELDS + ROW_SPARE];
 	char *scratch;
 };
 

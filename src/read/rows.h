@@ -14,8 +14,11 @@ struct rows_options {
 	struct str comment; /* empty: no comments */
 };
 
+#define ROW_SPARE 16
+
 struct row {
-	const struct str *values; /* n of them */
+	struct str *values; /* n of them, the caller's to change; behind them is room up to the width of the
+	                     * widest row and ROW_SPARE more */
 	uint32_t n;
 	struct str comment; /* the line, if it is a comment; then n is 0 */
 	bool is_comment;

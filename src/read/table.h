@@ -8,3 +8,4 @@
 
 extern const struct reader reader_csv;
 extern const struct reader reader_list;
+extern const struct reader reader_shadowserver;

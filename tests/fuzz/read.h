@@ -52,7 +52,9 @@ static void fuzz_read(
 {
 	static const struct read_options none;
 	struct str bytes = str_make((const char *)data, size);
-	struct sniff_view view = {.head = str_sub(bytes, 0, 65536), .whole = size <= 65536};
+	struct sniff_view view = {.head = str_sub(bytes, 0, 65536),
+	        .name = options != NULL ? options->name : (struct str){0},
+	        .whole = size <= 65536};
 	struct event_settings settings = {0};
 	struct part_sink parts = {fuzz_no_part, fuzz_part_write, fuzz_part_end, NULL};
 	auto_arena struct arena a = {0};
