@@ -21,8 +21,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A reader of a file that says nothing for so long is ended; one of a pipe may wait for its sender. */
+/* A reader that says nothing for so long is ended, unless it waits for the sender of a report. */
 #define SILENCE_MS (60 * 1000)
+/* Processor time of all readers of one report together. */
 #define CPU_SECONDS 30
 #define CPU_ROWS 100000 /* rows that one more second buys */
 
@@ -31,8 +32,11 @@ struct intake {
 	struct intake_counts counts;
 	struct err err; /* of the sink: ends everything */
 	bool stop;
-	uint32_t parts; /* given numbers */
-	char *copy;     /* BATCH_SLOT bytes, of this process alone */
+	int root;           /* descriptor of the report itself */
+	uint32_t parts;     /* given numbers */
+	uint64_t cpu_micro; /* used by readers that have ended */
+	uint64_t rows;      /* events and records set aside, of all parts */
+	char *copy;         /* BATCH_SLOT bytes, of this process alone */
 	struct batch batch;
 };
 
@@ -48,11 +52,11 @@ struct session {
 	uint64_t records, with_events, asides, none, events; /* as counted here */
 	uint64_t cpu_rows;
 	uint32_t chunk;
-	uint32_t children, unread; /* parts begun; parts that no reader was sure of */
+	uint32_t children; /* parts begun */
 	bool ended;
-	bool regular;
 };
 
+/* 0, READER_UNKNOWN if no reader was sure of it and none had to be, or a negative code. */
 static int read_report(
         struct intake *in, int fd, struct str label, const struct reader_job *job, unsigned depth);
 
@@ -93,6 +97,8 @@ static int start_reader(struct session *s, int fd, struct err *e)
 	}
 	close(pair[1]);
 	s->sock = pair[0];
+	/* a reader that does not listen must not make its parent wait */
+	fcntl(s->sock, F_SETFL, O_NONBLOCK);
 	if (s->pid < 0) {
 		close(s->sock);
 		return err_sys(e, "cannot start a reader");
@@ -100,15 +106,20 @@ static int start_reader(struct session *s, int fd, struct err *e)
 	return 0;
 }
 
-/* CPU time by what was read: a base, and some for each row. */
+/* Seconds that are left of what the report may cost: a base, and some for each row. */
+static uint64_t cpu_left(const struct intake *in)
+{
+	uint64_t all = CPU_SECONDS + in->rows / CPU_ROWS, used = in->cpu_micro / 1000000;
+
+	return all > used ? all - used : 0;
+}
+
 static void allow_cpu(struct session *s)
 {
-	uint64_t step = s->events + s->asides;
-
-	if (s->cpu_rows != 0 && step < s->cpu_rows)
+	if (s->cpu_rows != 0 && s->in->rows < s->cpu_rows)
 		return;
-	s->cpu_rows = step + CPU_ROWS;
-	struct rlimit limit = {CPU_SECONDS + step / CPU_ROWS + 1, RLIM_INFINITY};
+	s->cpu_rows = s->in->rows + CPU_ROWS;
+	struct rlimit limit = {cpu_left(s->in) + 1, RLIM_INFINITY};
 	prlimit(s->pid, RLIMIT_CPU, &limit, NULL);
 }
 
@@ -150,6 +161,16 @@ static int broken(struct session *s, struct err *e, const char *what)
 	return err_set(e, ERR_FORMAT, "the reader broke the rules of its channel (%s), and was ended", what);
 }
 
+/* A reader that has ended meanwhile is no fault: what it said before still counts. */
+static int tell(struct session *s, const struct message *m, int fd, struct err *e)
+{
+	struct err sent;
+
+	if (message_send(s->sock, m, fd, &sent) != 0 && errno == EAGAIN)
+		return broken(s, e, "it does not listen");
+	return 0;
+}
+
 static int check_chunk(struct session *s, const struct batch_head *h, struct err *e)
 {
 	if (h->chunk != s->chunk++ || h->part != s->job.part || h->receipt != s->job.receipt ||
@@ -168,6 +189,7 @@ static void count_batch(struct session *s, const struct batch *b)
 	s->none += b->head->none;
 	s->events += b->head->rows;
 	s->with_events = s->records - s->none - s->asides;
+	s->in->rows += b->head->rows + b->head->asides;
 }
 
 /* The feed's floor holds whatever the reader says. The rows are those of our own copy. */
@@ -183,18 +205,21 @@ static void raise_labels(const struct batch *b, enum tlp floor)
 static int take_batch(struct session *s, const struct message *m, struct err *e)
 {
 	struct intake *in = s->in;
-	struct err ignored;
 
 	if (m->slot >= MESSAGE_SLOTS || m->len > BATCH_SLOT)
 		return broken(s, e, "no such slot");
 	/* first the copy, which nobody else can change, then the check */
 	memcpy(in->copy, s->slots[m->slot], m->len);
-	message_send(s->sock, &(struct message){.verb = VERB_FREE, .slot = m->slot}, -1, &ignored);
-	if (batch_open(in->copy, m->len, s->raw_size, &in->batch, e) != 0 ||
-	        check_chunk(s, in->batch.head, e) != 0)
+	if (tell(s, &(struct message){.verb = VERB_FREE, .slot = m->slot}, -1, e) != 0)
+		return ERR_FORMAT;
+	if (batch_open(in->copy, m->len, s->raw_size, &in->batch, e) != 0)
+		return err_add(e, "the reader handed over a damaged batch, and was ended");
+	if (check_chunk(s, in->batch.head, e) != 0)
 		return ERR_FORMAT;
 	raise_labels(&in->batch, s->job.settings.floor);
 	count_batch(s, &in->batch);
+	if (s->records > LIMIT_RECORDS)
+		return broken(s, e, "more records than a report may have");
 	allow_cpu(s);
 	in->stop = in->sink->batch(in->sink->arg, &s->part, &in->batch, &in->err) < 0;
 	return in->stop ? in->err.code : 0;
@@ -202,13 +227,13 @@ static int take_batch(struct session *s, const struct message *m, struct err *e)
 
 static struct str slot_text(struct session *s, const struct message *m, char *buf, size_t size)
 {
-	size_t len = m->slot < MESSAGE_SLOTS && m->len < size ? m->len : 0;
-	char raw[4096];
+	char raw[1024];
+	size_t len = m->len < sizeof(raw) ? m->len : sizeof(raw);
 
-	if (len > 0 && len <= sizeof(raw))
-		memcpy(raw, s->slots[m->slot], len);
-	else
+	if (m->slot >= MESSAGE_SLOTS)
 		len = 0;
+	if (len > 0)
+		memcpy(raw, s->slots[m->slot], len);
 	return err_quote(buf, size, str_make(raw, len));
 }
 
@@ -219,33 +244,67 @@ static struct str base_name(struct str path)
 	return cut.ok ? cut.tail : path;
 }
 
-static int take_part(struct session *s, const struct message *m, struct err *e)
+/* Why a part is not read, or NULL. */
+static const char *refuse_part(const struct session *s)
 {
-	char name[1024], label[2048];
-	int pipe_fd[2];
-	struct str part_name = base_name(slot_text(s, m, name, sizeof(name)));
-	struct reader_job job = s->job;
+	if (s->depth + 1 > LIMIT_NEST)
+		return "archives and mails inside each other, deeper than a reader goes";
+	if (s->in->parts > LIMIT_PARTS_ALL)
+		return "the report has more parts, in all its archives and mails, than are read";
+	if (cpu_left(s->in) == 0)
+		return "the report has used the processor time that it may cost";
+	return NULL;
+}
 
-	if (++s->children > LIMIT_PARTS)
-		return broken(s, e, "more parts than it may hand over");
-	if (s->depth + 1 > LIMIT_NEST) {
-		report_failed(s, "archives inside archives, deeper than a reader goes", false);
-		s->ended = false;
-		return message_send(s->sock, &(struct message){.verb = VERB_NO}, -1, e);
-	}
+static void part_failed(struct session *s, struct str label, const char *sentence)
+{
+	struct intake_part part = {.number = s->part.number, .label = label, .reader = s->part.reader};
+
+	s->in->counts.failed++;
+	if (s->in->sink->failed != NULL)
+		s->in->sink->failed(s->in->sink->arg, &part, sentence, false);
+}
+
+/* The bytes of a part go from the container's process to the part's; nothing of them comes here. */
+static int pipe_part(struct session *s, struct str label, struct str name, struct err *e)
+{
+	struct reader_job job = s->job;
+	int pipe_fd[2];
+
 	if (pipe2(pipe_fd, O_CLOEXEC) != 0)
 		return err_sys(e, "cannot make a pipe");
-	int rc = message_send(s->sock, &(struct message){.verb = VERB_GO}, pipe_fd[1], e);
+	int rc = tell(s, &(struct message){.verb = VERB_GO}, pipe_fd[1], e);
 	close(pipe_fd[1]);
 	job.reader = job.reader != NULL && job.reader->unpack != NULL ? NULL : job.reader;
 	job.sure_only = s->part.reader != NULL && s->part.reader->sure_parts;
-	job.options.name = part_name;
-	snprintf(label, sizeof(label), "%.*s/%.*s", STR_ARG(s->part.label), STR_ARG(part_name));
+	job.options.name = name;
+	struct message done = {.verb = VERB_DONE};
 	if (rc == 0)
-		s->unread +=
-		        read_report(s->in, pipe_fd[0], str_from(label), &job, s->depth + 1) == READER_UNKNOWN;
+		done.code = read_report(s->in, pipe_fd[0], label, &job, s->depth + 1) == READER_UNKNOWN;
 	close(pipe_fd[0]);
-	return s->in->stop ? s->in->err.code : rc;
+	if (s->in->stop)
+		return s->in->err.code;
+	return rc == 0 ? tell(s, &done, -1, e) : rc;
+}
+
+static int take_part(struct session *s, const struct message *m, struct err *e)
+{
+	char name[1024], label[2048];
+	struct str whole = slot_text(s, m, name, sizeof(name));
+
+	if (++s->children > LIMIT_PARTS)
+		return broken(s, e, "more parts than it may hand over");
+	while (str_starts(whole, STR("/")))
+		whole = str_skip(whole, 1);
+	if (whole.len == 0)
+		snprintf(label, sizeof(label), "%.*s/part %u", STR_ARG(s->part.label), s->children);
+	else
+		snprintf(label, sizeof(label), "%.*s/%.*s", STR_ARG(s->part.label), STR_ARG(whole));
+	const char *why = refuse_part(s);
+	if (why == NULL)
+		return pipe_part(s, str_from(label), base_name(whole), e);
+	part_failed(s, str_from(label), why);
+	return tell(s, &(struct message){.verb = VERB_NO}, -1, e);
 }
 
 static int take_end(struct session *s, const struct message *m, struct err *e)
@@ -288,15 +347,27 @@ static int take_message(struct session *s, const struct message *m, bool *ret_un
 	}
 }
 
+/* True if the report comes from a sender who has nothing to read yet. */
+static bool sender_is_slow(const struct intake *in)
+{
+	struct pollfd p = {.fd = in->root, .events = POLLIN};
+	struct stat st;
+
+	return fstat(in->root, &st) == 0 && !S_ISREG(st.st_mode) && poll(&p, 1, 0) == 0;
+}
+
 /* Waits until the reader says something: 1, 0 if it has said nothing for too long. */
 static int wait_reader(const struct session *s)
 {
 	struct pollfd p = {.fd = s->sock, .events = POLLIN};
+	int ms = s->job.silence_ms != 0 ? (int)s->job.silence_ms : SILENCE_MS;
 
 	for (;;) {
-		int n = poll(&p, 1, s->regular ? SILENCE_MS : -1);
-		if (n >= 0 || errno != EINTR)
+		int n = poll(&p, 1, ms);
+		if (n > 0 || (n < 0 && errno != EINTR))
 			return n > 0;
+		if (n == 0 && !sender_is_slow(s->in))
+			return 0;
 	}
 }
 
@@ -321,17 +392,19 @@ static void talk(struct session *s, bool *ret_unknown, struct err *e)
 static int collect(struct session *s)
 {
 	int status = 0;
+	struct rusage used = {0};
+	pid_t got = 0;
 
 	if (s->in->stop || s->ended)
 		kill(s->pid, SIGKILL);
-	for (int i = 0; i < 200; i++) {
-		if (waitpid(s->pid, &status, WNOHANG) == s->pid)
-			return status;
+	for (int i = 0; i < 200 && (got = wait4(s->pid, &status, WNOHANG, &used)) == 0; i++)
 		poll(NULL, 0, i < 20 ? 1 : 10);
-	}
-	kill(s->pid, SIGKILL);
-	while (waitpid(s->pid, &status, 0) < 0 && errno == EINTR)
-		;
+	if (got == 0)
+		kill(s->pid, SIGKILL);
+	while (got == 0 || (got < 0 && errno == EINTR))
+		got = wait4(s->pid, &status, 0, &used);
+	s->in->cpu_micro += (uint64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 +
+	        (uint64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
 	return status;
 }
 
@@ -346,7 +419,6 @@ static void end_reader(struct session *s)
 		report_failed(s, death(status, buf, sizeof(buf)), false);
 }
 
-/* A mail from which nothing could be read is not an error of the file, but somebody must look at it. */
 static void add_counts(struct session *s)
 {
 	struct intake_counts *n = &s->in->counts;
@@ -357,8 +429,6 @@ static void add_counts(struct session *s)
 	n->none += s->none;
 	n->events += s->events;
 	n->parts++;
-	if (s->part.reader != NULL && s->part.reader->sure_parts && s->children == s->unread && s->ended)
-		report_failed(s, "no attachment that a reader is sure of", false);
 }
 
 static int read_report(
@@ -372,7 +442,8 @@ static int read_report(
 
 	s.job.part = s.part.number = in->parts++;
 	s.part.label = label;
-	s.regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) /* UTF-16 grows to one and a half */
+		s.raw_size = (uint64_t)st.st_size + (uint64_t)st.st_size / 2 + 4;
 	if (start_reader(&s, fd, &e) != 0) {
 		report_failed(&s, e.text, false);
 		return ERR_SYS;
@@ -395,6 +466,7 @@ int intake_read(int fd, struct str label, const struct reader_job *job, const st
 	char shown[1024];
 
 	in->sink = sink;
+	in->root = fd;
 	in->copy = mem_get(BATCH_SLOT);
 	int rc = read_report(in, fd, err_quote(shown, sizeof(shown), label), job, 0);
 	if (in->stop && e != NULL)

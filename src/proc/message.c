@@ -15,6 +15,7 @@ static const struct {
         [VERB_FREE] = {.parent = true},
         [VERB_GO] = {.parent = true},
         [VERB_NO] = {.parent = true},
+        [VERB_DONE] = {.parent = true},
 };
 
 bool message_from_reader(uint32_t verb)

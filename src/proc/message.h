@@ -19,6 +19,7 @@ enum verb {
 	VERB_FREE, /* slot: it may be used again */
 	VERB_GO,   /* a descriptor comes with it: write the part's bytes there */
 	VERB_NO,   /* nobody wants the part */
+	VERB_DONE, /* the part was read; code 1: no reader was sure of it */
 	VERB_LIMIT_END,
 };
 
@@ -27,7 +28,7 @@ struct message {
 	uint32_t len;                                        /* bytes in the slot */
 	uint32_t reader;                                     /* END: index into the table of readers */
 	uint64_t records, with_events, asides, none, events; /* END */
-	uint32_t code;                                       /* FAIL: an err_code, negated */
+	uint32_t code;                                       /* FAIL: an err_code, negated; DONE */
 	uint32_t partial;
 };
 _Static_assert(sizeof(struct message) == 64, "message");

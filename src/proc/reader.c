@@ -96,7 +96,8 @@ static void say_text(struct child *c, struct message m, struct str text)
 {
 	m.slot = next_slot(c);
 	m.len = (uint32_t)(text.len < 4096 ? text.len : 4096);
-	memcpy(c->slots[m.slot], text.p, m.len);
+	if (m.len > 0)
+		memcpy(c->slots[m.slot], text.p, m.len);
 	say(c, &m);
 }
 
@@ -112,11 +113,10 @@ static void __attribute__((noreturn)) fail(struct child *c, int code, const stru
 
 static uint32_t reader_number(const struct reader *r)
 {
-	uint32_t i = 0;
-
-	while (reader_table[i] != r)
-		i++;
-	return i;
+	for (uint32_t i = 0; i < reader_count; i++)
+		if (reader_table[i] == r)
+			return i;
+	return 0; /* one of a test */
 }
 
 /* ---- parts of a container ------------------------------------------------------------------------ */
@@ -150,16 +150,33 @@ static int write_part(void *arg, struct str bytes, struct err *e)
 static int end_part(void *arg, struct err *e)
 {
 	struct child *c = arg;
+	struct message m;
 
 	(void)e;
 	os_close_fd(&c->part_fd);
-	return 0;
+	wait_answer(c, &m, NULL);
+	return m.verb == VERB_DONE && m.code != 0;
 }
 
 /* ---- reading ------------------------------------------------------------------------------------- */
 
+/* A part of a mail that is to be read by a reader that was named: most attachments are not for it, but what
+ * is for it may look like nothing in particular without its mapping. */
+static bool may_be_meant(const struct reader *named, const struct sniff_view *v)
+{
+	static const char *const ends[] = {".csv", ".tsv", ".txt", ".log", ".json", ".jsonl", ".ndjson"};
+
+	if (named->sniff(v) != SNIFF_NO)
+		return true;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (str_iends(v->name, str_from(ends[i])))
+			return true;
+	return false;
+}
+
 static const struct reader *choose(struct child *c, struct input *in, struct err *e)
 {
+	const struct reader *named = c->job->reader;
 	bool sure = false;
 	struct str head = input_peek(in, 65536);
 	struct sniff_view view = {.head = str_sub(head, 0, 65536),
@@ -169,6 +186,11 @@ static const struct reader *choose(struct child *c, struct input *in, struct err
 
 	if (input_error(in, e) != 0)
 		fail(c, ERR_SYS, e);
+	if (named != NULL && (!sure || r->unpack == NULL || named->unpack != NULL)) {
+		if (!c->job->sure_only || may_be_meant(named, &view))
+			return named;
+		r = NULL;
+	}
 	if (r != NULL && (sure || !c->job->sure_only))
 		return r;
 	if (head.len == 0)
@@ -261,7 +283,7 @@ void reader_main(const struct reader_job *job, int input, int sock, void *const 
 
 	struct reading r = {.options = &job->options, .arena = &a, .parts = &parts};
 	r.in = input_new(input, (uint64_t)8 << 30);
-	c.reader = job->reader != NULL ? job->reader : choose(&c, r.in, &r.err);
+	c.reader = choose(&c, r.in, &r.err);
 	if (c.reader->settings != NULL)
 		c.reader->settings(&job->options, &settings);
 	r.w = c.w = writer_new(&settings, slots[0], send_batch, &c);

@@ -8,12 +8,15 @@
 
 /* What a reader is told. Lives in the parent; the child sees it through fork. */
 struct reader_job {
-	const struct reader *reader; /* NULL: the report is looked at */
+	/* NULL: the report is looked at. A container that is sure is used all the same, and its parts go to
+	 * this reader. */
+	const struct reader *reader;
 	bool sure_only; /* a report that no reader is sure of is refused (attachments of a mail) */
 	struct read_options options;
 	struct event_settings settings; /* zone is opened by the child from options.timezone */
 	uint32_t part;
 	uint64_t receipt;
+	uint32_t silence_ms; /* a reader that says nothing for so long is ended; 0: a minute */
 };
 
 /* FAIL with this code: no reader knows the report. */

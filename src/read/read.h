@@ -76,8 +76,9 @@ struct read_options {
 struct reading;
 struct input; /* read/input.h */
 
-/* Where a container's parts go. begin: 0, or 1 if nobody wants this part (write and end are then skipped by
- * part_write and part_end), or negative: give up. */
+/* Where a container's parts go. begin: 0, or 1 if nobody wants this part (write and end are then not called);
+ * write: 0, or 1 if the rest is not wanted; end: 0, or 1 if no reader was sure of the part. Negative: give
+ * up. */
 struct part_sink {
 	int (*begin)(void *arg, struct str name, struct str media_type, struct err *e);
 	int (*write)(void *arg, struct str bytes, struct err *e);
@@ -109,7 +110,7 @@ struct reader {
 	 */
 	int (*next)(struct reading *r);
 	/* Containers (archive, mail) have this instead of next: hands each part to r->parts, one after the
-	 * other. */
+	 * other. They make records only of what they set aside. */
 	int (*unpack)(struct reading *r);
 	bool sure_parts; /* a container whose parts may be anything: only those that a reader is sure of are
 	                    read */

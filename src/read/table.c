@@ -6,6 +6,7 @@
 #include "read/table.h"
 
 const struct reader *const reader_table[] = {
+        &reader_archive,
         &reader_shadowserver,
         &reader_csv,
         &reader_list,

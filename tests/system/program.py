@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the system tests in Python share: a run of "weir read" with its exit status, events, sentences, time and
+peak memory, and checks that count themselves."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+WEIR = os.path.abspath(sys.argv[1])
+FOLDER = tempfile.mkdtemp(prefix="weir-")
+failed, passed = [], 0
+
+
+class Run:
+    """One run. report: a path, or bytes that go through standard input."""
+
+    def __init__(self, report, *options):
+        started = time.monotonic()
+        piped = isinstance(report, bytes)
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            p = subprocess.Popen([WEIR, "read", *options, "-" if piped else report], stdout=out, stderr=err,
+                                 stdin=subprocess.PIPE if piped else subprocess.DEVNULL, cwd=FOLDER)
+            if piped:
+                try:
+                    p.stdin.write(report)
+                    p.stdin.close()
+                except BrokenPipeError:
+                    pass
+            # of the program and of the readers that it has waited for, whichever took most
+            _, status, usage = os.wait4(p.pid, 0)
+            p.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(0)
+            err.seek(0)
+            self.events = [json.loads(line) for line in out]
+            self.said = err.read().decode("utf-8").splitlines()
+        self.status, self.seconds, self.mib = p.returncode, time.monotonic() - started, usage.ru_maxrss / 1024
+
+    def ips(self):
+        return [e.get("source.ip") for e in self.events]
+
+    def __str__(self):
+        return f"status {self.status}, {len(self.events)} events, {self.seconds:.1f} s, {self.mib:.0f} MiB, said {self.said[:5]}"
+
+
+def path(name):
+    return os.path.join(FOLDER, name)
+
+
+def write(name, data):
+    with open(path(name), "wb") as f:
+        f.write(data)
+    return name
+
+
+def check(what, good, run=""):
+    global passed
+    passed += bool(good)
+    if not good:
+        failed.append(what)
+        print(f"FAILED  {what}: {run}")
+
+
+def said(what, run, status, *words):
+    """Ended with that status, and each of the words stands in a sentence; without words nothing was said."""
+    good = run.status == status and all(any(w in line for line in run.said) for w in words)
+    check(what, good and (words or not run.said), run)
+
+
+def end():
+    shutil.rmtree(FOLDER)
+    print(f"{passed} passed, {len(failed)} failed")
+    sys.exit(1 if failed or not passed else 0)
