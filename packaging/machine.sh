@@ -57,9 +57,16 @@ build_folder() {
     echo "$cache"
 }
 
-# build FOLDER MESON-OPTION...: configures where the options are new or changed, and builds. What the tools
-# print goes to FOLDER/log and is shown when they fail.
+# build FOLDER MESON-OPTION...: configures where the options are new or changed, and builds; one at a time in a
+# folder. What the tools print goes to FOLDER/log and is shown when they fail.
 build() {
+    (
+        flock 9
+        build_alone "$@"
+    ) 9>"$1/lock"
+}
+
+build_alone() {
     folder=$1
     shift
     if [ ! -f "$folder/build.ninja" ] || [ "$(cat "$folder/options" 2>/dev/null)" != "$*" ]; then

@@ -10,6 +10,7 @@ SPDX = "/* SPDX-License-Identifier: Apache-2.0 */\n"
 OBJECT = "libweir.a.p"
 LONG = SPDX + "int f(void)\n{\n" + "\tf();\n" * 80 + "}\n"
 FUZZ = "fuzz_targets = [\n  'a',\n]\n"
+SCHEMA = '{"properties": {"a": {"type": "integer", "minimum": 1, "maximum": 2}}, "patternProperties": {}}'
 # lint, {path: text}, what it has to say
 CASES = [
     ("layers", {"src/base/a.c": '#include "event/b.h"\n', "src/event/b.h": ""}, "'base' may not use 'event'"),
@@ -29,6 +30,8 @@ CASES = [
     ("fuzz", {"tests/fuzz/meson.build": FUZZ, "tests/fuzz/b.c": "", "tests/unit/meson.build": "",
               "tests/fuzz/corpus/a/x": "1"}, "does not list 'b'"),
     ("scripts", {"run": "#!/bin/sh\necho $1\n"}, "SC2086"),
+    ("schema", {"docs/reference/event.schema.json": SCHEMA, "tests/golden/read/a.out": '{"a": 0}\n'}, "out of range"),
+    ("schema", {"docs/reference/event.schema.json": SCHEMA, "tests/golden/read/a.out": '{"b": 0}\n'}, "not in the schema"),
     ("format", {"src/base/a.c": "int  a ;\n", ".clang-format": "BasedOnStyle: LLVM\n"}, "is not formatted"),
     ("manual", {"docs/man/a.1": ".TH A 1\n.nonsense x\n"}, "nonsense"),
     ("state", {"src/base/a.c": "int a; int b = 1; static int *const c = &a; int *f(void) { return c; }\n"}, "'b' can change"),
