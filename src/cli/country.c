@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/country.h"
+#include "base/os.h"
+#include "know/build.h"
+#include "know/input.h"
+#include <dirent.h>
+#include <sys/stat.h>
+
+static bool is_there(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0;
+}
+
+static const char *in_folder(struct country *c, const char *name)
+{
+	return arena_printf(&c->arena, "%.*s/%s", STR_ARG(c->folder), name).p;
+}
+
+int country_options(struct country *c, struct err *e)
+{
+	static const char *const keys[] = {"country", "name", "sample", NULL};
+	const char *path = in_folder(c, "weir.yaml");
+	struct conf *conf;
+
+	if (!is_there(path))
+		return 0;
+	if (conf_read(&c->arena, path, &conf, e) != 0)
+		return ERR_VALUE;
+	/* a file of nothing but comments */
+	if (conf->kind == CONF_SCALAR && conf->text.len == 0)
+		return 0;
+	if (conf->kind != CONF_MAP)
+		return conf_err(conf, e, "options are entries 'NAME: VALUE'");
+	if (conf_only(conf, keys, e) != 0 || conf_str(conf, "country", &c->cc, e) != 0 ||
+	        conf_str(conf, "name", &c->name, e) != 0 || conf_bool(conf, "sample", &c->sample, e) != 0)
+		return ERR_VALUE;
+	if (c->cc.len != 0 && c->cc.len != 2)
+		return conf_err(conf_find(conf, "country"), e, "a country is two letters, such as LA");
+	return 0;
+}
+
+/* ---- the generation ------------------------------------------------------------------------------ */
+
+static int add_input(struct country *c, struct know_build *b, const char *path, struct err *e)
+{
+	struct know_input_report report;
+
+	(void)c;
+	return know_build_file(b, path, &report, e);
+}
+
+static int not_hidden(const struct dirent *d)
+{
+	return d->d_name[0] != '.';
+}
+
+static int add_folder(struct country *c, struct know_build *b, const char *path, struct err *e)
+{
+	struct dirent **names = NULL;
+	int n = scandir(path, &names, not_hidden, alphasort), rc = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (rc == 0)
+			rc = add_input(c, b, arena_printf(&c->arena, "%s/%s", path, names[i]->d_name).p, e);
+		free(names[i]);
+	}
+	free(names);
+	return rc;
+}
+
+static const char *owners_file(const struct cli *cli, struct country *c)
+{
+	const char *given = cli_value(cli, "owners");
+	const char *csv = in_folder(c, "owners.csv"), *yaml = in_folder(c, "owners.yaml");
+
+	if (given != NULL)
+		return given;
+	return is_there(csv) ? csv : is_there(yaml) ? yaml : NULL;
+}
+
+static int build_generation(const struct cli *cli, struct country *c, struct err *e)
+{
+	struct know_build b;
+	const char *owners = owners_file(cli, c);
+	int rc = 0;
+
+	know_build_init(&b);
+	if (owners == NULL)
+		rc = err_set(e, ERR_MISSING,
+		        "there is no owners.csv and no owners.yaml in '%.*s'; 'weir init DIR' makes one",
+		        STR_ARG(c->folder));
+	if (rc == 0)
+		rc = add_input(c, &b, owners, e);
+	if (rc == 0)
+		rc = add_folder(c, &b, in_folder(c, "know"), e);
+	for (size_t i = 0; i < b.notes.list.n; i++)
+		buf_printf(&c->notes, "%.*s\n", STR_ARG(b.notes.list.v[i]));
+	if (rc == 0) {
+		know_build_finish(&b, 1, &c->generation);
+		rc = know_open_bytes(c->generation.p, c->generation.len, &c->know, e);
+	}
+	know_build_done(&b);
+	return rc;
+}
+
+static int load_know(const struct cli *cli, struct country *c, struct err *e)
+{
+	const char *gen = cli_value(cli, "know");
+
+	if (gen == NULL)
+		return build_generation(cli, c, e);
+	if (cli_has(cli, "owners"))
+		return err_set(e, ERR_USAGE,
+		        "a generation holds its owners already: give --know or --owners, not both");
+	return know_open(gen, &c->know, e);
+}
+
+static int load_rules(struct country *c, struct err *e)
+{
+	const char *folder = in_folder(c, "rules");
+	struct err inner = {0};
+
+	if (!is_there(folder))
+		folder = WEIR_DATA "/conf/rules";
+	if (!is_there(folder))
+		return err_set(e, ERR_MISSING, "there is no folder 'rules' in '%.*s'", STR_ARG(c->folder));
+	if (rules_load(folder, &c->rules, &c->notes, &inner) == 0)
+		return 0;
+	if (inner.code != 0)
+		*e = inner;
+	else
+		err_set(e, ERR_VALUE, "the rules in '%s' are not right", folder);
+	return ERR_VALUE;
+}
+
+int country_load(const struct cli *cli, struct country *ret, struct err *e)
+{
+	const char *conf = cli_value(cli, "conf");
+
+	*ret = (struct country){0};
+	arena_init(&ret->arena, 0);
+	ret->folder = str_from(conf != NULL ? conf : WEIR_DATA "/examples/country");
+	if (!is_there(ret->folder.p))
+		return err_set(e, ERR_MISSING, "there is no folder '%.*s'%s", STR_ARG(ret->folder),
+		        conf == NULL ? "; name one with --conf DIR ('weir init DIR' makes one)" : "");
+	if (country_options(ret, e) != 0)
+		return ERR_VALUE;
+	/* own owners are not the sample's */
+	ret->sample &= !cli_has(cli, "owners") && !cli_has(cli, "know");
+	int rc = load_know(cli, ret, e);
+	return rc == 0 ? load_rules(ret, e) : rc;
+}
+
+void country_done(struct country *c)
+{
+	know_close(c->know);
+	rules_free(c->rules);
+	buf_done(&c->generation);
+	buf_done(&c->notes);
+	arena_done(&c->arena);
+}
