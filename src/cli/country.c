@@ -18,7 +18,7 @@ static const char *in_folder(struct country *c, const char *name)
 	return arena_printf(&c->arena, "%.*s/%s", STR_ARG(c->folder), name).p;
 }
 
-int country_options(struct country *c, struct err *e)
+static int country_options(struct country *c, struct err *e)
 {
 	static const char *const keys[] = {"country", "name", "sample", NULL};
 	const char *path = in_folder(c, "weir.yaml");
@@ -80,21 +80,28 @@ static const char *owners_file(const struct cli *cli, struct country *c)
 	return is_there(csv) ? csv : is_there(yaml) ? yaml : NULL;
 }
 
-static int build_generation(const struct cli *cli, struct country *c, struct err *e)
+int country_inputs(const struct cli *cli, struct country *c, struct know_build *b, struct err *e)
 {
-	struct know_build b;
 	const char *owners = owners_file(cli, c);
 	int rc = 0;
 
-	know_build_init(&b);
 	if (owners == NULL)
 		rc = err_set(e, ERR_MISSING,
 		        "there is no owners.csv and no owners.yaml in '%.*s'; 'weir init DIR' makes one",
 		        STR_ARG(c->folder));
 	if (rc == 0)
-		rc = add_input(c, &b, owners, e);
+		rc = add_input(c, b, owners, e);
 	if (rc == 0)
-		rc = add_folder(c, &b, in_folder(c, "know"), e);
+		rc = add_folder(c, b, in_folder(c, "know"), e);
+	return rc;
+}
+
+static int build_generation(const struct cli *cli, struct country *c, struct err *e)
+{
+	struct know_build b;
+
+	know_build_init(&b);
+	int rc = country_inputs(cli, c, &b, e);
 	for (size_t i = 0; i < b.notes.list.n; i++)
 		buf_printf(&c->notes, "%.*s\n", STR_ARG(b.notes.list.v[i]));
 	if (rc == 0) {
@@ -117,7 +124,7 @@ static int load_know(const struct cli *cli, struct country *c, struct err *e)
 	return know_open(gen, &c->know, e);
 }
 
-static int load_rules(struct country *c, struct err *e)
+int country_rules(struct country *c, struct err *e)
 {
 	const char *folder = in_folder(c, "rules");
 	struct err inner = {0};
@@ -135,7 +142,7 @@ static int load_rules(struct country *c, struct err *e)
 	return ERR_VALUE;
 }
 
-int country_load(const struct cli *cli, struct country *ret, struct err *e)
+int country_open(const struct cli *cli, struct country *ret, struct err *e)
 {
 	const char *conf = cli_value(cli, "conf");
 
@@ -149,8 +156,16 @@ int country_load(const struct cli *cli, struct country *ret, struct err *e)
 		return ERR_VALUE;
 	/* own owners are not the sample's */
 	ret->sample &= !cli_has(cli, "owners") && !cli_has(cli, "know");
-	int rc = load_know(cli, ret, e);
-	return rc == 0 ? load_rules(ret, e) : rc;
+	return 0;
+}
+
+int country_load(const struct cli *cli, struct country *ret, struct err *e)
+{
+	int rc = country_open(cli, ret, e);
+
+	if (rc == 0)
+		rc = load_know(cli, ret, e);
+	return rc == 0 ? country_rules(ret, e) : rc;
 }
 
 void country_done(struct country *c)

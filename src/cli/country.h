@@ -42,5 +42,12 @@ struct country {
  * e says what could not be loaded. country_done in any case. */
 int country_load(const struct cli *c, struct country *ret, struct err *e);
 void country_done(struct country *c);
-/* The options of a country's folder alone. */
-int country_options(struct country *c, struct err *e);
+
+/* ---- the steps of country_load, for the check ---- */
+
+struct know_build;
+/* The folder and its options. */
+int country_open(const struct cli *c, struct country *ret, struct err *e);
+/* Owners and know/ into a build. */
+int country_inputs(const struct cli *cli, struct country *c, struct know_build *b, struct err *e);
+int country_rules(struct country *c, struct err *e);

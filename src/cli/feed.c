@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/feed.h"
 #include "base/os.h"
-#include "read/map.h"
+#include "cli/country.h"
+#include "read/feed.h"
+#include <unistd.h>
 
 /* --map: a mapping in YAML, or, if it begins like JSON, the schema of the publisher. */
 static int take_map(struct arena *a, const char *path, struct feed *feed, struct err *e)
@@ -20,7 +22,39 @@ static int take_map(struct arena *a, const char *path, struct feed *feed, struct
 		return ERR_VALUE;
 	feed->job.options.map = &m->map;
 	feed->job.settings.time_format = m->time_format;
-	feed->job.options.timezone = m->time_zone;
+	if (m->time_zone.len != 0)
+		feed->job.options.timezone = m->time_zone;
+	return 0;
+}
+
+/* --feed NAME: the file of that name in the country's folder, or in the defaults. Without a file it is only a
+ * name. */
+static int take_feed(const struct cli *c, struct arena *a, const char *name, struct feed *feed, struct err *e)
+{
+	const char *conf = cli_value(c, "conf");
+	const char *path =
+	        arena_printf(a, "%s/feeds/%s.yaml", conf != NULL ? conf : WEIR_DATA "/conf", name).p;
+	struct feed_file *f = arena_new(a, struct feed_file);
+
+	feed->text.feed_name = str_from(name);
+	if (str_has(str_from(name), '/') || access(path, R_OK) != 0)
+		return 0;
+	if (feed_read(a, path, f, e) != 0)
+		return ERR_VALUE;
+	feed->text = (struct event_text_options){.feed_name = f->name,
+	        .feed_provider = f->provider,
+	        .feed_code = f->code,
+	        .feed_url = f->url,
+	        .feed_documentation = f->documentation,
+	        .accuracy = f->accuracy};
+	feed->job.reader = f->reader;
+	feed->job.options.timezone = f->timezone;
+	feed->job.settings.tlp = f->label;
+	feed->job.settings.floor = f->floor;
+	feed->job.settings.type = f->type;
+	feed->job.settings.time_format = f->mapping.time_format;
+	if (f->mapped)
+		feed->job.options.map = &f->mapping.map;
 	return 0;
 }
 
@@ -32,10 +66,10 @@ int feed_options(const struct cli *c, struct arena *a, struct feed *ret, struct 
 	struct feed feed = {.text.accuracy = -1};
 	struct zone *tried;
 
+	if (name != NULL && take_feed(c, a, name, &feed, e) != 0)
+		return ERR_VALUE;
 	if (format != NULL && (feed.job.reader = reader_find(str_from(format))) == NULL)
 		return err_set(e, ERR_VALUE, "there is no format '%s'; 'weir formats' lists them", format);
-	if (name != NULL)
-		feed.text.feed_name = str_from(name);
 	if (map != NULL && take_map(a, map, &feed, e) != 0)
 		return ERR_VALUE;
 	if (zone != NULL)

@@ -10,7 +10,7 @@
 
 #define FEED_OPTIONS                                                                                         \
 	{"format", 'f', "FORMAT", "the report's format (weir formats lists them); else it is found out"},    \
-	        {"feed", 0, "NAME", "name of the feed, for feed.name"},                                      \
+	        {"feed", 0, "NAME", "a feed of feeds/NAME.yaml, or a name for feed.name"},                   \
 	        {"timezone", 0, "TZ",                                                                        \
 	                "zone of times that name none, such as Asia/Vientiane (default: UTC)"},              \
 	        {"delimiter", 0, "C", "character between columns; tab; blanks"},                             \

@@ -117,7 +117,14 @@ static int preview_run(struct cli *c)
 	} else {
 		(void)os_write_all(STDERR_FILENO, buf_str(&country.notes), NULL);
 		p->picture = picture_new(&country);
-		decide_feed.name = feed.text.feed_name;
+		decide_feed = (struct decide_feed){.name = feed.text.feed_name,
+		        .provider = feed.text.feed_provider,
+		        .code = feed.text.feed_code,
+		        .url = feed.text.feed_url,
+		        .documentation = feed.text.feed_documentation,
+		        .accuracy = feed.text.accuracy,
+		        .label = feed.job.settings.tlp,
+		        .floor = feed.job.settings.floor};
 		p->args = (struct decide_args){
 		        .rules = country.rules, .know = country.know, .feed = &decide_feed};
 		rc = show(c, p, read_files(c, p, &feed));

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * weir check: everything that an administrator writes, looked at as a whole, in plain sentences.
+ */
+#include "know/check.h"
+#include "base/log.h"
+#include "cli/cli.h"
+#include "cli/country.h"
+#include "event/suffix.h"
+#include "know/build.h"
+#include "read/feed.h"
+#include <dirent.h>
+
+struct check {
+	struct cli *cli;
+	struct country country;
+	unsigned errors, remarks;
+};
+
+static void put(struct check *k, const char *kind, struct str sentence)
+{
+	buf_printf(&k->cli->out, "%s%.*s\n", kind, STR_ARG(sentence));
+}
+
+static void put_error(struct check *k, struct str sentence)
+{
+	k->errors++;
+	put(k, "", sentence);
+}
+
+static void put_remark(struct check *k, struct str sentence)
+{
+	k->remarks++;
+	put(k, "remark: ", sentence);
+}
+
+/* Lines of text, each an error. */
+static void put_lines(struct check *k, struct str text)
+{
+	while (text.len != 0) {
+		struct str_cut cut = str_cut(text, '\n');
+		if (cut.head.len != 0)
+			put_error(k, cut.head);
+		text = cut.tail;
+	}
+}
+
+static void put_notes(struct check *k, const struct know_notes *n, void (*how)(struct check *, struct str))
+{
+	for (size_t i = 0; i < n->list.n; i++)
+		how(k, n->list.v[i]);
+	if (n->total > n->list.n)
+		buf_printf(&k->cli->out, "... and %zu more\n", n->total - n->list.n);
+}
+
+static void check_owners(struct check *k, struct know_build *b)
+{
+	struct arena a;
+	struct know_notes errors = {.arena = &a}, remarks = {.arena = &a};
+	struct know_check_with with = {.know = k->country.know};
+	struct suffix *suffixes = NULL;
+
+	arena_init(&a, 0);
+	if (k->country.cc.len == 2)
+		memcpy(with.country, k->country.cc.p, 2);
+	suffix_open(&suffixes, NULL);
+	with.suffixes = suffixes;
+	know_check(&b->owners, &with, &errors, &remarks);
+	put_notes(k, &errors, put_error);
+	put_notes(k, &remarks, put_remark);
+	if (b->owners.owner.n == 0)
+		put_remark(k, STR("the owners file names no owner yet: everything belongs to nobody"));
+	suffix_close(&suffixes);
+	vec_done(&errors.list);
+	vec_done(&remarks.list);
+	arena_done(&a);
+}
+
+static void check_know(struct check *k)
+{
+	struct know_build b;
+	struct err e;
+	const char *gen = cli_value(k->cli, "know");
+
+	know_build_init(&b);
+	if (gen != NULL) {
+		struct know *know;
+		if (know_open(gen, &know, &e) != 0)
+			put_error(k, str_from(e.text));
+		else
+			know_close(know);
+	}
+	int rc = country_inputs(k->cli, &k->country, &b, &e);
+	put_notes(k, &b.notes, put_error);
+	if (rc != 0) {
+		put_error(k, str_from(e.text));
+	} else {
+		know_build_finish(&b, 1, &k->country.generation);
+		if (know_open_bytes(
+		            k->country.generation.p, k->country.generation.len, &k->country.know, &e) != 0)
+			put_error(k, str_from(e.text));
+		else
+			check_owners(k, &b);
+	}
+	know_build_done(&b);
+}
+
+static void check_rules(struct check *k)
+{
+	struct err e;
+
+	if (country_rules(&k->country, &e) != 0) {
+		put_lines(k, buf_str(&k->country.notes));
+		if (k->country.notes.len == 0)
+			put_error(k, str_from(e.text));
+	}
+}
+
+static int is_feed(const struct dirent *d)
+{
+	return str_ends(str_from(d->d_name), STR(".yaml"));
+}
+
+static void check_feeds(struct check *k)
+{
+	struct dirent **names = NULL;
+	const char *folder = arena_printf(&k->country.arena, "%.*s/feeds", STR_ARG(k->country.folder)).p;
+	int n = scandir(folder, &names, is_feed, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		struct feed_file f;
+		struct err e;
+		if (feed_read(&k->country.arena,
+		            arena_printf(&k->country.arena, "%s/%s", folder, names[i]->d_name).p, &f,
+		            &e) != 0)
+			put_error(k, str_from(e.text));
+		free(names[i]);
+	}
+	free(names);
+}
+
+static int check_run(struct cli *c)
+{
+	struct check k = {.cli = c};
+	struct err e;
+
+	if (country_open(c, &k.country, &e) != 0) {
+		put_error(&k, str_from(e.text));
+	} else {
+		check_know(&k);
+		check_rules(&k);
+		check_feeds(&k);
+		buf_printf(&c->out, "%.*s: %u owners, %u rules: %u errors, %u remarks\n",
+		        STR_ARG(k.country.folder), k.country.know ? know_owner_count(k.country.know) : 0,
+		        k.country.rules ? rules_count(k.country.rules) : 0, k.errors, k.remarks);
+	}
+	country_done(&k.country);
+	return k.errors == 0 ? CLI_OK : CLI_FAIL;
+}
+
+static const struct cli_option check_options[] = {
+        COUNTRY_OPTIONS,
+        {0},
+};
+
+const struct command command_check = {
+        .name = "check",
+        .about = "look at options, owners, networks, rules and feeds, and say in sentences what is wrong",
+        .text = "Each sentence names the file, line and column. Errors would tell the wrong person or "
+                "nobody, or stop a part from "
+                "working; remarks may be meant so. Exit status 1 if there is an error.",
+        .options = check_options,
+        .offline = true,
+        .run = check_run,
+};

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/feed.h"
+
+static int parse_words(const struct conf *c, struct feed_file *f, struct err *e)
+{
+	struct str kind = STR("log"), format = {0}, label = {0}, floor = {0}, type = {0}, sample = {0};
+
+	if (conf_str(c, "kind", &kind, e) != 0 || conf_str(c, "format", &format, e) != 0 ||
+	        conf_str(c, "label", &label, e) != 0 || conf_str(c, "floor", &floor, e) != 0 ||
+	        conf_str(c, "type", &type, e) != 0 || conf_str(c, "sample", &sample, e) != 0)
+		return ERR_VALUE;
+	if (str_eq(kind, STR("snapshot")))
+		f->kind = FEED_SNAPSHOT;
+	else if (str_eq(kind, STR("delta")))
+		f->kind = FEED_DELTA;
+	else if (!str_eq(kind, STR("log")))
+		return conf_err(conf_find(c, "kind"), e, "a kind is log, snapshot or delta");
+	if (format.len != 0 && (f->reader = reader_find(format)) == NULL)
+		return conf_err(conf_find(c, "format"), e,
+		        "there is no format '%.*s'; 'weir formats' lists them", STR_ARG(format));
+	if (label.len != 0 && (f->label = tlp_find(label)) == TLP_NONE)
+		return conf_err(
+		        conf_find(c, "label"), e, "a label is CLEAR, GREEN, AMBER, AMBER+STRICT or RED");
+	if (floor.len != 0 && (f->floor = tlp_find(floor)) == TLP_NONE)
+		return conf_err(
+		        conf_find(c, "floor"), e, "a floor is CLEAR, GREEN, AMBER, AMBER+STRICT or RED");
+	if (type.len != 0 && (f->type = type_find(type)) == TYPE_NONE)
+		return conf_err(conf_find(c, "type"), e,
+		        "there is no type '%.*s'; 'weir docs taxonomy' lists them", STR_ARG(type));
+	f->tested = str_eq(sample, STR("tested"));
+	if (sample.len != 0 && !f->tested && !str_eq(sample, STR("not fetched yet")))
+		return conf_err(conf_find(c, "sample"), e, "a sample is tested or 'not fetched yet'");
+	return 0;
+}
+
+int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, struct err *e)
+{
+	static const char *const keys[] = {"name", "provider", "code", "url", "documentation", "enabled",
+	        "kind", "cadence", "format", "label", "floor", "accuracy", "type", "timezone", "mapping",
+	        "sample", NULL};
+	struct feed_file f = {.accuracy = -1};
+	const struct conf *mapping = conf_find(c, "mapping");
+	uint64_t accuracy = 101;
+	struct zone *tried;
+
+	if (c->kind != CONF_MAP)
+		return conf_err(c, e, "a feed is a map with name, format, ...");
+	if (conf_only(c, keys, e) != 0 || conf_str(c, "name", &f.name, e) != 0 ||
+	        conf_str(c, "provider", &f.provider, e) != 0 || conf_str(c, "code", &f.code, e) != 0 ||
+	        conf_str(c, "url", &f.url, e) != 0 ||
+	        conf_str(c, "documentation", &f.documentation, e) != 0 ||
+	        conf_bool(c, "enabled", &f.enabled, e) != 0 ||
+	        conf_seconds(c, "cadence", &f.cadence, e) != 0 ||
+	        conf_u64(c, "accuracy", 0, 100, &accuracy, e) != 0 ||
+	        conf_str(c, "timezone", &f.timezone, e) != 0 || parse_words(c, &f, e) != 0)
+		return ERR_VALUE;
+	if (f.name.len == 0)
+		return conf_err(c, e, "the feed needs 'name: ...'");
+	if (accuracy <= 100)
+		f.accuracy = (int)accuracy;
+	f.mapped = mapping != NULL;
+	if (f.mapped && map_parse(a, mapping, &f.mapping, e) != 0)
+		return ERR_VALUE;
+	if (f.timezone.len == 0)
+		f.timezone = f.mapping.time_zone;
+	if (f.timezone.len != 0 && zone_open(a, f.timezone, &tried, e) != 0)
+		return err_add(e, "%.*s", STR_ARG(c->file));
+	*ret = f;
+	return 0;
+}
+
+int feed_read(struct arena *a, const char *path, struct feed_file *ret, struct err *e)
+{
+	struct conf *c;
+	int rc = conf_read(a, path, &c, e);
+
+	return rc != 0 ? rc : feed_parse(a, c, ret, e);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Feeds: where reports come from and how they are to be read. One file conf/feeds/NAME.yaml = one feed:
+ *
+ *   name: Feodo Tracker                # as it stands in feed.name
+ *   provider: abuse.ch
+ *   code: feodo                        # optional
+ *   url: https://...                   # where it is fetched
+ *   documentation: https://...         # optional
+ *   enabled: no                        # feeds ship switched off
+ *   kind: snapshot                     # log (adds), snapshot (what is missing is gone), delta
+ *   cadence: 1h                        # how often it comes; a feed that is late is an alarm
+ *   format: abusech                    # the reader; default: found out
+ *   label: CLEAR                       # the source's terms, where a record has no label; default: none
+ *   floor: GREEN                       # no record goes below it; default: none
+ *   accuracy: 90                       # 0 to 100, feed.accuracy
+ *   type: c2-server                    # classification.type of records without one
+ *   timezone: UTC                      # of times without a zone
+ *   mapping: {...}                     # read/map.h
+ *   sample: tested                     # tested, or "not fetched yet": whether a stored sample was read with
+ * it
+ */
+#pragma once
+
+#include "base/conf.h"
+#include "read/map.h"
+
+enum feed_kind { FEED_LOG, FEED_SNAPSHOT, FEED_DELTA };
+
+struct feed_file {
+	struct str name, provider, code, url, documentation;
+	enum feed_kind kind;
+	uint64_t cadence; /* seconds, 0: not said */
+	int accuracy;     /* -1: not said */
+	bool enabled, tested;
+	const struct reader *reader; /* NULL: found out */
+	enum tlp label, floor;
+	enum event_type type;
+	struct str timezone;
+	bool mapped; /* mapping is set */
+	struct read_mapping mapping;
+};
+
+/* Everything lives in the arena. Unknown keys and values are sentences with a place. */
+int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, struct err *e);
+int feed_read(struct arena *a, const char *path, struct feed_file *ret, struct err *e);
