@@ -101,7 +101,7 @@ struct decide_feed {
 };
 
 struct decide_args {
-	const struct rules *rules;      /* NULL: none */
+	const struct rules *rules;      /* never NULL; no files compile to an empty set */
 	const struct know *know;        /* NULL: nothing is known */
 	const struct decide_feed *feed; /* NULL: nothing is known */
 	uint8_t secret[DECIDE_SECRET];  /* of this node, for the finding keys */
