@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "cli/doc.h"
+#include "cli/picture.h"
 
 const struct doc doc_table[] = {
         {"fields", "docs/reference/fields.md", "fields of an event", doc_fields},
@@ -13,6 +14,7 @@ const struct doc doc_table[] = {
         {"readers", "docs/reference/readers.md", "formats of reports", doc_readers},
         {"limits", "docs/reference/limits.md", "limits of reading, reasons to set a record aside",
                 doc_limits},
+        {"preview", "docs/reference/preview.md", "JSON of weir preview", picture_doc},
         {"commands", "docs/reference/commands.md", "commands and their options", doc_commands},
         {"bash", "packaging/completion/weir", "completion for bash", doc_bash},
         {"weir.1", "docs/man/weir.1", "manual page of the program", doc_manual},

@@ -4,12 +4,23 @@
  */
 #include "cli/cli.h"
 
-extern const struct command command_docs, command_formats, command_handover, command_help, command_know_build,
-        command_read, command_version;
+extern const struct command command_check;
+extern const struct command command_docs;
+extern const struct command command_formats;
+extern const struct command command_handover;
+extern const struct command command_help;
+extern const struct command command_init;
+extern const struct command command_know_build;
+extern const struct command command_preview;
+extern const struct command command_read;
+extern const struct command command_version;
 
 const struct command *const command_table[] = {
         &command_read,
         &command_formats,
+        &command_preview,
+        &command_check,
+        &command_init,
         &command_know_build,
         &command_docs,
         &command_handover,
