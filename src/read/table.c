@@ -8,7 +8,9 @@
 const struct reader *const reader_table[] = {
         &reader_archive,
         &reader_shadowserver,
+        &reader_intelmq,
         &reader_csv,
+        &reader_ndjson,
         &reader_list,
 };
 const unsigned reader_count = sizeof(reader_table) / sizeof(reader_table[0]);

@@ -8,5 +8,7 @@
 
 extern const struct reader reader_archive;
 extern const struct reader reader_csv;
+extern const struct reader reader_intelmq;
 extern const struct reader reader_list;
+extern const struct reader reader_ndjson;
 extern const struct reader reader_shadowserver;

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A path longer than a name of the sender's own may be is cut, and what is met after FLAT_NAMES different
+ * paths is prepared each time, so a report of ever new names costs time but no memory.
+ */
+#include "read/flat.h"
+
+#define FLAT_NAMES 2048
+#define FLAT_SLOTS 4096
+#define FLAT_PATH 512
+
+struct flat {
+	void (*plan)(struct reading *r, void *arg, struct flat_name *name);
+	void *arg;
+	struct flat_name names[FLAT_NAMES];
+	uint32_t n;
+	uint16_t slots[FLAT_SLOTS]; /* index + 1 */
+	struct flat_name once;
+	char *scratch; /* a key or value without its escapes */
+	size_t scratch_len;
+};
+
+struct flat *flat_new(
+        struct reading *r, void (*plan)(struct reading *r, void *arg, struct flat_name *name), void *arg)
+{
+	struct flat *f = arena_new(r->arena, struct flat);
+
+	f->plan = plan;
+	f->arg = arg;
+	return f;
+}
+
+void flat_plan(struct reading *r, struct flat_name *name)
+{
+	const struct str one[] = {name->path};
+	struct columns c = columns_plan(r, one, 1, r->options->map);
+
+	name->to = FIELD_NONE;
+	name->key = (struct event_key){0};
+	name->map = NULL;
+	if (c.n == 1) {
+		name->to = c.v[0].to;
+		name->key = c.v[0].key;
+	} else if (c.nmapped == 1) {
+		name->to = c.mapped[0].to;
+		name->key = c.mapped[0].key;
+		name->map = c.maps[0];
+	}
+}
+
+static void ask_plan(struct reading *r, struct flat *f, struct flat_name *name)
+{
+	if (f->plan != NULL)
+		f->plan(r, f->arg, name);
+	else
+		flat_plan(r, name);
+}
+
+static struct flat_name *find_name(struct reading *r, struct flat *f, struct str path)
+{
+	uint32_t at = (uint32_t)str_hash(path) & (FLAT_SLOTS - 1);
+
+	for (; f->slots[at] != 0; at = (at + 1) & (FLAT_SLOTS - 1))
+		if (str_eq(f->names[f->slots[at] - 1].path, path))
+			return &f->names[f->slots[at] - 1];
+	if (f->n == FLAT_NAMES) {
+		/* not kept: extra under its name; a plan would take memory each time */
+		f->once = (struct flat_name){.path = path, .to = field_find(path)};
+		return &f->once;
+	}
+	struct flat_name *name = &f->names[f->n++];
+	name->path = arena_str(r->arena, path);
+	ask_plan(r, f, name);
+	f->slots[at] = (uint16_t)f->n;
+	return name;
+}
+
+static char *scratch_for(struct reading *r, struct flat *f, size_t len)
+{
+	if (len > f->scratch_len) {
+		f->scratch_len = len < LIMIT_RECORD ? LIMIT_RECORD : len;
+		f->scratch = arena_get(r->arena, f->scratch_len + 64);
+	}
+	return f->scratch;
+}
+
+static void put_value(struct reading *r, struct flat *f, struct str path, struct str value)
+{
+	struct flat_name *name = find_name(r, f, path);
+
+	if (name == &f->once && name->to == FIELD_NONE)
+		event_extra_name(r->w, path, value);
+	else if (name->to != FIELD_NONE || name->key.name.len != 0)
+		columns_put(r, name->map, name->to, &name->key, value);
+}
+
+/* "[1, 2]" as "1,2" if it holds only scalars and the name is a field's; else the text as it stands. */
+static struct str join_scalars(struct reading *r, struct flat *f, struct str array)
+{
+	char *out = scratch_for(r, f, array.len), text[256];
+	struct json j;
+	struct json_token t;
+	size_t n = 0;
+
+	json_init(&j, array);
+	json_next(&j, &t);
+	while (json_next(&j, &t) > 0 && t.kind != JSON_ARRAY_END) {
+		if (t.kind == JSON_OBJECT || t.kind == JSON_ARRAY || t.text.len > sizeof(text))
+			return array;
+		struct str s = json_text(text, &t);
+		if (t.kind == JSON_NULL)
+			continue;
+		if (n > 0)
+			out[n++] = ',';
+		memcpy(out + n, s.p, s.len);
+		n += s.len;
+	}
+	return str_make(out, n);
+}
+
+static int put_array(
+        struct reading *r, struct flat *f, struct json *j, const struct json_token *t, struct str path)
+{
+	struct str raw;
+
+	if (json_skip_rest(j, t, &raw) < 0)
+		return ERR_SYNTAX;
+	struct flat_name *name = find_name(r, f, path);
+	bool field = name->to != FIELD_NONE && field_table[name->to].type != FT_JSON;
+	if (raw.len > 2)
+		put_value(r, f, path, field ? join_scalars(r, f, raw) : raw);
+	return 1;
+}
+
+static size_t join_path(char *path, size_t prefix, struct str key)
+{
+	size_t n = prefix + key.len > FLAT_PATH ? FLAT_PATH - prefix : key.len;
+
+	memcpy(path + prefix, key.p, n);
+	return prefix + n;
+}
+
+int flat_put_rest(struct reading *r, struct flat *f, struct json *j, struct str prefix, struct err *e)
+{
+	char path[FLAT_PATH + 1];
+	uint16_t ends[JSON_DEPTH + 1]; /* length of the path at each level */
+	unsigned base = j->depth;
+	struct json_token t;
+	size_t len = join_path(path, 0, prefix);
+
+	ends[0] = (uint16_t)len;
+	while (j->depth >= base) {
+		if (json_next(j, &t) <= 0)
+			return json_err(j, e);
+		unsigned level = j->depth - base;
+		if (t.kind == JSON_OBJECT_END)
+			continue;
+		if (t.kind == JSON_KEY) {
+			len = join_path(path, ends[level], json_text(scratch_for(r, f, t.text.len), &t));
+			continue;
+		}
+		if (t.kind == JSON_OBJECT) {
+			if (len < FLAT_PATH)
+				path[len++] = '.';
+			ends[level] = (uint16_t)len;
+			continue;
+		}
+		struct str at = str_make(path, len);
+		if (t.kind == JSON_ARRAY) {
+			if (put_array(r, f, j, &t, at) < 0)
+				return json_err(j, e);
+		} else if (t.kind != JSON_NULL) {
+			put_value(r, f, at, json_text(scratch_for(r, f, t.text.len), &t));
+		}
+	}
+	return 0;
+}
+
+int flat_put(struct reading *r, struct flat *f, struct str object, struct err *e)
+{
+	struct json j;
+	struct json_token t;
+
+	json_init(&j, object);
+	if (json_next(&j, &t) <= 0)
+		return json_err(&j, e);
+	if (t.kind != JSON_OBJECT)
+		return err_set(e, ERR_SYNTAX, "it is no JSON object");
+	if (flat_put_rest(r, f, &j, STR(""), e) != 0)
+		return ERR_SYNTAX;
+	return json_done(&j)
+	        ? 0
+	        : err_set(e, ERR_SYNTAX, "not JSON at byte %zu: something follows the object", j.at);
+}

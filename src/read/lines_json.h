@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Records that are JSON objects, however they stand in the report: one a line, or in an array (which may
+ * begin with the report or, by a mapping, lie inside a document).
+ */
+#pragma once
+
+#include "read/flat.h"
+
+/* Sets r->state. Objects are put by flat; constants of the mapping are added to each. */
+int lines_json_start(struct reading *r, struct flat *flat);
+/* One record. */
+int lines_json_next(struct reading *r);
+
+/* For readers that make events of an object themselves: called with the text of each object, between
+ * record_begin and record_end. */
+int lines_json_start_with(
+        struct reading *r, void (*object)(struct reading *r, void *arg, struct str object), void *arg);
