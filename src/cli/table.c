@@ -14,10 +14,6 @@ extern const struct command command_know_build;
 extern const struct command command_preview;
 extern const struct command command_read;
 extern const struct command command_version;
-@@EXT@@
-@@EXT@@
-@@EXT@@
-@@EXT@@
 
 const struct command *const command_table[] = {
         &command_read,
