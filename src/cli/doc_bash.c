@@ -65,17 +65,21 @@ static void options(struct buf *out, const struct command *const *commands)
 	        STR("\t\tesac\n\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n\t\treturn\n\tfi\n"));
 }
 
-/* Behind an option whose argument is called FORMAT, and behind "weir formats". */
+/* Behind the option whose argument is called FORMAT (the same one wherever it stands, so the first command
+ * that has it tells), and behind "weir formats". */
 static void formats(struct buf *out, const struct command *const *commands)
 {
+	bool found = false;
+
 	buf_add(out, STR("\tcase ${COMP_WORDS[COMP_CWORD - 1]} in\n\tformats"));
-	for (; *commands != NULL; commands++)
+	for (; *commands != NULL && !found; commands++)
 		for (const struct cli_option *o = (*commands)->options; o != NULL && o->name != NULL; o++) {
 			if (o->arg == NULL || !str_eq(str_from(o->arg), STR("FORMAT")))
 				continue;
 			buf_printf(out, " | --%s", o->name);
 			if (o->letter != 0)
 				buf_printf(out, " | -%c", o->letter);
+			found = true;
 		}
 	buf_add(out, STR(")\n\t\twords=\""));
 	for (unsigned i = 0; i < reader_count; i++)
