@@ -25,6 +25,19 @@ bool delim_ok(char delimiter, int quote)
 	        quote <= 255 && quote != (unsigned char)delimiter;
 }
 
+/* For each byte the places of its bits, from the lowest on, one in each byte of a word. */
+static void fill_places(uint64_t *places)
+{
+	for (unsigned byte = 0; byte < 256; byte++) {
+		unsigned n = 0;
+		places[byte] = 0;
+		for (unsigned bit = 0; bit < 8; bit++) {
+			if ((byte >> bit & 1) != 0)
+				places[byte] |= (uint64_t)bit << 8 * n++;
+		}
+	}
+}
+
 void delim_init(struct delim *d, const struct delim_options *o)
 {
 	assert(delim_ok(o->delimiter, o->quote));
@@ -36,7 +49,8 @@ void delim_init(struct delim *d, const struct delim_options *o)
 		memcpy(d->comment, o->comment.p, o->comment.len);
 	d->o.comment.p = d->comment;
 	d->want = DELIM_CHUNK;
-	delim_set_path(d, DELIM_SCALAR);
+	fill_places(d->places);
+	delim_set_path(d, DELIM_BEST);
 }
 
 /* ---- the state machine -------------------------------------------------------------------------- */
@@ -189,7 +203,7 @@ bool delim_must_take(const struct delim *d, const char *p, uint32_t start, size_
 
 bool delim_set_path(struct delim *d, enum delim_path path)
 {
-	delim_scan *scan = path == DELIM_SCALAR ? delim_scan_scalar : NULL;
+	delim_scan *scan = delim_scan_find(path);
 
 	if (scan != NULL)
 		d->scan = scan;
@@ -364,7 +378,7 @@ struct str delim_unquote(char *dst, const struct delim_record *r, const struct d
 {
 	struct str s = f->text;
 	size_t n = 0, i = 0;
-	bool doubled;
+	bool doubled = false;
 
 	size_t end = closing(s, 0, (char)r->quote, &doubled);
 	for (; i < end; i++) {

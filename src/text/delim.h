@@ -73,6 +73,11 @@ struct delim_found {
 	uint32_t flags;
 };
 
+/* A record's last token and what is known of its flags. */
+struct delim_mark {
+	uint32_t last, flags;
+};
+
 struct delim;
 typedef void delim_scan(struct delim *d, const char *p, size_t len);
 
@@ -89,6 +94,8 @@ struct delim {
 	uint64_t skipped;      /* bytes of a long record that are gone already */
 	bool skipping, skipped_cr;
 	uint32_t ntokens, nfound, served;
+	uint64_t places[256]; /* see fill_places */
+	struct delim_mark marks[DELIM_RECORDS + DELIM_SLACK];
 	struct delim_found found[DELIM_RECORDS + DELIM_SLACK];
 	uint32_t tokens[DELIM_TOKENS + DELIM_FIELDS + DELIM_SLACK]; /* where fields end */
 };
