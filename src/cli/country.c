@@ -112,7 +112,7 @@ static int build_generation(const struct cli *cli, struct country *c, struct err
 	return rc;
 }
 
-static int load_know(const struct cli *cli, struct country *c, struct err *e)
+int country_know(const struct cli *cli, struct country *c, struct err *e)
 {
 	const char *gen = cli_value(cli, "know");
 
@@ -164,7 +164,7 @@ int country_load(const struct cli *cli, struct country *ret, struct err *e)
 	int rc = country_open(cli, ret, e);
 
 	if (rc == 0)
-		rc = load_know(cli, ret, e);
+		rc = country_know(cli, ret, e);
 	return rc == 0 ? country_rules(ret, e) : rc;
 }
 

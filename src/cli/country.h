@@ -48,6 +48,8 @@ void country_done(struct country *c);
 struct know_build;
 /* The folder and its options. */
 int country_open(const struct cli *c, struct country *ret, struct err *e);
+/* c->know: the generation of --know, or built from the inputs. */
+int country_know(const struct cli *cli, struct country *c, struct err *e);
 /* Owners and know/ into a build. */
 int country_inputs(const struct cli *cli, struct country *c, struct know_build *b, struct err *e);
 int country_rules(struct country *c, struct err *e);

@@ -24,6 +24,8 @@ void doc_taxonomy(struct buf *out, const struct command *const *commands);
 void doc_readers(struct buf *out, const struct command *const *commands);
 void doc_limits(struct buf *out, const struct command *const *commands);
 void doc_commands(struct buf *out, const struct command *const *commands);
+/* The order of contacts, columns of "weir whose" (whose.c). */
+void doc_whose(struct buf *out, const struct command *const *commands);
 /* JSON Schema of one line of "weir read --json". */
 void doc_schema(struct buf *out, const struct command *const *commands);
 /* roff: weir(1), and weir-read(1) for a command. */

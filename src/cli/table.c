@@ -14,6 +14,7 @@ extern const struct command command_know_build;
 extern const struct command command_preview;
 extern const struct command command_read;
 extern const struct command command_version;
+extern const struct command command_whose;
 
 const struct command *const command_table[] = {
         &command_read,
@@ -21,6 +22,7 @@ const struct command *const command_table[] = {
         &command_preview,
         &command_check,
         &command_init,
+        &command_whose,
         &command_know_build,
         &command_docs,
         &command_handover,
