@@ -9,6 +9,7 @@ const struct reader *const reader_table[] = {
         &reader_archive,
         &reader_shadowserver,
         &reader_intelmq,
+        &reader_abusech,
         &reader_csv,
         &reader_ndjson,
         &reader_list,

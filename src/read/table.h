@@ -6,6 +6,7 @@
 
 #include "read/read.h"
 
+extern const struct reader reader_abusech;
 extern const struct reader reader_archive;
 extern const struct reader reader_csv;
 extern const struct reader reader_intelmq;
