@@ -11,6 +11,7 @@
 #include "decide/rules.h"
 #include "event/canon.h"
 #include "event/value.h"
+#include <float.h>
 #include <math.h>
 
 /* Type of what is asked; attributes are text or the way of finding. */
@@ -362,6 +363,14 @@ static struct range number_bounds(unsigned what, int type)
 	}
 }
 
+/* The next number above n, or below it: for "> n" and "< n" with bounds that belong to the range. */
+static double number_step(int type, double n, int way)
+{
+	double size = n < 0 ? -n : n;
+
+	return n + way * (type == FT_FLOAT ? (size > 1 ? size : 1) * 2 * DBL_EPSILON : 1);
+}
+
 static bool range_parse(int type, struct str s, struct range *ret)
 {
 	enum op op = take_op(&s);
@@ -379,9 +388,9 @@ static bool range_parse(int type, struct str s, struct range *ret)
 	if (!number_parse(type, s, &n))
 		return false;
 	if (op == OP_IS || op == OP_FROM || op == OP_ABOVE)
-		r.low = op == OP_ABOVE ? nextafter(n, INFINITY) : n;
+		r.low = op == OP_ABOVE ? number_step(type, n, 1) : n;
 	if (op == OP_IS || op == OP_TO || op == OP_BELOW)
-		r.high = op == OP_BELOW ? nextafter(n, -INFINITY) : n;
+		r.high = op == OP_BELOW ? number_step(type, n, -1) : n;
 	*ret = r;
 	return true;
 }
@@ -389,16 +398,12 @@ static bool range_parse(int type, struct str s, struct range *ret)
 static bool add_number(struct values *v, const struct conf *at)
 {
 	struct range r, can = number_bounds(v->cond->what, v->type);
-	bool never;
 
 	if (!range_parse(v->type, str_trim(at->text), &r))
 		FAULT(v, at,
 		        "bad value '%s' of '%.*s': a number, '>= NUMBER', '< NUMBER' or 'LOW-HIGH' is wanted",
 		        quote(at->text).text, STR_ARG(v->cond->name));
-	/* "> 5" of what ends at 5 is never true; whole numbers, so compare those */
-	never = v->type == FT_FLOAT ? r.high < can.low || r.low > can.high
-	                            : floor(r.high) < can.low || ceil(r.low) > can.high;
-	if (never)
+	if (r.high < can.low || r.low > can.high)
 		FAULT(v, at, "'%s' is never true: '%.*s' is %.0f to %.0f", quote(at->text).text,
 		        STR_ARG(v->cond->name), can.low, can.high);
 	*vec_add(&v->ranges) = r;
