@@ -114,10 +114,17 @@ struct compile {
 };
 /* Notes what e says as a line of the faults. */
 void compile_fault(struct compile *c, const struct err *e);
+struct rule_list {
+	struct rule *v;
+	size_t n, cap;
+};
 /* One entry of "if" (not "not"). False with a fault noted if it is not good. */
 bool cond_compile(struct compile *c, const struct conf *entry, struct cond *ret);
-/* "monday 08:00" */
-bool digest_parse(struct str s, uint8_t *ret_day, uint16_t *ret_minute);
+
+/* ---- rule.c --------------------------------------------------------------------------------------- */
+
+/* One entry of a file. It is added even if faults were noted, so that they are all found. */
+void rule_make(struct compile *c, const struct conf *at, struct str file, struct rule_list *list);
 
 /* ---- match.c -------------------------------------------------------------------------------------- */
 

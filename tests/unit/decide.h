@@ -111,3 +111,63 @@ static void world_batch_done(struct world_batch *w)
 	buf_done(&w->bytes);
 	free(w->slot);
 }
+
+/* Rules, records and their verdicts. */
+struct world {
+	struct buf bytes;
+	struct know *know;
+	struct rules *rules;
+	struct decide_feed feed;
+	struct decide_args args;
+	struct world_batch w;
+	struct verdict v[BATCH_ROWS];
+};
+
+static struct rules *rules_of(const char *text)
+{
+	struct rules_file file = {STR("10-test.yaml"), str_from(text)};
+	struct rules *r = NULL;
+	auto_buf struct buf faults = {0};
+
+	if (rules_compile(&file, 1, &r, &faults) < 0) {
+		fprintf(stderr, "%.*s%s", STR_ARG(buf_str(&faults)), text);
+		abort();
+	}
+	return r;
+}
+
+static struct world *world_new(const char *rules, const char *lines)
+{
+	struct world *w = mem_zero(1, sizeof(*w));
+
+	w->know = world_know(&w->bytes);
+	w->rules = rules_of(rules);
+	w->feed = (struct decide_feed){
+	        .name = STR("Feed"), .code = STR("f1"), .accuracy = 90, .label = TLP_GREEN};
+	w->args = (struct decide_args){.rules = w->rules, .know = w->know, .feed = &w->feed};
+	memcpy(w->args.secret, "0123456789abcdef", 16);
+	world_batch(&w->w, lines);
+	decide_batch(&w->args, &w->w.b, w->v);
+	return w;
+}
+
+static void world_free(struct world *w)
+{
+	know_close(w->know);
+	rules_free(w->rules);
+	world_batch_done(&w->w);
+	buf_done(&w->bytes);
+	free(w);
+}
+
+static void again(struct world *w)
+{
+	decide_batch(&w->args, &w->w.b, w->v);
+}
+
+static inline const char *rule_of(const struct world *w, unsigned i)
+{
+	struct rule_view view;
+
+	return rules_view(w->rules, w->v[i].rule, &view) ? view.name.p : "";
+}
