@@ -5,6 +5,7 @@
  */
 #include "gen.h"
 #include "text/delim.h"
+#include "text/json_flat.h"
 
 #include <time.h>
 
@@ -116,10 +117,58 @@ static void bench_delim(struct str s, const struct gen_counts *want, enum delim_
 	show("wide CSV, every field looked at", name, s.len, want->rows, touch);
 }
 
+/* ---- JSON --------------------------------------------------------------------------------------- */
+
+static struct gen_counts json_walk(struct json_flat *f, struct str s)
+{
+	struct gen_counts c = {0};
+	struct json_pair pair;
+	const char *p = s.p, *end = s.p + s.len, *lf;
+	int rc;
+
+	for (; (lf = memchr(p, '\n', (size_t)(end - p))) != NULL; p = lf + 1) {
+		json_flat_start(f, str_make(p, (size_t)(lf - p)));
+		while ((rc = json_flat_next(f, &pair)) > 0) {
+			c.fields++;
+			c.quoted += pair.value.kind == JSON_STRING;
+			c.doubled += pair.value.escaped;
+		}
+		check("line is JSON", (uint64_t)rc, 0);
+		c.rows++;
+	}
+	return c;
+}
+
+static void bench_json(
+        struct str s, const struct gen_counts *want, enum json_flat_path path, const char *name)
+{
+	struct json_flat *f = mem_get(sizeof(*f));
+	double best = 1e9;
+
+	json_flat_init(f);
+	if (!json_flat_set_path(f, path)) {
+		printf("%-34s %-8s not on this processor\n", "IntelMQ JSON, all pairs", name);
+		free(f);
+		return;
+	}
+	for (int i = 0; i < ROUNDS; i++) {
+		double t0 = cpu_seconds();
+		struct gen_counts got = json_walk(f, s);
+		double t1 = cpu_seconds();
+		check("lines", got.rows, want->rows);
+		check("pairs", got.fields, want->fields);
+		check("strings", got.quoted, want->quoted);
+		check("escaped", got.doubled, want->doubled);
+		best = t1 - t0 < best ? t1 - t0 : best;
+	}
+	show("IntelMQ JSON, all pairs", name, s.len, want->rows, best);
+	free(f);
+}
+
 int main(void)
 {
-	auto_buf struct buf wide = {0};
-	struct gen_counts w = gen_wide_rows(1, ROWS, &wide);
+	auto_buf struct buf wide = {0}, lines = {0};
+	struct gen_counts w = gen_wide_rows(1, ROWS, &wide), l = gen_intelmq_lines(1, ROWS, &lines);
 
 	printf("wide CSV: %llu rows, %.0f bytes each, %.0f %% of the fields empty, %.0f %% quoted\n",
 	        (unsigned long long)w.rows, (double)wide.len / (double)w.rows,
@@ -127,5 +176,10 @@ int main(void)
 	bench_delim(buf_str(&wide), &w, DELIM_SCALAR, "scalar");
 	bench_delim(buf_str(&wide), &w, DELIM_SSE2, "sse2");
 	bench_delim(buf_str(&wide), &w, DELIM_AVX2, "avx2");
+	printf("IntelMQ JSON: %llu lines, %.0f bytes and %.0f pairs each\n", (unsigned long long)l.rows,
+	        (double)lines.len / (double)l.rows, (double)l.fields / (double)l.rows);
+	bench_json(buf_str(&lines), &l, JSON_FLAT_PULL, "json.h");
+	bench_json(buf_str(&lines), &l, JSON_FLAT_SSE2, "sse2");
+	bench_json(buf_str(&lines), &l, JSON_FLAT_AVX2, "avx2");
 	return 0;
 }

@@ -24,6 +24,12 @@ void json_init(struct json *j, struct str text)
 	*j = (struct json){.p = text.p, .len = text.len, .state = EXPECT_VALUE};
 }
 
+void json_inside(struct json *j, struct str text, size_t at)
+{
+	*j = (struct json){
+	        .p = text.p, .len = text.len, .at = at, .depth = 1, .objects = 1, .state = EXPECT_VALUE};
+}
+
 void json_again(struct json *j)
 {
 	if (j->state == EXPECT_NOTHING && j->error == NULL)

@@ -51,6 +51,8 @@ void json_init(struct json *j, struct str text);
 int json_next(struct json *j, struct json_token *ret);
 /* Goes on with another value behind the first: for values that follow each other. */
 void json_again(struct json *j);
+/* As json_init, but the next token is the value behind a key of a top object, at this place of the text. */
+void json_inside(struct json *j, struct str text, size_t at);
 /* True if nothing but white space is left. */
 bool json_done(const struct json *j);
 /* Passes over the value that comes next (a KEY was the last token, or an element of an array comes). *ret is

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Text in blocks of 64 bytes: which bytes of a block are which, as the bits of a word. Each function comes in
+ * two ways, for AVX2 with PCLMULQDQ and for SSE2, which every 64-bit x86 has; on other processors there is
+ * nothing here. A caller writes its pass once over struct block_way and lets the compiler make it twice:
+ * everything is inlined, also through the pointers of a constant struct.
+ */
+#pragma once
+
+#include "base/str.h"
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#define BLOCK 64
+#define BLOCK_INLINE static inline __attribute__((always_inline))
+#define BLOCK_AVX2 __attribute__((target("avx2,pclmul,bmi,popcnt")))
+
+/* For each byte the places of its bits, from the lowest on, one in each byte of a word. */
+extern const uint64_t block_places[256];
+
+static inline bool block_has_avx2(void)
+{
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") &&
+	        __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
+}
+
+/* ---- AVX2 --------------------------------------------------------------------------------------- */
+
+BLOCK_AVX2 BLOCK_INLINE uint64_t block_bits_avx2(__m256i lo, __m256i hi)
+{
+	return (uint32_t)_mm256_movemask_epi8(lo) | (uint64_t)(uint32_t)_mm256_movemask_epi8(hi) << 32;
+}
+
+/* The bytes equal to c. */
+BLOCK_AVX2 BLOCK_INLINE uint64_t block_equal_avx2(const char *p, char c)
+{
+	__m256i v = _mm256_set1_epi8(c);
+
+	return block_bits_avx2(_mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)p), v),
+	        _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)p + 1), v));
+}
+
+/* The bytes not above c. */
+BLOCK_AVX2 BLOCK_INLINE uint64_t block_upto_avx2(const char *p, char c)
+{
+	__m256i v = _mm256_set1_epi8(c), lo = _mm256_loadu_si256((const __m256i *)p),
+	        hi = _mm256_loadu_si256((const __m256i *)p + 1);
+
+	return block_bits_avx2(
+	        _mm256_cmpeq_epi8(_mm256_min_epu8(lo, v), lo), _mm256_cmpeq_epi8(_mm256_min_epu8(hi, v), hi));
+}
+
+/* The bytes that are not ASCII. */
+BLOCK_AVX2 BLOCK_INLINE uint64_t block_high_avx2(const char *p)
+{
+	return block_bits_avx2(
+	        _mm256_loadu_si256((const __m256i *)p), _mm256_loadu_si256((const __m256i *)p + 1));
+}
+
+/* Bit i of the result is the exclusive or of bits 0 to i: with the quotes as bits, what they enclose. */
+BLOCK_AVX2 BLOCK_INLINE uint64_t block_prefix_avx2(uint64_t m)
+{
+	__m128i v = _mm_set_epi64x(0, (int64_t)m);
+
+	return (uint64_t)_mm_cvtsi128_si64(_mm_clmulepi64_si128(v, _mm_set1_epi8(-1), 0));
+}
+
+/* Writes pos + the place of each bit. A branch on how many there are would be guessed wrong twice in a row of
+ * a wide report, so the eight bytes of the mask are taken one after the other with a table of the places of
+ * the bits in a byte; each writes eight words, of which those beyond its bits are written over by the next
+ * one. So eight words behind the last one are written too. */
+BLOCK_AVX2 BLOCK_INLINE void block_write_avx2(uint32_t *to, uint64_t m, uint32_t pos)
+{
+	__m256i base = _mm256_set1_epi32((int)pos), eight = _mm256_set1_epi32(8);
+
+	/* one register instead of seven constants */
+	__asm__("" : "+x"(eight));
+#pragma GCC unroll 8
+	for (unsigned i = 0; i < 8; i++) {
+		uint64_t byte = m >> 8 * i & 0xff;
+		__m128i at = _mm_loadl_epi64((const __m128i *)(block_places + byte));
+		__m256i words = _mm256_add_epi32(_mm256_cvtepu8_epi32(at), base);
+		_mm256_storeu_si256((__m256i *)to, words);
+		to += __builtin_popcountll(byte);
+		base = _mm256_add_epi32(base, eight);
+	}
+}
+
+/* ---- SSE2 --------------------------------------------------------------------------------------- */
+
+BLOCK_INLINE uint64_t block_equal_sse2(const char *p, char c)
+{
+	__m128i w = _mm_set1_epi8(c);
+	uint64_t ret = 0;
+
+	for (unsigned i = 0; i < 4; i++) {
+		__m128i v = _mm_loadu_si128((const __m128i *)p + i);
+		ret |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, w)) << 16 * i;
+	}
+	return ret;
+}
+
+BLOCK_INLINE uint64_t block_upto_sse2(const char *p, char c)
+{
+	__m128i w = _mm_set1_epi8(c);
+	uint64_t ret = 0;
+
+	for (unsigned i = 0; i < 4; i++) {
+		__m128i v = _mm_loadu_si128((const __m128i *)p + i);
+		ret |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(v, w), v)) << 16 * i;
+	}
+	return ret;
+}
+
+BLOCK_INLINE uint64_t block_high_sse2(const char *p)
+{
+	uint64_t ret = 0;
+
+	for (unsigned i = 0; i < 4; i++)
+		ret |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)p + i))
+		        << 16 * i;
+	return ret;
+}
+
+BLOCK_INLINE uint64_t block_prefix_sse2(uint64_t m)
+{
+	for (unsigned i = 1; i < 64; i *= 2)
+		m ^= m << i;
+	return m;
+}
+
+BLOCK_INLINE void block_write_sse2(uint32_t *to, uint64_t m, uint32_t pos)
+{
+	for (; m != 0; m &= m - 1)
+		*to++ = pos + (uint32_t)__builtin_ctzll(m);
+}
+
+/* ---- the two ways ------------------------------------------------------------------------------- */
+
+struct block_way {
+	uint64_t (*equal)(const char *p, char c);
+	uint64_t (*upto)(const char *p, char c);
+	uint64_t (*high)(const char *p);
+	uint64_t (*prefix)(uint64_t m);
+	void (*write)(uint32_t *to, uint64_t m, uint32_t pos);
+};
+
+#define BLOCK_WAY_AVX2                                                                                       \
+	(&(const struct block_way){                                                                          \
+	        block_equal_avx2, block_upto_avx2, block_high_avx2, block_prefix_avx2, block_write_avx2})
+#define BLOCK_WAY_SSE2                                                                                       \
+	(&(const struct block_way){                                                                          \
+	        block_equal_sse2, block_upto_sse2, block_high_sse2, block_prefix_sse2, block_write_sse2})
+
+#endif

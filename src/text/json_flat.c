@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One pass over the line finds all quotes that open or close a string, by the masks of block.h; an odd number
+ * of backslashes in front of a quote takes it out, and a control character inside quotes or a quote that is
+ * never closed sends the line to json.h. Then the pairs are walked from quote to quote. Every byte between
+ * the strings is looked at, so nothing that is not JSON passes.
+ *
+ * The walk knows the common forms only. Where it meets anything else, right or wrong, the line is begun again
+ * with json.h, which passes over what was given already: so there is one set of rules, and sentences.
+ */
+#include "text/json_flat.h"
+#include "base/utf8.h"
+#include "text/block.h"
+
+#include <assert.h>
+
+enum { BEFORE_OBJECT, BEFORE_KEY, BEHIND_VALUE };
+
+/* ---- the quotes --------------------------------------------------------------------------------- */
+
+#if defined(__x86_64__)
+
+/* The bytes that a backslash takes the meaning from. *carry: the block before ends in a backslash that does
+ * so to the first byte. A run of backslashes that begins at an even place and is odd in length ends at an odd
+ * place, and the other way round: subtracting the beginnings makes this visible in one go. */
+BLOCK_INLINE uint64_t escaped_bytes(uint64_t slash, uint64_t *carry)
+{
+	const uint64_t odd = 0xaaaaaaaaaaaaaaaau;
+	uint64_t free = slash & ~*carry;
+	uint64_t series = ((free << 1 | odd) - free) ^ odd;
+	uint64_t ret = series ^ (slash | *carry);
+
+	*carry = (series & slash) >> (BLOCK - 1);
+	return ret;
+}
+
+BLOCK_INLINE bool scan_with(struct json_flat *f, const struct block_way *way)
+{
+	uint64_t inside = 0, escape = 0, broken = 0, high = 0, slashes = 0;
+	size_t len = f->line.len;
+
+	f->nquotes = 0;
+	for (size_t pos = 0; pos < len; pos += BLOCK) {
+		const char *p = f->line.p + pos;
+		char tail[BLOCK];
+		if (__builtin_expect(len - pos < BLOCK, 0)) {
+			memset(tail, ' ', sizeof(tail));
+			memcpy(tail, p, len - pos);
+			p = tail;
+		}
+		uint64_t quote = way->equal(p, '"'), slash = way->equal(p, '\\');
+		f->slash[pos / BLOCK] = slash;
+		slashes |= slash;
+		high |= way->high(p);
+		if (__builtin_expect((slash | escape) != 0, 0))
+			quote &= ~escaped_bytes(slash, &escape);
+		uint64_t in = way->prefix(quote) ^ inside;
+		inside = (uint64_t)((int64_t)in >> 63);
+		broken |= way->upto(p, 0x1f) & in;
+		way->write(f->quotes + f->nquotes, quote, (uint32_t)pos);
+		f->nquotes += (uint32_t)__builtin_popcountll(quote);
+	}
+	f->slashes = slashes != 0;
+	f->high = high != 0;
+	return broken == 0 && inside == 0;
+}
+
+BLOCK_AVX2 static bool scan_avx2(struct json_flat *f)
+{
+	return scan_with(f, BLOCK_WAY_AVX2);
+}
+
+static bool scan_sse2(struct json_flat *f)
+{
+	return scan_with(f, BLOCK_WAY_SSE2);
+}
+
+bool json_flat_set_path(struct json_flat *f, enum json_flat_path path)
+{
+	bool avx2 = block_has_avx2();
+
+	if (path == JSON_FLAT_AVX2 && !avx2)
+		return false;
+	if (path == JSON_FLAT_PULL)
+		f->scan = NULL;
+	else
+		f->scan = path == JSON_FLAT_SSE2 || !avx2 ? scan_sse2 : scan_avx2;
+	return true;
+}
+
+#else
+
+bool json_flat_set_path(struct json_flat *f, enum json_flat_path path)
+{
+	f->scan = NULL;
+	return path == JSON_FLAT_PULL || path == JSON_FLAT_BEST;
+}
+
+#endif
+
+/* ---- by json.h ---------------------------------------------------------------------------------- */
+
+static int refuse(struct json *j, size_t at, const char *sentence)
+{
+	j->error = sentence;
+	j->error_at = at;
+	return ERR_SYNTAX;
+}
+
+static int pull_start(struct json_flat *f)
+{
+	struct json_token t;
+
+	json_init(&f->json, f->line);
+	int rc = json_next(&f->json, &t);
+	if (rc > 0 && t.kind != JSON_OBJECT)
+		return refuse(&f->json, t.offset, "an object is expected here");
+	return rc;
+}
+
+static int pull_next(struct json_flat *f, struct json_pair *ret)
+{
+	struct json_pair pair;
+	int rc = json_next(&f->json, &pair.key);
+
+	if (rc < 0)
+		return rc;
+	if (rc == 0 || pair.key.kind == JSON_OBJECT_END)
+		return json_done(&f->json) ? 0 : refuse(&f->json, f->json.at, "something follows the object");
+	rc = json_next(&f->json, &pair.value);
+	if (rc > 0 && (pair.value.kind == JSON_OBJECT || pair.value.kind == JSON_ARRAY))
+		rc = json_skip_rest(&f->json, &pair.value, &pair.value.text);
+	if (rc > 0)
+		*ret = pair;
+	return rc;
+}
+
+/* Begins again with json.h and passes over the pairs that were given. */
+static int fall_back(struct json_flat *f, struct json_pair *ret)
+{
+	struct json_pair given;
+	int rc = pull_start(f);
+
+	f->fast = false;
+	for (uint32_t i = 0; i < f->pairs && rc > 0; i++) {
+		rc = pull_next(f, &given);
+		assert(rc > 0);
+	}
+	return rc > 0 ? pull_next(f, ret) : rc;
+}
+
+/* ---- the walk ----------------------------------------------------------------------------------- */
+
+/* The byte at the current place; 0, which is nowhere right, at the end. */
+static inline char here(const struct json_flat *f)
+{
+	return f->at < f->line.len ? f->line.p[f->at] : 0;
+}
+
+static inline char skip_space(struct json_flat *f)
+{
+	char c = here(f);
+
+	while (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+		f->at++;
+		c = here(f);
+	}
+	return c;
+}
+
+static bool has_slash(const struct json_flat *f, size_t from, size_t to)
+{
+	if (!f->slashes || from == to)
+		return false;
+	size_t first = from / 64, last = (to - 1) / 64;
+	uint64_t head = ~(uint64_t)0 << from % 64, tail = ~(uint64_t)0 >> (63 - (to - 1) % 64);
+	for (size_t i = first; i <= last; i++) {
+		uint64_t m =
+		        f->slash[i] & (i == first ? head : ~(uint64_t)0) & (i == last ? tail : ~(uint64_t)0);
+		if (m != 0)
+			return true;
+	}
+	return false;
+}
+
+/* The string whose quote is here. False if it takes a closer look. */
+static inline bool take_string(struct json_flat *f, struct json_token *t, enum json_kind kind)
+{
+	if (f->quote + 1 >= f->nquotes || f->quotes[f->quote] != f->at)
+		return false;
+	size_t from = f->at + 1, to = f->quotes[f->quote + 1];
+	*t = (struct json_token){kind, false, str_make(f->line.p + from, to - from), f->at};
+	if (__builtin_expect(has_slash(f, from, to), 0))
+		return false;
+	if (__builtin_expect(f->high, 0) && !utf8_valid(t->text))
+		return false;
+	f->quote += 2;
+	f->at = to + 1;
+	return true;
+}
+
+/* A whole number without a sign, of up to 19 digits. */
+static inline bool take_digits(struct json_flat *f, struct json_token *t)
+{
+	size_t from = f->at, i = from;
+
+	while (i < f->line.len && char_digit(f->line.p[i]))
+		i++;
+	char next = i < f->line.len ? f->line.p[i] : 0;
+	if (i == from || (f->line.p[from] == '0' && i != from + 1) || (next != ',' && next != '}'))
+		return false;
+	*t = (struct json_token){JSON_NUMBER, false, str_make(f->line.p + from, i - from), from};
+	f->at = i;
+	return true;
+}
+
+/* Any value, by json.h. */
+static bool take_value(struct json_flat *f, struct json_token *t)
+{
+	struct json j;
+
+	json_inside(&j, f->line, f->at);
+	if (json_next(&j, t) <= 0)
+		return false;
+	if ((t->kind == JSON_OBJECT || t->kind == JSON_ARRAY) && json_skip_rest(&j, t, &t->text) <= 0)
+		return false;
+	f->at = j.at;
+	while (f->quote < f->nquotes && f->quotes[f->quote] < f->at)
+		f->quote++;
+	return true;
+}
+
+static inline bool take_pair(struct json_flat *f, struct json_pair *pair)
+{
+	if (skip_space(f) != '"' || !take_string(f, &pair->key, JSON_KEY) || skip_space(f) != ':')
+		return false;
+	f->at++;
+	char c = skip_space(f);
+	if (__builtin_expect(c == '"', 1) && take_string(f, &pair->value, JSON_STRING))
+		return true;
+	return (char_digit(c) && take_digits(f, &pair->value)) || take_value(f, &pair->value);
+}
+
+/* On a brace that closes the object. */
+static bool at_end(struct json_flat *f)
+{
+	f->at++;
+	return skip_space(f) == 0 && f->at == f->line.len;
+}
+
+/* 1, 0 at the end, negative if it takes a closer look. */
+static int walk(struct json_flat *f, struct json_pair *pair)
+{
+	char c = skip_space(f);
+
+	if (f->state == BEFORE_OBJECT) {
+		if (c != '{')
+			return -1;
+		f->at++;
+		f->state = BEFORE_KEY;
+		c = skip_space(f);
+	}
+	if (c == '}')
+		return at_end(f) ? 0 : -1;
+	if (f->state == BEHIND_VALUE) {
+		if (c != ',')
+			return -1;
+		f->at++;
+	}
+	f->state = BEHIND_VALUE;
+	return take_pair(f, pair) ? 1 : -1;
+}
+
+/* ---- the interface ------------------------------------------------------------------------------ */
+
+void json_flat_init(struct json_flat *f)
+{
+	memset(f, 0, offsetof(struct json_flat, slash));
+	json_flat_set_path(f, JSON_FLAT_BEST);
+}
+
+void json_flat_start(struct json_flat *f, struct str line)
+{
+	f->line = line;
+	f->at = 0;
+	f->quote = f->pairs = 0;
+	f->state = BEFORE_OBJECT;
+	f->fast = f->scan != NULL && line.len <= JSON_FLAT_LINE && f->scan(f);
+	if (!f->fast)
+		pull_start(f);
+}
+
+int json_flat_next(struct json_flat *f, struct json_pair *ret)
+{
+	if (!f->fast)
+		return pull_next(f, ret);
+	struct json_pair pair;
+	int rc = walk(f, &pair);
+	if (rc < 0)
+		rc = fall_back(f, &pair);
+	if (rc > 0) {
+		f->pairs++;
+		*ret = pair;
+	}
+	return rc;
+}
