@@ -12,25 +12,16 @@
  * An export gives a type to what it lists: by the column that says so, else by the columns that it has. SSLBL
  * lists certificates by SHA-1: the digest is kept like that of a file, with extra.digest_of = certificate.
  */
+#include "read/abusech.h"
 #include "read/columns.h"
 #include "read/indicator.h"
+#include "read/input.h"
 #include "read/rows.h"
 #include "read/table.h"
 
-enum action {
-	ACTION_EXTRA, /* under its own name */
-	ACTION_FIELD,
-	ACTION_IOC,      /* a value whose kind another column tells */
-	ACTION_IOC_TYPE, /* that column */
-	ACTION_THREAT,   /* what the thing is listed for, in words of the database */
-	ACTION_REASON,   /* SSLBL: "Dridex C&C" */
-	ACTION_CERTIFICATE,
-	ACTION_FAMILY, /* name of the malware */
-};
-
 static const struct named {
 	struct str name;
-	enum action action;
+	enum abusech_action action;
 	enum field to;
 } named[] = {
         {STR_INIT("first_seen_utc"), ACTION_FIELD, FIELD_TIME_SOURCE},
@@ -95,20 +86,10 @@ static const char *const own_names[] = {
 static const char *const pair_names[] = {"firstseen", "first_seen_utc", "dstip", "dst_ip", "dstport",
         "dst_port", "sha256_hash", "dateadded", "url_status", "file_type_guess", "filetype", "dateadded_utc"};
 
-#define NAME_ROOM 40
-
-struct column_at {
-	enum action action;
-	enum field to;
-	struct event_key key;
-};
-
 struct abusech {
-	struct rows *rows;
-	struct column_at *columns;
-	uint32_t width;
-	bool printable;       /* there is a column with the family's name for people */
-	enum event_type type; /* of a row that does not say */
+	struct rows *rows; /* NULL: a JSON document, state of abusech_json.c */
+	struct abusech_json *json;
+	struct abusech_plan plan;
 };
 
 /* ---- names of columns ---------------------------------------------------------------------------- */
@@ -119,7 +100,7 @@ static struct str plain_name(struct str s, char *buf)
 	size_t n = 0;
 
 	s = str_trim(s);
-	for (size_t i = 0; i < s.len && n < NAME_ROOM; i++)
+	for (size_t i = 0; i < s.len && n < ABUSECH_NAME; i++)
 		if (char_alnum(s.p[i]))
 			buf[n++] = char_lower(s.p[i]);
 		else if (n > 0 && buf[n - 1] != '_')
@@ -148,7 +129,7 @@ static bool is_one_of(struct str name, const char *const *names, size_t n)
 
 static bool has_name(const struct str *names, uint32_t n, const char *name)
 {
-	char buf[NAME_ROOM];
+	char buf[ABUSECH_NAME];
 
 	for (uint32_t i = 0; i < n; i++)
 		if (str_eq(plain_name(names[i], buf), str_from(name)))
@@ -159,7 +140,7 @@ static bool has_name(const struct str *names, uint32_t n, const char *name)
 /* A header has three columns or more, two of which are known, and no value that could be data. */
 static bool is_header(const struct str *names, uint32_t n)
 {
-	char buf[NAME_ROOM];
+	char buf[ABUSECH_NAME];
 	uint32_t known = 0;
 
 	for (uint32_t i = 0; i < n; i++)
@@ -169,7 +150,7 @@ static bool is_header(const struct str *names, uint32_t n)
 
 static bool is_sure(const struct str *names, uint32_t n)
 {
-	char buf[NAME_ROOM];
+	char buf[ABUSECH_NAME];
 	uint32_t pairs = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
@@ -201,7 +182,8 @@ static uint32_t split_names(struct str s, struct str *names, uint32_t room)
 static enum event_type type_of_export(const struct str *names, uint32_t n)
 {
 	if (has_name(names, n, "dst_port") || has_name(names, n, "dstport") ||
-	        has_name(names, n, "c2_status"))
+	        has_name(names, n, "c2_status") ||
+	        (has_name(names, n, "ip_address") && has_name(names, n, "last_online")))
 		return TYPE_C2_SERVER;
 	if (has_name(names, n, "url"))
 		return TYPE_MALWARE_DISTRIBUTION;
@@ -210,24 +192,34 @@ static enum event_type type_of_export(const struct str *names, uint32_t n)
 	return TYPE_NONE;
 }
 
+void abusech_plan(struct abusech_plan *plan, struct str *names, uint32_t n)
+{
+	bool printable = has_name(names, n, "malware_printable");
+
+	plan->width = n;
+	plan->type = type_of_export(names, n);
+	for (uint32_t i = 0; i < n; i++) {
+		struct abusech_column *c = &plan->columns[i];
+		struct str name = plain_name(names[i], c->name);
+		const struct named *k = find_named(name);
+		*c = (struct abusech_column){
+		        .action = k ? k->action : ACTION_EXTRA, .to = k ? k->to : FIELD_NONE};
+		c->key.name = plain_name(names[i], c->name);
+		/* beside the name for people, this is a number of the database */
+		if (printable && str_eq(name, STR("malware")))
+			c->action = ACTION_EXTRA;
+	}
+}
+
 static void take_header(struct reading *r, struct abusech *a, const struct str *names, uint32_t n)
 {
-	char buf[NAME_ROOM];
+	struct str copy[64];
 
-	a->columns = arena_array(r->arena, n, sizeof(a->columns[0]));
-	a->width = n;
-	a->printable = has_name(names, n, "malware_printable");
-	a->type = type_of_export(names, n);
-	for (uint32_t i = 0; i < n; i++) {
-		struct str name = plain_name(names[i], buf);
-		const struct named *k = find_named(name);
-		a->columns[i] = (struct column_at){
-		        .action = k ? k->action : ACTION_EXTRA, .to = k ? k->to : FIELD_NONE};
-		if (name.len > 0)
-			a->columns[i].key = event_key(r->arena, name);
-		if (a->printable && str_eq(name, STR("malware")))
-			a->columns[i].action = ACTION_EXTRA;
-	}
+	n = n < 64 ? n : 64;
+	memcpy(copy, names, n * sizeof(copy[0]));
+	if (a->plan.columns == NULL)
+		a->plan.columns = arena_array(r->arena, 64, sizeof(a->plan.columns[0]));
+	abusech_plan(&a->plan, copy, n);
 }
 
 /* ---- values -------------------------------------------------------------------------------------- */
@@ -258,10 +250,10 @@ static void put_ioc(struct reading *r, struct str value, struct str type)
 			return;
 		}
 	indicator_parse(value, &i);
-	if (i.kind != INDICATOR_NONE)
-		indicator_put(r->w, &i);
-	else
-		event_extra_name(r->w, STR("ioc"), value);
+	if (i.kind == INDICATOR_NONE)
+		record_aside(r->w, ASIDE_VALUE, FIELD_NONE, "ioc_value '%.*s' (ioc_type '%.*s') %s",
+		        STR_ARG(str_sub(value, 0, 200)), STR_ARG(str_sub(type, 0, 40)), i.why);
+	indicator_put(r->w, &i);
 	if (!str_ieq(type, STR("ip:port")))
 		event_extra_name(r->w, STR("ioc_type"), type);
 }
@@ -306,7 +298,7 @@ static void put_family(struct reading *r, struct str value)
 		event_put(r->w, FIELD_MALWARE_NAME, value);
 }
 
-static void put_value(struct reading *r, struct column_at *c, struct str value)
+static void put_value(struct reading *r, struct abusech_column *c, struct str value)
 {
 	switch (c->action) {
 	case ACTION_FIELD:
@@ -334,26 +326,27 @@ static void put_value(struct reading *r, struct column_at *c, struct str value)
 	}
 }
 
-static void put_row(struct reading *r, struct abusech *a, const struct str *values, uint32_t n)
+void abusech_put(struct reading *r, struct abusech_plan *plan, const struct str *values, uint32_t n)
 {
 	struct str ioc = {0}, type = {0};
 	bool told = false; /* what for, be it in a word that has no type */
 
 	event_begin(r->w);
-	for (uint32_t i = 0; i < n && i < a->width; i++) {
-		if (a->columns[i].action == ACTION_IOC)
+	for (uint32_t i = 0; i < n && i < plan->width; i++) {
+		struct abusech_column *c = &plan->columns[i];
+		if (c->action == ACTION_IOC)
 			ioc = str_trim(values[i]);
-		else if (a->columns[i].action == ACTION_IOC_TYPE)
+		else if (c->action == ACTION_IOC_TYPE)
 			type = str_trim(values[i]);
 		else
-			put_value(r, &a->columns[i], values[i]);
-		told |= a->columns[i].action == ACTION_THREAT && !value_placeholder(str_trim(values[i]));
+			put_value(r, c, values[i]);
+		told |= c->action == ACTION_THREAT && !value_placeholder(str_trim(values[i]));
 	}
 	if (ioc.len > 0)
 		put_ioc(r, ioc, type);
 	columns_constants(r);
-	if (a->type != TYPE_NONE && !told && !event_has(r->w, FIELD_CLASSIFICATION_TYPE))
-		event_put(r->w, FIELD_CLASSIFICATION_TYPE, type_table[a->type].name);
+	if (plan->type != TYPE_NONE && !told && !event_has(r->w, FIELD_CLASSIFICATION_TYPE))
+		event_put(r->w, FIELD_CLASSIFICATION_TYPE, type_table[plan->type].name);
 	event_end(r->w);
 }
 
@@ -373,6 +366,9 @@ static int abusech_start(struct reading *r)
 	        .delimiter = r->options->delimiter, .quote = '"', .skip_blank = true, .comment = STR("#")};
 
 	r->state = a;
+	struct str head = str_trim(input_peek(r->in, 4096));
+	if (head.len > 0 && (head.p[0] == '{' || head.p[0] == '['))
+		return abusech_json_open(r, &a->json);
 	return rows_open(r, &o, &a->rows);
 }
 
@@ -381,6 +377,9 @@ static int abusech_next(struct reading *r)
 	struct abusech *a = r->state;
 	struct str names[64];
 	struct row row;
+
+	if (a->json != NULL)
+		return abusech_json_next(r, a->json);
 	int rc = rows_next(r, a->rows, &row);
 
 	if (rc <= 0)
@@ -396,22 +395,24 @@ static int abusech_next(struct reading *r)
 		take_header(r, a, row.values, n);
 		return 1;
 	}
-	if (a->columns == NULL)
+	if (a->plan.columns == NULL)
 		return err_set(&r->err, ERR_VALUE,
 		        "no header, in a row or a comment, says before line %u what the columns are",
 		        row.line);
 	record_begin(r->w, row.offset, row.length, row.line);
 	record_plain(r->w, row.flags & DELIM_PLAIN);
-	if (!rows_refuse(r, &row, a->width, &n))
-		put_row(r, a, row.values, n);
+	if (!rows_refuse(r, &row, a->plan.width, &n))
+		abusech_put(r, &a->plan, row.values, n);
 	record_end(r->w);
 	return 1;
 }
 
 static enum sniff abusech_sniff(const struct sniff_view *v)
 {
-	struct str names[64];
+	struct str names[64], head = str_trim(v->head);
 
+	if (head.len > 0 && (head.p[0] == '{' || head.p[0] == '['))
+		return abusech_json_sniff(head);
 	for (struct str_cut cut = {.tail = v->head, .ok = true}; cut.ok;) {
 		cut = str_cut(cut.tail, '\n');
 		struct str line = str_trim(cut.head);

@@ -30,7 +30,7 @@ static bool is_comment(struct str s)
 
 static int list_start(struct reading *r)
 {
-	r->state = list_line_new(r->arena);
+	r->state = list_line_new(r);
 	return 0;
 }
 
@@ -80,7 +80,7 @@ static enum sniff list_sniff(const struct sniff_view *v)
 	}
 	if (all == 0)
 		return comments > 0 && v->whole ? SNIFF_MAYBE : SNIFF_NO;
-	if (pure >= 3 && pure == all)
+	if (pure == all && (pure >= 3 || str_trim(v->head).p[0] == '{'))
 		return SNIFF_SURE;
 	return good * 4 >= all * 3 ? SNIFF_MAYBE : SNIFF_NO;
 }

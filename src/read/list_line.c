@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/list_line.h"
-#include "read/columns.h"
+#include "read/flat.h"
 #include "read/indicator.h"
 #include <stdio.h>
 
 struct list_line {
+	struct flat *json;           /* made when the first object is met */
 	char word[2048], last[2048]; /* where disarmed words are put together */
 };
 
@@ -13,9 +14,9 @@ struct pieces {
 	struct str body, comment;
 };
 
-struct list_line *list_line_new(struct arena *a)
+struct list_line *list_line_new(struct reading *r)
 {
-	return arena_new(a, struct list_line);
+	return arena_new(r->arena, struct list_line);
 }
 
 /* ---- cutting ------------------------------------------------------------------------------------- */
@@ -410,6 +411,54 @@ static bool take_columns(
 	return true;
 }
 
+/* ---- objects ------------------------------------------------------------------------------------- */
+
+/* DROP as JSON lines. The domain beside an AS number is its holder's and not what is listed. */
+static void plan_object(struct reading *r, void *arg, struct flat_name *name)
+{
+	(void)arg;
+	if (str_eq(name->path, STR("domain")))
+		name->key = event_key(r->arena, name->path);
+	else
+		flat_plan(r, name);
+}
+
+/* The line that describes the file: {"type": "metadata", ...}. */
+static bool is_metadata(struct str s)
+{
+	struct json j;
+	struct json_token t;
+
+	json_init(&j, s);
+	if (json_next(&j, &t) <= 0)
+		return false;
+	while (json_next(&j, &t) > 0 && t.kind == JSON_KEY) {
+		struct str key = t.text, value;
+		if (json_skip(&j, &value) < 0)
+			return false;
+		if (str_eq(key, STR("type")))
+			return str_eq(value, STR("\"metadata\""));
+	}
+	return false;
+}
+
+static void take_object(struct reading *r, struct list_line *l, struct str s)
+{
+	struct err e;
+
+	if (is_metadata(s))
+		return;
+	if (l->json == NULL)
+		l->json = flat_new(r, plan_object, NULL);
+	event_begin(r->w);
+	if (flat_put(r, l->json, s, &e) != 0) {
+		record_aside(r->w, ASIDE_SYNTAX, FIELD_NONE, "%s", e.text);
+		return;
+	}
+	columns_constants(r);
+	event_end(r->w);
+}
+
 /* ---- a line --------------------------------------------------------------------------------------- */
 
 /* The word in front, or its part before the first of the marks between columns. */
@@ -499,9 +548,13 @@ static void take_enumeration(struct reading *r, struct list_line *l, const struc
 
 void list_line_take(struct reading *r, struct list_line *l, const struct input_line *line, struct str s)
 {
-	struct pieces p = cut_comment(s);
+	struct pieces p = s.p[0] == '{' ? (struct pieces){.body = s} : cut_comment(s);
 
-	if (str_has(p.body, ',') && is_enumeration(l, p.body, ',', 2)) {
+	if (s.p[0] == '{') {
+		record_begin(r->w, line->offset, line->length, line->line);
+		take_object(r, l, s);
+		record_end(r->w);
+	} else if (str_has(p.body, ',') && is_enumeration(l, p.body, ',', 2)) {
 		take_enumeration(r, l, line, &p, ',');
 	} else if (str_has(p.body, ' ') && is_enumeration(l, p.body, ' ', 3)) {
 		take_enumeration(r, l, line, &p, ' ');
@@ -521,6 +574,11 @@ enum sniff list_line_sniff(struct str s)
 	struct addr a;
 	struct str word = take_word(&l, p.body, &i);
 
+	if (str_starts(s, STR("{\"cidr\":")) ||
+	        (str_starts(s, STR("{\"asn\":")) && str_find_str(s, 0, STR("\"rir\":")) != SIZE_MAX))
+		return SNIFF_SURE;
+	if (s.p[0] == '{')
+		return str_find_str(s, 0, STR("\"metadata\"")) != SIZE_MAX ? SNIFF_SURE : SNIFF_NO;
 	if (str_starts(s, STR("||")) || str_starts(s, STR("@@")) || str_starts(s, STR("address=/")))
 		return SNIFF_MAYBE;
 	if (i.kind == INDICATOR_NONE)

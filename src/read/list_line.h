@@ -8,7 +8,7 @@
 #include "read/read.h"
 
 struct list_line;
-struct list_line *list_line_new(struct arena *a);
+struct list_line *list_line_new(struct reading *r);
 
 /* s: the line without blanks at its ends; no comment, not empty. Makes one record or several. */
 void list_line_take(struct reading *r, struct list_line *l, const struct input_line *line, struct str s);
