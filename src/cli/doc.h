@@ -22,6 +22,7 @@ extern const struct doc doc_table[];
 void doc_fields(struct buf *out, const struct command *const *commands);
 void doc_taxonomy(struct buf *out, const struct command *const *commands);
 void doc_readers(struct buf *out, const struct command *const *commands);
+void doc_rules(struct buf *out, const struct command *const *commands);
 void doc_limits(struct buf *out, const struct command *const *commands);
 void doc_commands(struct buf *out, const struct command *const *commands);
 /* The order of contacts, columns of "weir whose" (whose.c). */

@@ -3,6 +3,7 @@
  * The tables as Markdown for docs/reference/.
  */
 #include "cli/doc.h"
+#include "decide/decide.h"
 #include "event/field.h"
 #include "read/read.h"
 
@@ -126,6 +127,13 @@ void doc_limits(struct buf *out, const struct command *const *commands)
 	buf_add(out, STR(" |\n"));
 #include "event/asides.tbl"
 #undef ASIDE
+}
+
+void doc_rules(struct buf *out, const struct command *const *commands)
+{
+	(void)commands;
+	head(out, "Rules", "Who is told of what, how soon.");
+	rules_doc_print(out);
 }
 
 void doc_commands(struct buf *out, const struct command *const *commands)

@@ -16,6 +16,7 @@ const struct doc doc_table[] = {
                 doc_limits},
         {"preview", "docs/reference/preview.md", "JSON of weir preview", picture_doc},
         {"whose", "docs/reference/whose.md", "the order of contacts, columns of 'weir whose'", doc_whose},
+        {"rules", "docs/reference/rules.md", "rules: keys, fields, types", doc_rules},
         {"commands", "docs/reference/commands.md", "commands and their options", doc_commands},
         {"bash", "packaging/completion/weir", "completion for bash", doc_bash},
         {"weir.1", "docs/man/weir.1", "manual page of the program", doc_manual},

@@ -13,6 +13,8 @@ extern const struct command command_init;
 extern const struct command command_know_build;
 extern const struct command command_preview;
 extern const struct command command_read;
+extern const struct command command_rules_check;
+extern const struct command command_rules_try;
 extern const struct command command_version;
 extern const struct command command_whose;
 
@@ -24,6 +26,8 @@ const struct command *const command_table[] = {
         &command_init,
         &command_whose,
         &command_know_build,
+        &command_rules_check,
+        &command_rules_try,
         &command_docs,
         &command_handover,
         &command_help,

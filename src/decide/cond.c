@@ -129,7 +129,7 @@ static bool what_find(struct compile *c, const struct conf *entry, uint16_t *ret
 	return no_field(c, entry);
 }
 
-static enum cond_kind kind_of(int type)
+enum cond_kind cond_kind_of(int type)
 {
 	switch (type) {
 	case FT_TYPE:
@@ -244,7 +244,7 @@ bool cond_compile(struct compile *c, const struct conf *entry, struct cond *ret)
 	if (!what_find(c, entry, &ret->what, &v.type))
 		return false;
 	ret->name = arena_str(&c->rules->arena, entry->key);
-	ret->kind = (uint8_t)kind_of(v.type);
+	ret->kind = (uint8_t)cond_kind_of(v.type);
 	bool good = add_values(&v, entry);
 	if (good) {
 		values_keep(&v);

@@ -24,6 +24,9 @@ struct values {
 /* Adds a value to the condition. False with a fault noted if no record can have it. */
 bool value_add(struct values *v, const struct conf *at);
 
+/* How values of a type are compared. */
+enum cond_kind cond_kind_of(int type);
+
 /* A text of the file in a form that a sentence can hold. */
 struct quoted {
 	char text[96];
