@@ -26,6 +26,16 @@ static inline bool block_has_avx2(void)
 	        __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
 }
 
+/* What all bytes seen have in common: the least of each place, and the bits that are anywhere. */
+union block_sum {
+	struct {
+		__m256i least, bits;
+	} wide;
+	struct {
+		__m128i least, bits;
+	} narrow;
+};
+
 /* ---- AVX2 --------------------------------------------------------------------------------------- */
 
 BLOCK_AVX2 BLOCK_INLINE uint64_t block_bits_avx2(__m256i lo, __m256i hi)
@@ -57,6 +67,28 @@ BLOCK_AVX2 BLOCK_INLINE uint64_t block_high_avx2(const char *p)
 {
 	return block_bits_avx2(
 	        _mm256_loadu_si256((const __m256i *)p), _mm256_loadu_si256((const __m256i *)p + 1));
+}
+
+BLOCK_AVX2 BLOCK_INLINE void block_sum_init_avx2(union block_sum *sum)
+{
+	sum->wide.least = _mm256_set1_epi8(-1);
+	sum->wide.bits = _mm256_setzero_si256();
+}
+
+BLOCK_AVX2 BLOCK_INLINE void block_sum_add_avx2(union block_sum *sum, const char *p)
+{
+	__m256i lo = _mm256_loadu_si256((const __m256i *)p), hi = _mm256_loadu_si256((const __m256i *)p + 1);
+
+	sum->wide.least = _mm256_min_epu8(sum->wide.least, _mm256_min_epu8(lo, hi));
+	sum->wide.bits = _mm256_or_si256(sum->wide.bits, _mm256_or_si256(lo, hi));
+}
+
+/* All bytes are ASCII and none is NUL. */
+BLOCK_AVX2 BLOCK_INLINE bool block_sum_plain_avx2(const union block_sum *sum)
+{
+	__m256i zero = _mm256_cmpeq_epi8(sum->wide.least, _mm256_setzero_si256());
+
+	return _mm256_movemask_epi8(_mm256_or_si256(zero, sum->wide.bits)) == 0;
 }
 
 /* Bit i of the result is the exclusive or of bits 0 to i: with the quotes as bits, what they enclose. */
@@ -124,6 +156,28 @@ BLOCK_INLINE uint64_t block_high_sse2(const char *p)
 	return ret;
 }
 
+BLOCK_INLINE void block_sum_init_sse2(union block_sum *sum)
+{
+	sum->narrow.least = _mm_set1_epi8(-1);
+	sum->narrow.bits = _mm_setzero_si128();
+}
+
+BLOCK_INLINE void block_sum_add_sse2(union block_sum *sum, const char *p)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		__m128i v = _mm_loadu_si128((const __m128i *)p + i);
+		sum->narrow.least = _mm_min_epu8(sum->narrow.least, v);
+		sum->narrow.bits = _mm_or_si128(sum->narrow.bits, v);
+	}
+}
+
+BLOCK_INLINE bool block_sum_plain_sse2(const union block_sum *sum)
+{
+	__m128i zero = _mm_cmpeq_epi8(sum->narrow.least, _mm_setzero_si128());
+
+	return _mm_movemask_epi8(_mm_or_si128(zero, sum->narrow.bits)) == 0;
+}
+
 BLOCK_INLINE uint64_t block_prefix_sse2(uint64_t m)
 {
 	for (unsigned i = 1; i < 64; i *= 2)
@@ -145,13 +199,21 @@ struct block_way {
 	uint64_t (*high)(const char *p);
 	uint64_t (*prefix)(uint64_t m);
 	void (*write)(uint32_t *to, uint64_t m, uint32_t pos);
+	void (*sum_init)(union block_sum *sum);
+	void (*sum_add)(union block_sum *sum, const char *p);
+	bool (*sum_plain)(const union block_sum *sum);
 };
 
-#define BLOCK_WAY_AVX2                                                                                       \
+#define BLOCK_WAY(name)                                                                                      \
 	(&(const struct block_way){                                                                          \
-	        block_equal_avx2, block_upto_avx2, block_high_avx2, block_prefix_avx2, block_write_avx2})
-#define BLOCK_WAY_SSE2                                                                                       \
-	(&(const struct block_way){                                                                          \
-	        block_equal_sse2, block_upto_sse2, block_high_sse2, block_prefix_sse2, block_write_sse2})
+	        .equal = block_equal_##name,                                                                 \
+	        .upto = block_upto_##name,                                                                   \
+	        .high = block_high_##name,                                                                   \
+	        .prefix = block_prefix_##name,                                                               \
+	        .write = block_write_##name,                                                                 \
+	        .sum_init = block_sum_init_##name,                                                           \
+	        .sum_add = block_sum_add_##name,                                                             \
+	        .sum_plain = block_sum_plain_##name,                                                         \
+	})
 
 #endif

@@ -25,19 +25,6 @@ bool delim_ok(char delimiter, int quote)
 	        quote <= 255 && quote != (unsigned char)delimiter;
 }
 
-/* For each byte the places of its bits, from the lowest on, one in each byte of a word. */
-static void fill_places(uint64_t *places)
-{
-	for (unsigned byte = 0; byte < 256; byte++) {
-		unsigned n = 0;
-		places[byte] = 0;
-		for (unsigned bit = 0; bit < 8; bit++) {
-			if ((byte >> bit & 1) != 0)
-				places[byte] |= (uint64_t)bit << 8 * n++;
-		}
-	}
-}
-
 void delim_init(struct delim *d, const struct delim_options *o)
 {
 	assert(delim_ok(o->delimiter, o->quote));
@@ -49,7 +36,6 @@ void delim_init(struct delim *d, const struct delim_options *o)
 		memcpy(d->comment, o->comment.p, o->comment.len);
 	d->o.comment.p = d->comment;
 	d->want = DELIM_CHUNK;
-	fill_places(d->places);
 	delim_set_path(d, DELIM_BEST);
 }
 

@@ -94,7 +94,6 @@ struct delim {
 	uint64_t skipped;      /* bytes of a long record that are gone already */
 	bool skipping, skipped_cr;
 	uint32_t ntokens, nfound, served;
-	uint64_t places[256]; /* see fill_places */
 	struct delim_mark marks[DELIM_RECORDS + DELIM_SLACK];
 	struct delim_found found[DELIM_RECORDS + DELIM_SLACK];
 	uint32_t tokens[DELIM_TOKENS + DELIM_FIELDS + DELIM_SLACK]; /* where fields end */

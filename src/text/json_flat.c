@@ -67,12 +67,12 @@ BLOCK_INLINE bool scan_with(struct json_flat *f, const struct block_way *way)
 
 BLOCK_AVX2 static bool scan_avx2(struct json_flat *f)
 {
-	return scan_with(f, BLOCK_WAY_AVX2);
+	return scan_with(f, BLOCK_WAY(avx2));
 }
 
 static bool scan_sse2(struct json_flat *f)
 {
-	return scan_with(f, BLOCK_WAY_SSE2);
+	return scan_with(f, BLOCK_WAY(sse2));
 }
 
 bool json_flat_set_path(struct json_flat *f, enum json_flat_path path)

@@ -3,9 +3,10 @@
  * Delimited text against an oracle that builds the values byte by byte and knows no windows, chunks or
  * tokens; on examples, on random bytes in random windows, and on real reports where they are at hand.
  */
-#include "base/vec.h"
+#include "base/os.h"
 #include "text/delim.h"
 
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -503,6 +504,32 @@ static void test_astray(void **state)
 	free(d);
 }
 
+/* Reports as their publisher writes them; how many records they have was counted by the oracle only. */
+static void test_real(void **state)
+{
+	const char *folder = getenv("WEIR_SHARED");
+	char pattern[4096];
+	glob_t g;
+	uint64_t seed = 5, records = 0;
+
+	(void)state;
+	snprintf(pattern, sizeof(pattern), "%s/data/public/shadowserver/*.csv",
+	        folder != NULL ? folder : SOURCE_ROOT "/../shared");
+	if (glob(pattern, 0, NULL, &g) != 0) {
+		print_message("no reports at %s\n", pattern);
+		skip();
+	}
+	for (size_t i = 0; i < g.gl_pathc; i++) {
+		auto_buf struct buf b = {0};
+		struct err e = {0};
+		assert_int_equal(os_read_file(g.gl_pathv[i], 1u << 24, &b, &e), 0);
+		for (size_t k = 0; k < sizeof(all_paths) / sizeof(*all_paths); k++)
+			records += compare(buf_str(&b), &plain_options, all_paths[k], 1000, &seed);
+	}
+	assert_true(records > g.gl_pathc);
+	globfree(&g);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -512,6 +539,7 @@ int main(void)
 	        cmocka_unit_test(test_random),
 	        cmocka_unit_test(test_bounds),
 	        cmocka_unit_test(test_astray),
+	        cmocka_unit_test(test_real),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

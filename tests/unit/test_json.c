@@ -3,9 +3,10 @@
  * JSON against a second parser that is as plain as the grammar: on made documents, whole and damaged, both
  * have to say the same, token by token. Then objects as pairs, in each way, against the tokens.
  */
-#include "base/vec.h"
+#include "base/os.h"
 #include "text/json_flat.h"
 
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -562,6 +563,42 @@ static void test_edges(void **state)
 	free(f);
 }
 
+/* Real documents, whole and line by line. */
+static void test_real(void **state)
+{
+	static const char *const patterns[] = {
+	        "cases/*/input.json", "public/suricata/*.json", "public/warninglists/*.json"};
+	const char *folder = getenv("WEIR_SHARED");
+	struct json_flat *f = mem_get(sizeof(*f));
+	unsigned good = 0;
+
+	(void)state;
+	json_flat_init(f);
+	for (size_t k = 0; k < sizeof(patterns) / sizeof(*patterns); k++) {
+		char pattern[4096];
+		glob_t g;
+		snprintf(pattern, sizeof(pattern), "%s/data/%s",
+		        folder != NULL ? folder : SOURCE_ROOT "/../shared", patterns[k]);
+		if (glob(pattern, 0, NULL, &g) != 0) {
+			print_message("no documents at %s\n", pattern);
+			free(f);
+			skip();
+		}
+		for (size_t i = 0; i < g.gl_pathc; i++) {
+			auto_buf struct buf b = {0};
+			struct err e = {0};
+			if (os_read_file(g.gl_pathv[i], 200000, &b, &e) != 0)
+				continue;
+			good += compare(f, buf_str(&b));
+			for (struct str_cut c = str_cut(buf_str(&b), '\n'); c.ok; c = str_cut(c.tail, '\n'))
+				good += compare(f, c.head);
+		}
+		globfree(&g);
+	}
+	assert_true(good > 100);
+	free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -571,6 +608,7 @@ int main(void)
 	        cmocka_unit_test(test_skip),
 	        cmocka_unit_test(test_random),
 	        cmocka_unit_test(test_edges),
+	        cmocka_unit_test(test_real),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
