@@ -43,7 +43,7 @@ static void check_reached(struct compile *c, const struct rule_list *list)
 {
 	for (size_t i = 0; i + 1 < list->n; i++) {
 		const struct rule *r = &list->v[i], *next = &list->v[i + 1];
-		if (r->nconds > 0 || r->nnots > 0)
+		if (!r->everything)
 			continue;
 		fault_at(c, next,
 		        "rule '%.*s' is never reached: '%.*s' (%.*s:%u) before it matches everything",

@@ -35,7 +35,6 @@ struct making {
 	const struct conf *at;
 	VEC(struct cond) conds;
 	VEC(struct group) nots;
-	bool everything; /* if: {} */
 };
 
 #define RULE_FAULT(m, at, ...)                                                                               \
@@ -163,7 +162,7 @@ static void make_if(struct making *m, const struct conf *map)
 
 	if (!is_map(m, map, "if"))
 		return;
-	m->everything = map->first == NULL;
+	m->rule.everything = map->first == NULL;
 	for (const struct conf *at = map->first; at != NULL; at = at->next) {
 		if (str_eq(at->key, STR("not"))) {
 			make_not(m, at);

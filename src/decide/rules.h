@@ -79,6 +79,7 @@ struct rule {
 	uint8_t severity, rank; /* 0: not said */
 	uint8_t label;
 	uint8_t digest_day;
+	uint8_t everything; /* if: {} */
 	uint16_t digest_minute;
 	uint8_t nrepeat;
 	enum field repeat[RULE_REPEAT];

@@ -160,7 +160,7 @@ static void world_free(struct world *w)
 	free(w);
 }
 
-static void again(struct world *w)
+static inline void again(struct world *w)
 {
 	decide_batch(&w->args, &w->w.b, w->v);
 }
