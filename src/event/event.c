@@ -582,19 +582,20 @@ enum put event_put_u64(struct writer *w, enum field id, uint64_t value)
 
 /* ---- judging an event that is complete ------------------------------------------------------------ */
 
+/* Fields of which one must be there, as bits of seen. */
+#define BIT(symbol, word) (FIELD_##symbol / 64 == (word) ? (uint64_t)1 << FIELD_##symbol % 64 : 0)
+#define SOMEBODY(word)                                                                                       \
+	(BIT(SOURCE_IP, word) | BIT(SOURCE_NETWORK, word) | BIT(SOURCE_FQDN, word) | BIT(SOURCE_URL, word) | \
+	        BIT(SOURCE_ACCOUNT, word) | BIT(SOURCE_EMAIL, word) | BIT(SOURCE_REVERSE_DNS, word) |        \
+	        BIT(SOURCE_LOCAL_IP, word) | BIT(SOURCE_BIC, word) | BIT(SOURCE_IBAN, word) |                \
+	        BIT(DESTINATION_IP, word) | BIT(DESTINATION_NETWORK, word) | BIT(DESTINATION_FQDN, word) |   \
+	        BIT(DESTINATION_URL, word) | BIT(DESTINATION_ACCOUNT, word) | BIT(DESTINATION_EMAIL, word) | \
+	        BIT(MALWARE_HASH_MD5, word) | BIT(MALWARE_HASH_SHA1, word) | BIT(MALWARE_HASH_SHA256, word))
+
 static bool names_somebody(const struct writer *w)
 {
-	static const uint8_t fields[] = {FIELD_SOURCE_IP, FIELD_SOURCE_NETWORK, FIELD_SOURCE_FQDN,
-	        FIELD_SOURCE_URL, FIELD_SOURCE_ACCOUNT, FIELD_SOURCE_EMAIL, FIELD_SOURCE_REVERSE_DNS,
-	        FIELD_SOURCE_LOCAL_IP, FIELD_SOURCE_BIC, FIELD_SOURCE_IBAN, FIELD_DESTINATION_IP,
-	        FIELD_DESTINATION_NETWORK, FIELD_DESTINATION_FQDN, FIELD_DESTINATION_URL,
-	        FIELD_DESTINATION_ACCOUNT, FIELD_DESTINATION_EMAIL, FIELD_MALWARE_HASH_MD5,
-	        FIELD_MALWARE_HASH_SHA1, FIELD_MALWARE_HASH_SHA256};
-
-	for (size_t i = 0; i < sizeof(fields); i++)
-		if (event_has(w, (enum field)fields[i]))
-			return true;
-	return false;
+	_Static_assert(sizeof(w->seen) == 16, "a word of seen is not looked at");
+	return ((w->seen[0] & SOMEBODY(0)) | (w->seen[1] & SOMEBODY(1))) != 0;
 }
 
 static void fill_host(struct writer *w, int side)
@@ -605,7 +606,7 @@ static void fill_host(struct writer *w, int side)
 	struct addr a;
 	size_t len = w->host_len[side];
 
-	if (len == 0 || len > sizeof(host))
+	if (len > sizeof(host))
 		return;
 	memcpy(host, w->slot + sizeof(struct batch_head) + w->var_used + w->host_off[side], len);
 	if (addr_parse(str_make(host, len), &a)) {
@@ -620,8 +621,9 @@ enum aside_reason event_judge(struct writer *w)
 {
 	if (w->bad_field == FIELD_TIME_SOURCE && !event_has(w, FIELD_TIME_SOURCE))
 		return ASIDE_TIME;
-	fill_host(w, 0);
-	fill_host(w, 1);
+	for (int side = 0; side < 2; side++)
+		if (w->host_len[side] != 0)
+			fill_host(w, side);
 	if (!names_somebody(w))
 		return ASIDE_NOBODY;
 	if (w->row.type == 0)

@@ -51,10 +51,13 @@ bool writer_text(struct writer *w, uint16_t id, struct str s)
 
 struct str writer_value(const struct writer *w, uint16_t id)
 {
-	for (uint32_t i = 0; i < w->nrefs; i++)
+	const char *p = w->slot + sizeof(struct batch_head) + w->var_used;
+
+	for (uint32_t i = 0; i < w->nrefs; i++) {
 		if (w->refs[i].id == id)
-			return str_make(w->slot + sizeof(struct batch_head) + w->var_used + w->refs[i].off,
-			        w->refs[i].len);
+			return str_make(p, w->refs[i].len);
+		p += w->refs[i].len;
+	}
 	return (struct str){0};
 }
 

@@ -271,15 +271,13 @@ static int ref_order(const void *a, const void *b)
 }
 
 /* Values in the order of their ids: by insertion, since a record has some dozens; qsort for the rest. */
-static void sort_refs(struct writer *w)
+static void sort_refs(struct writer_ref *r, uint32_t n)
 {
-	struct writer_ref *r = w->refs;
-
-	if (w->nrefs > 96) {
-		qsort(r, w->nrefs, sizeof(*r), ref_order);
+	if (n > 96) {
+		qsort(r, n, sizeof(*r), ref_order);
 		return;
 	}
-	for (uint32_t i = 1; i < w->nrefs; i++) {
+	for (uint32_t i = 1; i < n; i++) {
 		struct writer_ref x = r[i];
 		uint32_t j = i;
 		for (; j > 0 && r[j - 1].id > x.id; j--)
@@ -290,15 +288,22 @@ static void sort_refs(struct writer *w)
 
 static void arrange(struct writer *w, char *values)
 {
+	struct writer_ref *r = w->order;
 	uint32_t at = 0;
 
 	if (w->sorted)
 		return;
-	sort_refs(w);
-	memcpy(w->scratch, values, w->at);
 	for (uint32_t i = 0; i < w->nrefs; i++) {
-		memcpy(values + at, w->scratch + w->refs[i].off, w->refs[i].len);
-		at += w->refs[i].len;
+		r[i] = (struct writer_ref){w->refs[i].id, at, w->refs[i].len};
+		at += r[i].len;
+	}
+	sort_refs(r, w->nrefs);
+	memcpy(w->scratch, values, w->at);
+	at = 0;
+	for (uint32_t i = 0; i < w->nrefs; i++) {
+		memcpy(values + at, w->scratch + r[i].off, r[i].len);
+		w->refs[i] = (struct batch_var){.id = r[i].id, .len = r[i].len};
+		at += r[i].len;
 	}
 }
 
@@ -310,11 +315,9 @@ static void write_event(struct writer *w)
 	arrange(w, values);
 	while (len % 8 != 0)
 		values[len++] = 0;
-	struct batch_var *v = (void *)(values + len);
-	for (uint32_t i = 0; i < w->nrefs; i++)
-		v[i] = (struct batch_var){.id = w->refs[i].id, .len = w->refs[i].len};
+	memcpy(values + len, w->refs, w->nrefs * sizeof(w->refs[0]));
 	w->row.var_off = w->var_used;
-	w->row.var_len = len + w->nrefs * (uint32_t)sizeof(*v);
+	w->row.var_len = len + w->nrefs * (uint32_t)sizeof(w->refs[0]);
 	w->row.nvar = (uint16_t)w->nrefs;
 	w->row.raw_off = w->rec_off;
 	w->row.raw_len = w->rec_len;

@@ -10,9 +10,10 @@
 #define WRITER_SUBS 255
 #define WRITER_KEY_SLOTS 8192 /* twice BATCH_KEYS, a power of two */
 
+/* A value while an event is put in order. */
 struct writer_ref {
 	uint16_t id;
-	uint32_t off, len; /* of the value, off from the start of the event's values */
+	uint32_t off, len; /* off from the start of the event's values */
 };
 
 struct writer {
@@ -55,7 +56,8 @@ struct writer {
 
 	struct batch_row rows[BATCH_ROWS];
 	struct batch_aside asides[BATCH_ROWS];
-	struct writer_ref refs[BATCH_KEYS + FIELD_END + 8];
+	struct batch_var refs[BATCH_KEYS + FIELD_END + 8]; /* values stand one behind the other */
+	struct writer_ref order[BATCH_KEYS + FIELD_END + 8];
 	char keys[BATCH_KEYS][BATCH_KEY_MAX];
 	uint16_t key_len[BATCH_KEYS];
 	uint32_t key_seen[BATCH_KEYS];
@@ -79,7 +81,7 @@ static inline char *writer_room(struct writer *w, size_t n)
 
 static inline void writer_commit(struct writer *w, uint16_t id, size_t len)
 {
-	w->refs[w->nrefs++] = (struct writer_ref){id, w->at, (uint32_t)len};
+	w->refs[w->nrefs++] = (struct batch_var){.id = id, .len = (uint32_t)len};
 	w->at += (uint32_t)len;
 	w->sorted &= id > w->last_id;
 	w->last_id = id;

@@ -110,20 +110,9 @@ static void plan_column(struct reading *r, struct columns *c, struct str name, c
 	columns_add(c, &col);
 }
 
-static int column_order(const void *a, const void *b)
-{
-	const struct event_column *x = a, *y = b;
-	unsigned kx = x->to == FIELD_NONE ? FIELD_EXTRA : x->to,
-	         ky = y->to == FIELD_NONE ? FIELD_EXTRA : y->to;
-
-	if (kx != ky)
-		return kx < ky ? -1 : 1;
-	return x->at < y->at ? -1 : x->at > y->at;
-}
-
 void columns_sort(struct columns *c)
 {
-	qsort(c->v, c->n, sizeof(c->v[0]), column_order);
+	qsort(c->v, c->n, sizeof(c->v[0]), event_column_order);
 }
 
 struct columns columns_new(struct reading *r, uint32_t n)

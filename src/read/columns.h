@@ -2,9 +2,6 @@
  *
  * From named values to fields: the part that csv, ndjson and others share. A plan says for each column of a
  * report, once, where its values go; rows then follow it without looking anything up.
- *
- * Columns are visited in the order of their fields' ids, names of the sender's own last and in the order of
- * the report, so that a row's values need no sorting.
  */
 #pragma once
 

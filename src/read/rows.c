@@ -46,32 +46,28 @@ void rows_skip_lines(struct reading *r, unsigned n)
 
 /* ---- with a delimiter ---------------------------------------------------------------------------- */
 
-/* Records of which no field needs a closer look: nearly all. */
-static void take_plain_values(struct rows *rows, const struct delim_record *rec)
+/* Values of a record of which no field needs a closer look: nearly all. A byte follows every field, so
+ * looking at the first one of an empty field is no fault. */
+static void take_plain_values(struct str *values, const struct delim_record *rec)
 {
-	const char *base = rec->p - rec->start;
-	uint32_t from = rec->start;
+	const char *base = rec->p - rec->start, *p = rec->p;
+	const uint32_t *ends = rec->ends, *last = ends + rec->n;
+	const char quote = (char)rec->quote;
+	const size_t quotes = rec->quote >= 0;
 
-	for (uint32_t i = 0; i < rec->n; i++) {
-		uint32_t end = rec->ends[i];
-		/* a byte follows every field here, so looking at the first one of an empty field is no fault
-		 */
-		bool quoted = (unsigned char)base[from] == rec->quote;
-		rows->values[i] = str_make(base + from + quoted, end - from - 2 * quoted);
-		from = end + 1;
+	for (; ends < last; ends++, values++) {
+		const char *end = base + *ends;
+		size_t quoted = quotes & (*p == quote);
+		values->p = p + quoted;
+		values->len = (size_t)(end - p) - 2 * quoted;
+		p = end + 1;
 	}
 }
 
-static void take_values(struct rows *rows, const struct delim_record *rec, struct row *ret)
+static void take_slow_values(struct rows *rows, const struct delim_record *rec)
 {
 	char *at = rows->scratch;
 
-	ret->values = rows->values;
-	ret->n = rec->n;
-	if (!(rec->flags & (DELIM_SLOW | DELIM_DOUBLED))) {
-		take_plain_values(rows, rec);
-		return;
-	}
 	for (uint32_t i = 0; i < rec->n; i++) {
 		struct delim_field f = delim_field(rec, i);
 		if (f.copy) {
@@ -80,6 +76,36 @@ static void take_values(struct rows *rows, const struct delim_record *rec, struc
 		}
 		rows->values[i] = f.text;
 	}
+}
+
+/* Plain but for the doubled quotes of some fields. */
+static void take_doubled_values(struct rows *rows, const struct delim_record *rec)
+{
+	struct str *values = rows->values;
+	char *at = rows->scratch;
+
+	take_plain_values(values, rec);
+	for (uint32_t i = 0; i < rec->n; i++) {
+		if (values[i].len < 2 || memchr(values[i].p, rec->quote, values[i].len) == NULL)
+			continue;
+		struct delim_field f = delim_field(rec, i);
+		if (f.copy) {
+			values[i] = delim_unquote(at, rec, &f);
+			at += values[i].len;
+		}
+	}
+}
+
+static void take_values(struct rows *rows, const struct delim_record *rec, struct row *ret)
+{
+	if (!(rec->flags & (DELIM_SLOW | DELIM_DOUBLED)))
+		take_plain_values(rows->values, rec);
+	else if (!(rec->flags & DELIM_SLOW))
+		take_doubled_values(rows, rec);
+	else
+		take_slow_values(rows, rec);
+	ret->values = rows->values;
+	ret->n = rec->n;
 }
 
 static int next_delimited(struct reading *r, struct rows *rows, struct row *ret)

@@ -97,7 +97,7 @@ static enum sniff shadowserver_sniff(const struct sniff_view *v)
 
 static struct str value(const struct str *values, uint32_t at)
 {
-	return at == NOWHERE ? (struct str){0} : values[at];
+	return at == NOWHERE ? SHADOW_TEXT("") : values[at];
 }
 
 /* The next of the tags, which stand behind one another with semicolons. */
@@ -225,7 +225,7 @@ static void fix_url(struct shadow *s, const struct fix *f, struct str *values)
 		values[f->at] = joined_url(s, host, target);
 	} else {
 		values[s->width + MORE_PATH] = target;
-		values[f->at] = (struct str){0};
+		values[f->at] = SHADOW_TEXT("");
 	}
 }
 
@@ -268,7 +268,7 @@ static void plan_url(struct reading *r, struct shadow *s, const struct event_col
 	if (!add_fix(s, f))
 		return;
 	add_more(s, MORE_PATH, col->to == FIELD_SOURCE_URL ? FIELD_SOURCE_URLPATH : FIELD_DESTINATION_URLPATH,
-	        (struct str){0});
+	        SHADOW_TEXT(""));
 	columns_add(&s->columns,
 	        &(struct event_column){.at = s->width + MORE_REQUEST, .key = event_key(r->arena, name)});
 }
@@ -340,7 +340,7 @@ static void plan_more(struct shadow *s)
 	if (tag == NOWHERE)
 		return;
 	if (str_eq(s->facts.type, STR("scan_exchange"))) {
-		add_more(s, MORE_TYPE, FIELD_CLASSIFICATION_TYPE, (struct str){0});
+		add_more(s, MORE_TYPE, FIELD_CLASSIFICATION_TYPE, SHADOW_TEXT(""));
 		add_fix(s, (struct fix){.run = fix_exchange, .at = tag});
 	}
 	columns_add(&s->columns,
@@ -374,6 +374,8 @@ static int plan(struct reading *r, struct shadow *s, const struct row *row)
 	for (uint32_t i = 0; i < row->n; i++)
 		s->names[i] = arena_str(r->arena, str_trim(row->values[i]));
 	s->facts = find_facts(r, s);
+	for (int i = 0; i < MORE_END; i++)
+		s->more[i] = SHADOW_TEXT("");
 	/* a column can have two places */
 	s->columns = columns_new(r, 2 * row->n + MORE_END);
 	s->columns.width = row->n;
@@ -424,7 +426,7 @@ static bool is_header(const struct shadow *s, const struct row *row)
 static void put_row(struct reading *r, struct shadow *s, struct str *values, uint32_t n)
 {
 	for (; n < s->width; n++)
-		values[n] = (struct str){0};
+		values[n] = SHADOW_TEXT("");
 	memcpy(values + n, s->more, sizeof(s->more));
 	s->at = s->scratch;
 	for (uint32_t i = 0; i < s->nfixes; i++)
