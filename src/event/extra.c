@@ -90,10 +90,20 @@ static void extra_again(struct writer *w, uint16_t index, struct str value)
 	}
 }
 
+static void settle(struct writer *w)
+{
+	for (uint32_t i = 0; i < w->nrefs; i++)
+		if (w->refs[i].id >= FIELD_EXTRA)
+			w->key_seen[w->refs[i].id - FIELD_EXTRA] = w->stamp;
+	w->unsettled = false;
+}
+
 static void extra_at(struct writer *w, int index, struct str value)
 {
 	if (index < 0)
 		return;
+	if (w->unsettled)
+		settle(w);
 	if (w->key_seen[index] == w->stamp) {
 		extra_again(w, (uint16_t)index, value);
 		return;

@@ -3,11 +3,33 @@
  * The fast way for rows of a table: the same rules as event_put and event_extra, in one loop over a plan. It
  * only ever shortens the usual case (a value without blanks around it, that is no placeholder, of a field
  * that the event does not have yet); all else is handed to the functions that know the whole rule.
+ *
+ * Which columns of a row are empty is hard to foretell, and a wrong guess costs as much as copying a value.
+ * So the values of the sender's own are all copied, 32 bytes each, and an empty one is overwritten by the
+ * next.
  */
 #include "event/fill.h"
 #include "event/writer.h"
 
 #define COPY 32 /* bytes behind a value that may be read (record_plain) */
+/* Kept free in the batch for what copies write behind their values. */
+#define SPARE (4 * COPY)
+
+enum how {
+	HOW_SLOW, /* event_put */
+	HOW_IP,
+	HOW_PORT,
+	HOW_ASN,
+	HOW_TIME,
+	HOW_TRANSPORT,
+	HOW_SEVERITY,
+	HOW_TEXT,
+	HOW_LOWER,
+	HOW_COUNTRY,
+	HOW_NAME,
+	HOW_CVES,
+	HOW_EXTRA,
+};
 
 /* First bytes of values that need a closer look: blanks, and what placeholders begin with
  * (value_placeholder). */
@@ -24,8 +46,10 @@ static const uint8_t odd_start[256] = {[0 ... ' '] = 1,
         ['0'] = 1,
         ['\\'] = 1};
 
-/* Kept free in the batch for what copies write behind their values. */
-#define SPARE (4 * COPY)
+static inline bool is_odd(struct str v)
+{
+	return odd_start[(unsigned char)v.p[0]] | ((unsigned char)v.p[v.len - 1] <= ' ');
+}
 
 static inline void copy_slack(char *dst, const char *src, size_t len)
 {
@@ -44,98 +68,15 @@ static inline void mark(struct writer *w, enum field id)
 	w->seen[id / 64] |= (uint64_t)1 << (id % 64);
 }
 
-/* ---- a run of values that are copied as they are ---------------------------------------------------- */
-
-/* The writer's counters while nobody else needs them. */
-struct run {
-	char *base;
-	uint32_t at, room; /* room: what at may reach */
-	uint32_t nrefs, last, order;
-};
-
-static inline struct run run_take(const struct writer *w, uint32_t n)
-{
-	uint64_t used = (uint64_t)w->fixed + w->var_used + (w->nrefs + n) * sizeof(struct batch_var) + SPARE;
-	bool full = used > BATCH_SLOT || w->over || w->nrefs + n >= BATCH_KEYS;
-
-	return (struct run){.base = w->slot + sizeof(struct batch_head) + w->var_used,
-	        .at = w->at,
-	        .room = full ? 0 : (uint32_t)(BATCH_SLOT - used),
-	        .nrefs = w->nrefs,
-	        .last = w->last_id};
-}
-
-static inline void run_give(struct writer *w, const struct run *r)
-{
-	w->at = r->at;
-	w->nrefs = r->nrefs;
-	w->last_id = (uint16_t)r->last;
-	w->sorted &= r->order == 0;
-}
-
-static inline bool run_fits(const struct run *r, size_t len)
-{
-	return r->at + (uint64_t)len <= r->room;
-}
-
-/* Which columns are empty is hard to foretell, so the copy is made in any case and does not count if len is
- * 0. */
-static inline void run_put(struct writer *w, struct run *r, uint32_t id, const char *p, size_t len)
-{
-	uint64_t ref = id | (uint64_t)len << 32; /* a struct batch_var */
-
-	copy_slack(r->base + r->at, p, len);
-	memcpy(&w->refs[r->nrefs], &ref, sizeof(ref));
-	r->nrefs += len != 0;
-	r->at += (uint32_t)len;
-	/* of columns that do not ascend some may be empty; then values are sorted that need it not */
-	r->order |= id <= r->last;
-	r->last = id;
-}
-
-/* Room for a value outside of a run. */
-static inline char *slack_room(struct writer *w, size_t len)
-{
-	return writer_room(w, len + SPARE);
-}
-
-/* ---- values of one type each; false: event_put knows ------------------------------------------ */
-
-static inline bool fill_lower(struct writer *w, enum field id, struct str v)
-{
-	char *p = slack_room(w, COPY);
-
-	if (v.len > COPY || p == NULL || has(w, id))
-		return false;
-	for (int i = 0; i < COPY; i++) {
-		uint8_t c = (uint8_t)v.p[i];
-		p[i] = (char)(c + ((uint8_t)(c - 'A') < 26 ? 32 : 0));
-	}
-	mark(w, id);
-	writer_commit(w, (uint16_t)id, v.len);
-	return true;
-}
-
-static inline bool fill_name(struct writer *w, enum field id, struct str v)
-{
-	char *p = slack_room(w, NAME_MAX_BYTES + 1);
-	size_t len;
-
-	if (p == NULL || has(w, id) || !value_fqdn(v, p, &len))
-		return false;
-	mark(w, id);
-	writer_commit(w, (uint16_t)id, len);
-	return true;
-}
+/* ---- values in the row; false: event_put knows ------------------------------------------------------ */
 
 static inline bool fill_ip(struct writer *w, enum field id, struct str v)
 {
-	struct addr *a = id == FIELD_SOURCE_IP ? &w->row.src : &w->row.dst;
 	uint32_t v4;
 
 	if (has(w, id) || !addr_parse4(v, &v4) || v4 == 0)
 		return false;
-	addr_from4(v4, a);
+	addr_from4(v4, id == FIELD_SOURCE_IP ? &w->row.src : &w->row.dst);
 	mark(w, id);
 	return true;
 }
@@ -162,7 +103,7 @@ static inline bool fill_port(struct writer *w, enum field id, struct str v)
 	uint16_t *at = id == FIELD_SOURCE_PORT ? &w->row.src_port : &w->row.dst_port;
 	uint32_t n;
 
-	if (*at != 0 || !digits(v, &n) || n > 65535)
+	if (*at != 0 || v.len > 5 || !digits(v, &n) || n > 65535)
 		return false;
 	*at = (uint16_t)n;
 	mark(w, id);
@@ -181,61 +122,59 @@ static inline bool fill_asn(struct writer *w, enum field id, struct str v)
 	return true;
 }
 
-static inline bool fill_time(struct writer *w, enum field id, struct str v)
+static inline bool fill_time(struct writer *w, struct str v)
 {
 	int64_t t;
 
-	if (id != FIELD_TIME_SOURCE || w->settings.time_format.len != 0 || has(w, id) ||
+	if (w->settings.time_format.len != 0 || has(w, FIELD_TIME_SOURCE) ||
 	        !value_time(v, w->settings.zone, &t))
 		return false;
 	w->row.time_source = t;
-	mark(w, id);
+	mark(w, FIELD_TIME_SOURCE);
 	return true;
 }
 
 /* A word of up to eight letters as a number. */
+#define WORD(a, b, c, d, e, f, g, h)                                                                         \
+	((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 |                    \
+	        (uint64_t)(e) << 32 | (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
+
 static inline uint64_t word8(struct str v)
 {
 	uint64_t w;
 
 	memcpy(&w, v.p, 8);
-	return w & (v.len >= 8 ? UINT64_MAX : ((uint64_t)1 << 8 * v.len) - 1);
+	return v.len > 8 ? 0 : w & UINT64_MAX >> (64 - 8 * v.len);
 }
 
-#define WORD(a, b, c, d, e, f, g, h)                                                                         \
-	((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 |                    \
-	        (uint64_t)(e) << 32 | (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
-
-/* The words as they are usually written. */
-static inline unsigned usual_word(enum field_type type, struct str v)
+/* As they are usually written; 0: another word. */
+static inline unsigned usual_transport(struct str v)
 {
-	if (v.len > 8)
-		return 0;
+	uint64_t w = word8(v);
+
+	return w == WORD('t', 'c', 'p', 0, 0, 0, 0, 0) ? 6 : w == WORD('u', 'd', 'p', 0, 0, 0, 0, 0) ? 17 : 0;
+}
+
+static inline unsigned usual_severity(struct str v)
+{
 	switch (word8(v)) {
-	case WORD('t', 'c', 'p', 0, 0, 0, 0, 0):
-		return type == FT_TRANSPORT ? 6 : 0;
-	case WORD('u', 'd', 'p', 0, 0, 0, 0, 0):
-		return type == FT_TRANSPORT ? 17 : 0;
 	case WORD('c', 'r', 'i', 't', 'i', 'c', 'a', 'l'):
-		return type == FT_SEVERITY ? SEVERITY_CRITICAL : 0;
+		return SEVERITY_CRITICAL;
 	case WORD('h', 'i', 'g', 'h', 0, 0, 0, 0):
-		return type == FT_SEVERITY ? SEVERITY_HIGH : 0;
+		return SEVERITY_HIGH;
 	case WORD('m', 'e', 'd', 'i', 'u', 'm', 0, 0):
-		return type == FT_SEVERITY ? SEVERITY_MEDIUM : 0;
+		return SEVERITY_MEDIUM;
 	case WORD('l', 'o', 'w', 0, 0, 0, 0, 0):
-		return type == FT_SEVERITY ? SEVERITY_LOW : 0;
+		return SEVERITY_LOW;
 	case WORD('i', 'n', 'f', 'o', 0, 0, 0, 0):
-		return type == FT_SEVERITY ? SEVERITY_INFO : 0;
+		return SEVERITY_INFO;
 	default:
 		return 0;
 	}
 }
 
-static inline bool fill_word(struct writer *w, enum field id, enum field_type type, struct str v)
+static inline bool fill_word(struct writer *w, enum field id, uint8_t *at, unsigned n)
 {
-	uint8_t *at = type == FT_SEVERITY ? &w->row.severity : &w->row.proto;
-	unsigned n = usual_word(type, v);
-
 	if (n == 0 || *at != 0)
 		return false;
 	*at = (uint8_t)n;
@@ -243,111 +182,253 @@ static inline bool fill_word(struct writer *w, enum field id, enum field_type ty
 	return true;
 }
 
-static inline bool fill_typed(struct writer *w, enum field id, struct str v)
+static inline bool fill_in_row(struct writer *w, enum how how, enum field id, struct str v)
 {
-	switch (field_table[id].type) {
-	case FT_FQDN:
-		return fill_name(w, id, v);
-	case FT_IP:
+	switch (how) {
+	case HOW_IP:
 		return fill_ip(w, id, v);
-	case FT_PORT:
+	case HOW_PORT:
 		return fill_port(w, id, v);
-	case FT_ASN:
+	case HOW_ASN:
 		return fill_asn(w, id, v);
-	case FT_TIME:
-		return fill_time(w, id, v);
-	case FT_TRANSPORT:
-	case FT_SEVERITY:
-		return fill_word(w, id, field_table[id].type, v);
+	case HOW_TIME:
+		return fill_time(w, v);
+	case HOW_TRANSPORT:
+		return fill_word(w, id, &w->row.proto, usual_transport(v));
+	case HOW_SEVERITY:
+		return fill_word(w, id, &w->row.severity, usual_severity(v));
 	default:
 		return false;
 	}
 }
 
-/* Blanks around a value, or the beginning of a placeholder. */
-static inline bool is_odd(const char *p, size_t len)
+/* ---- values in the var section; false: event_put knows ---------------------------------------------- */
+
+static inline bool commit(struct writer *w, enum field id, size_t len)
 {
-	return odd_start[(unsigned char)p[0]] | ((unsigned char)p[len - 1] <= ' ');
+	mark(w, id);
+	writer_commit(w, (uint16_t)id, len);
+	return true;
 }
 
-/* ---- columns ---------------------------------------------------------------------------------------- */
+static inline bool fill_text(struct writer *w, enum field id, struct str v)
+{
+	char *p = writer_room(w, v.len + SPARE);
+
+	if (p == NULL || is_odd(v))
+		return false;
+	copy_slack(p, v.p, v.len);
+	return commit(w, id, v.len);
+}
+
+static inline bool fill_lower(struct writer *w, enum field id, struct str v)
+{
+	char *p = writer_room(w, SPARE);
+
+	if (v.len > COPY || p == NULL || is_odd(v) ||
+	        (field_table[id].limit != 0 && v.len > field_table[id].limit))
+		return false;
+	for (int i = 0; i < COPY; i++) {
+		uint8_t c = (uint8_t)v.p[i];
+		p[i] = (char)(c + ((uint8_t)(c - 'A') < 26 ? 32 : 0));
+	}
+	return commit(w, id, v.len);
+}
 
 static inline bool upper(char c)
 {
 	return (uint8_t)(c - 'A') < 26;
 }
 
-/* Text that is copied as it is. */
-static inline bool is_text(enum field id, const char *p, size_t len)
+static inline bool fill_country(struct writer *w, enum field id, struct str v)
 {
-	switch (field_table[id].type) {
-	case FT_STRING:
-		return field_table[id].limit == 0 && !is_odd(p, len);
-	case FT_CC:
-		return len == 2 && upper(p[0]) && upper(p[1]);
+	char *p = writer_room(w, SPARE);
+
+	if (p == NULL || v.len != 2 || !upper(v.p[0]) || !upper(v.p[1]))
+		return false;
+	memcpy(p, v.p, 2);
+	return commit(w, id, 2);
+}
+
+static inline bool fill_name(struct writer *w, enum field id, struct str v)
+{
+	char *p = writer_room(w, NAME_MAX_BYTES + SPARE);
+	size_t len;
+
+	return p != NULL && value_fqdn(v, p, &len) && commit(w, id, len);
+}
+
+/* One number. */
+static inline bool fill_cves(struct writer *w, enum field id, struct str v)
+{
+	char *p = writer_room(w, SPARE);
+
+	if (p == NULL || v.len < 13 || v.len > 17 || !str_istarts(v, STR("CVE-")) || v.p[8] != '-')
+		return false;
+	for (size_t i = 4; i < v.len; i++)
+		if (i != 8 && !char_digit(v.p[i]))
+			return false;
+	copy_slack(p, v.p, v.len);
+	memcpy(p, "CVE", 3);
+	return commit(w, id, v.len);
+}
+
+static inline bool fill_in_var(struct writer *w, enum how how, enum field id, struct str v)
+{
+	if (has(w, id))
+		return false;
+	switch (how) {
+	case HOW_TEXT:
+		return fill_text(w, id, v);
+	case HOW_LOWER:
+		return fill_lower(w, id, v);
+	case HOW_COUNTRY:
+		return fill_country(w, id, v);
+	case HOW_NAME:
+		return fill_name(w, id, v);
+	case HOW_CVES:
+		return fill_cves(w, id, v);
 	default:
 		return false;
 	}
 }
 
-static void fill_other(struct writer *w, enum field id, struct str v)
-{
-	bool done = field_table[id].type == FT_LOWER ? !is_odd(v.p, v.len) && fill_lower(w, id, v)
-	                                             : fill_typed(w, id, v);
+/* ---- values of the sender's own --------------------------------------------------------------------- */
 
-	if (!done)
-		event_put(w, id, v);
+/* What at may reach so that all columns fit, if none has more than COPY bytes; 0 if they may not. */
+static inline size_t room_of(const struct writer *w, uint32_t n)
+{
+	size_t used =
+	        (size_t)w->fixed + w->var_used + (w->nrefs + n) * sizeof(struct batch_var) + n * COPY + SPARE;
+
+	return used > BATCH_SLOT || w->over || w->nrefs + n >= BATCH_KEYS ? 0 : BATCH_SLOT - used;
 }
 
-/* Columns of fields in the var section. Returns how many there were. */
-static uint32_t fill_fields(struct writer *w, const struct event_column *columns, uint32_t n,
-        const struct str *values, uint32_t nvalues)
+/* Copies the values, if the names stand in the batch in ascending order and no extra value is there yet; how
+ * many columns it has done. */
+static uint32_t copy_extras(
+        struct writer *w, const struct event_column *columns, uint32_t n, const struct str *values)
 {
-	struct run r = run_take(w, n);
+	char *base = w->slot + sizeof(struct batch_head) + w->var_used;
+	struct batch_var *ref = w->refs + w->nrefs;
+	size_t at = w->at, room = room_of(w, n);
 	uint32_t i;
 
-	for (i = 0; i < n && columns[i].to != FIELD_NONE; i++) {
-		uint32_t at = columns[i].at, id = columns[i].to;
-		if (at >= nvalues || values[at].len == 0)
-			continue;
-		const char *p = values[at].p;
-		size_t len = values[at].len;
-		if (is_text(id, p, len) && !has(w, id) && run_fits(&r, len)) {
-			mark(w, id);
-			run_put(w, &r, id, p, len);
-			continue;
+	if (at > room || !w->sorted || w->last_id >= FIELD_EXTRA)
+		return 0;
+	for (i = 0; i < n; i++) {
+		const char *p = values[columns[i].at].p;
+		size_t len = values[columns[i].at].len;
+		uint64_t pair =
+		        (FIELD_EXTRA + columns[i].key.index) | (uint64_t)len << 32; /* a struct batch_var */
+
+		memcpy(base + at, p, COPY);
+		memcpy(ref, &pair, sizeof(pair));
+		if (len > COPY) {
+			if (at + len > room)
+				break;
+			copy_slack(base + at, p, len);
 		}
-		run_give(w, &r);
-		fill_other(w, id, str_make(p, len));
-		r = run_take(w, n - i);
+		ref += len != 0;
+		at += len;
 	}
-	run_give(w, &r);
+	w->at = (uint32_t)at;
+	w->nrefs = (uint32_t)(ref - w->refs);
+	if (i > 0)
+		w->last_id = (uint16_t)(FIELD_EXTRA + columns[i - 1].key.index);
+	w->unsettled = true;
 	return i;
 }
 
-static void fill_extras(struct writer *w, struct event_column *columns, uint32_t n, const struct str *values,
-        uint32_t nvalues)
-{
-	const uint32_t epoch = w->epoch, stamp = w->stamp;
-	struct run r = run_take(w, n);
+/* ---- plans ------------------------------------------------------------------------------------------ */
 
-	for (uint32_t i = 0; i < n; i++) {
-		struct event_column *c = &columns[i];
-		if (c->at >= nvalues)
-			continue;
-		const char *p = values[c->at].p;
-		size_t len = values[c->at].len;
-		uint32_t k = c->key.index, seen = w->key_seen[k];
-		if (__builtin_expect(c->key.epoch != epoch || seen == stamp || !run_fits(&r, len), 0)) {
-			run_give(w, &r);
-			event_extra(w, &c->key, str_make(p, len));
-			r = run_take(w, n - i);
-			continue;
-		}
-		w->key_seen[k] = seen ^ ((seen ^ stamp) & -(uint32_t)(len != 0));
-		run_put(w, &r, FIELD_EXTRA + k, p, len);
+static enum how how_of(enum field to)
+{
+	if (to == FIELD_NONE)
+		return HOW_EXTRA;
+	switch (field_table[to].type) {
+	case FT_IP:
+		return HOW_IP;
+	case FT_PORT:
+		return HOW_PORT;
+	case FT_ASN:
+		return HOW_ASN;
+	case FT_TIME:
+		return to == FIELD_TIME_SOURCE ? HOW_TIME : HOW_SLOW;
+	case FT_TRANSPORT:
+		return HOW_TRANSPORT;
+	case FT_SEVERITY:
+		return HOW_SEVERITY;
+	case FT_STRING:
+		return field_table[to].limit == 0 ? HOW_TEXT : HOW_SLOW;
+	case FT_LOWER:
+		return HOW_LOWER;
+	case FT_CC:
+		return HOW_COUNTRY;
+	case FT_FQDN:
+		return HOW_NAME;
+	case FT_CVES:
+		return HOW_CVES;
+	default:
+		return HOW_SLOW;
 	}
-	run_give(w, &r);
+}
+
+static int group_of(const struct event_column *c)
+{
+	return c->to == FIELD_NONE ? 2 : field_table[c->to].place != PLACE_ROW;
+}
+
+static int column_order(const void *a, const void *b)
+{
+	const struct event_column *x = a, *y = b;
+
+	if (group_of(x) != group_of(y))
+		return group_of(x) < group_of(y) ? -1 : 1;
+	if (x->to != y->to)
+		return x->to < y->to ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+void event_plan_init(struct event_plan *p)
+{
+	qsort(p->v, p->n, sizeof(p->v[0]), column_order);
+	p->nrow = p->nvar = p->width = p->epoch = 0;
+	for (uint32_t i = 0; i < p->n; i++) {
+		struct event_column *c = &p->v[i];
+		c->how = (uint8_t)how_of(c->to);
+		c->key.epoch = 0;
+		p->nrow += group_of(c) == 0;
+		p->nvar += group_of(c) == 1;
+		if (c->at >= p->width)
+			p->width = c->at + 1;
+	}
+}
+
+/* Enters the names of the columns into a new batch, in their order. */
+static void enter_names(struct writer *w, struct event_plan *p)
+{
+	size_t len = 0;
+	uint32_t before = 0;
+
+	p->epoch = w->epoch;
+	p->ascending = false;
+	for (uint32_t i = p->nrow + p->nvar; i < p->n; i++)
+		len += p->v[i].key.name.len;
+	/* A table whose names alone would fill the batch gets them one by one, and sorts. */
+	if (len > BATCH_SLOT / 16)
+		return;
+	p->ascending = true;
+	for (uint32_t i = p->nrow + p->nvar; i < p->n; i++) {
+		struct event_key *key = &p->v[i].key;
+		int k = writer_key(w, key->name);
+		if (k < 0)
+			return;
+		key->index = (uint16_t)k;
+		key->epoch = w->epoch;
+		p->ascending &= (uint32_t)k + 1 > before;
+		before = (uint32_t)k + 1;
+	}
 }
 
 static void fill_slowly(struct writer *w, struct event_column *columns, uint32_t n, const struct str *values,
@@ -364,55 +445,26 @@ static void fill_slowly(struct writer *w, struct event_column *columns, uint32_t
 	}
 }
 
-void event_fill(struct writer *w, struct event_column *columns, uint32_t n, const struct str *values,
-        uint32_t nvalues)
+void event_fill(struct writer *w, struct event_plan *p, const struct str *values, uint32_t nvalues)
 {
-	uint32_t i = 0;
+	const struct event_column *c = p->v;
+	uint32_t done = p->nrow + p->nvar;
 
 	if (!w->in_event)
 		return;
-	if (!w->plain) {
-		fill_slowly(w, columns, n, values, nvalues);
+	if (p->epoch != w->epoch)
+		enter_names(w, p);
+	if (!w->plain || nvalues < p->width) {
+		fill_slowly(w, p->v, p->n, values, nvalues);
 		return;
 	}
-	for (; i < n && columns[i].to != FIELD_NONE && field_table[columns[i].to].place == PLACE_ROW; i++)
-		if (columns[i].at < nvalues && values[columns[i].at].len != 0)
-			if (!fill_typed(w, columns[i].to, values[columns[i].at]))
-				event_put(w, columns[i].to, values[columns[i].at]);
-	i += fill_fields(w, columns + i, n - i, values, nvalues);
-	fill_extras(w, columns + i, n - i, values, nvalues);
-}
-
-int event_column_order(const void *a, const void *b)
-{
-	const struct event_column *x = a, *y = b;
-	int gx = x->to == FIELD_NONE ? 2 : field_table[x->to].place != PLACE_ROW,
-	    gy = y->to == FIELD_NONE ? 2 : field_table[y->to].place != PLACE_ROW;
-
-	if (gx != gy)
-		return gx < gy ? -1 : 1;
-	if (x->to != y->to)
-		return x->to < y->to ? -1 : 1;
-	return x->at < y->at ? -1 : x->at > y->at;
-}
-
-void event_fill_start(struct writer *w, struct event_column *columns, uint32_t n)
-{
-	size_t len = 0;
-
-	if (n == 0 || columns[n - 1].to != FIELD_NONE || columns[n - 1].key.epoch == w->epoch)
-		return;
-	for (uint32_t i = 0; i < n; i++)
-		len += columns[i].key.name.len;
-	/* A table whose names alone would fill the batch gets them one by one, and sorts. */
-	if (len > BATCH_SLOT / 16)
-		return;
-	for (uint32_t i = 0; i < n; i++)
-		if (columns[i].to == FIELD_NONE && columns[i].key.epoch != w->epoch) {
-			int k = writer_key(w, columns[i].key.name);
-			if (k < 0)
-				return;
-			columns[i].key.index = (uint16_t)k;
-			columns[i].key.epoch = w->epoch;
-		}
+	for (uint32_t i = 0; i < p->nrow; i++, c++)
+		if (values[c->at].len != 0 && !fill_in_row(w, c->how, c->to, values[c->at]))
+			event_put(w, c->to, values[c->at]);
+	for (uint32_t i = 0; i < p->nvar; i++, c++)
+		if (values[c->at].len != 0 && !fill_in_var(w, c->how, c->to, values[c->at]))
+			event_put(w, c->to, values[c->at]);
+	if (p->ascending)
+		done += copy_extras(w, c, p->n - done, values);
+	fill_slowly(w, p->v + done, p->n - done, values, nvalues);
 }

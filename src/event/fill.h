@@ -10,15 +10,25 @@ struct event_column {
 	uint32_t at;   /* position of the value in the row */
 	enum field to; /* FIELD_NONE: extra, under the key */
 	struct event_key key;
+	uint8_t how; /* set by event_plan_init */
 };
 
-/* For qsort: the order in which event_fill wants columns. Those of the row come first, then those of the var
- * section by field, those of the sender's own last, so that values need no sorting. */
-int event_column_order(const void *a, const void *b);
+struct event_plan {
+	struct event_column *v; /* n of them */
+	uint32_t n;
+	/* Set by event_plan_init: first columns with a place in the row of a batch, then those of its var
+	 * section by field, then those of the sender's own in the order of the report, so that values need no
+	 * sorting. */
+	uint32_t nrow, nvar;
+	uint32_t width; /* values that a row must have so that none is missing */
+	/* The batch in which the names of the sender's own are entered, and whether in ascending order. */
+	uint32_t epoch;
+	bool ascending;
+};
+
+/* Puts the columns in order. */
+void event_plan_init(struct event_plan *p);
 /* Puts the values of a row into the open event, each as event_put or event_extra would. If the record is
  * plain (record_plain), 64 bytes can be read where each value starts and behind it, also where it is empty.
  */
-void event_fill(struct writer *w, struct event_column *columns, uint32_t n, const struct str *values,
-        uint32_t nvalues);
-/* Enters the names of the columns into a new batch, in their order. Before event_begin. */
-void event_fill_start(struct writer *w, struct event_column *columns, uint32_t n);
+void event_fill(struct writer *w, struct event_plan *p, const struct str *values, uint32_t nvalues);

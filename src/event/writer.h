@@ -48,6 +48,7 @@ struct writer {
 	uint16_t last_id;
 	uint64_t seen[(FIELD_END + 63) / 64];
 	uint32_t stamp; /* of the event, for key_seen */
+	bool unsettled; /* key_seen does not know yet which names the event has: event_fill saved the work */
 	enum event_type type;
 	struct str taxonomy;       /* kept aside until the type is known */
 	enum field bad_field;      /* first value that was not of its type and decides about the record */

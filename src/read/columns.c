@@ -52,8 +52,8 @@ const struct map_row *columns_map_row(const struct read_map *map, struct str nam
 
 bool columns_taken(const struct columns *c, enum field id)
 {
-	for (uint32_t i = 0; i < c->n; i++)
-		if (c->v[i].to == id)
+	for (uint32_t i = 0; i < c->plan.n; i++)
+		if (c->plan.v[i].to == id)
 			return true;
 	for (uint32_t i = 0; i < c->nmapped; i++)
 		if (c->mapped[i].to == id)
@@ -64,7 +64,7 @@ bool columns_taken(const struct columns *c, enum field id)
 void columns_add(struct columns *c, const struct event_column *col)
 {
 	if (col->to != FIELD_NONE || col->key.name.len != 0)
-		c->v[c->n++] = *col;
+		c->plan.v[c->plan.n++] = *col;
 }
 
 void columns_add_mapped(struct reading *r, struct columns *c, uint32_t at, const struct map_row *row)
@@ -112,14 +112,14 @@ static void plan_column(struct reading *r, struct columns *c, struct str name, c
 
 void columns_sort(struct columns *c)
 {
-	qsort(c->v, c->n, sizeof(c->v[0]), event_column_order);
+	event_plan_init(&c->plan);
 }
 
 struct columns columns_new(struct reading *r, uint32_t n)
 {
 	struct columns c = {0};
 
-	c.v = arena_array(r->arena, n + 1, sizeof(*c.v));
+	c.plan.v = arena_array(r->arena, n + 1, sizeof(*c.plan.v));
 	c.mapped = arena_array(r->arena, n + 1, sizeof(*c.mapped));
 	c.maps = arena_array(r->arena, n + 1, sizeof(*c.maps));
 	return c;
@@ -195,9 +195,8 @@ void columns_constants(struct reading *r)
 static void put_row(
         struct reading *r, struct columns *c, const struct str *values, uint32_t n, struct str piece)
 {
-	event_fill_start(r->w, c->v, c->n);
 	event_begin(r->w);
-	event_fill(r->w, c->v, c->n, values, n);
+	event_fill(r->w, &c->plan, values, n);
 	for (uint32_t i = 0; i < c->nmapped; i++) {
 		struct event_column *col = &c->mapped[i];
 		bool split = c->split != NULL && col->at == c->split_at;

@@ -9,8 +9,7 @@
 #include "read/read.h"
 
 struct columns {
-	struct event_column *v;
-	uint32_t n;                  /* columns that go somewhere as they are */
+	struct event_plan plan;      /* columns that go somewhere as they are */
 	struct event_column *mapped; /* those that a mapping changes on the way, with their rows */
 	const struct map_row **maps;
 	uint32_t nmapped;

@@ -38,9 +38,9 @@ void flat_plan(struct reading *r, struct flat_name *name)
 	name->to = FIELD_NONE;
 	name->key = (struct event_key){0};
 	name->map = NULL;
-	if (c.n == 1) {
-		name->to = c.v[0].to;
-		name->key = c.v[0].key;
+	if (c.plan.n == 1) {
+		name->to = c.plan.v[0].to;
+		name->key = c.plan.v[0].key;
 	} else if (c.nmapped == 1) {
 		name->to = c.mapped[0].to;
 		name->key = c.mapped[0].key;
