@@ -52,23 +52,6 @@ BLOCK_AVX2 BLOCK_INLINE uint64_t block_equal_avx2(const char *p, char c)
 	        _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)p + 1), v));
 }
 
-/* The bytes not above c. */
-BLOCK_AVX2 BLOCK_INLINE uint64_t block_upto_avx2(const char *p, char c)
-{
-	__m256i v = _mm256_set1_epi8(c), lo = _mm256_loadu_si256((const __m256i *)p),
-	        hi = _mm256_loadu_si256((const __m256i *)p + 1);
-
-	return block_bits_avx2(
-	        _mm256_cmpeq_epi8(_mm256_min_epu8(lo, v), lo), _mm256_cmpeq_epi8(_mm256_min_epu8(hi, v), hi));
-}
-
-/* The bytes that are not ASCII. */
-BLOCK_AVX2 BLOCK_INLINE uint64_t block_high_avx2(const char *p)
-{
-	return block_bits_avx2(
-	        _mm256_loadu_si256((const __m256i *)p), _mm256_loadu_si256((const __m256i *)p + 1));
-}
-
 BLOCK_AVX2 BLOCK_INLINE void block_sum_init_avx2(union block_sum *sum)
 {
 	sum->wide.least = _mm256_set1_epi8(-1);
@@ -83,12 +66,18 @@ BLOCK_AVX2 BLOCK_INLINE void block_sum_add_avx2(union block_sum *sum, const char
 	sum->wide.bits = _mm256_or_si256(sum->wide.bits, _mm256_or_si256(lo, hi));
 }
 
-/* All bytes are ASCII and none is NUL. */
-BLOCK_AVX2 BLOCK_INLINE bool block_sum_plain_avx2(const union block_sum *sum)
+/* Some byte is not above c. */
+BLOCK_AVX2 BLOCK_INLINE bool block_sum_upto_avx2(const union block_sum *sum, char c)
 {
-	__m256i zero = _mm256_cmpeq_epi8(sum->wide.least, _mm256_setzero_si256());
+	__m256i v = _mm256_min_epu8(sum->wide.least, _mm256_set1_epi8(c));
 
-	return _mm256_movemask_epi8(_mm256_or_si256(zero, sum->wide.bits)) == 0;
+	return _mm256_movemask_epi8(_mm256_cmpeq_epi8(v, sum->wide.least)) != 0;
+}
+
+/* Some byte is not ASCII. */
+BLOCK_AVX2 BLOCK_INLINE bool block_sum_high_avx2(const union block_sum *sum)
+{
+	return _mm256_movemask_epi8(sum->wide.bits) != 0;
 }
 
 /* Bit i of the result is the exclusive or of bits 0 to i: with the quotes as bits, what they enclose. */
@@ -134,28 +123,6 @@ BLOCK_INLINE uint64_t block_equal_sse2(const char *p, char c)
 	return ret;
 }
 
-BLOCK_INLINE uint64_t block_upto_sse2(const char *p, char c)
-{
-	__m128i w = _mm_set1_epi8(c);
-	uint64_t ret = 0;
-
-	for (unsigned i = 0; i < 4; i++) {
-		__m128i v = _mm_loadu_si128((const __m128i *)p + i);
-		ret |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(v, w), v)) << 16 * i;
-	}
-	return ret;
-}
-
-BLOCK_INLINE uint64_t block_high_sse2(const char *p)
-{
-	uint64_t ret = 0;
-
-	for (unsigned i = 0; i < 4; i++)
-		ret |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)p + i))
-		        << 16 * i;
-	return ret;
-}
-
 BLOCK_INLINE void block_sum_init_sse2(union block_sum *sum)
 {
 	sum->narrow.least = _mm_set1_epi8(-1);
@@ -171,11 +138,16 @@ BLOCK_INLINE void block_sum_add_sse2(union block_sum *sum, const char *p)
 	}
 }
 
-BLOCK_INLINE bool block_sum_plain_sse2(const union block_sum *sum)
+BLOCK_INLINE bool block_sum_upto_sse2(const union block_sum *sum, char c)
 {
-	__m128i zero = _mm_cmpeq_epi8(sum->narrow.least, _mm_setzero_si128());
+	__m128i v = _mm_min_epu8(sum->narrow.least, _mm_set1_epi8(c));
 
-	return _mm_movemask_epi8(_mm_or_si128(zero, sum->narrow.bits)) == 0;
+	return _mm_movemask_epi8(_mm_cmpeq_epi8(v, sum->narrow.least)) != 0;
+}
+
+BLOCK_INLINE bool block_sum_high_sse2(const union block_sum *sum)
+{
+	return _mm_movemask_epi8(sum->narrow.bits) != 0;
 }
 
 BLOCK_INLINE uint64_t block_prefix_sse2(uint64_t m)
@@ -195,25 +167,23 @@ BLOCK_INLINE void block_write_sse2(uint32_t *to, uint64_t m, uint32_t pos)
 
 struct block_way {
 	uint64_t (*equal)(const char *p, char c);
-	uint64_t (*upto)(const char *p, char c);
-	uint64_t (*high)(const char *p);
 	uint64_t (*prefix)(uint64_t m);
 	void (*write)(uint32_t *to, uint64_t m, uint32_t pos);
 	void (*sum_init)(union block_sum *sum);
 	void (*sum_add)(union block_sum *sum, const char *p);
-	bool (*sum_plain)(const union block_sum *sum);
+	bool (*sum_upto)(const union block_sum *sum, char c);
+	bool (*sum_high)(const union block_sum *sum);
 };
 
 #define BLOCK_WAY(name)                                                                                      \
 	(&(const struct block_way){                                                                          \
 	        .equal = block_equal_##name,                                                                 \
-	        .upto = block_upto_##name,                                                                   \
-	        .high = block_high_##name,                                                                   \
 	        .prefix = block_prefix_##name,                                                               \
 	        .write = block_write_##name,                                                                 \
 	        .sum_init = block_sum_init_##name,                                                           \
 	        .sum_add = block_sum_add_##name,                                                             \
-	        .sum_plain = block_sum_plain_##name,                                                         \
+	        .sum_upto = block_sum_upto_##name,                                                           \
+	        .sum_high = block_sum_high_##name,                                                           \
 	})
 
 #endif

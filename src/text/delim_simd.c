@@ -213,7 +213,7 @@ BLOCK_INLINE bool pass(struct delim *d, const char *p, uint32_t start, size_t le
 			break;
 	}
 	bad = add_records(d, p, start, len, t.n, t.inner != 0) || bad;
-	if (!way->sum_plain(&sum))
+	if (way->sum_upto(&sum, 0) || way->sum_high(&sum))
 		look_for_rough(d, p, before);
 	return bad;
 }

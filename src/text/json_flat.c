@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One pass over the line finds all quotes that open or close a string, by the masks of block.h; an odd number
- * of backslashes in front of a quote takes it out, and a control character inside quotes or a quote that is
- * never closed sends the line to json.h. Then the pairs are walked from quote to quote. Every byte between
+ * of backslashes in front of a quote takes it out. A line with a control character, which may stand between
+ * strings but not in them, goes to json.h. Then the pairs are walked from quote to quote. Every byte between
  * the strings is looked at, so nothing that is not JSON passes.
  *
  * The walk knows the common forms only. Where it meets anything else, right or wrong, the line is begun again
@@ -36,10 +36,12 @@ BLOCK_INLINE uint64_t escaped_bytes(uint64_t slash, uint64_t *carry)
 
 BLOCK_INLINE bool scan_with(struct json_flat *f, const struct block_way *way)
 {
-	uint64_t inside = 0, escape = 0, broken = 0, high = 0, slashes = 0;
+	uint64_t escape = 0, slashes = 0;
 	size_t len = f->line.len;
+	uint32_t n = 0;
+	union block_sum sum;
 
-	f->nquotes = 0;
+	way->sum_init(&sum);
 	for (size_t pos = 0; pos < len; pos += BLOCK) {
 		const char *p = f->line.p + pos;
 		char tail[BLOCK];
@@ -49,20 +51,19 @@ BLOCK_INLINE bool scan_with(struct json_flat *f, const struct block_way *way)
 			p = tail;
 		}
 		uint64_t quote = way->equal(p, '"'), slash = way->equal(p, '\\');
+		way->sum_add(&sum, p);
 		f->slash[pos / BLOCK] = slash;
 		slashes |= slash;
-		high |= way->high(p);
 		if (__builtin_expect((slash | escape) != 0, 0))
 			quote &= ~escaped_bytes(slash, &escape);
-		uint64_t in = way->prefix(quote) ^ inside;
-		inside = (uint64_t)((int64_t)in >> 63);
-		broken |= way->upto(p, 0x1f) & in;
-		way->write(f->quotes + f->nquotes, quote, (uint32_t)pos);
-		f->nquotes += (uint32_t)__builtin_popcountll(quote);
+		way->write(f->quotes + n, quote, (uint32_t)pos);
+		n += (uint32_t)__builtin_popcountll(quote);
 	}
+	for (unsigned i = 0; i < 4; i++)
+		f->quotes[n + i] = UINT32_MAX;
 	f->slashes = slashes != 0;
-	f->high = high != 0;
-	return broken == 0 && inside == 0;
+	f->high = way->sum_high(&sum);
+	return !way->sum_upto(&sum, 0x1f);
 }
 
 BLOCK_AVX2 static bool scan_avx2(struct json_flat *f)
@@ -183,62 +184,98 @@ static bool has_slash(const struct json_flat *f, size_t from, size_t to)
 	return false;
 }
 
-/* The string whose quote is here. False if it takes a closer look. */
-static inline bool take_string(struct json_flat *f, struct json_token *t, enum json_kind kind)
+/* Field by field: a struct that is put together and then copied costs more than all else here, since the copy
+ * reads in wider pieces than were written. */
+static inline void fill(
+        struct json_token *t, enum json_kind kind, const struct json_flat *f, size_t from, size_t to)
 {
-	if (f->quote + 1 >= f->nquotes || f->quotes[f->quote] != f->at)
-		return false;
-	size_t from = f->at + 1, to = f->quotes[f->quote + 1];
-	*t = (struct json_token){kind, false, str_make(f->line.p + from, to - from), f->at};
-	if (__builtin_expect(has_slash(f, from, to), 0))
-		return false;
-	if (__builtin_expect(f->high, 0) && !utf8_valid(t->text))
-		return false;
-	f->quote += 2;
-	f->at = to + 1;
-	return true;
+	t->kind = kind;
+	t->escaped = false;
+	t->text.p = f->line.p + from;
+	t->text.len = to - from;
+	t->offset = kind == JSON_NUMBER ? from : from - 1;
 }
 
-/* A whole number without a sign, of up to 19 digits. */
-static inline bool take_digits(struct json_flat *f, struct json_token *t)
+/* A text between quotes that needs no closer look. */
+static inline bool is_simple(const struct json_flat *f, size_t from, size_t to)
 {
-	size_t from = f->at, i = from;
-
-	while (i < f->line.len && char_digit(f->line.p[i]))
-		i++;
-	char next = i < f->line.len ? f->line.p[i] : 0;
-	if (i == from || (f->line.p[from] == '0' && i != from + 1) || (next != ',' && next != '}'))
+	if (__builtin_expect(f->slashes, 0) && has_slash(f, from, to))
 		return false;
-	*t = (struct json_token){JSON_NUMBER, false, str_make(f->line.p + from, i - from), from};
-	f->at = i;
-	return true;
+	return __builtin_expect(!f->high, 1) || utf8_valid(str_make(f->line.p + from, to - from));
+}
+
+/* Where the digits end that begin at i, if they are a whole number of one of the common forms with more of
+ * the object behind it; else 0. */
+static inline size_t end_of_digits(const struct json_flat *f, size_t i)
+{
+	const char *p = f->line.p;
+	size_t from = i;
+
+	while (i < f->line.len && char_digit(p[i]))
+		i++;
+	if (i == from || i == f->line.len || (p[from] == '0' && i != from + 1) ||
+	        (p[i] != ',' && p[i] != '}'))
+		return 0;
+	return i;
 }
 
 /* Any value, by json.h. */
-static bool take_value(struct json_flat *f, struct json_token *t)
+static bool take_value(struct json_flat *f, size_t at, struct json_token *t)
 {
 	struct json j;
 
-	json_inside(&j, f->line, f->at);
+	json_inside(&j, f->line, at);
 	if (json_next(&j, t) <= 0)
 		return false;
 	if ((t->kind == JSON_OBJECT || t->kind == JSON_ARRAY) && json_skip_rest(&j, t, &t->text) <= 0)
 		return false;
 	f->at = j.at;
-	while (f->quote < f->nquotes && f->quotes[f->quote] < f->at)
+	while (f->quotes[f->quote] < f->at)
 		f->quote++;
 	return true;
 }
 
-static inline bool take_pair(struct json_flat *f, struct json_pair *pair)
+/* Where the value begins, behind a key that ends before at: there is a colon, with one blank around it at
+ * most on either side. 0 if that takes a closer look. */
+static inline size_t behind_key(const struct json_flat *f, size_t at)
 {
-	if (skip_space(f) != '"' || !take_string(f, &pair->key, JSON_KEY) || skip_space(f) != ':')
+	const char *p = f->line.p;
+
+	if (at + 4 >= f->line.len)
+		return at + 2 < f->line.len && p[at] == ':' && p[at + 1] != ' ' ? at + 1 : 0;
+	at += p[at] == ' ';
+	if (p[at] != ':')
+		return 0;
+	at += p[at + 1] == ' ' ? 2 : 1;
+	return p[at] != ' ' ? at : 0;
+}
+
+/* The pair whose key is here. */
+static inline bool take_pair(struct json_flat *f, struct json_pair *ret)
+{
+	const uint32_t *q = f->quotes + f->quote;
+	size_t from = (size_t)q[0] + 1, to = q[1], at;
+
+	if (q[0] != f->at || to == UINT32_MAX || !is_simple(f, from, to))
 		return false;
-	f->at++;
-	char c = skip_space(f);
-	if (__builtin_expect(c == '"', 1) && take_string(f, &pair->value, JSON_STRING))
-		return true;
-	return (char_digit(c) && take_digits(f, &pair->value)) || take_value(f, &pair->value);
+	if ((at = behind_key(f, to + 1)) == 0)
+		return false;
+	f->quote += 2;
+	if (q[2] == at && q[3] != UINT32_MAX && is_simple(f, at + 1, q[3])) {
+		fill(&ret->value, JSON_STRING, f, at + 1, q[3]);
+		f->at = (size_t)q[3] + 1;
+		f->quote += 2;
+	} else {
+		size_t end = end_of_digits(f, at);
+		if (end != 0) {
+			fill(&ret->value, JSON_NUMBER, f, at, end);
+			f->at = end;
+		} else if (!take_value(f, at, &ret->value)) {
+			return false;
+		}
+	}
+	fill(&ret->key, JSON_KEY, f, from, to);
+	return true;
 }
 
 /* On a brace that closes the object. */
@@ -249,7 +286,7 @@ static bool at_end(struct json_flat *f)
 }
 
 /* 1, 0 at the end, negative if it takes a closer look. */
-static int walk(struct json_flat *f, struct json_pair *pair)
+static inline int walk(struct json_flat *f, struct json_pair *ret)
 {
 	char c = skip_space(f);
 
@@ -266,9 +303,10 @@ static int walk(struct json_flat *f, struct json_pair *pair)
 		if (c != ',')
 			return -1;
 		f->at++;
+		skip_space(f);
 	}
 	f->state = BEHIND_VALUE;
-	return take_pair(f, pair) ? 1 : -1;
+	return take_pair(f, ret) ? 1 : -1;
 }
 
 /* ---- the interface ------------------------------------------------------------------------------ */
@@ -281,6 +319,9 @@ void json_flat_init(struct json_flat *f)
 
 void json_flat_start(struct json_flat *f, struct str line)
 {
+	/* white space like any other, but a control character */
+	if (line.len != 0 && line.p[line.len - 1] == '\r')
+		line.len--;
 	f->line = line;
 	f->at = 0;
 	f->quote = f->pairs = 0;
@@ -294,13 +335,9 @@ int json_flat_next(struct json_flat *f, struct json_pair *ret)
 {
 	if (!f->fast)
 		return pull_next(f, ret);
-	struct json_pair pair;
-	int rc = walk(f, &pair);
+	int rc = walk(f, ret);
 	if (rc < 0)
-		rc = fall_back(f, &pair);
-	if (rc > 0) {
-		f->pairs++;
-		*ret = pair;
-	}
+		rc = fall_back(f, ret);
+	f->pairs += rc > 0;
 	return rc;
 }

@@ -37,12 +37,12 @@ struct json_flat {
 	json_flat_scan *scan; /* NULL: json.h alone */
 	struct str line;
 	size_t at;
-	uint32_t quote, nquotes;
+	uint32_t quote; /* the next one of quotes */
 	uint8_t state;
 	bool fast, slashes, high;
 	uint32_t pairs;                          /* given so far */
 	uint64_t slash[JSON_FLAT_LINE / 64 + 1]; /* a bit for each backslash of the line */
-	uint32_t quotes[JSON_FLAT_LINE + 80];    /* that open and close strings */
+	uint32_t quotes[JSON_FLAT_LINE + 80];    /* that open and close strings, then UINT32_MAX */
 };
 
 void json_flat_init(struct json_flat *f);
@@ -51,5 +51,5 @@ bool json_flat_set_path(struct json_flat *f, enum json_flat_path path);
 /* line: without its line end. */
 void json_flat_start(struct json_flat *f, struct str line);
 /* 1; 0 at the end: the line is one object and nothing but white space behind it; negative on an error, which
- * stays. What was given before an error is as json_next would have given it. */
+ * stays. What was given before an error is as json_next would have given it. *ret is only of use after 1. */
 int json_flat_next(struct json_flat *f, struct json_pair *ret);
