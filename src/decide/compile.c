@@ -7,7 +7,7 @@
 #include "base/conf.h"
 #include "decide/rules.h"
 
-_Static_assert(TYPE_END <= 64, "a set of types is 64 bits");
+_Static_assert(TYPE_END < SIEVE_VALUES, "a set of types is 64 bits");
 
 /* ---- all files ------------------------------------------------------------------------------------ */
 
@@ -77,16 +77,56 @@ static void give_slots(struct rules *r)
 		r->extra_slot[i] = (uint8_t)r->nslots++;
 }
 
-static void give_types(struct rules *r)
+/* Whether nothing but the row's var part can give the value. */
+static bool plain_slot(unsigned what)
 {
-	for (unsigned t = 0; t < TYPE_END; t++) {
-		uint32_t n = 0, *list = arena_array(&r->arena, r->n ? r->n : 1, sizeof(*list));
+	return what != FIELD_SOURCE_GEO_CC && what != FIELD_DESTINATION_GEO_CC &&
+	        what != FIELD_SOURCE_NETWORK && what != FIELD_DESTINATION_NETWORK &&
+	        what != FIELD_FEED_NAME && what != FIELD_FEED_PROVIDER && what != FIELD_FEED_CODE &&
+	        what != FIELD_FEED_URL && what != FIELD_FEED_DOCUMENTATION &&
+	        what != FIELD_CLASSIFICATION_TAXONOMY && what != FIELD_OWNER && what != FIELD_ASSET &&
+	        what != FIELD_CRITICALITY;
+}
+
+static uint8_t cond_slot(const struct rules *r, unsigned what)
+{
+	if (what >= WHAT_EXTRA)
+		return r->extra_slot[what - WHAT_EXTRA];
+	return what < FIELD_END && plain_slot(what) ? r->slot[what] : 0;
+}
+
+static void cond_slots(const struct rules *r, struct cond *conds, uint32_t n, uint64_t *needs)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		conds[i].slot = cond_slot(r, conds[i].what);
+		if (needs != NULL && conds[i].slot != 0 && conds[i].slot < 64)
+			*needs |= (uint64_t)1 << conds[i].slot;
+	}
+}
+
+/* Tells each condition where its value stands, and each rule what it cannot do without. */
+static void use_slots(struct rules *r)
+{
+	for (uint32_t i = 0; i < r->n; i++) {
+		struct rule *rule = &r->rules[i];
+		cond_slots(r, rule->conds, rule->nconds, &rule->needs);
+		for (uint32_t g = 0; g < rule->nnots; g++)
+			cond_slots(r, rule->nots[g].conds, rule->nots[g].n, NULL);
+	}
+}
+
+static void give_sieves(struct rules *r)
+{
+	r->words = (r->n + 63) / 64;
+	for (unsigned k = 0; k < SIEVES; k++) {
+		uint64_t *sets = arena_array(&r->arena, (size_t)SIEVE_VALUES * r->words + 1, sizeof(*sets));
 		for (uint32_t i = 0; i < r->n; i++) {
-			if (r->rules[i].types >> t & 1)
-				list[n++] = i;
+			for (unsigned value = 0; value < SIEVE_VALUES; value++) {
+				uint64_t can = r->rules[i].can[k] >> value & 1;
+				sets[value * r->words + i / 64] |= can << i % 64;
+			}
 		}
-		r->by_type[t] = list;
-		r->nby_type[t] = n;
+		r->sieve[k] = sets;
 	}
 }
 
@@ -138,7 +178,8 @@ static void rules_finish(struct rules *r, struct rule_list *list)
 	if (list->n > 0)
 		memcpy(r->rules, list->v, list->n * sizeof(*r->rules));
 	give_slots(r);
-	give_types(r);
+	use_slots(r);
+	give_sieves(r);
 }
 
 int rules_compile(const struct rules_file *files, size_t n, struct rules **ret, struct buf *faults)

@@ -210,8 +210,8 @@ static void values_keep(struct values *v)
 		break;
 	case COND_ADDRESS:
 	case COND_NETWORK:
-		c->n = (uint32_t)v->prefixes.n;
-		c->prefixes = keep(a, v->prefixes.v, v->prefixes.n, sizeof(*v->prefixes.v));
+		c->n = (uint32_t)v->nets.n;
+		c->nets = keep(a, v->nets.v, v->nets.n, sizeof(*v->nets.v));
 		break;
 	default:
 		c->n = (uint32_t)v->texts.n;
@@ -251,7 +251,7 @@ bool cond_compile(struct compile *c, const struct conf *entry, struct cond *ret)
 		ret->wanted = wanted_text(&c->rules->arena, entry);
 	}
 	vec_done(&v.ranges);
-	vec_done(&v.prefixes);
+	vec_done(&v.nets);
 	vec_done(&v.texts);
 	vec_done(&v.countries);
 	return good;

@@ -16,7 +16,7 @@ struct values {
 	struct cond *cond;
 	int type;
 	VEC(struct range) ranges;
-	VEC(struct prefix) prefixes;
+	VEC(struct net) nets;
 	VEC(struct str) texts;
 	VEC(uint16_t) countries;
 };

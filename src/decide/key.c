@@ -125,10 +125,12 @@ static void part_repeat(struct key_text *k, const struct look *l, const struct r
 
 void decide_key(const struct look *l, const struct rule *rule, uint8_t ret[16])
 {
-	struct key_text k = {.n = 0, .secret = l->f->args->secret};
+	struct key_text k; /* its bytes are written before they are read */
 	uint8_t type[2] = {(uint8_t)(l->row->type >> 8), (uint8_t)l->row->type};
 	struct str id = l->owner->id;
 
+	k.n = 0;
+	k.secret = l->f->args->secret;
 	k.bytes[k.n++] = KEY_VERSION;
 	part(&k, TAG_OWNER, id.p, id.len);
 	part(&k, TAG_TYPE, type, sizeof(type));

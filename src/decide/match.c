@@ -13,6 +13,7 @@ void look_values(struct look *l)
 	struct batch_iter it = batch_vars(f->b, l->row);
 
 	memset(l->slot, 0, r->nslots * sizeof(l->slot[0]));
+	l->filled = 0;
 	for (; it.at != it.end; it.value += it.at->len, it.at++) {
 		unsigned id = it.at->id, slot;
 		if (id >= FIELD_EXTRA) {
@@ -22,8 +23,10 @@ void look_values(struct look *l)
 		} else {
 			slot = r->slot[id];
 		}
-		if (slot != 0)
-			l->slot[slot] = str_make(it.value, it.at->len);
+		if (slot == 0)
+			continue;
+		l->slot[slot] = str_make(it.value, it.at->len);
+		l->filled |= slot < 64 ? (uint64_t)1 << slot : 0;
 	}
 }
 
@@ -205,16 +208,24 @@ static unsigned number_values(struct look *l, unsigned what, double ret[KNOW_ORI
 
 /* ---- tests ---------------------------------------------------------------------------------------- */
 
+static bool in_ranges(const struct cond *c, double v)
+{
+	for (uint32_t i = 0; i < c->n; i++) {
+		if (v >= c->ranges[i].low && v <= c->ranges[i].high)
+			return true;
+	}
+	return false;
+}
+
 static bool test_number(struct look *l, const struct cond *c)
 {
 	double v[KNOW_ORIGINS];
-	unsigned n = number_values(l, c->what, v);
 
-	for (unsigned k = 0; k < n; k++) {
-		for (uint32_t i = 0; i < c->n; i++) {
-			if (v[k] >= c->ranges[i].low && v[k] <= c->ranges[i].high)
-				return true;
-		}
+	if (c->what == FIELD_SOURCE_PORT) /* what most rules with a number ask */
+		return l->row->src_port != 0 && in_ranges(c, l->row->src_port);
+	for (unsigned k = 0, n = number_values(l, c->what, v); k < n; k++) {
+		if (in_ranges(c, v[k]))
+			return true;
 	}
 	return false;
 }
@@ -233,14 +244,21 @@ static bool test_country(struct look *l, const struct cond *c)
 	return false;
 }
 
+static bool net_has(const struct net *n, const uint64_t a[2])
+{
+	return (((a[0] ^ n->bits[0]) & n->mask[0]) | ((a[1] ^ n->bits[1]) & n->mask[1])) == 0;
+}
+
 static bool test_address(const struct look *l, const struct cond *c)
 {
 	struct addr a;
+	uint64_t words[2];
 
 	if (!address_value(l, c->what, &a))
 		return false;
+	memcpy(words, a.b, sizeof(words));
 	for (uint32_t i = 0; i < c->n; i++) {
-		if (prefix_has(&c->prefixes[i], &a))
+		if (net_has(&c->nets[i], words))
 			return true;
 	}
 	return false;
@@ -249,11 +267,13 @@ static bool test_address(const struct look *l, const struct cond *c)
 static bool test_network(struct look *l, const struct cond *c)
 {
 	struct prefix p;
+	uint64_t words[2];
 
 	if (!network_value(l, c->what, &p))
 		return false;
+	memcpy(words, p.addr.b, sizeof(words));
 	for (uint32_t i = 0; i < c->n; i++) {
-		if (p.len >= c->prefixes[i].len && prefix_has(&c->prefixes[i], &p.addr))
+		if (p.len >= c->nets[i].len && net_has(&c->nets[i], words))
 			return true;
 	}
 	return false;
@@ -269,7 +289,7 @@ static bool name_below(struct str name, struct str parent)
 
 static bool test_name(const struct look *l, const struct cond *c)
 {
-	struct str s = look_slot(l, (enum field)c->what);
+	struct str s = l->slot[c->slot];
 
 	for (uint32_t i = 0; s.len > 0 && i < c->n; i++) {
 		if (name_below(s, c->texts[i]))
@@ -281,7 +301,7 @@ static bool test_name(const struct look *l, const struct cond *c)
 static bool text_among(struct str s, const struct cond *c)
 {
 	for (uint32_t i = 0; s.len > 0 && i < c->n; i++) {
-		if (str_ieq(s, c->texts[i]))
+		if (s.len == c->texts[i].len && str_ieq(s, c->texts[i]))
 			return true;
 	}
 	return false;
@@ -289,7 +309,7 @@ static bool text_among(struct str s, const struct cond *c)
 
 static bool test_list(const struct look *l, const struct cond *c)
 {
-	struct str_cut cut = {.tail = look_slot(l, (enum field)c->what), .ok = true};
+	struct str_cut cut = {.tail = l->slot[c->slot], .ok = true};
 
 	while (cut.ok) {
 		cut = str_cut(cut.tail, ',');
@@ -299,7 +319,7 @@ static bool test_list(const struct look *l, const struct cond *c)
 	return false;
 }
 
-bool match_cond(struct look *l, const struct cond *c)
+static inline bool holds(struct look *l, const struct cond *c)
 {
 	int small;
 
@@ -316,7 +336,7 @@ bool match_cond(struct look *l, const struct cond *c)
 	case COND_NAME:
 		return test_name(l, c);
 	case COND_TEXT:
-		return text_among(text_value(l, c->what), c);
+		return text_among(c->slot != 0 ? l->slot[c->slot] : text_value(l, c->what), c);
 	case COND_NETWORK:
 		return test_network(l, c);
 	case COND_LIST:
@@ -325,15 +345,22 @@ bool match_cond(struct look *l, const struct cond *c)
 	return false;
 }
 
+bool match_cond(struct look *l, const struct cond *c)
+{
+	return holds(l, c);
+}
+
 static bool match_rule(struct look *l, const struct rule *rule)
 {
+	if ((rule->needs & ~l->filled) != 0)
+		return false;
 	for (uint32_t i = 0; i < rule->ntried; i++) {
-		if (!match_cond(l, &rule->conds[i]))
+		if (!holds(l, &rule->conds[i]))
 			return false;
 	}
 	for (uint32_t g = 0; g < rule->nnots; g++) {
 		uint32_t held = 0;
-		while (held < rule->nots[g].n && match_cond(l, &rule->nots[g].conds[held]))
+		while (held < rule->nots[g].n && holds(l, &rule->nots[g].conds[held]))
 			held++;
 		if (held == rule->nots[g].n)
 			return false;
@@ -344,11 +371,20 @@ static bool match_rule(struct look *l, const struct rule *rule)
 uint32_t match_first(struct look *l)
 {
 	const struct rules *r = l->f->rules;
-	const uint32_t *list = r->by_type[l->row->type];
+	const uint64_t *type = r->sieve[SIEVE_TYPE] + (size_t)l->row->type * r->words,
+	               *severity = r->sieve[SIEVE_SEVERITY] + (size_t)l->severity * r->words,
+	               *tlp = r->sieve[SIEVE_TLP] + (size_t)l->tlp * r->words,
+	               *how = r->sieve[SIEVE_HOW] + (size_t)l->whose.how * r->words,
+	               *criticality = r->sieve[SIEVE_CRITICALITY] +
+	        (size_t)(l->whose.criticality % SIEVE_VALUES) * r->words;
 
-	for (uint32_t i = 0, n = r->nby_type[l->row->type]; i < n; i++) {
-		if (match_rule(l, &r->rules[list[i]]))
-			return list[i] + 1;
+	for (uint32_t w = 0; w < r->words; w++) {
+		uint64_t set = type[w] & severity[w] & tlp[w] & how[w] & criticality[w];
+		for (; set != 0; set &= set - 1) {
+			uint32_t i = w * 64 + (uint32_t)__builtin_ctzll(set);
+			if (match_rule(l, &r->rules[i]))
+				return i + 1;
+		}
 	}
 	return 0;
 }

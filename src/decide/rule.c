@@ -107,8 +107,8 @@ static void conds_sort(struct cond *v, size_t n)
 		struct cond c = v[i];
 		size_t k = i;
 		for (; k > 0 &&
-		        (v[k - 1].by_type > c.by_type ||
-		                (v[k - 1].by_type == c.by_type && v[k - 1].kind > c.kind));
+		        (v[k - 1].sieved > c.sieved ||
+		                (v[k - 1].sieved == c.sieved && v[k - 1].kind > c.kind));
 		        k--)
 			v[k] = v[k - 1];
 		v[k] = c;
@@ -156,6 +156,49 @@ static void make_not(struct making *m, const struct conf *at)
 		make_group(m, map);
 }
 
+/* The values 1 to 5 that lie in the ranges. */
+static uint64_t criticality_mask(const struct cond *c)
+{
+	uint64_t mask = 0;
+
+	for (unsigned v = 1; v <= 5; v++) {
+		for (uint32_t i = 0; i < c->n; i++) {
+			if (v >= c->ranges[i].low && v <= c->ranges[i].high)
+				mask |= (uint64_t)1 << v;
+		}
+	}
+	return mask;
+}
+
+/* What the condition says about the five things that choose rules. */
+static void sieve(struct rule *r, struct cond *c)
+{
+	c->sieved = 1;
+	switch (c->what) {
+	case FIELD_CLASSIFICATION_TYPE:
+		r->can[SIEVE_TYPE] &= c->mask;
+		break;
+	case FIELD_SEVERITY:
+		r->can[SIEVE_SEVERITY] &= c->mask;
+		break;
+	case FIELD_TLP:
+		r->can[SIEVE_TLP] &= c->mask;
+		break;
+	case WHAT_HOW:
+		r->can[SIEVE_HOW] &= c->mask;
+		break;
+	case FIELD_CRITICALITY:
+		r->can[SIEVE_CRITICALITY] &= criticality_mask(c);
+		break;
+	case FIELD_CLASSIFICATION_TAXONOMY:
+		r->can[SIEVE_TYPE] &= c->mask | 1; /* a record may have a class and no type */
+		c->sieved = 0;
+		break;
+	default:
+		c->sieved = 0;
+	}
+}
+
 static void make_if(struct making *m, const struct conf *map)
 {
 	struct cond cond;
@@ -170,15 +213,10 @@ static void make_if(struct making *m, const struct conf *map)
 		}
 		if (!cond_compile(m->c, at, &cond))
 			continue;
-		if (cond.what == FIELD_CLASSIFICATION_TYPE) {
-			cond.by_type = 1;
-			m->rule.types &= cond.mask;
-		} else if (cond.what == FIELD_CLASSIFICATION_TAXONOMY) {
-			m->rule.types &= cond.mask | 1; /* a record may have a class and no type */
-		}
+		sieve(&m->rule, &cond);
 		*vec_add(&m->conds) = cond;
 	}
-	if (m->rule.types == 0)
+	if (m->rule.can[SIEVE_TYPE] == 0)
 		RULE_FAULT(m, map, "this is never true: no type belongs to the class");
 }
 
@@ -420,7 +458,7 @@ static void rule_finish(struct making *m)
 
 	r->conds = conds_keep(m, m->conds.v, m->conds.n);
 	r->nconds = (uint32_t)m->conds.n;
-	for (r->ntried = 0; r->ntried < r->nconds && !r->conds[r->ntried].by_type;)
+	for (r->ntried = 0; r->ntried < r->nconds && !r->conds[r->ntried].sieved;)
 		r->ntried++;
 	if (m->nots.n > 0)
 		memcpy(nots, m->nots.v, m->nots.n * sizeof(*nots));
@@ -440,8 +478,9 @@ void rule_make(struct compile *c, const struct conf *at, struct str file, struct
 		RULE_FAULT(&m, at, "more than %d rules", RULES_MAX);
 		return;
 	}
-	m.rule = (struct rule){
-	        .types = ((uint64_t)1 << TYPE_END) - 1, .file = file, .line = at->line, .column = at->column};
+	m.rule = (struct rule){.file = file, .line = at->line, .column = at->column};
+	memset(m.rule.can, 0xff, sizeof(m.rule.can));
+	m.rule.can[SIEVE_TYPE] = ((uint64_t)1 << TYPE_END) - 1;
 	rule_keys(&m, at);
 	rule_finish(&m);
 	*vec_add(list) = m.rule;

@@ -6,8 +6,9 @@
  * of its groups (entries of "not") holds as a whole; within a condition the values are alternatives. A thing
  * that the record does not have fulfils no condition.
  *
- * Before any condition is tried the record's type chooses the list of rules that can match it at all, so a
- * rule costs nothing for the types it does not name.
+ * Before any condition is tried, five things that every record has (type, severity, label, way of finding,
+ * criticality) each choose the set of rules that can match it at all; only what is in all five sets is tried,
+ * so a rule costs nothing for the records that it does not mean.
  */
 #pragma once
 
@@ -41,15 +42,22 @@ struct range {
 	double low, high; /* both belong to it */
 };
 
+/* A prefix as it is compared: two words and which bits count. */
+struct net {
+	uint64_t bits[2], mask[2];
+	uint8_t len;
+};
+
 struct cond {
 	uint16_t what;
-	uint8_t kind;    /* enum cond_kind */
-	uint8_t by_type; /* told by the list of its type already */
+	uint8_t kind;   /* enum cond_kind */
+	uint8_t sieved; /* told by the sets of rules already */
+	uint8_t slot;   /* the value is what stands in this slot and nothing else; 0: see match.c */
 	uint32_t n;
 	union {
 		uint64_t mask;
 		const struct range *ranges;
-		const struct prefix *prefixes;
+		const struct net *nets;
 		const struct str *texts; /* lower case */
 		const uint16_t *countries;
 	};
@@ -59,21 +67,26 @@ struct cond {
 };
 
 struct group {
-	const struct cond *conds;
+	struct cond *conds;
 	uint32_t n;
 };
+
+/* Things with fewer than 64 values by which rules are chosen. */
+enum sieve { SIEVE_TYPE, SIEVE_SEVERITY, SIEVE_TLP, SIEVE_HOW, SIEVE_CRITICALITY, SIEVES };
+#define SIEVE_VALUES 64
 
 enum notify { NOTIFY_UNSET, NOTIFY_OWNER, NOTIFY_NOBODY };
 
 #define RULE_REPEAT 8
 
 struct rule {
-	const struct cond *conds; /* cheapest first; those by type at the end, ntried without them */
+	uint64_t needs;     /* bit i: slot i must be filled, or no condition on it holds (slots below 64) */
+	struct cond *conds; /* cheapest first; the sieved at the end, ntried without them */
 	uint32_t nconds, ntried;
-	const struct group *nots;
+	struct group *nots;
 	uint32_t nnots;
 	uint32_t within;
-	uint64_t types;         /* bit i: can match type i */
+	uint64_t can[SIEVES];   /* bit i: can match value i */
 	uint8_t notify;         /* enum notify */
 	uint8_t person;         /* needs: person */
 	uint8_t severity, rank; /* 0: not said */
@@ -91,8 +104,8 @@ struct rules {
 	struct arena arena;
 	struct rule *rules;
 	uint32_t n;
-	uint32_t *by_type[TYPE_END]; /* numbers of the rules that can match, ascending */
-	uint32_t nby_type[TYPE_END];
+	uint32_t words;          /* of a set of rules */
+	uint64_t *sieve[SIEVES]; /* [value * words]: the rules that can match this value */
 	uint8_t slot[FIELD_END]; /* of a field in the row's var part that decisions ask; 0: none */
 	unsigned nslots;         /* slot 0 stays empty; extras behind the fields */
 	struct str extras[RULES_EXTRAS];
@@ -151,6 +164,7 @@ struct look {
 	enum tlp tlp;
 	bool unlabelled; /* neither the record nor the feed says */
 	enum severity severity;
+	uint64_t filled;              /* bit i: slot i has a value (slots below 64) */
 	struct str slot[RULES_SLOTS]; /* values of the var part; only the first nslots are set */
 };
 /* Fills slot from the row's var part. */

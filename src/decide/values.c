@@ -259,7 +259,11 @@ static bool add_prefix(struct values *v, const struct conf *at)
 	if (host)
 		FAULT(v, at, "'%s' has bits behind its length; write '%.*s' or the address alone",
 		        quote(at->text).text, (int)prefix_print(text, &p), text);
-	*vec_add(&v->prefixes) = p;
+	struct net *net = vec_add(&v->nets);
+	memcpy(net->bits, p.addr.b, sizeof(net->bits));
+	net->len = p.len;
+	for (unsigned i = 0; i < p.len; i++)
+		((uint8_t *)net->mask)[i / 8] |= (uint8_t)(0x80 >> i % 8);
 	return true;
 }
 
