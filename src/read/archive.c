@@ -157,15 +157,16 @@ static struct str entry_name(struct archive_state *s, struct archive_entry *entr
 static bool pass_over(struct archive_state *s, struct archive_entry *entry, struct str name)
 {
 	mode_t type = archive_entry_filetype(entry);
+	char shown[UNPACK_SHOWN];
 
 	if (type == AE_IFDIR || str_starts(name, STR("__MACOSX/")))
 		return true;
 	if (archive_entry_symlink(entry) != NULL || archive_entry_hardlink(entry) != NULL || type == AE_IFLNK)
 		unpack_aside(
-		        &s->u, ASIDE_KIND, "%s is a link, which is not followed", unpack_shown(&s->u, name));
+		        &s->u, ASIDE_KIND, "%s is a link, which is not followed", unpack_shown(shown, name));
 	else if (type != AE_IFREG && type != 0)
 		unpack_aside(
-		        &s->u, ASIDE_KIND, "%s is no file but a device or a pipe", unpack_shown(&s->u, name));
+		        &s->u, ASIDE_KIND, "%s is no file but a device or a pipe", unpack_shown(shown, name));
 	else
 		return false;
 	return true;
@@ -173,17 +174,17 @@ static bool pass_over(struct archive_state *s, struct archive_entry *entry, stru
 
 static void part_unread(struct archive_state *s, struct archive_entry *entry, struct str name)
 {
-	char shown[256];
+	char shown[UNPACK_SHOWN], why[256];
 
 	s->u.unread++;
 	if (archive_entry_is_encrypted(entry)) {
 		unpack_aside(&s->u, ASIDE_ENCRYPTED,
 		        "%s is encrypted; ask its sender for a copy without a password",
-		        unpack_shown(&s->u, name));
+		        unpack_shown(shown, name));
 		return;
 	}
-	err_quote(shown, sizeof(shown), str_from(archive_error_string(s->a)));
-	unpack_aside(&s->u, ASIDE_SYNTAX, "%s cannot be unpacked (%s)", unpack_shown(&s->u, name), shown);
+	err_quote(why, sizeof(why), str_from(archive_error_string(s->a)));
+	unpack_aside(&s->u, ASIDE_SYNTAX, "%s cannot be unpacked (%s)", unpack_shown(shown, name), why);
 }
 
 /* The first piece is unpacked before the part begins, so that a part that cannot be read at all is none. */
@@ -191,10 +192,11 @@ static int take_file(struct archive_state *s, struct archive_entry *entry, struc
 {
 	la_ssize_t n =
 	        archive_entry_is_encrypted(entry) ? ARCHIVE_FAILED : archive_read_data(s->a, s->piece, PIECE);
+	char shown[UNPACK_SHOWN];
 	int rc = 0;
 
 	if (n == ARCHIVE_FATAL)
-		return archive_fault(s, unpack_shown(&s->u, name));
+		return archive_fault(s, unpack_shown(shown, name));
 	if (n < 0) {
 		part_unread(s, entry, name);
 		return 0;
@@ -206,7 +208,7 @@ static int take_file(struct archive_state *s, struct archive_entry *entry, struc
 			n = archive_read_data(s->a, s->piece, PIECE);
 	}
 	if (rc == 0 && n < 0)
-		rc = archive_fault(s, unpack_shown(&s->u, name));
+		rc = archive_fault(s, unpack_shown(shown, name));
 	int end = unpack_end(&s->u);
 	return rc < 0 ? rc : end;
 }

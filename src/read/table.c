@@ -7,6 +7,7 @@
 
 const struct reader *const reader_table[] = {
         &reader_archive,
+        &reader_mail,
         &reader_shadowserver,
         &reader_intelmq,
         &reader_abusech,

@@ -8,6 +8,7 @@
 
 extern const struct reader reader_abusech;
 extern const struct reader reader_archive;
+extern const struct reader reader_mail;
 extern const struct reader reader_csv;
 extern const struct reader reader_intelmq;
 extern const struct reader reader_list;

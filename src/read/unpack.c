@@ -11,7 +11,7 @@
 
 void unpack_init(struct unpack *u, struct reading *r)
 {
-	*u = (struct unpack){.r = r};
+	*u = (struct unpack){.r = r, .line = 1};
 }
 
 int unpack_begin(struct unpack *u, struct str name, struct str media_type)
@@ -72,7 +72,7 @@ void unpack_aside(struct unpack *u, enum aside_reason reason, const char *fmt, .
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	record_begin(u->r->w, input_offset(u->r->in), 0, input_line_number(u->r->in));
+	record_begin(u->r->w, u->at, 0, u->line);
 	record_aside(u->r->w, reason, FIELD_NONE, "%s", text);
 	record_end(u->r->w);
 }
@@ -85,15 +85,14 @@ int unpack_finish(struct unpack *u)
 	return 0;
 }
 
-const char *unpack_shown(struct unpack *u, struct str name)
+const char *unpack_shown(char buf[UNPACK_SHOWN], struct str name)
 {
-	size_t size = 256;
-	char *buf = arena_get(u->r->arena, size);
-
 	if (name.len == 0)
 		return "a part without a name";
-	err_quote(buf, size, name);
-	return arena_printf(u->r->arena, "'%s'", buf).p;
+	size_t len = err_quote(buf + 1, UNPACK_SHOWN - 2, name).len;
+	buf[0] = '\'';
+	memcpy(buf + 1 + len, "'", 2);
+	return buf;
 }
 
 struct str unpack_plain_name(struct str name)
