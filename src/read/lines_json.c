@@ -12,6 +12,7 @@ struct lines_json {
 	void (*object)(struct reading *r, void *arg, struct str object);
 	void *arg;
 	bool document;
+	size_t limit;     /* bytes of an object */
 	struct str text;  /* of the document */
 	struct json json; /* stands before the next element */
 	uint64_t base;    /* offset of text in the report */
@@ -139,9 +140,9 @@ static int next_element(struct reading *r, struct lines_json *l)
 		return 0;
 	size_t at = (size_t)(object.p - l->text.p);
 	record_begin(r->w, l->base + at, object.len, line_of(l, at));
-	if (object.len > LIMIT_RECORD)
-		record_aside(r->w, ASIDE_LIMIT, FIELD_NONE, "an object of %zu bytes; a record may have %d",
-		        object.len, LIMIT_RECORD);
+	if (object.len > l->limit)
+		record_aside(r->w, ASIDE_LIMIT, FIELD_NONE, "an object of %zu bytes; a record may have %zu",
+		        object.len, l->limit);
 	else if (object.p[0] != '{')
 		record_aside(r->w, ASIDE_SYNTAX, FIELD_NONE, "an element is no JSON object");
 	else
@@ -190,9 +191,20 @@ int lines_json_start_with(
 
 	l->object = object;
 	l->arg = arg;
+	l->limit = LIMIT_RECORD;
 	r->state = l;
 	l->document = is_document(r);
 	return l->document ? open_document(r, l) : 0;
+}
+
+int lines_json_start_document(
+        struct reading *r, void (*object)(struct reading *r, void *arg, struct str object), void *arg)
+{
+	struct lines_json *l = arena_new(r->arena, struct lines_json);
+
+	*l = (struct lines_json){.object = object, .arg = arg, .limit = LIMIT_DOCUMENT, .document = true};
+	r->state = l;
+	return open_document(r, l);
 }
 
 int lines_json_start(struct reading *r, struct flat *flat)

@@ -16,3 +16,7 @@ int lines_json_next(struct reading *r);
  * record_begin and record_end. */
 int lines_json_start_with(
         struct reading *r, void (*object)(struct reading *r, void *arg, struct str object), void *arg);
+/* The same for reports that are always held whole, and whose objects may be as large as a document: what goes
+ * into the event must still fit a record. */
+int lines_json_start_document(
+        struct reading *r, void (*object)(struct reading *r, void *arg, struct str object), void *arg);

@@ -14,3 +14,4 @@ extern const struct reader reader_intelmq;
 extern const struct reader reader_list;
 extern const struct reader reader_ndjson;
 extern const struct reader reader_shadowserver;
+extern const struct reader reader_xarf;

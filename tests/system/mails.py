@@ -5,6 +5,7 @@ import email.message
 import email.policy
 import gzip
 import io
+import json
 import random
 import zipfile
 
@@ -194,6 +195,17 @@ def aside():
     one("a damaged zip in it", mail((zipped("a.csv", report(1))[:60], "application/zip", "bad.zip")), status=1, words=("bad.zip: ",))
 
 
+def abuse():
+    doc = {"xarf_version": "4.2.0", "report_id": "1", "timestamp": "2026-01-05T08:00:00Z", "source_identifier": "192.0.2.8",
+           "category": "content", "type": "phishing", "evidence": [{"content_type": "image/png", "payload": "A" * (5 << 20)}]}
+    for kind, name in (("application/json", "xarf.json"), ("application/xarf+json", None), ("application/octet-stream", "report")):
+        run = one(f"XARF as {kind}", mail((json.dumps(doc).encode(), kind, name)), "192.0.2.8")
+        check(f"XARF as {kind}: evidence", run.events and run.events[0].get("extra.evidence_1_length") == str(5 << 20), run)
+    many = [dict(doc, source_identifier=f"192.0.2.{n % 250}", evidence=[{"content_type": "text/plain", "payload": "QQ=="}] * n) for n in range(400)]
+    run = Run(write("many.json", json.dumps(many).encode()))
+    check("XARF with much evidence", run.status == 0 and len(run.events) == 400, run)
+
+
 def hostile():
     deep = TOP + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(30000))
     run = Run(write("deep.eml", deep))
@@ -220,6 +232,6 @@ def hostile():
     said("no mail", Run(write("none.eml", b"hello\n"), "--format", "mail"), 1, "this is no mail")
 
 
-for part in (plain, names, encodings, boundaries, trees, aside, hostile):
+for part in (plain, names, encodings, boundaries, trees, aside, abuse, hostile):
     part()
 end()
