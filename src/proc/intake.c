@@ -132,7 +132,7 @@ static const char *death(int status, char *buf, size_t size)
 	if (sig == SIGXCPU)
 		return "the reader used more processor time than its report may cost, and was ended";
 	if (sig == SIGKILL)
-		return "the reader said nothing for a minute, or memory was short, and it was ended";
+		return "the reader was ended from outside; perhaps this machine is short of memory";
 	if (sig == SIGABRT)
 		return "the reader ran out of the memory it may use, or found a fault of its own, and ended";
 	if (sig != 0)
@@ -376,7 +376,11 @@ static void talk(struct session *s, bool *ret_unknown, struct err *e)
 	struct message m;
 	int rc = 1;
 
-	while (rc == 1 && wait_reader(s)) {
+	while (rc == 1) {
+		if (!wait_reader(s)) {
+			report_failed(s, "the reader said nothing for too long, and was ended", false);
+			return;
+		}
 		rc = message_receive(s->sock, &m, NULL, true, e);
 		if (rc == 1)
 			rc = take_message(s, &m, ret_unknown, e);
@@ -388,8 +392,8 @@ static void talk(struct session *s, bool *ret_unknown, struct err *e)
 }
 
 /* Collects the process. One that has told all is ended at once; one that is dying gets two seconds to do it
- * by itself, so that the signal says why. */
-static int collect(struct session *s)
+ * by itself, so that the signal says why. *ret_late: it did not. */
+static int collect(struct session *s, bool *ret_late)
 {
 	int status = 0;
 	struct rusage used = {0};
@@ -399,7 +403,8 @@ static int collect(struct session *s)
 		kill(s->pid, SIGKILL);
 	for (int i = 0; i < 200 && (got = wait4(s->pid, &status, WNOHANG, &used)) == 0; i++)
 		poll(NULL, 0, i < 20 ? 1 : 10);
-	if (got == 0)
+	*ret_late = got == 0;
+	if (*ret_late)
 		kill(s->pid, SIGKILL);
 	while (got == 0 || (got < 0 && errno == EINTR))
 		got = wait4(s->pid, &status, 0, &used);
@@ -411,12 +416,16 @@ static int collect(struct session *s)
 static void end_reader(struct session *s)
 {
 	char buf[128];
-	int status = collect(s);
+	bool late;
+	int status = collect(s, &late);
 
 	close(s->sock);
 	munmap(s->slots[0], MESSAGE_SLOTS * BATCH_SLOT);
 	if (!s->ended && !s->in->stop)
-		report_failed(s, death(status, buf, sizeof(buf)), false);
+		report_failed(s,
+		        late ? "the reader closed its channel and went on, and was ended"
+		             : death(status, buf, sizeof(buf)),
+		        false);
 }
 
 static void add_counts(struct session *s)

@@ -58,7 +58,6 @@ static const struct {
         {SCMP_SYS(rt_sigreturn), ALLOW},
         {SCMP_SYS(getpid), ALLOW},
         {SCMP_SYS(gettid), ALLOW},
-        {SCMP_SYS(tgkill), ALLOW}, /* abort() */
         {SCMP_SYS(exit), ALLOW},
         {SCMP_SYS(exit_group), ALLOW},
         {SCMP_SYS(restart_syscall), ALLOW},
@@ -136,11 +135,21 @@ static int add_mmap(scmp_filter_ctx ctx)
 	return rc != 0 ? rc : seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_exec);
 }
 
+/* abort() sends its own process a signal; nobody else may get one. */
+static int add_own_signal(scmp_filter_ctx ctx)
+{
+	struct scmp_arg_cmp self = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid());
+
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, self);
+}
+
 static int load_filter(struct err *e)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int rc = ctx == NULL ? -ENOMEM : add_mmap(ctx);
 
+	if (rc == 0)
+		rc = add_own_signal(ctx);
 	for (size_t i = 0; rc == 0 && i < sizeof(rules) / sizeof(rules[0]); i++) {
 		bool allow = rules[i].what == ALLOW || (rules[i].what == ALLOW_SANITIZED && SANITIZED);
 		if (rules[i].what == ALLOW_SANITIZED && !SANITIZED)

@@ -4,16 +4,19 @@
  * has a table of readers of its own, so the parent under test is the real one. See docs/threat-model.md.
  */
 #include "event/event.h"
+#include "event/writer.h"
 #include "proc/intake.h"
 #include "proc/message.h"
 #include "read/input.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -144,6 +147,130 @@ static int next_counts(struct reading *r)
 	return 0;
 }
 
+/* ---- readers that lie about batches and time ----------------------------------------------------- */
+
+static void put_one(struct reading *r)
+{
+	record_begin(r->w, 0, 1, 1);
+	event_begin(r->w);
+	event_put(r->w, FIELD_SOURCE_IP, STR("192.0.2.1"));
+	event_end(r->w);
+	record_end(r->w);
+}
+
+static int channel(void)
+{
+	struct stat st;
+
+	for (int fd = 0; fd < 64; fd++)
+		if (fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode))
+			return fd;
+	return -1;
+}
+
+/* Waits until the parent gives the slot back, which it does when it has its copy, and writes all over it. */
+static int next_scribble(struct reading *r)
+{
+	char *slot = r->w->slot;
+	struct pollfd answer = {.fd = channel(), .events = POLLIN};
+
+	put_one(r);
+	writer_flush(r->w, NULL);
+	poll(&answer, 1, 300); /* or it has been taken already */
+	memset(slot, 0xff, BATCH_SLOT);
+	return 0;
+}
+
+/* Good batches without end, and never listens. */
+static int next_deaf(struct reading *r)
+{
+	struct batch_head *head = (struct batch_head *)r->w->slot;
+
+	put_one(r);
+	writer_flush(r->w, NULL);
+	struct message m = {.verb = VERB_BATCH, .len = (uint32_t)(sizeof(*head) + head->var_len)};
+	m.len += head->rows * (uint32_t)sizeof(struct batch_row) +
+	        head->asides * (uint32_t)sizeof(struct batch_aside) + head->keys_len;
+	for (int i = 0; i < 100000; i++) {
+		head->chunk++;
+		head->head_crc = crc32c(0, head, sizeof(*head) - 4);
+		send_raw(&m, sizeof(m));
+		poll(NULL, 0, 1); /* so that the parent has its copy before the next is written there */
+	}
+	return says(r, "was listened to for ever");
+}
+
+static int next_silent(struct reading *r)
+{
+	(void)r;
+	poll(NULL, 0, -1);
+	return 0;
+}
+
+static int next_stopped(struct reading *r)
+{
+	(void)r;
+	syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGSTOP);
+	return 0;
+}
+
+static int next_gone(struct reading *r)
+{
+	(void)r;
+	_exit(7);
+}
+
+static int next_closed(struct reading *r)
+{
+	(void)r;
+	close(channel());
+	for (int i = 0; i < 60; i++)
+		poll(NULL, 0, 1000);
+	return 0;
+}
+
+static int next_greedy(struct reading *r)
+{
+	for (int i = 0; i < 4096; i++)
+		memset(mem_get(1 << 20), 1, 1 << 20);
+	return says(r, "got 4 GiB");
+}
+
+/* Across the slots and over their end. */
+static int next_beyond(struct reading *r)
+{
+	volatile char *p = r->w->slot;
+
+	for (size_t i = 0; i < (size_t)1 << 36; i += 4096)
+		p[i] = 1;
+	return says(r, "wrote 64 GiB");
+}
+
+/* The number of the parent's process is known to everybody who was forked from it. */
+static pid_t parent;
+
+static int next_shoot(struct reading *r)
+{
+	return says(r, syscall(SYS_tgkill, parent, parent, 0) == 0 ? "may shoot" : "missed");
+}
+
+static int unpack_many(struct reading *r)
+{
+	for (unsigned i = 0; i < LIMIT_PARTS + 1; i++) {
+		if (r->parts->begin(r->parts->arg, STR("x"), STR(""), &r->err) == 0)
+			r->parts->end(r->parts->arg, &r->err);
+	}
+	return 0;
+}
+
+/* A part that begins and never comes. */
+static int unpack_stall(struct reading *r)
+{
+	r->parts->begin(r->parts->arg, STR("x"), STR(""), &r->err);
+	poll(NULL, 0, -1);
+	return 0;
+}
+
 /* Forgets the floor that the feed has, and says that all may be told to everybody. */
 static void settings_label(const struct read_options *o, struct event_settings *s)
 {
@@ -191,12 +318,26 @@ LIAR(short);
 LIAR(slot);
 LIAR(batch);
 LIAR(counts);
+LIAR(scribble);
+LIAR(deaf);
+LIAR(silent);
+LIAR(stopped);
+LIAR(gone);
+LIAR(closed);
+LIAR(greedy);
+LIAR(beyond);
+LIAR(shoot);
+static const struct reader liar_many = {
+        .name = "many", .about = "", .sniff = sniff_nothing, .unpack = unpack_many};
+static const struct reader liar_stall = {
+        .name = "stall", .about = "", .sniff = sniff_nothing, .unpack = unpack_stall};
 static const struct reader liar_label = {
         .name = "label", .about = "", .sniff = sniff_nothing, .settings = settings_label, .next = next_label};
 
 const struct reader *const reader_table[] = {&liar_socket, &liar_pair, &liar_file, &liar_exec, &liar_kill,
         &liar_code, &liar_memory, &liar_die, &liar_verb, &liar_short, &liar_slot, &liar_batch, &liar_counts,
-        &liar_label};
+        &liar_label, &liar_scribble, &liar_deaf, &liar_silent, &liar_stopped, &liar_gone, &liar_closed,
+        &liar_greedy, &liar_beyond, &liar_shoot, &liar_many, &liar_stall};
 const unsigned reader_count = sizeof(reader_table) / sizeof(reader_table[0]);
 
 const struct reader *reader_find(struct str name)
@@ -218,14 +359,22 @@ struct seen {
 	char sentence[1024];
 	unsigned rows;
 	uint8_t tlp[4];
+	bool slow; /* looks at batches only after a while */
+	bool same; /* they were what they should have been all the same */
 };
 
 static int take_batch(void *arg, const struct intake_part *part, const struct batch *b, struct err *e)
 {
 	struct seen *seen = arg;
+	char ip[64];
 	(void)part;
 	(void)e;
 
+	if (seen->slow) {
+		poll(NULL, 0, 600);
+		seen->same = b->head->rows == 1 &&
+		        str_eq(batch_text(b, &b->rows[0], FIELD_SOURCE_IP, ip), STR("192.0.2.1"));
+	}
 	for (uint32_t i = 0; i < b->head->rows && seen->rows < 4; i++)
 		seen->tlp[seen->rows++] = b->rows[i].tlp;
 	return 0;
@@ -240,10 +389,10 @@ static void take_failed(void *arg, const struct intake_part *part, const char *s
 	snprintf(seen->sentence, sizeof(seen->sentence), "%s", sentence);
 }
 
-static struct seen attack(const struct reader *liar, enum tlp floor)
+static struct seen attack(const struct reader *liar, enum tlp floor, bool slow)
 {
-	struct seen seen = {0};
-	struct reader_job job = {.reader = liar, .settings = {.floor = floor}};
+	struct seen seen = {.slow = slow};
+	struct reader_job job = {.reader = liar, .settings = {.floor = floor}, .silence_ms = 1500};
 	struct intake_sink sink = {take_batch, take_failed, &seen};
 	struct err e = {0};
 	int fd = memfd_create("report", 0);
@@ -257,7 +406,7 @@ static struct seen attack(const struct reader *liar, enum tlp floor)
 
 static void fails_with(const struct reader *liar, const char *words)
 {
-	struct seen seen = attack(liar, TLP_NONE);
+	struct seen seen = attack(liar, TLP_NONE, false);
 
 	if (strstr(seen.sentence, words) == NULL)
 		fail_msg("'%s': no '%s' in '%s'", liar->name, words, seen.sentence);
@@ -301,7 +450,7 @@ static void the_channel_has_rules(void **state)
 
 static void labels_only_rise(void **state)
 {
-	struct seen seen = attack(&liar_label, TLP_AMBER);
+	struct seen seen = attack(&liar_label, TLP_AMBER, false);
 	(void)state;
 
 	assert_string_equal(seen.sentence, "");
@@ -310,14 +459,56 @@ static void labels_only_rise(void **state)
 	assert_int_equal(seen.tlp[1], TLP_RED);
 }
 
+static void the_parent_keeps_its_copy(void **state)
+{
+	struct seen seen = attack(&liar_scribble, TLP_NONE, true);
+	(void)state;
+
+	assert_string_equal(seen.sentence, "");
+	assert_int_equal(seen.rows, 1);
+	assert_true(seen.same);
+}
+
+static void nobody_waits_for_ever(void **state)
+{
+	(void)state;
+	fails_with(&liar_silent, "said nothing for too long");
+	fails_with(&liar_stopped, "said nothing for too long");
+	fails_with(&liar_stall, "said nothing for too long");
+	fails_with(&liar_closed, "closed its channel and went on");
+	fails_with(&liar_gone, "ended with status 7");
+	struct seen seen = attack(&liar_deaf, TLP_NONE, false);
+	/* a parent that is slower than that sees the same number twice */
+	if (strstr(seen.sentence, "does not listen") == NULL &&
+	        strstr(seen.sentence, "than the next") == NULL)
+		fail_msg("deaf: '%s'", seen.sentence);
+}
+
+static void nobody_else_is_hurt(void **state)
+{
+	(void)state;
+	fails_with(&liar_shoot, "a system call that it may not make");
+	fails_with(&liar_many, "more parts than it may hand over");
+	if (!SANITIZED) /* the sanitizer would tell of them at length */
+		fails_with(
+		        &liar_beyond, "ended"); /* by its signal, or in the handler that cmocka has for it */
+	if (!SANITIZED)
+		fails_with(&liar_greedy, "ran out of the memory");
+	labels_only_rise(state); /* an honest one, after all of them */
+}
+
 int main(void)
 {
+	parent = getpid();
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(no_network_no_files_no_programs),
 	        cmocka_unit_test(memory_has_an_end),
 	        cmocka_unit_test(death_is_a_sentence),
 	        cmocka_unit_test(the_channel_has_rules),
 	        cmocka_unit_test(labels_only_rise),
+	        cmocka_unit_test(the_parent_keeps_its_copy),
+	        cmocka_unit_test(nobody_waits_for_ever),
+	        cmocka_unit_test(nobody_else_is_hurt),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
