@@ -2,7 +2,8 @@
 #include "cli/feed.h"
 #include "base/os.h"
 #include "cli/country.h"
-#include "read/feed.h"
+#include "read/map.h"
+#include <dirent.h>
 #include <unistd.h>
 
 /* --map: a mapping in YAML, or, if it begins like JSON, the schema of the publisher. */
@@ -27,20 +28,10 @@ static int take_map(struct arena *a, const char *path, struct feed *feed, struct
 	return 0;
 }
 
-/* --feed NAME: the file of that name in the country's folder, or in the defaults. Without a file it is only a
- * name. */
-static int take_feed(const struct cli *c, struct arena *a, const char *name, struct feed *feed, struct err *e)
+static void take_file(struct feed *feed, const struct feed_file *f)
 {
-	const char *conf = cli_value(c, "conf");
-	const char *path =
-	        arena_printf(a, "%s/feeds/%s.yaml", conf != NULL ? conf : WEIR_DATA "/conf", name).p;
-	struct feed_file *f = arena_new(a, struct feed_file);
+	struct feed old = *feed;
 
-	feed->text.feed_name = str_from(name);
-	if (str_has(str_from(name), '/') || access(path, R_OK) != 0)
-		return 0;
-	if (feed_read(a, path, f, e) != 0)
-		return ERR_VALUE;
 	feed->text = (struct event_text_options){.feed_name = f->name,
 	        .feed_provider = f->provider,
 	        .feed_code = f->code,
@@ -55,29 +46,102 @@ static int take_feed(const struct cli *c, struct arena *a, const char *name, str
 	feed->job.settings.time_format = f->mapping.time_format;
 	if (f->mapped)
 		feed->job.options.map = &f->mapping.map;
+	if (old.job.options.timezone.len != 0)
+		feed->job.options.timezone = old.job.options.timezone;
+}
+
+static const char *feeds_folder(const struct cli *c, struct arena *a)
+{
+	const char *conf = cli_value(c, "conf");
+
+	return arena_printf(a, "%s/feeds", conf != NULL ? conf : WEIR_DATA "/examples/country").p;
+}
+
+/* --feed NAME: the file of that name in the country's folder, or in the defaults. Without a file it is only a
+ * name. */
+static int take_feed(const struct cli *c, struct arena *a, const char *name, struct feed *feed, struct err *e)
+{
+	const char *path = arena_printf(a, "%s/%s.yaml", feeds_folder(c, a), name).p;
+	struct feed_file *f = arena_new(a, struct feed_file);
+
+	feed->text.feed_name = str_from(name);
+	if (str_has(str_from(name), '/'))
+		return 0;
+	if (access(path, R_OK) != 0)
+		path = arena_printf(a, WEIR_DATA "/conf/feeds/%s.yaml", name).p;
+	if (access(path, R_OK) != 0)
+		return 0;
+	if (feed_read(a, path, f, e) != 0)
+		return ERR_VALUE;
+	take_file(feed, f);
 	return 0;
 }
 
-int feed_options(const struct cli *c, struct arena *a, struct feed *ret, struct err *e)
+static int is_feed(const struct dirent *d)
+{
+	return str_ends(str_from(d->d_name), STR(".yaml"));
+}
+
+/* Feeds of the country that know their files by name, in the order of their own names. */
+static int load_known(const struct cli *c, struct arena *a, struct feeds *f, struct err *e)
+{
+	struct dirent **names = NULL;
+	const char *folder = feeds_folder(c, a);
+	int n = scandir(folder, &names, is_feed, alphasort), rc = 0;
+	struct feed_file *known = arena_array(a, n > 0 ? (size_t)n : 1, sizeof(*known));
+
+	for (int i = 0; i < n; i++) {
+		if (rc == 0)
+			rc = feed_read(a, arena_printf(a, "%s/%s", folder, names[i]->d_name).p,
+			        &known[f->nknown], e);
+		f->nknown += rc == 0 && known[f->nknown].nfiles > 0;
+		free(names[i]);
+	}
+	free(names);
+	f->known = known;
+	return rc;
+}
+
+int feeds_load(const struct cli *c, struct arena *a, struct feeds *ret, struct err *e)
 {
 	const char *format = cli_value(c, "format"), *name = cli_value(c, "feed"),
 	           *zone = cli_value(c, "timezone"), *delimiter = cli_value(c, "delimiter"),
 	           *map = cli_value(c, "map");
-	struct feed feed = {.text.accuracy = -1};
+	struct feeds f = {.given.text.accuracy = -1, .fixed = format != NULL || name != NULL || map != NULL};
+	struct feed *feed = &f.given;
 	struct zone *tried;
 
-	if (name != NULL && take_feed(c, a, name, &feed, e) != 0)
+	if (name != NULL && take_feed(c, a, name, feed, e) != 0)
 		return ERR_VALUE;
-	if (format != NULL && (feed.job.reader = reader_find(str_from(format))) == NULL)
+	if (format != NULL && (feed->job.reader = reader_find(str_from(format))) == NULL)
 		return err_set(e, ERR_VALUE, "there is no format '%s'; 'weir formats' lists them", format);
-	if (map != NULL && take_map(a, map, &feed, e) != 0)
+	if (map != NULL && take_map(a, map, feed, e) != 0)
 		return ERR_VALUE;
 	if (zone != NULL)
-		feed.job.options.timezone = str_from(zone);
-	if (feed.job.options.timezone.len != 0 && zone_open(a, feed.job.options.timezone, &tried, e) != 0)
+		feed->job.options.timezone = str_from(zone);
+	if (feed->job.options.timezone.len != 0 && zone_open(a, feed->job.options.timezone, &tried, e) != 0)
 		return ERR_VALUE;
 	if (delimiter != NULL)
-		feed.job.options.delimiter = str_from(delimiter);
-	*ret = feed;
+		feed->job.options.delimiter = str_from(delimiter);
+	if (!f.fixed && load_known(c, a, &f, e) != 0)
+		return ERR_VALUE;
+	*ret = f;
 	return 0;
+}
+
+struct feed feeds_for(const struct feeds *f, const char *path)
+{
+	struct feed feed = f->given;
+	struct str_cut cut = str_rcut(str_from(path), '/');
+	struct str base = cut.ok ? cut.tail : str_from(path);
+
+	/* "fd:N:NAME" */
+	if (str_starts(base, STR("fd:")))
+		base = str_cut(str_skip(base, 3), ':').tail;
+	for (size_t i = 0; !f->fixed && i < f->nknown; i++)
+		if (feed_has_file(&f->known[i], base)) {
+			take_file(&feed, &f->known[i]);
+			break;
+		}
+	return feed;
 }

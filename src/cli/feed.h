@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "event/text.h"
 #include "proc/reader.h"
+#include "read/feed.h"
 
 #define FEED_OPTIONS                                                                                         \
 	{"format", 'f', "FORMAT", "the report's format (weir formats lists them); else it is found out"},    \
@@ -23,5 +24,16 @@ struct feed {
 	struct event_text_options text;
 };
 
-/* Fills *ret from the options of the command line and the feed's file; everything lives in the arena. */
-int feed_options(const struct cli *c, struct arena *a, struct feed *ret, struct err *e);
+/* What the command line says of all files, and the feeds of the country whose files are known by their names.
+ */
+struct feeds {
+	struct feed given;
+	bool fixed; /* --feed, --format or --map say it: names of files are not looked at */
+	const struct feed_file *known;
+	size_t nknown;
+};
+
+/* Fills *ret from the options of the command line and the feeds' files; everything lives in the arena. */
+int feeds_load(const struct cli *c, struct arena *a, struct feeds *ret, struct err *e);
+/* How one file is to be read. */
+struct feed feeds_for(const struct feeds *f, const char *path);

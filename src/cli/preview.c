@@ -39,7 +39,19 @@ static const char *const sample_reports[] = {
         WEIR_DATA "/examples/reports/sinkhole.json",
 };
 
-static int read_files(struct cli *c, struct preview *p, const struct feed *feed)
+static struct decide_feed feed_of(const struct feed *f)
+{
+	return (struct decide_feed){.name = f->text.feed_name,
+	        .provider = f->text.feed_provider,
+	        .code = f->text.feed_code,
+	        .url = f->text.feed_url,
+	        .documentation = f->text.feed_documentation,
+	        .accuracy = f->text.accuracy,
+	        .label = f->job.settings.tlp,
+	        .floor = f->job.settings.floor};
+}
+
+static int read_files(struct cli *c, struct preview *p, const struct feeds *feeds)
 {
 	struct intake_sink sink = {add_batch, add_failed, p};
 	bool sample = c->operands.n == 0;
@@ -47,10 +59,13 @@ static int read_files(struct cli *c, struct preview *p, const struct feed *feed)
 	int exit_code = CLI_OK;
 
 	for (size_t i = 0; i < n; i++) {
+		const char *path = sample ? sample_reports[i] : c->operands.v[i];
+		struct feed feed = feeds_for(feeds, path);
+		struct decide_feed decide_feed = feed_of(&feed);
 		struct intake_counts counts = {0};
 		struct err e;
-		if (intake_path(sample ? sample_reports[i] : c->operands.v[i], &feed->job, &sink, &counts,
-		            &e) != 0)
+		p->args.feed = &decide_feed;
+		if (intake_path(path, &feed.job, &sink, &counts, &e) != 0)
 			exit_code = CLI_FAIL;
 		picture_counts(p->picture, &counts);
 	}
@@ -103,31 +118,21 @@ static int preview_run(struct cli *c)
 {
 	struct preview *p = mem_zero(1, sizeof(*p));
 	struct country country;
-	struct decide_feed decide_feed = {.accuracy = -1};
-	struct feed feed;
+	struct feeds feeds;
 	struct err e;
 	int rc = CLI_FAIL;
 
 	if (country_load(c, &country, &e) != 0) {
 		(void)os_write_all(STDERR_FILENO, buf_str(&country.notes), NULL);
 		log_error("%s", e.text);
-	} else if (feed_options(c, &country.arena, &feed, &e) != 0) {
+	} else if (feeds_load(c, &country.arena, &feeds, &e) != 0) {
 		log_error("%s", e.text);
 		rc = CLI_USAGE;
 	} else {
 		(void)os_write_all(STDERR_FILENO, buf_str(&country.notes), NULL);
 		p->picture = picture_new(&country);
-		decide_feed = (struct decide_feed){.name = feed.text.feed_name,
-		        .provider = feed.text.feed_provider,
-		        .code = feed.text.feed_code,
-		        .url = feed.text.feed_url,
-		        .documentation = feed.text.feed_documentation,
-		        .accuracy = feed.text.accuracy,
-		        .label = feed.job.settings.tlp,
-		        .floor = feed.job.settings.floor};
-		p->args = (struct decide_args){
-		        .rules = country.rules, .know = country.know, .feed = &decide_feed};
-		rc = show(c, p, read_files(c, p, &feed));
+		p->args = (struct decide_args){.rules = country.rules, .know = country.know};
+		rc = show(c, p, read_files(c, p, &feeds));
 		picture_free(p->picture);
 	}
 	country_done(&country);

@@ -61,20 +61,22 @@ static int read_run(struct cli *c)
 	struct output o = {.cli = c, .csv = cli_has(c, "csv")};
 	struct intake_sink sink = {put_batch, put_failed, &o};
 	auto_arena struct arena a;
-	struct feed feed;
+	struct feeds feeds;
 	struct err e;
 	int exit_code = CLI_OK;
 
 	arena_init(&a, 0);
-	if (feed_options(c, &a, &feed, &e) != 0) {
+	if (feeds_load(c, &a, &feeds, &e) != 0) {
 		log_error("%s", e.text);
 		return CLI_USAGE;
 	}
-	o.text = feed.text;
-	o.text.old_names = cli_has(c, "old-names");
-	for (size_t i = 0; i < c->operands.n; i++)
+	for (size_t i = 0; i < c->operands.n; i++) {
+		struct feed feed = feeds_for(&feeds, c->operands.v[i]);
+		o.text = feed.text;
+		o.text.old_names = cli_has(c, "old-names");
 		if (intake_path(c->operands.v[i], &feed.job, &sink, NULL, &e) != 0)
 			exit_code = CLI_FAIL;
+	}
 	return exit_code;
 }
 

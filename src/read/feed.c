@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/feed.h"
+#include <fnmatch.h>
 
 static int parse_words(const struct conf *c, struct feed_file *f, struct err *e)
 {
@@ -33,11 +34,39 @@ static int parse_words(const struct conf *c, struct feed_file *f, struct err *e)
 	return 0;
 }
 
+static int parse_files(struct arena *a, const struct conf *c, struct feed_file *f, struct err *e)
+{
+	if (c == NULL)
+		return 0;
+	if (c->kind != CONF_LIST)
+		return conf_err(c, e, "files is a list of patterns, such as [\"*-scan_*.csv\"]");
+	for (const struct conf *k = c->first; k != NULL; k = k->next) {
+		if (k->kind != CONF_SCALAR || f->nfiles == FEED_FILES)
+			return conf_err(k, e, "files is a list of at most %d patterns", FEED_FILES);
+		f->files[f->nfiles++] = arena_str(a, k->text);
+	}
+	return 0;
+}
+
+bool feed_has_file(const struct feed_file *f, struct str base_name)
+{
+	char name[256];
+
+	if (base_name.len >= sizeof(name) || str_has(base_name, 0))
+		return false;
+	memcpy(name, base_name.p, base_name.len);
+	name[base_name.len] = 0;
+	for (unsigned i = 0; i < f->nfiles; i++)
+		if (fnmatch(f->files[i].p, name, 0) == 0)
+			return true;
+	return false;
+}
+
 int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, struct err *e)
 {
-	static const char *const keys[] = {"name", "provider", "code", "url", "documentation", "enabled",
-	        "kind", "cadence", "format", "label", "floor", "accuracy", "type", "timezone", "mapping",
-	        "sample", NULL};
+	static const char *const keys[] = {"name", "provider", "code", "url", "documentation", "files",
+	        "enabled", "kind", "cadence", "format", "label", "floor", "accuracy", "type", "timezone",
+	        "mapping", "sample", NULL};
 	struct feed_file f = {.accuracy = -1};
 	const struct conf *mapping = conf_find(c, "mapping");
 	uint64_t accuracy = 101;
@@ -52,7 +81,8 @@ int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, str
 	        conf_bool(c, "enabled", &f.enabled, e) != 0 ||
 	        conf_seconds(c, "cadence", &f.cadence, e) != 0 ||
 	        conf_u64(c, "accuracy", 0, 100, &accuracy, e) != 0 ||
-	        conf_str(c, "timezone", &f.timezone, e) != 0 || parse_words(c, &f, e) != 0)
+	        conf_str(c, "timezone", &f.timezone, e) != 0 || parse_words(c, &f, e) != 0 ||
+	        parse_files(a, conf_find(c, "files"), &f, e) != 0)
 		return ERR_VALUE;
 	if (f.name.len == 0)
 		return conf_err(c, e, "the feed needs 'name: ...'");

@@ -7,6 +7,7 @@
  *   code: feodo                        # optional
  *   url: https://...                   # where it is fetched
  *   documentation: https://...         # optional
+ *   files: ["*-scan_*.csv"]            # names of files that are reports of this feed (* and ?)
  *   enabled: no                        # feeds ship switched off
  *   kind: snapshot                     # log (adds), snapshot (what is missing is gone), delta
  *   cadence: 1h                        # how often it comes; a feed that is late is an alarm
@@ -27,7 +28,11 @@
 
 enum feed_kind { FEED_LOG, FEED_SNAPSHOT, FEED_DELTA };
 
+#define FEED_FILES 16
+
 struct feed_file {
+	struct str files[FEED_FILES];
+	unsigned nfiles;
 	struct str name, provider, code, url, documentation;
 	enum feed_kind kind;
 	uint64_t cadence; /* seconds, 0: not said */
@@ -43,4 +48,6 @@ struct feed_file {
 
 /* Everything lives in the arena. Unknown keys and values are sentences with a place. */
 int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, struct err *e);
+/* True if a file of that base name is a report of the feed. */
+bool feed_has_file(const struct feed_file *f, struct str base_name);
 int feed_read(struct arena *a, const char *path, struct feed_file *ret, struct err *e);
