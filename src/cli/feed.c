@@ -145,3 +145,15 @@ struct feed feeds_for(const struct feeds *f, const char *path)
 		}
 	return feed;
 }
+
+struct decide_feed feed_facts(const struct feed *feed)
+{
+	return (struct decide_feed){.name = feed->text.feed_name,
+	        .provider = feed->text.feed_provider,
+	        .code = feed->text.feed_code,
+	        .url = feed->text.feed_url,
+	        .documentation = feed->text.feed_documentation,
+	        .accuracy = feed->text.accuracy,
+	        .label = feed->job.settings.tlp,
+	        .floor = feed->job.settings.floor};
+}

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "cli/cli.h"
+#include "decide/decide.h"
 #include "event/text.h"
 #include "proc/reader.h"
 #include "read/feed.h"
@@ -37,3 +38,5 @@ struct feeds {
 int feeds_load(const struct cli *c, struct arena *a, struct feeds *ret, struct err *e);
 /* How one file is to be read. */
 struct feed feeds_for(const struct feeds *f, const char *path);
+/* What deciding needs to know of it. */
+struct decide_feed feed_facts(const struct feed *feed);

@@ -39,18 +39,6 @@ static const char *const sample_reports[] = {
         WEIR_DATA "/examples/reports/sinkhole.json",
 };
 
-static struct decide_feed feed_of(const struct feed *f)
-{
-	return (struct decide_feed){.name = f->text.feed_name,
-	        .provider = f->text.feed_provider,
-	        .code = f->text.feed_code,
-	        .url = f->text.feed_url,
-	        .documentation = f->text.feed_documentation,
-	        .accuracy = f->text.accuracy,
-	        .label = f->job.settings.tlp,
-	        .floor = f->job.settings.floor};
-}
-
 static int read_files(struct cli *c, struct preview *p, const struct feeds *feeds)
 {
 	struct intake_sink sink = {add_batch, add_failed, p};
@@ -61,7 +49,7 @@ static int read_files(struct cli *c, struct preview *p, const struct feeds *feed
 	for (size_t i = 0; i < n; i++) {
 		const char *path = sample ? sample_reports[i] : c->operands.v[i];
 		struct feed feed = feeds_for(feeds, path);
-		struct decide_feed decide_feed = feed_of(&feed);
+		struct decide_feed decide_feed = feed_facts(&feed);
 		struct intake_counts counts = {0};
 		struct err e;
 		p->args.feed = &decide_feed;

@@ -206,7 +206,7 @@ static void take_failed(void *arg, const struct intake_part *part, const char *s
 	log_error("%.*s: %s", STR_ARG(part->label), sentence);
 }
 
-static int try_files(struct try *t, const struct feed *feed)
+static int try_files(struct try *t, const struct feeds *feeds)
 {
 	struct intake_sink sink = {take_batch, take_failed, t};
 	int exit_code = CLI_OK;
@@ -214,8 +214,11 @@ static int try_files(struct try *t, const struct feed *feed)
 	if (t->wanted == 0)
 		put_head(t);
 	for (size_t i = 1; i < t->cli->operands.n; i++) {
+		struct feed feed = feeds_for(feeds, t->cli->operands.v[i]);
+		struct decide_feed facts = feed_facts(&feed);
 		struct err e = {0};
-		if (intake_path(t->cli->operands.v[i], &feed->job, &sink, NULL, &e) != 0)
+		t->args.feed = &facts;
+		if (intake_path(t->cli->operands.v[i], &feed.job, &sink, NULL, &e) != 0)
 			exit_code = CLI_FAIL;
 	}
 	if (t->wanted == 0) {
@@ -228,18 +231,6 @@ static int try_files(struct try *t, const struct feed *feed)
 	return exit_code;
 }
 
-static struct decide_feed feed_facts(const struct feed *feed)
-{
-	return (struct decide_feed){.name = feed->text.feed_name,
-	        .provider = feed->text.feed_provider,
-	        .code = feed->text.feed_code,
-	        .url = feed->text.feed_url,
-	        .documentation = feed->text.feed_documentation,
-	        .accuracy = feed->text.accuracy,
-	        .label = feed->job.settings.tlp,
-	        .floor = feed->job.settings.floor};
-}
-
 static int fail(struct try *t, const struct err *e)
 {
 	(void)os_write_all(STDERR_FILENO, buf_str(&t->country.notes), NULL);
@@ -249,22 +240,20 @@ static int fail(struct try *t, const struct err *e)
 
 static int try_with(struct try *t)
 {
-	struct decide_feed facts;
-	struct feed feed;
+	struct feeds feeds;
 	struct err e = {0};
 
 	if (country_open(t->cli, &t->country, &e) != 0 || country_know(t->cli, &t->country, &e) != 0)
 		return fail(t, &e);
 	if (rules_load(t->cli->operands.v[0], &t->country.rules, &t->country.notes, &e) != 0)
 		return fail(t, &e);
-	if (feed_options(t->cli, &t->country.arena, &feed, &e) != 0) {
+	if (feeds_load(t->cli, &t->country.arena, &feeds, &e) != 0) {
 		log_error("%s", e.text);
 		return CLI_USAGE;
 	}
-	facts = feed_facts(&feed);
-	t->args = (struct decide_args){.rules = t->country.rules, .know = t->country.know, .feed = &facts};
+	t->args = (struct decide_args){.rules = t->country.rules, .know = t->country.know};
 	t->by_rule = arena_array(&t->country.arena, rules_count(t->country.rules) + 1, sizeof(*t->by_rule));
-	return try_files(t, &feed);
+	return try_files(t, &feeds);
 }
 
 static int try_run(struct cli *c)
