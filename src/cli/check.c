@@ -109,7 +109,7 @@ static void check_rules(struct check *k)
 {
 	struct err e;
 
-	if (country_rules(&k->country, &e) != 0) {
+	if (country_rules(k->cli, &k->country, &e) != 0) {
 		put_lines(k, buf_str(&k->country.notes));
 		if (k->country.notes.len == 0)
 			put_error(k, str_from(e.text));

@@ -13,6 +13,13 @@ static bool is_there(const char *path)
 	return stat(path, &st) == 0;
 }
 
+const char *country_sample(const struct cli *c, struct arena *a, const char *path)
+{
+	const char *given = cli_value(c, "sample");
+
+	return arena_printf(a, "%s/%s", given != NULL ? given : WEIR_DATA "/examples", path).p;
+}
+
 static const char *in_folder(struct country *c, const char *name)
 {
 	return arena_printf(&c->arena, "%.*s/%s", STR_ARG(c->folder), name).p;
@@ -124,13 +131,13 @@ int country_know(const struct cli *cli, struct country *c, struct err *e)
 	return know_open(gen, &c->know, e);
 }
 
-int country_rules(struct country *c, struct err *e)
+int country_rules(const struct cli *cli, struct country *c, struct err *e)
 {
 	const char *folder = in_folder(c, "rules");
 	struct err inner = {0};
 
 	if (!is_there(folder))
-		folder = WEIR_DATA "/conf/rules";
+		folder = country_sample(cli, &c->arena, "../conf/rules");
 	if (!is_there(folder))
 		return err_set(e, ERR_MISSING, "there is no folder 'rules' in '%.*s'", STR_ARG(c->folder));
 	if (rules_load(folder, &c->rules, &c->notes, &inner) == 0)
@@ -148,7 +155,7 @@ int country_open(const struct cli *cli, struct country *ret, struct err *e)
 
 	*ret = (struct country){0};
 	arena_init(&ret->arena, 0);
-	ret->folder = str_from(conf != NULL ? conf : WEIR_DATA "/examples/country");
+	ret->folder = str_from(conf != NULL ? conf : country_sample(cli, &ret->arena, "country"));
 	if (!is_there(ret->folder.p))
 		return err_set(e, ERR_MISSING, "there is no folder '%.*s'%s", STR_ARG(ret->folder),
 		        conf == NULL ? "; name one with --conf DIR ('weir init DIR' makes one)" : "");
@@ -165,7 +172,7 @@ int country_load(const struct cli *cli, struct country *ret, struct err *e)
 
 	if (rc == 0)
 		rc = country_know(cli, ret, e);
-	return rc == 0 ? country_rules(ret, e) : rc;
+	return rc == 0 ? country_rules(cli, ret, e) : rc;
 }
 
 void country_done(struct country *c)

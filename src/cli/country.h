@@ -15,9 +15,15 @@
 #include "decide/decide.h"
 #include "know/know.h"
 
-#define COUNTRY_OPTIONS                                                                                      \
+/* Every command that has one of them has both. */
+#define FOLDER_OPTIONS                                                                                       \
 	{"conf", 0, "DIR", "folder of the country (default: the sample's)"},                                 \
-	        {"owners", 0, "FILE", "owners file instead of the one in the folder"},                       \
+	{                                                                                                    \
+		"sample", 0, "DIR",                                                                          \
+		        "folder 'examples' with the sample country, if it is not the installed one"          \
+	}
+#define COUNTRY_OPTIONS                                                                                      \
+	FOLDER_OPTIONS, {"owners", 0, "FILE", "owners file instead of the one in the folder"},               \
 	{                                                                                                    \
 		"know", 'k', "GEN", "generation that 'weir know build' made, instead of owners and know/"    \
 	}
@@ -43,6 +49,9 @@ struct country {
 int country_load(const struct cli *c, struct country *ret, struct err *e);
 void country_done(struct country *c);
 
+/* A path below the folder 'examples' of the sample; "../conf" leads to the defaults. */
+const char *country_sample(const struct cli *c, struct arena *a, const char *path);
+
 /* ---- the steps of country_load, for the check ---- */
 
 struct know_build;
@@ -52,4 +61,4 @@ int country_open(const struct cli *c, struct country *ret, struct err *e);
 int country_know(const struct cli *cli, struct country *c, struct err *e);
 /* Owners and know/ into a build. */
 int country_inputs(const struct cli *cli, struct country *c, struct know_build *b, struct err *e);
-int country_rules(struct country *c, struct err *e);
+int country_rules(const struct cli *cli, struct country *c, struct err *e);

@@ -54,7 +54,7 @@ static const char *feeds_folder(const struct cli *c, struct arena *a)
 {
 	const char *conf = cli_value(c, "conf");
 
-	return arena_printf(a, "%s/feeds", conf != NULL ? conf : WEIR_DATA "/examples/country").p;
+	return conf != NULL ? arena_printf(a, "%s/feeds", conf).p : country_sample(c, a, "country/feeds");
 }
 
 /* --feed NAME: the file of that name in the country's folder, or in the defaults. Without a file it is only a
@@ -68,7 +68,7 @@ static int take_feed(const struct cli *c, struct arena *a, const char *name, str
 	if (str_has(str_from(name), '/'))
 		return 0;
 	if (access(path, R_OK) != 0)
-		path = arena_printf(a, WEIR_DATA "/conf/feeds/%s.yaml", name).p;
+		path = country_sample(c, a, arena_printf(a, "../conf/feeds/%s.yaml", name).p);
 	if (access(path, R_OK) != 0)
 		return 0;
 	if (feed_read(a, path, f, e) != 0)

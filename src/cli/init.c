@@ -74,7 +74,7 @@ static int init_run(struct cli *c)
 	struct err e;
 
 	arena_init(&a, 0);
-	if (copy_folder(c, &a, WEIR_DATA "/conf", dir, 0, &e) != 0 ||
+	if (copy_folder(c, &a, country_sample(c, &a, "../conf"), dir, 0, &e) != 0 ||
 	        make_folder(arena_printf(&a, "%s/know", dir).p, &e) != 0) {
 		log_error("%s", e.text);
 		return CLI_FAIL;
@@ -85,6 +85,11 @@ static int init_run(struct cli *c)
 	        dir, dir, dir, dir);
 	return CLI_OK;
 }
+
+static const struct cli_option init_options[] = {
+        {"sample", 0, "DIR", "folder 'examples' beside the defaults, if it is not the installed one"},
+        {0},
+};
 
 static const struct cli_example init_examples[] = {
         {"weir init /etc/weir", "the place where the node looks"},
@@ -98,6 +103,7 @@ const struct command command_init = {
         .text = "Makes DIR with commented options, an empty owners file, example rules and the known feeds "
                 "(all switched off). Files "
                 "that are there already are kept as they are.",
+        .options = init_options,
         .examples = init_examples,
         .min = 1,
         .max = 1,

@@ -34,28 +34,53 @@ static void add_failed(void *arg, const struct intake_part *part, const char *se
 }
 
 static const char *const sample_reports[] = {
-        WEIR_DATA "/examples/reports/2026-01-05-scan_rdp-example-geo.csv",
-        WEIR_DATA "/examples/reports/phishing.eml",
-        WEIR_DATA "/examples/reports/sinkhole.json",
+        "2026-01-05-scan_rdp-example-geo.csv",
+        "phishing.eml",
+        "sinkhole.json",
 };
+
+static int read_file(
+        struct preview *p, const struct feeds *feeds, const char *path, const struct intake_sink *sink)
+{
+	struct feed feed = feeds_for(feeds, path);
+	struct decide_feed decide_feed = feed_facts(&feed);
+	struct intake_counts counts = {0};
+	struct err e;
+
+	p->args.feed = &decide_feed;
+	int rc = intake_path(path, &feed.job, sink, &counts, &e);
+	p->args.feed = NULL;
+	picture_counts(p->picture, &counts);
+	return rc;
+}
 
 static int read_files(struct cli *c, struct preview *p, const struct feeds *feeds)
 {
 	struct intake_sink sink = {add_batch, add_failed, p};
-	bool sample = c->operands.n == 0;
-	size_t n = sample ? sizeof(sample_reports) / sizeof(sample_reports[0]) : c->operands.n;
 	int exit_code = CLI_OK;
 
-	for (size_t i = 0; i < n; i++) {
-		const char *path = sample ? sample_reports[i] : c->operands.v[i];
-		struct feed feed = feeds_for(feeds, path);
-		struct decide_feed decide_feed = feed_facts(&feed);
-		struct intake_counts counts = {0};
-		struct err e;
-		p->args.feed = &decide_feed;
-		if (intake_path(path, &feed.job, &sink, &counts, &e) != 0)
+	for (size_t i = 0; i < c->operands.n; i++)
+		if (read_file(p, feeds, c->operands.v[i], &sink) != 0)
 			exit_code = CLI_FAIL;
-		picture_counts(p->picture, &counts);
+	return exit_code;
+}
+
+/* The sample's own reports, under their base names, so that the picture is the same wherever they lie. */
+static int read_sample(struct cli *c, struct preview *p, const struct feeds *feeds, struct arena *a)
+{
+	struct intake_sink sink = {add_batch, add_failed, p};
+	int exit_code = CLI_OK;
+
+	for (size_t i = 0; i < sizeof(sample_reports) / sizeof(sample_reports[0]); i++) {
+		struct err e;
+		const char *path = country_sample(c, a, arena_printf(a, "reports/%s", sample_reports[i]).p);
+		auto_fd int fd = os_open(path, &e);
+		if (fd < 0) {
+			log_error("%s", e.text);
+			return CLI_FAIL;
+		}
+		if (read_file(p, feeds, arena_printf(a, "fd:%d:%s", fd, sample_reports[i]).p, &sink) != 0)
+			exit_code = CLI_FAIL;
 	}
 	return exit_code;
 }
@@ -84,15 +109,13 @@ static int compare(const char *path, struct str got)
 	return CLI_OK;
 }
 
-static int show(struct cli *c, struct preview *p, int exit_code)
+static int show(struct cli *c, struct preview *p, struct arena *a, int exit_code)
 {
-	const char *check = cli_value(c, "check");
-
-	if (check != NULL) {
+	if (cli_has(c, "check")) {
 		auto_buf struct buf json = {0};
 		picture_json(p->picture, &json);
 		picture_text(p->picture, &c->out);
-		int rc = compare(check, buf_str(&json));
+		int rc = compare(country_sample(c, a, "expect.json"), buf_str(&json));
 		return rc != CLI_OK ? rc : exit_code;
 	}
 	if (cli_has(c, "json"))
@@ -110,6 +133,12 @@ static int preview_run(struct cli *c)
 	struct err e;
 	int rc = CLI_FAIL;
 
+	if (cli_has(c, "check") && (c->operands.n != 0 || cli_has(c, "conf"))) {
+		log_error("--check is about the sample: give no FILE and no --conf");
+		free(p);
+		return CLI_USAGE;
+	}
+
 	if (country_load(c, &country, &e) != 0) {
 		(void)os_write_all(STDERR_FILENO, buf_str(&country.notes), NULL);
 		log_error("%s", e.text);
@@ -120,7 +149,9 @@ static int preview_run(struct cli *c)
 		(void)os_write_all(STDERR_FILENO, buf_str(&country.notes), NULL);
 		p->picture = picture_new(&country);
 		p->args = (struct decide_args){.rules = country.rules, .know = country.know};
-		rc = show(c, p, read_files(c, p, &feeds));
+		rc = show(c, p, &country.arena,
+		        c->operands.n == 0 ? read_sample(c, p, &feeds, &country.arena)
+		                           : read_files(c, p, &feeds));
 		picture_free(p->picture);
 	}
 	country_done(&country);
@@ -132,7 +163,7 @@ static const struct cli_option preview_options[] = {
         COUNTRY_OPTIONS,
         FEED_OPTIONS,
         {"json", 0, NULL, "one JSON object for scripts (weir docs preview describes it)"},
-        {"check", 0, "FILE", "compare the JSON with FILE and exit 1 if it differs"},
+        {"check", 0, NULL, "exit 1 if the sample does not come out as it should (no FILE)"},
         {0},
 };
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "cli/cli.h"
+#include "cli/country.h"
 #include "cli/feed.h"
 #include "event/text.h"
 #include "proc/intake.h"
@@ -82,7 +83,7 @@ static int read_run(struct cli *c)
 
 static const struct cli_option read_options[] = {
         FEED_OPTIONS,
-        {"conf", 0, "DIR", "folder of the country, for its feeds"},
+        FOLDER_OPTIONS,
         {"json", 0, NULL, "one flat JSON object a line (the default)"},
         {"csv", 0, NULL, "one row a line under a header with all fields"},
         {"old-names", 0, NULL, "names and labels for consumers of IntelMQ 3.2 and older"},
