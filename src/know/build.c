@@ -321,6 +321,7 @@ void know_build_finish(struct know_build *b, uint32_t generation, struct buf *re
 	        [KNOW_LEAVES] = PART(leaves),
 	        [KNOW_ROOTS] = {tree.roots, (KNOW_ROOT6 + KNOW_ROOT4) * sizeof(uint32_t)},
 	        [KNOW_NODES] = PART(tree.nodes),
+	        [KNOW_HASHED] = {tree.buckets, tree.nbuckets * sizeof(struct know_bucket)},
 	        [KNOW_OWNERS] = PART(s.owners),
 	        [KNOW_CONTACTS] = PART(s.contacts),
 	        [KNOW_ASSETS] = PART(s.assets),

@@ -80,9 +80,17 @@ struct know_flat_context {
 size_t know_flatten(struct know_items layer[LAYERS], const struct know_flat_context *c,
         struct know_leaves *ret_leaves, struct know_ranges *ret_ranges);
 
+/* A value at 32 bits of IPv6 that is worth hashing. */
+struct know_at_32 {
+	uint32_t bits, value;
+};
+struct know_bucket;
 struct know_tree {
 	uint32_t *roots; /* KNOW_ROOT6 + KNOW_ROOT4 */
 	VEC(uint32_t) nodes;
+	VEC(struct know_at_32) met;
+	struct know_bucket *buckets;
+	size_t nbuckets;
 };
 void know_tree_make(const struct know_ranges *ranges, struct know_tree *ret);
 void know_tree_done(struct know_tree *t);

@@ -22,6 +22,7 @@ static const struct {
         [KNOW_LEAVES] = {"leaves", sizeof(struct know_leaf)},
         [KNOW_ROOTS] = {"roots", sizeof(uint32_t)},
         [KNOW_NODES] = {"nodes", sizeof(uint32_t)},
+        [KNOW_HASHED] = {"hashed", sizeof(struct know_bucket)},
         [KNOW_OWNERS] = {"owners", sizeof(struct know_owner_rec)},
         [KNOW_CONTACTS] = {"contacts", sizeof(struct know_contact_rec)},
         [KNOW_ASSETS] = {"assets", sizeof(struct know_asset_rec)},
@@ -119,7 +120,7 @@ static int sections_check(const char *bytes, size_t len, struct parts *ret, stru
 		memcpy(&s, bytes + sizeof(struct know_head) + i * sizeof(s), sizeof(s));
 		size_t at = align_up(end);
 		if (s.kind != i || s.offset != at || at > len || s.len > len - at ||
-		        s.len % section_table[i].size != 0 || s.len / section_table[i].size >= KNOW_NODE)
+		        s.len % section_table[i].size != 0 || s.len / section_table[i].size > KNOW_PLACE)
 			return err_set(e, ERR_FORMAT, "section '%s' of the generation lies wrong", name);
 		if (!zeros(bytes + end, at - end))
 			return err_set(e, ERR_FORMAT,
@@ -158,23 +159,39 @@ static unsigned node_values(const uint32_t *node)
 }
 
 /* left[i]: how many nodes may still come on a way that reaches the node at i, itself included; NOT_MET: no
- * way met yet; NO_NODE: no node begins there. */
-#define NO_NODE 0
+ * way met yet; A_LIST: a list begins there; NOTHING: nothing begins there. */
+#define NOTHING 0
 #define NOT_MET 0xff
+#define A_LIST 0xfe
 
-/* Finds where nodes begin. The first bit of a node is set, so a zero is never a beginning. */
+static bool list_check(const struct know *k, uint32_t at)
+{
+	const uint32_t *list = k->nodes + at, n = list[0] / 2, *leaf = list + n;
+	bool ok = n <= KNOW_LIST_RANGES && k->nnodes - at >= 2 * n;
+
+	for (uint32_t i = 0; i < n && ok; i++)
+		ok = leaf[i] < k->nleaves && (i < 2 || list[i - 1] < list[i]);
+	return ok;
+}
+
+/* Finds where nodes and lists begin: with an odd number, as the first bit of a node is set, and with an even
+ * one that is not zero. */
 static bool nodes_find(const struct know *k, uint8_t *left)
 {
 	for (uint32_t i = 0; i < k->nnodes;) {
 		if (k->nodes[i] == 0) {
 			i++;
-			continue;
+		} else if ((k->nodes[i] & 1) == 0) {
+			if (!list_check(k, i))
+				return false;
+			left[i] = A_LIST;
+			i += k->nodes[i] / 2 * 2;
+		} else {
+			if (k->nnodes - i < 3 || node_values(&k->nodes[i]) > k->nnodes - i - 2)
+				return false;
+			left[i] = NOT_MET;
+			i += 2 + node_values(&k->nodes[i]);
 		}
-		if ((k->nodes[i] & 1) == 0 || k->nnodes - i < 3 ||
-		        node_values(&k->nodes[i]) > k->nnodes - i - 2)
-			return false;
-		left[i] = NOT_MET;
-		i += 2 + node_values(&k->nodes[i]);
 	}
 	return true;
 }
@@ -183,27 +200,54 @@ static bool nodes_find(const struct know *k, uint8_t *left)
  * from the last to the first every way is met before the node that it leads to. */
 static bool value_check(const struct know *k, uint32_t value, uint32_t before, unsigned rest, uint8_t *left)
 {
-	uint32_t at = value & ~KNOW_NODE;
+	uint32_t at = value & KNOW_PLACE;
 
 	if (value == at)
 		return value < k->nleaves;
-	if (at >= before || left[at] == NO_NODE || rest == 0)
+	if (at >= before)
+		return false;
+	if (value == (at | KNOW_LIST))
+		return left[at] == A_LIST;
+	if (value != (at | KNOW_NODE) || left[at] == NOTHING || left[at] == A_LIST || rest == 0)
 		return false;
 	if (left[at] > rest)
 		left[at] = (uint8_t)rest;
 	return true;
 }
 
+static bool buckets_check(const struct know *k, uint8_t *left)
+{
+	bool ok = k->nbuckets != 0 && (k->nbuckets & (k->nbuckets - 1)) == 0;
+
+	for (uint32_t i = 0; i < k->nbuckets && ok; i++)
+		for (unsigned n = 0; n < KNOW_BUCKET && ok; n++)
+			ok = value_check(k, k->buckets[i].value[n], k->nnodes, KNOW_LEVELS6_HASHED, left);
+	return ok;
+}
+
+/* What the table says is what the tree says; so a number that is there twice says the same twice. */
+static bool buckets_agree(const struct know *k)
+{
+	bool ok = true;
+
+	for (uint32_t i = 0; i < k->nbuckets && ok; i++)
+		for (unsigned n = 0; n < KNOW_BUCKET && ok; n++) {
+			uint32_t bits = k->buckets[i].bits[n];
+			ok = k->buckets[i].value[n] == (bits == 0 ? 0 : know_value_32(k, bits));
+		}
+	return ok;
+}
+
 static int tree_check(const struct know *k, struct err *e)
 {
 	uint8_t *left = mem_zero(k->nnodes, 1);
-	bool ok = nodes_find(k, left);
+	bool ok = nodes_find(k, left) && buckets_check(k, left);
 
 	for (uint32_t i = 0; i < KNOW_ROOT6 + KNOW_ROOT4 && ok; i++)
 		ok = value_check(
 		        k, k->roots[i], k->nnodes, i < KNOW_ROOT6 ? KNOW_LEVELS6 : KNOW_LEVELS4, left);
 	for (uint32_t i = k->nnodes; i-- > 0 && ok;) {
-		if (left[i] == NO_NODE)
+		if (left[i] == NOTHING || left[i] == A_LIST)
 			continue;
 		unsigned count = node_values(&k->nodes[i]);
 		unsigned rest = left[i] == NOT_MET ? 0 : left[i] - 1u;
@@ -211,6 +255,7 @@ static int tree_check(const struct know *k, struct err *e)
 			ok = value_check(k, k->nodes[i + 2 + v], i, rest, left);
 	}
 	free(left);
+	ok = ok && buckets_agree(k); /* now that the tree can be walked */
 	return ok ? 0 : err_set(e, ERR_FORMAT, "the tree of the generation is out of bounds");
 }
 
@@ -316,6 +361,8 @@ static void parts_view(struct know *k, const struct parts *p)
 	k->roots = p->at[KNOW_ROOTS].p;
 	k->nodes = p->at[KNOW_NODES].p;
 	k->nnodes = part_count(p, KNOW_NODES);
+	k->buckets = p->at[KNOW_HASHED].p;
+	k->nbuckets = part_count(p, KNOW_HASHED);
 	k->names = p->at[KNOW_NAMES].p;
 	k->nnames = part_count(p, KNOW_NAMES);
 	k->slots = p->at[KNOW_SLOTS].p;

@@ -13,15 +13,14 @@
 #define LANES 64
 #define INLINE static inline __attribute__((always_inline))
 
-/* The bits of an address that decide behind the root, the next at the top; more: those that follow after ten
- * nodes. */
-struct key {
-	uint64_t bits, more;
-};
-
 static inline bool is_node(uint32_t value)
 {
 	return (value & KNOW_NODE) != 0;
+}
+
+static inline bool is_list(uint32_t value)
+{
+	return (value & KNOW_LIST) != 0;
 }
 
 static inline uint64_t load_be(const uint8_t *p)
@@ -32,78 +31,238 @@ static inline uint64_t load_be(const uint8_t *p)
 	return __builtin_bswap64(v);
 }
 
-/* The value in the root of the address's family. Branch-free: reports mix both. */
-INLINE uint32_t root_value(const struct know *k, const struct addr *a, struct key *ret)
+INLINE uint32_t popcount(uint64_t v)
 {
-	uint64_t hi = load_be(a->b), lo = load_be(a->b + 8);
-	bool v4 = (hi | ((lo >> 32) ^ 0xffff)) == 0;
-	uint64_t top6 = hi >> (64 - KNOW_ROOT_BITS6),
-	         top4 = KNOW_ROOT6 + ((lo & UINT32_MAX) >> (32 - KNOW_ROOT_BITS4));
-	uint64_t bits6 = hi << KNOW_ROOT_BITS6 | lo >> (64 - KNOW_ROOT_BITS6),
-	         bits4 = lo << (32 + KNOW_ROOT_BITS4);
-
-	ret->bits = v4 ? bits4 : bits6;
-	ret->more = lo << (KNOW_ROOT_BITS6 + 60 - 64);
-	return k->roots[v4 ? top4 : top6];
+	return (uint32_t)__builtin_popcountll(v);
 }
 
-/* The value of slot b of the node. */
-INLINE uint32_t node_value(const struct know *k, uint32_t node, unsigned b)
+/* Where the value of slot b of a node stands. */
+INLINE uint32_t node_place(const struct know *k, uint32_t node, unsigned b)
 {
-	const uint32_t *p = k->nodes + (node & ~KNOW_NODE);
 	uint64_t bits;
 
-	memcpy(&bits, p, sizeof(bits));
-	return p[1 + __builtin_popcountll(bits << (63 - b))];
+	memcpy(&bits, k->nodes + (node & KNOW_PLACE), sizeof(bits));
+	return (node & KNOW_PLACE) + 1 + popcount(bits << (63 - b));
+}
+
+/* Where the leaf of an IPv6 address with these upper bits stands in a list: a search by halves, four steps
+ * for every length, without a branch. */
+INLINE uint32_t list_place(const struct know *k, uint32_t list, uint64_t hi)
+{
+	const uint32_t *from = k->nodes + (list & KNOW_PLACE), b = (uint32_t)hi;
+	uint32_t n = from[0] / 2, at = n;
+
+	for (unsigned step = 0; step < 4; step++) {
+		uint32_t half = n / 2;
+		from += half & -(uint32_t)(from[half] <= b); /* half 0: nothing, whatever stands there */
+		n -= half;
+	}
+	return (uint32_t)(from - k->nodes) + at;
+}
+
+/* An address as two numbers; true if it is IPv4. */
+INLINE bool split(const struct addr *a, uint64_t *ret_hi, uint64_t *ret_lo)
+{
+	*ret_hi = load_be(a->b);
+	*ret_lo = load_be(a->b + 8);
+	return (*ret_hi | ((*ret_lo >> 32) ^ 0xffff)) == 0;
+}
+
+INLINE const uint32_t *root4(const struct know *k, uint64_t lo)
+{
+	return &k->roots[KNOW_ROOT6 + ((uint32_t)lo >> (32 - KNOW_ROOT_BITS4))];
+}
+
+INLINE const uint32_t *root6(const struct know *k, uint64_t hi)
+{
+	return &k->roots[hi >> (64 - KNOW_ROOT_BITS6)];
+}
+
+INLINE const struct know_bucket *bucket(const struct know *k, uint64_t hi)
+{
+	return &k->buckets[know_bucket_at((uint32_t)(hi >> 32), k->nbuckets)];
+}
+
+/* Four numbers at a time (the compiler makes of it what the processor has). */
+typedef uint32_t quad __attribute__((vector_size(16)));
+
+/* The value at 32 bits, 0 if it is not in the table. */
+INLINE uint32_t bucket_value(const struct know_bucket *b, uint64_t hi)
+{
+	uint32_t bits = (uint32_t)(hi >> 32);
+	quad want = {bits, bits, bits, bits}, from[2], value[2];
+
+	memcpy(from, b->bits, sizeof(from));
+	memcpy(value, b->value, sizeof(value));
+	quad any = ((quad)(from[0] == want) & value[0]) | ((quad)(from[1] == want) & value[1]);
+	return any[0] | any[1] | any[2] | any[3];
+}
+
+/* Keys hold the bits that decide next, from the top. One that begins behind 32 bits of an IPv6 address lasts
+ * for ten nodes; then come the bits that follow. */
+#define KEY_NODES 10
+#define NODES_TO_32 3
+static inline uint64_t key_more(const struct addr *a)
+{
+	return load_be(a->b + 8) << (32 + 6 * KEY_NODES - 64);
 }
 
 INLINE uint32_t walk_one(const struct know *k, const struct addr *a)
 {
-	struct key key;
-	uint32_t value = root_value(k, a, &key);
+	uint64_t key, hi, lo;
+	uint32_t value;
+	unsigned level = 0;
 
-	for (unsigned level = 0; is_node(value); level++) {
-		if (level == 10)
-			key.bits = key.more;
-		value = node_value(k, value, (unsigned)(key.bits >> 58));
-		key.bits <<= 6;
+	if (split(a, &hi, &lo)) {
+		key = lo << (32 + KNOW_ROOT_BITS4);
+		value = *root4(k, lo);
+	} else {
+		key = hi << KNOW_ROOT_BITS6;
+		value = *root6(k, hi);
+		for (; level < NODES_TO_32 && is_node(value); level++, key <<= 6)
+			value = k->nodes[node_place(k, value, (unsigned)(key >> 58))];
+		key = hi << 32 | lo >> 32;
 	}
-	return value;
+	for (level = 0; is_node(value); level++, key <<= 6) {
+		if (level == KEY_NODES)
+			key = key_more(a);
+		value = k->nodes[node_place(k, value, (unsigned)(key >> 58))];
+	}
+	return is_list(value) ? k->nodes[list_place(k, value, hi)] : value;
+}
+
+/* Addresses that are looked up together. */
+struct lanes {
+	uint64_t key[LANES];
+	uint32_t value[LANES], place[LANES];
+};
+
+/* One node down for the lanes of the list. Puts those that have one more before them to the front of the list
+ * and returns how many. First the place of the value, which is in another cache line if the node is crowded,
+ * then the value. */
+INLINE size_t walk_level(const struct know *k, struct lanes *l, uint8_t *lane, size_t live)
+{
+	size_t left = 0;
+
+	for (size_t j = 0; j < live; j++) {
+		unsigned i = lane[j];
+		l->place[i] = node_place(k, l->value[i], (unsigned)(l->key[i] >> 58));
+		l->key[i] <<= 6;
+		__builtin_prefetch(&k->nodes[l->place[i]]);
+	}
+	for (size_t j = 0; j < live; j++) {
+		unsigned i = lane[j];
+		uint32_t value = l->value[i] = k->nodes[l->place[i]];
+		__builtin_prefetch((value & ~KNOW_PLACE) != 0
+		                ? (const void *)(k->nodes + (value & KNOW_PLACE))
+		                : (const void *)&k->leaves[value]);
+		lane[left] = (uint8_t)i;
+		left += is_node(value);
+	}
+	return left;
+}
+
+/* What is not hashed goes through the tree to 32 bits. Appends those that have a node before them then to
+ * live. */
+INLINE size_t walk_to_32(const struct know *k, const struct addr *const *a, struct lanes *l, uint8_t *missed,
+        size_t n, uint8_t *lane, size_t live)
+{
+	uint64_t hi, lo;
+
+	for (unsigned level = 0; level < NODES_TO_32 && n > 0; level++)
+		n = walk_level(k, l, missed, n);
+	for (size_t j = 0; j < n; j++) {
+		split(a[missed[j]], &hi, &lo);
+		l->key[missed[j]] = hi << 32 | lo >> 32;
+		lane[live++] = missed[j];
+	}
+	return live;
+}
+
+/* Lanes of both families: IPv4 begins at the root, IPv6 at what is hashed. Returns how many have a node
+ * before them. */
+INLINE size_t walk_start_mixed(
+        const struct know *k, const struct addr *const *a, size_t n, struct lanes *l, uint8_t *lane)
+{
+	uint8_t missed[LANES + 1];
+	size_t live = 0, misses = 0;
+	uint64_t hi, lo;
+
+	for (size_t i = 0; i < n; i++) {
+		if (split(a[i], &hi, &lo)) {
+			l->key[i] = lo << (32 + KNOW_ROOT_BITS4);
+			l->value[i] = *root4(k, lo);
+		} else if ((l->value[i] = bucket_value(bucket(k, hi), hi)) != 0) {
+			l->key[i] = hi << 32 | lo >> 32;
+		} else {
+			l->key[i] = hi << KNOW_ROOT_BITS6;
+			l->value[i] = *root6(k, hi);
+			missed[misses] = (uint8_t)i;
+			misses += is_node(l->value[i]);
+			continue;
+		}
+		__builtin_prefetch(k->nodes + (l->value[i] & KNOW_PLACE));
+		lane[live] = (uint8_t)i;
+		live += is_node(l->value[i]);
+	}
+	return misses > 0 ? walk_to_32(k, a, l, missed, misses, lane, live) : live;
+}
+
+/* The same; most batches are of IPv4 only and need no second look at the addresses. */
+INLINE size_t walk_start(
+        const struct know *k, const struct addr *const *a, size_t n, struct lanes *l, uint8_t *lane)
+{
+	uint64_t hi, lo;
+	size_t live = 0;
+	bool mixed = false;
+
+	for (size_t i = 0; i < n; i++) {
+		bool v4 = split(a[i], &hi, &lo);
+		mixed |= !v4;
+		l->key[i] = lo << (32 + KNOW_ROOT_BITS4);
+		l->place[i] = (uint32_t)(root4(k, lo) - k->roots);
+		__builtin_prefetch(v4 ? (const void *)root4(k, lo) : (const void *)bucket(k, hi));
+	}
+	if (mixed)
+		return walk_start_mixed(k, a, n, l, lane);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t value = l->value[i] = k->roots[l->place[i]];
+		__builtin_prefetch(k->nodes + (value & KNOW_PLACE));
+		lane[live] = (uint8_t)i;
+		live += is_node(value);
+	}
+	return live;
 }
 
 /* n is at most LANES. */
 INLINE void walk_many(
         const struct know *k, const struct addr *const *a, size_t n, const struct know_leaf **ret)
 {
-	uint32_t value[LANES];
-	struct key key[LANES];
+	struct lanes l;
 	uint8_t lane[LANES + 1];
-	size_t live = 0;
+	size_t live = walk_start(k, a, n, &l, lane);
 
-	for (size_t i = 0; i < n; i++) {
-		value[i] = root_value(k, a[i], &key[i]);
-		lane[live] = (uint8_t)i;
-		live += is_node(value[i]);
-	}
 	for (unsigned level = 0; live > 0; level++) {
-		size_t left = 0;
-		for (size_t j = 0; j < live; j++)
-			__builtin_prefetch(k->nodes + (value[lane[j]] & ~KNOW_NODE));
-		for (size_t j = 0; level == 10 && j < live; j++)
-			key[lane[j]].bits = key[lane[j]].more;
-		for (size_t j = 0; j < live; j++) {
-			uint8_t i = lane[j];
-			value[i] = node_value(k, value[i], (unsigned)(key[i].bits >> 58));
-			key[i].bits <<= 6;
-			lane[left] = i;
-			left += is_node(value[i]);
-		}
-		live = left;
+		for (size_t j = 0; level == KEY_NODES && j < live; j++)
+			l.key[lane[j]] = key_more(a[lane[j]]);
+		live = walk_level(k, &l, lane, live);
 	}
 	for (size_t i = 0; i < n; i++) {
-		ret[i] = &k->leaves[value[i]];
-		__builtin_prefetch(ret[i]);
+		lane[live] = (uint8_t)i;
+		live += is_list(l.value[i]);
 	}
+	for (size_t j = 0; j < live; j++) {
+		unsigned i = lane[j];
+		l.place[i] = list_place(k, l.value[i], load_be(a[i]->b));
+		__builtin_prefetch(&k->nodes[l.place[i]]);
+	}
+	for (size_t j = 0; j < live; j++) {
+		unsigned i = lane[j];
+		l.value[i] = k->nodes[l.place[i]];
+		__builtin_prefetch(&k->leaves[l.value[i]]);
+	}
+	for (size_t i = 0; i < n; i++)
+		ret[i] = &k->leaves[l.value[i]];
 }
 
 #if defined(__x86_64__)
@@ -152,12 +311,22 @@ void know_addrs(const struct know *k, const struct addr *const *a, size_t n, con
 
 /* ---- walking a prefix --------------------------------------------------------------------------- */
 
+uint32_t know_value_32(const struct know *k, uint32_t bits)
+{
+	uint64_t key = (uint64_t)bits << (32 + KNOW_ROOT_BITS6);
+	uint32_t value = *root6(k, (uint64_t)bits << 32);
+
+	for (unsigned level = 0; level < NODES_TO_32 && is_node(value); level++, key <<= 6)
+		value = k->nodes[node_place(k, value, (unsigned)(key >> 58))];
+	return value;
+}
+
 /* The last slot that has the same value as slot b. */
 static unsigned node_run(const struct know *k, uint32_t node, unsigned b)
 {
 	uint64_t bits;
 
-	memcpy(&bits, k->nodes + (node & ~KNOW_NODE), sizeof(bits));
+	memcpy(&bits, k->nodes + (node & KNOW_PLACE), sizeof(bits));
 	uint64_t later = b == 63 ? 0 : bits >> (b + 1);
 	return later == 0 ? 63 : b + (unsigned)__builtin_ctzll(later);
 }
@@ -182,6 +351,21 @@ static void bits_set(struct addr *a, unsigned from, unsigned n, unsigned v)
 	}
 }
 
+/* The leaf in a list at which the address is, from bit at of the address on; sets the last address of its
+ * range. */
+static uint32_t list_span(const struct know *k, uint32_t value, unsigned at, struct addr *a)
+{
+	const uint32_t *from = k->nodes + (value & KNOW_PLACE), b = bits_get(a, 32, 32);
+	unsigned n = from[0] / 2, i = 0;
+
+	while (i + 1 < n && from[i + 1] <= b)
+		i++;
+	bits_set(a, at, 0, 0);
+	if (i + 1 < n)
+		bits_set(a, 32, 32, from[i + 1] - 1);
+	return from[n + i];
+}
+
 static uint32_t span_one(const struct know *k, const struct addr *a, struct addr *ret_last)
 {
 	bool v4 = addr_is4(a);
@@ -190,6 +374,8 @@ static uint32_t span_one(const struct know *k, const struct addr *a, struct addr
 	uint32_t value = root[slot];
 
 	*ret_last = *a;
+	if (is_list(value))
+		return list_span(k, value, at + n, ret_last);
 	if (!is_node(value)) {
 		while (slot + 1 < 1u << n && root[slot + 1] == value)
 			slot++;
@@ -199,9 +385,11 @@ static uint32_t span_one(const struct know *k, const struct addr *a, struct addr
 	for (at += n;; at += 6) {
 		uint32_t node = value;
 		slot = bits_get(a, at, 6);
-		value = node_value(k, node, slot);
+		value = k->nodes[node_place(k, node, slot)];
 		if (is_node(value))
 			continue;
+		if (is_list(value))
+			return list_span(k, value, at + 6, ret_last);
 		bits_set(ret_last, at, 6, node_run(k, node, slot));
 		return value;
 	}
