@@ -391,8 +391,10 @@ static void take_failed(void *arg, const struct intake_part *part, const char *s
 
 static struct seen attack(const struct reader *liar, enum tlp floor, bool slow)
 {
+	bool idle = liar == &liar_silent || liar == &liar_stopped || liar == &liar_stall;
 	struct seen seen = {.slow = slow};
-	struct reader_job job = {.reader = liar, .settings = {.floor = floor}, .silence_ms = 1500};
+	struct reader_job job = {
+	        .reader = liar, .settings = {.floor = floor}, .silence_ms = idle ? 200 : 1500};
 	struct intake_sink sink = {take_batch, take_failed, &seen};
 	struct err e = {0};
 	int fd = memfd_create("report", 0);
