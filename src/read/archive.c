@@ -213,11 +213,23 @@ static int take_file(struct archive_state *s, struct archive_entry *entry, struc
 	return rc < 0 ? rc : end;
 }
 
+/* Office files are zips that begin like this. */
+static bool is_office(struct str name)
+{
+	return str_eq(name, STR("[Content_Types].xml")) || str_eq(name, STR("mimetype")) ||
+	        str_starts(name, STR("_rels/"));
+}
+
 static int take_entry(struct archive_state *s, struct archive_entry *entry)
 {
 	if (is_stream(s) && archive_filter_count(s->a) < 2)
 		return err_set(&s->u.r->err, ERR_VALUE, "this is no archive that is known");
 	struct str name = entry_name(s, entry);
+	if (s->u.parts + s->u.unread == 0 && is_office(name))
+		return err_set(&s->u.r->err, ERR_VALUE,
+		        "this is a document or spreadsheet of an office program, no archive of reports; ask "
+		        "its sender for "
+		        "CSV");
 	if (pass_over(s, entry, name))
 		return 0;
 	return take_file(s, entry, name);

@@ -293,6 +293,8 @@ static void say_why(struct mail *m)
 	if (m->part.kind == MAIL_TNEF)
 		set_aside(m, ASIDE_KIND,
 		        "is in Outlook's own form, which is not opened; ask for a plain attachment");
+	else if (m->part.kind == MAIL_TABLE)
+		set_aside(m, ASIDE_KIND, "is a spreadsheet, which is not read; ask its sender for CSV");
 	else if (str_iends(m->part.type, STR("pkcs7-mime")))
 		set_aside(m, ASIDE_ENCRYPTED,
 		        "is encrypted, or signed as a whole (S/MIME), and not opened; ask its sender for a "
@@ -363,7 +365,7 @@ static int take_part(struct mail *m, enum border *ret)
 		note_leaf(m);
 	if (m->part.kind == MAIL_HANDED)
 		return hand_on(m, ret);
-	if (m->part.kind == MAIL_ENCRYPTED || m->part.kind == MAIL_TNEF)
+	if (m->part.kind == MAIL_ENCRYPTED || m->part.kind == MAIL_TNEF || m->part.kind == MAIL_TABLE)
 		say_why(m);
 	if (m->part.boundary_len > 0)
 		rc = push(m);

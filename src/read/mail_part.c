@@ -92,7 +92,13 @@ static const char *const data_ends[] = {".csv", ".tsv", ".json", ".jsonl", ".ndj
 /* Types that are never data; looking would cost a process each. */
 static const char *const other_types[] = {"image/", "audio/", "video/", "font/", "text/html", "text/calendar",
         "text/rtf", "text/x-vcard", "text/vcard", "application/pdf", "application/pgp-", "application/pkcs7-",
-        "application/x-pkcs7-", "message/"};
+        "application/x-pkcs7-", "application/msword", "application/vnd.ms-powerpoint",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml",
+        "application/vnd.openxmlformats-officedocument.presentationml",
+        "application/vnd.oasis.opendocument.text", "message/"};
+static const char *const other_ends[] = {".docx", ".doc", ".pptx", ".ppt", ".odt", ".odp", ".rtf", ".pdf"};
+/* Spreadsheets go by their name: their type is often given to CSV. */
+static const char *const table_ends[] = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"};
 static const char *const locked_ends[] = {".gpg", ".pgp", ".p7m", ".age"};
 
 static bool is_encrypted(struct str type, struct str name, struct str smime)
@@ -143,7 +149,10 @@ static enum mail_kind leaf_kind(const struct mail_part *p, bool xarf, bool insid
 		return MAIL_TNEF;
 	if (p->data)
 		return MAIL_HANDED;
-	if (inside_report || ONE_OF(p->type, other_types, str_starts))
+	if (ONE_OF(p->name, table_ends, str_iends))
+		return MAIL_TABLE;
+	if (inside_report || ONE_OF(p->type, other_types, str_starts) ||
+	        ONE_OF(p->name, other_ends, str_iends))
 		return MAIL_TEXT;
 	/* a feedback report of X-ARF 0.2 is plain text, with a name or without */
 	if (p->name.len == 0 && !(xarf && str_eq(p->type, STR("text/plain"))) &&

@@ -15,7 +15,8 @@ enum mail_kind {
 	MAIL_MESSAGE,   /* a mail in the mail */
 	MAIL_HANDED,    /* may be a report */
 	MAIL_ENCRYPTED,
-	MAIL_TNEF, /* winmail.dat */
+	MAIL_TNEF,  /* winmail.dat */
+	MAIL_TABLE, /* a spreadsheet, which may be a report and cannot be read */
 };
 
 /* The fields of a header that matter, unfolded, in memory of the scratch arena. */

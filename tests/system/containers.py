@@ -136,6 +136,7 @@ def zips():
     said("part that nobody knows", run, 1, "names.zip/../../etc/\\x1b[31mx.bin: no reader knows")
     check("part that nobody knows: the other", run.ips() == ["192.0.2.1"], run)
     said("name in Lao", Run(write("lao.zip", zipped(("ລາຍງານ/ລາວ.bin", b"\0\1\2\3")))), 1, "lao.zip/ລາຍງານ/ລາວ.bin: no reader")
+    said("an office file", Run(write("a.xlsx", zipped(("[Content_Types].xml", b"<x/>"), ("xl/a.xml", b"<x/>")))), 1, "no archive of reports")
     said("no file", Run(write("empty.zip", zipped())), 1, "holds no file")
     said("only folders", Run(write("dirs.zip", zipped(("a/", b""), ("a/b/", b"")))), 1, "holds no file")
     links = Run(write("links.tar", tarred(("s", [tarfile.SYMTYPE]), ("h", [tarfile.LNKTYPE]), ("d", [tarfile.CHRTYPE]), ("p", [tarfile.FIFOTYPE]),

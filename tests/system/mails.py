@@ -188,6 +188,9 @@ def aside():
     one("OpenPGP in the text", TOP + b"\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nxx\r\n-----END PGP MESSAGE-----\r\n", words=("is encrypted; ask",))
     one("an encrypted file", mail((b"\x85\1", "application/octet-stream", "r.csv.gpg")), words=("'r.csv.gpg' is encrypted",))
     one("S/MIME", TOP + b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\r\n\r\nxx", words=("S/MIME",))
+    one("a spreadsheet", mail((zipped("[Content_Types].xml", b"<x/>"), "application/vnd.ms-excel", "r.xlsx"), (report(1), "application/vnd.ms-excel", "r.csv")),
+        "192.0.2.1", words=("'r.xlsx' is a spreadsheet, which is not read; ask",))
+    one("a letter", mail((zipped("[Content_Types].xml", b"<x/>"), "application/octet-stream", "r.docx"), (report(1), "text/csv", "r.csv")), "192.0.2.1")
     one("winmail.dat", mail((b"\x78\x9f", "application/ms-tnef", "winmail.dat")), words=("Outlook's own form",))
     bounce = parts(b"Content-Type: text/plain\r\n\r\nno such user", b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: x",
                    b"Content-Type: message/rfc822\r\n\r\n" + mail((report(1), "text/csv", "r.csv")), kind="report; report-type=delivery-status")
