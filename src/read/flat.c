@@ -78,7 +78,8 @@ static struct flat_name *find_name(struct reading *r, struct flat *f, struct str
 static char *scratch_for(struct reading *r, struct flat *f, size_t len)
 {
 	if (len > f->scratch_len) {
-		f->scratch_len = len < LIMIT_RECORD ? LIMIT_RECORD : len;
+		/* a reader may hold many of these, and few records are long */
+		f->scratch_len = len < 8192 ? 16384 : 2 * len;
 		f->scratch = arena_get(r->arena, f->scratch_len + 64);
 	}
 	return f->scratch;

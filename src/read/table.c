@@ -11,6 +11,7 @@ const struct reader *const reader_table[] = {
         &reader_xarf,
         &reader_shadowserver,
         &reader_intelmq,
+        &reader_zeek,
         &reader_abusech,
         &reader_csv,
         &reader_ndjson,

@@ -8,10 +8,11 @@
 
 extern const struct reader reader_abusech;
 extern const struct reader reader_archive;
-extern const struct reader reader_mail;
 extern const struct reader reader_csv;
 extern const struct reader reader_intelmq;
 extern const struct reader reader_list;
+extern const struct reader reader_mail;
 extern const struct reader reader_ndjson;
 extern const struct reader reader_shadowserver;
 extern const struct reader reader_xarf;
+extern const struct reader reader_zeek;
