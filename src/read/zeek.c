@@ -197,10 +197,10 @@ static void plan_first_address(struct plan *p, char separator)
 
 	for (uint32_t i = 0; types.len > 0; i++)
 		if (str_eq(next_part(&types, separator), STR("addr")))
-			for (uint32_t k = 0; k < p->columns.n; k++)
-				if (p->columns.v[k].at == i && p->columns.v[k].to == FIELD_NONE) {
-					p->columns.v[k].to = FIELD_SOURCE_IP;
-					p->columns.v[k].key = (struct event_key){0};
+			for (uint32_t k = 0; k < p->columns.plan.n; k++)
+				if (p->columns.plan.v[k].at == i && p->columns.plan.v[k].to == FIELD_NONE) {
+					p->columns.plan.v[k].to = FIELD_SOURCE_IP;
+					p->columns.plan.v[k].key = (struct event_key){0};
 					return;
 				}
 }
@@ -404,12 +404,11 @@ static void put_row(struct reading *r, struct zeek *z, struct plan *p, struct st
 {
 	values[p->width] = p->log;
 	values[p->width + 1] = p->application;
-	event_fill_start(r->w, p->columns.v, p->columns.n);
 	event_begin(r->w);
 	move_icmp(r, p, values);
 	if (p->time_at != NOWHERE && values[p->time_at].len > 0)
 		put_time(r, values[p->time_at]);
-	event_fill(r->w, p->columns.v, p->columns.n, values, p->width + 2);
+	event_fill(r->w, &p->columns.plan, values, p->width + 2);
 	if (p->name_at != NOWHERE)
 		event_put(r->w, FIELD_DESTINATION_FQDN, values[p->name_at]);
 	for (int side = 0; side < 2; side++)
