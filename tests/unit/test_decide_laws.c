@@ -237,13 +237,14 @@ static void naive_rule_make(uint64_t *s, struct naive_rule *r, struct buf *b, un
 static void first_match(void **state)
 {
 	uint64_t s = 11;
-	unsigned matched = 0, unmatched = 0;
+	struct naive_rule *rules = mem_zero(100, sizeof(*rules));
+	unsigned matched = 0, unmatched = 0, far = 0;
 
 	(void)state;
 	for (int round = 0; round < 60; round++) {
-		struct naive_rule rules[12];
+		unsigned nrules = round % 4 == 0 ? 100 : 12; /* more than one word of a set, and one */
 		auto_buf struct buf text = {0}, lines = {0};
-		for (unsigned i = 0; i < 12; i++)
+		for (unsigned i = 0; i < nrules; i++)
 			naive_rule_make(&s, &rules[i], &text, i);
 		for (unsigned i = 0; i < 60; i++) {
 			char pieces[8][64];
@@ -255,14 +256,17 @@ static void first_match(void **state)
 		struct world *w = world_new(text.p, lines.p);
 		for (unsigned i = 0; i < 60; i++) {
 			unsigned want = 0;
-			while (want < 12 && !naive_match(w, i, &rules[want]))
+			while (want < nrules && !naive_match(w, i, &rules[want]))
 				want++;
-			assert_int_equal(w->v[i].rule, want < 12 ? want + 1 : 0);
-			matched += want < 12;
-			unmatched += want == 12;
+			assert_int_equal(w->v[i].rule, want < nrules ? want + 1 : 0);
+			matched += want < nrules;
+			far += want >= 64 && want < nrules;
+			unmatched += want == nrules;
 		}
 		world_free(w);
 	}
+	free(rules);
+	assert_true(far > 0);
 	assert_true(matched > 500 && unmatched > 200); /* both sides were tried */
 }
 
