@@ -20,7 +20,16 @@
 #include "read/rows.h"
 
 /* Columns that stand behind those of the report. */
-enum more { MORE_IDENTIFIER, MORE_TYPE, MORE_APPLICATION, MORE_CVES, MORE_PATH, MORE_REQUEST, MORE_END };
+enum more {
+	MORE_IDENTIFIER,
+	MORE_TYPE,
+	MORE_APPLICATION,
+	MORE_CVES,
+	MORE_PATH,
+	MORE_REQUEST,
+	MORE_CONSTANT,
+	MORE_END = MORE_CONSTANT + 8
+};
 _Static_assert(MORE_END <= (int)ROW_SPARE, "more");
 
 struct shadow;
@@ -36,6 +45,8 @@ struct fix {
 struct shadow {
 	struct rows *rows;
 	struct shadow_facts facts;
+	struct shadow_map map; /* of the publisher; without rules if there is none for this report */
+	bool exchange;
 	struct columns columns;
 	struct str *names;
 	uint32_t width;
@@ -72,6 +83,17 @@ static bool has(const struct str *names, uint32_t n, const char *name)
 	return shadow_position(names, n, str_from(name)) != UINT32_MAX;
 }
 
+/* "2026-01-05-", as the publisher begins its names. */
+static bool is_dated(struct str name)
+{
+	static const char form[] = "dddd-dd-dd-";
+
+	for (size_t i = 0; i + 1 < sizeof(form); i++)
+		if (i >= name.len || (form[i] == 'd' ? !char_digit(name.p[i]) : name.p[i] != form[i]))
+			return false;
+	return true;
+}
+
 static enum sniff shadowserver_sniff(const struct sniff_view *v)
 {
 	struct str names[HEAD_NAMES];
@@ -84,7 +106,7 @@ static enum sniff shadowserver_sniff(const struct sniff_view *v)
 		return known && v->whole ? SNIFF_SURE : SNIFF_NO;
 	if (!has(names, n, "timestamp") || has(names, n, "classification.type"))
 		return SNIFF_NO;
-	if (type.len > 0 && (known || has(names, n, "ip") || has(names, n, "src_ip")))
+	if (type.len > 0 && (known || is_dated(v->name) || has(names, n, "ip") || has(names, n, "src_ip")))
 		return SNIFF_SURE;
 	bool scan = has(names, n, "ip") && has(names, n, "asn") && has(names, n, "geo"),
 	     event = has(names, n, "src_ip") && has(names, n, "src_asn") && has(names, n, "src_geo");
@@ -286,27 +308,72 @@ static void plan_fix(struct reading *r, struct shadow *s, const struct event_col
 		add_fix(s, (struct fix){.run = fix_empty, .at = col->at, .with = position(s, "detail")});
 }
 
-static void plan_column(struct reading *r, struct shadow *s, uint32_t at)
+static void add_target(struct reading *r, struct shadow *s, uint32_t at, struct shadow_target t)
 {
-	const struct read_map *map = r->options->map;
 	struct str name = s->names[at];
-	const struct map_row *row = columns_map_row(map, name, at);
-	struct shadow_target t = shadow_column(s->facts.type, name);
 	struct event_column col = {.at = at, .to = t.to};
 
-	if (row != NULL) {
-		columns_add_mapped(r, &s->columns, at, row);
-		return;
-	}
 	/* the first of two columns for one field has it, the other stays under its own name */
 	if (col.to != FIELD_NONE && columns_taken(&s->columns, col.to))
 		col.to = FIELD_NONE, t.extra = name;
-	if (name.len == 0 || (col.to == FIELD_NONE && map != NULL && map->only))
+	if (name.len == 0 || (col.to == FIELD_NONE && r->options->map != NULL && r->options->map->only))
 		return;
 	if (col.to == FIELD_NONE)
 		col.key = event_key(r->arena, t.extra);
 	columns_add(&s->columns, &col);
 	plan_fix(r, s, &col, name);
+}
+
+/* Where the publisher's schema puts a column, which may be several places; false if it does not name it. */
+static bool plan_by_schema(struct reading *r, struct shadow *s, uint32_t at)
+{
+	bool named = false;
+
+	/* of columns with one name the first is meant; this also bounds how many there are */
+	if (shadow_position(s->names, s->width, s->names[at]) != at)
+		return false;
+	for (uint32_t i = 0; i < s->map.nrules; i++) {
+		const struct shadow_rule *rule = &s->map.rules[i];
+		if (!str_ieq(rule->column, s->names[at]))
+			continue;
+		named = true;
+		s->exchange |= rule->how == SHADOW_EXCHANGE;
+		if (rule->how == SHADOW_PLAIN || rule->how == SHADOW_URL)
+			add_target(r, s, at, (struct shadow_target){rule->to, rule->extra});
+	}
+	return named;
+}
+
+/* True if somebody knows the column. */
+static bool plan_column(struct reading *r, struct shadow *s, uint32_t at)
+{
+	const struct map_row *row = columns_map_row(r->options->map, s->names[at], at);
+
+	if (row != NULL) {
+		columns_add_mapped(r, &s->columns, at, row);
+		return true;
+	}
+	if (plan_by_schema(r, s, at))
+		return true;
+	struct shadow_target t = shadow_column(s->facts.type, s->names[at]);
+	add_target(r, s, at, t);
+	return t.to != FIELD_NONE;
+}
+
+/* A second place of a column. Returns the column that has the identifier. */
+static uint32_t plan_second_places(struct shadow *s)
+{
+	uint32_t ret = NOWHERE;
+
+	/* the publisher's schema names them itself */
+	for (uint32_t i = 0; s->map.nrules == 0 && i < s->width; i++) {
+		enum field also = shadow_also(s->facts.type, s->names[i]);
+		if (also == FIELD_CLASSIFICATION_IDENTIFIER)
+			ret = i;
+		else if (also != FIELD_NONE && !columns_taken(&s->columns, also))
+			columns_add(&s->columns, &(struct event_column){.at = i, .to = also});
+	}
+	return ret;
 }
 
 /* The identifier of infected systems and of reports of no known type comes from the record. */
@@ -323,23 +390,35 @@ static void plan_identifier(struct shadow *s, uint32_t also)
 		add_fix(s, f);
 }
 
-static void plan_more(struct shadow *s)
+static void plan_constants(struct reading *r, struct shadow *s)
 {
-	uint32_t tag = position(s, "tag"), also_identifier = NOWHERE;
+	uint32_t at = MORE_CONSTANT;
 
-	for (uint32_t i = 0; i < s->width; i++) {
-		enum field also = shadow_also(s->facts.type, s->names[i]);
-		if (also == FIELD_CLASSIFICATION_IDENTIFIER)
-			also_identifier = i;
-		else if (also != FIELD_NONE && !columns_taken(&s->columns, also))
-			columns_add(&s->columns, &(struct event_column){.at = i, .to = also});
+	for (uint32_t i = 0; i < s->map.nconstants && at < MORE_END; i++) {
+		const struct shadow_rule *c = &s->map.constants[i];
+		struct event_column col = {.at = s->width + at, .to = c->to};
+		if (c->to == FIELD_CLASSIFICATION_TYPE || c->to == FIELD_CLASSIFICATION_IDENTIFIER ||
+		        c->to == FIELD_PROTOCOL_APPLICATION || c->to == FIELD_PROTOCOL_TRANSPORT ||
+		        (c->to != FIELD_NONE && columns_taken(&s->columns, c->to)))
+			continue;
+		if (c->to == FIELD_NONE)
+			col.key = event_key(r->arena, c->extra);
+		columns_add(&s->columns, &col);
+		s->more[at++] = c->value;
 	}
-	plan_identifier(s, also_identifier);
+}
+
+static void plan_more(struct reading *r, struct shadow *s)
+{
+	uint32_t tag = position(s, "tag");
+
+	plan_identifier(s, plan_second_places(s));
 	if (s->facts.application.len > 0)
 		add_more(s, MORE_APPLICATION, FIELD_PROTOCOL_APPLICATION, s->facts.application);
+	plan_constants(r, s);
 	if (tag == NOWHERE)
 		return;
-	if (str_eq(s->facts.type, STR("scan_exchange"))) {
+	if (s->exchange) {
 		add_more(s, MORE_TYPE, FIELD_CLASSIFICATION_TYPE, SHADOW_TEXT(""));
 		add_fix(s, (struct fix){.run = fix_exchange, .at = tag});
 	}
@@ -348,18 +427,51 @@ static void plan_more(struct shadow *s)
 	add_fix(s, (struct fix){.run = fix_cves, .at = tag, .with = position(s, "vulnerability_id")});
 }
 
-static struct shadow_facts find_facts(struct reading *r, const struct shadow *s)
+/* What the publisher's schema says about all records of the report, instead of the tables. */
+static void facts_by_schema(const struct shadow *s, struct shadow_facts *f)
 {
+	enum event_type type = TYPE_NONE;
+
+	f->identifier = f->application = SHADOW_TEXT("");
+	f->transport = 0;
+	for (uint32_t i = 0; i < s->map.nconstants; i++) {
+		const struct shadow_rule *c = &s->map.constants[i];
+		if (c->to == FIELD_CLASSIFICATION_TYPE)
+			type = type_find(c->value);
+		else if (c->to == FIELD_CLASSIFICATION_IDENTIFIER)
+			f->identifier = c->value;
+		else if (c->to == FIELD_PROTOCOL_APPLICATION)
+			f->application = c->value;
+		else if (c->to == FIELD_PROTOCOL_TRANSPORT)
+			f->transport = transport_find(c->value);
+	}
+	if (type != TYPE_NONE)
+		f->classification = type;
+}
+
+static int find_facts(struct reading *r, struct shadow *s)
+{
+	const struct read_options *o = r->options;
 	char buf[SHADOW_TYPE_MAX];
 	bool known;
-	struct str type = shadow_type(r->options->name, buf, &known);
+	struct str type = shadow_type(o->name, buf, &known);
+	int rc = 0;
 
+	if (o->publisher_map.len > 0)
+		rc = shadow_map_find(r->arena, o->publisher_map, o->name, &s->map, &r->err);
+	if (rc < 0)
+		return rc;
+	if (rc > 0)
+		type = shadow_plain_type(s->map.type, buf);
 	if (type.len == 0)
 		type = shadow_type_by_columns(s->names, s->width);
-	struct shadow_facts f = shadow_facts(r->arena, type);
+	s->facts = shadow_facts(r->arena, type);
 	if (type.len == 0 && position(s, "src_ip") == NOWHERE)
-		f.classification = TYPE_POTENTIALLY_UNWANTED_ACCESSIBLE;
-	return f;
+		s->facts.classification = TYPE_POTENTIALLY_UNWANTED_ACCESSIBLE;
+	s->exchange = rc == 0 && str_eq(type, STR("scan_exchange"));
+	if (rc > 0)
+		facts_by_schema(s, &s->facts);
+	return 0;
 }
 
 static int plan(struct reading *r, struct shadow *s, const struct row *row)
@@ -373,22 +485,24 @@ static int plan(struct reading *r, struct shadow *s, const struct row *row)
 	s->names = arena_array(r->arena, row->n, sizeof(*s->names));
 	for (uint32_t i = 0; i < row->n; i++)
 		s->names[i] = arena_str(r->arena, str_trim(row->values[i]));
-	s->facts = find_facts(r, s);
 	for (int i = 0; i < MORE_END; i++)
 		s->more[i] = SHADOW_TEXT("");
-	/* a column can have two places */
-	s->columns = columns_new(r, 2 * row->n + MORE_END);
+	if (find_facts(r, s) < 0)
+		return -1;
+	s->columns = columns_new(r, 2 * row->n + s->map.nrules + MORE_END);
 	s->columns.width = row->n;
-	for (uint32_t i = 0; i < row->n; i++) {
-		plan_column(r, s, i);
-		known += shadow_column(s->facts.type, s->names[i]).to != FIELD_NONE;
-	}
+	for (uint32_t i = 0; i < row->n; i++)
+		known += plan_column(r, s, i);
 	if (known == 0)
 		return err_set(&r->err, ERR_VALUE,
 		        "the first line is no header of a Shadowserver report: none of its %u columns is "
 		        "known",
 		        row->n);
-	plan_more(s);
+	if (s->exchange && s->facts.identifier.len == 0) {
+		s->facts.identifier = SHADOW_TEXT("vulnerable-exchange-server");
+		s->facts.classification = TYPE_VULNERABLE_SYSTEM;
+	}
+	plan_more(r, s);
 	columns_sort(&s->columns);
 	writer_defaults(r->w, s->facts.classification, s->facts.transport, s->facts.severity);
 	s->scratch = arena_get(r->arena, 2 * (size_t)LIMIT_RECORD + 256);

@@ -29,6 +29,13 @@ struct shadow_target {
 	struct str extra; /* if to is FIELD_NONE: under this name */
 };
 
+/* A copy with SHADOW_SLACK behind it. */
+struct str shadow_text(struct arena *a, struct str s);
+/* The next word of letters, digits and '_' of a file's name, from *at on. */
+bool shadow_next_word(struct str file, size_t *at, struct str *ret);
+/* "Scan6_RDP" is "scan_rdp": lower case, without the digit of the address family, in buf (SHADOW_TYPE_MAX
+ * bytes). Empty if it is too long. */
+struct str shadow_plain_type(struct str word, char *buf);
 /* The type that the name of a file speaks of, in buf (SHADOW_TYPE_MAX bytes); empty if none. known: whether
  * the tables have it. */
 struct str shadow_type(struct str file, char *buf, bool *ret_known);
@@ -42,3 +49,29 @@ struct shadow_target shadow_column(struct str type, struct str name);
 enum field shadow_also(struct str type, struct str name);
 /* Names of a header in upper or lower case, without quotes and blanks; UINT32_MAX: not there. */
 uint32_t shadow_position(const struct str *names, uint32_t n, struct str name);
+
+/* ---- the publisher's own schema ------------------------------------------------------------------------ */
+
+enum shadow_how {
+	SHADOW_PLAIN,
+	SHADOW_URL,     /* a URL, or a path and another column's host */
+	SHADOW_CVES,    /* CVE numbers among the tags */
+	SHADOW_EXCHANGE /* class and identifier by whether the tags have a web shell */
+};
+
+struct shadow_rule {
+	struct str column;
+	enum field to;
+	struct str extra; /* if to is FIELD_NONE */
+	enum shadow_how how;
+	struct str value; /* of a constant, with SHADOW_SLACK behind it */
+};
+
+struct shadow_map {
+	struct str type; /* as the schema calls it */
+	struct shadow_rule *rules, *constants;
+	uint32_t nrules, nconstants;
+};
+
+/* The entry for a file. 1; 0 if the schema has none; negative if it cannot be read. */
+int shadow_map_find(struct arena *a, struct str text, struct str file, struct shadow_map *ret, struct err *e);

@@ -74,8 +74,7 @@ static bool type_char(char c)
 	return char_alnum(c) || c == '_';
 }
 
-/* "Scan6_RDP" is "scan_rdp": lower case, without the digit of the address family. */
-static struct str plain_type(struct str word, char *buf)
+struct str shadow_plain_type(struct str word, char *buf)
 {
 	size_t n = 0;
 
@@ -101,17 +100,27 @@ static bool looks_like_type(struct str word)
 	return false;
 }
 
+bool shadow_next_word(struct str file, size_t *at, struct str *ret)
+{
+	size_t start;
+
+	while (*at < file.len && !type_char(file.p[*at]))
+		++*at;
+	for (start = *at; *at < file.len && type_char(file.p[*at]);)
+		++*at;
+	*ret = str_sub(file, start, *at - start);
+	return ret->len > 0;
+}
+
 struct str shadow_type(struct str file, char *buf, bool *ret_known)
 {
 	char guess[SHADOW_TYPE_MAX];
 	size_t guess_len = 0;
+	struct str word;
 
 	*ret_known = false;
-	for (size_t i = 0; i < file.len;) {
-		size_t start = i;
-		while (i < file.len && type_char(file.p[i]))
-			i++;
-		struct str type = plain_type(str_sub(file, start, i - start), buf);
+	for (size_t at = 0; shadow_next_word(file, &at, &word);) {
+		struct str type = shadow_plain_type(word, buf);
 		if (type.len > 0 && find_report(type) != NULL) {
 			*ret_known = true;
 			return type;
@@ -120,7 +129,6 @@ struct str shadow_type(struct str file, char *buf, bool *ret_known)
 			memcpy(guess, type.p, type.len);
 			guess_len = type.len;
 		}
-		i++;
 	}
 	memcpy(buf, guess, guess_len);
 	return str_make(buf, guess_len);
@@ -159,7 +167,7 @@ static struct str guess_identifier(struct arena *a, struct str type, size_t i)
 	return name;
 }
 
-static struct str with_slack(struct arena *a, struct str s)
+struct str shadow_text(struct arena *a, struct str s)
 {
 	char *p = arena_get(a, s.len + sizeof(SHADOW_SLACK));
 
@@ -174,8 +182,8 @@ struct shadow_facts shadow_facts(struct arena *a, struct str type)
 
 	if (r != NULL) {
 		f.classification = r->classification;
-		f.identifier = with_slack(a, r->identifier);
-		f.application = with_slack(a, r->application);
+		f.identifier = shadow_text(a, r->identifier);
+		f.application = shadow_text(a, r->application);
 		f.transport = r->transport;
 		f.severity = r->severity;
 		return f;
@@ -184,7 +192,7 @@ struct shadow_facts shadow_facts(struct arena *a, struct str type)
 		if (str_starts(type, guesses[i].prefix) &&
 		        str_find_str(type, 0, guesses[i].part) != SIZE_MAX) {
 			f.classification = guesses[i].classification;
-			f.identifier = with_slack(a, guess_identifier(a, type, i));
+			f.identifier = shadow_text(a, guess_identifier(a, type, i));
 			break;
 		}
 	return f;
