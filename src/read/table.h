@@ -9,9 +9,12 @@
 extern const struct reader reader_abusech;
 extern const struct reader reader_archive;
 extern const struct reader reader_csv;
+extern const struct reader reader_eve;
+extern const struct reader reader_idea;
 extern const struct reader reader_intelmq;
 extern const struct reader reader_list;
 extern const struct reader reader_mail;
+extern const struct reader reader_n6;
 extern const struct reader reader_ndjson;
 extern const struct reader reader_shadowserver;
 extern const struct reader reader_xarf;

@@ -29,36 +29,6 @@ struct xarf {
 
 /* ---- values -------------------------------------------------------------------------------------- */
 
-/* The value of a key as text: strings without their quotes, numbers and words as they stand. Empty for null,
- * objects, arrays and what is too long. */
-static struct str plain_value(struct xarf *x, struct str raw)
-{
-	struct json j;
-	struct json_token t;
-
-	json_init(&j, raw);
-	if (raw.len > VALUE_MAX || json_next(&j, &t) <= 0 || t.kind == JSON_NULL || t.kind == JSON_OBJECT ||
-	        t.kind == JSON_ARRAY)
-		return (struct str){0};
-	return json_text(x->scratch, &t);
-}
-
-/* Next key of an object whose text begins with '{': 1 with the raw text of its value, else 0. */
-static int next_pair(struct json *j, char *buf, size_t size, struct str *ret_key, struct str *ret_raw)
-{
-	struct json_token t;
-
-	while (json_next(j, &t) > 0) {
-		if (t.kind == JSON_OBJECT)
-			continue;
-		if (t.kind != JSON_KEY || json_skip(j, ret_raw) <= 0)
-			return 0;
-		*ret_key = t.text.len < size ? json_text(buf, &t) : STR("");
-		return 1;
-	}
-	return 0;
-}
-
 static struct str member(struct str object, struct str name)
 {
 	struct str key, raw;
@@ -66,7 +36,7 @@ static struct str member(struct str object, struct str name)
 	char buf[64];
 
 	json_init(&j, object);
-	while (next_pair(&j, buf, sizeof(buf), &key, &raw))
+	while (json_pair(&j, buf, sizeof(buf), &key, &raw))
 		if (str_eq(key, name))
 			return raw;
 	return (struct str){0};
@@ -121,7 +91,7 @@ static void put_sample(struct reading *r, struct xarf *x, struct str object, uns
 	char buf[64], name[96];
 
 	json_init(&j, object);
-	while (next_pair(&j, buf, sizeof(buf), &key, &raw)) {
+	while (json_pair(&j, buf, sizeof(buf), &key, &raw)) {
 		snprintf(name, sizeof(name), "evidence_%u_%.*s", number, STR_ARG(key));
 		if (is_payload(key) && raw.len > PAYLOAD_KEPT) {
 			struct str size = arena_printf(r->arena, "%zu", raw.len - 2);
@@ -130,7 +100,7 @@ static void put_sample(struct reading *r, struct xarf *x, struct str object, uns
 		} else if (raw.len > 0 && (raw.p[0] == '{' || raw.p[0] == '[')) {
 			event_extra_name(r->w, str_from(name), str_sub(raw, 0, PAYLOAD_KEPT));
 		} else {
-			event_extra_name(r->w, str_from(name), plain_value(x, raw));
+			event_extra_name(r->w, str_from(name), json_scalar(x->scratch, VALUE_MAX, raw));
 		}
 	}
 }
@@ -166,7 +136,7 @@ static void take_labels(struct reading *r, struct xarf *x, struct str array)
 	if (json_next(&j, &t) <= 0 || t.kind != JSON_ARRAY)
 		return;
 	while (json_skip(&j, &raw) > 0) {
-		struct str tag = plain_value(x, raw);
+		struct str tag = json_scalar(x->scratch, VALUE_MAX, raw);
 		if (str_istarts(tag, STR("tlp:")))
 			event_label(r->w, tlp_find(tag));
 	}
@@ -263,13 +233,13 @@ static void special(struct reading *r, struct xarf *x, struct str object)
 	char buf[64];
 
 	json_init(&j, object);
-	while (next_pair(&j, buf, sizeof(buf), &key, &raw)) {
+	while (json_pair(&j, buf, sizeof(buf), &key, &raw)) {
 		if (str_eq(key, STR("source_identifier")) || str_ieq(key, STR("SourceIp")))
-			xarf_source(r, plain_value(x, raw));
+			xarf_source(r, json_scalar(x->scratch, VALUE_MAX, raw));
 		else if (str_eq(key, STR("protocol")))
-			put_protocol(r, plain_value(x, raw));
+			put_protocol(r, json_scalar(x->scratch, VALUE_MAX, raw));
 		else if (str_eq(key, STR("file_hash")))
-			put_hash(r, plain_value(x, raw));
+			put_hash(r, json_scalar(x->scratch, VALUE_MAX, raw));
 		else if (str_eq(key, STR("evidence")) || str_eq(key, STR("Samples")))
 			put_evidence(r, x, raw);
 		else if (str_eq(key, STR("tags")))
@@ -281,9 +251,10 @@ static void special(struct reading *r, struct xarf *x, struct str object)
 
 static void put_type(struct reading *r, struct xarf *x, struct str category, struct str type)
 {
-	struct str c = arena_str(r->arena, str_sub(plain_value(x, category), 0, 64));
+	struct str c = arena_str(r->arena, str_sub(json_scalar(x->scratch, VALUE_MAX, category), 0, 64));
 
-	event_put(r->w, FIELD_CLASSIFICATION_TYPE, type_table[xarf_type(c, plain_value(x, type))].name);
+	event_put(r->w, FIELD_CLASSIFICATION_TYPE,
+	        type_table[xarf_type(c, json_scalar(x->scratch, VALUE_MAX, type))].name);
 }
 
 static void put_object(struct reading *r, void *arg, struct str object)

@@ -369,3 +369,30 @@ int json_skip(struct json *j, struct str *ret)
 		return 0;
 	return json_skip_rest(j, &t, ret);
 }
+
+int json_pair(struct json *j, char *buf, size_t size, struct str *ret_key, struct str *ret_raw)
+{
+	struct json_token t;
+
+	while (json_next(j, &t) > 0) {
+		if (t.kind == JSON_OBJECT)
+			continue;
+		if (t.kind != JSON_KEY || json_skip(j, ret_raw) <= 0)
+			return 0;
+		*ret_key = t.text.len < size ? json_text(buf, &t) : STR("");
+		return 1;
+	}
+	return 0;
+}
+
+struct str json_scalar(char *buf, size_t size, struct str raw)
+{
+	struct json j;
+	struct json_token t;
+
+	json_init(&j, raw);
+	if (raw.len > size || json_next(&j, &t) <= 0 || t.kind == JSON_NULL || t.kind == JSON_OBJECT ||
+	        t.kind == JSON_ARRAY)
+		return (struct str){0};
+	return json_text(buf, &t);
+}

@@ -68,3 +68,11 @@ int json_err(const struct json *j, struct err *e);
 /* What a string or key means: text itself if nothing in it is escaped, else written to dst (text.len bytes).
  * NUL comes out as NUL. */
 struct str json_text(char *dst, const struct json_token *t);
+
+/* Walks the pairs of an object from its text: j was set up with json_init over a text that begins with '{'. 1
+ * with the key (written to buf where it is escaped; empty if it is longer than size) and the text of its
+ * value as it stands, 0 at the end or where it is no longer JSON. */
+int json_pair(struct json *j, char *buf, size_t size, struct str *ret_key, struct str *ret_raw);
+/* The text of a scalar from its text as it stands: a string without its quotes and escapes, a number or word
+ * as it is. Empty for null, objects, arrays and what is longer than size. buf has size bytes. */
+struct str json_scalar(char *buf, size_t size, struct str raw);
