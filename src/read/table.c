@@ -11,6 +11,7 @@ const struct reader *const reader_table[] = {
         &reader_xarf,
         &reader_shadowserver,
         &reader_intelmq,
+        &reader_misp,
         &reader_eve,
         &reader_n6,
         &reader_idea,

@@ -14,6 +14,7 @@ extern const struct reader reader_idea;
 extern const struct reader reader_intelmq;
 extern const struct reader reader_list;
 extern const struct reader reader_mail;
+extern const struct reader reader_misp;
 extern const struct reader reader_n6;
 extern const struct reader reader_ndjson;
 extern const struct reader reader_shadowserver;
