@@ -180,6 +180,7 @@ static void rules_finish(struct rules *r, struct rule_list *list)
 	give_slots(r);
 	use_slots(r);
 	give_sieves(r);
+	hints_give(r);
 }
 
 int rules_compile(const struct rules_file *files, size_t n, struct rules **ret, struct buf *faults)

@@ -133,11 +133,14 @@ void look_batch(struct facts *f, const struct decide_args *args, const struct ba
 	f->rules = r;
 	f->b = b;
 	f->feed = args->feed != NULL ? *args->feed : unknown;
+	f->last_id = FIELD_END - 1;
 	for (uint32_t k = 0; r->nextras > 0 && k < b->head->keys; k++) {
 		f->key_slot[k] = 0;
 		for (unsigned i = 0; i < r->nextras; i++) {
-			if (str_eq(b->keys[k], r->extras[i]))
-				f->key_slot[k] = r->extra_slot[i];
+			if (!str_eq(b->keys[k], r->extras[i]))
+				continue;
+			f->key_slot[k] = r->extra_slot[i];
+			f->last_id = FIELD_EXTRA + k;
 		}
 	}
 }
@@ -160,22 +163,15 @@ void look_row(
 
 /* ---- contacts ------------------------------------------------------------------------------------- */
 
-static bool word_is(const char *p, size_t len, struct str name)
-{
-	return len == name.len && str_ieq(str_make(p, len), name);
-}
-
-/* classes: names separated by blanks; empty: all. */
-static bool wants(struct str classes, struct str type, struct str taxonomy)
+/* Of a record that has a class and no type. classes: names separated by blanks; empty: all. */
+static bool wants(struct str classes, struct str taxonomy)
 {
 	bool any = false;
 
-	for (size_t i = 0, end; i < classes.len; i = end + 1) {
-		for (end = i; end < classes.len && classes.p[end] != ' ';)
-			end++;
-		any = any || end > i;
-		if (end > i &&
-		        (word_is(classes.p + i, end - i, type) || word_is(classes.p + i, end - i, taxonomy)))
+	for (struct str_cut cut = {.tail = classes, .ok = true}; cut.ok;) {
+		cut = str_cut(cut.tail, ' ');
+		any |= cut.head.len > 0;
+		if (cut.head.len > 0 && str_ieq(cut.head, taxonomy))
 			return true;
 	}
 	return !any;
@@ -183,14 +179,14 @@ static bool wants(struct str classes, struct str type, struct str taxonomy)
 
 static uint32_t contacts(const struct look *l)
 {
-	struct str type = type_table[l->row->type].name, taxonomy = type_table[l->row->type].taxonomy;
 	uint32_t mask = 0;
 
-	if (l->row->type == TYPE_NONE)
-		taxonomy = look_slot(l, FIELD_CLASSIFICATION_TAXONOMY);
 	for (uint32_t i = 0; l->owner != NULL && i < l->owner->ncontacts && i < 32; i++) {
-		if (wants(l->owner->contacts[i].classes, type, taxonomy))
-			mask |= (uint32_t)1 << i;
+		const struct know_contact *c = &l->owner->contacts[i];
+		bool wanted = l->row->type != TYPE_NONE
+		        ? c->types >> l->row->type & 1
+		        : wants(c->classes, look_slot(l, FIELD_CLASSIFICATION_TAXONOMY));
+		mask |= wanted ? (uint32_t)1 << i : 0;
 	}
 	return mask;
 }
@@ -276,12 +272,9 @@ static void warm(const struct know *k, const struct know_leaf *const *leaf, uint
 		if (owner[i] == NULL)
 			continue;
 		__builtin_prefetch(owner[i]->contacts);
+		__builtin_prefetch((const char *)owner[i]->contacts + 64);
 		__builtin_prefetch(owner[i]->id.p);
 		__builtin_prefetch(owner[i]->sector.p);
-	}
-	for (uint32_t i = 0; i < n; i++) {
-		for (uint32_t c = 0; owner[i] != NULL && c < owner[i]->ncontacts && c < 2; c++)
-			__builtin_prefetch(owner[i]->contacts[c].classes.p);
 	}
 }
 

@@ -14,15 +14,9 @@ void look_values(struct look *l)
 
 	memset(l->slot, 0, r->nslots * sizeof(l->slot[0]));
 	l->filled = 0;
-	for (; it.at != it.end; it.value += it.at->len, it.at++) {
-		unsigned id = it.at->id, slot;
-		if (id >= FIELD_EXTRA) {
-			if (r->nextras == 0)
-				return; /* ascending: nothing that is asked follows */
-			slot = f->key_slot[id - FIELD_EXTRA];
-		} else {
-			slot = r->slot[id];
-		}
+	for (; it.at != it.end && it.at->id <= f->last_id; it.value += it.at->len, it.at++) {
+		unsigned id = it.at->id;
+		unsigned slot = id >= FIELD_EXTRA ? f->key_slot[id - FIELD_EXTRA] : r->slot[id];
 		if (slot == 0)
 			continue;
 		l->slot[slot] = str_make(it.value, it.at->len);
@@ -380,6 +374,7 @@ uint32_t match_first(struct look *l)
 
 	for (uint32_t w = 0; w < r->words; w++) {
 		uint64_t set = type[w] & severity[w] & tlp[w] & how[w] & criticality[w];
+		set = hints_apply(l, set, w);
 		for (; set != 0; set &= set - 1) {
 			uint32_t i = w * 64 + (uint32_t)__builtin_ctzll(set);
 			if (match_rule(l, &r->rules[i]))

@@ -100,12 +100,24 @@ struct rule {
 	unsigned line, column;
 };
 
+/* Which rules a value can still satisfy, by the bucket that it falls into (hints.c). */
+#define HINTS 8
+#define HINT_BUCKETS 256
+struct hint {
+	uint16_t what;
+	uint8_t kind, slot;
+	uint64_t *asks; /* [words]: rules with a condition on it */
+	uint64_t *can;  /* [bucket * words], two more than HINT_BUCKETS */
+};
+
 struct rules {
 	struct arena arena;
 	struct rule *rules;
 	uint32_t n;
 	uint32_t words;          /* of a set of rules */
 	uint64_t *sieve[SIEVES]; /* [value * words]: the rules that can match this value */
+	unsigned nhints;
+	struct hint hints[HINTS];
 	uint8_t slot[FIELD_END]; /* of a field in the row's var part that decisions ask; 0: none */
 	unsigned nslots;         /* slot 0 stays empty; extras behind the fields */
 	struct str extras[RULES_EXTRAS];
@@ -135,6 +147,11 @@ struct rule_list {
 /* One entry of "if" (not "not"). False with a fault noted if it is not good. */
 bool cond_compile(struct compile *c, const struct conf *entry, struct cond *ret);
 
+/* ---- hints.c -------------------------------------------------------------------------------------- */
+
+/* After slots are given. */
+void hints_give(struct rules *r);
+
 /* ---- rule.c --------------------------------------------------------------------------------------- */
 
 /* One entry of a file. It is added even if faults were noted, so that they are all found. */
@@ -148,6 +165,7 @@ struct facts {
 	const struct rules *rules; /* never NULL */
 	const struct batch *b;
 	struct decide_feed feed;
+	uint32_t last_id;             /* of the values that somebody asks, the highest */
 	uint8_t key_slot[BATCH_KEYS]; /* slot of a name of the sender's own, 0: nobody asks */
 };
 /* One row, and what is found out about it on the way. */
@@ -174,6 +192,9 @@ static inline struct str look_slot(const struct look *l, enum field id)
 {
 	return l->slot[l->f->rules->slot[id]];
 }
+/* Of a set of rules (64 of them, the number of the word given) those that the row's values do not rule out.
+ */
+uint64_t hints_apply(const struct look *l, uint64_t set, uint32_t word);
 /* Number of the rule that decides, from 1; 0: none. */
 uint32_t match_first(struct look *l);
 bool match_cond(struct look *l, const struct cond *c);

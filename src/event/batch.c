@@ -111,17 +111,21 @@ static int open_keys(struct batch *b, struct err *e)
 
 /* ---- values ------------------------------------------------------------------------------------ */
 
+/* What a byte of a name may be: 1 letter, digit or mark, 2 a dot. */
+static const uint8_t name_bytes[256] = {
+        ['a' ... 'z'] = 1, ['0' ... '9'] = 1, ['-'] = 1, ['_'] = 1, ['.'] = 2};
+
 static bool name_ok(struct str s)
 {
-	if (s.len == 0 || s.len > NAME_MAX_BYTES || s.p[0] == '.' || s.p[s.len - 1] == '.')
-		return false;
+	unsigned last = 2, bad = s.len == 0 || s.len > NAME_MAX_BYTES;
+
+	/* no exit on the way: names are short, and where one ends is hard to foretell */
 	for (size_t i = 0; i < s.len; i++) {
-		char c = s.p[i];
-		if (!(c >= 'a' && c <= 'z') && !char_digit(c) && c != '-' && c != '_' &&
-		        !(c == '.' && s.p[i - 1] != '.'))
-			return false;
+		unsigned kind = name_bytes[(unsigned char)s.p[i]];
+		bad |= (kind == 0) | (kind & last & 2);
+		last = kind;
 	}
-	return true;
+	return !bad && last == 1;
 }
 
 static bool hex_ok(struct str s, size_t len)
@@ -233,7 +237,7 @@ static int check_vars(const struct batch *b, const struct batch_row *r, struct e
 		values += v[i].len;
 		if (!plain && !utf8_valid(s))
 			return bad(e, "text that is not UTF-8");
-		if (v[i].id < FIELD_EXTRA && !value_ok((enum field)v[i].id, s))
+		if (v[i].id < FIELD_EXTRA && var_kind[v[i].id] == 2 && !value_ok((enum field)v[i].id, s))
 			return bad(e, "a value that is not of its field's type");
 	}
 	return 0;

@@ -28,6 +28,10 @@ enum how {
 	HOW_COUNTRY,
 	HOW_NAME,
 	HOW_CVES,
+	HOW_TYPE,
+	HOW_TAXONOMY,
+	HOW_ACCURACY,
+	HOW_INSTANT,
 	HOW_EXTRA,
 };
 
@@ -182,9 +186,66 @@ static inline bool fill_word(struct writer *w, enum field id, uint8_t *at, unsig
 	return true;
 }
 
-static inline bool fill_in_row(struct writer *w, enum how how, enum field id, struct str v)
+/* ---- values that repeat ----------------------------------------------------------------------------- */
+
+static inline bool memo_has(const struct event_memo *m, struct str v)
 {
-	switch (how) {
+	return v.len == m->len && memcmp(v.p, m->text, v.len) == 0;
+}
+
+/* Notes the text; false if it is too long to be noted, and then the memo holds nothing. */
+static bool memo_set(struct event_memo *m, struct str v)
+{
+	m->len = 0;
+	if (v.len > sizeof(m->text))
+		return false;
+	memcpy(m->text, v.p, v.len);
+	m->len = (uint8_t)v.len;
+	return true;
+}
+
+static inline bool fill_type(struct writer *w, struct event_memo *m, struct str v)
+{
+	unsigned type = memo_has(m, v) ? m->number : type_find(v);
+
+	if (type == TYPE_NONE || w->row.type != 0)
+		return false;
+	if (!memo_has(m, v) && memo_set(m, v))
+		m->number = (uint16_t)type;
+	w->row.type = (uint16_t)type;
+	mark(w, FIELD_CLASSIFICATION_TYPE);
+	return true;
+}
+
+static inline bool fill_taxonomy(struct writer *w, struct event_memo *m, struct str v)
+{
+	struct str name = memo_has(m, v) ? m->name : taxonomy_find(v);
+
+	if (name.len == 0)
+		return false;
+	if (!memo_has(m, v) && memo_set(m, v))
+		m->name = name;
+	w->taxonomy = name;
+	return true;
+}
+
+static inline bool fill_accuracy(struct writer *w, struct str v)
+{
+	uint32_t n;
+
+	if (w->row.accuracy != 255 || v.len > 3 || !digits(v, &n) || n > 100)
+		return false;
+	w->row.accuracy = (uint8_t)n;
+	mark(w, FIELD_FEED_ACCURACY);
+	return true;
+}
+
+static inline bool fill_in_row(
+        struct writer *w, struct event_plan *p, const struct event_column *c, struct str v)
+{
+	enum field id = c->to;
+
+	switch ((enum how)c->how) {
 	case HOW_IP:
 		return fill_ip(w, id, v);
 	case HOW_PORT:
@@ -197,6 +258,10 @@ static inline bool fill_in_row(struct writer *w, enum how how, enum field id, st
 		return fill_word(w, id, &w->row.proto, usual_transport(v));
 	case HOW_SEVERITY:
 		return fill_word(w, id, &w->row.severity, usual_severity(v));
+	case HOW_TYPE:
+		return fill_type(w, &p->memos[c->memo], v);
+	case HOW_ACCURACY:
+		return fill_accuracy(w, v);
 	default:
 		return false;
 	}
@@ -215,7 +280,7 @@ static inline bool fill_text(struct writer *w, enum field id, struct str v)
 {
 	char *p = writer_room(w, v.len + SPARE);
 
-	if (p == NULL || is_odd(v))
+	if (p == NULL || is_odd(v) || (field_table[id].limit != 0 && v.len > field_table[id].limit))
 		return false;
 	copy_slack(p, v.p, v.len);
 	return commit(w, id, v.len);
@@ -273,11 +338,34 @@ static inline bool fill_cves(struct writer *w, enum field id, struct str v)
 	return commit(w, id, v.len);
 }
 
-static inline bool fill_in_var(struct writer *w, enum how how, enum field id, struct str v)
+/* A time that stands in the var section, as text. */
+static inline bool fill_instant(struct writer *w, enum field id, struct event_memo *m, struct str v)
 {
+	char *p = writer_room(w, SPARE);
+	char text[TIME_TEXT];
+	int64_t t;
+
+	_Static_assert(sizeof(m->out) == COPY, "a memo is copied as a value is");
+	if (p == NULL)
+		return false;
+	if (!memo_has(m, v)) {
+		if (!value_time(v, w->settings.zone, &t) || !memo_set(m, v))
+			return false;
+		m->out_len = (uint8_t)value_time_print(text, t);
+		memcpy(m->out, text, m->out_len);
+	}
+	memcpy(p, m->out, COPY);
+	return commit(w, id, m->out_len);
+}
+
+static inline bool fill_in_var(
+        struct writer *w, struct event_plan *p, const struct event_column *c, struct str v)
+{
+	enum field id = c->to;
+
 	if (has(w, id))
 		return false;
-	switch (how) {
+	switch ((enum how)c->how) {
 	case HOW_TEXT:
 		return fill_text(w, id, v);
 	case HOW_LOWER:
@@ -288,6 +376,10 @@ static inline bool fill_in_var(struct writer *w, enum how how, enum field id, st
 		return fill_name(w, id, v);
 	case HOW_CVES:
 		return fill_cves(w, id, v);
+	case HOW_TAXONOMY:
+		return fill_taxonomy(w, &p->memos[c->memo], v);
+	case HOW_INSTANT:
+		return fill_instant(w, id, &p->memos[c->memo], v);
 	default:
 		return false;
 	}
@@ -354,13 +446,13 @@ static enum how how_of(enum field to)
 	case FT_ASN:
 		return HOW_ASN;
 	case FT_TIME:
-		return to == FIELD_TIME_SOURCE ? HOW_TIME : HOW_SLOW;
+		return to == FIELD_TIME_SOURCE ? HOW_TIME : HOW_INSTANT;
 	case FT_TRANSPORT:
 		return HOW_TRANSPORT;
 	case FT_SEVERITY:
 		return HOW_SEVERITY;
 	case FT_STRING:
-		return field_table[to].limit == 0 ? HOW_TEXT : HOW_SLOW;
+		return HOW_TEXT;
 	case FT_LOWER:
 		return HOW_LOWER;
 	case FT_CC:
@@ -369,6 +461,12 @@ static enum how how_of(enum field to)
 		return HOW_NAME;
 	case FT_CVES:
 		return HOW_CVES;
+	case FT_TYPE:
+		return HOW_TYPE;
+	case FT_TAXONOMY:
+		return HOW_TAXONOMY;
+	case FT_ACCURACY:
+		return HOW_ACCURACY;
 	default:
 		return HOW_SLOW;
 	}
@@ -390,13 +488,24 @@ static int column_order(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
+static void give_memo(struct event_plan *p, struct event_column *c)
+{
+	if (p->nmemos < EVENT_MEMOS)
+		c->memo = (uint8_t)p->nmemos++;
+	else
+		c->how = HOW_SLOW;
+	p->memos[c->memo].len = 0;
+}
+
 void event_plan_init(struct event_plan *p)
 {
 	qsort(p->v, p->n, sizeof(p->v[0]), column_order);
-	p->nrow = p->nvar = p->width = p->epoch = 0;
+	p->nrow = p->nvar = p->width = p->epoch = p->nmemos = 0;
 	for (uint32_t i = 0; i < p->n; i++) {
 		struct event_column *c = &p->v[i];
 		c->how = (uint8_t)how_of(c->to);
+		if (c->how == HOW_TYPE || c->how == HOW_TAXONOMY || c->how == HOW_INSTANT)
+			give_memo(p, c);
 		c->key.epoch = 0;
 		p->nrow += group_of(c) == 0;
 		p->nvar += group_of(c) == 1;
@@ -459,10 +568,10 @@ void event_fill(struct writer *w, struct event_plan *p, const struct str *values
 		return;
 	}
 	for (uint32_t i = 0; i < p->nrow; i++, c++)
-		if (values[c->at].len != 0 && !fill_in_row(w, c->how, c->to, values[c->at]))
+		if (values[c->at].len != 0 && !fill_in_row(w, p, c, values[c->at]))
 			event_put(w, c->to, values[c->at]);
 	for (uint32_t i = 0; i < p->nvar; i++, c++)
-		if (values[c->at].len != 0 && !fill_in_var(w, c->how, c->to, values[c->at]))
+		if (values[c->at].len != 0 && !fill_in_var(w, p, c, values[c->at]))
 			event_put(w, c->to, values[c->at]);
 	if (p->ascending)
 		done += copy_extras(w, c, p->n - done, values);

@@ -10,8 +10,18 @@ struct event_column {
 	uint32_t at;   /* position of the value in the row */
 	enum field to; /* FIELD_NONE: extra, under the key */
 	struct event_key key;
-	uint8_t how; /* set by event_plan_init */
+	uint8_t how;  /* set by event_plan_init */
+	uint8_t memo; /* the same */
 };
+
+/* The last value of a column whose values repeat and are slow to read, and what it stands for. */
+struct event_memo {
+	uint8_t len, out_len;
+	uint16_t number;
+	struct str name;
+	char text[40], out[32];
+};
+#define EVENT_MEMOS 8
 
 struct event_plan {
 	struct event_column *v; /* n of them */
@@ -24,6 +34,8 @@ struct event_plan {
 	/* The batch in which the names of the sender's own are entered, and whether in ascending order. */
 	uint32_t epoch;
 	bool ascending;
+	uint32_t nmemos;
+	struct event_memo memos[EVENT_MEMOS];
 };
 
 /* Puts the columns in order. */

@@ -300,6 +300,24 @@ static int numbers_check(const struct know *k, struct err *e)
 	          : err_set(e, ERR_FORMAT, "the AS numbers or countries of the generation are out of bounds");
 }
 
+_Static_assert(TYPE_END <= 64, "a set of types is a word");
+
+static uint64_t types_of(struct str classes)
+{
+	uint64_t set = 0;
+	bool any = false;
+
+	for (struct str_cut cut = {.tail = classes, .ok = true}; cut.ok;) {
+		cut = str_cut(cut.tail, ' ');
+		any |= cut.head.len > 0;
+		for (unsigned i = 1; cut.head.len > 0 && i < TYPE_END; i++)
+			if (str_ieq(cut.head, type_table[i].name) ||
+			        str_ieq(cut.head, type_table[i].taxonomy))
+				set |= (uint64_t)1 << i;
+	}
+	return any ? set : UINT64_MAX;
+}
+
 static int owners_view(struct know *k, const struct parts *p, struct err *e)
 {
 	const struct know_owner_rec *rec = p->at[KNOW_OWNERS].p;
@@ -313,7 +331,8 @@ static int owners_view(struct know *k, const struct parts *p, struct err *e)
 		        !text_ok(k, contact[i].classes))
 			return err_set(e, ERR_FORMAT, "contact %u of the generation is out of bounds", i);
 		contacts[i] = (struct know_contact){text_view(k, contact[i].email),
-		        text_view(k, contact[i].language), text_view(k, contact[i].classes)};
+		        text_view(k, contact[i].language), text_view(k, contact[i].classes),
+		        types_of(text_view(k, contact[i].classes))};
 	}
 	for (uint32_t i = 0; i < n; i++) {
 		const struct know_owner_rec *o = &rec[i];

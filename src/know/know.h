@@ -48,6 +48,7 @@ struct know_contact {
 	struct str email, language; /* BCP 47 */
 	struct str
 	        classes; /* names of types or classes this contact wants, separated by blanks; empty: all */
+	uint64_t types;  /* the same: bit i is set if he wants enum event_type i */
 };
 struct know_owner {
 	struct str id, name, sector, cc; /* cc: the country he stands for as a whole, else empty */

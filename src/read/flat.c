@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
+ * Most lines of a report have the same names in the same order. So each name remembers which one followed it,
+ * and an object of nothing but scalars is taken as a row of a table with a column for each name: values are
+ * gathered first and put by a plan, in the order of the batch. What is no such object goes the long way,
+ * token by token.
+ *
  * A path longer than a name of the sender's own may be is cut, and what is met after FLAT_NAMES different
  * paths is prepared each time, so a report of ever new names costs time but no memory.
  */
 #include "read/flat.h"
+#include "base/utf8.h"
+#include "text/json_flat.h"
 
 #define FLAT_NAMES 2048
 #define FLAT_SLOTS 4096
 #define FLAT_PATH 512
+#define FLAT_ROW 192 /* names that a table may have */
 
 struct flat {
 	void (*plan)(struct reading *r, void *arg, struct flat_name *name);
@@ -18,6 +26,15 @@ struct flat {
 	struct flat_name once;
 	char *scratch; /* a key or value without its escapes */
 	size_t scratch_len;
+
+	/* objects as rows */
+	struct json_flat *pairs;     /* NULL until the first one */
+	uint16_t next[FLAT_ROW + 1]; /* of a name, the one that followed last; of FLAT_ROW the first one */
+	uint32_t planned;            /* names that the plan has */
+	bool no_row;                 /* a name takes more than a plan can */
+	struct event_plan row;
+	struct event_column columns[FLAT_ROW];
+	struct str values[FLAT_ROW];
 };
 
 struct flat *flat_new(
@@ -176,6 +193,99 @@ int flat_put_rest(struct reading *r, struct flat *f, struct json *j, struct str 
 	}
 	return 0;
 }
+
+/* ---- objects as rows ------------------------------------------------------------------------------ */
+
+/* The column of a key, by what followed the last one or by its name; FLAT_ROW if there is no room for it. */
+static inline uint32_t column_of(struct reading *r, struct flat *f, uint32_t last, struct str key)
+{
+	uint32_t i = f->next[last];
+
+	if (__builtin_expect(i < f->n && str_eq(f->names[i].path, key), 1))
+		return i;
+	if (key.len > FLAT_PATH)
+		return FLAT_ROW;
+	struct flat_name *name = find_name(r, f, key);
+	i = name == &f->once ? FLAT_ROW : (uint32_t)(name - f->names);
+	if (i >= FLAT_ROW)
+		return FLAT_ROW;
+	f->next[last] = (uint16_t)i;
+	return i;
+}
+
+static void plan_row(struct flat *f)
+{
+	f->row = (struct event_plan){.v = f->columns};
+	for (uint32_t i = 0; i < f->n; i++) {
+		const struct flat_name *name = &f->names[i];
+		f->no_row |= name->map != NULL;
+		if (name->to != FIELD_NONE || name->key.name.len != 0)
+			f->columns[f->row.n++] =
+			        (struct event_column){.at = i, .to = name->to, .key = name->key};
+	}
+	event_plan_init(&f->row);
+	f->planned = f->n;
+}
+
+/* Gathers the values of an object. 1; 0 if it is none of scalars with a name each; negative if it is not
+ * JSON. */
+static int gather(struct reading *r, struct flat *f, struct str object, bool *ret_plain)
+{
+	struct json_pair pair;
+	uint32_t at = FLAT_ROW;
+	char *text = f->scratch;
+	int rc;
+
+	json_flat_start(f->pairs, object);
+	memset(f->values, 0, f->n * sizeof(f->values[0]));
+	*ret_plain = json_flat_plain(f->pairs);
+	while ((rc = json_flat_next(f->pairs, &pair)) > 0) {
+		uint32_t known = f->n;
+		if (pair.value.kind == JSON_OBJECT || pair.value.kind == JSON_ARRAY || pair.key.escaped)
+			return 0;
+		at = column_of(r, f, at, pair.key.text);
+		if (at == FLAT_ROW)
+			return 0;
+		if (f->n > known)
+			f->values[at] = (struct str){0};
+		if (f->values[at].p != NULL)
+			return 0; /* twice the same name */
+		f->values[at] = pair.value.text;
+		if (pair.value.kind == JSON_NULL)
+			f->values[at].len = 0;
+		if (!pair.value.escaped)
+			continue;
+		f->values[at] = json_text(text, &pair.value);
+		*ret_plain = *ret_plain && utf8_plain(f->values[at]);
+		text += f->values[at].len;
+	}
+	return rc < 0 ? rc : 1;
+}
+
+int flat_put_row(struct reading *r, struct flat *f, struct str object, struct err *e)
+{
+	bool plain;
+
+	if (f->no_row || f->n > FLAT_ROW)
+		return flat_put(r, f, object, e);
+	if (f->pairs == NULL) {
+		f->pairs = arena_new(r->arena, struct json_flat);
+		json_flat_init(f->pairs);
+	}
+	scratch_for(r, f, object.len);
+	int rc = gather(r, f, object, &plain);
+	if (rc < 0)
+		return json_err(&f->pairs->json, e);
+	if (f->planned != f->n && f->n <= FLAT_ROW)
+		plan_row(f);
+	if (rc == 0 || f->no_row || f->n > FLAT_ROW)
+		return flat_put(r, f, object, e);
+	record_plain(r->w, plain);
+	event_fill(r->w, &f->row, f->values, f->n);
+	return 0;
+}
+
+/* ---- objects as they are --------------------------------------------------------------------------- */
 
 int flat_put(struct reading *r, struct flat *f, struct str object, struct err *e)
 {

@@ -29,5 +29,9 @@ void flat_plan(struct reading *r, struct flat_name *name);
  * field of the table is joined with commas. null is absent. object is the text of one JSON object. 0, or
  * ERR_SYNTAX with a sentence. */
 int flat_put(struct reading *r, struct flat *f, struct str object, struct err *e);
+/* The same, faster, where 64 bytes behind the object can be read, as in an input's window and in what
+ * input_all gives. Which of two values for one field comes first is then a matter of the fields' numbers, not
+ * of their order in the object. */
+int flat_put_row(struct reading *r, struct flat *f, struct str object, struct err *e);
 /* The same for a tokenizer that stands behind '{'; prefix is put in front of the names ("" or "alert."). */
 int flat_put_rest(struct reading *r, struct flat *f, struct json *j, struct str prefix, struct err *e);

@@ -236,7 +236,7 @@ int input_all(struct input *in, size_t limit, struct str *ret, struct err *e)
 		/* exact growth: doubling would need twice the limit for a moment */
 		if (in->all.cap - in->all.len < s.len) {
 			in->all.cap = in->all.len + s.len + (in->all.len >> 2);
-			in->all.p = mem_resize(in->all.p, in->all.cap);
+			in->all.p = mem_resize(in->all.p, in->all.cap + SLACK);
 		}
 		buf_add(&in->all, s);
 		input_skip(in, s.len, 0);

@@ -26,7 +26,7 @@ static void put_flat(struct reading *r, void *arg, struct str object)
 	struct err e;
 
 	event_begin(r->w);
-	if (flat_put(r, arg, object, &e) != 0) {
+	if (flat_put_row(r, arg, object, &e) != 0) {
 		record_aside(r->w, ASIDE_SYNTAX, FIELD_NONE, "%s", e.text);
 		return;
 	}

@@ -331,6 +331,11 @@ void json_flat_start(struct json_flat *f, struct str line)
 		pull_start(f);
 }
 
+bool json_flat_plain(const struct json_flat *f)
+{
+	return f->fast && !f->high;
+}
+
 int json_flat_next(struct json_flat *f, struct json_pair *ret)
 {
 	if (!f->fast)

@@ -50,6 +50,8 @@ void json_flat_init(struct json_flat *f);
 bool json_flat_set_path(struct json_flat *f, enum json_flat_path path);
 /* line: without its line end. */
 void json_flat_start(struct json_flat *f, struct str line);
+/* True if every byte of the line is known to be ASCII (what escapes stand for may be anything). */
+bool json_flat_plain(const struct json_flat *f);
 /* 1; 0 at the end: the line is one object and nothing but white space behind it; negative on an error, which
  * stays. What was given before an error is as json_next would have given it. *ret is only of use after 1. */
 int json_flat_next(struct json_flat *f, struct json_pair *ret);
