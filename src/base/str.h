@@ -35,9 +35,27 @@ static inline struct str str_make(const char *p, size_t len)
 	return (struct str){p, len};
 }
 
+static inline uint64_t str_word(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return w;
+}
+
+/* Names are short: a call of memcmp would cost more than the comparison. */
 static inline bool str_eq(struct str a, struct str b)
 {
-	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
+	size_t n = a.len;
+
+	if (n != b.len)
+		return false;
+	if (n < 8 || n > 64)
+		return n == 0 || memcmp(a.p, b.p, n) == 0;
+	for (size_t i = 8; i < n; i += 8)
+		if (str_word(a.p + i - 8) != str_word(b.p + i - 8))
+			return false;
+	return str_word(a.p + n - 8) == str_word(b.p + n - 8);
 }
 
 static inline char char_lower(char c)

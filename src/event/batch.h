@@ -29,6 +29,7 @@
 
 #define BATCH_MAGIC 0x52494557u /* "WEIR" */
 #define BATCH_VERSION 1
+#define BATCH_LOCK 0xa9c03bf5u /* crc32c of fields.lock, in which the numbers of fields stand */
 #define BATCH_ROWS 4096
 #define BATCH_SLOT ((size_t)1 << 20)
 #define BATCH_KEYS 4096
@@ -41,7 +42,7 @@ struct batch_head {
 	uint32_t var_len;  /* bytes of the section, a multiple of 8 */
 	uint32_t keys;     /* how many */
 	uint32_t keys_len; /* bytes of the section */
-	uint32_t lock_crc; /* crc32c of fields.lock */
+	uint32_t lock_crc; /* BATCH_LOCK */
 	uint64_t receipt;
 	uint32_t chunk;   /* number of the batch within the part, from 0 */
 	uint32_t part;    /* number of the part within the report: 0 is the report itself */
@@ -140,7 +141,7 @@ struct str batch_aside_text(const struct batch *b, const struct batch_aside *a);
 
 /* crc32c (Castagnoli, RFC 3720), continued from crc; start with 0. */
 uint32_t crc32c(uint32_t crc, const void *p, size_t len);
-/* Of the text of fields.lock as the table gives it. */
+/* Of the text of fields.lock as the table gives it: must be BATCH_LOCK, which a test compares. */
 uint32_t batch_lock_crc(void);
 /* The text itself, one "ID NAME TYPE" a line. */
 struct buf;

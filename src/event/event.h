@@ -67,6 +67,8 @@ struct writer_counts {
 	uint64_t records, with_events, asides, none, events, partial;
 };
 struct writer_counts writer_counts(const struct writer *w);
+/* The first of them alone. */
+uint64_t writer_records(const struct writer *w);
 
 /* raw_len: bytes of the record without its line end. A record is never split over two batches. */
 void record_begin(struct writer *w, uint64_t raw_off, uint64_t raw_len, uint32_t line);

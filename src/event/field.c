@@ -7,6 +7,7 @@
  * way fails and the names are walked after all.
  */
 #include "event/field.h"
+#include <stdio.h>
 
 /* ---- fields ------------------------------------------------------------------------------------ */
 
@@ -314,14 +315,10 @@ struct str transport_name(uint8_t number, char *buf)
 #define TRANSPORT(number, text) [number] = STR_INIT(text),
 #include "event/taxonomy.tbl"
 	};
-	unsigned len = number > 99 ? 3 : number > 9 ? 2 : 1, rest = number;
 
 	if (number == 0)
 		return (struct str){NULL, 0};
 	if (names[number].p != NULL)
 		return names[number];
-	for (unsigned i = len; i-- > 0; rest /= 10)
-		buf[i] = (char)('0' + rest % 10);
-	buf[len] = '\0';
-	return str_make(buf, len);
+	return str_make(buf, (size_t)snprintf(buf, 4, "%u", number));
 }

@@ -190,7 +190,7 @@ static inline bool fill_word(struct writer *w, enum field id, uint8_t *at, unsig
 
 static inline bool memo_has(const struct event_memo *m, struct str v)
 {
-	return v.len == m->len && memcmp(v.p, m->text, v.len) == 0;
+	return str_eq(v, str_make(m->text, m->len));
 }
 
 /* Notes the text; false if it is too long to be noted, and then the memo holds nothing. */

@@ -26,7 +26,6 @@ struct writer *writer_new(const struct event_settings *settings, void *slot, bat
 	w->arg = arg;
 	w->epoch = 1;
 	w->fixed = sizeof(struct batch_head) + SPARE;
-	w->lock_crc = batch_lock_crc();
 	return w;
 }
 
@@ -43,6 +42,11 @@ bool writer_failed(const struct writer *w)
 struct writer_counts writer_counts(const struct writer *w)
 {
 	return w->counts;
+}
+
+uint64_t writer_records(const struct writer *w)
+{
+	return w->counts.records;
 }
 
 void writer_stamp(struct writer *w, uint64_t receipt, uint32_t part, uint32_t reader)
@@ -106,7 +110,7 @@ static size_t finish_batch(struct writer *w)
 	        .asides = w->nasides,
 	        .keys = w->nkeys,
 	        .keys_len = w->keys_len,
-	        .lock_crc = w->lock_crc,
+	        .lock_crc = BATCH_LOCK,
 	        .receipt = w->receipt,
 	        .chunk = w->chunk++,
 	        .part = w->part,

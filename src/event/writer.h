@@ -28,7 +28,7 @@ struct writer {
 	/* the batch that is being built: values go straight to their place in the slot */
 	char *slot;
 	uint64_t receipt;
-	uint32_t part, reader, chunk, lock_crc;
+	uint32_t part, reader, chunk;
 	uint32_t nrows, nasides, nkeys, keys_len, none, records;
 	uint32_t var_used; /* bytes of the var section */
 	uint32_t fixed;    /* bytes of everything else, with some to spare */

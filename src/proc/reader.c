@@ -211,7 +211,7 @@ static void read_all(struct child *c, struct reading *r)
 		rc = c->reader->unpack(r);
 	else
 		while ((rc = c->reader->next(r)) == 1 && !writer_failed(c->w))
-			if (writer_counts(c->w).records > LIMIT_RECORDS) {
+			if (writer_records(c->w) > LIMIT_RECORDS) {
 				rc = err_set(&r->err, ERR_LIMIT, "the report has more than %d records",
 				        LIMIT_RECORDS);
 				break;

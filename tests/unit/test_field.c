@@ -5,7 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 
-#include "event/field.h"
+#include "event/batch.h"
 #include <cmocka.h>
 
 static void fields(void **state)
@@ -167,10 +167,19 @@ static void transports(void **state)
 	assert_null(transport_name(0, buf).p);
 }
 
+/* Whoever adds a field writes the new sum where a batch is opened. */
+static void lock(void **state)
+{
+	(void)state;
+	if (batch_lock_crc() != BATCH_LOCK)
+		fail_msg("BATCH_LOCK in event/batch.h must be 0x%08x now", batch_lock_crc());
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(fields), cmocka_unit_test(nearest),
-	        cmocka_unit_test(types), cmocka_unit_test(labels), cmocka_unit_test(transports)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(lock), cmocka_unit_test(fields),
+	        cmocka_unit_test(nearest), cmocka_unit_test(types), cmocka_unit_test(labels),
+	        cmocka_unit_test(transports)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
