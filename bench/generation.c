@@ -102,10 +102,11 @@ int main(int argc, char **argv)
 		die("owners are missing");
 	printf("500,000 prefixes and 30,000 owners, %.1f MiB file (%.1f MiB of text)\n",
 	        (double)k->map_len / 1048576, (double)(routes.len + owners.len) / 1048576);
-	printf("%-58s %9.3f s        goal <= 1: %s\n", "built from text", build, build <= 1 ? "ok" : "short");
+	printf("%-58s %9.3f s\n", "built from text", build);
 	printf("%-58s %9.3f s\n", "written", write);
-	printf("%-58s %9.1f ms       goal <= 50: %s\n", "mapped and checked", map * 1e3,
-	        map <= 0.05 ? "ok" : "short");
+	printf("%-58s %9.1f ms\n", "mapped and checked", map * 1e3);
+	printf("figure generation.build %.4f\n", build);
+	printf("figure generation.map %.2f\n", map * 1e3);
 	know_close(k);
 	know_set_done(&s);
 	return 0;

@@ -136,8 +136,8 @@ static void round_of(struct run *r, const char *path, const struct reader *reade
 	close(fd);
 }
 
-static void measure(const char *path, const struct reader *reader, const struct gen_counts *want,
-        const struct country *c, uint64_t owned)
+static void measure(const char *job_name, const char *path, const struct reader *reader,
+        const struct gen_counts *want, const struct country *c, uint64_t owned)
 {
 	struct decide_feed feed = {.name = STR("feed"), .accuracy = 90, .label = TLP_GREEN};
 	struct decide_args args = {.rules = c->rules, .know = c->know, .feed = &feed};
@@ -165,8 +165,8 @@ static void measure(const char *path, const struct reader *reader, const struct 
 	show("reader alone", reader_only, want->rows);
 	show("read stage: reader, copy, check", read, want->rows);
 	show("report to verdicts, both processes", all, want->rows);
-	printf("figure pipeline.rows %.0f rows/s\n", (double)want->rows / all);
-	printf("figure pipeline.read %.1f ns/row\n", read / (double)want->rows * 1e9);
+	printf("figure %s.verdicts %.0f\n", job_name, (double)want->rows / all);
+	printf("figure %s.read %.1f\n", job_name, read / (double)want->rows * 1e9);
 	free(verdicts);
 }
 
@@ -188,7 +188,7 @@ int main(int argc, char **argv)
 	printf("%s: %.0f bytes a row\n", path, (double)text.len / (double)want.rows);
 	buf_done(&text);
 	country_make(&c, 200000, 10000);
-	measure(path, wide ? &reader_shadowserver : &reader_intelmq, &want, &c,
+	measure(argv[1], path, wide ? &reader_shadowserver : &reader_intelmq, &want, &c,
 	        owners_of(path, &c, wide ? "" : "\"source.ip\":\"", wide ? 5 : 0));
 	country_done(&c);
 	return 0;

@@ -4,11 +4,12 @@
  *
  *   whose     by the source: its address, else all of its prefix, together with its name and AS (know_whose).
  *             Never by the destination: who is attacked is told by a rule and a person, not by a guess.
- *   label     the record's, else the feed's; never below the feed's floor. Neither: AMBER+STRICT, and
- * waiting. severity  the sender's word, else the default of the type rule      the first that matches; it may
- * set the severity and raise the label decision  what the rule wants, held back by the label (up to AMBER may
- * go to an owner), by an unknown owner, by an owner without a contact for the class key       which finding
- * this is
+ *   label     the record's, else the feed's; never below the feed's floor. Neither: AMBER+STRICT, and waiting.
+ *   severity  the sender's word, else the default of the type
+ *   rule      the first that matches; it may set the severity and raise the label
+ *   decision  what the rule wants, held back by the label (up to AMBER may go to an owner), by an unknown
+ *             owner, by an owner without a contact for the class
+ *   key       which finding this is
  *
  * The look-ups of a batch are made some dozen rows at a time, so that their memory accesses overlap; so are
  * the first touches of what an answer leads to (owner, his contacts, their texts), which would otherwise cost

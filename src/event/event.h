@@ -13,11 +13,12 @@
  *   - A placeholder or an empty value is absent.
  *   - A value that is not of its field's type stays under extra.FIELD; the event goes on.
  *   - An address in a name's field and a name in an address's field go where they belong. A single address
- * given as a prefix is an address.
+ *     given as a prefix is an address.
  *   - The first value of a field stays; a later different one goes to extra.
  *   - A record whose time is there but cannot be read, or which in the end names nobody (no address, prefix,
- * name, URL, digest, account, mail address), is set aside with a sentence.
+ *     name, URL, digest, account, mail address), is set aside with a sentence.
  *   - The host of a URL goes to source.ip or source.fqdn if that is free (destination likewise).
+ *
  * record_end counts the record: with events, set aside, or none by rule.
  */
 #pragma once

@@ -14,11 +14,12 @@ struct know; /* a mapped generation */
 
 /* How an owner was found, from the closest to the widest. This is the documented order of contacts:
  *
- *   asset    the address lies in a prefix of one of his assets, or the name is a name of the asset or below
- * it prefix   the address lies in a prefix of his name     the name is one of his domains or below it (the
- * longest known parent decides) AS       his AS originates the network (of several origins the lowest number
- * that has an owner), or the record itself names his AS and nothing is known of its address country  he
- * stands for the country as a whole
+ *   asset    the address lies in a prefix of one of his assets, or the name is a name of the asset or below it
+ *   prefix   the address lies in a prefix of his
+ *   name     the name is one of his domains or below it (the longest known parent decides)
+ *   AS       his AS originates the network (of several origins the lowest number that has an owner), or the
+ *            record itself names his AS and nothing is known of its address
+ *   country  he stands for the country as a whole
  *
  * Of nested prefixes the longest decides, of an asset's and an owner's prefix of the same length the asset's.
  * An asset stays with an address if a longer prefix there belongs to the asset's owner. */

@@ -18,8 +18,7 @@
  *   type: c2-server                    # classification.type of records without one
  *   timezone: UTC                      # of times without a zone
  *   mapping: {...}                     # read/map.h
- *   sample: tested                     # tested, or "not fetched yet": whether a stored sample was read with
- * it
+ *   sample: tested                     # whether a stored sample was read with it: or "not fetched yet"
  */
 #pragma once
 

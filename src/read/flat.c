@@ -30,6 +30,8 @@ struct flat {
 	/* objects as rows */
 	struct json_flat *pairs;     /* NULL until the first one */
 	uint16_t next[FLAT_ROW + 1]; /* of a name, the one that followed last; of FLAT_ROW the first one */
+	uint16_t at[JSON_FLAT_GAPS]; /* columns of the last object, in its order */
+	uint32_t last;               /* column of the pair before */
 	uint32_t planned;            /* names that the plan has */
 	bool no_row;                 /* a name takes more than a plan can */
 	struct event_plan row;
@@ -227,39 +229,61 @@ static void plan_row(struct flat *f)
 	f->planned = f->n;
 }
 
+/* What a name without a value points to: a plan looks at 64 bytes of it. */
+static const char nothing[64];
+
+/* One pair, the one at place k of its object. 0 if the object is no row. */
+static int gather_pair(struct reading *r, struct flat *f, uint32_t k, const struct json_pair *pair,
+        char **scratch, bool *plain)
+{
+	uint32_t known = f->n, at = FLAT_ROW;
+	struct str text = pair->value.text;
+
+	if (k < JSON_FLAT_GAPS)
+		f->at[k] = JSON_FLAT_NOWHERE;
+	if (pair->value.kind != JSON_OBJECT && pair->value.kind != JSON_ARRAY && !pair->key.escaped)
+		at = column_of(r, f, f->last, pair->key.text);
+	if (at == FLAT_ROW)
+		return 0;
+	if (f->n > known)
+		f->values[at] = str_make(nothing, 0);
+	if (f->values[at].p != nothing)
+		return 0; /* twice the same name */
+	if (k < JSON_FLAT_GAPS)
+		f->at[k] = (uint16_t)at;
+	f->last = at;
+	if (pair->value.escaped) {
+		text = json_text(*scratch, &pair->value);
+		*scratch += text.len;
+		*plain = *plain && utf8_plain(text);
+	}
+	f->values[at] = str_make(text.p, pair->value.kind == JSON_NULL ? 0 : text.len);
+	return 1;
+}
+
 /* Gathers the values of an object. 1; 0 if it is none of scalars with a name each; negative if it is not
  * JSON. */
 static int gather(struct reading *r, struct flat *f, struct str object, bool *ret_plain)
 {
 	struct json_pair pair;
-	uint32_t at = FLAT_ROW;
-	char *text = f->scratch;
-	int rc;
+	char *scratch = f->scratch;
 
 	json_flat_start(f->pairs, object);
-	memset(f->values, 0, f->n * sizeof(f->values[0]));
+	for (uint32_t i = 0; i < f->n; i++)
+		f->values[i] = str_make(nothing, 0);
 	*ret_plain = json_flat_plain(f->pairs);
-	while ((rc = json_flat_next(f->pairs, &pair)) > 0) {
-		uint32_t known = f->n;
-		if (pair.value.kind == JSON_OBJECT || pair.value.kind == JSON_ARRAY || pair.key.escaped)
+	f->last = FLAT_ROW;
+	for (;;) {
+		uint32_t k = json_flat_same(f->pairs, f->at, f->values);
+		int rc = json_flat_next(f->pairs, &pair);
+		if (k > 0)
+			f->last = k <= JSON_FLAT_GAPS && f->at[k - 1] != JSON_FLAT_NOWHERE ? f->at[k - 1]
+			                                                                   : FLAT_ROW;
+		if (rc <= 0)
+			return rc < 0 ? rc : 1;
+		if (!gather_pair(r, f, k, &pair, &scratch, ret_plain))
 			return 0;
-		at = column_of(r, f, at, pair.key.text);
-		if (at == FLAT_ROW)
-			return 0;
-		if (f->n > known)
-			f->values[at] = (struct str){0};
-		if (f->values[at].p != NULL)
-			return 0; /* twice the same name */
-		f->values[at] = pair.value.text;
-		if (pair.value.kind == JSON_NULL)
-			f->values[at].len = 0;
-		if (!pair.value.escaped)
-			continue;
-		f->values[at] = json_text(text, &pair.value);
-		*ret_plain = *ret_plain && utf8_plain(f->values[at]);
-		text += f->values[at].len;
 	}
-	return rc < 0 ? rc : 1;
 }
 
 int flat_put_row(struct reading *r, struct flat *f, struct str object, struct err *e)
@@ -271,6 +295,7 @@ int flat_put_row(struct reading *r, struct flat *f, struct str object, struct er
 	if (f->pairs == NULL) {
 		f->pairs = arena_new(r->arena, struct json_flat);
 		json_flat_init(f->pairs);
+		memset(f->at, 0xff, sizeof(f->at));
 	}
 	scratch_for(r, f, object.len);
 	int rc = gather(r, f, object, &plain);

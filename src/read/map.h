@@ -3,11 +3,14 @@
  * Mappings: how the columns or keys of a report without a format of its own become fields. A YAML file, or
  * the "mapping" of a feed:
  *
- *   header: yes                     # yes, no, comment (in the last comment before the data); default: found
- * out delimiter: ";"                  # one character, tab or blanks; default: found out quote: none #
- * default: " comment: "#"                    # lines that begin so are no rows skip: 2 # lines before the
- * header records: data.items             # JSON: where the array with the records stands only: yes # what no
- * column names is dropped; default: kept under extra time: {format: "%d.%m.%Y %H:%M", zone: Asia/Vientiane}
+ *   header: yes                     # yes, no, comment (in the last comment before the data); default: found out
+ *   delimiter: ";"                  # one character, tab or blanks; default: found out
+ *   quote: none                     # one character or none; default: "
+ *   comment: "#"                    # lines that begin so are no rows
+ *   skip: 2                         # lines before the header
+ *   records: data.items             # JSON: where the array with the records stands
+ *   only: yes                       # what no column names is dropped; default: kept under extra
+ *   time: {format: "%d.%m.%Y %H:%M", zone: Asia/Vientiane}
  *   columns:
  *     Source IP: source.ip          # name in the header, or 1, 2, 3, ... where there is none
  *     When: {field: time.source, format: "%Y%m%d"}

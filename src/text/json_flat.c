@@ -5,6 +5,9 @@
  * strings but not in them, goes to json.h. Then the pairs are walked from quote to quote. Every byte between
  * the strings is looked at, so nothing that is not JSON passes.
  *
+ * Lines of a file are alike: what stands between two values, the key among it, is mostly what stood there in
+ * the line before. Equal bytes at an equal place mean the same, so they are compared and not read again.
+ *
  * The walk knows the common forms only. Where it meets anything else, right or wrong, the line is begun again
  * with json.h, which passes over what was given already: so there is one set of rules, and sentences.
  */
@@ -143,6 +146,8 @@ static int fall_back(struct json_flat *f, struct json_pair *ret)
 	int rc = pull_start(f);
 
 	f->fast = false;
+	/* what json.h gives is not learned, and the caller's notes are of this line from here on */
+	f->ngaps = f->pairs < f->ngaps ? f->pairs : f->ngaps;
 	for (uint32_t i = 0; i < f->pairs && rc > 0; i++) {
 		rc = pull_next(f, &given);
 		assert(rc > 0);
@@ -278,6 +283,34 @@ static inline bool take_pair(struct json_flat *f, struct json_pair *ret)
 	return true;
 }
 
+/* ---- lines that are alike ------------------------------------------------------------------------- */
+
+static inline bool same_bytes(const char *a, const char *b, size_t n)
+{
+	return str_eq(str_make(a, n), str_make(b, n));
+}
+
+/* Keeps what stands between from and the value. */
+static void learn(struct json_flat *f, size_t from, const struct json_pair *pair)
+{
+	uint32_t k = f->pairs;
+	bool string = pair->value.kind == JSON_STRING;
+	size_t len = pair->value.offset + string - from,
+	       used = k == 0 ? 0 : f->gaps[k - 1].at + f->gaps[k - 1].len;
+
+	if (k > f->ngaps || k == JSON_FLAT_GAPS)
+		return;
+	if (k < f->ngaps && f->gaps[k].len == len && f->gaps[k].string == string &&
+	        same_bytes(f->line.p + from, f->gap_text + used, len))
+		return;
+	f->ngaps = k;
+	if (pair->key.escaped || len > JSON_FLAT_GAP_BYTES - used)
+		return;
+	memcpy(f->gap_text + used, f->line.p + from, len);
+	f->gaps[k] = (struct json_gap){.at = (uint16_t)used, .len = (uint16_t)len, .string = string};
+	f->ngaps = k + 1;
+}
+
 /* On a brace that closes the object. */
 static bool at_end(struct json_flat *f)
 {
@@ -286,8 +319,9 @@ static bool at_end(struct json_flat *f)
 }
 
 /* 1, 0 at the end, negative if it takes a closer look. */
-static inline int walk(struct json_flat *f, struct json_pair *ret)
+static int walk(struct json_flat *f, struct json_pair *ret)
 {
+	size_t from = f->at;
 	char c = skip_space(f);
 
 	if (f->state == BEFORE_OBJECT) {
@@ -306,7 +340,10 @@ static inline int walk(struct json_flat *f, struct json_pair *ret)
 		skip_space(f);
 	}
 	f->state = BEHIND_VALUE;
-	return take_pair(f, ret) ? 1 : -1;
+	if (!take_pair(f, ret))
+		return -1;
+	learn(f, from, ret);
+	return 1;
 }
 
 /* ---- the interface ------------------------------------------------------------------------------ */
@@ -327,13 +364,41 @@ void json_flat_start(struct json_flat *f, struct str line)
 	f->quote = f->pairs = 0;
 	f->state = BEFORE_OBJECT;
 	f->fast = f->scan != NULL && line.len <= JSON_FLAT_LINE && f->scan(f);
-	if (!f->fast)
-		pull_start(f);
+	if (f->fast)
+		return;
+	f->ngaps = 0;
+	pull_start(f);
 }
 
 bool json_flat_plain(const struct json_flat *f)
 {
 	return f->fast && !f->high;
+}
+
+uint32_t json_flat_same(struct json_flat *f, const uint16_t place[JSON_FLAT_GAPS], struct str *ret)
+{
+	const char *p = f->line.p;
+	size_t at = f->at;
+	uint32_t k = f->pairs, quote = f->quote;
+
+	for (; f->fast && k < f->ngaps && place[k] != JSON_FLAT_NOWHERE; k++) {
+		const struct json_gap *g = &f->gaps[k];
+		size_t from = at + g->len, end;
+		if (from + 2 > f->line.len || !same_bytes(p + at, f->gap_text + g->at, g->len))
+			break;
+		end = g->string ? f->quotes[quote + 3] : end_of_digits(f, from);
+		if (g->string ? end == UINT32_MAX || !is_simple(f, from, end) : end == 0)
+			break;
+		ret[place[k]].p = p + from;
+		ret[place[k]].len = end - from;
+		at = end + g->string;
+		quote += g->string ? 4 : 2;
+		f->state = BEHIND_VALUE;
+	}
+	f->at = at;
+	f->quote = quote;
+	f->pairs = k;
+	return k;
 }
 
 int json_flat_next(struct json_flat *f, struct json_pair *ret)
