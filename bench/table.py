@@ -84,7 +84,7 @@ def memory(build, folder):
         for _ in range(times):
             f.write(rows)
     top = os.path.dirname(HERE)
-    child = subprocess.Popen([f"{build}/weir", "preview", "--json", "--conf", f"{top}/examples/country", path],
+    child = subprocess.Popen([f"{build}/weir", "preview", "--json", "--sample", f"{top}/examples", path],
                              stdout=subprocess.PIPE)
     text = child.stdout.read()
     _, status, usage = os.wait4(child.pid, 0)

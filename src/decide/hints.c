@@ -46,6 +46,10 @@ static unsigned row_bucket(const struct look *l, const struct hint *h)
 		return number_bucket(l->row->src_asn, ANYTHING);
 	case FIELD_SOURCE_IP:
 		return addr_bucket(&l->row->src);
+	case FIELD_FEED_ACCURACY:
+		if (l->row->accuracy != 255)
+			return l->row->accuracy;
+		return l->f->feed.accuracy < 0 ? ABSENT : (unsigned)l->f->feed.accuracy % HINT_BUCKETS;
 	case WHAT_OWNER_SECTOR:
 		return l->owner == NULL ? ABSENT : text_bucket(l->owner->sector);
 	default:
@@ -74,6 +78,7 @@ static bool can_hint(const struct cond *c)
 	case FIELD_DESTINATION_PORT:
 	case FIELD_SOURCE_ASN:
 	case FIELD_SOURCE_IP:
+	case FIELD_FEED_ACCURACY:
 	case WHAT_OWNER_SECTOR:
 		return true;
 	default:
@@ -87,7 +92,7 @@ struct buckets {
 
 static void mark_range(struct buckets *b, const struct range *r)
 {
-	double low = r->low < 1 ? 1 : r->low, high = r->high;
+	double low = r->low < 0 ? 0 : r->low, high = r->high;
 
 	if (!(high - low < HINT_BUCKETS)) {
 		memset(b->has, 1, sizeof(b->has));
@@ -99,9 +104,12 @@ static void mark_range(struct buckets *b, const struct range *r)
 
 static void mark_net(struct buckets *b, const struct net *n)
 {
+	static const uint8_t head[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 	const uint8_t *bits = (const uint8_t *)n->bits, *mask = (const uint8_t *)n->mask;
 
-	/* an IPv6 prefix that is shorter than ::ffff:0:0/96 may hold all of IPv4; others have no bucket */
+	for (unsigned i = 0; i < sizeof(head); i++)
+		if (((head[i] ^ bits[i]) & mask[i]) != 0)
+			return; /* of IPv6, which has no buckets */
 	for (unsigned v = 0; v < 256; v++)
 		b->has[v] |= ((v ^ bits[12]) & mask[12]) == 0;
 }

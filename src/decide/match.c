@@ -11,17 +11,23 @@ void look_values(struct look *l)
 	const struct facts *f = l->f;
 	const struct rules *r = f->rules;
 	struct batch_iter it = batch_vars(f->b, l->row);
+	const char *p = it.value;
+	uint64_t filled = 0;
 
 	memset(l->slot, 0, r->nslots * sizeof(l->slot[0]));
-	l->filled = 0;
-	for (; it.at != it.end && it.at->id <= f->last_id; it.value += it.at->len, it.at++) {
-		unsigned id = it.at->id;
-		unsigned slot = id >= FIELD_EXTRA ? f->key_slot[id - FIELD_EXTRA] : r->slot[id];
-		if (slot == 0)
-			continue;
-		l->slot[slot] = str_make(it.value, it.at->len);
-		l->filled |= slot < 64 ? (uint64_t)1 << slot : 0;
+	/* what nobody asks goes to slot 0, which is cheaper than asking whether somebody does */
+	for (; it.at != it.end && it.at->id < FIELD_END; p += it.at->len, it.at++) {
+		unsigned slot = r->slot[it.at->id];
+		l->slot[slot] = str_make(p, it.at->len);
+		filled |= slot < 64 ? (uint64_t)1 << slot : 0;
 	}
+	for (; it.at != it.end && it.at->id <= f->last_id; p += it.at->len, it.at++) {
+		unsigned slot = f->key_slot[it.at->id - FIELD_EXTRA];
+		l->slot[slot] = str_make(p, it.at->len);
+		filled |= slot < 64 ? (uint64_t)1 << slot : 0;
+	}
+	l->slot[0] = (struct str){0};
+	l->filled = filled & ~(uint64_t)1;
 }
 
 static const struct know_leaf *dst_leaf(struct look *l)

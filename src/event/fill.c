@@ -85,21 +85,25 @@ static inline bool fill_ip(struct writer *w, enum field id, struct str v)
 	return true;
 }
 
-/* Up to nine digits; false for 0, which is special. */
+#define EACH(x) (0x0101010101010101u * (x))
+
+/* Up to eight digits at once; false for 0, which is special. */
 static inline bool digits(struct str v, uint32_t *ret)
 {
-	uint32_t n = 0;
+	uint64_t w;
 
-	if (v.len > 9)
+	if (v.len - 1 > 7)
 		return false;
-	for (size_t i = 0; i < v.len; i++) {
-		uint32_t d = (uint32_t)(uint8_t)v.p[i] - '0';
-		if (d > 9)
-			return false;
-		n = n * 10 + d;
-	}
-	*ret = n;
-	return n != 0;
+	memcpy(&w, v.p, sizeof(w));
+	/* the first digit is the lowest byte: zeros come in below it */
+	w = v.len == 8 ? w : w << (64 - 8 * v.len) | EACH('0') >> 8 * v.len;
+	if (((w & (w + EACH(6)) & EACH(0xf0)) ^ EACH(0x30)) != 0 || ((w & EACH(0xf0)) ^ EACH(0x30)) != 0)
+		return false;
+	w = (w & EACH(0x0f)) * 2561 >> 8;
+	w = (w & 0x00ff00ff00ff00ffu) * 6553601 >> 16;
+	w = (w & 0x0000ffff0000ffffu) * 42949672960001u >> 32;
+	*ret = (uint32_t)w;
+	return *ret != 0;
 }
 
 static inline bool fill_port(struct writer *w, enum field id, struct str v)
@@ -123,18 +127,6 @@ static inline bool fill_asn(struct writer *w, enum field id, struct str v)
 		return false;
 	*at = n;
 	mark(w, id);
-	return true;
-}
-
-static inline bool fill_time(struct writer *w, struct str v)
-{
-	int64_t t;
-
-	if (w->settings.time_format.len != 0 || has(w, FIELD_TIME_SOURCE) ||
-	        !value_time(v, w->settings.zone, &t))
-		return false;
-	w->row.time_source = t;
-	mark(w, FIELD_TIME_SOURCE);
 	return true;
 }
 
@@ -204,6 +196,64 @@ static bool memo_set(struct event_memo *m, struct str v)
 	return true;
 }
 
+/* Two digits below the limit; the limit itself or more if they are none. */
+static inline unsigned two_digits(const char *p, unsigned limit)
+{
+	unsigned a = (unsigned)(unsigned char)p[0] - '0', b = (unsigned)(unsigned char)p[1] - '0';
+
+	return a > 9 || b > 9 || a * 10 + b >= limit ? limit : a * 10 + b;
+}
+
+/* "2026-01-05 00:12:02", perhaps with T, and Z or +00:00 behind it: if the day is that of the value before,
+ * only the clock is read. TIME_NONE if it is another form, another day, or a time of some other zone. */
+static inline int64_t time_of_day(const struct writer *w, const struct event_memo *m, struct str v)
+{
+	bool utc = v.len == 25 ? memcmp(v.p + 19, "+00:00", 6) == 0 : v.len == 20 && v.p[19] == 'Z';
+
+	if (m->len != 11 || (!utc && (v.len != 19 || w->settings.zone != NULL)) ||
+	        memcmp(v.p, m->text, 11) != 0 || v.p[13] != ':' || v.p[16] != ':')
+		return TIME_NONE;
+	unsigned hour = two_digits(v.p + 11, 24), minute = two_digits(v.p + 14, 60),
+	         second = two_digits(v.p + 17, 60);
+	if (hour == 24 || minute == 60 || second == 60)
+		return TIME_NONE;
+	return m->instant + (int64_t)(hour * 3600 + minute * 60 + second) * 1000000;
+}
+
+/* Notes the day of a value that was read, if it is in UTC and of the form above. */
+static void note_day(const struct writer *w, struct event_memo *m, struct str v)
+{
+	struct str midnight = STR("00:00:00Z");
+	char text[20];
+
+	m->len = 0;
+	if (v.len < 19 || v.p[4] != '-' || v.p[7] != '-' || (v.p[10] != ' ' && v.p[10] != 'T'))
+		return;
+	memcpy(text, v.p, 11);
+	memcpy(text + 11, midnight.p, midnight.len);
+	if (!value_time(str_make(text, 20), w->settings.zone, &m->instant))
+		return;
+	memcpy(m->text, text, 11);
+	m->len = 11;
+}
+
+static inline bool fill_time(struct writer *w, struct event_memo *m, struct str v)
+{
+	int64_t t;
+
+	if (w->settings.time_format.len != 0 || has(w, FIELD_TIME_SOURCE))
+		return false;
+	t = time_of_day(w, m, v);
+	if (t == TIME_NONE) {
+		if (!value_time(v, w->settings.zone, &t))
+			return false;
+		note_day(w, m, v);
+	}
+	w->row.time_source = t;
+	mark(w, FIELD_TIME_SOURCE);
+	return true;
+}
+
 static inline bool fill_type(struct writer *w, struct event_memo *m, struct str v)
 {
 	unsigned type = memo_has(m, v) ? m->number : type_find(v);
@@ -253,7 +303,7 @@ static inline bool fill_in_row(
 	case HOW_ASN:
 		return fill_asn(w, id, v);
 	case HOW_TIME:
-		return fill_time(w, v);
+		return fill_time(w, &p->memos[c->memo], v);
 	case HOW_TRANSPORT:
 		return fill_word(w, id, &w->row.proto, usual_transport(v));
 	case HOW_SEVERITY:
@@ -504,7 +554,8 @@ void event_plan_init(struct event_plan *p)
 	for (uint32_t i = 0; i < p->n; i++) {
 		struct event_column *c = &p->v[i];
 		c->how = (uint8_t)how_of(c->to);
-		if (c->how == HOW_TYPE || c->how == HOW_TAXONOMY || c->how == HOW_INSTANT)
+		if (c->how == HOW_TIME || c->how == HOW_TYPE || c->how == HOW_TAXONOMY ||
+		        c->how == HOW_INSTANT)
 			give_memo(p, c);
 		c->key.epoch = 0;
 		p->nrow += group_of(c) == 0;

@@ -19,6 +19,7 @@ struct event_memo {
 	uint8_t len, out_len;
 	uint16_t number;
 	struct str name;
+	int64_t instant;
 	char text[40], out[32];
 };
 #define EVENT_MEMOS 8
