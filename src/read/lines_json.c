@@ -11,12 +11,12 @@ struct lines_json {
 	struct flat *flat;
 	void (*object)(struct reading *r, void *arg, struct str object);
 	void *arg;
-	bool document;
-	size_t limit;     /* bytes of an object */
-	struct str text;  /* of the document */
-	struct json json; /* stands before the next element */
-	uint64_t base;    /* offset of text in the report */
-	size_t counted;   /* bytes of text whose line feeds are in line */
+	bool document, elements; /* elements: of any kind */
+	size_t limit;            /* bytes of an object */
+	struct str text;         /* of the document */
+	struct json json;        /* stands before the next element */
+	uint64_t base;           /* offset of text in the report */
+	size_t counted;          /* bytes of text whose line feeds are in line */
 	uint32_t line;
 	bool single; /* the document is one record, or several that follow each other */
 };
@@ -82,7 +82,7 @@ static int go_to_records(struct reading *r, struct lines_json *l, struct str pat
 	return 0;
 }
 
-static int open_document(struct reading *r, struct lines_json *l)
+static int open_document(struct reading *r, struct lines_json *l, struct str path)
 {
 	struct json look;
 	struct json_token t;
@@ -92,7 +92,7 @@ static int open_document(struct reading *r, struct lines_json *l)
 	if (input_all(r->in, LIMIT_DOCUMENT, &l->text, &r->err) != 0)
 		return ERR_LIMIT;
 	json_init(&l->json, l->text);
-	if (r->options->map != NULL && go_to_records(r, l, r->options->map->records) != 0)
+	if (go_to_records(r, l, path) != 0)
 		return ERR_SYNTAX;
 	look = l->json;
 	if (json_next(&look, &t) <= 0)
@@ -143,7 +143,7 @@ static int next_element(struct reading *r, struct lines_json *l)
 	if (object.len > l->limit)
 		record_aside(r->w, ASIDE_LIMIT, FIELD_NONE, "an object of %zu bytes; a record may have %zu",
 		        object.len, l->limit);
-	else if (object.p[0] != '{')
+	else if (object.p[0] != '{' && !l->elements)
 		record_aside(r->w, ASIDE_SYNTAX, FIELD_NONE, "an element is no JSON object");
 	else
 		l->object(r, l->arg, object);
@@ -184,6 +184,11 @@ int lines_json_next(struct reading *r)
 	return l->document ? next_element(r, l) : next_line(r, l);
 }
 
+static struct str path_of(const struct reading *r)
+{
+	return r->options->map != NULL ? r->options->map->records : (struct str){0};
+}
+
 int lines_json_start_with(
         struct reading *r, void (*object)(struct reading *r, void *arg, struct str object), void *arg)
 {
@@ -194,7 +199,7 @@ int lines_json_start_with(
 	l->limit = LIMIT_RECORD;
 	r->state = l;
 	l->document = is_document(r);
-	return l->document ? open_document(r, l) : 0;
+	return l->document ? open_document(r, l, path_of(r)) : 0;
 }
 
 int lines_json_start_document(
@@ -204,7 +209,18 @@ int lines_json_start_document(
 
 	*l = (struct lines_json){.object = object, .arg = arg, .limit = LIMIT_DOCUMENT, .document = true};
 	r->state = l;
-	return open_document(r, l);
+	return open_document(r, l, path_of(r));
+}
+
+int lines_json_start_elements(struct reading *r, struct str path,
+        void (*element)(struct reading *r, void *arg, struct str text), void *arg)
+{
+	struct lines_json *l = arena_new(r->arena, struct lines_json);
+
+	*l = (struct lines_json){
+	        .object = element, .arg = arg, .limit = LIMIT_RECORD, .document = true, .elements = true};
+	r->state = l;
+	return open_document(r, l, path);
 }
 
 int lines_json_start(struct reading *r, struct flat *flat)

@@ -20,3 +20,7 @@ int lines_json_start_with(
  * into the event must still fit a record. */
 int lines_json_start_document(
         struct reading *r, void (*object)(struct reading *r, void *arg, struct str object), void *arg);
+/* For documents whose records are the elements of an array of any kind: path is the dotted path to it, empty
+ * for the document itself. element gets the text of each as it stands, also if it is no object. */
+int lines_json_start_elements(struct reading *r, struct str path,
+        void (*element)(struct reading *r, void *arg, struct str text), void *arg);

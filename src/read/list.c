@@ -9,9 +9,13 @@
  * "[Adblock Plus]") are no records. The first lines of a hosts file and exceptions of a blocker are, and
  * report nobody.
  *
+ * A JSON document of one array of texts, alone or as "list" (the warning lists of MISP), is a list too: each
+ * text is a record.
+ *
  * It cannot know what a list means: classification.type comes from the feed. Two addresses side by side may
  * be a range, a redirection or two machines, and are set aside unless a mask beside them says which.
  */
+#include "read/lines_json.h"
 #include "read/list_line.h"
 #include "read/table.h"
 
@@ -28,17 +32,84 @@ static bool is_comment(struct str s)
 
 /* ---- reading ------------------------------------------------------------------------------------- */
 
+struct list {
+	struct list_line *lines;
+	bool document;
+	void *elements; /* state of lines_json */
+};
+
+/* One element of an array. */
+static void put_element(struct reading *r, void *arg, struct str raw)
+{
+	struct list *l = arg;
+	char text[4096];
+	struct str s = raw.p[0] == '"' ? json_scalar(text, sizeof(text), raw) : (struct str){0};
+
+	s = str_trim(s);
+	if (s.len == 0)
+		record_aside(r->w, ASIDE_SYNTAX, FIELD_NONE,
+		        "an element is empty, no text, or longer than %zu bytes", sizeof(text));
+	else
+		list_line_put(r, l->lines, s);
+}
+
+/* Where the array of texts is: *ret_path empty or "list". False if the head is that of no such document. */
+static bool is_document(struct str head, struct str *ret_path)
+{
+	struct json j;
+	struct json_token t;
+
+	*ret_path = (struct str){0};
+	json_init(&j, head);
+	if (json_next(&j, &t) <= 0)
+		return false;
+	while (t.kind == JSON_OBJECT || t.kind == JSON_KEY) {
+		if (json_next(&j, &t) <= 0 || t.kind != JSON_KEY)
+			return false;
+		bool list = str_eq(t.text, STR("list"));
+		if (!list && json_skip(&j, NULL) < 0)
+			return false;
+		if (!list)
+			continue;
+		*ret_path = STR("list");
+		if (json_next(&j, &t) <= 0)
+			return false;
+	}
+	return t.kind == JSON_ARRAY && json_next(&j, &t) > 0 && t.kind == JSON_STRING;
+}
+
 static int list_start(struct reading *r)
 {
-	r->state = list_line_new(r);
-	return 0;
+	struct list *l = arena_new(r->arena, struct list);
+	struct str path, head = input_peek(r->in, 65536);
+	int rc = 0;
+
+	l->lines = list_line_new(r);
+	l->document = is_document(str_trim(head), &path);
+	if (l->document) {
+		rc = lines_json_start_elements(r, path, put_element, l);
+		l->elements = r->state;
+	}
+	r->state = l;
+	return rc;
+}
+
+static int next_element(struct reading *r, struct list *l)
+{
+	r->state = l->elements;
+	int rc = lines_json_next(r);
+	r->state = l;
+	return rc;
 }
 
 static int list_next(struct reading *r)
 {
+	struct list *l = r->state;
 	struct input_line line;
-	int rc = input_next_line(r->in, &line, &r->err);
 
+	if (l->document)
+		return next_element(r, l);
+	int rc = input_next_line(r->in, &line, &r->err);
 	if (rc <= 0)
 		return rc;
 	struct str s = str_trim(line.text);
@@ -48,7 +119,7 @@ static int list_next(struct reading *r)
 		        (unsigned long long)line.length, LIMIT_RECORD);
 		record_end(r->w);
 	} else if (s.len > 0 && !is_comment(s)) {
-		list_line_take(r, r->state, &line, s);
+		list_line_take(r, l->lines, &line, s);
 	}
 	return 1;
 }
@@ -62,8 +133,12 @@ static enum sniff list_sniff(const struct sniff_view *v)
 {
 	unsigned pure = 0, good = 0, all = 0, comments = 0;
 
+	struct str path;
+
 	if (str_has(str_sub(v->head, 0, 4096), '\0'))
 		return SNIFF_NO;
+	if (is_document(str_trim(v->head), &path))
+		return SNIFF_MAYBE;
 	for (struct str_cut cut = {.tail = v->head, .ok = true}; cut.ok && all < SNIFF_LINES;) {
 		cut = str_cut(cut.tail, '\n');
 		struct str s = str_trim(cut.head);
@@ -99,7 +174,8 @@ const struct reader reader_list = {
                 "What "
                 "stands behind the value is comment, a lone number extra.number. Read as well: hosts files, "
                 "DROP as "
-                "text and as JSON lines, rules of Adblock, dnsmasq, unbound and RPZ, disarmed forms such as "
+                "text and as JSON lines, JSON arrays of texts, alone or under \"list\", rules of Adblock, "
+                "dnsmasq, unbound and RPZ, disarmed forms such as "
                 "hxxp://bad[.]example. The type of what is listed comes from the feed.",
         .options_about = "--map FILE (constants only)",
 };

@@ -566,6 +566,13 @@ void list_line_take(struct reading *r, struct list_line *l, const struct input_l
 	}
 }
 
+void list_line_put(struct reading *r, struct list_line *l, struct str s)
+{
+	struct pieces p = {.body = s};
+
+	take_body(r, l, &p);
+}
+
 enum sniff list_line_sniff(struct str s)
 {
 	struct list_line l;
