@@ -12,6 +12,7 @@ const struct reader *const reader_table[] = {
         &reader_shadowserver,
         &reader_intelmq,
         &reader_misp,
+        &reader_stix,
         &reader_eve,
         &reader_n6,
         &reader_idea,

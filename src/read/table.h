@@ -18,5 +18,6 @@ extern const struct reader reader_misp;
 extern const struct reader reader_n6;
 extern const struct reader reader_ndjson;
 extern const struct reader reader_shadowserver;
+extern const struct reader reader_stix;
 extern const struct reader reader_xarf;
 extern const struct reader reader_zeek;

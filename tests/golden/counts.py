@@ -67,6 +67,11 @@ def misp(text):
     return of(json.loads(text))
 
 
+def stix(text):
+    """Objects of a bundle."""
+    return len(json.loads(text)["objects"])
+
+
 # Folder or pattern, format that the file is read with, how it is counted; files that are none of the kind.
 FAMILIES = [
     ("zeek/baseline/**/*.log*", "zeek", zeek),
@@ -80,6 +85,7 @@ FAMILIES = [
     ("blocklists/bitwire/*", "list", addresses),
     ("blocklists/malicious-ip/*", "list", addresses),
     ("misp/**/*.json*", "misp", misp),
+    ("stix/**/*.json*", "stix", stix),
 ]
 NOT_OF_THE_KIND = re.compile(r"/warninglists/schema\.json$|/misp/feed/manifest\.json$|_broken|feed_defaults|conn-summary|max-tracked-transactions")
 
