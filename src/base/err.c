@@ -62,11 +62,28 @@ int err_add(struct err *e, const char *fmt, ...)
 	return e->code;
 }
 
+/* Length of the printable ASCII that s has from i on, as far as it fits into room bytes with 4 to spare. */
+static size_t plain_run(struct str s, size_t i, size_t room)
+{
+	size_t n = 0;
+
+	while (i + n < s.len && n + 4 < room && s.p[i + n] >= 0x20 && s.p[i + n] < 0x7f)
+		n++;
+	return n;
+}
+
 struct str err_quote(char *dst, size_t size, struct str src)
 {
 	size_t out = 0, i = 0;
 
 	while (i < src.len) {
+		size_t run = plain_run(src, i, size - out);
+		if (run != 0) {
+			memcpy(dst + out, src.p + i, run);
+			out += run;
+			i += run;
+			continue;
+		}
 		size_t step = utf8_step(src, i);
 		unsigned char c = (unsigned char)src.p[i];
 		bool plain = step > 0 && (c >= 0x20 || step > 1) && c != 0x7f;

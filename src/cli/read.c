@@ -17,15 +17,18 @@ struct output {
 	bool csv, header_done;
 };
 
-static void say(struct str label, uint32_t line, struct str sentence)
+/* The sentences of a batch, in one piece: a report may be nothing but records that are set aside. */
+static void put_asides(struct str label, const struct batch *b)
 {
-	auto_buf struct buf b = {0};
+	auto_buf struct buf said = {0};
 
-	buf_add(&b, label);
-	buf_printf(&b, ":%u: ", line);
-	buf_add(&b, sentence);
-	buf_char(&b, '\n');
-	(void)os_write_all(STDERR_FILENO, buf_str(&b), NULL);
+	for (uint32_t i = 0; i < b->head->asides; i++) {
+		buf_add(&said, label);
+		buf_printf(&said, ":%u: ", b->asides[i].line);
+		buf_add(&said, batch_aside_text(b, &b->asides[i]));
+		buf_char(&said, '\n');
+	}
+	(void)os_write_all(STDERR_FILENO, buf_str(&said), NULL);
 }
 
 static int put_batch(void *arg, const struct intake_part *part, const struct batch *b, struct err *e)
@@ -41,8 +44,7 @@ static int put_batch(void *arg, const struct intake_part *part, const struct bat
 			event_csv(&o->cli->out, b, &b->rows[i], &o->text);
 		else
 			event_json(&o->cli->out, b, &b->rows[i], &o->text);
-	for (uint32_t i = 0; i < b->head->asides; i++)
-		say(part->label, b->asides[i].line, batch_aside_text(b, &b->asides[i]));
+	put_asides(part->label, b);
 	return cli_flush(o->cli) ? 0 : err_set(e, ERR_SYS, "nobody takes the output any more");
 }
 

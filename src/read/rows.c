@@ -127,14 +127,14 @@ static int next_delimited(struct reading *r, struct rows *rows, struct row *ret)
 		if (rc == DELIM_MORE)
 			continue;
 		/* the bytes stay where they are until the next peek */
-		uint64_t offset = input_offset(r->in);
 		input_skip(r->in, rec.length, 0);
 		if (rc == DELIM_SKIP)
 			continue;
 		bool empty = rec.n == 1 && rec.total == 0;
 		if (empty)
 			continue;
-		*ret = (struct row){.offset = offset + rec.length < rec.total ? 0 : offset,
+		/* of what is too long a part has been passed over before */
+		*ret = (struct row){.offset = input_offset(r->in) - (rows->d.offset - rec.offset),
 		        .length = rec.total,
 		        .line = rows->first_line + (uint32_t)rec.line,
 		        .flags = rec.flags,
@@ -144,8 +144,6 @@ static int next_delimited(struct reading *r, struct rows *rows, struct row *ret)
 			ret->comment = delim_raw(&rec, 0);
 		} else if (!(rec.flags & DELIM_LONG)) {
 			take_values(rows, &rec, ret);
-		} else {
-			ret->offset = rows->d.offset;
 		}
 		return 1;
 	}

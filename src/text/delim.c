@@ -48,8 +48,10 @@ struct machine {
 	const char *p;
 	size_t len;
 	bool last, single;
+	bool astray; /* a quote that went over line ends closes in front of text */
 	uint32_t *tokens;
 	uint32_t origin; /* added to every token */
+	uint32_t opened; /* line feeds before the quote that is open or was closed last */
 	struct delim_found *f;
 	enum at at;
 };
@@ -95,8 +97,10 @@ static enum at step_text(struct machine *m, size_t i)
 	char c = m->p[i];
 	bool quote = (unsigned char)c == d->o.quote;
 
-	if (m->at == AT_START && quote)
+	if (m->at == AT_START && quote) {
+		m->opened = m->f->feeds;
 		return AT_QUOTED;
+	}
 	if (m->at == AT_START && d->o.skip_blank && is_blank(d, c)) {
 		m->f->flags |= DELIM_BLANKS;
 		return AT_START;
@@ -109,6 +113,7 @@ static enum at step_text(struct machine *m, size_t i)
 		if (c == '\r' && (i + 1 == m->len ? !m->last : m->p[i + 1] == '\n'))
 			return AT_CLOSED;
 		m->f->flags |= DELIM_ODD;
+		m->astray = m->opened != m->f->feeds;
 	}
 	return AT_TEXT;
 }
@@ -130,14 +135,14 @@ static bool take_comment(struct machine *m)
 	return m->last && end_record(m, m->len, m->len);
 }
 
-/* The record at m->p. False if it does not end within the bytes given. */
+/* The record at m->p. False if it does not end within the bytes given, or a quote of it goes astray. */
 static bool take_record(struct machine *m)
 {
 	const struct delim *d = m->d;
 
 	if (comment_at(d, m->p, m->len))
 		return take_comment(m);
-	for (size_t i = 0; i < m->len; i++) {
+	for (size_t i = 0; i < m->len && !m->astray; i++) {
 		char c = m->p[i];
 		if (m->at == AT_QUOTED) {
 			if ((unsigned char)c == d->o.quote)
@@ -154,19 +159,34 @@ static bool take_record(struct machine *m)
 			m->at = step_text(m, i);
 		}
 	}
-	return m->last && end_record(m, m->len, m->len);
+	return m->last && !m->astray && end_record(m, m->len, m->len);
 }
 
 bool delim_take(struct delim *d, const char *p, uint32_t start, size_t len, bool last)
 {
 	struct delim_found *f = &d->found[d->nfound];
-	struct machine m = {
-	        .d = d, .p = p + start, .len = len - start, .last = last, .origin = start, .f = f};
+	const struct delim_found none = {.start = start, .first = d->ntokens};
+	/* what lies beyond the limit must not decide, since it is not always there to be seen */
+	size_t left = len - start, reach = d->o.limit + LINE_END;
+	const struct machine fresh = {.d = d,
+	        .p = p + start,
+	        .len = left < reach ? left : reach,
+	        .last = last && left <= reach,
+	        .single = d->offset + start < d->single_until,
+	        .tokens = d->tokens + d->ntokens,
+	        .origin = start,
+	        .f = f};
+	struct machine m = fresh;
 
-	m.tokens = d->tokens + d->ntokens;
-	m.single = d->offset + start < d->single_until;
-	*f = (struct delim_found){.start = start, .first = d->ntokens};
-	if (!take_record(&m))
+	*f = none;
+	bool complete = take_record(&m);
+	if (m.astray) {
+		m = fresh;
+		m.single = true;
+		*f = none;
+		complete = take_record(&m);
+	}
+	if (!complete)
 		return false;
 	d->ntokens += f->n;
 	d->nfound++;

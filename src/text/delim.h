@@ -12,6 +12,9 @@
  *   - A quote that is not closed within the limit of a record, or by the end of the data, ends with its line:
  *     one stray quote costs one line and not the rest of the report. Until the point is passed up to which
  *     its end was looked for, no other quote may span lines either, so that no byte is read more than twice.
+ *   - So does a quote whose closing one stands on another line and in front of text: it is the opening quote
+ *     of some later field, and what lies between are records. The lines it went over open no quotes of their
+ *     own, being without or with doubled ones only, so that this too costs one more look at each byte.
  *   - A record without a line feed within the limit is skipped up to its first one.
  *
  * The caller slides a window over the data and loops:

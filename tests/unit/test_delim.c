@@ -43,14 +43,17 @@ static void add_value(struct oracle_record *r, struct buf *v)
 }
 
 /* The record at o->at as it is if lines inside quotes are allowed or not; ends at most at stop. Returns false
- * if it has no end. *ret_feeds: line feeds inside. */
-static bool oracle_try(struct oracle *o, bool single, size_t stop, struct oracle_record *r, size_t *ret_feeds)
+ * if it has no end. *ret_feeds: line feeds inside. *ret_astray: text follows a quoted value of several lines.
+ */
+static bool oracle_try(struct oracle *o, bool single, size_t stop, struct oracle_record *r, size_t *ret_feeds,
+        bool *ret_astray)
 {
 	enum { START, TEXT, QUOTED, CLOSED } at = START;
 	auto_buf struct buf v = {0};
 	struct str s = o->s;
-	size_t i = o->at, lf = SIZE_MAX, feeds = 0;
+	size_t i = o->at, lf = SIZE_MAX, feeds = 0, opened = 0;
 
+	*ret_astray = false;
 	r->n = r->flags = 0;
 	buf_clear(&r->values);
 	for (; i < stop; i++) {
@@ -84,13 +87,16 @@ static bool oracle_try(struct oracle *o, bool single, size_t stop, struct oracle
 			r->flags |= DELIM_DOUBLED;
 		} else if (at == START && q) {
 			at = QUOTED;
+			opened = i;
 		} else if (at == START && o->o.skip_blank && (c == ' ' || c == '\t')) {
 			r->flags |= DELIM_BLANKS;
 		} else if (at == CLOSED && crlf) {
 			buf_char(&v, c);
 		} else {
-			if (at == CLOSED)
+			if (at == CLOSED) {
 				r->flags |= DELIM_ODD;
+				*ret_astray |= str_find(str_sub(s, opened, i - opened), 0, '\n') != SIZE_MAX;
+			}
 			buf_char(&v, c);
 			at = TEXT;
 		}
@@ -151,7 +157,7 @@ static bool oracle_next(struct oracle *o, struct oracle_record *r)
 {
 	size_t reach = o->at + o->o.limit + 2, feeds;
 	size_t stop = reach < o->s.len ? reach : o->s.len;
-	bool single = o->at < o->single_until;
+	bool single = o->at < o->single_until, astray;
 
 	if (o->at == o->s.len)
 		return false;
@@ -162,10 +168,12 @@ static bool oracle_next(struct oracle *o, struct oracle_record *r)
 		if (r->total > o->o.limit)
 			oracle_long(o, r);
 	} else {
-		bool ok = oracle_try(o, single, stop, r, &feeds);
-		if (feeds != 0 && (!ok || r->total > o->o.limit || (r->flags & DELIM_OPEN) != 0)) {
+		bool ok = oracle_try(o, single, stop, r, &feeds, &astray);
+		if (astray)
+			ok = oracle_try(o, true, stop, r, &feeds, &astray);
+		else if (feeds != 0 && (!ok || r->total > o->o.limit || (r->flags & DELIM_OPEN) != 0)) {
 			o->single_until = stop;
-			ok = oracle_try(o, true, stop, r, &feeds);
+			ok = oracle_try(o, true, stop, r, &feeds, &astray);
 		}
 		if (!ok || r->total > o->o.limit)
 			oracle_long(o, r);
@@ -352,7 +360,10 @@ static void test_examples(void **state)
 	SHOWN(o, "\"a\"\r\r\n", "[a\r]!|");
 	SHOWN(o, "x,\"a,b", "[x][a,b]?|");
 	SHOWN(o, "x,\"a\ny,b\nz,c\n", "[x][a]?|[y][b]|[z][c]|");
-	SHOWN(o, "x,\"a\ny,b\nz,\"c\"\n", "[x][a\ny,b\nz,c\"]!|");
+	SHOWN(o, "x,\"a\ny,b\nz,\"c\"\n", "[x][a]?|[y][b]|[z][c]|");
+	SHOWN(o, "x,\"a\ny,\"b\nz,\"c\nd\"\n", "[x][a]?|[y][b]?|[z][c\nd]|");
+	SHOWN(o, "\"x\"y,\"a\nb\"\n", "[xy][a\nb]!|");
+	SHOWN(o, "x,\"a\nb\"\r\n\"c\nd\" ,e\n", "[x][a\nb]|[c]?|[d\" ][e]|");
 	SHOWN(o, "a,b\n#x,\"y\n", "[a][b]|[#x][y]?|");
 }
 
