@@ -314,6 +314,8 @@ static int check_asides(const struct batch *b, uint64_t raw_size, struct err *e)
 			return bad(e, "a sentence that is not UTF-8");
 		if (a->raw_off > raw_size || a->raw_len > raw_size - a->raw_off)
 			return bad(e, "a record outside the report");
+		if (i > 0 && a->ordinal <= b->asides[i - 1].ordinal)
+			return bad(e, "sentences out of order");
 		whole += !(a->reason & ASIDE_PARTIAL);
 	}
 	uint64_t with = 0;

@@ -17,7 +17,7 @@ void event_begin(struct writer *w)
 	w->row = (struct batch_row){.time_source = TIME_NONE, .accuracy = 255};
 	w->nrefs = w->at = 0;
 	w->sorted = true;
-	w->unsettled = false;
+	w->unsettled = w->spilled = false;
 	w->last_id = 0;
 	memset(w->seen, 0, sizeof(w->seen));
 	w->stamp++;

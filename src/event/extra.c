@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the table of fields has no name for is kept under the sender's own, as extra.NAME. A second value
- * under one name gets the name with a number, so that nothing of a record is lost.
+ * under one name gets the name with a number, up to NUMBERS of them; a record that has more says so in a
+ * sentence, since looking for the next number takes as long as there are some.
  */
 #include "base/utf8.h"
 #include "event/writer.h"
+
+#define NUMBERS 99
 
 static size_t clean_name(char *dst, struct str name)
 {
@@ -70,7 +73,7 @@ static void extra_again(struct writer *w, uint16_t index, struct str value)
 
 	if (str_eq(writer_value(w, (uint16_t)(FIELD_EXTRA + index)), value))
 		return;
-	for (int n = 2; n < 100; n++) {
+	for (int n = 2; n <= NUMBERS; n++) {
 		char tail[8];
 		int tail_len = snprintf(tail, sizeof(tail), "_%d", n);
 		size_t keep = base.len + (size_t)tail_len > BATCH_KEY_MAX ? BATCH_KEY_MAX - (size_t)tail_len
@@ -88,6 +91,7 @@ static void extra_again(struct writer *w, uint16_t index, struct str value)
 		if (str_eq(writer_value(w, (uint16_t)(FIELD_EXTRA + k)), value))
 			return;
 	}
+	w->spilled = true;
 }
 
 static void settle(struct writer *w)

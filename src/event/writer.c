@@ -370,6 +370,9 @@ void event_end(struct writer *w)
 		return;
 	}
 	write_event(w);
+	if (w->spilled)
+		partial_aside(w, ASIDE_LIMIT, FIELD_NONE,
+		        "a name has more than 99 different values; the rest is left out");
 }
 
 void event_drop(struct writer *w)

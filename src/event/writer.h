@@ -45,6 +45,7 @@ struct writer {
 	struct batch_row row;
 	uint32_t nrefs, at; /* at: bytes of values so far */
 	bool sorted, in_event;
+	bool spilled; /* a name has had more values than are kept */
 	uint16_t last_id;
 	uint64_t seen[(FIELD_END + 63) / 64];
 	uint32_t stamp; /* of the event, for key_seen */
