@@ -8,7 +8,10 @@
 #include "event/writer.h"
 #include <assert.h>
 
+#define DISARMED_MAX 4096 /* bytes of a text that is looked at for that */
+
 static enum put put_var(struct writer *w, enum field id, struct str value);
+static enum put put_by_type(struct writer *w, enum field id, struct str s);
 
 void event_begin(struct writer *w)
 {
@@ -36,8 +39,7 @@ static void mark(struct writer *w, enum field id)
 	w->seen[id / 64] |= (uint64_t)1 << (id % 64);
 }
 
-/* Not of its type: kept under the field's own name, and remembered if it may decide about the record. */
-static enum put put_bad(struct writer *w, enum field id, struct str value)
+static enum put keep_bad(struct writer *w, enum field id, struct str value)
 {
 	if (w->bad_field == FIELD_NONE || id == FIELD_TIME_SOURCE) {
 		w->bad_field = id;
@@ -46,6 +48,34 @@ static enum put put_bad(struct writer *w, enum field id, struct str value)
 	}
 	event_extra_name(w, field_table[id].name, value);
 	return PUT_EXTRA;
+}
+
+static bool may_be_disarmed(enum field id)
+{
+	enum field_type t = field_table[id].type;
+
+	return t == FT_URL || t == FT_FQDN || t == FT_IP || t == FT_NETWORK || t == FT_EMAIL ||
+	        t == FT_IP_TEXT;
+}
+
+/* Not of its type as it stands. If it was disarmed, what it was is tried, once; else it is kept under the
+ * field's own name, and remembered if it may decide about the record. */
+static enum put put_bad(struct writer *w, enum field id, struct str value)
+{
+	char text[DISARMED_MAX];
+
+	if (w->disarmed.len != 0)
+		return keep_bad(w, id, w->disarmed);
+	if (may_be_disarmed(id)) {
+		struct str armed = value_refang(value, text, sizeof(text));
+		if (armed.p != value.p) {
+			w->disarmed = value;
+			enum put rc = put_by_type(w, id, armed);
+			w->disarmed = (struct str){0};
+			return rc;
+		}
+	}
+	return keep_bad(w, id, value);
 }
 
 static enum put put_second(struct writer *w, enum field id, struct str value)
@@ -387,13 +417,22 @@ static enum put put_fqdn(struct writer *w, enum field id, struct str s)
 	return put_bad(w, id, s);
 }
 
+static bool is_disarmed(struct str s)
+{
+	char text[DISARMED_MAX];
+
+	return value_refang(s, text, sizeof(text)).p != s.p;
+}
+
 static enum put put_url(struct writer *w, enum field id, struct str s)
 {
 	char *text = w->scratch;
 	size_t len;
 	struct str host;
 
-	if (s.len > sizeof(w->scratch) / 4)
+	/* "hxxp" has the form of a scheme, so a URL with it is one */
+	if (s.len > sizeof(w->scratch) / 4 ||
+	        (w->disarmed.len == 0 && !str_istarts(s, STR("http")) && is_disarmed(s)))
 		return put_bad(w, id, s);
 	if (value_url(s, text, &len, &host)) {
 		bool first = !event_has(w, id);

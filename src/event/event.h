@@ -12,6 +12,8 @@
  * The rules of doubt:
  *   - A placeholder or an empty value is absent.
  *   - A value that is not of its field's type stays under extra.FIELD; the event goes on.
+ *   - An address, prefix, name, URL or mail address that was disarmed ("hxxp://bad[.]example") is taken as what
+ *     it was; the record's own bytes still have the disarmed form.
  *   - An address in a name's field and a name in an address's field go where they belong. A single address
  *     given as a prefix is an address.
  *   - The first value of a field stays; a later different one goes to extra.

@@ -28,6 +28,9 @@ bool value_fqdn(struct str s, char *ret, size_t *ret_len);
 bool value_url(struct str s, char *ret, size_t *ret_len, struct str *ret_host);
 /* local part as it came, domain as a name in lower case; ret has 254 bytes (RFC 5321). */
 bool value_email(struct str s, char *ret, size_t *ret_len);
+/* The text as it was before somebody disarmed it ("hxxp", "[.]", "(dot)", "[at]", ...). Returns s itself if it
+ * is not disarmed, or too long for buf; the result is never longer than s. */
+struct str value_refang(struct str s, char *buf, size_t size);
 /* 8 or 11 letters and digits (ISO 9362), upper case; ret has 11 bytes. */
 bool value_bic(struct str s, char *ret, size_t *ret_len);
 /* "64500", "AS64500", "as64500 EXAMPLE", asdot "1.10"; 1 to 4294967295. Two numbers are none, and so is

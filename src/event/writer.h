@@ -51,6 +51,7 @@ struct writer {
 	uint32_t stamp; /* of the event, for key_seen */
 	bool unsettled; /* key_seen does not know yet which names the event has: event_fill saved the work */
 	enum event_type type;
+	struct str disarmed;       /* while what a value was is put in its place: the value as it came */
 	struct str taxonomy;       /* kept aside until the type is known */
 	enum field bad_field;      /* first value that was not of its type and decides about the record */
 	uint32_t bad_off, bad_len; /* where that value stands */

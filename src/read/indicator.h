@@ -33,9 +33,5 @@ void indicator_parse(struct str word, struct indicator *ret);
 /* Puts it into the open event, on the side of the source. */
 void indicator_put(struct writer *w, const struct indicator *i);
 
-/* The word as it was before somebody disarmed it ("hxxp", "[.]", "(dot)", "[at]", ...). Returns the word
- * itself if it is not disarmed, or too long for buf; the result is never longer than the word. */
-struct str indicator_refang(struct str word, char *buf, size_t size);
-
 /* "255.255.255.0" to 24; false if it is no netmask. */
 bool indicator_netmask(struct str s, unsigned *ret_len);

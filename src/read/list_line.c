@@ -144,13 +144,13 @@ static bool range_at(struct list_line *l, struct str s, size_t at, size_t dash, 
 	struct str_cut named = str_rcut(left, ':');
 	uint32_t v4;
 
-	if (!addr_parse(indicator_refang(word, l->last, sizeof(l->last)), ret_last))
+	if (!addr_parse(value_refang(word, l->last, sizeof(l->last)), ret_last))
 		return false;
 	if (named.ok && addr_parse4(named.tail, &v4)) {
 		name = named.head;
 		left = named.tail;
 	}
-	if (!addr_parse(indicator_refang(left, l->word, sizeof(l->word)), ret_first))
+	if (!addr_parse(value_refang(left, l->word, sizeof(l->word)), ret_first))
 		return false;
 	*ret_rest = name.len > 0 ? name : str_skip(right, word.len);
 	return true;
@@ -207,7 +207,7 @@ static bool is_usual(struct str name)
 
 static bool good_name(struct list_line *l, struct str word, struct indicator *ret)
 {
-	indicator_parse(indicator_refang(word, l->word, sizeof(l->word)), ret);
+	indicator_parse(value_refang(word, l->word, sizeof(l->word)), ret);
 	return ret->kind == INDICATOR_NAME || ret->kind == INDICATOR_ADDR || ret->kind == INDICATOR_NETWORK;
 }
 
@@ -466,7 +466,7 @@ static struct str take_word(struct list_line *l, struct str s, struct indicator 
 {
 	struct str word = unquote(first_word(s));
 
-	indicator_parse(indicator_refang(word, l->word, sizeof(l->word)), ret);
+	indicator_parse(value_refang(word, l->word, sizeof(l->word)), ret);
 	if (ret->kind != INDICATOR_NONE)
 		return first_word(s);
 	const char *why = ret->why;
@@ -475,7 +475,7 @@ static struct str take_word(struct list_line *l, struct str s, struct indicator 
 		n++;
 	struct str part = str_trim(str_sub(s, 0, n));
 	if (n < s.len && part.len > 0) {
-		indicator_parse(indicator_refang(unquote(part), l->word, sizeof(l->word)), ret);
+		indicator_parse(value_refang(unquote(part), l->word, sizeof(l->word)), ret);
 		why = ret->why;
 		word = str_sub(s, 0, n);
 	}
@@ -522,7 +522,7 @@ static bool is_enumeration(struct list_line *l, struct str s, char mark, unsigne
 	unsigned n = 0, len;
 
 	for (struct str piece; (piece = next_piece(&s, mark)).len > 0; n++) {
-		indicator_parse(indicator_refang(piece, l->word, sizeof(l->word)), &i);
+		indicator_parse(value_refang(piece, l->word, sizeof(l->word)), &i);
 		if (i.kind == INDICATOR_NETWORK || i.kind == INDICATOR_HOST_PORT)
 			i.kind = INDICATOR_ADDR;
 		bool odd = mark != ',' && (i.kind != INDICATOR_ADDR || indicator_netmask(piece, &len));

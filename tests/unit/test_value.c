@@ -513,12 +513,38 @@ static void suffixes(void **state)
 	suffix_close(&s);
 }
 
+static void disarmed(void **state)
+{
+	static const char *const cases[][2] = {{"hxxp://bad[.]example/a", "http://bad.example/a"},
+	        {"HXXPS[:]//bad(dot)example", "https://bad.example"},
+	        {"h**p://a.example", "http://a.example"}, {"fxp://a.example", "ftp://a.example"},
+	        {"198.51.100[.]7", "198.51.100.7"}, {"2001[:]db8[:]:1", "2001:db8::1"},
+	        {"a[at]b{.}example", "a@b.example"}, {"http[://]a\\.example", "http://a.example"},
+	        {"http://a[.]example/b[.]c", "http://a.example/b.c"},
+	        /* none of these is */
+	        {"http://a.example/b[.]c", NULL}, {"http://[2001:db8::1]/", NULL}, {"hxxp", NULL},
+	        {"a.example", NULL}, {"[.", NULL}, {"(dotted)", NULL}, {"", NULL}, {"\\", NULL}};
+	char buf[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct str in = str_from(cases[i][0]), out = value_refang(in, buf, sizeof(buf));
+		if (cases[i][1] == NULL)
+			assert_ptr_equal(out.p, in.p);
+		else if (!str_eq(out, str_from(cases[i][1])))
+			fail_msg("'%s' is '%.*s'", cases[i][0], STR_ARG(out));
+	}
+	struct str in = STR("hxxp://bad.example");
+	assert_ptr_equal(value_refang(in, buf, in.len - 1).p, in.p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(names), cmocka_unit_test(name_lengths),
 	        cmocka_unit_test(random_names), cmocka_unit_test(urls), cmocka_unit_test(url_bytes),
 	        cmocka_unit_test(emails), cmocka_unit_test(as_numbers), cmocka_unit_test(ports),
-	        cmocka_unit_test(bank_codes), cmocka_unit_test(placeholders), cmocka_unit_test(suffixes)};
+	        cmocka_unit_test(bank_codes), cmocka_unit_test(placeholders), cmocka_unit_test(suffixes),
+	        cmocka_unit_test(disarmed)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
