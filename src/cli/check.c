@@ -34,13 +34,12 @@ static void put_remark(struct check *k, struct str sentence)
 	put(k, "remark: ", sentence);
 }
 
-/* Lines of text, each an error. */
-static void put_lines(struct check *k, struct str text)
+static void put_lines(struct check *k, struct str text, void (*how)(struct check *, struct str))
 {
 	while (text.len != 0) {
 		struct str_cut cut = str_cut(text, '\n');
 		if (cut.head.len != 0)
-			put_error(k, cut.head);
+			how(k, cut.head);
 		text = cut.tail;
 	}
 }
@@ -110,9 +109,13 @@ static void check_rules(struct check *k)
 	struct err e;
 
 	if (country_rules(k->cli, &k->country, &e) != 0) {
-		put_lines(k, buf_str(&k->country.notes));
+		put_lines(k, buf_str(&k->country.notes), put_error);
 		if (k->country.notes.len == 0)
 			put_error(k, str_from(e.text));
+	} else if (k->country.know != NULL) {
+		auto_buf struct buf unmet = {0};
+		rules_unmet(k->country.rules, k->country.know, &unmet);
+		put_lines(k, buf_str(&unmet), put_remark);
 	}
 }
 

@@ -4,7 +4,28 @@
  */
 #include "base/log.h"
 #include "cli/cli.h"
+#include "cli/country.h"
 #include "decide/decide.h"
+
+/* What nobody is or has, if it was said who there is. False: the owners cannot be read. */
+static bool check_owners(struct cli *c, const struct rules *rules)
+{
+	struct country country;
+	auto_buf struct buf unmet = {0};
+	struct err e;
+
+	if (!cli_has(c, "conf") && !cli_has(c, "owners") && !cli_has(c, "know"))
+		return true;
+	bool ok = country_open(c, &country, &e) == 0 && country_know(c, &country, &e) == 0;
+	if (ok)
+		rules_unmet(rules, country.know, &unmet);
+	else
+		log_error("%s", e.text);
+	for (struct str_cut cut = str_cut(buf_str(&unmet), '\n'); cut.ok; cut = str_cut(cut.tail, '\n'))
+		buf_printf(&c->out, "remark: %.*s\n", STR_ARG(cut.head));
+	country_done(&country);
+	return ok;
+}
 
 static int check_run(struct cli *c)
 {
@@ -17,10 +38,16 @@ static int check_run(struct cli *c)
 			log_error("%s", e.text);
 		return CLI_FAIL;
 	}
+	bool ok = check_owners(c, rules);
 	buf_printf(&c->out, "%s: %u rules\n", folder, rules_count(rules));
 	rules_free(rules);
-	return CLI_OK;
+	return ok ? CLI_OK : CLI_FAIL;
 }
+
+static const struct cli_option check_options[] = {
+        COUNTRY_OPTIONS,
+        {0},
+};
 
 static const struct cli_example check_examples[] = {
         {"weir rules check /etc/weir/rules", "before the node reads them"},
@@ -33,7 +60,10 @@ const struct command command_rules_check = {
         .about = "say what is wrong with a folder of rules",
         .text = "Reads the files NUMBER-NAME.yaml of DIR and prints one line for each fault: "
                 "FILE:LINE:COLUMN: sentence. "
-                "docs/reference/rules.md lists keys and fields. Exit status 1 if there is a fault.",
+                "docs/reference/rules.md lists keys and fields. With --conf, "
+                "--owners or --know it also remarks which owners, sectors and assets that rules ask for "
+                "nobody is or has. Exit status 1 if there is a fault.",
+        .options = check_options,
         .examples = check_examples,
         .min = 1,
         .max = 1,

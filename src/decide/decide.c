@@ -182,7 +182,7 @@ static uint32_t contacts(const struct look *l)
 {
 	uint32_t mask = 0;
 
-	for (uint32_t i = 0; l->owner != NULL && i < l->owner->ncontacts && i < 32; i++) {
+	for (uint32_t i = 0; l->owner != NULL && i < l->owner->ncontacts && i < KNOW_CONTACTS_MAX; i++) {
 		const struct know_contact *c = &l->owner->contacts[i];
 		bool wanted = l->row->type != TYPE_NONE
 		        ? c->types >> l->row->type & 1

@@ -45,7 +45,7 @@ struct verdict {
 	uint32_t network; /* know_leaf_at */
 	uint32_t generation;
 	uint32_t rule;     /* rules_view */
-	uint32_t contacts; /* bit i: contact i of the owner (from 0, the first 32) is written to */
+	uint32_t contacts; /* bit i: contact i of the owner (from 0, below KNOW_CONTACTS_MAX) is written to */
 	uint32_t notice;   /* given by the store, 0 here */
 	uint8_t decision;  /* enum decision */
 	uint8_t tlp;       /* enum tlp, after floor and rule; never TLP_NONE */
@@ -74,6 +74,9 @@ int rules_compile(const struct rules_file *files, size_t n, struct rules **ret, 
 int rules_load(const char *folder, struct rules **ret, struct buf *faults, struct err *e);
 void rules_free(struct rules *r);
 uint32_t rules_count(const struct rules *r);
+/* Owners, sectors, assets and kinds of assets that rules ask for and that nobody is or has: one line each, as
+ * faults are. Nothing where no owner is known at all. */
+void rules_unmet(const struct rules *r, const struct know *k, struct buf *remarks);
 
 struct rule_view {
 	struct str name, file;
@@ -101,7 +104,7 @@ struct decide_feed {
 };
 
 struct decide_args {
-	const struct rules *rules;      /* never NULL; no files compile to an empty set */
+	const struct rules *rules;      /* never NULL, which is asserted; no files compile to an empty set */
 	const struct know *know;        /* NULL: nothing is known */
 	const struct decide_feed *feed; /* NULL: nothing is known */
 	uint8_t secret[DECIDE_SECRET];  /* of this node, for the finding keys */

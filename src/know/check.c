@@ -232,12 +232,15 @@ static void as_check(const struct check *c)
 
 static void contacts_check(const struct check *c)
 {
-	bool *has = mem_zero(c->o->owner.n, sizeof(*has));
+	uint32_t *has = mem_zero(c->o->owner.n, sizeof(*has));
 
 	for (size_t i = 0; i < c->o->contact.n; i++) {
 		const struct owners_contact *contact = &c->o->contact.v[i];
 		struct str rest = contact->classes, word;
-		has[contact->owner - 1] = true;
+		if (has[contact->owner - 1]++ == KNOW_CONTACTS_MAX)
+			know_note(c->remarks, &contact->at,
+			        "'%s' has more than %d contacts; '%s' and what follows is never written to",
+			        id_of(c, contact->owner), KNOW_CONTACTS_MAX, contact->email.p);
 		while (owners_value_next(&rest, &word))
 			if (type_find(word) == TYPE_NONE && taxonomy_find(word).len == 0)
 				know_note(c->errors, &contact->at,
@@ -245,7 +248,7 @@ static void contacts_check(const struct check *c)
 				        id_of(c, contact->owner), STR_ARG(word));
 	}
 	for (size_t i = 0; i < c->o->owner.n; i++)
-		if (!has[i])
+		if (has[i] == 0)
 			know_note(c->errors, &c->o->owner.v[i].at, "owner '%s' has no contact",
 			        c->o->owner.v[i].id.p);
 	free(has);

@@ -51,6 +51,7 @@ struct know_contact {
 	        classes; /* names of types or classes this contact wants, separated by blanks; empty: all */
 	uint64_t types;  /* the same: bit i is set if he wants enum event_type i */
 };
+#define KNOW_CONTACTS_MAX 32 /* of an owner that can be written to: a bit of a verdict each */
 struct know_owner {
 	struct str id, name, sector, cc; /* cc: the country he stands for as a whole, else empty */
 	const struct know_contact *contacts;

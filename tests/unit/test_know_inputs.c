@@ -247,6 +247,37 @@ static void test_owners_yaml(void **state)
 	        "o.yaml:8:9: the id 'x' is used twice; the entries are put together\n");
 }
 
+/* A verdict has a bit for each of the first 32 contacts. */
+static void test_many_contacts(void **state)
+{
+	auto_buf struct buf text = {0}, got = {0};
+	struct know_build b;
+
+	(void)state;
+	for (int n = KNOW_CONTACTS_MAX; n <= KNOW_CONTACTS_MAX + 2; n++) {
+		know_build_init(&b);
+		struct know_notes errors = {.arena = &b.arena}, remarks = {.arena = &b.arena};
+		struct know_check_with with = {0};
+		buf_clear(&text);
+		buf_add(&text, STR("id,prefixes,contacts\nisp,192.0.2.0/24,"));
+		for (int i = 1; i <= n; i++)
+			buf_printf(&text, "c%d@isp.example ", i);
+		buf_char(&text, 0);
+		take(&b, "o.csv", text.p);
+		know_check(&b.owners, &with, &errors, &remarks);
+		buf_clear(&got);
+		note_list(&remarks, &got);
+		same_text(&got,
+		        n == KNOW_CONTACTS_MAX
+		                ? ""
+		                : "o.csv:2: 'isp' has more than 32 contacts; 'c33@isp.example' "
+		                  "and what follows is never written to\n");
+		vec_done(&errors.list);
+		vec_done(&remarks.list);
+		know_build_done(&b);
+	}
+}
+
 static void test_check(void **state)
 {
 	struct know_build b;
@@ -596,6 +627,7 @@ int main(void)
 	        cmocka_unit_test(test_owner_values),
 	        cmocka_unit_test(test_owners_yaml),
 	        cmocka_unit_test(test_check),
+	        cmocka_unit_test(test_many_contacts),
 	        cmocka_unit_test(test_formats),
 	        cmocka_unit_test(test_refused),
 	        cmocka_unit_test(test_mmdb),

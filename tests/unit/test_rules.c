@@ -9,6 +9,8 @@
 
 #include "base/os.h"
 #include "decide.h"
+#include "know/build.h"
+#include "know/input.h"
 #include <cmocka.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -387,6 +389,48 @@ static void explained(void **state)
 	world_free(w);
 }
 
+/* Values that no owner and no asset has; case does not count. */
+static void unmet(void **state)
+{
+	struct rules_file file = {STR("20-notify.yaml"),
+	        STR("- rule: a\n  if: { owner.sector: [Finance, finanse], owner: bnk }\n"
+	            "  then: { notify: owner }\n"
+	            "- rule: b\n  if: { owner: BANK, asset: web, owner.name: \"The Bank\", "
+	            "not: { asset.kind: [switch, atm] } }\n  then: { notify: owner }\n")};
+	auto_buf struct buf faults = {0}, got = {0}, bytes = {0};
+	struct know_input_report report;
+	struct know_build b;
+	struct rules *r = NULL;
+	struct know *k = NULL;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(rules_compile(&file, 1, &r, &faults), 0);
+	for (int full = 0; full < 2; full++) {
+		struct str owners = STR("id,name,sector,prefixes,contacts,asset,kind\n"
+		                        "bank,The Bank,finance,192.0.2.0/24,a@b.example,,\n"
+		                        "bank,,,192.0.2.1/32,,web,switch\n");
+		know_build_init(&b);
+		if (!full) /* nobody at all: then nothing is said */
+			owners = str_sub(owners, 0, str_find(owners, 0, '\n') + 1);
+		buf_clear(&bytes);
+		assert_int_equal(know_build_text(&b, STR("o.csv"), owners, &report, &e), 0);
+		know_build_finish(&b, 1, &bytes);
+		assert_int_equal(know_open_bytes(bytes.p, bytes.len, &k, &e), 0);
+		rules_unmet(r, k, &got);
+		if (!full)
+			assert_int_equal(got.len, 0);
+		know_close(k);
+		know_build_done(&b);
+	}
+	buf_char(&got, 0);
+	assert_string_equal(got.p,
+	        "20-notify.yaml:2:9: rule 'a': no owner has the sector 'finanse'\n"
+	        "20-notify.yaml:2:43: rule 'a': no owner is 'bnk'\n"
+	        "20-notify.yaml:5:65: rule 'b': no asset is of the kind 'atm'\n");
+	rules_free(r);
+}
+
 /* Every printed table has its rows. */
 static void reference(void **state)
 {
@@ -412,6 +456,7 @@ int main(void)
 	        cmocka_unit_test(folder),
 	        cmocka_unit_test(shipped),
 	        cmocka_unit_test(explained),
+	        cmocka_unit_test(unmet),
 	        cmocka_unit_test(reference),
 	};
 
