@@ -13,8 +13,9 @@
 #define CHUNK ((size_t)256 << 10)
 #define SLACK ((size_t)64) /* readable bytes behind the window, for copies that take more than they need */
 #define LINE_HEAD ((size_t)1024)
+#define START ((size_t)4096) /* bytes that are looked at before anything else */
 
-enum coding { CODING_UNKNOWN, CODING_UTF8, CODING_UTF16LE, CODING_UTF16BE };
+enum coding { CODING_UNKNOWN, CODING_UTF8, CODING_CR, CODING_UTF16LE, CODING_UTF16BE };
 
 struct input {
 	int fd;            /* -1: memory */
@@ -145,33 +146,82 @@ static void get_utf16(struct input *in)
 	in->len += from_utf16(in, raw, n, in->buf + in->len);
 }
 
-/* The mark at the very start decides about the coding. */
-static void look_at_mark(struct input *in)
+static bool is_text(unsigned char c)
 {
-	unsigned char *p = (unsigned char *)in->buf;
-	size_t n = get_raw(in, in->buf, 4096);
+	return c >= 0x20 || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Four characters of ASCII in units of two bytes; zero: where the zero of each unit stands. No text in another
+ * coding and no archive begins so. */
+static bool is_utf16(const unsigned char *p, size_t n, size_t zero)
+{
+	bool yes = n >= 8;
+
+	for (size_t i = 0; yes && i < 8; i += 2)
+		yes = p[i + zero] == 0 && p[i + !zero] < 0x7f && is_text(p[i + !zero]);
+	return yes;
+}
+
+static enum coding coding_of(const unsigned char *p, size_t n, size_t *ret_mark)
+{
+	bool cr = false;
+
+	*ret_mark = 2;
+	if (n >= 2 && p[0] == 0xff && p[1] == 0xfe)
+		return CODING_UTF16LE;
+	if (n >= 2 && p[0] == 0xfe && p[1] == 0xff)
+		return CODING_UTF16BE;
+	*ret_mark = 0;
+	if (is_utf16(p, n, 1))
+		return CODING_UTF16LE;
+	if (is_utf16(p, n, 0))
+		return CODING_UTF16BE;
+	*ret_mark = n >= 3 && p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf ? 3 : 0;
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] == '\n' || !is_text(p[i]))
+			return CODING_UTF8;
+		cr |= p[i] == '\r';
+	}
+	return cr ? CODING_CR : CODING_UTF8;
+}
+
+static void cr_to_lf(char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = p[i] == '\r' ? '\n' : p[i];
+}
+
+/* The very start decides about the coding. */
+static void look_at_start(struct input *in)
+{
+	size_t n = get_raw(in, in->buf, START), mark;
 
 	in->len = n;
-	in->coding = CODING_UTF8;
-	if (n >= 3 && p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf) {
-		in->at = 3;
-		in->offset = 3;
-	} else if (n >= 2 && ((p[0] == 0xff && p[1] == 0xfe) || (p[0] == 0xfe && p[1] == 0xff))) {
-		unsigned char raw[4096];
-		in->coding = p[0] == 0xff ? CODING_UTF16LE : CODING_UTF16BE;
-		memcpy(raw, in->buf + 2, n - 2);
-		in->len = from_utf16(in, raw, n - 2, in->buf);
+	in->coding = coding_of((unsigned char *)in->buf, n, &mark);
+	if (in->coding == CODING_UTF8 || in->coding == CODING_CR) {
+		in->at = mark;
+		in->offset = mark;
+	} else {
+		unsigned char raw[START];
+		memcpy(raw, in->buf + mark, n - mark);
+		in->len = from_utf16(in, raw, n - mark, in->buf);
 	}
+	if (in->coding == CODING_CR)
+		cr_to_lf(in->buf, in->len);
 }
 
 static void get_more(struct input *in)
 {
-	if (in->coding == CODING_UNKNOWN)
-		look_at_mark(in);
-	else if (in->coding == CODING_UTF8)
-		in->len += get_raw(in, in->buf + in->len, in->cap - in->len);
-	else
+	if (in->coding == CODING_UNKNOWN) {
+		look_at_start(in);
+	} else if (in->coding == CODING_UTF8 || in->coding == CODING_CR) {
+		size_t n = get_raw(in, in->buf + in->len, in->cap - in->len);
+		if (in->coding == CODING_CR)
+			cr_to_lf(in->buf + in->len, n);
+		in->len += n;
+	} else {
 		get_utf16(in);
+	}
 }
 
 struct str input_peek(struct input *in, size_t want)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The bytes of a report: a window that slides over a file, a pipe or memory. A UTF-8 mark at the start is
- * skipped, UTF-16 with its mark becomes UTF-8 on the way (offsets then count the UTF-8 bytes). Offsets are
- * those of the report's first byte, lines count from 1.
+ * skipped. UTF-16 becomes UTF-8 on the way (offsets then count the UTF-8 bytes); it is known by its mark, or by
+ * four ASCII characters at the start. Where text begins with 4 KiB in which lines end with CR alone, as on old
+ * Macs, each CR counts as LF. Offsets are those of the report's first byte, lines count from 1.
  */
 #pragma once
 
