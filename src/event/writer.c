@@ -77,6 +77,7 @@ int writer_key(struct writer *w, struct str name)
 		slot = (slot + 1) & (WRITER_KEY_SLOTS - 1);
 	}
 	if (w->nkeys == BATCH_KEYS || writer_room(w, name.len + 2) == NULL) {
+		w->many |= w->nkeys == BATCH_KEYS && !w->over;
 		w->over = true;
 		return -1;
 	}
@@ -172,7 +173,7 @@ void record_begin(struct writer *w, uint64_t raw_off, uint64_t raw_len, uint32_t
 	w->rec_line = line;
 	w->rec_ordinal = (uint32_t)w->counts.records;
 	w->subs = 0;
-	w->plain = w->over = w->is_aside = w->in_event = false;
+	w->plain = w->over = w->many = w->is_aside = w->in_event = false;
 }
 
 void record_plain(struct writer *w, bool plain)
@@ -250,6 +251,10 @@ static void aside_alone(struct writer *w)
 
 void record_end(struct writer *w)
 {
+	if (w->over && w->many && !w->is_aside)
+		record_aside(w, ASIDE_LIMIT, FIELD_NONE,
+		        "the record has more names of the sender's own than a batch has room for (%d)",
+		        BATCH_KEYS);
 	if (w->over && !w->is_aside)
 		record_aside(w, ASIDE_LIMIT, FIELD_NONE,
 		        "the record and its events are longer than a batch of %zu bytes", BATCH_SLOT);

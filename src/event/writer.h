@@ -40,6 +40,7 @@ struct writer {
 	uint32_t rec_len, rec_line, rec_ordinal;
 	uint32_t subs; /* events begun */
 	bool plain, over, is_aside;
+	bool many; /* over, by the number of names and not by bytes */
 
 	/* the event */
 	struct batch_row row;

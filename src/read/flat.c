@@ -104,6 +104,20 @@ static char *scratch_for(struct reading *r, struct flat *f, size_t len)
 	return f->scratch;
 }
 
+/* What a key or value means. One with escapes that is longer than a record may be is not taken apart: a
+ * document can hold some that are nearly as long as itself, and a copy would not fit into the reader. */
+static struct str text_of(struct reading *r, struct flat *f, const struct json_token *t)
+{
+	if (!t->escaped)
+		return t->text;
+	if (t->text.len > LIMIT_RECORD) {
+		record_aside(r->w, ASIDE_LIMIT, FIELD_NONE, "a text of %zu bytes; a record may have %d",
+		        t->text.len, LIMIT_RECORD);
+		return (struct str){0};
+	}
+	return json_text(scratch_for(r, f, t->text.len), t);
+}
+
 static void put_value(struct reading *r, struct flat *f, struct str path, struct str value)
 {
 	struct flat_name *name = find_name(r, f, path);
@@ -117,11 +131,14 @@ static void put_value(struct reading *r, struct flat *f, struct str path, struct
 /* "[1, 2]" as "1,2" if it holds only scalars and the name is a field's; else the text as it stands. */
 static struct str join_scalars(struct reading *r, struct flat *f, struct str array)
 {
-	char *out = scratch_for(r, f, array.len), text[256];
+	char text[256];
 	struct json j;
 	struct json_token t;
 	size_t n = 0;
 
+	if (array.len > LIMIT_RECORD)
+		return array;
+	char *out = scratch_for(r, f, array.len);
 	json_init(&j, array);
 	json_next(&j, &t);
 	while (json_next(&j, &t) > 0 && t.kind != JSON_ARRAY_END) {
@@ -176,7 +193,7 @@ int flat_put_rest(struct reading *r, struct flat *f, struct json *j, struct str 
 		if (t.kind == JSON_OBJECT_END)
 			continue;
 		if (t.kind == JSON_KEY) {
-			len = join_path(path, ends[level], json_text(scratch_for(r, f, t.text.len), &t));
+			len = join_path(path, ends[level], text_of(r, f, &t));
 			continue;
 		}
 		if (t.kind == JSON_OBJECT) {
@@ -190,7 +207,7 @@ int flat_put_rest(struct reading *r, struct flat *f, struct json *j, struct str 
 			if (put_array(r, f, j, &t, at) < 0)
 				return json_err(j, e);
 		} else if (t.kind != JSON_NULL) {
-			put_value(r, f, at, json_text(scratch_for(r, f, t.text.len), &t));
+			put_value(r, f, at, text_of(r, f, &t));
 		}
 	}
 	return 0;

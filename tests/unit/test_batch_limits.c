@@ -146,6 +146,7 @@ static void test_many_values(void **state)
 	many_extras(t, 65535, 1);
 	assert_int_equal(t->rows, 1);
 	assert_int_equal(t->whole, 1);
+	assert_true(str_find_str(t->sentence, 0, STR("more names of the sender's own")) != SIZE_MAX);
 	many_extras(t, 1, 99);
 	assert_int_equal(t->rows, 2);
 	assert_int_equal(t->batch.rows[0].nvar, 99);
