@@ -295,11 +295,11 @@ static void learn(struct json_flat *f, size_t from, const struct json_pair *pair
 {
 	uint32_t k = f->pairs;
 	bool string = pair->value.kind == JSON_STRING;
-	size_t len = pair->value.offset + string - from,
-	       used = k == 0 ? 0 : f->gaps[k - 1].at + f->gaps[k - 1].len;
+	size_t len = pair->value.offset + string - from, used;
 
-	if (k > f->ngaps || k == JSON_FLAT_GAPS)
+	if (k > f->ngaps || k >= JSON_FLAT_GAPS)
 		return;
+	used = k == 0 ? 0 : f->gaps[k - 1].at + f->gaps[k - 1].len;
 	if (k < f->ngaps && f->gaps[k].len == len && f->gaps[k].string == string &&
 	        same_bytes(f->line.p + from, f->gap_text + used, len))
 		return;

@@ -45,13 +45,13 @@ static void add_event(struct side *s, const struct batch_row *row)
 {
 	struct event_text_options o = {.accuracy = -1};
 	auto_buf struct buf json = {0};
-	struct str pairs[64];
+	struct str pairs[96];
 	size_t n = 0;
 
 	event_json(&json, &s->batch, row, &o);
 	for (struct str rest = str_sub(buf_str(&json), 1, json.len - 3); rest.len > 0;) {
 		size_t at = str_find_str(rest, 0, STR(", \"extra."));
-		assert_true(n < 64);
+		assert_true(n < 96);
 		pairs[n++] = at == SIZE_MAX ? rest : str_sub(rest, 0, at);
 		rest = at == SIZE_MAX ? (struct str){0} : str_skip(rest, at + 2);
 	}
@@ -219,10 +219,41 @@ static void many_names(void **state)
 	side_done(&tokens);
 }
 
+/* Objects of about as many pairs as are kept (JSON_FLAT_GAPS) from one line to the next, alike and then not. */
+static void wide_objects(void **state)
+{
+	struct side rows = {0}, tokens = {0};
+	auto_buf struct buf line = {0};
+
+	(void)state;
+	side_init(&rows);
+	side_init(&tokens);
+	for (uint32_t i = 0; i < 300; i++) {
+		buf_clear(&line);
+		buf_printf(&line, "{\"source.ip\": \"192.0.2.%u\"", i % 200 + 1);
+		for (uint32_t k = 0; k < 61 + i % 100 / 10; k++)
+			buf_printf(&line, ", \"name_%u_%u\": %u", k, i % 7 == 0 ? k % 2 : 0, i);
+		buf_add(&line, STR("}"));
+		size_t len = line.len;
+		for (int k = 0; k < 64; k++)
+			buf_char(&line, 0);
+		put(&rows, str_make(line.p, len), i, true);
+		put(&tokens, str_make(line.p, len), i, false);
+	}
+	assert_int_equal(writer_flush(rows.w, NULL), 0);
+	assert_int_equal(writer_flush(tokens.w, NULL), 0);
+	buf_char(&rows.text, 0);
+	buf_char(&tokens.text, 0);
+	assert_string_equal(rows.text.p, tokens.text.p);
+	assert_int_equal(writer_counts(rows.w).events, 300);
+	side_done(&rows);
+	side_done(&tokens);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(rows_and_tokens_agree), cmocka_unit_test(many_names)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(rows_and_tokens_agree),
+	        cmocka_unit_test(many_names), cmocka_unit_test(wide_objects)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
