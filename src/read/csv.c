@@ -82,6 +82,17 @@ static int csv_start(struct reading *r)
 	return rows_open(r, &o, &c->rows);
 }
 
+static int plan_columns(struct reading *r, struct csv *c, const struct str *names, uint32_t n)
+{
+	c->columns = columns_plan(r, names, n, r->options->map);
+	c->ready = true;
+	if (c->columns.missing.len != 0)
+		return err_set(&r->err, ERR_VALUE,
+		        "the mapping speaks of a column '%.*s', and the report has none",
+		        STR_ARG(c->columns.missing));
+	return 1;
+}
+
 /* Numbers as names, for a report without a header. */
 static int plan_numbered(struct reading *r, struct csv *c, uint32_t width)
 {
@@ -89,15 +100,16 @@ static int plan_numbered(struct reading *r, struct csv *c, uint32_t width)
 	struct str *names;
 	uint32_t n = width;
 
+	/* with a surplus the first row may be wider than the report */
+	if (map != NULL && map->surplus.len != 0)
+		n = 0;
 	for (uint32_t i = 0, at; map != NULL && i < map->nrows; i++)
 		if (str_u32(map->rows[i].from, &at) && at > n && at <= LIMIT_COLUMNS)
 			n = at;
 	names = arena_array(r->arena, n, sizeof(*names));
 	for (uint32_t i = 0; i < n; i++)
 		names[i] = arena_printf(r->arena, "column_%u", i + 1);
-	c->columns = columns_plan(r, names, n, map);
-	c->ready = true;
-	return 1;
+	return plan_columns(r, c, names, n);
 }
 
 static int plan_header(struct reading *r, struct csv *c, const struct str *values, uint32_t n, bool must)
@@ -118,9 +130,7 @@ static int plan_header(struct reading *r, struct csv *c, const struct str *value
 		        "none of the %u columns of the header has a name that is known; say what they mean "
 		        "with --map FILE",
 		        n);
-	c->columns = columns_plan(r, names, n, map);
-	c->ready = true;
-	return 1;
+	return plan_columns(r, c, names, n);
 }
 
 /* A header that stands in a comment: its values are split by hand, since comments are not taken apart. */
@@ -165,6 +175,32 @@ static int csv_first(struct reading *r, struct csv *c, const struct row *row)
 	return rc < 0 ? rc : 0;
 }
 
+/* Delimiters that belong to a value: the values around them become one, as it stands in the report. Nothing is
+ * quoted then, so they lie side by side. */
+static uint32_t take_surplus(struct columns *c, struct row *row)
+{
+	uint32_t more = row->n > c->width ? row->n - c->width : 0;
+	struct str *v = row->values + c->surplus;
+
+	if (more == 0 || c->surplus == COLUMN_NONE || (row->flags & DELIM_WIDE))
+		return row->n;
+	v->len = (size_t)(v[more].p + v[more].len - v->p);
+	memmove(v + 1, v + 1 + more, (c->width - c->surplus - 1) * sizeof(*v));
+	return c->width;
+}
+
+/* A comment behind blanks, and a line of nothing else. */
+static bool is_no_row(struct reading *r, const struct row *row)
+{
+	const struct read_map *map = r->options->map;
+
+	if (row->n == 0 || (row->values[0].len > 0 && !char_space(row->values[0].p[0])))
+		return false;
+	struct str line = str_trim(row->raw);
+	return (line.len == 0 && row->raw.len > 0) ||
+	        (map != NULL && map->comment.len != 0 && str_starts(line, map->comment));
+}
+
 static int csv_next(struct reading *r)
 {
 	struct csv *c = r->state;
@@ -173,7 +209,12 @@ static int csv_next(struct reading *r)
 
 	if (rc <= 0)
 		return rc;
+	if (!row.is_comment && is_no_row(r, &row)) {
+		row.is_comment = true;
+		row.comment = str_trim(row.raw);
+	}
 	if (row.is_comment) {
+		columns_comment(r, row.comment);
 		if (!c->ready)
 			c->last_comment = arena_str(r->arena, str_sub(row.comment, 0, 65536));
 		return 1;
@@ -183,7 +224,7 @@ static int csv_next(struct reading *r)
 		if (rc <= 0)
 			return rc < 0 ? rc : 1;
 	}
-	uint32_t n = row.n;
+	uint32_t n = take_surplus(&c->columns, &row);
 	record_begin(r->w, row.offset, row.length, row.line);
 	record_plain(r->w, row.flags & DELIM_PLAIN);
 	if (!rows_refuse(r, &row, c->columns.width, &n))

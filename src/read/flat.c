@@ -15,6 +15,7 @@
 #define FLAT_NAMES 2048
 #define FLAT_SLOTS 4096
 #define FLAT_PATH 512
+#define FLAT_ELEMENT 8192
 #define FLAT_ROW 192 /* names that a table may have */
 
 struct flat {
@@ -26,6 +27,7 @@ struct flat {
 	struct flat_name once;
 	char *scratch; /* a key or value without its escapes */
 	size_t scratch_len;
+	struct str each, elements; /* path of the array that makes several events; its text in this object */
 
 	/* objects as rows */
 	struct json_flat *pairs;     /* NULL until the first one */
@@ -46,6 +48,8 @@ struct flat *flat_new(
 
 	f->plan = plan;
 	f->arg = arg;
+	if (r->options->map != NULL)
+		f->each = r->options->map->each;
 	return f;
 }
 
@@ -57,7 +61,13 @@ void flat_plan(struct reading *r, struct flat_name *name)
 	name->to = FIELD_NONE;
 	name->key = (struct event_key){0};
 	name->map = NULL;
-	if (c.plan.n == 1) {
+	if (c.plan.n + c.nmapped > 1) {
+		struct columns *more = arena_new(r->arena, struct columns);
+		*more = c;
+		name->more = more;
+		name->map = columns_map_row(r->options->map, name->path, 0);
+		name->to = c.plan.n > 0 ? c.plan.v[0].to : c.mapped[0].to;
+	} else if (c.plan.n == 1) {
 		name->to = c.plan.v[0].to;
 		name->key = c.plan.v[0].key;
 	} else if (c.nmapped == 1) {
@@ -118,13 +128,23 @@ static struct str text_of(struct reading *r, struct flat *f, const struct json_t
 	return json_text(scratch_for(r, f, t->text.len), t);
 }
 
-static void put_value(struct reading *r, struct flat *f, struct str path, struct str value)
+static void put_several(struct reading *r, const struct columns *c, struct str value)
+{
+	for (uint32_t i = 0; i < c->plan.n; i++)
+		columns_put(r, NULL, c->plan.v[i].to, &c->plan.v[i].key, value);
+	for (uint32_t i = 0; i < c->nmapped; i++)
+		columns_put(r, c->maps[i], c->mapped[i].to, &c->mapped[i].key, value);
+}
+
+void flat_put_value(struct reading *r, struct flat *f, struct str path, struct str value)
 {
 	struct flat_name *name = find_name(r, f, path);
 
 	if (name == &f->once && name->to == FIELD_NONE)
 		event_extra_name(r->w, path, value);
-	else if (name->to != FIELD_NONE || name->key.name.len != 0)
+	else if (name->more != NULL)
+		put_several(r, name->more, value);
+	else if (name->to != FIELD_NONE || name->key.name.len != 0 || name->map != NULL)
 		columns_put(r, name->map, name->to, &name->key, value);
 }
 
@@ -162,10 +182,14 @@ static int put_array(
 
 	if (json_skip_rest(j, t, &raw) < 0)
 		return ERR_SYNTAX;
+	if (f->each.len != 0 && str_eq(path, f->each)) {
+		f->elements = raw;
+		return 1;
+	}
 	struct flat_name *name = find_name(r, f, path);
 	bool field = name->to != FIELD_NONE && field_table[name->to].type != FT_JSON;
 	if (raw.len > 2)
-		put_value(r, f, path, field ? join_scalars(r, f, raw) : raw);
+		flat_put_value(r, f, path, field ? join_scalars(r, f, raw) : raw);
 	return 1;
 }
 
@@ -207,7 +231,7 @@ int flat_put_rest(struct reading *r, struct flat *f, struct json *j, struct str 
 			if (put_array(r, f, j, &t, at) < 0)
 				return json_err(j, e);
 		} else if (t.kind != JSON_NULL) {
-			put_value(r, f, at, text_of(r, f, &t));
+			flat_put_value(r, f, at, text_of(r, f, &t));
 		}
 	}
 	return 0;
@@ -307,6 +331,7 @@ int flat_put_row(struct reading *r, struct flat *f, struct str object, struct er
 {
 	bool plain;
 
+	f->elements = (struct str){0};
 	if (f->no_row || f->n > FLAT_ROW)
 		return flat_put(r, f, object, e);
 	if (f->pairs == NULL) {
@@ -327,6 +352,53 @@ int flat_put_row(struct reading *r, struct flat *f, struct str object, struct er
 	return 0;
 }
 
+/* ---- several events of one object ------------------------------------------------------------------ */
+
+static int put_element(struct reading *r, struct flat *f, struct str text, struct err *e)
+{
+	char prefix[FLAT_PATH + 1], scalar[FLAT_ELEMENT];
+	struct json j;
+	struct json_token t;
+
+	json_init(&j, text);
+	if (json_next(&j, &t) <= 0)
+		return json_err(&j, e);
+	if (t.kind != JSON_OBJECT) {
+		struct str s = t.kind == JSON_ARRAY ? text : json_scalar(scalar, sizeof(scalar), text);
+		flat_put_value(r, f, f->each, s);
+		return 0;
+	}
+	size_t n = join_path(prefix, 0, f->each);
+	if (n < FLAT_PATH)
+		prefix[n++] = '.';
+	return flat_put_rest(r, f, &j, str_make(prefix, n), e);
+}
+
+int flat_put_element(
+        struct reading *r, struct flat *f, struct str object, struct flat_each *each, struct err *e)
+{
+	struct json_token t;
+	struct str text = each->next;
+
+	if (f->elements.len == 0)
+		return 0;
+	if (each->n++ == 0) {
+		json_init(&each->json, f->elements);
+		json_next(&each->json, &t);
+		if (json_skip(&each->json, &text) <= 0)
+			text = (struct str){0};
+	}
+	/* each event costs another look at the whole object */
+	if (each->n * object.len > LIMIT_DOCUMENT)
+		return err_set(e, ERR_LIMIT,
+		        "an object of %zu bytes with an event for each of many elements of '%.*s'",
+		        object.len, STR_ARG(f->each));
+	f->elements = (struct str){0};
+	if (text.len != 0 && put_element(r, f, text, e) != 0)
+		return ERR_SYNTAX;
+	return text.len != 0 && each->n <= LIMIT_SUBS && json_skip(&each->json, &each->next) > 0;
+}
+
 /* ---- objects as they are --------------------------------------------------------------------------- */
 
 int flat_put(struct reading *r, struct flat *f, struct str object, struct err *e)
@@ -334,6 +406,7 @@ int flat_put(struct reading *r, struct flat *f, struct str object, struct err *e
 	struct json j;
 	struct json_token t;
 
+	f->elements = (struct str){0};
 	json_init(&j, object);
 	if (json_next(&j, &t) <= 0)
 		return json_err(&j, e);

@@ -13,7 +13,8 @@ struct flat_name {
 	struct str path; /* "source.ip", "alert.signature" */
 	enum field to;   /* FIELD_NONE: extra under key, or nowhere if that has no name */
 	struct event_key key;
-	const struct map_row *map; /* NULL: as it is */
+	const struct map_row *map;  /* NULL: as it is */
+	const struct columns *more; /* where it goes if that is several places; then map is the first one's */
 };
 
 struct flat;
@@ -35,3 +36,16 @@ int flat_put(struct reading *r, struct flat *f, struct str object, struct err *e
 int flat_put_row(struct reading *r, struct flat *f, struct str object, struct err *e);
 /* The same for a tokenizer that stands behind '{'; prefix is put in front of the names ("" or "alert."). */
 int flat_put_rest(struct reading *r, struct flat *f, struct json *j, struct str prefix, struct err *e);
+/* One value by its path, as if it had stood in an object. */
+void flat_put_value(struct reading *r, struct flat *f, struct str path, struct str value);
+
+/* The array "each" of a mapping makes an event for each of its elements: after flat_put or flat_put_row has put
+ * the rest of the object, this puts the next element. 1: there are more, to be put into another event of the
+ * same object; 0: that was the last one, or there is none; negative with *e. */
+struct flat_each {
+	struct json json;
+	struct str next;
+	uint32_t n;
+};
+int flat_put_element(
+        struct reading *r, struct flat *f, struct str object, struct flat_each *each, struct err *e);

@@ -23,15 +23,23 @@ struct lines_json {
 
 static void put_flat(struct reading *r, void *arg, struct str object)
 {
+	struct flat_each each = {0};
 	struct err e;
+	int rc;
 
-	event_begin(r->w);
-	if (flat_put_row(r, arg, object, &e) != 0) {
-		record_aside(r->w, ASIDE_SYNTAX, FIELD_NONE, "%s", e.text);
-		return;
-	}
-	columns_constants(r);
-	event_end(r->w);
+	do {
+		event_begin(r->w);
+		rc = flat_put_row(r, arg, object, &e);
+		if (rc == 0)
+			rc = flat_put_element(r, arg, object, &each, &e);
+		if (rc < 0) {
+			record_aside(
+			        r->w, rc == ERR_LIMIT ? ASIDE_LIMIT : ASIDE_SYNTAX, FIELD_NONE, "%s", e.text);
+			return;
+		}
+		columns_constants(r);
+		event_end(r->w);
+	} while (rc == 1 && !record_is_aside(r->w));
 }
 
 /* ---- documents ---------------------------------------------------------------------------------- */
@@ -225,5 +233,7 @@ int lines_json_start_elements(struct reading *r, struct str path,
 
 int lines_json_start(struct reading *r, struct flat *flat)
 {
+	if (columns_no_table(r) != 0)
+		return ERR_VALUE;
 	return lines_json_start_with(r, put_flat, flat);
 }

@@ -15,6 +15,7 @@
  * It cannot know what a list means: classification.type comes from the feed. Two addresses side by side may
  * be a range, a redirection or two machines, and are set aside unless a mask beside them says which.
  */
+#include "read/columns.h"
 #include "read/lines_json.h"
 #include "read/list_line.h"
 #include "read/table.h"
@@ -82,8 +83,10 @@ static int list_start(struct reading *r)
 {
 	struct list *l = arena_new(r->arena, struct list);
 	struct str path, head = input_peek(r->in, 65536);
-	int rc = 0;
+	int rc = columns_no_table(r);
 
+	if (rc != 0)
+		return rc;
 	l->lines = list_line_new(r);
 	l->document = is_document(str_trim(head), &path);
 	if (l->document) {
@@ -118,7 +121,9 @@ static int list_next(struct reading *r)
 		record_aside(r->w, ASIDE_LIMIT, FIELD_NONE, "a line of %llu bytes; a record may have %d",
 		        (unsigned long long)line.length, LIMIT_RECORD);
 		record_end(r->w);
-	} else if (s.len > 0 && !is_comment(s)) {
+	} else if (s.len > 0 && is_comment(s)) {
+		columns_comment(r, s);
+	} else if (s.len > 0) {
 		list_line_take(r, l->lines, &line, s);
 	}
 	return 1;
@@ -177,5 +182,5 @@ const struct reader reader_list = {
                 "text and as JSON lines, JSON arrays of texts, alone or under \"list\", rules of Adblock, "
                 "dnsmasq, unbound and RPZ, disarmed forms such as "
                 "hxxp://bad[.]example. The type of what is listed comes from the feed.",
-        .options_about = "--map FILE (constants only)",
+        .options_about = "--map FILE (constants, and the time of the list from a comment)",
 };

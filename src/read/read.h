@@ -38,8 +38,13 @@ struct map_row {
 	struct str format; /* for times: strptime pattern; else empty */
 	struct str prefix; /* put in front of the value, such as "http://"; else empty */
 	struct str split;  /* one event for each piece of the value; else empty */
-	const struct map_word *words; /* value -> value; an unknown one stays */
+	struct str after, before;     /* the value is what stands between these marks; empty: up to its end */
+	bool alone;                   /* no other row has the column: a value without the mark is kept */
+	const struct map_word *words; /* value -> value; an unknown one stays, or becomes other */
 	uint32_t nwords;
+	struct str other;
+	bool has_other;
+	bool indicator; /* the value tells itself where it goes: address, prefix, name, URL, ... */
 };
 struct map_word {
 	struct str from, to;
@@ -47,7 +52,13 @@ struct map_word {
 struct map_const {
 	enum field to;
 	struct str extra; /* if to is FIELD_NONE */
-	struct str value;
+	struct str value; /* of tables: with {COLUMN} for the value of a column */
+};
+/* Only rows that have one of these values in the column make events. */
+struct map_where {
+	struct str from;
+	const struct str *values;
+	uint32_t nvalues;
 };
 struct read_map {
 	const struct map_row *rows;
@@ -61,8 +72,14 @@ struct read_map {
 	bool header_comment;  /* the header stands in the last comment before the first row */
 	unsigned skip;        /* lines before the header */
 	bool only;            /* columns without a row are dropped, not kept as extra */
-	struct str records;   /* JSON: dotted path of the array with the records; empty: top */
-	struct str options;   /* free, per reader: "key=value key=value" */
+	const struct map_where *where;
+	uint32_t nwhere;
+	struct str surplus;      /* the column that takes delimiters nobody quoted; empty: none does */
+	struct str records;      /* JSON: dotted path of the array with the records; empty: top */
+	struct str each;         /* JSON: dotted path of an array in a record; one event for each element */
+	struct str time_comment; /* in a comment, behind these words, stands the time of the list */
+	struct str time_format;  /* as in the settings of the writer */
+	struct str options;      /* free, per reader: "key=value key=value" */
 };
 
 struct read_options {
@@ -93,6 +110,7 @@ struct reading {
 	const struct part_sink *parts; /* containers only */
 	struct arena *arena;           /* lives as long as the reading */
 	void *state;                   /* of the reader */
+	struct str list_time;          /* from a comment, for records without a time (columns_comment) */
 	struct err err;                /* why next or start gave up */
 };
 

@@ -20,6 +20,7 @@ const struct reader *const reader_table[] = {
         &reader_abusech,
         &reader_csv,
         &reader_ndjson,
+        &reader_pairs,
         &reader_list,
 };
 const unsigned reader_count = sizeof(reader_table) / sizeof(reader_table[0]);
