@@ -3,8 +3,9 @@
  * libfyaml is used as a stream of events, never as a document: nothing is resolved, no anchor is kept, its
  * check for duplicate keys (quadratic) is not reached, and the tree below is ours. What an administrator's
  * file has no use for is refused with its place: aliases, anchors, tags, a second document, keys that are
- * not plain text. Depth is counted here, since the stream has no limit of its own; the text is checked to be
- * UTF-8 without control characters first, since the library lets both pass.
+ * not plain text. Depth is counted here, since the stream has no limit of its own; the text is checked first:
+ * to be UTF-8 without control characters, since the library lets both pass, and to have no line that begins
+ * with "? " (a key that is marked as one), since the library writes to a wild pointer at "? a:<tab>- b".
  *
  * Scalars stay the text that was written: "no", "0x10" and "1e3" are words until somebody who knows the key
  * gives them a type. Comments are not kept, so the tree cannot be written back.
@@ -83,6 +84,18 @@ int conf_err_key(const struct conf *c, struct err *e, const char *fmt, ...)
 
 /* ---- the text as such -------------------------------------------------------------------------- */
 
+/* At "? " behind nothing but blanks and the dashes of a list. */
+static bool is_marked_key(struct str line)
+{
+	size_t i = 0;
+
+	while (i < line.len &&
+	        (line.p[i] == ' ' || line.p[i] == '\t' ||
+	                (line.p[i] == '-' && i + 1 < line.len && char_space(line.p[i + 1]))))
+		i++;
+	return i < line.len && line.p[i] == '?' && (i + 1 == line.len || char_space(line.p[i + 1]));
+}
+
 static int text_check(struct parse *p)
 {
 	unsigned line = 1, column = 1;
@@ -90,6 +103,13 @@ static int text_check(struct parse *p)
 	for (size_t i = 0; i < p->text.len;) {
 		unsigned char c = (unsigned char)p->text.p[i];
 		size_t step = utf8_step(p->text, i);
+		if ((i == 0 || p->text.p[i - 1] == '\n' || p->text.p[i - 1] == '\r') &&
+		        is_marked_key(str_skip(p->text, i)))
+			return parse_err(p, line, column, ERR_SYNTAX,
+			        "a line that begins with '? ': a key is written 'KEY: VALUE'");
+		if (str_starts(str_skip(p->text, i), STR("\xef\xbb\xbf")))
+			return parse_err(
+			        p, line, column, ERR_SYNTAX, "a byte order mark in the middle of the text");
 		if (step == 0)
 			return parse_err(p, line, column, ERR_SYNTAX, "byte 0x%02x is not UTF-8", c);
 		if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)

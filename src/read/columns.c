@@ -245,7 +245,7 @@ static void put_indicator(struct reading *r, const struct map_row *map, struct s
 	struct indicator i;
 	char armed[2048];
 
-	indicator_parse(indicator_refang(str_trim(value), armed, sizeof(armed)), &i);
+	indicator_parse(value_refang(str_trim(value), armed, sizeof(armed)), &i);
 	if (i.kind == INDICATOR_NONE)
 		put_as_it_is(r, map->from, value);
 	else
@@ -399,7 +399,9 @@ static bool is_wanted(struct reading *r, struct columns *c, const struct str *va
 
 	for (uint32_t i = 0; c->where != NULL && map != NULL && i < map->nwhere; i++) {
 		const struct map_where *where = &map->where[i];
-		struct str value = c->where[i] < n ? str_trim(values[c->where[i]]) : (struct str){0};
+		if (c->where[i] >= n) /* a row that ends before the column says nothing of it */
+			continue;
+		struct str value = str_trim(values[c->where[i]]);
 		uint32_t k = 0;
 		while (k < where->nvalues && !str_ieq(where->values[k], value))
 			k++;
