@@ -158,7 +158,10 @@ int country_open(const struct cli *cli, struct country *ret, struct err *e)
 	ret->folder = str_from(conf != NULL ? conf : country_sample(cli, &ret->arena, "country"));
 	if (!is_there(ret->folder.p))
 		return err_set(e, ERR_MISSING, "there is no folder '%.*s'%s", STR_ARG(ret->folder),
-		        conf == NULL ? "; name one with --conf DIR ('weir init DIR' makes one)" : "");
+		        conf == NULL
+		                ? "; name one with --conf DIR ('weir init DIR' makes one), or the folder "
+		                  "'examples' of Weir's tree with --sample DIR"
+		                : "");
 	if (country_options(ret, e) != 0)
 		return ERR_VALUE;
 	/* own owners are not the sample's */

@@ -74,7 +74,15 @@ static int init_run(struct cli *c)
 	struct err e;
 
 	arena_init(&a, 0);
-	if (copy_folder(c, &a, country_sample(c, &a, "../conf"), dir, 0, &e) != 0 ||
+	const char *defaults = country_sample(c, &a, "../conf");
+	if (access(defaults, F_OK) != 0) {
+		log_error("there is no folder '%s' to begin with; name the folder 'examples' of Weir's tree "
+		          "with "
+		          "--sample DIR",
+		        defaults);
+		return CLI_FAIL;
+	}
+	if (copy_folder(c, &a, defaults, dir, 0, &e) != 0 ||
 	        make_folder(arena_printf(&a, "%s/know", dir).p, &e) != 0) {
 		log_error("%s", e.text);
 		return CLI_FAIL;
