@@ -11,6 +11,20 @@ static bool blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+/* Each line that is no comment. */
+static int each_line(struct know_input *in, void (*take)(struct know_input *in, struct str line))
+{
+	struct str rest = in->text, line;
+
+	while (know_line_next(&rest, in, &line)) {
+		if (know_line_comment(line))
+			continue;
+		in->rows++;
+		take(in, line);
+	}
+	return 0;
+}
+
 /* The first word of *rest, which is moved behind it and the blanks that follow. */
 static struct str word_take(struct str *rest)
 {
@@ -100,16 +114,8 @@ static void route_line(struct know_input *in, struct str line)
 
 static int routes_read(struct know_input *in, struct err *e)
 {
-	struct str rest = in->text, line;
-
 	(void)e;
-	while (know_line_next(&rest, in, &line)) {
-		if (know_line_comment(line))
-			continue;
-		in->rows++;
-		route_line(in, line);
-	}
-	return 0;
+	return each_line(in, route_line);
 }
 
 const struct know_input_kind know_input_routes = {
@@ -202,16 +208,8 @@ static void delegated_line(struct know_input *in, struct str line)
 
 static int delegated_read(struct know_input *in, struct err *e)
 {
-	struct str rest = in->text, line;
-
 	(void)e;
-	while (know_line_next(&rest, in, &line)) {
-		if (know_line_comment(line))
-			continue;
-		in->rows++;
-		delegated_line(in, line);
-	}
-	return 0;
+	return each_line(in, delegated_line);
 }
 
 const struct know_input_kind know_input_delegated = {
@@ -236,10 +234,21 @@ static enum know_sniff cidr_sniff(const struct know_input *in)
 	return prefix_parse(know_line_first(in->text), &p, NULL) ? KNOW_SNIFF_SURE : KNOW_SNIFF_NO;
 }
 
+static void cidr_line(struct know_input *in, struct str line)
+{
+	struct prefix p;
+	char cc[2];
+
+	if (!prefix_parse(line, &p, NULL))
+		know_aside(in, "bad prefix", line);
+	else if (name_country(in->base, cc) && know_build_country(in->build, &p, cc))
+		in->used++;
+	else
+		in->none++;
+}
+
 static int cidr_read(struct know_input *in, struct err *e)
 {
-	struct str rest = in->text, line;
-	struct prefix p;
 	char cc[2];
 
 	if (!name_country(in->base, cc))
@@ -247,18 +256,7 @@ static int cidr_read(struct know_input *in, struct err *e)
 		        "%.*s: a list of prefixes, but the name does not say the country (as la.cidr or "
 		        "la-ipv4.cidr does)",
 		        STR_ARG(in->name));
-	while (know_line_next(&rest, in, &line)) {
-		if (know_line_comment(line))
-			continue;
-		in->rows++;
-		if (!prefix_parse(line, &p, NULL))
-			know_aside(in, "bad prefix", line);
-		else if (know_build_country(in->build, &p, cc))
-			in->used++;
-		else
-			in->none++;
-	}
-	return 0;
+	return each_line(in, cidr_line);
 }
 
 const struct know_input_kind know_input_cidr = {
@@ -295,27 +293,26 @@ static enum know_sniff as_text_sniff(const struct know_input *in)
 	return as_name_cut(first, &asn, &name) ? KNOW_SNIFF_MAYBE : KNOW_SNIFF_NO;
 }
 
+static void as_line(struct know_input *in, struct str line)
+{
+	struct str name;
+	uint32_t asn;
+	bool cut = as_name_cut(line, &asn, &name);
+
+	if (cut && asn == 0)
+		in->none++; /* "-Reserved AS-" */
+	else if (cut && know_build_as_name(in->build, asn, name))
+		in->used++;
+	else if (in->rows == 1 && str_istarts(line, STR("asn")))
+		in->none++;
+	else
+		know_aside(in, "no AS number and name in", line);
+}
+
 static int as_text_read(struct know_input *in, struct err *e)
 {
-	struct str rest = in->text, line, name;
-	uint32_t asn;
-
 	(void)e;
-	while (know_line_next(&rest, in, &line)) {
-		if (know_line_comment(line))
-			continue;
-		in->rows++;
-		bool cut = as_name_cut(line, &asn, &name);
-		if (cut && asn == 0)
-			in->none++; /* "-Reserved AS-" */
-		else if (cut && know_build_as_name(in->build, asn, name))
-			in->used++;
-		else if (in->rows == 1 && str_istarts(line, STR("asn")))
-			in->none++;
-		else
-			know_aside(in, "no AS number and name in", line);
-	}
-	return 0;
+	return each_line(in, as_line);
 }
 
 const struct know_input_kind know_input_as_text = {
