@@ -3,37 +3,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int64_t clock_us(clockid_t id)
+/* Sets errno and says true if the step is to fail. */
+static bool fails(struct os_step *step)
 {
-	struct timespec ts;
+	int code = os_step(step);
 
-	if (clock_gettime(id, &ts) != 0)
-		abort();
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
-int64_t os_now(void)
-{
-	return clock_us(CLOCK_REALTIME);
-}
-
-int64_t os_ticks(void)
-{
-	return clock_us(CLOCK_BOOTTIME);
-}
-
-void os_random(void *buf, size_t len)
-{
-	for (size_t at = 0; at < len;) {
-		ssize_t n = getrandom((char *)buf + at, len - at, 0);
-		if (n < 0 && errno != EINTR)
-			abort();
-		at += n > 0 ? (size_t)n : 0;
-	}
+	if (code != 0)
+		errno = code;
+	return code != 0;
 }
 
 /* A descriptor that was handed over; -1 if path names none. Its place in the file is shared, so that what is
@@ -56,10 +36,13 @@ static int handed_over(const char *path)
 
 int os_open(const char *path, struct err *e)
 {
-	int fd = handed_over(path);
+	int fd = -1;
 
-	if (fd < 0)
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (!fails(&(struct os_step){.call = OS_OPEN, .path = path})) {
+		fd = handed_over(path);
+		if (fd < 0)
+			fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	}
 	return fd >= 0 ? fd : err_sys(e, "cannot open '%s'", path);
 }
 
@@ -68,7 +51,8 @@ ssize_t os_read_full(int fd, void *buf, size_t len)
 	size_t at = 0;
 
 	while (at < len) {
-		ssize_t n = read(fd, (char *)buf + at, len - at);
+		struct os_step step = {.call = OS_READ, .fd = fd, .len = len - at};
+		ssize_t n = fails(&step) ? -1 : read(fd, (char *)buf + at, len - at);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -105,7 +89,8 @@ int os_read_file(const char *path, size_t limit, struct buf *ret, struct err *e)
 int os_write_all(int fd, struct str bytes, struct err *e)
 {
 	while (bytes.len > 0) {
-		ssize_t n = write(fd, bytes.p, bytes.len);
+		struct os_step step = {.call = OS_WRITE, .fd = fd, .bytes = bytes.p, .len = bytes.len};
+		ssize_t n = fails(&step) ? -1 : write(fd, bytes.p, step.len);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -123,7 +108,8 @@ static int sync_folder(const char *path, struct err *e)
 		return err_set(e, ERR_LIMIT, "the path '%.60s...' is too long", path);
 	const char *dir = dirname(copy);
 	auto_fd int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) != 0)
+	struct os_step step = {.call = OS_SYNC, .fd = fd, .path = dir};
+	if (fd < 0 || fails(&step) || fsync(fd) != 0)
 		return err_sys(e, "cannot sync the folder '%s'", dir);
 	return 0;
 }
@@ -134,14 +120,17 @@ int os_write_file(const char *path, struct str bytes, struct err *e)
 
 	if (snprintf(tmp, sizeof(tmp), "%s.tmp", path) >= (int)sizeof(tmp))
 		return err_set(e, ERR_LIMIT, "the path '%.60s...' is too long", path);
-	auto_fd int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	struct os_step make = {.call = OS_OPEN, .path = tmp}, sync = {.call = OS_SYNC, .path = tmp},
+	               name = {.call = OS_RENAME, .path = tmp, .to = path};
+	auto_fd int fd =
+	        fails(&make) ? -1 : open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
 		return err_sys(e, "cannot create '%s'", tmp);
 	if (os_write_all(fd, bytes, e) != 0) {
 		unlink(tmp);
 		return err_add(e, "'%s'", tmp);
 	}
-	if (fsync(fd) != 0 || rename(tmp, path) != 0) {
+	if (fails(&sync) || fsync(fd) != 0 || fails(&name) || rename(tmp, path) != 0) {
 		err_sys(e, "cannot put '%s' in place", path);
 		unlink(tmp);
 		return ERR_SYS;

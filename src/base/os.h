@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The seam to the operating system: time, random bytes, files. Everything above asks here, so that a
- * test can link the fake (os_fake.c) instead and own the clock, the dice and the disk. The choice is
- * made by the linker, never by an environment variable.
+ * The seam to the operating system: time, random bytes, files. Everything above asks here. What a test must own,
+ * the clock, the dice and what the disk says, is in os_real.c; a test links a fake in its place
+ * (tests/sim/os_fake.c). The choice is made by the linker, never by an environment variable.
  */
 #pragma once
 
@@ -16,6 +16,21 @@ int64_t os_now(void);
 int64_t os_ticks(void);
 /* From the kernel's generator. Ends the process if it cannot give any. */
 void os_random(void *buf, size_t len);
+
+/* What is about to be done to a disk. */
+enum os_call { OS_OPEN, OS_READ, OS_WRITE, OS_SYNC, OS_TRUNCATE, OS_RENAME, OS_DELETE, OS_CALLS };
+struct os_step {
+	enum os_call call;
+	const char *path; /* NULL: fd says it */
+	int fd;
+	uint64_t offset;   /* OS_WRITE with a path: where */
+	const void *bytes; /* OS_WRITE */
+	size_t len;        /* OS_READ, OS_WRITE: bytes; OS_TRUNCATE: the new size */
+	const char *to;    /* OS_RENAME */
+};
+/* Asked before each of them: 0, or the errno that the call is to fail with. A fake may shorten len of a write,
+ * which then does no more than that. The real one always says 0. */
+int os_step(struct os_step *step);
 
 /* Opens for reading; close-on-exec. Returns a descriptor or ERR_SYS with a sentence. "fd:N:NAME" is
  * descriptor N, which the process was started with, under the name NAME (see "weir handover"). */
