@@ -72,11 +72,11 @@ static int take(void *arg, const struct intake_part *part, const struct batch *b
 	return 0;
 }
 
-static void failed(void *arg, const struct intake_part *part, const char *sentence, bool unknown)
+static void failed(void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why)
 {
 	(void)arg;
 	(void)part;
-	(void)unknown;
+	(void)why;
 	die(sentence);
 }
 

@@ -114,6 +114,44 @@ static int sync_folder(const char *path, struct err *e)
 	return 0;
 }
 
+int os_create(const char *path, struct err *e)
+{
+	struct os_step step = {.call = OS_OPEN, .path = path, .fd = -1};
+	int fd = fails(&step) ? -1 : open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
+
+	return fd >= 0 ? fd : err_sys(e, "cannot create '%s'", path);
+}
+
+int os_sync(int fd, const char *path, struct err *e)
+{
+	struct os_step step = {.call = OS_SYNC, .path = path, .fd = fd};
+
+	return fails(&step) || fsync(fd) != 0 ? err_sys(e, "cannot sync '%s'", path) : 0;
+}
+
+int os_rename(const char *from, const char *to, struct err *e)
+{
+	struct os_step step = {.call = OS_RENAME, .path = from, .fd = -1, .to = to};
+
+	if (fails(&step) || rename(from, to) != 0)
+		return err_sys(e, "cannot rename '%s' to '%s'", from, to);
+	return sync_folder(to, e);
+}
+
+int os_delete(const char *path, struct err *e)
+{
+	struct os_step step = {.call = OS_DELETE, .path = path, .fd = -1};
+
+	if (fails(&step) || (unlink(path) != 0 && errno != ENOENT))
+		return err_sys(e, "cannot delete '%s'", path);
+	return 0;
+}
+
+int os_folder(const char *path, struct err *e)
+{
+	return mkdir(path, 0750) == 0 || errno == EEXIST ? 0 : err_sys(e, "cannot make the folder '%s'", path);
+}
+
 int os_write_file(const char *path, struct str bytes, struct err *e)
 {
 	char tmp[4096];

@@ -40,6 +40,16 @@ int os_read_file(const char *path, size_t limit, struct buf *ret, struct err *e)
 /* Writes path.tmp, syncs it, renames it to path and syncs the folder: the old or the new file, never a
  * part. Mode 0644 less umask. */
 int os_write_file(const char *path, struct str bytes, struct err *e);
+/* Makes a file for writing that is not there yet; mode 0640 less umask. A descriptor, or ERR_SYS. */
+int os_create(const char *path, struct err *e);
+/* What was written to fd is on the disk when this returns 0. After a failure nobody knows: end the process. */
+int os_sync(int fd, const char *path, struct err *e);
+/* The new name is there for good when this returns 0: the folder is synced too. */
+int os_rename(const char *from, const char *to, struct err *e);
+/* One that is not there is deleted already. */
+int os_delete(const char *path, struct err *e);
+/* Makes the folder (mode 0750 less umask) unless it is there. */
+int os_folder(const char *path, struct err *e);
 /* All of buf, however often write must be called. */
 int os_write_all(int fd, struct str bytes, struct err *e);
 /* Up to len bytes, fewer only at the end of the file; -1 and errno on failure. */

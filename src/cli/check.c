@@ -13,6 +13,7 @@
 
 struct check {
 	struct cli *cli;
+	struct country_paths paths;
 	struct country country;
 	unsigned errors, remarks;
 };
@@ -89,7 +90,7 @@ static void check_know(struct check *k)
 		else
 			know_close(know);
 	}
-	int rc = country_inputs(k->cli, &k->country, &b, &e);
+	int rc = country_inputs(&k->paths, &k->country, &b, &e);
 	put_notes(k, &b.notes, put_error);
 	if (rc != 0) {
 		put_error(k, str_from(e.text));
@@ -108,7 +109,7 @@ static void check_rules(struct check *k)
 {
 	struct err e;
 
-	if (country_rules(k->cli, &k->country, &e) != 0) {
+	if (country_rules(&k->paths, &k->country, &e) != 0) {
 		put_lines(k, buf_str(&k->country.notes), put_error);
 		if (k->country.notes.len == 0)
 			put_error(k, str_from(e.text));
@@ -144,10 +145,10 @@ static void check_feeds(struct check *k)
 
 static int check_run(struct cli *c)
 {
-	struct check k = {.cli = c};
+	struct check k = {.cli = c, .paths = country_paths(c)};
 	struct err e;
 
-	if (country_open(c, &k.country, &e) != 0) {
+	if (country_open(&k.paths, &k.country, &e) != 0) {
 		put_error(&k, str_from(e.text));
 	} else {
 		check_know(&k);

@@ -52,15 +52,16 @@ static void take_file(struct feed *feed, const struct feed_file *f)
 
 static const char *feeds_folder(const struct cli *c, struct arena *a)
 {
-	const char *conf = cli_value(c, "conf");
+	struct country_paths paths = country_paths(c);
 
-	return conf != NULL ? arena_printf(a, "%s/feeds", conf).p : country_sample(c, a, "country/feeds");
+	return paths.conf != NULL ? arena_printf(a, "%s/feeds", paths.conf).p : country_sample(&paths, a, "country/feeds");
 }
 
 /* --feed NAME: the file of that name in the country's folder, or in the defaults. Without a file it is only a
  * name. */
 static int take_feed(const struct cli *c, struct arena *a, const char *name, struct feed *feed, struct err *e)
 {
+	struct country_paths paths = country_paths(c);
 	const char *path = arena_printf(a, "%s/%s.yaml", feeds_folder(c, a), name).p;
 	struct feed_file *f = arena_new(a, struct feed_file);
 
@@ -68,7 +69,7 @@ static int take_feed(const struct cli *c, struct arena *a, const char *name, str
 	if (str_has(str_from(name), '/'))
 		return 0;
 	if (access(path, R_OK) != 0)
-		path = country_sample(c, a, arena_printf(a, "../conf/feeds/%s.yaml", name).p);
+		path = country_sample(&paths, a, arena_printf(a, "../conf/feeds/%s.yaml", name).p);
 	if (access(path, R_OK) != 0)
 		return 0;
 	if (feed_read(a, path, f, e) != 0)

@@ -70,11 +70,12 @@ static int copy_folder(
 static int init_run(struct cli *c)
 {
 	const char *dir = c->operands.v[0];
+	struct country_paths paths = country_paths(c);
 	auto_arena struct arena a;
 	struct err e;
 
 	arena_init(&a, 0);
-	const char *defaults = country_sample(c, &a, "../conf");
+	const char *defaults = country_sample(&paths, &a, "../conf");
 	if (access(defaults, F_OK) != 0) {
 		log_error("there is no folder '%s' to begin with; name the folder 'examples' of Weir's tree "
 		          "with "

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 struct preview {
+	struct country_paths paths;
 	struct picture *picture;
 	struct decide_args args;
 	struct verdict verdicts[BATCH_ROWS];
@@ -25,11 +26,11 @@ static int add_batch(void *arg, const struct intake_part *part, const struct bat
 	return 0;
 }
 
-static void add_failed(void *arg, const struct intake_part *part, const char *sentence, bool unknown)
+static void add_failed(void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why)
 {
 	struct preview *p = arg;
 
-	(void)unknown;
+	(void)why;
 	picture_failed(p->picture, part, sentence);
 }
 
@@ -66,14 +67,14 @@ static int read_files(struct cli *c, struct preview *p, const struct feeds *feed
 }
 
 /* The sample's own reports, under their base names, so that the picture is the same wherever they lie. */
-static int read_sample(struct cli *c, struct preview *p, const struct feeds *feeds, struct arena *a)
+static int read_sample(struct preview *p, const struct feeds *feeds, struct arena *a)
 {
 	struct intake_sink sink = {add_batch, add_failed, p};
 	int exit_code = CLI_OK;
 
 	for (size_t i = 0; i < sizeof(sample_reports) / sizeof(sample_reports[0]); i++) {
 		struct err e;
-		const char *path = country_sample(c, a, arena_printf(a, "reports/%s", sample_reports[i]).p);
+		const char *path = country_sample(&p->paths, a, arena_printf(a, "reports/%s", sample_reports[i]).p);
 		auto_fd int fd = os_open(path, &e);
 		if (fd < 0) {
 			log_error("%s", e.text);
@@ -115,7 +116,7 @@ static int show(struct cli *c, struct preview *p, struct arena *a, int exit_code
 		auto_buf struct buf json = {0};
 		picture_json(p->picture, &json);
 		picture_text(p->picture, &c->out);
-		int rc = compare(country_sample(c, a, "expect.json"), buf_str(&json));
+		int rc = compare(country_sample(&p->paths, a, "expect.json"), buf_str(&json));
 		return rc != CLI_OK ? rc : exit_code;
 	}
 	if (cli_has(c, "json"))
@@ -139,7 +140,8 @@ static int preview_run(struct cli *c)
 		return CLI_USAGE;
 	}
 
-	if (country_load(c, &country, &e) != 0) {
+	p->paths = country_paths(c);
+	if (country_load(&p->paths, &country, &e) != 0) {
 		(void)os_write_all(STDERR_FILENO, buf_str(&country.notes), NULL);
 		log_error("%s", e.text);
 	} else if (feeds_load(c, &country.arena, &feeds, &e) != 0) {
@@ -150,7 +152,7 @@ static int preview_run(struct cli *c)
 		p->picture = picture_new(&country);
 		p->args = (struct decide_args){.rules = country.rules, .know = country.know};
 		rc = show(c, p, &country.arena,
-		        c->operands.n == 0 ? read_sample(c, p, &feeds, &country.arena)
+		        c->operands.n == 0 ? read_sample(p, &feeds, &country.arena)
 		                           : read_files(c, p, &feeds));
 		picture_free(p->picture);
 	}

@@ -10,13 +10,14 @@
 /* What nobody is or has, if it was said who there is. False: the owners cannot be read. */
 static bool check_owners(struct cli *c, const struct rules *rules)
 {
+	struct country_paths paths = country_paths(c);
 	struct country country;
 	auto_buf struct buf unmet = {0};
 	struct err e;
 
 	if (!cli_has(c, "conf") && !cli_has(c, "owners") && !cli_has(c, "know"))
 		return true;
-	bool ok = country_open(c, &country, &e) == 0 && country_know(c, &country, &e) == 0;
+	bool ok = country_open(&paths, &country, &e) == 0 && country_know(&paths, &country, &e) == 0;
 	if (ok)
 		rules_unmet(rules, country.know, &unmet);
 	else

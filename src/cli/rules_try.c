@@ -199,10 +199,10 @@ static int take_batch(void *arg, const struct intake_part *part, const struct ba
 	return cli_flush(t->cli) ? 0 : err_set(e, ERR_SYS, "nobody takes the output any more");
 }
 
-static void take_failed(void *arg, const struct intake_part *part, const char *sentence, bool unknown)
+static void take_failed(void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why)
 {
 	(void)arg;
-	(void)unknown;
+	(void)why;
 	log_error("%.*s: %s", STR_ARG(part->label), sentence);
 }
 
@@ -240,10 +240,11 @@ static int fail(struct try *t, const struct err *e)
 
 static int try_with(struct try *t)
 {
+	struct country_paths paths = country_paths(t->cli);
 	struct feeds feeds;
 	struct err e = {0};
 
-	if (country_open(t->cli, &t->country, &e) != 0 || country_know(t->cli, &t->country, &e) != 0)
+	if (country_open(&paths, &t->country, &e) != 0 || country_know(&paths, &t->country, &e) != 0)
 		return fail(t, &e);
 	if (rules_load(t->cli->operands.v[0], &t->country.rules, &t->country.notes, &e) != 0)
 		return fail(t, &e);

@@ -396,12 +396,13 @@ static void ask_stream(struct asking *w)
 /* With --know no folder is needed. */
 static int know_load(const struct cli *c, struct country *country, struct err *e)
 {
+	struct country_paths paths = country_paths(c);
 	int rc = 0;
 
 	*country = (struct country){0};
 	if (!cli_has(c, "know"))
-		rc = country_open(c, country, e);
-	return rc != 0 ? rc : country_know(c, country, e);
+		rc = country_open(&paths, country, e);
+	return rc != 0 ? rc : country_know(&paths, country, e);
 }
 
 static int whose_run(struct cli *c)

@@ -115,6 +115,9 @@ void decide_batch(const struct decide_args *args, const struct batch *b, struct 
 /* One row of a batch alone: the same verdict, slower. */
 void decide_row(const struct decide_args *args, const struct batch *b, const struct batch_row *row,
         struct verdict *ret);
+/* Where the problem is, as its class is told apart by; p NULL if the row names nothing. buf has 64 bytes. True if
+ * the port is part of it. */
+bool decide_place(const struct batch *b, const struct batch_row *row, char *buf, struct str *ret);
 /* For people: the rules in order up to the one that decides, each with the condition that failed. */
 void decide_explain(
         const struct decide_args *args, const struct batch *b, const struct batch_row *row, struct buf *out);

@@ -145,3 +145,16 @@ void decide_key(const struct look *l, const struct rule *rule, uint8_t ret[16])
 	}
 	crypto_shorthash_siphashx24(ret, k.bytes, k.n, k.secret);
 }
+
+bool decide_place(const struct batch *b, const struct batch_row *row, char *buf, struct str *ret)
+{
+	enum key_form form = class_table[row->type].key;
+	enum field at = FIELD_NONE;
+
+	*ret = (struct str){0};
+	for (unsigned i = 0; i < PLACES && ret->len == 0; i++)
+		*ret = batch_text(b, row, at = places[form][i], buf);
+	for (unsigned i = 0; i < sizeof(last_places) / sizeof(last_places[0]) && ret->len == 0; i++)
+		*ret = batch_text(b, row, at = last_places[i], buf);
+	return form == KEY_SERVICE || (form == KEY_PAGE && at != FIELD_SOURCE_URL);
+}

@@ -49,6 +49,18 @@ static int bad(struct err *e, const char *what)
 	return err_set(e, ERR_FORMAT, "damaged batch: %s", what);
 }
 
+/* All terms are below 2^33, so the sum cannot wrap. */
+static uint64_t len_of(const struct batch_head *h)
+{
+	return sizeof(*h) + (uint64_t)h->var_len + (uint64_t)h->rows * sizeof(struct batch_row) +
+	        (uint64_t)h->asides * sizeof(struct batch_aside) + h->keys_len;
+}
+
+size_t batch_len(const struct batch *b)
+{
+	return (size_t)len_of(b->head);
+}
+
 static int open_head(const void *bytes, size_t len, struct batch *b, struct err *e)
 {
 	const struct batch_head *h = bytes;
@@ -65,10 +77,7 @@ static int open_head(const void *bytes, size_t len, struct batch *b, struct err 
 	if (h->rows > BATCH_ROWS || h->asides > BATCH_ROWS || h->keys > BATCH_KEYS || h->var_len % 8 != 0 ||
 	        memcmp(h->zero, zero, sizeof(zero)) != 0)
 		return bad(e, "counts out of range");
-	/* all terms are below 2^33, so the sum cannot wrap */
-	uint64_t need = sizeof(*h) + (uint64_t)h->var_len + (uint64_t)h->rows * sizeof(struct batch_row) +
-	        (uint64_t)h->asides * sizeof(struct batch_aside) + h->keys_len;
-	if (need != len)
+	if (len_of(h) != len)
 		return bad(e, "sections do not fill it");
 	if (h->body_crc != 0 && h->body_crc != crc32c(0, (const char *)bytes + sizeof(*h), len - sizeof(*h)))
 		return bad(e, "wrong sum of the body");

@@ -119,6 +119,9 @@ struct batch {
  * part as far as the caller knows it, UINT64_MAX if he does not. */
 int batch_open(const void *bytes, size_t len, uint64_t raw_size, struct batch *ret, struct err *e);
 
+/* Bytes of the whole, from head on. */
+size_t batch_len(const struct batch *b);
+
 /* Walks the values of a row, ascending by id. */
 struct batch_iter {
 	const struct batch *b;

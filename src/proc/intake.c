@@ -23,6 +23,7 @@
 
 /* A reader that says nothing for so long is ended, unless it waits for the sender of a report. */
 #define SILENCE_MS (60 * 1000)
+#define SILENT "the reader said nothing for too long, and was ended"
 /* Processor time of all readers of one report together. */
 #define CPU_SECONDS 30
 #define CPU_ROWS 100000 /* rows that one more second buys */
@@ -34,8 +35,7 @@ struct intake {
 	bool stop;
 	int root;           /* descriptor of the report itself */
 	uint32_t parts;     /* given numbers */
-	uint64_t cpu_micro; /* used by readers that have ended */
-	uint64_t rows;      /* events and records set aside, of all parts */
+	struct intake_budget *budget, own;
 	char *copy;         /* BATCH_SLOT bytes, of this process alone */
 	struct batch batch;
 };
@@ -109,16 +109,16 @@ static int start_reader(struct session *s, int fd, struct err *e)
 /* Seconds that are left of what the report may cost: a base, and some for each row. */
 static uint64_t cpu_left(const struct intake *in)
 {
-	uint64_t all = CPU_SECONDS + in->rows / CPU_ROWS, used = in->cpu_micro / 1000000;
+	uint64_t all = CPU_SECONDS + in->budget->rows / CPU_ROWS, used = in->budget->cpu_micro / 1000000;
 
 	return all > used ? all - used : 0;
 }
 
 static void allow_cpu(struct session *s)
 {
-	if (s->cpu_rows != 0 && s->in->rows < s->cpu_rows)
+	if (s->cpu_rows != 0 && s->in->budget->rows < s->cpu_rows)
 		return;
-	s->cpu_rows = s->in->rows + CPU_ROWS;
+	s->cpu_rows = s->in->budget->rows + CPU_ROWS;
 	struct rlimit limit = {cpu_left(s->in) + 1, RLIM_INFINITY};
 	prlimit(s->pid, RLIMIT_CPU, &limit, NULL);
 }
@@ -145,14 +145,14 @@ static const char *death(int status, char *buf, size_t size)
 
 /* ---- what the reader says ------------------------------------------------------------------------ */
 
-static void report_failed(struct session *s, const char *sentence, bool unknown)
+static void report_failed(struct session *s, const char *sentence, enum intake_failure why)
 {
 	s->ended = true;
-	if (unknown && s->job.sure_only)
+	if (why == INTAKE_UNKNOWN && s->job.sure_only)
 		return;
 	s->in->counts.failed++;
 	if (s->in->sink->failed != NULL)
-		s->in->sink->failed(s->in->sink->arg, &s->part, sentence, unknown);
+		s->in->sink->failed(s->in->sink->arg, &s->part, sentence, why);
 }
 
 static int broken(struct session *s, struct err *e, const char *what)
@@ -189,7 +189,7 @@ static void count_batch(struct session *s, const struct batch *b)
 	s->none += b->head->none;
 	s->events += b->head->rows;
 	s->with_events = s->records - s->none - s->asides;
-	s->in->rows += b->head->rows + b->head->asides;
+	s->in->budget->rows += b->head->rows + b->head->asides;
 }
 
 /* The feed's floor holds whatever the reader says. The rows are those of our own copy. */
@@ -249,7 +249,7 @@ static const char *refuse_part(const struct session *s)
 {
 	if (s->depth + 1 > LIMIT_NEST)
 		return "archives and mails inside each other, deeper than a reader goes";
-	if (s->in->parts > LIMIT_PARTS_ALL)
+	if (s->in->budget->parts > LIMIT_PARTS_ALL)
 		return "the report has more parts, in all its archives and mails, than are read";
 	if (cpu_left(s->in) == 0)
 		return "the report has used the processor time that it may cost";
@@ -262,13 +262,49 @@ static void part_failed(struct session *s, struct str label, const char *sentenc
 
 	s->in->counts.failed++;
 	if (s->in->sink->failed != NULL)
-		s->in->sink->failed(s->in->sink->arg, &part, sentence, false);
+		s->in->sink->failed(s->in->sink->arg, &part, sentence, INTAKE_UNREAD);
+}
+
+static int wait_reader(const struct session *s);
+
+/* 0 if the container says that the part is whole, else a code: it is gone, or says something else. */
+static int wait_whole(struct session *s, struct err *e)
+{
+	struct message m = {0};
+
+	if (!wait_reader(s))
+		return err_set(e, ERR_LIMIT, SILENT);
+	int rc = message_receive(s->sock, &m, NULL, true, e);
+	return rc == 1 && m.verb == VERB_WHOLE ? 0 : broken(s, e, "a part that has no end");
+}
+
+/* Reads fd, closes it: a container may still be writing what nobody wants. *ret_unsure: no reader was sure. */
+static int read_part(
+        struct session *s, int fd, struct str label, const struct reader_job *job, bool *ret_unsure, struct err *e)
+{
+	struct intake *in = s->in;
+	const struct intake_sink *sink = in->sink;
+	int rc = 0;
+
+	if (sink->part == NULL)
+		rc = read_report(in, fd, label, job, s->depth + 1) == READER_UNKNOWN;
+	else
+		rc = sink->part(sink->arg, job, label, s->children, fd, &in->err);
+	close(fd);
+	int end = in->stop || rc < 0 ? 0 : wait_whole(s, e);
+	if (sink->part != NULL && rc == 0)
+		rc = sink->part_end(sink->arg, job, end == 0, &in->err);
+	in->stop |= rc < 0;
+	*ret_unsure = rc == 1;
+	return end;
 }
 
 /* The bytes of a part go from the container's process to the part's; nothing of them comes here. */
 static int pipe_part(struct session *s, struct str label, struct str name, struct err *e)
 {
 	struct reader_job job = s->job;
+	struct message done = {.verb = VERB_DONE};
+	bool unsure = false;
 	int pipe_fd[2];
 
 	if (pipe2(pipe_fd, O_CLOEXEC) != 0)
@@ -278,12 +314,13 @@ static int pipe_part(struct session *s, struct str label, struct str name, struc
 	job.reader = job.reader != NULL && job.reader->unpack != NULL ? NULL : job.reader;
 	job.sure_only = s->part.reader != NULL && s->part.reader->sure_parts;
 	job.options.name = name;
-	struct message done = {.verb = VERB_DONE};
 	if (rc == 0)
-		done.code = read_report(s->in, pipe_fd[0], label, &job, s->depth + 1) == READER_UNKNOWN;
-	close(pipe_fd[0]);
+		rc = read_part(s, pipe_fd[0], label, &job, &unsure, e);
+	else
+		close(pipe_fd[0]);
 	if (s->in->stop)
 		return s->in->err.code;
+	done.code = unsure;
 	return rc == 0 ? tell(s, &done, -1, e) : rc;
 }
 
@@ -342,7 +379,7 @@ static int take_message(struct session *s, const struct message *m, bool *ret_un
 		return take_end(s, m, e);
 	default:
 		*ret_unknown = m->code == READER_UNKNOWN;
-		report_failed(s, slot_text(s, m, text, sizeof(text)).p, *ret_unknown);
+		report_failed(s, slot_text(s, m, text, sizeof(text)).p, *ret_unknown ? INTAKE_UNKNOWN : INTAKE_UNREAD);
 		return 0;
 	}
 }
@@ -359,12 +396,16 @@ static bool sender_is_slow(const struct intake *in)
 /* Waits until the reader says something: 1, 0 if it has said nothing for too long. */
 static int wait_reader(const struct session *s)
 {
-	struct pollfd p = {.fd = s->sock, .events = POLLIN};
+	const struct intake_sink *sink = s->in->sink;
+	struct pollfd p[2] = {
+	        {.fd = s->sock, .events = POLLIN}, {.fd = sink->wake_fd, .events = POLLIN}};
 	int ms = s->job.silence_ms != 0 ? (int)s->job.silence_ms : SILENCE_MS;
 
 	for (;;) {
-		int n = poll(&p, 1, ms);
-		if (n > 0 || (n < 0 && errno != EINTR))
+		int n = poll(p, sink->wake != NULL ? 2 : 1, ms);
+		if (n > 0 && sink->wake != NULL && p[1].revents != 0)
+			sink->wake(sink->arg);
+		if ((n > 0 && p[0].revents != 0) || (n < 0 && errno != EINTR))
 			return n > 0;
 		if (n == 0 && !sender_is_slow(s->in))
 			return 0;
@@ -378,7 +419,7 @@ static void talk(struct session *s, bool *ret_unknown, struct err *e)
 
 	while (rc == 1) {
 		if (!wait_reader(s)) {
-			report_failed(s, "the reader said nothing for too long, and was ended", false);
+			report_failed(s, SILENT, INTAKE_UNREAD);
 			return;
 		}
 		rc = message_receive(s->sock, &m, NULL, true, e);
@@ -388,7 +429,7 @@ static void talk(struct session *s, bool *ret_unknown, struct err *e)
 			rc = broken(s, e, "a message of another form");
 	}
 	if (rc < 0 && !s->in->stop)
-		report_failed(s, e->text, false);
+		report_failed(s, e->text, INTAKE_UNREAD);
 }
 
 /* Collects the process. One that has told all is ended at once; one that is dying gets two seconds to do it
@@ -408,7 +449,7 @@ static int collect(struct session *s, bool *ret_late)
 		kill(s->pid, SIGKILL);
 	while (got == 0 || (got < 0 && errno == EINTR))
 		got = wait4(s->pid, &status, 0, &used);
-	s->in->cpu_micro += (uint64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 +
+	s->in->budget->cpu_micro += (uint64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 +
 	        (uint64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
 	return status;
 }
@@ -425,7 +466,8 @@ static void end_reader(struct session *s)
 		report_failed(s,
 		        late ? "the reader closed its channel and went on, and was ended"
 		             : death(status, buf, sizeof(buf)),
-		        false);
+		        !late && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? INTAKE_KILLED
+		                                                                    : INTAKE_UNREAD);
 }
 
 static void add_counts(struct session *s)
@@ -450,11 +492,12 @@ static int read_report(
 	uint32_t failed = in->counts.failed;
 
 	s.job.part = s.part.number = in->parts++;
+	in->budget->parts++;
 	s.part.label = label;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) /* UTF-16 grows to one and a half */
 		s.raw_size = (uint64_t)st.st_size + (uint64_t)st.st_size / 2 + 4;
 	if (start_reader(&s, fd, &e) != 0) {
-		report_failed(&s, e.text, false);
+		report_failed(&s, e.text, INTAKE_UNREAD);
 		return ERR_SYS;
 	}
 	allow_cpu(&s);
@@ -476,8 +519,9 @@ int intake_read(int fd, struct str label, const struct reader_job *job, const st
 
 	in->sink = sink;
 	in->root = fd;
+	in->budget = sink->budget != NULL ? sink->budget : &in->own;
 	in->copy = mem_get(BATCH_SLOT);
-	int rc = read_report(in, fd, err_quote(shown, sizeof(shown), label), job, 0);
+	int rc = read_report(in, fd, err_quote(shown, sizeof(shown), label), job, sink->depth);
 	if (in->stop && e != NULL)
 		*e = in->err;
 	if (ret != NULL)
@@ -576,7 +620,7 @@ int intake_path(const char *path, const struct reader_job *job, const struct int
 		int rc = err_sys(e, "cannot open it");
 		ret->failed++;
 		if (sink->failed != NULL)
-			sink->failed(sink->arg, &part, e->text, false);
+			sink->failed(sink->arg, &part, e->text, INTAKE_UNREAD);
 		return rc;
 	}
 	mine.options.name = base_name(name);

@@ -18,18 +18,45 @@ struct intake_counts {
 	uint32_t parts, failed; /* of failed: parts that could not be read */
 };
 
+enum intake_failure {
+	INTAKE_UNREAD,  /* it is not what it should be, or costs too much */
+	INTAKE_UNKNOWN, /* no reader knew it */
+	INTAKE_KILLED,  /* the reader was ended from outside: it may work another time */
+};
+
+/* What all readings that belong together may cost. */
+struct intake_budget {
+	uint32_t parts;     /* begun */
+	uint64_t cpu_micro; /* used by readers that have ended */
+	uint64_t rows;      /* events and records set aside */
+};
+
 /* What the caller does with what comes. A negative return stops the intake with that code. */
 struct intake_sink {
 	int (*batch)(void *arg, const struct intake_part *part, const struct batch *b, struct err *e);
-	/* A part could not be read as a whole; sentence without the label. unknown: no reader knew it. May be
-	 * NULL. */
-	void (*failed)(void *arg, const struct intake_part *part, const char *sentence, bool unknown);
+	/* A part could not be read as a whole; sentence without the label. May be NULL. */
+	void (*failed)(void *arg, const struct intake_part *part, const char *sentence,
+	        enum intake_failure why);
 	void *arg;
+	/* May be NULL: parts are read here, nested. Else they are the caller's: he reads fd, which stays the
+	 * intake's, to its end, and keeps the bytes. 0 or a negative code. number: of the part in its container,
+	 * from 1. The container waits. */
+	int (*part)(void *arg, const struct reader_job *job, struct str label, uint32_t number, int fd,
+	        struct err *e);
+	/* Behind it. whole: the container is alive and says that this was all of the part; else the bytes are
+	 * good for nothing. 0, 1 if no reader was sure of it where job->sure_only asked for that, or a negative
+	 * code. */
+	int (*part_end)(void *arg, const struct reader_job *job, bool whole, struct err *e);
+	unsigned depth; /* containers around this report */
+	/* While a reader is waited for: called when wake_fd can be read. wake NULL: nothing is. */
+	void (*wake)(void *arg);
+	int wake_fd;
+	struct intake_budget *budget; /* shared with other readings; NULL: its own */
 };
 
-/* Reads one report from fd (not closed). name: as the sender named it, for the reader and for sentences. job
- * is copied; its options.name and part are set here. Returns 0 if the report as a whole could be read, else a
- * code; the sentences went to failed. ret may be NULL. */
+/* Reads one report from fd (not closed). label: for sentences; job->options.name: as the sender named it. job
+ * is copied; its part is set here. Returns 0 if the report as a whole could be read, READER_UNKNOWN if no reader
+ * was sure of it and that was asked for, else a code; the sentences went to failed. ret may be NULL. */
 int intake_read(int fd, struct str label, const struct reader_job *job, const struct intake_sink *sink,
         struct intake_counts *ret, struct err *e);
 

@@ -10,6 +10,7 @@ static const struct {
 } may_say[VERB_LIMIT_END] = {
         [VERB_BATCH] = {.reader = true},
         [VERB_PART] = {.reader = true},
+        [VERB_WHOLE] = {.reader = true},
         [VERB_END] = {.reader = true},
         [VERB_FAIL] = {.reader = true},
         [VERB_FREE] = {.parent = true},

@@ -13,6 +13,7 @@ enum verb {
 	/* from the reader */
 	VERB_BATCH, /* slot, len: a batch stands in the slot */
 	VERB_PART,  /* slot, len: a part begins; its name stands in the slot, answered by GO or NO */
+	VERB_WHOLE, /* all bytes of the part were written */
 	VERB_END,   /* counts: the report was read to its end */
 	VERB_FAIL,  /* slot, len: it could not be read; the sentence stands in the slot */
 	/* from the parent */

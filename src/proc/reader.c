@@ -154,6 +154,7 @@ static int end_part(void *arg, struct err *e)
 
 	(void)e;
 	os_close_fd(&c->part_fd);
+	say(c, &(struct message){.verb = VERB_WHOLE});
 	wait_answer(c, &m, NULL);
 	return m.verb == VERB_DONE && m.code != 0;
 }

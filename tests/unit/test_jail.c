@@ -380,11 +380,11 @@ static int take_batch(void *arg, const struct intake_part *part, const struct ba
 	return 0;
 }
 
-static void take_failed(void *arg, const struct intake_part *part, const char *sentence, bool unknown)
+static void take_failed(void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why)
 {
 	struct seen *seen = arg;
 	(void)part;
-	(void)unknown;
+	(void)why;
 
 	snprintf(seen->sentence, sizeof(seen->sentence), "%s", sentence);
 }

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/digest.h"
+#include "base/arena.h"
+#include <gnutls/crypto.h>
+
+struct digest {
+	gnutls_hash_hd_t h;
+};
+
+struct digest *digest_new(void)
+{
+	struct digest *d = mem_zero(1, sizeof(*d));
+
+	if (gnutls_hash_init(&d->h, GNUTLS_DIG_SHA256) != 0)
+		abort();
+	return d;
+}
+
+void digest_add(struct digest *d, struct str bytes)
+{
+	if (bytes.len > 0 && gnutls_hash(d->h, bytes.p, bytes.len) != 0)
+		abort();
+}
+
+void digest_done(struct digest *d, uint8_t ret[DIGEST_LEN])
+{
+	uint8_t scratch[DIGEST_LEN];
+
+	if (d == NULL)
+		return;
+	gnutls_hash_deinit(d->h, ret != NULL ? ret : scratch);
+	free(d);
+}
+
+void digest_of(struct str bytes, uint8_t ret[DIGEST_LEN])
+{
+	struct digest *d = digest_new();
+
+	digest_add(d, bytes);
+	digest_done(d, ret);
+}

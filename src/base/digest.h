@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * SHA-256 (FIPS 180-4) in pieces.
+ */
+#pragma once
+
+#include "base/str.h"
+
+#define DIGEST_LEN 32
+
+struct digest;
+struct digest *digest_new(void);
+void digest_add(struct digest *d, struct str bytes);
+/* Ends it and gives its memory back. ret may be NULL: it is thrown away. d may be NULL. */
+void digest_done(struct digest *d, uint8_t ret[DIGEST_LEN]);
+/* All at once. */
+void digest_of(struct str bytes, uint8_t ret[DIGEST_LEN]);

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "day/day.h"
+#include "base/os.h"
+#include "day/pack.h"
+#include "event/value.h"
+#include <errno.h>
+#include <unistd.h>
+
+#define CACHE_KIB 4096
+#define PIECE_BITS 20
+
+struct day {
+	struct db *db;
+	struct pack *pack;
+	struct buf scratch;
+	uint32_t date;
+};
+
+static const char schema[] =
+        "create table if not exists batch("
+        " id integer primary key, rows integer not null, asides integer not null,"
+        " first integer not null, last integer not null," /* ordinals of its records */
+        " t0 integer not null, t1 integer not null, received integer not null,"
+        " generation integer not null, ruleset integer not null, len integer not null) strict;"
+        "create table if not exists events(id integer primary key, z blob not null) strict;"
+        "create table if not exists verdicts(id integer primary key, z blob not null) strict;"
+        "create table if not exists rest(id integer primary key, z blob not null) strict;"
+        "create table if not exists raw(id integer primary key, len integer not null, z blob not null) strict;"
+        "pragma user_version = 1;";
+
+uint32_t day_of(int64_t time)
+{
+	char text[64]; /* "2026-01-05T..." */
+	uint32_t date = 0;
+
+	value_time_print(text, time);
+	for (unsigned i = 0; i < 10; i++)
+		if (char_digit(text[i]))
+			date = date * 10 + (uint32_t)(text[i] - '0');
+	return date;
+}
+
+static uint64_t chunk_id(uint64_t receipt, uint32_t edition, uint32_t chunk)
+{
+	return receipt << 34 | (uint64_t)edition << 26 | chunk;
+}
+
+int day_open(const char *folder, uint32_t date, enum db_mode mode, struct day **ret, struct err *e)
+{
+	char path[4096];
+	struct db *db;
+
+	int n = snprintf(path, sizeof(path), "%s/day", folder);
+	if (n < 0 || n >= (int)sizeof(path) - 32)
+		return err_set(e, ERR_LIMIT, "the path '%.60s...' is too long", folder);
+	if (mode == DB_WRITE && os_folder(path, e) != 0)
+		return ERR_SYS;
+	snprintf(path + n, sizeof(path) - (size_t)n, "/%04u-%02u-%02u.db", date / 10000 % 10000, date / 100 % 100,
+	        date % 100);
+	if (mode == DB_READ && access(path, F_OK) != 0 && errno == ENOENT)
+		return err_set(e, ERR_MISSING, "the day %04u-%02u-%02u is not there any more", date / 10000,
+		        date / 100 % 100, date % 100);
+	if (db_open(path, mode, CACHE_KIB, &db, e) != 0)
+		return ERR_SYS;
+	if (mode == DB_WRITE && db_exec(db, schema, e) != 0) {
+		db_close(db);
+		return ERR_SYS;
+	}
+	struct day *d = mem_zero(1, sizeof(*d));
+	d->db = db;
+	d->date = date;
+	d->pack = pack_new();
+	*ret = d;
+	return 0;
+}
+
+void day_close(struct day *d)
+{
+	if (d == NULL)
+		return;
+	db_close(d->db);
+	pack_free(d->pack);
+	buf_done(&d->scratch);
+	free(d);
+}
+
+uint32_t day_date(const struct day *d)
+{
+	return d->date;
+}
+
+struct db *day_db(struct day *d)
+{
+	return d->db;
+}
+
+/* ---- putting ------------------------------------------------------------------------------------- */
+
+struct summary {
+	int64_t t0, t1;
+	uint32_t first, last;
+};
+
+static struct summary summary_of(const struct batch *b, int64_t received)
+{
+	struct summary s = {INT64_MAX, INT64_MIN, UINT32_MAX, 0};
+
+	for (uint32_t i = 0; i < b->head->rows; i++) {
+		const struct batch_row *r = &b->rows[i];
+		int64_t t = r->time_source == INT64_MIN ? received : r->time_source;
+		s.t0 = t < s.t0 ? t : s.t0;
+		s.t1 = t > s.t1 ? t : s.t1;
+		s.first = r->ordinal < s.first ? r->ordinal : s.first;
+		s.last = r->ordinal > s.last ? r->ordinal : s.last;
+	}
+	for (uint32_t i = 0; i < b->head->asides; i++) {
+		s.first = b->asides[i].ordinal < s.first ? b->asides[i].ordinal : s.first;
+		s.last = b->asides[i].ordinal > s.last ? b->asides[i].ordinal : s.last;
+	}
+	return s;
+}
+
+static void put_blob(struct db *db, const char *sql, uint64_t id, struct str z)
+{
+	struct query q = db_query(db, sql);
+
+	query_u64(&q, id);
+	query_blob(&q, z);
+	query_run(&q);
+}
+
+static void put_summary(struct day *d, const struct day_chunk *c, uint64_t id, size_t len, const struct batch *b)
+{
+	struct summary s = summary_of(b, c->received);
+	struct query q = db_query(d->db,
+	        "insert or replace into batch(id, rows, asides, first, last, t0, t1, received, generation, ruleset, len)"
+	        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+
+	query_u64(&q, id);
+	query_u64(&q, b->head->rows);
+	query_u64(&q, b->head->asides);
+	query_u64(&q, s.first);
+	query_u64(&q, s.last);
+	query_i64(&q, s.t0);
+	query_i64(&q, s.t1);
+	query_i64(&q, c->received);
+	query_u64(&q, c->generation);
+	query_u64(&q, c->ruleset);
+	query_u64(&q, len);
+	query_run(&q);
+}
+
+void day_put(struct day *d, const struct day_chunk *c, const struct batch *b, const struct verdict *verdicts)
+{
+	uint64_t id = chunk_id(c->receipt, c->edition, c->chunk);
+	const char *at = (const char *)b->head;
+	size_t len = batch_len(b);
+	size_t rows = (size_t)b->head->rows * sizeof(*b->rows);
+	size_t before = (size_t)((const char *)b->rows - at);
+
+	put_summary(d, c, id, len, b);
+	put_blob(d->db, "insert or replace into events(id, z) values (?, ?)", id,
+	        pack_blob(d->pack, str_make((const char *)b->rows, rows), sizeof(*b->rows)));
+	put_blob(d->db, "insert or replace into verdicts(id, z) values (?, ?)", id,
+	        pack_blob(d->pack,
+	                str_make((const char *)verdicts, (size_t)b->head->rows * sizeof(*verdicts)),
+	                sizeof(*verdicts)));
+	buf_clear(&d->scratch);
+	buf_add(&d->scratch, str_make(at, before));
+	buf_add(&d->scratch, str_make(at + before + rows, len - before - rows));
+	put_blob(d->db, "insert or replace into rest(id, z) values (?, ?)", id,
+	        pack_blob(d->pack, buf_str(&d->scratch), 0));
+}
+
+void day_raw_put(struct day *d, uint64_t receipt, uint32_t piece, struct str bytes)
+{
+	struct query q = db_query(d->db, "insert or replace into raw(id, len, z) values (?, ?, ?)");
+
+	query_u64(&q, chunk_id(receipt, 0, piece));
+	query_u64(&q, bytes.len);
+	query_blob(&q, pack_blob(d->pack, bytes, 0));
+	query_run(&q);
+}
+
+/* ---- getting ------------------------------------------------------------------------------------- */
+
+/* Opens one blob into ret. 1, 0 if it is not there. */
+static int get_blob(struct day *d, const char *sql, uint64_t id, size_t width, size_t limit, struct buf *ret,
+        struct err *e)
+{
+	struct query q = db_query(d->db, sql);
+	int rc;
+
+	query_u64(&q, id);
+	rc = query_next(&q);
+	if (rc == 1) {
+		int bad = pack_open(d->pack, query_get_blob(&q, 0), width, limit, ret, e);
+		query_done(&q, NULL);
+		return bad != 0 ? err_add(e, "'%s'", db_path(d->db)) : 1;
+	}
+	return query_done(&q, e) != 0 ? ERR_SYS : 0;
+}
+
+/* Rest and rows put together as the batch was. */
+static int rebuild(struct day *d, struct day_view *v, struct str rest, struct str rows, size_t len, struct err *e)
+{
+	const struct batch_head *head = (const void *)rest.p;
+	size_t before = rest.len >= sizeof(*head) ? sizeof(*head) + head->var_len : SIZE_MAX;
+
+	if (before > rest.len || rest.len + rows.len != len)
+		return err_set(e, ERR_FORMAT, "'%s': a stored batch is damaged", db_path(d->db));
+	char *p = v->bytes = mem_get(len + 8);
+	memcpy(p, rest.p, before);
+	if (rows.len > 0)
+		memcpy(p + before, rows.p, rows.len);
+	memcpy(p + before + rows.len, rest.p + before, rest.len - before);
+	if (batch_open(p, len, UINT64_MAX, &v->batch, e) != 0)
+		return err_add(e, "'%s'", db_path(d->db));
+	return 0;
+}
+
+static int get_parts(struct day *d, uint64_t id, size_t len, struct day_view *v, struct err *e)
+{
+	auto_buf struct buf rest = {0}, rows = {0}, verdicts = {0};
+	int rc = get_blob(d, "select z from rest where id = ?", id, 0, BATCH_SLOT, &rest, e);
+
+	if (rc == 1)
+		rc = get_blob(d, "select z from events where id = ?", id, sizeof(struct batch_row), BATCH_SLOT, &rows, e);
+	if (rc == 1)
+		rc = get_blob(d, "select z from verdicts where id = ?", id, sizeof(struct verdict), BATCH_SLOT,
+		        &verdicts, e);
+	if (rc == 0)
+		rc = err_set(e, ERR_FORMAT, "'%s': a part of a batch is missing", db_path(d->db));
+	if (rc < 0)
+		return rc;
+	rc = rebuild(d, v, buf_str(&rest), buf_str(&rows), len, e);
+	if (rc == 0 && verdicts.len != v->batch.head->rows * sizeof(struct verdict))
+		rc = err_set(e, ERR_FORMAT, "'%s': verdicts are missing", db_path(d->db));
+	if (rc != 0)
+		return rc;
+	v->verdicts = mem_get(verdicts.len + 1);
+	if (verdicts.len > 0)
+		memcpy(v->verdicts, verdicts.p, verdicts.len);
+	return 0;
+}
+
+static int get_chunk(struct day *d, struct query *q, struct day_view *ret, struct err *e)
+{
+	struct day_view v = {0};
+	int rc = query_next(q);
+	uint64_t id = rc == 1 ? query_get_u64(q, 0) : 0;
+	size_t len = rc == 1 ? (size_t)query_get_u64(q, 1) : 0;
+
+	if (rc == 1) {
+		v.chunk = (struct day_chunk){.receipt = id >> 34,
+		        .edition = id >> 26 & (DAY_EDITIONS - 1),
+		        .chunk = id & (DAY_CHUNKS - 1),
+		        .received = query_get_i64(q, 2),
+		        .generation = (uint32_t)query_get_u64(q, 3),
+		        .ruleset = (uint32_t)query_get_u64(q, 4)};
+	}
+	if (query_done(q, e) != 0)
+		return ERR_SYS;
+	if (rc == 0)
+		return err_set(e, ERR_MISSING, "'%s' has no such chunk", db_path(d->db));
+	rc = get_parts(d, id, len, &v, e);
+	if (rc != 0)
+		day_view_done(&v);
+	else
+		*ret = v;
+	return rc;
+}
+
+#define COLUMNS "select id, len, received, generation, ruleset from batch"
+
+int day_get(struct day *d, uint64_t receipt, uint32_t edition, uint32_t chunk, struct day_view *ret, struct err *e)
+{
+	struct query q = db_query(d->db, COLUMNS " where id = ?");
+
+	query_u64(&q, chunk_id(receipt, edition, chunk));
+	return get_chunk(d, &q, ret, e);
+}
+
+int day_get_record(struct day *d, uint64_t receipt, uint32_t edition, uint32_t limit, uint32_t ordinal,
+        struct day_view *ret, struct err *e)
+{
+	struct query q = db_query(
+	        d->db, COLUMNS " where id >= ? and id < ? and first <= ? and last >= ? order by id limit 1");
+
+	query_u64(&q, chunk_id(receipt, edition, 0));
+	query_u64(&q, chunk_id(receipt, edition, limit));
+	query_u64(&q, ordinal);
+	query_u64(&q, ordinal);
+	return get_chunk(d, &q, ret, e);
+}
+
+void day_view_done(struct day_view *v)
+{
+	free(v->bytes);
+	free(v->verdicts);
+	*v = (struct day_view){0};
+}
+
+int day_raw_get(struct day *d, uint64_t receipt, uint64_t at, uint64_t len, struct buf *ret, struct err *e)
+{
+	auto_buf struct buf piece = {0};
+
+	while (len > 0) {
+		buf_clear(&piece);
+		int rc = get_blob(d, "select z from raw where id = ?",
+		        chunk_id(receipt, 0, (uint32_t)(at >> PIECE_BITS)), 0, DAY_PIECE, &piece, e);
+		if (rc < 0)
+			return rc;
+		struct str s = str_skip(buf_str(&piece), at & (DAY_PIECE - 1));
+		if (rc == 0 || s.len == 0)
+			break;
+		s = str_sub(s, 0, len);
+		buf_add(ret, s);
+		at += s.len;
+		len -= s.len;
+	}
+	return 0;
+}

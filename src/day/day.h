@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * day/YYYY-MM-DD.db: the bytes of the reports that were received on that day (UTC) and the events made of
+ * them. A file of its own, so that retention drops a day by deleting it.
+ *
+ *   batch(id, ...)    one row per chunk of a receipt: what is in it, for choosing
+ *   events(id, z)     its rows (struct batch_row), compressed
+ *   verdicts(id, z)   struct verdict, one per row
+ *   rest(id, z)       head, values, records set aside and names of the batch
+ *   raw(id, len, z)   the report in pieces of 1 MiB under their own number
+ *
+ * An id is receipt · edition · chunk in 29, 8 and 26 bits (raw: receipt · 0 · piece), so that ids rise as work
+ * goes on and writing the same chunk again replaces it: a chunk may be written any number of times, until
+ * state.db says that it counts (receipt.chunks). Chunks beyond that number are of a reading that was cut off.
+ *
+ * A blob is zstd's frame with its content size; rows are stored by columns of eight bytes, since what stands
+ * below each other is alike.
+ */
+#pragma once
+
+#include "decide/decide.h"
+#include "event/batch.h"
+#include "state/db.h"
+
+#define DAY_PIECE ((size_t)1 << 20)
+#define DAY_RECEIPTS ((uint64_t)1 << 29)
+#define DAY_CHUNKS ((uint64_t)1 << 26)
+#define DAY_EDITIONS 256
+
+struct day;
+
+/* Days as numbers: 20260105. */
+uint32_t day_of(int64_t time);
+/* Opens folder/day/YYYY-MM-DD.db; DB_WRITE makes folder and file. ERR_MISSING if a file to be read is not there. */
+int day_open(const char *folder, uint32_t date, enum db_mode mode, struct day **ret, struct err *e);
+void day_close(struct day *d);
+uint32_t day_date(const struct day *d);
+struct db *day_db(struct day *d);
+
+struct day_chunk {
+	uint64_t receipt;
+	uint32_t edition, chunk;
+	uint32_t generation, ruleset;
+	int64_t received; /* for records without a time */
+};
+/* Puts one chunk, or replaces it; within a transaction of day_db. b is as batch_open made it. */
+void day_put(struct day *d, const struct day_chunk *c, const struct batch *b, const struct verdict *verdicts);
+/* Puts one piece of the report's bytes, or replaces it; within a transaction. */
+void day_raw_put(struct day *d, uint64_t receipt, uint32_t piece, struct str bytes);
+
+/* A chunk as it was put. Owns its memory; day_view_done gives it back. */
+struct day_view {
+	struct day_chunk chunk;
+	void *bytes;
+	struct batch batch;
+	struct verdict *verdicts;
+};
+/* ERR_MISSING if there is none; ERR_FORMAT if it is damaged. */
+int day_get(struct day *d, uint64_t receipt, uint32_t edition, uint32_t chunk, struct day_view *ret, struct err *e);
+/* The chunk below limit (chunks that count) that has events or what was set aside of this record. */
+int day_get_record(struct day *d, uint64_t receipt, uint32_t edition, uint32_t limit, uint32_t ordinal,
+        struct day_view *ret, struct err *e);
+void day_view_done(struct day_view *v);
+/* Bytes of the report from at on, at most len, fewer at its end. Adds to ret. */
+int day_raw_get(struct day *d, uint64_t receipt, uint64_t at, uint64_t len, struct buf *ret, struct err *e);

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "see/country.h"
+#include "base/os.h"
+#include "know/build.h"
+#include "know/input.h"
+#include <dirent.h>
+#include <sys/stat.h>
+
+static bool is_there(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0;
+}
+
+const char *country_sample(const struct country_paths *p, struct arena *a, const char *path)
+{
+	return arena_printf(a, "%s/%s", p->sample != NULL ? p->sample : WEIR_DATA "/examples", path).p;
+}
+
+static const char *in_folder(struct country *c, const char *name)
+{
+	return arena_printf(&c->arena, "%.*s/%s", STR_ARG(c->folder), name).p;
+}
+
+static int country_options(struct country *c, struct err *e)
+{
+	static const char *const keys[] = {"country", "name", "sample", NULL};
+	const char *path = in_folder(c, "weir.yaml");
+	struct conf *conf;
+
+	if (!is_there(path))
+		return 0;
+	if (conf_read(&c->arena, path, &conf, e) != 0)
+		return ERR_VALUE;
+	/* a file of nothing but comments */
+	if (conf->kind == CONF_SCALAR && conf->text.len == 0)
+		return 0;
+	if (conf->kind != CONF_MAP)
+		return conf_err(conf, e, "options are entries 'NAME: VALUE'");
+	if (conf_only(conf, keys, e) != 0 || conf_str(conf, "country", &c->cc, e) != 0 ||
+	        conf_str(conf, "name", &c->name, e) != 0 || conf_bool(conf, "sample", &c->sample, e) != 0)
+		return ERR_VALUE;
+	if (c->cc.len != 0 && c->cc.len != 2)
+		return conf_err(conf_find(conf, "country"), e, "a country is two letters, such as LA");
+	return 0;
+}
+
+/* ---- the generation ------------------------------------------------------------------------------ */
+
+static int add_input(struct country *c, struct know_build *b, const char *path, struct err *e)
+{
+	struct know_input_report report;
+
+	(void)c;
+	return know_build_file(b, path, &report, e);
+}
+
+static int not_hidden(const struct dirent *d)
+{
+	return d->d_name[0] != '.';
+}
+
+static int add_folder(struct country *c, struct know_build *b, const char *path, struct err *e)
+{
+	struct dirent **names = NULL;
+	int n = scandir(path, &names, not_hidden, alphasort), rc = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (rc == 0)
+			rc = add_input(c, b, arena_printf(&c->arena, "%s/%s", path, names[i]->d_name).p, e);
+		free(names[i]);
+	}
+	free(names);
+	return rc;
+}
+
+static const char *owners_file(const struct country_paths *p, struct country *c)
+{
+	const char *csv = in_folder(c, "owners.csv"), *yaml = in_folder(c, "owners.yaml");
+
+	if (p->owners != NULL)
+		return p->owners;
+	return is_there(csv) ? csv : is_there(yaml) ? yaml : NULL;
+}
+
+int country_inputs(const struct country_paths *p, struct country *c, struct know_build *b, struct err *e)
+{
+	const char *owners = owners_file(p, c);
+	int rc = 0;
+
+	if (owners == NULL)
+		rc = err_set(e, ERR_MISSING,
+		        "there is no owners.csv and no owners.yaml in '%.*s'; 'weir init DIR' makes one",
+		        STR_ARG(c->folder));
+	if (rc == 0)
+		rc = add_input(c, b, owners, e);
+	if (rc == 0)
+		rc = add_folder(c, b, in_folder(c, "know"), e);
+	return rc;
+}
+
+static int build_generation(const struct country_paths *p, struct country *c, struct err *e)
+{
+	struct know_build b;
+
+	know_build_init(&b);
+	int rc = country_inputs(p, c, &b, e);
+	for (size_t i = 0; i < b.notes.list.n; i++)
+		buf_printf(&c->notes, "%.*s\n", STR_ARG(b.notes.list.v[i]));
+	if (rc == 0) {
+		know_build_finish(&b, 1, &c->generation);
+		rc = know_open_bytes(c->generation.p, c->generation.len, &c->know, e);
+	}
+	know_build_done(&b);
+	return rc;
+}
+
+int country_know(const struct country_paths *p, struct country *c, struct err *e)
+{
+	if (p->know == NULL)
+		return build_generation(p, c, e);
+	if (p->owners != NULL)
+		return err_set(e, ERR_USAGE,
+		        "a generation holds its owners already: give --know or --owners, not both");
+	return know_open(p->know, &c->know, e);
+}
+
+int country_rules(const struct country_paths *p, struct country *c, struct err *e)
+{
+	const char *folder = in_folder(c, "rules");
+	struct err inner = {0};
+
+	if (!is_there(folder))
+		folder = country_sample(p, &c->arena, "../conf/rules");
+	if (!is_there(folder))
+		return err_set(e, ERR_MISSING, "there is no folder 'rules' in '%.*s'", STR_ARG(c->folder));
+	c->rules_folder = str_from(folder);
+	if (rules_load(folder, &c->rules, &c->notes, &inner) == 0)
+		return 0;
+	if (inner.code != 0)
+		*e = inner;
+	else
+		err_set(e, ERR_VALUE, "the rules in '%s' are not right", folder);
+	return ERR_VALUE;
+}
+
+int country_open(const struct country_paths *p, struct country *ret, struct err *e)
+{
+	*ret = (struct country){0};
+	arena_init(&ret->arena, 0);
+	ret->folder = str_from(p->conf != NULL ? p->conf : country_sample(p, &ret->arena, "country"));
+	if (!is_there(ret->folder.p))
+		return err_set(e, ERR_MISSING, "there is no folder '%.*s'%s", STR_ARG(ret->folder),
+		        p->conf == NULL
+		                ? "; name one with --conf DIR ('weir init DIR' makes one), or the folder "
+		                  "'examples' of Weir's tree with --sample DIR"
+		                : "");
+	if (country_options(ret, e) != 0)
+		return ERR_VALUE;
+	/* own owners are not the sample's */
+	ret->sample &= p->owners == NULL && p->know == NULL;
+	return 0;
+}
+
+int country_load(const struct country_paths *p, struct country *ret, struct err *e)
+{
+	int rc = country_open(p, ret, e);
+
+	if (rc == 0)
+		rc = country_know(p, ret, e);
+	return rc == 0 ? country_rules(p, ret, e) : rc;
+}
+
+void country_done(struct country *c)
+{
+	know_close(c->know);
+	rules_free(c->rules);
+	buf_done(&c->generation);
+	buf_done(&c->notes);
+	arena_done(&c->arena);
+}

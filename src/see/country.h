@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the node of a country knows and decides by, loaded from its folder:
+ *
+ *   weir.yaml               options (country, name)
+ *   owners.csv, owners.yaml who has what
+ *   know/                   routes, countries, AS names: everything in it goes into the generation
+ *   rules/                  NUMBER-NAME.yaml
+ *   feeds/                  NAME.yaml
+ */
+#pragma once
+
+#include "base/conf.h"
+#include "decide/decide.h"
+#include "know/know.h"
+
+/* Where the sample and the defaults were installed. */
+#ifndef WEIR_DATA
+#define WEIR_DATA "/usr/local/share/weir"
+#endif
+
+/* Where things lie; NULL: not said. */
+struct country_paths {
+	const char *conf;   /* folder of the country; else the sample's */
+	const char *sample; /* folder 'examples', if it is not the installed one */
+	const char *owners; /* owners file instead of the one in the folder */
+	const char *know;   /* a generation instead of owners and know/ */
+};
+
+struct country {
+	struct arena arena;
+	struct str folder;
+	struct str cc, name; /* may be empty */
+	bool sample;         /* the sample's owners are in use */
+	struct know *know;
+	struct buf generation; /* the bytes, if it was built here */
+	struct rules *rules;
+	struct str rules_folder; /* where they were read */
+	struct buf notes; /* lines: what was passed over while loading */
+};
+
+/* On failure every complaint stands in ret->notes, one a line, and
+ * e says what could not be loaded. country_done in any case. */
+int country_load(const struct country_paths *p, struct country *ret, struct err *e);
+void country_done(struct country *c);
+
+/* A path below the folder 'examples' of the sample; "../conf" leads to the defaults. */
+const char *country_sample(const struct country_paths *p, struct arena *a, const char *path);
+
+/* ---- the steps of country_load, for the check ---- */
+
+struct know_build;
+/* The folder and its options. */
+int country_open(const struct country_paths *p, struct country *ret, struct err *e);
+/* c->know: the generation that is named, or built from the inputs. */
+int country_know(const struct country_paths *p, struct country *c, struct err *e);
+/* Owners and know/ into a build. */
+int country_inputs(const struct country_paths *p, struct country *c, struct know_build *b, struct err *e);
+int country_rules(const struct country_paths *p, struct country *c, struct err *e);

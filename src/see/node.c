@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "see/node.h"
+#include "base/os.h"
+#include <dirent.h>
+#include <unistd.h>
+
+static const char *below(struct node *n, const char *name)
+{
+	return arena_printf(&n->arena, "%.*s/%s", STR_ARG(n->folder), name).p;
+}
+
+static int make_folders(struct node *n, struct err *e)
+{
+	static const char *const names[] = {"spool", "in", "gen", "day"};
+
+	int rc = os_folder(n->folder.p, e);
+	for (unsigned i = 0; rc == 0 && i < sizeof(names) / sizeof(names[0]); i++)
+		rc = os_folder(below(n, names[i]), e);
+	return rc;
+}
+
+/* Made once; without it all findings would be new ones. */
+static int open_secret(struct node *n, struct err *e)
+{
+	auto_buf struct buf b = {0};
+
+	if (state_meta_find(n->state, "secret", &b)) {
+		if (b.len != sizeof(n->secret))
+			return err_set(e, ERR_FORMAT, "'%s': the node's secret is damaged", db_path(n->state));
+		memcpy(n->secret, b.p, sizeof(n->secret));
+		return 0;
+	}
+	os_random(n->secret, sizeof(n->secret));
+	db_begin(n->state);
+	state_meta_put(n->state, "secret", str_make((const char *)n->secret, sizeof(n->secret)));
+	return db_commit(n->state, e);
+}
+
+/* ---- feeds --------------------------------------------------------------------------------------- */
+
+static int is_feed(const struct dirent *d)
+{
+	return d->d_name[0] != '.' && str_ends(str_from(d->d_name), STR(".yaml"));
+}
+
+static struct decide_feed facts_of(const struct feed_file *f)
+{
+	return (struct decide_feed){.name = f->name,
+	        .provider = f->provider,
+	        .code = f->code,
+	        .url = f->url,
+	        .documentation = f->documentation,
+	        .accuracy = f->accuracy,
+	        .label = f->label,
+	        .floor = f->floor};
+}
+
+static int open_feed(struct node *n, const char *folder, const char *name, struct err *e)
+{
+	struct node_feed *f = &n->feeds[n->nfeeds];
+
+	if (feed_read(&n->arena, arena_printf(&n->arena, "%s/%s", folder, name).p, &f->file, e) != 0)
+		return ERR_VALUE;
+	f->id = arena_str(&n->arena, str_sub(str_from(name), 0, strlen(name) - 5));
+	f->facts = facts_of(&f->file);
+	n->nfeeds++;
+	return 0;
+}
+
+static int open_feeds(struct node *n, struct err *e)
+{
+	struct dirent **names = NULL;
+	const char *folder = arena_printf(&n->arena, "%.*s/feeds", STR_ARG(n->country.folder)).p;
+	int count = scandir(folder, &names, is_feed, alphasort), rc = 0;
+
+	n->feeds = arena_array(&n->arena, count > 0 ? (size_t)count : 1, sizeof(*n->feeds));
+	for (int i = 0; i < count; i++) {
+		if (rc == 0)
+			rc = open_feed(n, folder, names[i]->d_name, e);
+		free(names[i]);
+	}
+	free(names);
+	return rc;
+}
+
+const struct node_feed *node_feed(const struct node *n, struct str id)
+{
+	for (size_t i = 0; i < n->nfeeds; i++)
+		if (str_eq(n->feeds[i].id, id))
+			return &n->feeds[i];
+	return NULL;
+}
+
+const struct node_feed *node_feed_for(const struct node *n, struct str base_name)
+{
+	for (size_t i = 0; i < n->nfeeds; i++)
+		if (feed_has_file(&n->feeds[i].file, base_name))
+			return &n->feeds[i];
+	return NULL;
+}
+
+/* ---- findings and owners ------------------------------------------------------------------------- */
+
+static int load_known(struct node *n, struct err *e)
+{
+	struct query q = db_query(n->state, "select key, id, state, severity, label from finding");
+
+	n->next_finding = 1;
+	while (query_next(&q) == 1) {
+		struct known k = {.id = (uint32_t)query_get_u64(&q, 1),
+		        .state = (uint8_t)finding_state_find(query_get_text(&q, 2)),
+		        .severity = (uint8_t)severity_find(query_get_text(&q, 3)),
+		        .tlp = (uint8_t)tlp_find(query_get_text(&q, 4))};
+		struct str key = query_get_blob(&q, 0);
+		if (key.len == sizeof(k.key))
+			memcpy(k.key, key.p, sizeof(k.key));
+		known_put(&n->known, &k);
+		if (k.id >= n->next_finding)
+			n->next_finding = k.id + 1;
+	}
+	return query_done(&q, e);
+}
+
+static uint32_t put_owner(struct node *n, const struct know_owner *o)
+{
+	struct query q = db_query(n->state,
+	        "insert into owner(ref, name, sector) values (?, ?, ?)"
+	        " on conflict(ref) do update set name = excluded.name, sector = excluded.sector returning id");
+	uint32_t id = 0;
+
+	query_text(&q, o->id);
+	query_text(&q, o->name);
+	query_text(&q, o->sector.p != NULL ? o->sector : STR(""));
+	if (query_next(&q) == 1)
+		id = (uint32_t)query_get_u64(&q, 0);
+	query_run(&q);
+	return id;
+}
+
+static int load_owners(struct node *n, struct err *e)
+{
+	uint32_t count = know_owner_count(n->country.know);
+
+	n->owners = arena_array(&n->arena, (size_t)count + 1, sizeof(*n->owners));
+	db_begin(n->state);
+	for (uint32_t i = 1; i <= count; i++)
+		n->owners[i] = put_owner(n, know_owner(n->country.know, i));
+	return db_commit(n->state, e);
+}
+
+/* ---- all of it ----------------------------------------------------------------------------------- */
+
+static int open_country(struct node *n, struct err *e)
+{
+	int rc = country_open(&n->paths, &n->country, e);
+
+	if (rc == 0)
+		rc = node_generation(n, e);
+	if (rc == 0)
+		rc = country_rules(&n->paths, &n->country, e);
+	if (rc == 0)
+		rc = node_ruleset(n, e);
+	if (rc == 0)
+		rc = open_feeds(n, e);
+	return rc == 0 ? load_owners(n, e) : rc;
+}
+
+int node_open(struct node *n, const char *folder, const struct country_paths *paths, struct buf *notes, struct err *e)
+{
+	*n = (struct node){.paths = *paths};
+	arena_init(&n->arena, 0);
+	n->folder = arena_str(&n->arena, str_from(folder));
+	int rc = make_folders(n, e);
+	if (rc == 0)
+		rc = state_open(folder, DB_WRITE, &n->state, e);
+	if (rc == 0)
+		rc = open_secret(n, e);
+	if (rc == 0)
+		rc = open_country(n, e);
+	if (rc == 0)
+		rc = load_known(n, e);
+	if (notes != NULL)
+		buf_add(notes, buf_str(&n->country.notes));
+	if (rc != 0)
+		node_close(n);
+	return rc;
+}
+
+void node_close(struct node *n)
+{
+	for (unsigned i = 0; i < NODE_DAYS; i++)
+		day_close(n->days[i]);
+	db_close(n->state);
+	known_done(&n->known);
+	country_done(&n->country);
+	arena_done(&n->arena);
+	*n = (struct node){0};
+}
+
+bool node_dead(const struct node *n)
+{
+	for (unsigned i = 0; i < NODE_DAYS; i++)
+		if (n->days[i] != NULL && db_dead(day_db(n->days[i])))
+			return true;
+	return n->state != NULL && db_dead(n->state);
+}
+
+int node_day(struct node *n, uint32_t date, struct day **ret, struct err *e)
+{
+	struct day *d = NULL;
+	unsigned i = 0;
+
+	while (i < NODE_DAYS - 1 && (n->days[i] == NULL || day_date(n->days[i]) != date))
+		i++;
+	if (n->days[i] != NULL && day_date(n->days[i]) == date)
+		d = n->days[i];
+	else if (day_open(n->folder.p, date, DB_WRITE, &d, e) != 0)
+		return ERR_SYS;
+	else
+		day_close(n->days[i]);
+	memmove(n->days + 1, n->days, i * sizeof(n->days[0]));
+	n->days[0] = d;
+	*ret = d;
+	return 0;
+}
+
+void node_spool(const struct node *n, const uint8_t token[16], char *ret)
+{
+	int at = snprintf(ret, NODE_PATH - 40, "%.*s/spool/", STR_ARG(n->folder));
+
+	for (unsigned i = 0; i < 16; i++)
+		at += snprintf(ret + at, 3, "%02x", token[i]);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A node's core without its processes: what it keeps and what it knows. One struct node per node; nothing of
+ * it is in a variable of the program, so that a test holds several.
+ *
+ *   STATE/state.db       state/schema
+ *   STATE/day/DATE.db    day/day.h
+ *   STATE/gen/N.weir     generations: who has which addresses
+ *   STATE/spool/TOKEN    bytes of receipts that are not done; TOKEN.part: on their way in
+ *   STATE/in/            what is renamed into here is taken (in/FEED/: for that feed)
+ */
+#pragma once
+
+#include "day/day.h"
+#include "decide/decide.h"
+#include "read/feed.h"
+#include "see/country.h"
+#include "see/known.h"
+#include "state/state.h"
+
+struct node_feed {
+	struct str id; /* file name without .yaml */
+	struct feed_file file;
+	struct decide_feed facts;
+};
+
+#define NODE_DAYS 2
+
+struct node {
+	struct str folder;
+	struct country_paths paths;
+	struct country country;
+	struct db *state;
+	struct day *days[NODE_DAYS]; /* open for writing, the one used last first */
+	struct known_table known;
+	uint64_t next_finding;
+	uint8_t secret[DECIDE_SECRET];
+	uint32_t generation, ruleset;
+	uint32_t *owners; /* owner.id by the owner's number in the generation */
+	struct node_feed *feeds;
+	size_t nfeeds;
+	struct arena arena;
+};
+
+/* folder: the state, made if it is not there. On failure what was opened is given back. Complaints about the
+ * configuration stand in *notes, one a line. */
+int node_open(struct node *n, const char *folder, const struct country_paths *paths, struct buf *notes, struct err *e);
+void node_close(struct node *n);
+/* True if the disk has said something after which the process must end. */
+bool node_dead(const struct node *n);
+/* The day's file, open for writing. */
+int node_day(struct node *n, uint32_t date, struct day **ret, struct err *e);
+/* The feed of that name; NULL if there is none. */
+const struct node_feed *node_feed(const struct node *n, struct str id);
+/* The feed whose files have such names; NULL if there is none. */
+const struct node_feed *node_feed_for(const struct node *n, struct str base_name);
+/* Path of a receipt's bytes. ret has NODE_PATH bytes. */
+#define NODE_PATH 4096
+void node_spool(const struct node *n, const uint8_t token[16], char *ret);
+
+/* ---- generation.c, inside see/ ---- */
+
+/* Opens the generation that the inputs of the country stand for, and builds it if they are new. */
+int node_generation(struct node *n, struct err *e);
+/* Rows for the rules in use. */
+int node_ruleset(struct node *n, struct err *e);

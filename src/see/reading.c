@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/os.h"
+#include "see/see.h"
+
+/* Rows of one transaction while what was seen is moved. */
+#define SLICE 4096
+#define DAY_US (24 * (int64_t)3600 * 1000000)
+
+struct seen_table {
+	uint32_t *places; /* position in v + 1, by the finding's id */
+	size_t size;
+	VEC(struct finding_seen) list;
+};
+
+struct see_reading {
+	struct node *n;
+	struct arena arena;
+	struct receipt r;
+	const struct node_feed *feed;
+	struct day *day;
+	struct decide_args args;
+	uint32_t piece, chunk; /* that come next */
+	struct seen_table seen;
+	bool sorted;
+	/* of the chunk at hand: findings that are new, worse, or back */
+	struct {
+		uint32_t row;
+		enum { FRESH, WORSE, BACK } what;
+	} changes[BATCH_ROWS * 2];
+	size_t nchanges;
+	struct verdict verdicts[BATCH_ROWS];
+};
+
+int see_reading_new(struct node *n, uint64_t receipt, struct see_reading **ret, struct err *e)
+{
+	struct see_reading *r = mem_zero(1, sizeof(*r));
+
+	r->n = n;
+	arena_init(&r->arena, 0);
+	int rc = receipt_get(n->state, receipt, &r->arena, &r->r, e);
+	if (rc == 0)
+		rc = err_set(e, ERR_MISSING, "there is no receipt R%llu", (unsigned long long)receipt);
+	if (rc == 1)
+		rc = node_day(n, (uint32_t)r->r.day, &r->day, e);
+	if (rc != 0) {
+		see_reading_free(r);
+		return rc;
+	}
+	r->feed = node_feed(n, r->r.feed);
+	r->args = (struct decide_args){.rules = n->country.rules,
+	        .know = n->country.know,
+	        .feed = r->feed != NULL ? &r->feed->facts : NULL};
+	memcpy(r->args.secret, n->secret, sizeof(r->args.secret));
+	*ret = r;
+	return 0;
+}
+
+void see_reading_free(struct see_reading *r)
+{
+	if (r == NULL)
+		return;
+	free(r->seen.places);
+	vec_done(&r->seen.list);
+	arena_done(&r->arena);
+	free(r);
+}
+
+const struct receipt *see_receipt(const struct see_reading *r)
+{
+	return &r->r;
+}
+
+const struct node_feed *see_feed(const struct see_reading *r)
+{
+	return r->feed;
+}
+
+/* One transaction of state.db with nothing but the receipt's row in it. */
+static int commit_receipt(struct see_reading *r, struct err *e)
+{
+	db_begin(r->n->state);
+	receipt_update(r->n->state, &r->r);
+	return db_commit(r->n->state, e);
+}
+
+/* The day's file may have been closed for another day meanwhile. */
+static int begin_day(struct see_reading *r, struct err *e)
+{
+	int rc = node_day(r->n, r->r.day, &r->day, e);
+
+	if (rc == 0)
+		db_begin(day_db(r->day));
+	return rc;
+}
+
+int see_raw(struct see_reading *r, struct str bytes, struct err *e)
+{
+	if (r->piece++ < r->r.raw)
+		return 0;
+	int rc = begin_day(r, e);
+	if (rc == 0) {
+		day_raw_put(r->day, r->r.id, r->piece - 1, bytes);
+		rc = db_commit(day_db(r->day), e);
+	}
+	if (rc != 0) {
+		r->piece--;
+		return rc;
+	}
+	r->r.raw = r->piece;
+	/* pieces are written over until the first chunk counts them */
+	return 0;
+}
+
+/* ---- what was seen ------------------------------------------------------------------------------- */
+
+static void seen_grow(struct seen_table *t)
+{
+	t->size = t->size == 0 ? 256 : t->size * 2;
+	free(t->places);
+	t->places = mem_zero(t->size, sizeof(*t->places));
+	for (size_t i = 0; i < t->list.n; i++) {
+		size_t at = (t->list.v[i].id * 0x9e3779b1u) & (t->size - 1);
+		while (t->places[at] != 0)
+			at = (at + 1) & (t->size - 1);
+		t->places[at] = (uint32_t)i + 1;
+	}
+}
+
+static void seen_add(struct seen_table *t, uint32_t id, int64_t when)
+{
+	if (t->list.n * 2 >= t->size)
+		seen_grow(t);
+	size_t at = (id * 0x9e3779b1u) & (t->size - 1);
+	while (t->places[at] != 0 && t->list.v[t->places[at] - 1].id != id)
+		at = (at + 1) & (t->size - 1);
+	if (t->places[at] == 0) {
+		*vec_add(&t->list) = (struct finding_seen){.id = id, .first = when, .last = when};
+		t->places[at] = (uint32_t)t->list.n;
+	}
+	struct finding_seen *s = &t->list.v[t->places[at] - 1];
+	s->events++;
+	s->first = when < s->first ? when : s->first;
+	s->last = when > s->last ? when : s->last;
+}
+
+/* When the record says it was; a time of the future is a mistake of the sender. */
+static int64_t when_of(const struct see_reading *r, const struct batch_row *row)
+{
+	if (row->time_source == INT64_MIN || row->time_source > r->r.received + DAY_US)
+		return r->r.received;
+	return row->time_source;
+}
+
+static void seen_batch(struct see_reading *r, const struct batch *b, const struct verdict *v)
+{
+	for (uint32_t i = 0; i < b->head->rows; i++)
+		if (v[i].finding != 0)
+			seen_add(&r->seen, (uint32_t)v[i].finding, when_of(r, &b->rows[i]));
+}
+
+/* ---- a chunk ------------------------------------------------------------------------------------- */
+
+static bool has_key(const struct verdict *v)
+{
+	static const uint8_t none[16];
+
+	return memcmp(v->key, none, sizeof(none)) != 0;
+}
+
+static void change(struct see_reading *r, uint32_t row, int what)
+{
+	r->changes[r->nchanges].row = row;
+	r->changes[r->nchanges++].what = what;
+}
+
+/* Gives each verdict its finding. New ones are known from here on; forget takes them back. */
+static void find_all(struct see_reading *r, uint32_t rows)
+{
+	r->nchanges = 0;
+	for (uint32_t i = 0; i < rows; i++) {
+		struct verdict *v = &r->verdicts[i];
+		if (!has_key(v))
+			continue;
+		struct known *k = known_find(&r->n->known, v->key);
+		if (k == NULL) {
+			struct known fresh = {.id = (uint32_t)r->n->next_finding++, .severity = v->severity, .tlp = v->tlp};
+			memcpy(fresh.key, v->key, sizeof(fresh.key));
+			k = known_put(&r->n->known, &fresh);
+			change(r, i, FRESH);
+		} else if (k->state == FINDING_CLOSED) {
+			change(r, i, BACK);
+		} else if (v->severity > k->severity) {
+			change(r, i, WORSE);
+		}
+		v->finding = k->id;
+	}
+}
+
+static void forget(struct see_reading *r)
+{
+	for (size_t i = r->nchanges; i > 0; i--)
+		if (r->changes[i - 1].what == FRESH) {
+			known_drop(&r->n->known, r->verdicts[r->changes[i - 1].row].key);
+			r->n->next_finding--;
+		}
+	r->nchanges = 0;
+}
+
+static struct finding finding_of(
+        const struct see_reading *r, const struct batch *b, const struct batch_row *row, const struct verdict *v, char *buf)
+{
+	struct finding f = {.id = v->finding,
+	        .owner = v->owner != 0 ? r->n->owners[v->owner] : 0,
+	        .receipt = r->r.id,
+	        .event = (uint64_t)row->ordinal << 8 | row->sub,
+	        .class = type_table[row->type].name,
+	        .ident = batch_find(b, row, FIELD_CLASSIFICATION_IDENTIFIER),
+	        .malware = batch_find(b, row, FIELD_MALWARE_NAME),
+	        .severity = severity_name((enum severity)v->severity),
+	        .label = tlp_name((enum tlp)v->tlp),
+	        .decision = str_from(decision_name(v->decision)),
+	        .first = when_of(r, row),
+	        .due = v->due != 0 ? r->r.received + (int64_t)v->due * 1000000 : 0,
+	        .criticality = v->criticality,
+	        .ruleset = r->n->ruleset,
+	        .rule = v->rule,
+	        .contacts = v->contacts};
+	struct str *const texts[] = {&f.class, &f.ident, &f.malware, &f.place};
+
+	f.last = f.first;
+	if (decide_place(b, row, buf, &f.place))
+		f.port = row->src_port;
+	for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (texts[i]->p == NULL)
+			*texts[i] = STR("");
+	memcpy(f.key, v->key, sizeof(f.key));
+	return f;
+}
+
+static void put_changes(struct see_reading *r, const struct batch *b)
+{
+	struct db *db = r->n->state;
+	char buf[64];
+
+	for (size_t i = 0; i < r->nchanges; i++) {
+		const struct verdict *v = &r->verdicts[r->changes[i].row];
+		struct finding f = finding_of(r, b, &b->rows[r->changes[i].row], v, buf);
+		if (r->changes[i].what == FRESH) {
+			finding_insert(db, &f);
+			r->r.new_findings++;
+		} else if (r->changes[i].what == BACK) {
+			finding_reopen(db, f.id);
+			finding_raise(db, &f);
+		} else {
+			finding_raise(db, &f);
+		}
+	}
+}
+
+/* What was committed, in memory too. */
+static void apply_changes(struct see_reading *r)
+{
+	for (size_t i = 0; i < r->nchanges; i++) {
+		const struct verdict *v = &r->verdicts[r->changes[i].row];
+		struct known *k = known_find(&r->n->known, v->key);
+		if (r->changes[i].what == BACK)
+			k->state = FINDING_OPEN;
+		if (r->changes[i].what != FRESH) {
+			k->severity = v->severity;
+			k->tlp = v->tlp;
+		}
+	}
+}
+
+static void count(struct receipt *r, const struct batch *b)
+{
+	uint64_t aside = 0;
+
+	for (uint32_t i = 0; i < b->head->asides; i++)
+		aside += !(b->asides[i].reason & ASIDE_PARTIAL);
+	r->records += b->head->records;
+	r->none += b->head->none;
+	r->asides += aside;
+	r->events += b->head->rows;
+	r->with_events += b->head->records - b->head->none - aside;
+	r->chunks++;
+	r->attempts = 0;
+	r->state = RECEIPT_READING;
+}
+
+static int put_day(struct see_reading *r, const struct batch *b, struct err *e)
+{
+	struct day_chunk c = {.receipt = r->r.id,
+	        .edition = r->r.edition,
+	        .chunk = r->chunk,
+	        .generation = r->n->generation,
+	        .ruleset = r->n->ruleset,
+	        .received = r->r.received};
+	int rc = begin_day(r, e);
+
+	if (rc != 0)
+		return rc;
+	day_put(r->day, &c, b, r->verdicts);
+	return db_commit(day_db(r->day), e);
+}
+
+static int put_state(struct see_reading *r, const struct batch *b, struct err *e)
+{
+	struct receipt before = r->r;
+
+	db_begin(r->n->state);
+	put_changes(r, b);
+	count(&r->r, b);
+	receipt_update(r->n->state, &r->r);
+	int rc = db_commit(r->n->state, e);
+	if (rc != 0)
+		r->r = before;
+	return rc;
+}
+
+/* Counted already: only what it showed is added up again. */
+static int replay(struct see_reading *r, struct err *e)
+{
+	struct day_view v;
+	int rc = node_day(r->n, r->r.day, &r->day, e);
+
+	if (rc == 0)
+		rc = day_get(r->day, r->r.id, r->r.edition, r->chunk, &v, e);
+	if (rc != 0)
+		return rc;
+	seen_batch(r, &v.batch, v.verdicts);
+	day_view_done(&v);
+	r->chunk++;
+	return 0;
+}
+
+int see_chunk(struct see_reading *r, const struct batch *b, struct err *e)
+{
+	if (r->chunk < r->r.chunks)
+		return replay(r, e);
+	decide_batch(&r->args, b, r->verdicts);
+	find_all(r, b->head->rows);
+	int rc = put_day(r, b, e);
+	if (rc == 0)
+		rc = put_state(r, b, e);
+	if (rc != 0) {
+		forget(r);
+		return rc;
+	}
+	apply_changes(r);
+	seen_batch(r, b, r->verdicts);
+	r->chunk++;
+	return 0;
+}
+
+/* ---- the end ------------------------------------------------------------------------------------- */
+
+static int by_id(const void *a, const void *b)
+{
+	uint32_t x = ((const struct finding_seen *)a)->id, y = ((const struct finding_seen *)b)->id;
+
+	return x < y ? -1 : x > y;
+}
+
+static void sort_seen(struct see_reading *r)
+{
+	if (!r->sorted && r->seen.list.n > 0)
+		qsort(r->seen.list.v, r->seen.list.n, sizeof(r->seen.list.v[0]), by_id);
+	r->sorted = true;
+}
+
+/* The findings of one slice, in the transaction that is open. */
+static void put_slice(struct see_reading *r)
+{
+	for (unsigned i = 0; i < SLICE && r->r.settled < r->seen.list.n; i++)
+		finding_seen(r->n->state, &r->seen.list.v[r->r.settled++]);
+}
+
+int see_settle(struct see_reading *r, struct err *e)
+{
+	uint32_t before = r->r.settled;
+
+	sort_seen(r);
+	if (r->seen.list.n - r->r.settled <= SLICE)
+		return 0; /* the last slice goes with the end */
+	db_begin(r->n->state);
+	put_slice(r);
+	receipt_update(r->n->state, &r->r);
+	int rc = db_commit(r->n->state, e);
+	if (rc != 0)
+		r->r.settled = before;
+	return rc != 0 ? rc : 1;
+}
+
+int see_finish(struct see_reading *r, const struct see_outcome *o, struct err *e)
+{
+	char path[NODE_PATH];
+	int rc = 1;
+
+	while (rc == 1)
+		rc = see_settle(r, e);
+	if (rc < 0)
+		return rc;
+	struct receipt before = r->r;
+	db_begin(r->n->state);
+	put_slice(r);
+	r->r.state = o->aside ? RECEIPT_ASIDE : RECEIPT_DONE;
+	r->r.done = os_now();
+	r->r.reader = o->reader.p != NULL ? o->reader : STR("");
+	r->r.sentence = arena_str(&r->arena, o->sentence);
+	receipt_update(r->n->state, &r->r);
+	rc = db_commit(r->n->state, e);
+	if (rc != 0) {
+		r->r = before;
+		return rc;
+	}
+	node_spool(r->n, r->r.token, path);
+	return os_delete(path, e);
+}
+
+int see_cut_off(struct see_reading *r, struct err *e)
+{
+	r->r.attempts++;
+	return commit_receipt(r, e);
+}

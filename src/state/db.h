@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One SQLite file: opened through the seam (vfs.h), statements prepared once, the first error kept.
+ *
+ *   db_begin(db);
+ *   struct query q = db_query(db, "insert into t(a, b) values (?, ?)");
+ *   query_u64(&q, 1); query_text(&q, STR("x"));
+ *   query_run(&q);
+ *   rc = db_commit(db, &e);            the first error since db_begin; then nothing of it happened
+ *
+ *   struct query q = db_query(db, "select a from t where b = ?");
+ *   query_text(&q, s);
+ *   while (query_next(&q) == 1) use(query_get_u64(&q, 0));
+ *   rc = query_done(&q, &e);
+ *
+ * The text of a statement is a literal: statements are kept by its address. Text and blobs that are bound must
+ * live until query_run or query_done.
+ *
+ * What the disk says is final (db_dead): a sync that failed is never tried again, since nobody knows what of
+ * the writes before it is on the disk. The process ends, and its successor reads the disk afresh. A full disk
+ * is another matter: the transaction is undone and can be tried again.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "base/vec.h"
+
+struct db;
+struct sqlite3_stmt;
+
+enum db_mode {
+	DB_WRITE, /* made if it is not there */
+	DB_READ,  /* must be there; sees what a writer commits meanwhile */
+};
+
+/* Page of 8 KiB, WAL, synchronous FULL, foreign keys. cache_kib: of pages in memory. */
+int db_open(const char *path, enum db_mode mode, unsigned cache_kib, struct db **ret, struct err *e);
+void db_close(struct db *db);
+/* Several statements without parameters. */
+int db_exec(struct db *db, const char *sql, struct err *e);
+const char *db_path(const struct db *db);
+
+void db_begin(struct db *db);
+/* 0, or the first error since db_begin, and then all of it is undone. */
+int db_commit(struct db *db, struct err *e);
+void db_rollback(struct db *db);
+/* The first error, which latches until the transaction ends: 0 or its code. */
+int db_failed(const struct db *db);
+/* True after a failed read, write or sync, or when the file is damaged: the process must end. */
+bool db_dead(const struct db *db);
+/* True if the last transaction failed for want of room. */
+bool db_full(const struct db *db);
+/* Of the last insert. */
+uint64_t db_last_id(const struct db *db);
+/* Rows that the last statement changed. */
+uint64_t db_changes(const struct db *db);
+/* Copies what the WAL holds into the file as far as no reader holds it up; truncate: also shortens the WAL. */
+int db_checkpoint(struct db *db, bool truncate, struct err *e);
+
+struct query {
+	struct db *db;
+	struct sqlite3_stmt *stmt; /* NULL: an error has latched */
+	int bound;
+	bool once; /* not kept */
+};
+struct query db_query(struct db *db, const char *sql);
+/* Made for this one use: text put together at run time. */
+struct query db_query_text(struct db *db, struct str sql);
+void query_u64(struct query *q, uint64_t v);
+void query_i64(struct query *q, int64_t v);
+void query_text(struct query *q, struct str s); /* p NULL: null */
+void query_blob(struct query *q, struct str s); /* p NULL: null */
+void query_null(struct query *q);
+/* 1 row, 0 end, negative: an error, which latches. */
+int query_next(struct query *q);
+/* Makes it ready for the next use. 0 or the latched error; outside a transaction it unlatches. */
+int query_done(struct query *q, struct err *e);
+/* All rows passed over, then done. */
+int query_run(struct query *q);
+uint64_t query_get_u64(const struct query *q, int column);
+int64_t query_get_i64(const struct query *q, int column);
+bool query_is_null(const struct query *q, int column);
+/* Valid until the next step; empty with p NULL if it is null. */
+struct str query_get_text(const struct query *q, int column);
+struct str query_get_blob(const struct query *q, int column);

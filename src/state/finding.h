@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table finding. Changes go into the transaction that is open.
+ */
+#pragma once
+
+#include "state/db.h"
+
+struct finding {
+	uint64_t id;
+	uint8_t key[16];
+	uint64_t owner, receipt, event;
+	struct str class, ident, malware, place, severity, label, decision;
+	uint16_t port;
+	int64_t first, last, due; /* due 0: none */
+	uint8_t criticality;
+	uint32_t ruleset, rule, contacts;
+};
+void finding_insert(struct db *db, const struct finding *f);
+
+/* What one receipt showed of a finding. */
+struct finding_seen {
+	uint32_t id;
+	uint32_t events;
+	int64_t first, last;
+};
+void finding_seen(struct db *db, const struct finding_seen *s);
+/* Worse than it was: severity, label, rule and deadline of now. */
+void finding_raise(struct db *db, const struct finding *f);
+/* Closed as gone or fixed, and seen again. */
+void finding_reopen(struct db *db, uint64_t id);

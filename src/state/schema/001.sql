@@ -1,0 +1,120 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- state.db of a node. Times are microseconds since 1970-01-01 UTC. Words (class, severity, label, state) are
+-- those of the tables in src/event and below. What has a number of its own is never numbered again: ids rise.
+
+create table meta(
+	key text primary key,
+	value any
+) strict, without rowid;
+
+-- What deciding was done with: a generation of owners and networks, and a set of rules. Events carry both
+-- numbers, so that "why" can say what was known then.
+create table generation(
+	id integer primary key,
+	sha256 blob not null,      -- of the inputs: names, sizes and times
+	built integer not null,
+	prefixes integer not null default 0,
+	owners integer not null default 0
+) strict;
+create table ruleset(
+	id integer primary key,
+	sha256 blob not null unique,
+	loaded integer not null
+) strict;
+create table rule(
+	ruleset integer not null references ruleset,
+	number integer not null,   -- as in a verdict, from 1
+	name text not null,
+	file text not null,
+	line integer not null,
+	primary key (ruleset, number)
+) strict, without rowid;
+
+create table owner(
+	id integer primary key,
+	ref text not null unique,  -- the owner's id in the register: "bank-of-x"
+	name text not null,
+	sector text not null default ''
+) strict;
+
+-- A delivery: source S delivered bytes B at time T. A part of an archive or a mail is a receipt of its own.
+create table receipt(
+	id integer primary key,
+	token blob not null unique,          -- 16 bytes that the deliverer chose: asked twice, taken once
+	parent integer references receipt,
+	part integer,                        -- its number in the parent, from 1
+	root integer not null,               -- the delivery it came with; its own id if it has no parent
+	day integer not null,                -- day/ file with its bytes and events: 20260105
+	received integer not null,
+	done integer,
+	feed text not null default '',       -- conf/feeds/NAME.yaml
+	name text not null,                  -- as the sender named it
+	path text not null,                  -- with the names of what it came in
+	person text not null default '',     -- who delivered it
+	via text not null,                   -- take, spool, part, fetch, mail
+	sha256 blob not null,
+	size integer not null,
+	lane text not null check (lane in ('interactive', 'bulk')),
+	state text not null default 'accepted' check (state in ('accepted', 'reading', 'done', 'aside')),
+	sure integer not null default 0,     -- only read if a reader is sure of it (attachments of a mail)
+	reader text not null default '',
+	edition integer not null default 0,  -- of its events; rises when it is read again
+	raw integer not null default 0,      -- pieces of its bytes in the day's file
+	chunks integer not null default 0,   -- committed
+	settled integer not null default 0,  -- findings whose last-seen has been moved, in the order of their ids
+	attempts integer not null default 0, -- readings that were cut off since the last progress
+	records integer not null default 0,  -- = with_events + asides + none
+	with_events integer not null default 0,
+	asides integer not null default 0,
+	none integer not null default 0,
+	events integer not null default 0,
+	new_findings integer not null default 0,
+	sentence text not null default '',   -- why it was set aside
+	unique (parent, part)
+) strict;
+create index receipt_open on receipt(lane, id) where state in ('accepted', 'reading');
+create index receipt_same on receipt(sha256);
+
+-- A problem at an owner: one row per owner, class, what and where. The key (decide_key) is found in memory,
+-- where all of them are; an index over random keys would cost ten times as much as the row.
+create table finding(
+	id integer primary key,
+	key blob not null,
+	owner integer not null references owner,
+	class text not null,                 -- classification.type
+	ident text not null default '',      -- classification.identifier
+	malware text not null default '',
+	place text not null default '',      -- address, name, URL or account
+	port integer not null default 0,
+	first integer not null,              -- seen
+	last integer not null,
+	events integer not null default 0,
+	receipts integer not null default 0,
+	receipt integer not null,            -- the first that showed it
+	event integer not null,              -- the first that showed it
+	severity text not null,
+	criticality integer not null default 0,
+	label text not null,
+	decision text not null,
+	ruleset integer not null,
+	rule integer not null,               -- number in the ruleset, 0: none
+	contacts integer not null default 0, -- bits, as in a verdict
+	due integer,                         -- by when somebody must be told
+	state text not null default 'open' check (state in ('open', 'told', 'told-again', 'quiet', 'closed')),
+	closed integer,
+	why text check (why in ('gone', 'fixed', 'false-positive', 'accepted-risk')),
+	person text not null default ''
+) strict;
+create index finding_owner on finding(owner, state);
+
+-- Who did what; each row carries the digest of the one before.
+create table audit(
+	seq integer primary key,
+	at integer not null,
+	person text not null,
+	verb text not null,
+	object text not null,
+	detail text not null,
+	prev blob not null
+) strict;

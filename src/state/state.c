@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "state/state.h"
+#include "base/os.h"
+
+#define CACHE_KIB 16384
+
+static const char *const schemas[] = {
+#include "state/schema.inc"
+};
+#define VERSION ((unsigned)(sizeof(schemas) / sizeof(schemas[0])))
+
+unsigned state_version(void)
+{
+	return VERSION;
+}
+
+static int read_version(struct db *db, uint64_t *ret, struct err *e)
+{
+	struct query q = db_query(db, "pragma user_version");
+
+	if (query_next(&q) == 1)
+		*ret = query_get_u64(&q, 0);
+	return query_done(&q, e);
+}
+
+/* A copy of the file as it is, whole or not at all. */
+static int keep_copy(struct db *db, uint64_t version, struct err *e)
+{
+	auto_buf struct buf sql = {0};
+	char to[4096], tmp[4096];
+
+	if (snprintf(to, sizeof(to), "%s.%03u", db_path(db), (unsigned)version) >= (int)sizeof(to) - 8)
+		return err_set(e, ERR_LIMIT, "the path '%s' is too long", db_path(db));
+	snprintf(tmp, sizeof(tmp), "%s.tmp", to);
+	if (os_delete(tmp, e) != 0)
+		return ERR_SYS;
+	struct query q = db_query(db, "vacuum into ?");
+	query_text(&q, str_from(tmp));
+	while (query_next(&q) == 1) {
+	}
+	int rc = query_done(&q, e);
+	return rc == 0 ? os_rename(tmp, to, e) : rc;
+}
+
+static int migrate(struct db *db, uint64_t from, struct err *e)
+{
+	char text[64];
+
+	if (from > 0 && keep_copy(db, from, e) != 0)
+		return err_add(e, "before the change to version %u a copy is needed", VERSION);
+	db_begin(db);
+	for (uint64_t i = from; i < VERSION && db_failed(db) == 0; i++)
+		(void)db_exec(db, schemas[i], NULL);
+	snprintf(text, sizeof(text), "pragma user_version = %u", VERSION);
+	(void)db_exec(db, text, NULL);
+	return db_commit(db, e);
+}
+
+int state_open(const char *folder, enum db_mode mode, struct db **ret, struct err *e)
+{
+	char path[4096];
+	struct db *db;
+	uint64_t version = 0;
+
+	if (snprintf(path, sizeof(path), "%s/state.db", folder) >= (int)sizeof(path))
+		return err_set(e, ERR_LIMIT, "the path '%.60s...' is too long", folder);
+	if (db_open(path, mode, CACHE_KIB, &db, e) != 0)
+		return ERR_SYS;
+	int rc = read_version(db, &version, e);
+	if (rc == 0 && version > VERSION)
+		rc = err_set(e, ERR_VALUE,
+		        "'%s' was written by a newer Weir (version %u of its tables; this program knows %u): "
+		        "install that one, or restore the backup made before it",
+		        path, (unsigned)version, VERSION);
+	if (rc == 0 && version < VERSION)
+		rc = mode == DB_WRITE ? migrate(db, version, e)
+		                      : err_set(e, ERR_VALUE, "'%s' is of an older Weir; 'weir serve' brings it up to date", path);
+	if (rc != 0) {
+		db_close(db);
+		return rc;
+	}
+	*ret = db;
+	return 0;
+}
+
+bool state_meta_find(struct db *db, const char *key, struct buf *ret)
+{
+	struct query q = db_query(db, "select value from meta where key = ?");
+	bool there;
+
+	query_text(&q, str_from(key));
+	there = query_next(&q) == 1;
+	if (there)
+		buf_add(ret, query_get_blob(&q, 0));
+	query_done(&q, NULL);
+	return there;
+}
+
+void state_meta_put(struct db *db, const char *key, struct str value)
+{
+	struct query q = db_query(db, "insert or replace into meta(key, value) values (?, ?)");
+
+	query_text(&q, str_from(key));
+	query_blob(&q, value);
+	query_run(&q);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * state.db: what the node knows that is not an event. Made by numbered schemas (schema/NNN.sql), which only go
+ * forward: a file of an older program is brought up to date after a copy of it was laid beside it
+ * (state.db.NNN), a file of a newer program is refused.
+ */
+#pragma once
+
+#include "state/db.h"
+
+/* The number of the newest schema. */
+unsigned state_version(void);
+/* folder/state.db. DB_WRITE makes or migrates it; DB_READ refuses one that is not of this version. */
+int state_open(const char *folder, enum db_mode mode, struct db **ret, struct err *e);
+
+/* meta: one value per key. _find: false if it is not there; the text is valid until the next statement. */
+bool state_meta_find(struct db *db, const char *key, struct buf *ret);
+void state_meta_put(struct db *db, const char *key, struct str value);
