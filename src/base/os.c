@@ -149,7 +149,8 @@ int os_delete(const char *path, struct err *e)
 
 int os_folder(const char *path, struct err *e)
 {
-	return mkdir(path, 0750) == 0 || errno == EEXIST ? 0 : err_sys(e, "cannot make the folder '%s'", path);
+	return mkdir(path, 0750) == 0 || errno == EEXIST ? 0
+	                                                 : err_sys(e, "cannot make the folder '%s'", path);
 }
 
 int os_write_file(const char *path, struct str bytes, struct err *e)

@@ -2,6 +2,7 @@
 #include "cli/feed.h"
 #include "base/os.h"
 #include "cli/country.h"
+#include "proc/job.h"
 #include "read/map.h"
 #include <dirent.h>
 #include <unistd.h>
@@ -38,14 +39,7 @@ static void take_file(struct feed *feed, const struct feed_file *f)
 	        .feed_url = f->url,
 	        .feed_documentation = f->documentation,
 	        .accuracy = f->accuracy};
-	feed->job.reader = f->reader;
-	feed->job.options.timezone = f->timezone;
-	feed->job.settings.tlp = f->label;
-	feed->job.settings.floor = f->floor;
-	feed->job.settings.type = f->type;
-	feed->job.settings.time_format = f->mapping.time_format;
-	if (f->mapped)
-		feed->job.options.map = &f->mapping.map;
+	job_for_feed(&feed->job, f);
 	if (old.job.options.timezone.len != 0)
 		feed->job.options.timezone = old.job.options.timezone;
 }
@@ -54,7 +48,8 @@ static const char *feeds_folder(const struct cli *c, struct arena *a)
 {
 	struct country_paths paths = country_paths(c);
 
-	return paths.conf != NULL ? arena_printf(a, "%s/feeds", paths.conf).p : country_sample(&paths, a, "country/feeds");
+	return paths.conf != NULL ? arena_printf(a, "%s/feeds", paths.conf).p
+	                          : country_sample(&paths, a, "country/feeds");
 }
 
 /* --feed NAME: the file of that name in the country's folder, or in the defaults. Without a file it is only a

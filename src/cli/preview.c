@@ -26,7 +26,8 @@ static int add_batch(void *arg, const struct intake_part *part, const struct bat
 	return 0;
 }
 
-static void add_failed(void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why)
+static void add_failed(
+        void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why)
 {
 	struct preview *p = arg;
 
@@ -74,7 +75,8 @@ static int read_sample(struct preview *p, const struct feeds *feeds, struct aren
 
 	for (size_t i = 0; i < sizeof(sample_reports) / sizeof(sample_reports[0]); i++) {
 		struct err e;
-		const char *path = country_sample(&p->paths, a, arena_printf(a, "reports/%s", sample_reports[i]).p);
+		const char *path =
+		        country_sample(&p->paths, a, arena_printf(a, "reports/%s", sample_reports[i]).p);
 		auto_fd int fd = os_open(path, &e);
 		if (fd < 0) {
 			log_error("%s", e.text);

@@ -48,7 +48,8 @@ static int put_batch(void *arg, const struct intake_part *part, const struct bat
 	return cli_flush(o->cli) ? 0 : err_set(e, ERR_SYS, "nobody takes the output any more");
 }
 
-static void put_failed(void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why)
+static void put_failed(
+        void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why)
 {
 	(void)arg;
 	(void)why;

@@ -199,7 +199,8 @@ static int take_batch(void *arg, const struct intake_part *part, const struct ba
 	return cli_flush(t->cli) ? 0 : err_set(e, ERR_SYS, "nobody takes the output any more");
 }
 
-static void take_failed(void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why)
+static void take_failed(
+        void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why)
 {
 	(void)arg;
 	(void)why;

@@ -15,10 +15,24 @@ extern const struct command command_preview;
 extern const struct command command_read;
 extern const struct command command_rules_check;
 extern const struct command command_rules_try;
+extern const struct command command_events;
+extern const struct command command_findings;
+extern const struct command command_receipts;
+extern const struct command command_serve;
+extern const struct command command_status;
+extern const struct command command_take;
+extern const struct command command_why;
 extern const struct command command_version;
 extern const struct command command_whose;
 
 const struct command *const command_table[] = {
+        &command_serve,
+        &command_take,
+        &command_status,
+        &command_receipts,
+        &command_findings,
+        &command_events,
+        &command_why,
         &command_read,
         &command_formats,
         &command_preview,

@@ -3,6 +3,7 @@
 #include "base/os.h"
 #include "day/pack.h"
 #include "event/value.h"
+#include <dirent.h>
 #include <errno.h>
 #include <unistd.h>
 
@@ -25,7 +26,8 @@ static const char schema[] =
         "create table if not exists events(id integer primary key, z blob not null) strict;"
         "create table if not exists verdicts(id integer primary key, z blob not null) strict;"
         "create table if not exists rest(id integer primary key, z blob not null) strict;"
-        "create table if not exists raw(id integer primary key, len integer not null, z blob not null) strict;"
+        "create table if not exists raw(id integer primary key, len integer not null, z blob not null) "
+        "strict;"
         "pragma user_version = 1;";
 
 uint32_t day_of(int64_t time)
@@ -55,8 +57,8 @@ int day_open(const char *folder, uint32_t date, enum db_mode mode, struct day **
 		return err_set(e, ERR_LIMIT, "the path '%.60s...' is too long", folder);
 	if (mode == DB_WRITE && os_folder(path, e) != 0)
 		return ERR_SYS;
-	snprintf(path + n, sizeof(path) - (size_t)n, "/%04u-%02u-%02u.db", date / 10000 % 10000, date / 100 % 100,
-	        date % 100);
+	snprintf(path + n, sizeof(path) - (size_t)n, "/%04u-%02u-%02u.db", date / 10000 % 10000,
+	        date / 100 % 100, date % 100);
 	if (mode == DB_READ && access(path, F_OK) != 0 && errno == ENOENT)
 		return err_set(e, ERR_MISSING, "the day %04u-%02u-%02u is not there any more", date / 10000,
 		        date / 100 % 100, date % 100);
@@ -129,11 +131,13 @@ static void put_blob(struct db *db, const char *sql, uint64_t id, struct str z)
 	query_run(&q);
 }
 
-static void put_summary(struct day *d, const struct day_chunk *c, uint64_t id, size_t len, const struct batch *b)
+static void put_summary(
+        struct day *d, const struct day_chunk *c, uint64_t id, size_t len, const struct batch *b)
 {
 	struct summary s = summary_of(b, c->received);
 	struct query q = db_query(d->db,
-	        "insert or replace into batch(id, rows, asides, first, last, t0, t1, received, generation, ruleset, len)"
+	        "insert or replace into batch(id, rows, asides, first, last, t0, t1, received, generation, "
+	        "ruleset, len)"
 	        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 	query_u64(&q, id);
@@ -202,7 +206,8 @@ static int get_blob(struct day *d, const char *sql, uint64_t id, size_t width, s
 }
 
 /* Rest and rows put together as the batch was. */
-static int rebuild(struct day *d, struct day_view *v, struct str rest, struct str rows, size_t len, struct err *e)
+static int rebuild(
+        struct day *d, struct day_view *v, struct str rest, struct str rows, size_t len, struct err *e)
 {
 	const struct batch_head *head = (const void *)rest.p;
 	size_t before = rest.len >= sizeof(*head) ? sizeof(*head) + head->var_len : SIZE_MAX;
@@ -225,10 +230,11 @@ static int get_parts(struct day *d, uint64_t id, size_t len, struct day_view *v,
 	int rc = get_blob(d, "select z from rest where id = ?", id, 0, BATCH_SLOT, &rest, e);
 
 	if (rc == 1)
-		rc = get_blob(d, "select z from events where id = ?", id, sizeof(struct batch_row), BATCH_SLOT, &rows, e);
+		rc = get_blob(d, "select z from events where id = ?", id, sizeof(struct batch_row),
+		        BATCH_SLOT, &rows, e);
 	if (rc == 1)
-		rc = get_blob(d, "select z from verdicts where id = ?", id, sizeof(struct verdict), BATCH_SLOT,
-		        &verdicts, e);
+		rc = get_blob(d, "select z from verdicts where id = ?", id, sizeof(struct verdict),
+		        BATCH_SLOT, &verdicts, e);
 	if (rc == 0)
 		rc = err_set(e, ERR_FORMAT, "'%s': a part of a batch is missing", db_path(d->db));
 	if (rc < 0)
@@ -273,7 +279,8 @@ static int get_chunk(struct day *d, struct query *q, struct day_view *ret, struc
 
 #define COLUMNS "select id, len, received, generation, ruleset from batch"
 
-int day_get(struct day *d, uint64_t receipt, uint32_t edition, uint32_t chunk, struct day_view *ret, struct err *e)
+int day_get(struct day *d, uint64_t receipt, uint32_t edition, uint32_t chunk, struct day_view *ret,
+        struct err *e)
 {
 	struct query q = db_query(d->db, COLUMNS " where id = ?");
 
@@ -320,4 +327,81 @@ int day_raw_get(struct day *d, uint64_t receipt, uint64_t at, uint64_t len, stru
 		len -= s.len;
 	}
 	return 0;
+}
+
+/* ---- walking ------------------------------------------------------------------------------------- */
+
+static int newest_first(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x > y ? -1 : x < y;
+}
+
+/* "2026-01-05.db"; 0 if it is something else. */
+static uint32_t date_of(struct str name)
+{
+	uint32_t date = 0;
+
+	if (name.len != 13 || !str_ends(name, STR(".db")))
+		return 0;
+	for (unsigned i = 0; i < 10; i++) {
+		if (i == 4 || i == 7 ? name.p[i] != '-' : !char_digit(name.p[i]))
+			return 0;
+		if (char_digit(name.p[i]))
+			date = date * 10 + (uint32_t)(name.p[i] - '0');
+	}
+	return date;
+}
+
+int day_dates(const char *folder, struct day_dates *ret, struct err *e)
+{
+	char path[4096];
+	struct dirent *d;
+
+	*ret = (struct day_dates){0};
+	snprintf(path, sizeof(path), "%s/day", folder);
+	DIR *dir = opendir(path);
+	if (dir == NULL)
+		return errno == ENOENT ? 0 : err_sys(e, "cannot list '%s'", path);
+	while ((d = readdir(dir)) != NULL) {
+		uint32_t date = date_of(str_from(d->d_name));
+		if (date != 0)
+			*vec_add(ret) = date;
+	}
+	closedir(dir);
+	if (ret->n > 0)
+		qsort(ret->v, ret->n, sizeof(*ret->v), newest_first);
+	return 0;
+}
+
+int day_chunk_before(struct day *d, uint64_t *cursor, struct day_info *ret, struct err *e)
+{
+	struct query q = db_query(
+	        d->db, "select id, rows, asides, t0, t1 from batch where id < ? order by id desc limit 1");
+	int rc;
+
+	query_i64(&q, *cursor == UINT64_MAX ? INT64_MAX : (int64_t)*cursor);
+	rc = query_next(&q);
+	if (rc == 1) {
+		uint64_t id = query_get_u64(&q, 0);
+		*ret = (struct day_info){.receipt = id >> 34,
+		        .edition = id >> 26 & (DAY_EDITIONS - 1),
+		        .chunk = id & (DAY_CHUNKS - 1),
+		        .rows = (uint32_t)query_get_u64(&q, 1),
+		        .asides = (uint32_t)query_get_u64(&q, 2),
+		        .t0 = query_get_i64(&q, 3),
+		        .t1 = query_get_i64(&q, 4)};
+		*cursor = id;
+	}
+	int done = query_done(&q, e);
+	return done != 0 ? done : rc;
+}
+
+int day_rows(struct day *d, const struct day_info *c, struct buf *ret, struct err *e)
+{
+	int rc = get_blob(d, "select z from events where id = ?", chunk_id(c->receipt, c->edition, c->chunk),
+	        sizeof(struct batch_row), BATCH_SLOT, ret, e);
+
+	return rc == 1 ? 0 : rc == 0 ? err_set(e, ERR_FORMAT, "'%s': rows are missing", db_path(d->db)) : rc;
 }

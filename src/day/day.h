@@ -56,10 +56,28 @@ struct day_view {
 	struct verdict *verdicts;
 };
 /* ERR_MISSING if there is none; ERR_FORMAT if it is damaged. */
-int day_get(struct day *d, uint64_t receipt, uint32_t edition, uint32_t chunk, struct day_view *ret, struct err *e);
+int day_get(struct day *d, uint64_t receipt, uint32_t edition, uint32_t chunk, struct day_view *ret,
+        struct err *e);
 /* The chunk below limit (chunks that count) that has events or what was set aside of this record. */
 int day_get_record(struct day *d, uint64_t receipt, uint32_t edition, uint32_t limit, uint32_t ordinal,
         struct day_view *ret, struct err *e);
 void day_view_done(struct day_view *v);
+
+/* Days that are there, newest first, into dates (VEC of its own memory: vec_done). */
+struct day_dates {
+	uint32_t *v;
+	size_t n, cap;
+};
+int day_dates(const char *folder, struct day_dates *ret, struct err *e);
+/* What is known of a chunk without opening it. */
+struct day_info {
+	uint64_t receipt;
+	uint32_t edition, chunk, rows, asides;
+	int64_t t0, t1; /* of its events */
+};
+/* The chunk before *cursor, newest first; UINT64_MAX begins. 1, 0 at the end, or a negative code. */
+int day_chunk_before(struct day *d, uint64_t *cursor, struct day_info *ret, struct err *e);
+/* Only the rows of a chunk, appended to ret, to look whether the rest is wanted. */
+int day_rows(struct day *d, const struct day_info *c, struct buf *ret, struct err *e);
 /* Bytes of the report from at on, at most len, fewer at its end. Adds to ret. */
 int day_raw_get(struct day *d, uint64_t receipt, uint64_t at, uint64_t len, struct buf *ret, struct err *e);

@@ -33,10 +33,10 @@ struct intake {
 	struct intake_counts counts;
 	struct err err; /* of the sink: ends everything */
 	bool stop;
-	int root;           /* descriptor of the report itself */
-	uint32_t parts;     /* given numbers */
+	int root;       /* descriptor of the report itself */
+	uint32_t parts; /* given numbers */
 	struct intake_budget *budget, own;
-	char *copy;         /* BATCH_SLOT bytes, of this process alone */
+	char *copy; /* BATCH_SLOT bytes, of this process alone */
 	struct batch batch;
 };
 
@@ -279,8 +279,8 @@ static int wait_whole(struct session *s, struct err *e)
 }
 
 /* Reads fd, closes it: a container may still be writing what nobody wants. *ret_unsure: no reader was sure. */
-static int read_part(
-        struct session *s, int fd, struct str label, const struct reader_job *job, bool *ret_unsure, struct err *e)
+static int read_part(struct session *s, int fd, struct str label, const struct reader_job *job,
+        bool *ret_unsure, struct err *e)
 {
 	struct intake *in = s->in;
 	const struct intake_sink *sink = in->sink;
@@ -379,7 +379,8 @@ static int take_message(struct session *s, const struct message *m, bool *ret_un
 		return take_end(s, m, e);
 	default:
 		*ret_unknown = m->code == READER_UNKNOWN;
-		report_failed(s, slot_text(s, m, text, sizeof(text)).p, *ret_unknown ? INTAKE_UNKNOWN : INTAKE_UNREAD);
+		report_failed(s, slot_text(s, m, text, sizeof(text)).p,
+		        *ret_unknown ? INTAKE_UNKNOWN : INTAKE_UNREAD);
 		return 0;
 	}
 }
@@ -397,8 +398,7 @@ static bool sender_is_slow(const struct intake *in)
 static int wait_reader(const struct session *s)
 {
 	const struct intake_sink *sink = s->in->sink;
-	struct pollfd p[2] = {
-	        {.fd = s->sock, .events = POLLIN}, {.fd = sink->wake_fd, .events = POLLIN}};
+	struct pollfd p[2] = {{.fd = s->sock, .events = POLLIN}, {.fd = sink->wake_fd, .events = POLLIN}};
 	int ms = s->job.silence_ms != 0 ? (int)s->job.silence_ms : SILENCE_MS;
 
 	for (;;) {
@@ -504,6 +504,8 @@ static int read_report(
 	talk(&s, &unknown, &e);
 	end_reader(&s);
 	add_counts(&s);
+	if (s.part.number == 0)
+		in->counts.reader = s.part.reader;
 	if (in->stop)
 		return in->err.code;
 	if (unknown && s.job.sure_only)

@@ -15,7 +15,8 @@ struct intake_part {
 
 struct intake_counts {
 	uint64_t records, with_events, asides, none, events, partial;
-	uint32_t parts, failed; /* of failed: parts that could not be read */
+	uint32_t parts, failed;      /* of failed: parts that could not be read */
+	const struct reader *reader; /* of the report itself; NULL: none took it */
 };
 
 enum intake_failure {
@@ -35,8 +36,8 @@ struct intake_budget {
 struct intake_sink {
 	int (*batch)(void *arg, const struct intake_part *part, const struct batch *b, struct err *e);
 	/* A part could not be read as a whole; sentence without the label. May be NULL. */
-	void (*failed)(void *arg, const struct intake_part *part, const char *sentence,
-	        enum intake_failure why);
+	void (*failed)(
+	        void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why);
 	void *arg;
 	/* May be NULL: parts are read here, nested. Else they are the caller's: he reads fd, which stays the
 	 * intake's, to its end, and keeps the bytes. 0 or a negative code. number: of the part in its container,

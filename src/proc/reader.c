@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define EXIT_TOLD 0     /* END or FAIL was sent */
@@ -276,6 +277,7 @@ void reader_main(const struct reader_job *job, int input, int sock, void *const 
 	struct event_settings settings = job->settings;
 	struct part_sink parts = {begin_part, write_part, end_part, &c};
 
+	prctl(PR_SET_NAME, "weir-reader");
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_DFL);
 	arena_init(&a, 0);

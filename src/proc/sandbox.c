@@ -185,3 +185,22 @@ int sandbox_enter(const int *keep, unsigned nkeep, uint64_t data_limit, struct e
 	}
 	return load_filter(e);
 }
+
+int sandbox_core(struct err *e)
+{
+	static const int refused[] = {SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen),
+	        SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(ptrace), SCMP_SYS(execve), SCMP_SYS(execveat)};
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+	int rc = ctx == NULL ? -ENOMEM : 0;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		rc = -errno;
+	for (size_t i = 0; rc == 0 && i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (!SANITIZED || refused[i] != SCMP_SYS(ptrace))
+			rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), refused[i], 0);
+	if (rc == 0)
+		rc = seccomp_load(ctx);
+	seccomp_release(ctx);
+	errno = -rc;
+	return rc == 0 ? 0 : err_sys(e, "cannot close the core's sockets off");
+}

@@ -12,3 +12,5 @@
  * not in the table of sandbox.c. data_limit: bytes of private writable memory. Parts that the kernel lacks
  * (Landlock) are passed over; seccomp must work. Cannot be undone. */
 int sandbox_enter(const int *keep, unsigned nkeep, uint64_t data_limit, struct err *e);
+/* For the core: no socket can be opened, connected or listened at any more; pairs can. Inherited by its readers. */
+int sandbox_core(struct err *e);

@@ -23,7 +23,8 @@ static int choose_feed(const struct node *n, struct receipt *r, const struct nod
 static int find_same(struct node *n, const struct receipt *r, const struct node_feed *f, struct arena *a,
         struct receipt *ret, struct err *e)
 {
-	int64_t cadence = f != NULL && f->file.cadence != 0 ? (int64_t)f->file.cadence * 1000000 : SEE_CADENCE;
+	int64_t cadence =
+	        f != NULL && f->file.cadence != 0 ? (int64_t)f->file.cadence * 1000000 : SEE_CADENCE;
 
 	if (r->parent != 0 || (f != NULL && f->file.kind != FEED_LOG))
 		return 0;

@@ -36,7 +36,7 @@ struct country {
 	struct buf generation; /* the bytes, if it was built here */
 	struct rules *rules;
 	struct str rules_folder; /* where they were read */
-	struct buf notes; /* lines: what was passed over while loading */
+	struct buf notes;        /* lines: what was passed over while loading */
 };
 
 /* On failure every complaint stands in ret->notes, one a line, and

@@ -29,15 +29,16 @@ static void digest_file(struct digest *d, const char *path)
 		int n = scandir(path, &names, not_hidden, alphasort);
 		for (int i = 0; i < n; i++) {
 			char below[4096];
-			if (snprintf(below, sizeof(below), "%s/%s", path, names[i]->d_name) < (int)sizeof(below))
+			if (snprintf(below, sizeof(below), "%s/%s", path, names[i]->d_name) <
+			        (int)sizeof(below))
 				digest_file(d, below);
 			free(names[i]);
 		}
 		free(names);
 		return;
 	}
-	snprintf(text, sizeof(text), " %jd %jd.%09ld %ju\n", (intmax_t)st.st_size, (intmax_t)st.st_mtim.tv_sec,
-	        st.st_mtim.tv_nsec, (uintmax_t)st.st_ino);
+	snprintf(text, sizeof(text), " %jd %jd.%09ld %ju\n", (intmax_t)st.st_size,
+	        (intmax_t)st.st_mtim.tv_sec, st.st_mtim.tv_nsec, (uintmax_t)st.st_ino);
 	digest_add(d, str_from(path));
 	digest_add(d, str_from(text));
 }
@@ -74,7 +75,8 @@ static const char *generation_path(struct node *n, uint32_t number)
 	return arena_printf(&n->arena, "%.*s/gen/%u.weir", STR_ARG(n->folder), number).p;
 }
 
-static int newest(struct node *n, uint32_t *ret, const uint8_t sha256[DIGEST_LEN], bool *ret_same, struct err *e)
+static int newest(
+        struct node *n, uint32_t *ret, const uint8_t sha256[DIGEST_LEN], bool *ret_same, struct err *e)
 {
 	struct query q = db_query(n->state, "select id, sha256 = ? from generation order by id desc limit 1");
 
@@ -89,7 +91,8 @@ static int newest(struct node *n, uint32_t *ret, const uint8_t sha256[DIGEST_LEN
 static int record(struct node *n, const uint8_t sha256[DIGEST_LEN], struct err *e)
 {
 	db_begin(n->state);
-	struct query q = db_query(n->state, "insert into generation(id, sha256, built, owners) values (?, ?, ?, ?)");
+	struct query q =
+	        db_query(n->state, "insert into generation(id, sha256, built, owners) values (?, ?, ?, ?)");
 	query_u64(&q, n->generation);
 	query_blob(&q, str_make((const char *)sha256, DIGEST_LEN));
 	query_i64(&q, os_now());
@@ -135,7 +138,8 @@ static void digest_rules(struct node *n, uint8_t ret[DIGEST_LEN])
 		last = view.file;
 		digest_add(d, view.file);
 		if (os_read_file(arena_printf(&n->arena, "%.*s/%.*s", STR_ARG(n->country.rules_folder),
-		                         STR_ARG(view.file)).p,
+		                         STR_ARG(view.file))
+		                         .p,
 		            1 << 20, &text, NULL) == 0)
 			digest_add(d, buf_str(&text));
 	}
@@ -147,8 +151,8 @@ static void put_rules(struct node *n)
 	struct rule_view view;
 
 	for (uint32_t i = 1; rules_view(n->country.rules, i, &view); i++) {
-		struct query q = db_query(
-		        n->state, "insert into rule(ruleset, number, name, file, line) values (?, ?, ?, ?, ?)");
+		struct query q = db_query(n->state,
+		        "insert into rule(ruleset, number, name, file, line) values (?, ?, ?, ?, ?)");
 		query_u64(&q, n->ruleset);
 		query_u64(&q, i);
 		query_text(&q, view.name);

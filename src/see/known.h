@@ -19,7 +19,14 @@ struct known {
 _Static_assert(sizeof(struct known) == 24, "known");
 
 /* States of a finding, as words in state.db. */
-enum finding_state { FINDING_OPEN, FINDING_TOLD, FINDING_TOLD_AGAIN, FINDING_QUIET, FINDING_CLOSED, FINDING_STATES };
+enum finding_state {
+	FINDING_OPEN,
+	FINDING_TOLD,
+	FINDING_TOLD_AGAIN,
+	FINDING_QUIET,
+	FINDING_CLOSED,
+	FINDING_STATES
+};
 struct str finding_state_name(unsigned state);
 /* FINDING_STATES if the word is none. */
 unsigned finding_state_find(struct str word);

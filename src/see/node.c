@@ -26,7 +26,8 @@ static int open_secret(struct node *n, struct err *e)
 
 	if (state_meta_find(n->state, "secret", &b)) {
 		if (b.len != sizeof(n->secret))
-			return err_set(e, ERR_FORMAT, "'%s': the node's secret is damaged", db_path(n->state));
+			return err_set(
+			        e, ERR_FORMAT, "'%s': the node's secret is damaged", db_path(n->state));
 		memcpy(n->secret, b.p, sizeof(n->secret));
 		return 0;
 	}
@@ -125,7 +126,8 @@ static uint32_t put_owner(struct node *n, const struct know_owner *o)
 {
 	struct query q = db_query(n->state,
 	        "insert into owner(ref, name, sector) values (?, ?, ?)"
-	        " on conflict(ref) do update set name = excluded.name, sector = excluded.sector returning id");
+	        " on conflict(ref) do update set name = excluded.name, sector = excluded.sector returning "
+	        "id");
 	uint32_t id = 0;
 
 	query_text(&q, o->id);
@@ -165,7 +167,8 @@ static int open_country(struct node *n, struct err *e)
 	return rc == 0 ? load_owners(n, e) : rc;
 }
 
-int node_open(struct node *n, const char *folder, const struct country_paths *paths, struct buf *notes, struct err *e)
+int node_open(struct node *n, const char *folder, const struct country_paths *paths, struct buf *notes,
+        struct err *e)
 {
 	*n = (struct node){.paths = *paths};
 	arena_init(&n->arena, 0);

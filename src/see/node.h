@@ -44,7 +44,8 @@ struct node {
 
 /* folder: the state, made if it is not there. On failure what was opened is given back. Complaints about the
  * configuration stand in *notes, one a line. */
-int node_open(struct node *n, const char *folder, const struct country_paths *paths, struct buf *notes, struct err *e);
+int node_open(struct node *n, const char *folder, const struct country_paths *paths, struct buf *notes,
+        struct err *e);
 void node_close(struct node *n);
 /* True if the disk has said something after which the process must end. */
 bool node_dead(const struct node *n);

@@ -183,7 +183,8 @@ static void find_all(struct see_reading *r, uint32_t rows)
 			continue;
 		struct known *k = known_find(&r->n->known, v->key);
 		if (k == NULL) {
-			struct known fresh = {.id = (uint32_t)r->n->next_finding++, .severity = v->severity, .tlp = v->tlp};
+			struct known fresh = {
+			        .id = (uint32_t)r->n->next_finding++, .severity = v->severity, .tlp = v->tlp};
 			memcpy(fresh.key, v->key, sizeof(fresh.key));
 			k = known_put(&r->n->known, &fresh);
 			change(r, i, FRESH);
@@ -206,8 +207,8 @@ static void forget(struct see_reading *r)
 	r->nchanges = 0;
 }
 
-static struct finding finding_of(
-        const struct see_reading *r, const struct batch *b, const struct batch_row *row, const struct verdict *v, char *buf)
+static struct finding finding_of(const struct see_reading *r, const struct batch *b,
+        const struct batch_row *row, const struct verdict *v, char *buf)
 {
 	struct finding f = {.id = v->finding,
 	        .owner = v->owner != 0 ? r->n->owners[v->owner] : 0,

@@ -24,7 +24,11 @@
 /* The same bytes of a log within this time are the same receipt where its feed says no cadence. */
 #define SEE_CADENCE (24 * (int64_t)3600 * 1000000)
 
-enum see_accept { SEE_NEW, SEE_AGAIN /* this delivery was accepted before */, SEE_SAME /* these bytes were */ };
+enum see_accept {
+	SEE_NEW,
+	SEE_AGAIN /* this delivery was accepted before */,
+	SEE_SAME /* these bytes were */
+};
 
 /* The bytes lie under node_spool(token) already, synced with their folder. d: token, sha256, size, feed (may be
  * empty: found by the name), name, person, via; for a part: parent, root, part, path, sure. Returns an enum

@@ -98,17 +98,18 @@ static int configure(struct db *db, enum db_mode mode, unsigned cache_kib, struc
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	snprintf(text, sizeof(text),
 	        "%spragma cache_size = -%u; pragma foreign_keys = on; pragma temp_store = memory;",
-	        mode == DB_WRITE ? "pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full;"
-	                           "pragma wal_autocheckpoint = 0;"
-	                         : "pragma query_only = on;",
+	        mode == DB_WRITE
+	                ? "pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full;"
+	                  "pragma wal_autocheckpoint = 0;"
+	                : "pragma query_only = on;",
 	        cache_kib);
 	return db_exec(db, text, e);
 }
 
 int db_open(const char *path, enum db_mode mode, unsigned cache_kib, struct db **ret, struct err *e)
 {
-	int flags = SQLITE_OPEN_NOMUTEX | (mode == DB_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-	                                                    : SQLITE_OPEN_READONLY);
+	int flags = SQLITE_OPEN_NOMUTEX |
+	        (mode == DB_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
 	struct db *db;
 
 	if (vfs_init(e) != 0)
@@ -179,8 +180,8 @@ int db_commit(struct db *db, struct err *e)
 
 int db_checkpoint(struct db *db, bool truncate, struct err *e)
 {
-	int rc = sqlite3_wal_checkpoint_v2(db->sql, NULL,
-	        truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	int rc = sqlite3_wal_checkpoint_v2(
+	        db->sql, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 
 	/* a reader that is busy is no fault: the next one will do */
 	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED)
@@ -253,8 +254,7 @@ void query_u64(struct query *q, uint64_t v)
 void query_text(struct query *q, struct str s)
 {
 	if (q->stmt != NULL)
-		bound(q, sqlite3_bind_text64(
-		                 q->stmt, ++q->bound, s.p, s.len, SQLITE_STATIC, SQLITE_UTF8));
+		bound(q, sqlite3_bind_text64(q->stmt, ++q->bound, s.p, s.len, SQLITE_STATIC, SQLITE_UTF8));
 }
 
 void query_blob(struct query *q, struct str s)

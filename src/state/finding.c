@@ -12,7 +12,8 @@ static void put_due(struct query *q, int64_t due)
 void finding_insert(struct db *db, const struct finding *f)
 {
 	struct query q = db_query(db,
-	        "insert into finding(id, key, owner, class, ident, malware, place, port, first, last, receipt, event,"
+	        "insert into finding(id, key, owner, class, ident, malware, place, port, first, last, "
+	        "receipt, event,"
 	        " severity, criticality, label, decision, ruleset, rule, contacts, due)"
 	        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
@@ -55,7 +56,8 @@ void finding_seen(struct db *db, const struct finding_seen *s)
 void finding_raise(struct db *db, const struct finding *f)
 {
 	struct query q = db_query(db,
-	        "update finding set severity = ?, label = ?, decision = ?, ruleset = ?, rule = ?, contacts = ?, due = ?"
+	        "update finding set severity = ?, label = ?, decision = ?, ruleset = ?, rule = ?, contacts = "
+	        "?, due = ?"
 	        " where id = ?");
 
 	query_text(&q, f->severity);
@@ -71,7 +73,8 @@ void finding_raise(struct db *db, const struct finding *f)
 
 void finding_reopen(struct db *db, uint64_t id)
 {
-	struct query q = db_query(db, "update finding set state = 'open', closed = null, why = null where id = ?");
+	struct query q =
+	        db_query(db, "update finding set state = 'open', closed = null, why = null where id = ?");
 
 	query_u64(&q, id);
 	query_run(&q);

@@ -21,8 +21,9 @@ static enum receipt_state find_state(struct str word)
 }
 
 #define COLUMNS                                                                                              \
-	"select id, parent, root, part, day, token, sha256, received, done, size, feed, name, path, person, via," \
-	" reader, sentence, lane = 'bulk', sure, state, edition, raw, chunks, settled, attempts, records,"    \
+	"select id, parent, root, part, day, token, sha256, received, done, size, feed, name, path, "        \
+	"person, via,"                                                                                       \
+	" reader, sentence, lane = 'bulk', sure, state, edition, raw, chunks, settled, attempts, records,"   \
 	" with_events, asides, none, events, new_findings from receipt "
 
 static void copy_bytes(uint8_t *to, size_t len, struct str from)
@@ -34,7 +35,8 @@ static void copy_bytes(uint8_t *to, size_t len, struct str from)
 
 static void take_texts(const struct query *q, struct arena *a, struct receipt *r)
 {
-	struct str *const texts[] = {&r->feed, &r->name, &r->path, &r->person, &r->via, &r->reader, &r->sentence};
+	struct str *const texts[] = {
+	        &r->feed, &r->name, &r->path, &r->person, &r->via, &r->reader, &r->sentence};
 
 	for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		*texts[i] = arena_str(a, query_get_text(q, 10 + (int)i));
@@ -89,7 +91,8 @@ int receipt_get(struct db *db, uint64_t id, struct arena *a, struct receipt *ret
 	return get(&q, a, ret, e);
 }
 
-int receipt_get_token(struct db *db, const uint8_t token[RECEIPT_TOKEN], struct arena *a, struct receipt *ret, struct err *e)
+int receipt_get_token(struct db *db, const uint8_t token[RECEIPT_TOKEN], struct arena *a, struct receipt *ret,
+        struct err *e)
 {
 	struct query q = db_query(db, COLUMNS "where token = ?");
 
@@ -97,7 +100,8 @@ int receipt_get_token(struct db *db, const uint8_t token[RECEIPT_TOKEN], struct 
 	return get(&q, a, ret, e);
 }
 
-int receipt_get_part(struct db *db, uint64_t parent, uint32_t part, struct arena *a, struct receipt *ret, struct err *e)
+int receipt_get_part(
+        struct db *db, uint64_t parent, uint32_t part, struct arena *a, struct receipt *ret, struct err *e)
 {
 	struct query q = db_query(db, COLUMNS "where parent = ? and part = ?");
 
@@ -110,7 +114,8 @@ int receipt_get_same(struct db *db, const uint8_t sha256[32], struct str feed, i
         struct receipt *ret, struct err *e)
 {
 	struct query q = db_query(db,
-	        COLUMNS "where sha256 = ? and feed = ? and received >= ? and parent is null order by id desc limit 1");
+	        COLUMNS "where sha256 = ? and feed = ? and received >= ? and parent is null order by id desc "
+	                "limit 1");
 
 	query_blob(&q, str_make((const char *)sha256, 32));
 	query_text(&q, feed);
@@ -121,7 +126,8 @@ int receipt_get_same(struct db *db, const uint8_t sha256[32], struct str feed, i
 int receipt_get_open(struct db *db, bool bulk, struct arena *a, struct receipt *ret, struct err *e)
 {
 	struct query q = db_query(db,
-	        COLUMNS "where lane = ? and state in ('accepted', 'reading') and parent is null order by id limit 1");
+	        COLUMNS
+	        "where lane = ? and state in ('accepted', 'reading') and parent is null order by id limit 1");
 
 	query_text(&q, bulk ? STR("bulk") : STR("interactive"));
 	return get(&q, a, ret, e);
@@ -135,11 +141,18 @@ static void null_or(struct query *q, uint64_t v)
 		query_u64(q, v);
 }
 
+static struct str text(struct str s)
+{
+	return s.p != NULL ? s : STR("");
+}
+
 static void insert_row(struct db *db, const struct receipt *r)
 {
 	struct query q = db_query(db,
-	        "insert into receipt(token, parent, part, root, day, received, feed, name, path, person, via, sha256,"
-	        " size, lane, sure, sentence, state) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	        "insert into receipt(token, parent, part, root, day, received, feed, name, path, person, "
+	        "via, sha256,"
+	        " size, lane, sure, sentence, state) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+	        "?)");
 	struct str lane = r->bulk ? STR("bulk") : STR("interactive");
 
 	query_blob(&q, str_make((const char *)r->token, sizeof(r->token)));
@@ -148,16 +161,16 @@ static void insert_row(struct db *db, const struct receipt *r)
 	query_u64(&q, r->root);
 	query_u64(&q, r->day);
 	query_i64(&q, r->received);
-	query_text(&q, r->feed);
-	query_text(&q, r->name);
-	query_text(&q, r->path);
-	query_text(&q, r->person);
-	query_text(&q, r->via);
+	query_text(&q, text(r->feed));
+	query_text(&q, text(r->name));
+	query_text(&q, text(r->path));
+	query_text(&q, text(r->person));
+	query_text(&q, text(r->via));
 	query_blob(&q, str_make((const char *)r->sha256, sizeof(r->sha256)));
 	query_u64(&q, r->size);
 	query_text(&q, lane);
 	query_u64(&q, r->sure);
-	query_text(&q, r->sentence);
+	query_text(&q, text(r->sentence));
 	query_text(&q, states[r->state]);
 	query_run(&q);
 }
@@ -177,18 +190,20 @@ void receipt_insert(struct db *db, struct receipt *r)
 void receipt_update(struct db *db, const struct receipt *r)
 {
 	struct query q = db_query(db,
-	        "update receipt set state = ?, done = ?, reader = ?, edition = ?, raw = ?, chunks = ?, settled = ?,"
-	        " attempts = ?, records = ?, with_events = ?, asides = ?, none = ?, events = ?, new_findings = ?,"
+	        "update receipt set state = ?, done = ?, reader = ?, edition = ?, raw = ?, chunks = ?, "
+	        "settled = ?,"
+	        " attempts = ?, records = ?, with_events = ?, asides = ?, none = ?, events = ?, new_findings "
+	        "= ?,"
 	        " sentence = ? where id = ?");
 	const uint64_t numbers[] = {r->edition, r->raw, r->chunks, r->settled, r->attempts, r->records,
 	        r->with_events, r->asides, r->none, r->events, r->new_findings};
 
 	query_text(&q, states[r->state]);
 	null_or(&q, (uint64_t)r->done);
-	query_text(&q, r->reader);
+	query_text(&q, text(r->reader));
 	for (unsigned i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		query_u64(&q, numbers[i]);
-	query_text(&q, r->sentence);
+	query_text(&q, text(r->sentence));
 	query_u64(&q, r->id);
 	query_run(&q);
 }

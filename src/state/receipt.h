@@ -28,8 +28,10 @@ struct receipt {
 /* Fills *ret, texts in the arena. 1, 0 if there is none. */
 int receipt_get(struct db *db, uint64_t id, struct arena *a, struct receipt *ret, struct err *e);
 /* By the token, or of the part of a parent. */
-int receipt_get_token(struct db *db, const uint8_t token[RECEIPT_TOKEN], struct arena *a, struct receipt *ret, struct err *e);
-int receipt_get_part(struct db *db, uint64_t parent, uint32_t part, struct arena *a, struct receipt *ret, struct err *e);
+int receipt_get_token(struct db *db, const uint8_t token[RECEIPT_TOKEN], struct arena *a, struct receipt *ret,
+        struct err *e);
+int receipt_get_part(
+        struct db *db, uint64_t parent, uint32_t part, struct arena *a, struct receipt *ret, struct err *e);
 /* The newest of this feed with these bytes that came at or after since. */
 int receipt_get_same(struct db *db, const uint8_t sha256[32], struct str feed, int64_t since, struct arena *a,
         struct receipt *ret, struct err *e);

@@ -73,8 +73,10 @@ int state_open(const char *folder, enum db_mode mode, struct db **ret, struct er
 		        "install that one, or restore the backup made before it",
 		        path, (unsigned)version, VERSION);
 	if (rc == 0 && version < VERSION)
-		rc = mode == DB_WRITE ? migrate(db, version, e)
-		                      : err_set(e, ERR_VALUE, "'%s' is of an older Weir; 'weir serve' brings it up to date", path);
+		rc = mode == DB_WRITE
+		        ? migrate(db, version, e)
+		        : err_set(e, ERR_VALUE, "'%s' is of an older Weir; 'weir serve' brings it up to date",
+		                  path);
 	if (rc != 0) {
 		db_close(db);
 		return rc;

@@ -37,11 +37,8 @@ static int file_close(sqlite3_file *f)
 
 static int file_read(sqlite3_file *f, void *buf, int len, sqlite3_int64 at)
 {
-	struct os_step step = {.call = OS_READ,
-	        .path = path_of(f),
-	        .fd = -1,
-	        .offset = (uint64_t)at,
-	        .len = (size_t)len};
+	struct os_step step = {
+	        .call = OS_READ, .path = path_of(f), .fd = -1, .offset = (uint64_t)at, .len = (size_t)len};
 
 	if (os_step(&step) != 0)
 		return SQLITE_IOERR_READ;

@@ -53,7 +53,7 @@ for name in tree.code():
             seen += 1
             path = quoted.group(1)
             other = path.split("/")[0]
-            if not os.path.exists(os.path.join(tree.SOURCE, "src", path)):
+            if not any(os.path.exists(os.path.join(root, "src", path)) for root in (tree.SOURCE, tree.BUILD)):
                 tree.bad(place, f"'{path}' is not a path below src/")
             elif other != room and MAY_USE[room] != "*" and other not in MAY_USE[room].split():
                 tree.bad(place, f"'{room}' may not use '{other}', only: {MAY_USE[room] or 'nothing'}")

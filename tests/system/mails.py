@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mails with reports in them, as mailers write them and as nobody should, through the program as it is built."""
 import base64
-import email.message
 import email.policy
 import gzip
 import io
@@ -9,6 +8,7 @@ import json
 import random
 import zipfile
 
+from mails_make import mail
 from program import Run, check, end, said, write
 
 HEAD = "source.ip,source.port,time.source,classification.type\n"
@@ -24,17 +24,6 @@ def zipped(name, data):
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
         z.writestr(name, data)
     return out.getvalue()
-
-
-def mail(*attachments, text="Please find the report attached.\n", policy=email.policy.SMTP):
-    m = email.message.EmailMessage(policy=policy)
-    m["From"], m["To"], m["Subject"], m["Date"] = "sensor@example.org", "cert@example.net", "report", "Mon, 5 Jan 2026 08:00:00 +0700"
-    m["Message-ID"] = "<1@example.org>"
-    m.set_content(text)
-    for data, kind, name in attachments:
-        main, sub = kind.split("/")
-        m.add_attachment(data, maintype=main, subtype=sub, filename=name)
-    return m.as_bytes()
 
 
 def parts(*raw, kind="mixed", more=b""):

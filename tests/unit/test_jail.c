@@ -380,7 +380,8 @@ static int take_batch(void *arg, const struct intake_part *part, const struct ba
 	return 0;
 }
 
-static void take_failed(void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why)
+static void take_failed(
+        void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why)
 {
 	struct seen *seen = arg;
 	(void)part;

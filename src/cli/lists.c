@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * weir receipts, findings, events, status: what the node answers, as it answers it.
+ */
+#include "cli/node.h"
+
+#define TIMES                                                                                                \
+	{"since", 0, "TIME", "from this time on (UTC)"},                                                     \
+	{                                                                                                    \
+		"until", 0, "TIME", "before this time"                                                       \
+	}
+#define WHAT                                                                                                 \
+	{"owner", 0, "ID", "of this owner"}, {"class", 0, "TYPE", "of this classification.type"},            \
+	{                                                                                                    \
+		"severity", 0, "WORD", "of this severity"                                                    \
+	}
+
+static int receipts_run(struct cli *c)
+{
+	return node_ask(c, "/receipts");
+}
+
+const struct command command_receipts = {
+        .name = "receipts",
+        .about = "list what came in, newest first",
+        .text = "A receipt is one delivery: a report, or a part of an archive or mail. Its records are with "
+                "events, "
+                "set aside, or none by rule; the three always add up.\n\n"
+                "--state is the node's folder, or one of the words accepted, reading, done, aside, and then "
+                "a filter.",
+        .options =
+                (const struct cli_option[]){
+                        LIST_OPTIONS,
+                        {"feed", 0, "NAME", "of this feed"},
+                        TIMES,
+                        {0},
+                },
+        .run = receipts_run,
+};
+
+static int findings_run(struct cli *c)
+{
+	return node_ask(c, "/findings");
+}
+
+const struct command command_findings = {
+        .name = "findings",
+        .about = "list problems at owners, newest first",
+        .text = "A finding is one problem at one owner, however often it was reported.\n\n"
+                "--state is the node's folder, or one of the words open, told, told-again, quiet, closed, "
+                "and then a "
+                "filter.",
+        .options =
+                (const struct cli_option[]){
+                        LIST_OPTIONS,
+                        WHAT,
+                        {"ip", 0, "ADDRESS", "at this address"},
+                        {"name", 0, "NAME", "at this name"},
+                        TIMES,
+                        {0},
+                },
+        .examples =
+                (const struct cli_example[]){
+                        {"weir findings --owner bank-of-x --severity critical", "what burns at one owner"},
+                        {"weir findings --count", "how many there are"},
+                        {NULL, NULL},
+                },
+        .run = findings_run,
+};
+
+static int events_run(struct cli *c)
+{
+	return node_ask(c, "/events");
+}
+
+const struct command command_events = {
+        .name = "events",
+        .about = "search events, newest receipts first",
+        .text = "Searches the events of all days that are kept. An event is one record of a report.",
+        .options =
+                (const struct cli_option[]){
+                        LIST_OPTIONS,
+                        WHAT,
+                        {"ip", 0, "PREFIX", "source or destination is this address or lies in this prefix"},
+                        {"name", 0, "NAME", "source or destination is this name or lies below it"},
+                        {"receipt", 0, "ID", "of this receipt"},
+                        TIMES,
+                        {0},
+                },
+        .examples =
+                (const struct cli_example[]){
+                        {"weir events --ip 192.0.2.0/24 --since 2026-01-05", "a network since a day"},
+                        {NULL, NULL},
+                },
+        .run = events_run,
+};
+
+static int status_run(struct cli *c)
+{
+	return node_ask(c, "/status");
+}
+
+const struct command command_status = {
+        .name = "status",
+        .about = "show the node on one screen",
+        .text = "Receipts by state, records set aside, findings, disk.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        {"json", 0, NULL, "JSON for scripts"},
+                        {0},
+                },
+        .run = status_run,
+};

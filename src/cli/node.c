@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/node.h"
+#include "base/log.h"
+#include <sys/stat.h>
+
+/* --state names the node's folder, and in lists the state of what is listed; a folder of such a name is
+ * "./open". */
+static bool is_word(const char *value)
+{
+	static const char *const words[] = {"accepted", "reading", "done", "aside", "open", "told",
+	        "told-again", "quiet", "closed", "due", "held", "sent", "refused", "answered"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_eq(str_from(value), str_from(words[i])))
+			return true;
+	return false;
+}
+
+const char *node_state(const struct cli *c)
+{
+	const char *given;
+	struct stat st;
+
+	for (size_t i = 0; (given = cli_value_at(c, "state", i)) != NULL; i++)
+		if (!is_word(given))
+			return given;
+	return stat("./var/state.db", &st) == 0 ? "./var" : "/var/lib/weir";
+}
+
+static bool is_param(const char *name)
+{
+	static const char *const others[] = {"state", "json", "csv", "wait", "raw"};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (str_eq(str_from(name), str_from(others[i])))
+			return false;
+	return true;
+}
+
+struct client *node_client(const struct cli *c)
+{
+	struct client *client;
+	struct err e;
+
+	if (client_open(node_state(c), &client, &e) != 0) {
+		log_error("%s", e.text);
+		return NULL;
+	}
+	for (size_t i = 0; i < c->given.n; i++) {
+		const struct cli_given *g = &c->given.v[i];
+		if (str_eq(str_from(g->option->name), STR("json")))
+			client_form(client, CLIENT_JSON);
+		if (str_eq(str_from(g->option->name), STR("csv")))
+			client_form(client, CLIENT_CSV);
+		if (is_param(g->option->name) || (g->value != NULL && is_word(g->value)))
+			client_param(client, g->option->name, str_from(g->value != NULL ? g->value : ""));
+	}
+	return client;
+}
+
+int node_ask(struct cli *c, const char *path)
+{
+	struct client *client = node_client(c);
+	auto_buf struct buf body = {0};
+	struct err e;
+
+	if (client == NULL)
+		return CLI_FAIL;
+	int status = client_get(client, path, &body, &e);
+	client_close(client);
+	if (status == 200) {
+		buf_add(&c->out, buf_str(&body));
+		return CLI_OK;
+	}
+	log_error("%.*s", STR_ARG(status < 0 ? str_from(e.text) : str_trim(buf_str(&body))));
+	return status == 400 ? CLI_USAGE : CLI_FAIL;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the commands share that ask a running node.
+ */
+#pragma once
+
+#include "cli/cli.h"
+#include "proc/client.h"
+
+#define NODE_OPTIONS                                                                                         \
+	{                                                                                                    \
+		"state", 0, "DIR", "the node's folder (default: ./var if it is there, else /var/lib/weir)"   \
+	}
+#define LIST_OPTIONS                                                                                         \
+	NODE_OPTIONS, {"json", 0, NULL, "JSON for scripts (weir docs lists describes it)"},                  \
+	        {"csv", 0, NULL, "CSV"}, {"count", 0, NULL, "the number alone"},                             \
+	        {"limit", 0, "N", "at most so many (default: 100)"},                                         \
+	{                                                                                                    \
+		"after", 0, "ID", "go on behind this one"                                                    \
+	}
+
+const char *node_state(const struct cli *c);
+/* Opens the node and sets form and parameters from the options (all but state, json, csv). NULL: it was said why. */
+struct client *node_client(const struct cli *c);
+/* Asks for path, prints the answer. Returns the exit code. */
+int node_ask(struct cli *c, const char *path);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * weir serve: the node.
+ */
+#include "proc/serve.h"
+#include "base/log.h"
+#include "cli/cli.h"
+#include "cli/country.h"
+#include <sys/stat.h>
+
+/* Descriptor 3 if systemd opened the socket (sd_listen_fds(3)); else -1. */
+static int activated(void)
+{
+	const char *n = getenv("LISTEN_FDS");
+
+	return n != NULL && str_eq(str_from(n), STR("1")) ? 3 : -1;
+}
+
+static int serve_main(struct cli *c)
+{
+	const char *state = cli_value(c, "state");
+	struct serve_options o = {.state = state != NULL ? state : "./var",
+	        .paths = country_paths(c),
+	        .notify = getenv("NOTIFY_SOCKET"),
+	        .listener = activated()};
+	struct stat st;
+
+	if (o.paths.conf == NULL && stat("/etc/weir/weir.yaml", &st) == 0 && o.paths.sample == NULL)
+		o.paths.conf = "/etc/weir";
+	return serve_run(&o) == 0 ? CLI_OK : CLI_FAIL;
+}
+
+const struct command command_serve = {
+        .name = "serve",
+        .params = NULL,
+        .about = "run the node",
+        .text = "Takes reports in, keeps them with their events, and keeps the findings: which problem, at "
+                "which "
+                "owner, seen first and last. It runs until it is ended (Ctrl-C, SIGTERM) and goes on where "
+                "it was "
+                "when it is started again, whatever ended it.\n\n"
+                "Everything lies in one folder (--state). The other commands reach the node through the "
+                "socket "
+                "control.sock in it; who may enter the folder may ask.",
+        .options =
+                (const struct cli_option[]){
+                        {"state", 0, "DIR", "the node's folder, made if it is not there (default: ./var)"},
+                        FOLDER_OPTIONS,
+                        {0},
+                },
+        .examples =
+                (const struct cli_example[]){
+                        {"weir serve --state /var/lib/weir --conf /etc/weir", "the node of a country"},
+                        {"weir serve --state /tmp/try", "a node with the sample country"},
+                        {NULL, NULL},
+                },
+        .offline = true,
+        .run = serve_main,
+};

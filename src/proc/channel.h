@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What core and desk say to each other: messages of one size over a SOCK_SEQPACKET pair. The supervisor holds
+ * both ends, so that either may be restarted and what was said waits. Each question carries a number that its
+ * answer repeats; the desk asks again after HELLO, and a token makes sure that nothing is done twice.
+ */
+#pragma once
+
+#include "base/err.h"
+
+enum channel_verb {
+	CHANNEL_NONE,
+	/* from the core */
+	CHANNEL_HELLO,  /* it has started */
+	CHANNEL_ANSWER, /* id, code, receipt, same; text: a sentence */
+	CHANNEL_DONE,   /* receipt: it has ended, with all its parts */
+	/* from the desk */
+	CHANNEL_TAKE, /* a delivery lies in the spool */
+	CHANNEL_VERBS
+};
+
+struct channel_message {
+	uint32_t verb, id;
+	int32_t code; /* ANSWER: 0, enum see_accept, or an err_code */
+	uint32_t zero;
+	uint64_t receipt, size;
+	uint8_t token[16], sha256[32];
+	char feed[128], name[1024], person[64], via[16]; /* NUL-terminated */
+	char text[1024];
+};
+
+/* 0 or ERR_SYS; wait false: what the other side has no room for is ERR_LIMIT. */
+int channel_send(int sock, const struct channel_message *m, bool wait, struct err *e);
+/* 1, 0 if there is nothing (wait false) or the other side is gone, negative: a message of another form. All
+ * texts of *ret end in NUL. */
+int channel_receive(int sock, struct channel_message *ret, bool wait, struct err *e);
+/* Copies as much as there is room for, with a NUL. */
+void channel_put(char *to, size_t size, struct str from);

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proc/core.h"
+#include "base/log.h"
+#include "base/os.h"
+#include "proc/channel.h"
+#include "proc/core_in.h"
+#include "proc/sandbox.h"
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+/* Exit code after which the supervisor starts it again at once. */
+#define EXIT_AGAIN 75
+
+bool core_stopping(struct core *c)
+{
+	struct pollfd p = {.fd = c->signals, .events = POLLIN};
+
+	c->stopping |= poll(&p, 1, 0) == 1;
+	return c->stopping;
+}
+
+static void said(const struct core *c, const struct receipt *r)
+{
+	(void)c;
+	log_info("R%llu %.*s: %.*s, %llu records: %llu with events, %llu set aside, %llu none by rule; %llu "
+	         "events, "
+	         "%llu new findings",
+	        (unsigned long long)r->id, STR_ARG(receipt_state_name(r->state)), STR_ARG(r->path),
+	        (unsigned long long)r->records, (unsigned long long)r->with_events,
+	        (unsigned long long)r->asides, (unsigned long long)r->none, (unsigned long long)r->events,
+	        (unsigned long long)r->new_findings);
+}
+
+/* ---- the desk ------------------------------------------------------------------------------------ */
+
+static void take(struct core *c, const struct channel_message *m)
+{
+	struct channel_message answer = {.verb = CHANNEL_ANSWER, .id = m->id};
+	struct receipt got,
+	        d = {.size = m->size,
+	                .feed = str_from(m->feed),
+	                .name = str_from(m->name),
+	                .person = str_from(m->person),
+	                .via = str_from(m->via)};
+	struct err e = {0};
+	auto_arena struct arena a;
+	char path[NODE_PATH];
+
+	arena_init(&a, 0);
+	memcpy(d.token, m->token, sizeof(d.token));
+	memcpy(d.sha256, m->sha256, sizeof(d.sha256));
+	answer.code = see_accept(c->node, &d, &a, &got, &e);
+	if (answer.code >= 0)
+		answer.receipt = got.id;
+	else
+		channel_put(answer.text, sizeof(answer.text), str_from(e.text));
+	/* what was refused or is there already has no place in the spool */
+	bool ended = answer.code == SEE_AGAIN && (got.state == RECEIPT_DONE || got.state == RECEIPT_ASIDE);
+	if (answer.code == SEE_SAME || answer.code == ERR_VALUE || ended) {
+		node_spool(c->node, m->token, path);
+		(void)os_delete(path, NULL);
+	}
+	(void)channel_send(c->desk, &answer, true, NULL);
+}
+
+static void listen_desk(struct core *c)
+{
+	struct channel_message m;
+	struct err e;
+	int rc;
+
+	while ((rc = channel_receive(c->desk, &m, false, &e)) != 0) {
+		if (rc < 0) {
+			log_error("the desk: %s", e.text);
+			continue;
+		}
+		if (m.verb == CHANNEL_TAKE)
+			take(c, &m);
+	}
+}
+
+/* ---- reading ------------------------------------------------------------------------------------- */
+
+static void __attribute__((noreturn)) die(const struct err *e)
+{
+	log_error("%s; the core ends and starts again from what is on the disk", e->text);
+	_exit(EXIT_AGAIN);
+}
+
+/* Reads the first open receipt of a lane. False if there is none, or it must wait. */
+static bool read_next(struct core *c, bool bulk)
+{
+	auto_arena struct arena a;
+	struct receipt r;
+	struct err e = {0};
+
+	arena_init(&a, 0);
+	if (core_stopping(c) || c->full_until > os_ticks())
+		return false;
+	int rc = receipt_get_open(c->node->state, bulk, &a, &r, &e);
+	if (rc == 1) {
+		c->bulk += bulk;
+		rc = core_read(c, r.id, NULL, 0, &e);
+		c->bulk -= bulk;
+		if (rc == 0 && receipt_get(c->node->state, r.id, &a, &r, &e) == 1) {
+			said(c, &r);
+			(void)channel_send(c->desk,
+			        &(struct channel_message){.verb = CHANNEL_DONE, .receipt = r.id}, false,
+			        NULL);
+		}
+		if (rc >= 0)
+			return rc != CORE_LATER || c->full_until <= os_ticks();
+	}
+	if (rc < 0)
+		die(&e);
+	return false;
+}
+
+void core_wake(struct core *c)
+{
+	listen_desk(c);
+	/* one large report at a time, and only small ones inside it */
+	if (c->bulk > 0 && c->depth == 1)
+		while (read_next(c, false))
+			listen_desk(c);
+}
+
+static void loop(struct core *c)
+{
+	while (!core_stopping(c)) {
+		listen_desk(c);
+		if (read_next(c, false) || read_next(c, true))
+			continue;
+		struct pollfd p[2] = {
+		        {.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN}};
+		struct err e;
+		if (db_checkpoint(c->node->state, false, &e) != 0)
+			die(&e);
+		poll(p, 2, c->full_until > os_ticks() ? 1000 : 60000);
+	}
+}
+
+static int start(struct core *c, const struct serve_options *o, struct err *e)
+{
+	auto_buf struct buf notes = {0};
+	unsigned swept = 0;
+
+	int rc = node_open(c->node, o->state, &o->paths, &notes, e);
+	(void)os_write_all(STDERR_FILENO, buf_str(&notes), NULL);
+	if (rc == 0)
+		rc = see_sweep(c->node, &swept, e);
+	if (rc == 0)
+		rc = sandbox_core(e);
+	return rc;
+}
+
+int core_main(const struct serve_options *o, int desk, int ready)
+{
+	struct core c = {.desk = desk};
+	struct err e = {0};
+
+	sigset_t term;
+
+	/* the supervisor has blocked it already, so none is lost */
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	c.signals = signalfd(-1, &term, SFD_CLOEXEC | SFD_NONBLOCK);
+	signal(SIGINT, SIG_IGN);
+	c.node = mem_zero(1, sizeof(*c.node));
+	if (start(&c, o, &e) != 0) {
+		log_error("%s", e.text);
+		return 1;
+	}
+	(void)channel_send(desk, &(struct channel_message){.verb = CHANNEL_HELLO}, false, NULL);
+	(void)os_write_all(ready, STR("1"), NULL);
+	close(ready);
+	loop(&c);
+	if (db_checkpoint(c.node->state, true, &e) != 0)
+		log_warn("%s", e.text);
+	node_close(c.node);
+	free(c.node);
+	return 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Inside the core: struct core and how one receipt is read (core_read.c).
+ */
+#pragma once
+
+#include "proc/intake.h"
+#include "see/see.h"
+
+struct core {
+	struct node *node;
+	int desk;
+	int signals; /* signalfd: SIGTERM asks to stop */
+	bool stopping;
+	unsigned bulk;      /* bulk receipts being read: 0 or 1 */
+	unsigned depth;     /* receipts being read, one inside the other */
+	int64_t full_until; /* os_ticks: the disk was full, nothing is read before */
+	bool full_said;
+};
+
+/* Reads one receipt to its end. 0: done or set aside, 1: no reader was sure of it and that was asked for, CORE_LATER:
+ * it stays open, negative: the process must end. budget NULL: it is no part. */
+#define CORE_LATER 2
+int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, unsigned depth, struct err *e);
+/* True once the supervisor has asked it to end. */
+bool core_stopping(struct core *c);
+/* What the desk asks meanwhile, and small reports while a large one is read. */
+void core_wake(struct core *c);

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One receipt: its bytes go into the day's file, then through a reader, whose batches see/ takes chunk by chunk.
+ * A part of a container is spooled, accepted as a receipt of its own and read at once, while the container
+ * waits; so a container that is read again finds its parts by their numbers.
+ */
+#include "base/digest.h"
+#include "base/log.h"
+#include "base/os.h"
+#include "proc/core_in.h"
+#include "proc/job.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Readings of one receipt that may be cut off without progress before it is set aside. */
+#define ATTEMPTS 10
+#define PART_SILENCE_MS 60000
+
+struct part {
+	uint64_t receipt; /* of a part that was accepted before; 0: new */
+	bool ended, unsure;
+	uint8_t token[16], sha256[DIGEST_LEN];
+	uint64_t size;
+	uint32_t number;
+	char path[NODE_PATH], name[1024], label[2048];
+};
+
+struct core_reading {
+	struct core *core;
+	struct see_reading *see;
+	struct intake_budget own, *budget;
+	unsigned depth;
+	struct part *part;
+	struct arena arena;
+	const char *reader;
+	char sentence[1024];
+	bool failed, cut_off;
+};
+
+/* ---- parts --------------------------------------------------------------------------------------- */
+
+static int wait_bytes(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	int n;
+
+	do
+		n = poll(&p, 1, PART_SILENCE_MS);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+/* The bytes of a pipe into to (-1: nowhere), to its end. 0, 1 if they stopped coming, or a negative code. */
+static int drain(int from, int to, struct digest *d, uint64_t *ret_size, struct err *e)
+{
+	char buf[65536];
+	uint64_t size = 0;
+
+	for (;;) {
+		if (wait_bytes(from) <= 0)
+			return 1;
+		ssize_t n = read(from, buf, sizeof(buf));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, "cannot read a part");
+		if (n == 0)
+			break;
+		size += (uint64_t)n;
+		if (to < 0)
+			continue;
+		digest_add(d, str_make(buf, (size_t)n));
+		if (os_write_all(to, str_make(buf, (size_t)n), e) != 0)
+			return errno == ENOSPC || errno == EDQUOT ? ERR_LIMIT : ERR_SYS;
+	}
+	*ret_size = size;
+	return 0;
+}
+
+static int spool_part(struct core_reading *r, struct part *p, int fd, struct err *e)
+{
+	char tmp[NODE_PATH + 8];
+
+	os_random(p->token, sizeof(p->token));
+	node_spool(r->core->node, p->token, p->path);
+	snprintf(tmp, sizeof(tmp), "%s.part", p->path);
+	auto_fd int to = os_create(tmp, e);
+	if (to < 0)
+		return ERR_SYS;
+	struct digest *d = digest_new();
+	int rc = drain(fd, to, d, &p->size, e);
+	digest_done(d, p->sha256);
+	if (rc == 1)
+		p->ended = true; /* not whole: part_end hears of it */
+	else if (rc == 0)
+		rc = os_sync(to, tmp, e);
+	if (rc == 0)
+		rc = os_rename(tmp, p->path, e);
+	if (rc != 0)
+		(void)os_delete(tmp, NULL);
+	return rc == 1 ? 0 : rc;
+}
+
+static int begin_part(
+        void *arg, const struct reader_job *job, struct str label, uint32_t number, int fd, struct err *e)
+{
+	struct core_reading *r = arg;
+	const struct receipt *me = see_receipt(r->see);
+	struct receipt old;
+	struct part *p = mem_zero(1, sizeof(*p));
+	uint64_t size;
+
+	r->part = p;
+	p->number = number;
+	snprintf(p->name, sizeof(p->name), "%.*s", STR_ARG(job->options.name));
+	snprintf(p->label, sizeof(p->label), "%.*s", STR_ARG(label));
+	int rc = receipt_get_part(r->core->node->state, me->id, number, &r->arena, &old, e);
+	if (rc == 0)
+		return spool_part(r, p, fd, e);
+	if (rc < 0)
+		return rc;
+	p->receipt = old.id;
+	p->ended = old.state == RECEIPT_DONE || old.state == RECEIPT_ASIDE;
+	p->unsure = old.sure && old.state == RECEIPT_DONE && old.reader.len == 0;
+	rc = drain(fd, -1, NULL, &size, e);
+	return rc < 0 ? rc : 0;
+}
+
+static int accept_part(struct core_reading *r, const struct part *p, bool sure, uint64_t *ret, struct err *e)
+{
+	const struct receipt *me = see_receipt(r->see);
+	struct receipt got,
+	        d = {.parent = me->id,
+	                .root = me->root,
+	                .part = p->number,
+	                .size = p->size,
+	                .feed = me->feed,
+	                .name = str_from(p->name),
+	                .path = str_from(p->label),
+	                .person = me->person,
+	                .via = STR("part"),
+	                .sure = sure};
+
+	memcpy(d.token, p->token, sizeof(d.token));
+	memcpy(d.sha256, p->sha256, sizeof(d.sha256));
+	int rc = see_accept(r->core->node, &d, &r->arena, &got, e);
+	if (rc >= 0)
+		*ret = got.id;
+	return rc < 0 ? rc : 0;
+}
+
+/* The part ends with the container's reading: 0, 1 if no reader was sure, or a code that stops the reading. */
+static int end_part(void *arg, const struct reader_job *job, bool whole, struct err *e)
+{
+	struct core_reading *r = arg;
+	struct part *p = r->part;
+	int rc = 0;
+
+	r->part = NULL;
+	if (p->receipt == 0 && (!whole || p->ended)) {
+		rc = os_delete(p->path, e);
+	} else if (p->ended) {
+		rc = p->unsure;
+	} else {
+		if (p->receipt == 0)
+			rc = accept_part(r, p, job->sure_only, &p->receipt, e);
+		if (rc == 0)
+			rc = core_read(r->core, p->receipt, r->budget, r->depth + 1, e);
+	}
+	free(p);
+	if (rc == CORE_LATER) {
+		r->cut_off = true;
+		return err_set(e, ERR_LIMIT, "a part of it must wait");
+	}
+	return rc;
+}
+
+/* ---- batches ------------------------------------------------------------------------------------- */
+
+static int take_batch(void *arg, const struct intake_part *part, const struct batch *b, struct err *e)
+{
+	struct core_reading *r = arg;
+
+	if (part->reader != NULL)
+		r->reader = part->reader->name;
+	if (core_stopping(r->core)) {
+		r->cut_off = true;
+		return err_set(e, ERR_LIMIT, "the node is stopping");
+	}
+	return see_chunk(r->see, b, e);
+}
+
+static void take_failed(
+        void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why)
+{
+	struct core_reading *r = arg;
+
+	if (part->reader != NULL)
+		r->reader = part->reader->name;
+	if (why == INTAKE_KILLED && see_receipt(r->see)->attempts < ATTEMPTS)
+		r->cut_off = true;
+	snprintf(r->sentence, sizeof(r->sentence), "%s", sentence);
+	r->failed = true;
+}
+
+static void wake(void *arg)
+{
+	struct core_reading *r = arg;
+
+	core_wake(r->core);
+}
+
+static struct reader_job job_of(const struct core_reading *r)
+{
+	const struct receipt *me = see_receipt(r->see);
+	const struct node_feed *feed = see_feed(r->see);
+	struct reader_job job = {.receipt = me->id, .sure_only = me->sure};
+
+	if (feed != NULL)
+		job_for_feed(&job, &feed->file);
+	if (me->parent != 0 && job.reader != NULL && job.reader->unpack != NULL)
+		job.reader = NULL;
+	job.options.name = me->name;
+	return job;
+}
+
+static int read_events(struct core_reading *r, int fd, struct err *e)
+{
+	struct reader_job job = job_of(r);
+	struct intake_counts counts = {0};
+	struct intake_sink sink = {.batch = take_batch,
+	        .failed = take_failed,
+	        .arg = r,
+	        .part = begin_part,
+	        .part_end = end_part,
+	        .depth = r->depth,
+	        .wake = wake,
+	        .wake_fd = r->core->desk,
+	        .budget = r->budget};
+	int rc = intake_read(fd, see_receipt(r->see)->path, &job, &sink, &counts, e);
+
+	free(r->part);
+	r->part = NULL;
+	if (counts.reader != NULL)
+		r->reader = counts.reader->name;
+	if (r->failed || rc == READER_UNKNOWN)
+		return r->failed ? 0 : rc;
+	return rc;
+}
+
+/* ---- the receipt --------------------------------------------------------------------------------- */
+
+static int store_raw(struct core_reading *r, int fd, struct err *e)
+{
+	char *buf = mem_get(DAY_PIECE);
+	int rc = 0;
+
+	for (ssize_t n = 1; rc == 0 && n > 0 && !core_stopping(r->core);) {
+		n = os_read_full(fd, buf, DAY_PIECE);
+		if (n < 0)
+			rc = err_sys(e, "cannot read the bytes of R%llu",
+			        (unsigned long long)see_receipt(r->see)->id);
+		else if (n > 0)
+			rc = see_raw(r->see, str_make(buf, (size_t)n), e);
+		if (see_receipt(r->see)->bulk)
+			core_wake(r->core);
+	}
+	free(buf);
+	if (rc == 0 && lseek(fd, 0, SEEK_SET) != 0)
+		return err_sys(e, "cannot read the bytes again");
+	return rc;
+}
+
+static int finish(struct core_reading *r, bool unsure, struct err *e)
+{
+	struct see_outcome o = {.reader = str_from(r->reader),
+	        .sentence = r->failed ? str_from(r->sentence)
+	                : unsure      ? STR("no reader was sure of this attachment")
+	                              : STR(""),
+	        .aside = r->failed};
+	int rc;
+
+	while ((rc = see_settle(r->see, e)) == 1)
+		if (see_receipt(r->see)->bulk)
+			core_wake(r->core);
+	return rc < 0 ? rc : see_finish(r->see, &o, e);
+}
+
+static int run(struct core_reading *r, struct err *e)
+{
+	char path[NODE_PATH];
+
+	node_spool(r->core->node, see_receipt(r->see)->token, path);
+	auto_fd int fd = os_open(path, e);
+	if (fd < 0) {
+		/* only a hand from outside can have done this */
+		r->failed = true;
+		snprintf(r->sentence, sizeof(r->sentence), "its bytes are gone from the spool (%.600s)",
+		        e->text);
+		return finish(r, false, e);
+	}
+	int rc = store_raw(r, fd, e);
+	if (core_stopping(r->core))
+		return CORE_LATER;
+	if (rc == 0)
+		rc = read_events(r, fd, e);
+	if (rc < 0 && !r->cut_off)
+		return rc;
+	if (r->cut_off) {
+		rc = see_cut_off(r->see, e);
+		return rc != 0 ? rc : CORE_LATER;
+	}
+	int end = finish(r, rc == READER_UNKNOWN, e);
+	return end != 0 ? end : rc == READER_UNKNOWN;
+}
+
+int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, unsigned depth, struct err *e)
+{
+	struct core_reading *r = mem_zero(1, sizeof(*r));
+
+	*r = (struct core_reading){.core = c, .depth = depth};
+	r->budget = budget != NULL ? budget : &r->own;
+	arena_init(&r->arena, 0);
+	c->depth++;
+	int rc = see_reading_new(c->node, receipt, &r->see, e);
+	if (rc == 0)
+		rc = run(r, e);
+	if (rc == 0 && r->failed)
+		log_warn("R%llu: set aside: %s", (unsigned long long)receipt, r->sentence);
+	see_reading_free(r->see);
+	arena_done(&r->arena);
+	free(r);
+	c->depth--;
+	/* the disk is full: it may be tried again; what the disk refused for good ends the process */
+	if (rc < 0 && rc == ERR_LIMIT && !node_dead(c->node)) {
+		c->full_until = os_ticks() + 5 * (int64_t)1000000;
+		if (!c->full_said)
+			log_error("R%llu waits: %s", (unsigned long long)receipt, e->text);
+		c->full_said = true;
+		return CORE_LATER;
+	}
+	if (rc == 0)
+		c->full_said = false;
+	return rc;
+}

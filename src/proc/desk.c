@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One thread: the library's epoll descriptor and the pair to the core are waited for together. A request that
+ * waits (for the core to accept, for a receipt to be done) is suspended and holds nothing but its memory.
+ *
+ * A report on its way in is written to spool/TOKEN.part while it comes, synced, renamed; only then is the core
+ * told. Until the core has answered, the deliverer has no 202 and keeps his bytes.
+ */
+#include "proc/desk.h"
+#include "base/digest.h"
+#include "base/log.h"
+#include "base/os.h"
+#include "proc/channel.h"
+#include "see/see.h"
+#include "web/route.h"
+#include <errno.h>
+#include <microhttpd.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define CONNECTIONS 256
+#define IDLE_SECONDS 120
+/* A request that waits for a receipt is answered by then, and asks again. */
+#define WAIT_US (25 * (int64_t)1000000)
+#define DISK_UPLOADS 90 /* per cent: from here on uploads are refused */
+
+struct desk;
+
+struct request {
+	struct desk *desk;
+	struct MHD_Connection *connection;
+	struct request *next; /* of those that are suspended */
+	bool post, suspended, told, ready;
+	/* a report on its way in */
+	struct channel_message take;
+	struct digest *digest;
+	int fd;
+	char part[NODE_PATH + 8], path[NODE_PATH];
+	int status; /* settled already: 0 is not */
+	char sentence[1024];
+	/* one that waits for a receipt */
+	uint64_t receipt;
+	int64_t until;
+};
+
+struct desk {
+	const struct serve_options *o;
+	int core;
+	struct MHD_Daemon *daemon;
+	struct db *state;
+	struct request *suspended;
+	uint32_t next_id;
+};
+
+/* ---- answers ------------------------------------------------------------------------------------- */
+
+static enum MHD_Result answer(struct request *r, struct reply *reply, const char *location)
+{
+	struct MHD_Response *m =
+	        MHD_create_response_from_buffer(reply->body.len, reply->body.p, MHD_RESPMEM_MUST_COPY);
+
+	if (m == NULL)
+		return MHD_NO;
+	MHD_add_response_header(m, "Content-Type", reply->type);
+	MHD_add_response_header(m, "Cache-Control", "no-store");
+	if (reply->state != NULL)
+		MHD_add_response_header(m, "Weir-State", reply->state);
+	if (location != NULL)
+		MHD_add_response_header(m, "Location", location);
+	if (reply->status == 503)
+		MHD_add_response_header(m, "Retry-After", "60");
+	enum MHD_Result rc = MHD_queue_response(r->connection, (unsigned)reply->status, m);
+	MHD_destroy_response(m);
+	buf_done(&reply->body);
+	return rc;
+}
+
+static enum list_form form_of(struct MHD_Connection *c)
+{
+	const char *accept = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Accept");
+	struct str s = str_from(accept);
+
+	if (str_find_str(s, 0, STR("application/json")) != SIZE_MAX)
+		return LIST_JSON;
+	return str_find_str(s, 0, STR("text/csv")) != SIZE_MAX ? LIST_CSV : LIST_TEXT;
+}
+
+static enum MHD_Result refuse(struct request *r, int status, const char *sentence)
+{
+	struct reply reply = {0};
+
+	reply_error(&reply, form_of(r->connection), status, str_from(sentence));
+	return answer(r, &reply, NULL);
+}
+
+static struct str param(const void *arg, const char *name)
+{
+	const struct request *r = arg;
+	const char *value = NULL;
+	size_t len = 0;
+
+	if (MHD_lookup_connection_value_n(
+	            r->connection, MHD_GET_ARGUMENT_KIND, name, strlen(name), &value, &len) != MHD_YES)
+		return (struct str){0};
+	return value != NULL ? str_make(value, len) : STR("");
+}
+
+/* ---- waiting ------------------------------------------------------------------------------------- */
+
+static void suspend(struct request *r)
+{
+	r->next = r->desk->suspended;
+	r->desk->suspended = r;
+	r->suspended = true;
+	MHD_suspend_connection(r->connection);
+}
+
+static void resume(struct request *r)
+{
+	for (struct request **at = &r->desk->suspended; *at != NULL; at = &(*at)->next)
+		if (*at == r) {
+			*at = r->next;
+			break;
+		}
+	r->suspended = false;
+	MHD_resume_connection(r->connection);
+}
+
+/* ---- a report in --------------------------------------------------------------------------------- */
+
+static unsigned disk_used(const char *folder)
+{
+	struct statvfs fs;
+
+	if (statvfs(folder, &fs) != 0 || fs.f_blocks == 0)
+		return 0;
+	return (unsigned)((fs.f_blocks - fs.f_bavail) * 100 / fs.f_blocks);
+}
+
+static int settle(struct request *r, int status, const char *sentence)
+{
+	if (r->status == 0) {
+		r->status = status;
+		snprintf(r->sentence, sizeof(r->sentence), "%s", sentence);
+	}
+	return -1;
+}
+
+/* "Idempotency-Key: 32 hexadecimal digits", or a token of our own. */
+static bool take_token(struct request *r)
+{
+	const char *key = MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, "Idempotency-Key");
+
+	if (key == NULL) {
+		os_random(r->take.token, sizeof(r->take.token));
+		return true;
+	}
+	if (strlen(key) != 32)
+		return false;
+	for (unsigned i = 0; i < 32; i++) {
+		int v = char_hex(key[i]);
+		if (v < 0)
+			return false;
+		r->take.token[i / 2] = (uint8_t)(r->take.token[i / 2] << 4 | v);
+	}
+	return true;
+}
+
+static void take_person(struct request *r)
+{
+	const union MHD_ConnectionInfo *info =
+	        MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct ucred peer = {.uid = (uid_t)-1};
+	socklen_t len = sizeof(peer);
+
+	if (info != NULL)
+		(void)getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &peer, &len);
+	struct passwd *p = getpwuid(peer.uid);
+	if (p != NULL)
+		channel_put(r->take.person, sizeof(r->take.person), str_from(p->pw_name));
+	else
+		snprintf(r->take.person, sizeof(r->take.person), "uid %u", (unsigned)peer.uid);
+}
+
+static int begin_report(struct request *r)
+{
+	struct str name = param(r, "name"), feed = param(r, "feed");
+	const char *folder = r->desk->o->state;
+	struct err e;
+
+	if (disk_used(folder) >= DISK_UPLOADS)
+		return settle(r, 503,
+		        "the disk of the node is nearly full; nothing is taken until there is room again");
+	if (!take_token(r))
+		return settle(r, 400, "an Idempotency-Key is 32 hexadecimal digits");
+	if (name.len == 0 || name.len >= sizeof(r->take.name) || feed.len >= sizeof(r->take.feed))
+		return settle(r, 400,
+		        "the parameter name is needed, the name of the report's file, shorter than 1024 "
+		        "bytes");
+	take_person(r);
+	channel_put(r->take.name, sizeof(r->take.name), name);
+	channel_put(r->take.feed, sizeof(r->take.feed), feed);
+	channel_put(r->take.via, sizeof(r->take.via), STR("take"));
+	node_spool(&(struct node){.folder = str_from(folder)}, r->take.token, r->path);
+	snprintf(r->part, sizeof(r->part), "%s.part", r->path);
+	(void)os_delete(r->part, NULL); /* of a try that was cut off */
+	r->fd = os_create(r->part, &e);
+	if (r->fd < 0)
+		return settle(r, 500, e.text);
+	r->digest = digest_new();
+	return 0;
+}
+
+static void take_bytes(struct request *r, struct str bytes)
+{
+	struct err e;
+
+	if (r->status != 0)
+		return;
+	if (r->take.size / (1 << 24) != (r->take.size + bytes.len) / (1 << 24) &&
+	        disk_used(r->desk->o->state) >= DISK_UPLOADS) {
+		settle(r, 503,
+		        "the disk of the node is nearly full; nothing is taken until there is room again");
+		return;
+	}
+	r->take.size += bytes.len;
+	digest_add(r->digest, bytes);
+	if (os_write_all(r->fd, bytes, &e) != 0)
+		settle(r, errno == ENOSPC || errno == EDQUOT ? 503 : 500, e.text);
+}
+
+/* All bytes are here: on the disk with them, then ask the core. */
+static int end_report(struct request *r)
+{
+	struct err e;
+
+	digest_done(r->digest, r->take.sha256);
+	r->digest = NULL;
+	if (os_sync(r->fd, r->part, &e) != 0) {
+		log_error("%s; the desk ends", e.text);
+		_exit(1);
+	}
+	if (os_rename(r->part, r->path, &e) != 0)
+		return settle(r, 500, e.text);
+	r->take.verb = CHANNEL_TAKE;
+	r->take.id = ++r->desk->next_id;
+	if (channel_send(r->desk->core, &r->take, true, &e) != 0)
+		return settle(r, 500, e.text);
+	r->told = true;
+	suspend(r);
+	return 0;
+}
+
+static enum MHD_Result accepted(struct request *r)
+{
+	struct reply reply = {.status = 202, .type = "text/plain; charset=utf-8"};
+	char location[64];
+	char shown[1100];
+
+	if (form_of(r->connection) == LIST_JSON) {
+		reply.type = "application/json";
+		buf_printf(&reply.body, "{\"version\": 1, \"receipt\": \"R%llu\", \"same\": %s}\n",
+		        (unsigned long long)r->receipt, r->take.code == SEE_SAME ? "true" : "false");
+	} else {
+		buf_printf(&reply.body, "R%llu %s: %s\n", (unsigned long long)r->receipt,
+		        r->take.code == SEE_SAME ? "has these bytes already" : "accepted",
+		        err_quote(shown, sizeof(shown), str_from(r->take.name)).p);
+	}
+	snprintf(location, sizeof(location), "/receipts/R%llu", (unsigned long long)r->receipt);
+	return answer(r, &reply, location);
+}
+
+static enum MHD_Result post_report(struct request *r, const char *bytes, size_t *len)
+{
+	if (*len > 0) {
+		take_bytes(r, str_make(bytes, *len));
+		*len = 0;
+		return MHD_YES;
+	}
+	if (r->status == 0 && !r->told)
+		return end_report(r) == 0 ? MHD_YES : refuse(r, r->status, r->sentence);
+	if (r->status != 0)
+		return refuse(r, r->status, r->sentence);
+	return accepted(r);
+}
+
+/* ---- questions ----------------------------------------------------------------------------------- */
+
+/* A writer that has gone leaves a file that a reader cannot always go on with: it is opened again. */
+static int open_state(struct desk *d, struct err *e)
+{
+	if (d->state != NULL)
+		return 0;
+	return state_open(d->o->state, DB_READ, &d->state, e);
+}
+
+static enum MHD_Result get(struct request *r, const char *url)
+{
+	struct reply reply = {0};
+	auto_arena struct arena a;
+	struct err e = {0};
+	struct ask ask = {.path = str_from(url),
+	        .form = form_of(r->connection),
+	        .param = param,
+	        .arg = r,
+	        .folder = r->desk->o->state,
+	        .arena = &a};
+	bool waits = param(r, "wait").p != NULL;
+
+	arena_init(&a, 0);
+	if (open_state(r->desk, &e) != 0)
+		return refuse(r, 503, e.text);
+	ask.state = r->desk->state;
+	route_get(&ask, &reply);
+	if (reply.status == 500) {
+		db_close(r->desk->state);
+		r->desk->state = NULL;
+	}
+	if (!waits || reply.status != 202)
+		return answer(r, &reply, NULL);
+	if (r->until == 0)
+		r->until = os_ticks() + WAIT_US;
+	if (os_ticks() >= r->until)
+		return answer(r, &reply, NULL);
+	buf_done(&reply.body);
+	suspend(r);
+	return MHD_YES;
+}
+
+static struct request *request_new(struct desk *d, struct MHD_Connection *c)
+{
+	struct request *r = mem_zero(1, sizeof(*r));
+
+	r->desk = d;
+	r->connection = c;
+	r->fd = -1;
+	return r;
+}
+
+static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const char *url, const char *method,
+        const char *version, const char *bytes, size_t *len, void **memory)
+{
+	struct request *r = *memory;
+
+	(void)version;
+	if (r == NULL) {
+		*memory = r = request_new(arg, c);
+		r->post = str_eq(str_from(method), STR("POST"));
+		if (r->post && str_eq(str_from(url), STR("/receipts")))
+			(void)begin_report(r);
+		return r->status != 0 ? refuse(r, r->status, r->sentence) : MHD_YES;
+	}
+	if (r->post && str_eq(str_from(url), STR("/receipts")))
+		return post_report(r, bytes, len);
+	if (r->post) {
+		*len = 0;
+		return refuse(r, 404, "there is nothing under this path");
+	}
+	if (!str_eq(str_from(method), STR("GET")) && !str_eq(str_from(method), STR("HEAD")))
+		return refuse(r, 405, "GET and POST are what this path knows");
+	return get(r, url);
+}
+
+static void on_end(void *arg, struct MHD_Connection *c, void **memory, enum MHD_RequestTerminationCode why)
+{
+	struct request *r = *memory;
+
+	(void)arg;
+	(void)c;
+	(void)why;
+	if (r == NULL)
+		return;
+	/* cut off before the core was asked: nobody was promised anything */
+	if (r->fd >= 0 && !r->told)
+		(void)os_delete(r->part, NULL);
+	os_close_fd(&r->fd);
+	digest_done(r->digest, NULL);
+	free(r);
+	*memory = NULL;
+}
+
+/* ---- the core ------------------------------------------------------------------------------------ */
+
+static struct request *by_number(struct desk *d, uint32_t id)
+{
+	for (struct request *r = d->suspended; r != NULL; r = r->next)
+		if (r->told && r->take.id == id)
+			return r;
+	return NULL;
+}
+
+static void hear_answer(struct desk *d, const struct channel_message *m)
+{
+	struct request *r = by_number(d, m->id);
+
+	if (r == NULL)
+		return;
+	r->take.code = m->code;
+	r->receipt = m->receipt;
+	if (m->code < 0)
+		settle(r, m->code == ERR_VALUE ? 400 : m->code == ERR_LIMIT ? 503 : 500, m->text);
+	resume(r);
+}
+
+/* What was asked of a core that has died is asked again; the tokens make that harmless. */
+static void ask_again(struct desk *d)
+{
+	for (struct request *r = d->suspended; r != NULL; r = r->next)
+		if (r->told)
+			(void)channel_send(d->core, &r->take, true, NULL);
+}
+
+/* Those that wait for a receipt look again: at each end of one, and when their time is over. */
+static void wake_waiting(struct desk *d, bool all)
+{
+	struct request *next;
+
+	for (struct request *r = d->suspended; r != NULL; r = next) {
+		next = r->next;
+		if (!r->told && (all || os_ticks() >= r->until))
+			resume(r);
+	}
+}
+
+static void hear_core(struct desk *d)
+{
+	struct channel_message m;
+	struct err e;
+	bool ended = false;
+	int rc;
+
+	while ((rc = channel_receive(d->core, &m, false, &e)) != 0) {
+		if (rc < 0) {
+			log_error("the core: %s", e.text);
+			return;
+		}
+		if (m.verb == CHANNEL_ANSWER)
+			hear_answer(d, &m);
+		else if (m.verb == CHANNEL_HELLO)
+			ask_again(d);
+		ended |= m.verb == CHANNEL_DONE || m.verb == CHANNEL_HELLO;
+	}
+	if (ended)
+		wake_waiting(d, true);
+}
+
+static int patience(const struct desk *d)
+{
+	MHD_UNSIGNED_LONG_LONG ms = 0;
+	int longest = d->suspended != NULL ? 200 : 60000;
+
+	if (MHD_get_timeout(d->daemon, &ms) == MHD_YES && ms < (unsigned)longest)
+		return (int)ms;
+	return longest;
+}
+
+static void loop(struct desk *d)
+{
+	int epoll = MHD_get_daemon_info(d->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+
+	for (;;) {
+		struct pollfd p[2] = {{.fd = epoll, .events = POLLIN}, {.fd = d->core, .events = POLLIN}};
+		int n = poll(p, 2, patience(d));
+		if (n > 0 && p[1].revents != 0)
+			hear_core(d);
+		wake_waiting(d, n == 0);
+		MHD_run(d->daemon);
+	}
+}
+
+int desk_main(const struct serve_options *o, int listener, int core)
+{
+	struct desk d = {.o = o, .core = core};
+
+	signal(SIGINT, SIG_IGN);
+	d.daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, &d,
+	        MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+	        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+	        (size_t)65536, MHD_OPTION_NOTIFY_COMPLETED, on_end, NULL, MHD_OPTION_END);
+	if (d.daemon == NULL) {
+		log_error("the control socket cannot be served");
+		return 1;
+	}
+	loop(&d);
+	return 0;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The desk: what people and scripts ask the node, over the control socket. HTTP over a unix socket, one thread.
+ * It reads state.db and the days and changes neither; what is to be changed goes to the core. Who asks is known
+ * from the socket: the kernel says which user is at its other end, and the mode of the socket says who may.
+ */
+#pragma once
+
+#include "proc/serve.h"
+
+/* listener: of the control socket; core: its end of the pair. Returns an exit code. */
+int desk_main(const struct serve_options *o, int listener, int core);

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proc/serve.h"
+#include "base/log.h"
+#include "base/os.h"
+#include "proc/core.h"
+#include "proc/desk.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define RESTART_US 1000000 /* a child that lives shorter is started again after so long */
+#define STOP_MS 10000      /* a child that does not end by then is killed */
+
+enum { CORE, DESK, CHILDREN };
+
+struct child {
+	pid_t pid;              /* 0: not running */
+	int64_t started, again; /* os_ticks */
+};
+
+struct serve {
+	const struct serve_options *o;
+	int lock, listener, signals;
+	int pair[2]; /* of the core, of the desk */
+	struct child children[CHILDREN];
+	bool was_ready, stopping;
+	char notify[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	size_t notify_len;
+};
+
+static const char *const names[CHILDREN] = {"core", "desk"};
+
+/* ---- what is opened first ------------------------------------------------------------------------ */
+
+static int take_lock(struct serve *s, struct err *e)
+{
+	char path[4096];
+
+	if (os_folder(s->o->state, e) != 0)
+		return ERR_SYS;
+	if (snprintf(path, sizeof(path), "%s/lock", s->o->state) >= (int)sizeof(path))
+		return err_set(e, ERR_LIMIT, "the path '%.60s...' is too long", s->o->state);
+	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	if (s->lock < 0)
+		return err_sys(e, "cannot open '%s'", path);
+	/* the children of one that was killed take a moment to follow it */
+	int rc = -1;
+	for (int i = 0; rc != 0 && i < 30; i++)
+		if ((rc = flock(s->lock, LOCK_EX | LOCK_NB)) != 0)
+			poll(NULL, 0, 100);
+	if (rc != 0)
+		return err_set(e, ERR_DENIED, "a node is running on '%s' already", s->o->state);
+	return 0;
+}
+
+/* The path of a socket is short, that of a folder may be long: so it is named from the open folder. */
+int serve_address(const char *state, struct sockaddr_un *ret, int *ret_folder, struct err *e)
+{
+	*ret = (struct sockaddr_un){.sun_family = AF_UNIX};
+	*ret_folder = open(state, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (*ret_folder < 0)
+		return err_sys(e, "cannot open '%s'", state);
+	snprintf(ret->sun_path, sizeof(ret->sun_path), "/proc/self/fd/%d/%s", *ret_folder, SERVE_SOCKET);
+	return 0;
+}
+
+static int listen_control(struct serve *s, struct err *e)
+{
+	struct sockaddr_un at;
+	int folder;
+
+	if (serve_address(s->o->state, &at, &folder, e) != 0)
+		return ERR_SYS;
+	unlinkat(folder, SERVE_SOCKET, 0);
+	s->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	mode_t mask = umask(0117);
+	int rc = s->listener < 0 || bind(s->listener, (struct sockaddr *)&at, sizeof(at)) != 0 ||
+	        listen(s->listener, 128) != 0;
+	umask(mask);
+	close(folder);
+	return rc == 0 ? 0 : err_sys(e, "cannot listen at '%s/%s'", s->o->state, SERVE_SOCKET);
+}
+
+static void block_signals(struct serve *s)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* ---- systemd ------------------------------------------------------------------------------------- */
+
+/* sd_notify(3): one datagram to the socket that the environment names. */
+static void notify(const struct serve *s, struct str text)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+
+	if (s->notify_len == 0)
+		return;
+	memcpy(to.sun_path, s->notify, s->notify_len);
+	if (to.sun_path[0] == '@')
+		to.sun_path[0] = 0;
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return;
+	(void)!sendto(fd, text.p, text.len, MSG_NOSIGNAL, (struct sockaddr *)&to,
+	        (socklen_t)(offsetof(struct sockaddr_un, sun_path) + s->notify_len));
+	close(fd);
+}
+
+/* ---- children ------------------------------------------------------------------------------------ */
+
+static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_t parent, int ready)
+{
+	sigset_t none;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	prctl(PR_SET_NAME, which == CORE ? "weir-core" : "weir-desk");
+	/* SIGTERM stays blocked: the core reads it from a descriptor of its own */
+	sigemptyset(&none);
+	sigaddset(&none, SIGTERM);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	close(s->signals);
+	close(s->pair[which == CORE ? 1 : 0]);
+	if (which == CORE) {
+		close(s->listener);
+		_exit(core_main(s->o, s->pair[0], ready));
+	}
+	_exit(desk_main(s->o, s->listener, s->pair[1]));
+}
+
+static int start_child(struct serve *s, int which, int ready)
+{
+	pid_t parent = getpid();
+
+	fflush(NULL);
+	s->children[which].started = os_ticks();
+	s->children[which].again = 0;
+	pid_t pid = fork();
+	if (pid == 0)
+		run_child(s, which, parent, ready);
+	if (pid < 0)
+		log_error("cannot start the %s; it is tried again", names[which]);
+	s->children[which].pid = pid > 0 ? pid : 0;
+	return pid > 0 ? 0 : ERR_SYS;
+}
+
+/* The core says when it has opened everything. False: it ended first. */
+static bool start_core(struct serve *s)
+{
+	int ready[2];
+	char one;
+
+	if (pipe2(ready, O_CLOEXEC) != 0)
+		return false;
+	int rc = start_child(s, CORE, ready[1]);
+	close(ready[1]);
+	ssize_t n = 0;
+	while (rc == 0 && (n = read(ready[0], &one, 1)) < 0 && errno == EINTR) {
+	}
+	close(ready[0]);
+	return n == 1;
+}
+
+static void plan_restart(struct serve *s, int which)
+{
+	struct child *c = &s->children[which];
+	int64_t now = os_ticks();
+
+	c->pid = 0;
+	c->again = now - c->started < RESTART_US ? now + RESTART_US : now;
+}
+
+static void collect(struct serve *s)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (int i = 0; i < CHILDREN; i++) {
+			if (s->children[i].pid != pid)
+				continue;
+			plan_restart(s, i);
+			if (s->stopping)
+				continue;
+			if (WIFSIGNALED(status))
+				log_warn("the %s was ended by signal %d; it starts again", names[i],
+				        WTERMSIG(status));
+			else
+				log_warn("the %s ended with status %d; it starts again", names[i],
+				        WEXITSTATUS(status));
+		}
+}
+
+static void restart(struct serve *s)
+{
+	for (int i = 0; i < CHILDREN; i++) {
+		struct child *c = &s->children[i];
+		if (c->pid != 0 || c->again > os_ticks())
+			continue;
+		if (i == CORE)
+			(void)start_core(s);
+		else
+			(void)start_child(s, i, -1);
+	}
+}
+
+static int until_restart(const struct serve *s)
+{
+	int64_t wait = 10 * (int64_t)RESTART_US, now = os_ticks();
+
+	for (int i = 0; i < CHILDREN; i++)
+		if (s->children[i].pid == 0 && s->children[i].again - now < wait)
+			wait = s->children[i].again - now;
+	return wait > 0 ? (int)(wait / 1000) + 1 : 0;
+}
+
+static void read_signals(struct serve *s)
+{
+	struct signalfd_siginfo info;
+
+	while (read(s->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
+			s->stopping = true;
+	collect(s);
+}
+
+static void stop(struct serve *s)
+{
+	int64_t until = os_ticks() + STOP_MS * (int64_t)1000;
+
+	notify(s, STR("STOPPING=1"));
+	for (int i = 0; i < CHILDREN; i++)
+		if (s->children[i].pid != 0)
+			kill(s->children[i].pid, i == CORE ? SIGTERM : SIGKILL);
+	while (s->children[CORE].pid != 0 || s->children[DESK].pid != 0) {
+		struct pollfd p = {.fd = s->signals, .events = POLLIN};
+		poll(&p, 1, 100);
+		read_signals(s);
+		if (os_ticks() > until && s->children[CORE].pid != 0)
+			kill(s->children[CORE].pid, SIGKILL);
+	}
+}
+
+static void watch(struct serve *s)
+{
+	while (!s->stopping) {
+		struct pollfd p = {.fd = s->signals, .events = POLLIN};
+		poll(&p, 1, until_restart(s));
+		read_signals(s);
+		if (!s->stopping)
+			restart(s);
+		/* the unit asks for a sign of life every half minute; a core that does not come up gives none */
+		if (s->children[CORE].pid != 0 && s->children[DESK].pid != 0)
+			notify(s, STR("WATCHDOG=1"));
+	}
+}
+
+static int open_all(struct serve *s, struct err *e)
+{
+	int rc = take_lock(s, e);
+
+	s->listener = s->o->listener;
+	if (rc == 0 && s->listener < 0)
+		rc = listen_control(s, e);
+	if (rc == 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->pair) != 0)
+		rc = err_sys(e, "cannot make a socket pair");
+	return rc;
+}
+
+int serve_run(const struct serve_options *o)
+{
+	struct serve s = {.o = o, .lock = -1, .listener = -1};
+	struct err e = {0};
+	const char *to = o->notify;
+
+	if (to != NULL && strlen(to) < sizeof(s.notify)) {
+		s.notify_len = strlen(to);
+		memcpy(s.notify, to, s.notify_len);
+	}
+	if (open_all(&s, &e) != 0) {
+		log_error("%s", e.text);
+		return 1;
+	}
+	block_signals(&s);
+	if (!start_core(&s)) {
+		/* it has said why */
+		s.stopping = true;
+		stop(&s);
+		return 1;
+	}
+	(void)start_child(&s, DESK, -1);
+	notify(&s, STR("READY=1"));
+	log_info("the node runs; its state lies in '%s'", o->state);
+	watch(&s);
+	stop(&s);
+	log_info("the node has stopped");
+	return 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * weir serve: the supervisor. It holds the listening socket and the pair between core and desk, starts both,
+ * starts again within a second what dies, and ends them when it is asked to. It opens no report and no
+ * database.
+ */
+#pragma once
+
+#include "see/country.h"
+
+struct serve_options {
+	const char *state; /* folder, made if it is not there */
+	struct country_paths paths;
+	bool dry_run;       /* letters are files, no connection is opened */
+	const char *notify; /* systemd's socket for signs of life, NULL: none */
+	int listener;       /* a socket that systemd opened, -1: none */
+};
+
+/* STATE/control.sock */
+#define SERVE_SOCKET "control.sock"
+
+/* The address of a node's control socket, also where the path of its folder is longer than such an address may
+ * be: it goes through *ret_folder, which the caller closes after connecting. */
+struct sockaddr_un;
+int serve_address(const char *state, struct sockaddr_un *ret, int *ret_folder, struct err *e);
+
+/* Runs until SIGTERM or SIGINT. Returns an exit code. */
+int serve_run(const struct serve_options *o);

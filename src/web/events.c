@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Events, newest receipts first: a walk over the days' chunks. Of a chunk only the times are looked at, then the
+ * rows (addresses, classes), and what a row cannot tell is read only for rows that fit so far.
+ */
+#include "state/receipt.h"
+#include "web/route.h"
+
+static const struct list_column columns[] = {
+        {"event", "event", LIST_STRING, "its id: receipt, record, number within the record"},
+        {"finding", "finding", LIST_STRING, "the problem it shows"},
+        {"owner", "owner", LIST_STRING, "id of the owner in the register"},
+        {"time", "time", LIST_TIME, "time.source; without one, when it was received"},
+        {"source.ip", "address", LIST_STRING, ""},
+        {"source.port", "port", LIST_NUMBER, "0: none"},
+        {"source.fqdn", "name", LIST_STRING, ""},
+        {"source.url", NULL, LIST_STRING, ""},
+        {"classification.type", "class", LIST_STRING, ""},
+        {"classification.identifier", "identifier", LIST_STRING, ""},
+        {"malware.name", "malware", LIST_STRING, ""},
+        {"decision", "decision", LIST_STRING, "what the rule says is to be done"},
+        {"severity", "severity", LIST_STRING, ""},
+        {"tlp", NULL, LIST_STRING, "label"},
+        {"line", NULL, LIST_NUMBER, "of the report"},
+        {"feed", NULL, LIST_STRING, "file of the feed in conf/feeds"},
+};
+#define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+struct search {
+	const struct ask *a;
+	struct list list;
+	uint64_t n, limit, receipt;
+	int64_t since, until;
+	struct prefix prefix;
+	bool by_prefix, count, done;
+	struct str name, owner, class, severity;
+	struct ask_event after;
+	bool has_after;
+	struct receipt r; /* of the chunk at hand */
+	struct arena texts, receipts;
+	struct ask_event last;
+};
+
+/* ---- what fits ----------------------------------------------------------------------------------- */
+
+static int64_t when(const struct search *s, const struct batch_row *row)
+{
+	return row->time_source == INT64_MIN ? s->r.received : row->time_source;
+}
+
+static bool below(struct str name, struct str parent)
+{
+	return str_ieq(name, parent) ||
+	        (name.len > parent.len && str_ends(name, parent) && name.p[name.len - parent.len - 1] == '.');
+}
+
+static bool row_fits(const struct search *s, const struct batch_row *row)
+{
+	int64_t t = when(s, row);
+
+	if ((s->since != 0 && t < s->since) || (s->until != 0 && t >= s->until))
+		return false;
+	if (s->by_prefix && !prefix_has(&s->prefix, &row->src) && !prefix_has(&s->prefix, &row->dst))
+		return false;
+	if (s->class.p != NULL && !str_eq(type_table[row->type].name, s->class))
+		return false;
+	if (s->has_after && s->r.id == s->after.receipt &&
+	        (row->ordinal > s->after.ordinal ||
+	                (row->ordinal == s->after.ordinal && row->sub >= s->after.sub)))
+		return false;
+	return true;
+}
+
+static struct str owner_of(const struct search *s, uint64_t finding, struct arena *a)
+{
+	struct str ref = {0};
+
+	if (finding == 0)
+		return ref;
+	struct query q = db_query(
+	        s->a->state, "select o.ref from finding f join owner o on o.id = f.owner where f.id = ?");
+	query_u64(&q, finding);
+	if (query_next(&q) == 1)
+		ref = arena_str(a, query_get_text(&q, 0));
+	query_done(&q, NULL);
+	return ref;
+}
+
+static bool rest_fits(const struct search *s, const struct day_view *v, uint32_t i, struct str owner)
+{
+	const struct batch_row *row = &v->batch.rows[i];
+
+	if (s->name.p != NULL && !below(batch_find(&v->batch, row, FIELD_SOURCE_FQDN), s->name) &&
+	        !below(batch_find(&v->batch, row, FIELD_DESTINATION_FQDN), s->name))
+		return false;
+	if (s->severity.p != NULL &&
+	        !str_eq(severity_name((enum severity)v->verdicts[i].severity), s->severity))
+		return false;
+	return s->owner.p == NULL || str_eq(owner, s->owner);
+}
+
+/* ---- rows ---------------------------------------------------------------------------------------- */
+
+static void put_event(struct search *s, const struct day_view *v, uint32_t i, struct str owner)
+{
+	const struct batch *b = &v->batch;
+	const struct batch_row *row = &b->rows[i];
+	const struct verdict *verdict = &v->verdicts[i];
+	struct list *l = &s->list;
+	char text[64];
+
+	list_text(l,
+	        str_make(text,
+	                (size_t)snprintf(text, sizeof(text), "E%llu.%u.%u", (unsigned long long)s->r.id,
+	                        row->ordinal, row->sub)));
+	if (verdict->finding != 0)
+		list_id(l, 'F', verdict->finding);
+	else
+		list_text(l, (struct str){0});
+	list_text(l, owner);
+	list_time(l, when(s, row));
+	list_text(l, batch_text(b, row, FIELD_SOURCE_IP, text));
+	list_u64(l, row->src_port);
+	list_text(l, batch_find(b, row, FIELD_SOURCE_FQDN));
+	list_text(l, batch_find(b, row, FIELD_SOURCE_URL));
+	list_text(l, type_table[row->type].name);
+	list_text(l, batch_find(b, row, FIELD_CLASSIFICATION_IDENTIFIER));
+	list_text(l, batch_find(b, row, FIELD_MALWARE_NAME));
+	list_text(l, str_from(decision_name(verdict->decision)));
+	list_text(l, severity_name((enum severity)verdict->severity));
+	list_text(l, tlp_name((enum tlp)verdict->tlp));
+	list_u64(l, row->line);
+	list_text(l, s->r.feed);
+}
+
+static void take_event(struct search *s, const struct day_view *v, uint32_t i)
+{
+	char next[64];
+
+	arena_reset(&s->texts);
+	struct str owner = owner_of(s, v->verdicts[i].finding, &s->texts);
+	if (!rest_fits(s, v, i, owner))
+		return;
+	s->n++;
+	if (s->count)
+		return;
+	if (s->n > s->limit) {
+		list_next(&s->list,
+		        str_make(next,
+		                (size_t)snprintf(next, sizeof(next), "E%llu.%u.%u",
+		                        (unsigned long long)s->last.receipt, s->last.ordinal, s->last.sub)));
+		s->done = true;
+		return;
+	}
+	s->last = (struct ask_event){s->r.id, v->batch.rows[i].ordinal, v->batch.rows[i].sub};
+	put_event(s, v, i, owner);
+}
+
+/* ---- chunks -------------------------------------------------------------------------------------- */
+
+/* Whether the chunk counts: of the edition in force, and committed. */
+static bool chunk_counts(struct search *s, const struct day_info *c)
+{
+	if (s->r.id != c->receipt) {
+		struct err e;
+		arena_reset(&s->receipts);
+		if (receipt_get(s->a->state, c->receipt, &s->receipts, &s->r, &e) != 1)
+			s->r = (struct receipt){.id = c->receipt};
+	}
+	return c->edition == s->r.edition && c->chunk < s->r.chunks;
+}
+
+static int take_chunk(struct search *s, struct day *d, const struct day_info *c, struct err *e)
+{
+	auto_buf struct buf rows = {0};
+	struct day_view v;
+	bool any = false;
+
+	if (day_rows(d, c, &rows, e) != 0)
+		return ERR_FORMAT;
+	const struct batch_row *row = (const void *)rows.p;
+	for (uint32_t i = 0; i < c->rows && !any; i++)
+		any = row_fits(s, &row[i]);
+	if (!any)
+		return 0;
+	int rc = day_get(d, c->receipt, c->edition, c->chunk, &v, e);
+	if (rc != 0)
+		return rc;
+	for (uint32_t i = v.batch.head->rows; i > 0 && !s->done; i--)
+		if (row_fits(s, &v.batch.rows[i - 1]))
+			take_event(s, &v, i - 1);
+	day_view_done(&v);
+	return 0;
+}
+
+static int take_day(struct search *s, uint32_t date, struct err *e)
+{
+	struct day_info c;
+	struct day *d;
+	uint64_t cursor = UINT64_MAX;
+	int rc = day_open(s->a->folder, date, DB_READ, &d, e);
+
+	if (rc != 0)
+		return rc == ERR_MISSING ? 0 : rc;
+	while (!s->done && (rc = day_chunk_before(d, &cursor, &c, e)) == 1) {
+		if (c.rows == 0 || (s->receipt != 0 && c.receipt != s->receipt) || !chunk_counts(s, &c))
+			continue;
+		if ((s->since != 0 && c.t1 < s->since) || (s->until != 0 && c.t0 >= s->until))
+			continue;
+		if (s->has_after && c.receipt > s->after.receipt)
+			continue;
+		rc = take_chunk(s, d, &c, e);
+		if (rc < 0)
+			break;
+	}
+	day_close(d);
+	return rc < 0 ? rc : 0;
+}
+
+static int filters(struct search *s, const struct ask *a, struct err *e)
+{
+	struct str ip = ask_param(a, "ip");
+	bool host;
+
+	s->name = ask_param(a, "name");
+	s->owner = ask_param(a, "owner");
+	s->class = ask_param(a, "class");
+	s->severity = ask_param(a, "severity");
+	s->count = ask_has(a, "count");
+	if (ip.p != NULL && !prefix_parse(ip, &s->prefix, &host))
+		return err_set(e, ERR_USAGE,
+		        "--ip: an address or a prefix is needed, such as 192.0.2.1 or 192.0.2.0/24");
+	s->by_prefix = ip.p != NULL;
+	if (ask_limit(a, &s->limit, e) != 0 || ask_time(a, "since", &s->since, e) != 0 ||
+	        ask_time(a, "until", &s->until, e) != 0)
+		return ERR_USAGE;
+	if (ask_has(a, "receipt") && ask_id(ask_param(a, "receipt"), 'R', &s->receipt, e) != 0)
+		return ERR_USAGE;
+	s->has_after = ask_has(a, "after");
+	return s->has_after ? ask_event_id(ask_param(a, "after"), &s->after, e) : 0;
+}
+
+static int load(const struct ask *a, struct reply *r, struct err *e)
+{
+	struct search s = {.a = a};
+	struct day_dates dates;
+	int rc = filters(&s, a, e);
+
+	if (rc == 0)
+		rc = day_dates(a->folder, &dates, e);
+	if (rc != 0)
+		return rc;
+	arena_init(&s.texts, 0);
+	arena_init(&s.receipts, 0);
+	list_begin(&s.list, &r->body, a->form, columns, NCOLUMNS, "events");
+	for (size_t i = 0; rc == 0 && i < dates.n && !s.done; i++)
+		rc = take_day(&s, dates.v[i], e);
+	if (s.count) {
+		list_done(&s.list);
+		buf_printf(&r->body, "%llu\n", (unsigned long long)s.n);
+	} else {
+		list_end(&s.list);
+	}
+	arena_done(&s.texts);
+	arena_done(&s.receipts);
+	vec_done(&dates);
+	return rc;
+}
+
+const struct route route_events = {"/events", "events, newest receipts first", false, load};

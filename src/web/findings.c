@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The problems at owners.
+ */
+#include "web/route.h"
+
+static const struct list_column columns[] = {
+        {"finding", "finding", LIST_STRING, "its id"},
+        {"owner", "owner", LIST_STRING, "id of the owner in the register"},
+        {"class", "class", LIST_STRING, "classification.type"},
+        {"identifier", "identifier", LIST_STRING, "classification.identifier"},
+        {"malware", "malware", LIST_STRING, "malware.name"},
+        {"place", "where", LIST_STRING, "address, name, URL or account"},
+        {"port", "port", LIST_NUMBER, "0: none"},
+        {"severity", "severity", LIST_STRING, "of the rule, else of the sender, else of the class"},
+        {"criticality", NULL, LIST_NUMBER, "of the asset, 1 to 5; 0: unknown"},
+        {"label", NULL, LIST_STRING, "TLP"},
+        {"state", "state", LIST_STRING, "open, told, told-again, quiet or closed"},
+        {"decision", "decision", LIST_STRING, "what the rule says is to be done"},
+        {"first", "first seen", LIST_TIME, "time of the first event"},
+        {"last", "last seen", LIST_TIME, "time of the last event"},
+        {"events", "events", LIST_NUMBER, "events that showed it"},
+        {"receipts", NULL, LIST_NUMBER, "receipts that showed it"},
+        {"due", NULL, LIST_TIME, "by when somebody must be told"},
+        {"why", NULL, LIST_STRING, "closed because: gone, fixed, false-positive or accepted-risk"},
+};
+#define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+#define WHERE                                                                                                \
+	" from finding f join owner o on o.id = f.owner where (?1 is null or o.ref = ?1) and (?2 is null "   \
+	"or f.class = ?2)"                                                                                   \
+	" and (?3 is null or f.severity = ?3) and (?4 is null or f.state = ?4) and (?5 is null or f.place "  \
+	"= ?5)"                                                                                              \
+	" and (?6 = 0 or f.last >= ?6) and (?7 = 0 or f.last < ?7) and (?8 = 0 or f.id < ?8)"
+
+struct filter {
+	struct str owner, class, severity, state, place;
+	int64_t since, until;
+	uint64_t after, limit;
+};
+
+static void bind(struct query *q, const struct filter *f)
+{
+	query_text(q, f->owner);
+	query_text(q, f->class);
+	query_text(q, f->severity);
+	query_text(q, f->state);
+	query_text(q, f->place);
+	query_i64(q, f->since);
+	query_i64(q, f->until);
+	query_u64(q, f->after);
+}
+
+static void put_row(struct list *l, const struct query *q)
+{
+	list_id(l, 'F', query_get_u64(q, 0));
+	for (int i = 1; i < 6; i++)
+		list_text(l, query_get_text(q, i));
+	list_u64(l, query_get_u64(q, 6));
+	list_text(l, query_get_text(q, 7));
+	list_u64(l, query_get_u64(q, 8));
+	for (int i = 9; i < 12; i++)
+		list_text(l, query_get_text(q, i));
+	list_time(l, query_get_i64(q, 12));
+	list_time(l, query_get_i64(q, 13));
+	list_u64(l, query_get_u64(q, 14));
+	list_u64(l, query_get_u64(q, 15));
+	list_time(l, query_get_i64(q, 16));
+	list_text(l, query_get_text(q, 17));
+}
+
+static int put_list(const struct ask *a, struct reply *r, const struct filter *f, struct err *e)
+{
+	struct query q = db_query(a->state,
+	        "select f.id, o.ref, f.class, f.ident, f.malware, f.place, f.port, f.severity, "
+	        "f.criticality, f.label,"
+	        " f.state, f.decision, f.first, f.last, f.events, f.receipts, f.due, f.why" WHERE
+	        " order by f.id desc limit ?9");
+	struct list l;
+	uint64_t n = 0, last = 0;
+	char next[24];
+
+	bind(&q, f);
+	query_u64(&q, f->limit + 1);
+	list_begin(&l, &r->body, a->form, columns, NCOLUMNS, "findings");
+	while (query_next(&q) == 1) {
+		if (++n > f->limit) {
+			list_next(&l,
+			        str_make(next,
+			                (size_t)snprintf(
+			                        next, sizeof(next), "F%llu", (unsigned long long)last)));
+			break;
+		}
+		last = query_get_u64(&q, 0);
+		put_row(&l, &q);
+	}
+	int rc = query_done(&q, e);
+	list_end(&l);
+	return rc;
+}
+
+static int load(const struct ask *a, struct reply *r, struct err *e)
+{
+	struct filter f = {.owner = ask_param(a, "owner"),
+	        .class = ask_param(a, "class"),
+	        .severity = ask_param(a, "severity"),
+	        .state = ask_param(a, "state"),
+	        .place = ask_has(a, "ip") ? ask_param(a, "ip") : ask_param(a, "name")};
+
+	if (ask_limit(a, &f.limit, e) != 0 || ask_time(a, "since", &f.since, e) != 0 ||
+	        ask_time(a, "until", &f.until, e) != 0)
+		return ERR_USAGE;
+	if (ask_has(a, "after") && ask_id(ask_param(a, "after"), 'F', &f.after, e) != 0)
+		return ERR_USAGE;
+	if (!ask_has(a, "count"))
+		return put_list(a, r, &f, e);
+	struct query q = db_query(a->state, "select count(*)" WHERE);
+	bind(&q, &f);
+	if (query_next(&q) == 1)
+		buf_printf(&r->body, "%llu\n", (unsigned long long)query_get_u64(&q, 0));
+	return query_done(&q, e);
+}
+
+const struct route route_findings = {"/findings", "problems at owners, newest first", false, load};

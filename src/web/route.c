@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/route.h"
+#include "event/value.h"
+
+const struct route *const routes[] = {
+        &route_receipts,
+        &route_receipt,
+        &route_findings,
+        &route_events,
+        &route_why,
+        &route_raw,
+        &route_status,
+};
+static const unsigned nroutes = sizeof(routes) / sizeof(routes[0]);
+
+struct str ask_param(const struct ask *a, const char *name)
+{
+	return a->param(a->arg, name);
+}
+
+bool ask_has(const struct ask *a, const char *name)
+{
+	return ask_param(a, name).p != NULL;
+}
+
+void reply_error(struct reply *r, enum list_form form, int status, struct str sentence)
+{
+	r->status = status;
+	r->type = form == LIST_JSON ? "application/json" : "text/plain; charset=utf-8";
+	buf_clear(&r->body);
+	if (form == LIST_JSON) {
+		buf_add(&r->body, STR("{\"version\": 1, \"error\": "));
+		buf_json(&r->body, sentence);
+		buf_add(&r->body, STR("}\n"));
+		return;
+	}
+	buf_add(&r->body, sentence);
+	buf_char(&r->body, '\n');
+}
+
+static const struct route *find(struct ask *a)
+{
+	for (unsigned i = 0; i < nroutes; i++) {
+		const struct route *r = routes[i];
+		struct str path = str_from(r->path);
+		if (!r->id && str_eq(a->path, path))
+			return r;
+		if (r->id && str_starts(a->path, path) && a->path.len > path.len + 1 &&
+		        a->path.p[path.len] == '/') {
+			a->id = str_skip(a->path, path.len + 1);
+			return r;
+		}
+	}
+	return NULL;
+}
+
+static int status_of(int code)
+{
+	return code == ERR_MISSING ? 404 : code == ERR_USAGE || code == ERR_VALUE ? 400 : 500;
+}
+
+void route_get(struct ask *a, struct reply *r)
+{
+	static const char *const types[] = {[LIST_TEXT] = "text/plain; charset=utf-8",
+	        [LIST_JSON] = "application/json",
+	        [LIST_CSV] = "text/csv; charset=utf-8"};
+	const struct route *route = find(a);
+	struct err e = {0};
+
+	r->status = 200;
+	r->type = types[a->form];
+	if (route == NULL) {
+		reply_error(r, a->form, 404, STR("there is nothing under this path"));
+		return;
+	}
+	int rc = route->load(a, r, &e);
+	if (rc < 0)
+		reply_error(r, a->form, status_of(rc), str_from(e.text));
+}
+
+/* ---- what is asked ------------------------------------------------------------------------------- */
+
+int ask_id(struct str text, char letter, uint64_t *ret, struct err *e)
+{
+	struct str digits = text;
+	char shown[64];
+
+	if (digits.len > 0 && (digits.p[0] == letter || digits.p[0] == char_lower(letter)))
+		digits = str_skip(digits, 1);
+	if (str_u64(digits, ret) && *ret > 0 && *ret < DAY_RECEIPTS)
+		return 0;
+	return err_set(
+	        e, ERR_USAGE, "'%s' is no id such as %c12", err_quote(shown, sizeof(shown), text).p, letter);
+}
+
+int ask_event_id(struct str text, struct ask_event *ret, struct err *e)
+{
+	struct str_cut receipt = str_cut(text, '.'), rest = str_cut(receipt.tail, '.');
+	uint32_t sub = 0;
+	char shown[64];
+
+	if (ask_id(receipt.head, 'E', &ret->receipt, NULL) == 0 && str_u32(rest.head, &ret->ordinal) &&
+	        (!rest.ok || (str_u32(rest.tail, &sub) && sub < 256))) {
+		ret->sub = (uint8_t)sub;
+		return 0;
+	}
+	return err_set(e, ERR_USAGE, "'%s' is no id of an event such as E12.5.0",
+	        err_quote(shown, sizeof(shown), text).p);
+}
+
+int ask_limit(const struct ask *a, uint64_t *ret, struct err *e)
+{
+	struct str s = ask_param(a, "limit");
+
+	*ret = 100;
+	if (s.p == NULL || (str_u64(s, ret) && *ret > 0 && *ret <= 100000))
+		return 0;
+	return err_set(e, ERR_USAGE, "a limit is a number from 1 to 100000");
+}
+
+int ask_time(const struct ask *a, const char *name, int64_t *ret, struct err *e)
+{
+	struct str s = ask_param(a, name);
+	char shown[64];
+
+	*ret = 0;
+	if (s.p == NULL || value_time(s, NULL, ret))
+		return 0;
+	return err_set(e, ERR_USAGE, "--%s: '%s' is no time such as 2026-01-05 or 2026-01-05T08:00", name,
+	        err_quote(shown, sizeof(shown), s).p);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What can be asked of a node: one table of routes. A path's last part may be an id: R12 a receipt, F12 a finding,
+ * E12.5.0 an event (receipt, record, number within the record).
+ *
+ *   GET /receipts, /findings, /events      lists; parameters as the commands' options
+ *   GET /receipts/ID, /why/ID, /raw/ID     one thing
+ *   GET /status
+ *   POST /receipts                         a report in (proc/desk.c)
+ */
+#pragma once
+
+#include "day/day.h"
+#include "state/state.h"
+#include "web/list.h"
+
+/* What a person or a script asked. Texts live as long as the request. */
+struct ask {
+	struct str path; /* without the query */
+	struct str id;   /* the part behind the route's path; may be empty */
+	enum list_form form;
+	struct str (*param)(const void *arg, const char *name); /* p NULL: not there */
+	const void *arg;
+	struct db *state;
+	const char *folder; /* of the state */
+	struct arena *arena;
+};
+struct str ask_param(const struct ask *a, const char *name);
+bool ask_has(const struct ask *a, const char *name);
+
+struct reply {
+	int status; /* of HTTP */
+	struct buf body;
+	const char *type;  /* media type; NULL: that of the form */
+	const char *state; /* of the receipt that was asked for, for who waits; NULL: none */
+};
+
+struct route {
+	const char *path, *about;
+	bool id; /* an id stands behind the path */
+	/* 0, or a negative code and a sentence: ERR_MISSING becomes 404, ERR_USAGE and ERR_VALUE 400. */
+	int (*load)(const struct ask *a, struct reply *r, struct err *e);
+};
+
+/* Finds the route, answers. Never fails: what is wrong is the answer. */
+void route_get(struct ask *a, struct reply *r);
+/* A sentence as the answer. */
+void reply_error(struct reply *r, enum list_form form, int status, struct str sentence);
+
+/* ---- for the routes ------------------------------------------------------------------------------ */
+
+/* "R12"; "12" is taken too. ERR_USAGE with a sentence. */
+int ask_id(struct str text, char letter, uint64_t *ret, struct err *e);
+struct ask_event {
+	uint64_t receipt;
+	uint32_t ordinal;
+	uint8_t sub;
+};
+int ask_event_id(struct str text, struct ask_event *ret, struct err *e);
+/* --limit; 100 where it is not given. */
+int ask_limit(const struct ask *a, uint64_t *ret, struct err *e);
+/* --since, --until: microseconds, 0 where it is not given. */
+int ask_time(const struct ask *a, const char *name, int64_t *ret, struct err *e);
+
+extern const struct route route_receipts, route_receipt, route_findings, route_events, route_why, route_raw,
+        route_status;

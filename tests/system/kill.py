@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Processes of a node are killed at random moments while it takes reports in: each receipt ends once, with the
+events that an undisturbed node has. kill.py PROGRAM [KILLS [REPORTS [SEED]]]"""
+import io
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+
+import mails_make
+from node import Node
+from program import WEIR, check, end, path, write
+
+KILLS = int(sys.argv[2]) if len(sys.argv) > 2 else 20
+REPORTS = int(sys.argv[3]) if len(sys.argv) > 3 else 5
+SEED = int(sys.argv[4]) if len(sys.argv) > 4 else int.from_bytes(os.urandom(4), "big")
+ROWS = max(60000, 50000 * KILLS // REPORTS)
+dice = random.Random(SEED)
+print(f"seed {SEED}: {KILLS} kills over {REPORTS} reports")
+
+
+def rows(n, seed):
+    """Known and new findings, owners of the sample and nobody, a few records that are set aside."""
+    r = random.Random(seed)
+    lines = ["time.source,source.ip,source.port,classification.type,malware.name,extra.note"]
+    for i in range(n):
+        net = r.choice(["192.0.2", "198.51.100", "203.0.113", "233.252.0"])
+        time_of = "yesterday-ish" if r.random() < 0.001 else f"2026-01-05T{i // 3600 % 24:02}:{i // 60 % 60:02}:{i % 60:02}Z"
+        lines.append(f"{time_of},{net}.{r.randrange(256)},{r.choice([80, 443, 3389])},"
+                     f"{r.choice(['c2-server', 'infected-system', 'scanner'])},{r.choice(['mirai', 'qakbot', ''])},n{i} of {seed}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def zipped(*parts):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, data in parts:
+            z.writestr(name, data)
+    return out.getvalue()
+
+
+def reports():
+    """Name -> bytes: large and small tables, an archive, a mail with an archive, a line-based one."""
+    made = {}
+    for i in range(REPORTS):
+        kind = i % 5
+        if kind == 0:
+            made[f"large{i}.csv"] = rows(ROWS, i)
+        elif kind == 1:
+            made[f"mail{i}.eml"] = mails_make.mail((zipped((f"in{i}.csv", rows(3000, i))), "application/zip", "report.zip"),
+                                                   (b"\x89PNG nothing", "image/png", "logo.png"))
+        elif kind == 2:
+            made[f"small{i}.csv"] = rows(50, i)
+        elif kind == 3:
+            made[f"many{i}.zip"] = zipped(*((f"part{i}.{k}.csv", rows(2000, i * 100 + k)) for k in range(12)))
+        else:
+            made[f"wide{i}.csv"] = rows(ROWS // 2, i)
+    return made
+
+
+def events(node):
+    """All events, by the path of their report: record, number, time, address."""
+    paths = {r["receipt"]: r["path"] for r in node.ask("receipts", "--limit", "100000")}
+    found, after = [], []
+    while True:
+        p = node.run("events", "--csv", "--limit", "100000", *after)
+        lines = p.stdout.decode().split("\r\n")[1:-1]
+        for line in lines:
+            cells = line.split(",")
+            receipt, rest = cells[0].split(".", 1)
+            found.append((paths["R" + receipt[1:]], rest, cells[3], cells[4], cells[8]))
+        if len(lines) < 100000:
+            return sorted(found)
+        after = ["--after", lines[-1].split(",")[0]]
+
+
+def counts(node):
+    keys = ("state", "reader", "records", "with_events", "asides", "none", "events", "sha256", "size")
+    return sorted((r["path"], *(r[k] for k in keys)) for r in node.ask("receipts", "--limit", "100000"))
+
+
+def findings(node):
+    """Neither malware nor port: where a rule tells findings apart by less, they are those of whichever came first."""
+    keys = ("owner", "class", "identifier", "place", "first", "last", "events", "receipts", "state")
+    return sorted(tuple(f[k] for k in keys) for f in node.ask("findings", "--limit", "100000"))
+
+
+def take(node, name, done):
+    for _ in range(20):
+        p = node.run("take", "--wait", path(name))
+        if p.returncode == 0:
+            done[name] = p.stdout
+            return
+        time.sleep(0.5)
+    done[name] = p.stderr
+
+
+def murder(node, killed):
+    """Kills one process; starts the node again if it was the first."""
+    alive = node.processes()
+    if not alive:
+        return
+    # the first process is not preferred: to start the node again takes longest
+    pid, name = dice.choice([a for a in alive if dice.random() < 0.4 or a[1] != "weir"] or alive)
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    what = "supervisor" if pid == node.process.pid else name
+    killed[what] = killed.get(what, 0) + 1
+    if what == "supervisor":
+        node.process.wait()
+        node.start()
+
+
+def disturb(node, made):
+    done, killed = {}, {}
+    takers = [threading.Thread(target=take, args=(node, name, done)) for name in made]
+    for t in takers:
+        t.start()
+    while any(t.is_alive() for t in takers) and sum(killed.values()) < KILLS:
+        time.sleep(dice.random() * 0.2)
+        murder(node, killed)
+    for t in takers:
+        t.join()
+    return done, killed
+
+
+made = reports()
+for name, data in made.items():
+    write(name, data)
+calm = Node("calm").start()
+for name in made:
+    p = calm.run("take", "--wait", path(name))
+    check(f"{name} is read undisturbed", p.returncode == 0, p.stdout + p.stderr)
+wanted = events(calm), counts(calm), findings(calm)
+check("the undisturbed node stops", calm.stop() == 0, calm.said()[-500:])
+
+node = Node("shaken").start()
+done, killed = disturb(node, made)
+print("killed:", killed, "of", KILLS)
+check("every report was accepted and read", all(b" done: " in done.get(n, b"") for n in made), done)
+got = events(node), counts(node), findings(node)
+check("each receipt once, with its counts", got[1] == wanted[1], (set(got[1]) ^ set(wanted[1])))
+check("events exactly those of the undisturbed node", got[0] == wanted[0],
+      (len(got[0]), len(wanted[0]), list(set(got[0]) ^ set(wanted[0]))[:5]))
+check("findings too, with first, last and counts", got[2] == wanted[2], list(set(got[2]) ^ set(wanted[2]))[:5])
+for r in node.ask("receipts", "--limit", "100000"):
+    if r["path"] in made:
+        raw = node.run("why", "--raw", r["receipt"]).stdout
+        check(f"{r['path']}: its bytes", raw == made[r["path"]], len(raw))
+some = node.ask("events", "--limit", "3000")
+for e in random.Random(SEED).sample(some, 20):
+    raw = node.run("why", "--raw", e["event"]).stdout
+    check(f"{e['event']}: the line", e["source.ip"].encode() in raw.split(b",") and b"\n" not in raw, raw)
+check("nothing is left in the spool", not os.listdir(os.path.join(node.state, "spool")),
+      os.listdir(os.path.join(node.state, "spool")))
+check("it stops", node.stop() == 0, node.said()[-500:])
+end()

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A node of the tests: started in a folder of its own with the sample country, asked through the program, its
+processes found by their parent."""
+import json
+import os
+import signal
+import subprocess
+import time
+
+from program import WEIR, path
+
+EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples")
+
+
+class Node:
+    def __init__(self, name, *options):
+        self.state = path(name)
+        self.options = options
+        self.log = path(name + ".log")
+        self.process = None
+
+    def start(self):
+        """Waits until it answers."""
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen([WEIR, "serve", "--state", self.state, "--sample", EXAMPLES, *self.options],
+                                            stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        for _ in range(200):
+            if os.path.exists(os.path.join(self.state, "control.sock")) and self.run("status").returncode == 0:
+                return self
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise SystemExit(f"the node does not start: {self.said()}")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+    def said(self):
+        with open(self.log, encoding="utf-8", errors="replace") as f:
+            return f.read()
+
+    def run(self, *words, data=None):
+        return subprocess.run([WEIR, *words, "--state", self.state], input=data, capture_output=True, timeout=300)
+
+    def ask(self, *words):
+        """A list as JSON."""
+        p = self.run(*words, "--json")
+        if p.returncode != 0:
+            raise SystemExit(f"{words}: {p.returncode} {p.stderr.decode()}")
+        answer = json.loads(p.stdout)
+        return next(v for k, v in answer.items() if isinstance(v, list))
+
+    def count(self, *words):
+        return int(self.run(*words, "--count").stdout)
+
+    def processes(self):
+        """Pids of the supervisor and of everything below it, by name."""
+        parents, found = {}, []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as f:
+                    text = f.read()
+            except OSError:
+                continue
+            rest = text[text.rindex(")") + 2:].split()
+            if rest[0] != "Z":
+                parents.setdefault(int(rest[1]), []).append((int(pid), text[text.index("(") + 1:text.rindex(")")]))
+        below = [(self.process.pid, "weir")] if self.process.poll() is None else []
+        while below:
+            pid, name = below.pop()
+            found.append((pid, name))
+            below += parents.get(pid, [])
+        return found
