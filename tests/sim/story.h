@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the tests of faults play: a node takes reports in and reads them to their end, all in this process, with a
+ * reader that has no process of its own. Whatever is cut off is played again until nothing is left; then the whole
+ * state is told as text, the same for the same reports, however often it was cut off.
+ */
+#pragma once
+
+#include "base/vec.h"
+#include "os_fake.h"
+#include "see/see.h"
+
+#define STORY_REPORTS 3
+
+struct story {
+	const char *folder;
+	struct node node;
+	bool open;
+	bool promised[STORY_REPORTS]; /* accepted, as far as the deliverer knows */
+};
+
+/* A name of a folder that is not there, in memory where there is such a place. */
+void story_folder(const char *name, char *ret, size_t size);
+void story_make(struct story *s, const char *folder);
+/* Once through what is left to do. 0: all is done; negative: it was cut off. */
+int story_play(struct story *s, struct err *e);
+/* As if the process had ended. */
+void story_end(struct story *s);
+/* Receipts, findings and events as lines. Opens the node afresh. */
+void story_tell(const char *folder, struct buf *ret);
+/* Removes a folder with all that is in it. */
+void story_remove(const char *folder);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Each step to the disk fails in turn, while a node takes reports in and reads them: an error of the device, no
+ * room, a write cut short. What was going on ends with a sentence; what the disk refused for good ends the process;
+ * played again, all is there, once.
+ *
+ * test_faults [EVERY]: each EVERY-th step (default 23; 1 takes minutes).
+ */
+#include "story.h"
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static unsigned every = 23;
+static struct buf wanted;
+static char folder[64];
+
+/* Plays to the end, through whatever comes, as the processes would. */
+static unsigned play_through(struct story *s)
+{
+	unsigned cuts = 0;
+	struct err e = {0};
+
+	while (story_play(s, &e) != 0) {
+		assert_true(e.text[0] != 0);
+		/* no room: the same process goes on; all else ends it */
+		if (e.code != ERR_LIMIT || !s->open || node_dead(&s->node))
+			story_end(s);
+		assert_true(++cuts < 20);
+	}
+	story_end(s);
+	return cuts;
+}
+
+static void check_told(const char *what, uint64_t at)
+{
+	auto_buf struct buf got = {0};
+
+	os_fake_reset(1);
+	story_tell(folder, &got);
+	if (!str_eq(buf_str(&got), buf_str(&wanted))) {
+		print_error("%s at step %llu: another state\n%.*s\n", what, (unsigned long long)at,
+		        STR_ARG(buf_str(&got)));
+		fail();
+	}
+	story_remove(folder);
+}
+
+static void undisturbed(void **state)
+{
+	struct story s;
+
+	(void)state;
+	os_fake_reset(1);
+	story_make(&s, folder);
+	assert_int_equal(play_through(&s), 0);
+	os_fake_reset(1);
+	story_tell(folder, &wanted);
+	assert_true(wanted.len > 1000);
+	assert_true(str_find_str(buf_str(&wanted), 0, STR("an error")) == SIZE_MAX);
+	story_remove(folder);
+}
+
+static void faults(int code, bool sticky, size_t longest, const char *what)
+{
+	uint64_t at = 1;
+	unsigned tried = 0, cut = 0;
+
+	for (bool reached = true; reached; at += every) {
+		struct story s;
+		os_fake_reset(1);
+		os_fake.fail_at = at;
+		os_fake.code = code;
+		os_fake.longest = longest;
+		story_make(&s, folder);
+		if (sticky) {
+			/* the disk is full for a while */
+			struct err e;
+			os_fake.sticky = true;
+			(void)story_play(&s, &e);
+			os_fake.sticky = false;
+			os_fake.fail_at = 0;
+		}
+		cut += play_through(&s) > 0;
+		reached = os_fake.failed;
+		tried++;
+		check_told(what, at);
+	}
+	assert_true(tried > 10);
+	assert_true(cut > 0 || sticky);
+	print_message("%s: %u of about %llu steps\n", what, tried, (unsigned long long)at);
+}
+
+static void device(void **state)
+{
+	(void)state;
+	faults(EIO, false, 0, "an error of the device");
+}
+
+static void no_room(void **state)
+{
+	(void)state;
+	faults(ENOSPC, false, 0, "no room");
+}
+
+static void no_room_for_a_while(void **state)
+{
+	(void)state;
+	faults(ENOSPC, true, 0, "no room for a while");
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(undisturbed), cmocka_unit_test(device),
+	        cmocka_unit_test(no_room), cmocka_unit_test(no_room_for_a_while)};
+
+	if (argc > 1)
+		every = (unsigned)strtoul(argv[1], NULL, 10);
+	story_folder("faults", folder, sizeof(folder));
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
