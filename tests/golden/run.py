@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 
+CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cases")  # no feeds there: an installed Weir has no say
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "read")
 
 
@@ -51,7 +52,7 @@ def command_of(weir, base, report, temp):
         else:
             options.append(word)
     assert name.count("-") > 0, f"{name}: a pair is called FORMAT-WHAT"
-    return [weir, "read"] + options + [report], report
+    return [weir, "read", "--conf", CASES] + options + [report], report
 
 
 def results(weir, base, report):

@@ -100,7 +100,7 @@ def read_report(weir, path, kind):
         report = os.path.join(temp, f"2026-01-01-{kind}-test.csv")
         with open(path, "rb") as source, open(report, "wb") as copy:
             copy.write(source.read())
-        done = subprocess.run([weir, "read", report], capture_output=True, timeout=60)
+        done = subprocess.run([weir, "read", "--conf", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cases"), report], capture_output=True, timeout=60)
     if done.returncode != 0 or done.stderr:
         return f"exit status {done.returncode}: {done.stderr.decode('utf-8', 'replace').strip()}"
     return [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]

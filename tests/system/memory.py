@@ -27,7 +27,7 @@ def run(what, pieces, *options, said="", status=0, rows=None):
     started = time.monotonic()
     with open(os.path.join(FOLDER, "err"), "wb") as err:
         counter = subprocess.Popen(["wc", "-l"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        weir = subprocess.Popen([WEIR, "read", *options, "-"], stdin=subprocess.PIPE, stdout=counter.stdin, stderr=err)
+        weir = subprocess.Popen([WEIR, "read", "--conf", FOLDER, *options, "-"], stdin=subprocess.PIPE, stdout=counter.stdin, stderr=err)
         counter.stdin.close()
         try:
             for piece in pieces:

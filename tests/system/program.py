@@ -21,7 +21,7 @@ class Run:
         started = time.monotonic()
         piped = isinstance(report, bytes)
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            p = subprocess.Popen([WEIR, "read", *options, "-" if piped else report], stdout=out, stderr=err,
+            p = subprocess.Popen([WEIR, "read", "--conf", FOLDER, *options, "-" if piped else report], stdout=out, stderr=err,
                                  stdin=subprocess.PIPE if piped else subprocess.DEVNULL, cwd=FOLDER)
             if piped:
                 try:
