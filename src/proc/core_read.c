@@ -80,13 +80,26 @@ static int drain(int from, int to, struct digest *d, uint64_t *ret_size, struct 
 	return 0;
 }
 
+/* The same each time its container is read: what a reading that was cut off has left is written over. */
+static void part_token(const struct core_reading *r, struct part *p)
+{
+	struct digest *d = digest_new();
+	uint8_t sum[DIGEST_LEN];
+
+	digest_add(d, str_make((const char *)see_receipt(r->see)->token, RECEIPT_TOKEN));
+	digest_add(d, str_make((const char *)&p->number, sizeof(p->number)));
+	digest_done(d, sum);
+	memcpy(p->token, sum, sizeof(p->token));
+}
+
 static int spool_part(struct core_reading *r, struct part *p, int fd, struct err *e)
 {
 	char tmp[NODE_PATH + 8];
 
-	os_random(p->token, sizeof(p->token));
+	part_token(r, p);
 	node_spool(r->core->node, p->token, p->path);
 	snprintf(tmp, sizeof(tmp), "%s.part", p->path);
+	(void)os_delete(tmp, NULL);
 	auto_fd int to = os_create(tmp, e);
 	if (to < 0)
 		return ERR_SYS;

@@ -54,6 +54,7 @@ struct session {
 	uint32_t chunk;
 	uint32_t children; /* parts begun */
 	bool ended;
+	bool gone; /* while its parent waited for the end of a part: how it died says why */
 };
 
 /* 0, READER_UNKNOWN if no reader was sure of it and none had to be, or a negative code. */
@@ -275,6 +276,7 @@ static int wait_whole(struct session *s, struct err *e)
 	if (!wait_reader(s))
 		return err_set(e, ERR_LIMIT, SILENT);
 	int rc = message_receive(s->sock, &m, NULL, true, e);
+	s->gone = rc == 0;
 	return rc == 1 && m.verb == VERB_WHOLE ? 0 : broken(s, e, "a part that has no end");
 }
 
@@ -428,7 +430,7 @@ static void talk(struct session *s, bool *ret_unknown, struct err *e)
 		else if (rc < 0)
 			rc = broken(s, e, "a message of another form");
 	}
-	if (rc < 0 && !s->in->stop)
+	if (rc < 0 && !s->in->stop && !s->gone)
 		report_failed(s, e->text, INTAKE_UNREAD);
 }
 
