@@ -129,6 +129,14 @@ int os_sync(int fd, const char *path, struct err *e)
 	return fails(&step) || fsync(fd) != 0 ? err_sys(e, "cannot sync '%s'", path) : 0;
 }
 
+int os_sync_all(const char *folder, struct err *e)
+{
+	auto_fd int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct os_step step = {.call = OS_SYNC, .path = folder, .fd = fd};
+
+	return fd < 0 || fails(&step) || syncfs(fd) != 0 ? err_sys(e, "cannot sync '%s'", folder) : 0;
+}
+
 int os_rename(const char *from, const char *to, struct err *e)
 {
 	struct os_step step = {.call = OS_RENAME, .path = from, .fd = -1, .to = to};

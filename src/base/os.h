@@ -44,6 +44,8 @@ int os_write_file(const char *path, struct str bytes, struct err *e);
 int os_create(const char *path, struct err *e);
 /* What was written to fd is on the disk when this returns 0. After a failure nobody knows: end the process. */
 int os_sync(int fd, const char *path, struct err *e);
+/* All that was written to any file of that file system is on the disk when this returns 0. */
+int os_sync_all(const char *folder, struct err *e);
 /* The new name is there for good when this returns 0: the folder is synced too. */
 int os_rename(const char *from, const char *to, struct err *e);
 /* One that is not there is deleted already. */

@@ -68,6 +68,31 @@ const struct command command_findings = {
         .run = findings_run,
 };
 
+static int notices_run(struct cli *c)
+{
+	return node_ask(c, "/notices");
+}
+
+const struct command command_notices = {
+        .name = "notices",
+        .about = "list letters, newest first",
+        .text = "A notice is a letter to one contact about findings of one class. It keeps its number and "
+                "its "
+                "Message-ID from its first finding on; until it is sealed more findings are added.\n\n"
+                "--state is the node's folder, or one of the words due, held, ready, sent, refused, "
+                "withdrawn, and then "
+                "a filter.",
+        .options =
+                (const struct cli_option[]){
+                        LIST_OPTIONS,
+                        {"owner", 0, "ID", "to contacts of this owner"},
+                        {"class", 0, "TYPE", "about this classification.type"},
+                        TIMES,
+                        {0},
+                },
+        .run = notices_run,
+};
+
 static int events_run(struct cli *c)
 {
 	return node_ask(c, "/events");

@@ -8,7 +8,7 @@
 static bool is_word(const char *value)
 {
 	static const char *const words[] = {"accepted", "reading", "done", "aside", "open", "told",
-	        "told-again", "quiet", "closed", "due", "held", "sent", "refused", "answered"};
+	        "told-again", "quiet", "closed", "due", "held", "ready", "sent", "refused", "withdrawn"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_eq(str_from(value), str_from(words[i])))

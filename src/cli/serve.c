@@ -22,7 +22,8 @@ static int serve_main(struct cli *c)
 	struct serve_options o = {.state = state != NULL ? state : "./var",
 	        .paths = country_paths(c),
 	        .notify = getenv("NOTIFY_SOCKET"),
-	        .listener = activated()};
+	        .listener = activated(),
+	        .dry_run = cli_has(c, "dry-run")};
 	struct stat st;
 
 	if (o.paths.conf == NULL && stat("/etc/weir/weir.yaml", &st) == 0 && o.paths.sample == NULL)
@@ -46,6 +47,8 @@ const struct command command_serve = {
                 (const struct cli_option[]){
                         {"state", 0, "DIR", "the node's folder, made if it is not there (default: ./var)"},
                         FOLDER_OPTIONS,
+                        {"dry-run", 0, NULL,
+                                "letters stay files in the node's folder, no connection is opened"},
                         {0},
                 },
         .examples =

@@ -11,6 +11,7 @@ extern const struct command command_handover;
 extern const struct command command_help;
 extern const struct command command_init;
 extern const struct command command_know_build;
+extern const struct command command_notices;
 extern const struct command command_preview;
 extern const struct command command_read;
 extern const struct command command_rules_check;
@@ -31,6 +32,7 @@ const struct command *const command_table[] = {
         &command_status,
         &command_receipts,
         &command_findings,
+        &command_notices,
         &command_events,
         &command_why,
         &command_read,

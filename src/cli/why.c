@@ -28,7 +28,7 @@ static int why_run(struct cli *c)
 
 	for (size_t i = 0; id[i] != 0; i++)
 		if (!char_alnum(id[i]) && id[i] != '.') {
-			log_error("an id is R12 (receipt), F12 (finding) or E12.5.0 (event)");
+			log_error("an id is R12 (receipt), F12 (finding), N12 (letter) or E12.5.0 (event)");
 			return CLI_USAGE;
 		}
 	arena_init(&a, 0);
@@ -46,7 +46,8 @@ const struct command command_why = {
                 "the line of the report, the reader, the network and generation, the owner, the rule with "
                 "its file "
                 "and line as they were then, and the finding.\n\n"
-                "With --raw the record's bytes alone, as they came; of a receipt the whole report.",
+                "With --raw the record's bytes alone, as they came; of a receipt the whole report, of a "
+                "letter the mail.",
         .options =
                 (const struct cli_option[]){
                         NODE_OPTIONS,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What core and desk say to each other: messages of one size over a SOCK_SEQPACKET pair. The supervisor holds
+ * What the core says to desk and post, and they to it: messages of one size over a SOCK_SEQPACKET pair. The supervisor holds
  * both ends, so that either may be restarted and what was said waits. Each question carries a number that its
  * answer repeats; the desk asks again after HELLO, and a token makes sure that nothing is done twice.
  */
@@ -16,6 +16,10 @@ enum channel_verb {
 	CHANNEL_DONE,   /* receipt: it has ended, with all its parts */
 	/* from the desk */
 	CHANNEL_TAKE, /* a delivery lies in the spool */
+	/* core and post */
+	CHANNEL_SYNC, /* id: what comes back once all before it has been done */
+	CHANNEL_SEND, /* receipt: the letter; sha256; name: recipient; its bytes are a descriptor */
+	CHANNEL_SENT, /* receipt: the letter; code of SMTP, 0: the server was not reached; text: its words */
 	CHANNEL_VERBS
 };
 
@@ -31,8 +35,12 @@ struct channel_message {
 
 /* 0 or ERR_SYS; wait false: what the other side has no room for is ERR_LIMIT. */
 int channel_send(int sock, const struct channel_message *m, bool wait, struct err *e);
+/* The same with a descriptor; fd -1: none. */
+int channel_send_fd(int sock, const struct channel_message *m, int fd, bool wait, struct err *e);
 /* 1, 0 if there is nothing (wait false) or the other side is gone, negative: a message of another form. All
  * texts of *ret end in NUL. */
 int channel_receive(int sock, struct channel_message *ret, bool wait, struct err *e);
+/* The same; *ret_fd: a descriptor that came with it, the caller's, or -1. */
+int channel_receive_fd(int sock, struct channel_message *ret, int *ret_fd, bool wait, struct err *e);
 /* Copies as much as there is room for, with a NUL. */
 void channel_put(char *to, size_t size, struct str from);

@@ -2,9 +2,11 @@
 #include "proc/core.h"
 #include "base/log.h"
 #include "base/os.h"
+#include "form/mime.h"
 #include "proc/channel.h"
 #include "proc/core_in.h"
 #include "proc/sandbox.h"
+#include "see/notice.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -13,6 +15,7 @@
 
 /* Exit code after which the supervisor starts it again at once. */
 #define EXIT_AGAIN 75
+#define RETRY_US 1000000
 
 bool core_stopping(struct core *c)
 {
@@ -105,6 +108,7 @@ static bool read_next(struct core *c, bool bulk)
 		c->bulk += bulk;
 		rc = core_read(c, r.id, NULL, 0, &e);
 		c->bulk -= bulk;
+		c->work_at = 0; /* letters may have come due */
 		if (rc == 0 && receipt_get(c->node->state, r.id, &a, &r, &e) == 1) {
 			said(c, &r);
 			(void)channel_send(c->desk,
@@ -128,18 +132,61 @@ void core_wake(struct core *c)
 			listen_desk(c);
 }
 
+/* 0 or a code; what cannot be written for want of room is tried again. */
+static int seal(struct core *c, struct err *e)
+{
+	unsigned n = 1;
+	int64_t next;
+
+	while (c->work_at <= os_now() && n > 0) {
+		int rc = notice_seal(c->node, &n, &next, e);
+		if (rc == ERR_LIMIT && !node_dead(c->node)) {
+			c->work_at = os_now() + RETRY_US;
+			return 0;
+		}
+		if (rc != 0)
+			return rc;
+		/* a letter that waits for its report is looked at again soon */
+		c->work_at = n > 0 ? next : next <= os_now() ? os_now() + RETRY_US : next;
+		if (n > 0)
+			log_info("%u letters sealed", n);
+	}
+	return 0;
+}
+
+void core_work(struct core *c)
+{
+	struct err e = {0};
+	int rc = seal(c, &e);
+
+	if (rc == 0)
+		rc = core_post(c, &e);
+	if (rc != 0 && (rc != ERR_LIMIT || node_dead(c->node)))
+		die(&e);
+}
+
+static int work_ms(const struct core *c)
+{
+	int64_t ms = (c->work_at - os_now()) / 1000 + 1;
+	/* letters that are to be tried again are looked for now and then */
+	int longest = c->post >= 0 ? 5000 : 60000;
+
+	return ms < 0 ? 0 : ms > longest ? longest : (int)ms;
+}
+
 static void loop(struct core *c)
 {
 	while (!core_stopping(c)) {
 		listen_desk(c);
 		if (read_next(c, false) || read_next(c, true))
 			continue;
-		struct pollfd p[2] = {
-		        {.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN}};
+		core_work(c);
+		struct pollfd p[3] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
+		        {.fd = c->post, .events = POLLIN}};
 		struct err e;
 		if (db_checkpoint(c->node->state, false, &e) != 0)
 			die(&e);
-		poll(p, 2, c->full_until > os_ticks() ? 1000 : 60000);
+		poll(p, 3, c->full_until > os_ticks() ? 1000 : work_ms(c));
 	}
 }
 
@@ -148,6 +195,7 @@ static int start(struct core *c, const struct serve_options *o, struct err *e)
 	auto_buf struct buf notes = {0};
 	unsigned swept = 0;
 
+	mime_init();
 	int rc = node_open(c->node, o->state, &o->paths, &notes, e);
 	(void)os_write_all(STDERR_FILENO, buf_str(&notes), NULL);
 	if (rc == 0)
@@ -157,9 +205,9 @@ static int start(struct core *c, const struct serve_options *o, struct err *e)
 	return rc;
 }
 
-int core_main(const struct serve_options *o, int desk, int ready)
+int core_main(const struct serve_options *o, int desk, int post, int ready)
 {
-	struct core c = {.desk = desk};
+	struct core c = {.desk = desk, .post = post};
 	struct err e = {0};
 
 	sigset_t term;
@@ -175,6 +223,10 @@ int core_main(const struct serve_options *o, int desk, int ready)
 		return 1;
 	}
 	(void)channel_send(desk, &(struct channel_message){.verb = CHANNEL_HELLO}, false, NULL);
+	/* without a server, or in the shadow of another system, letters stay files */
+	if (o->dry_run || c.node->country.mail.host.len == 0 || c.node->country.mail.mode == MAIL_SHADOW)
+		c.post = -1;
+	core_post_start(&c);
 	(void)os_write_all(ready, STR("1"), NULL);
 	close(ready);
 	loop(&c);

@@ -10,10 +10,15 @@
 struct core {
 	struct node *node;
 	int desk;
-	int signals; /* signalfd: SIGTERM asks to stop */
+	int post; /* -1: letters stay files */
+	bool post_synced;
+	uint32_t post_sync;   /* number of the last question */
+	uint64_t post_letter; /* on its way; 0: none */
+	int signals;          /* signalfd: SIGTERM asks to stop */
 	bool stopping;
 	unsigned bulk;      /* bulk receipts being read: 0 or 1 */
 	unsigned depth;     /* receipts being read, one inside the other */
+	int64_t work_at;    /* os_now: when letters are to be looked at */
 	int64_t full_until; /* os_ticks: the disk was full, nothing is read before */
 	bool full_said;
 };
@@ -24,5 +29,10 @@ struct core {
 int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, unsigned depth, struct err *e);
 /* True once the supervisor has asked it to end. */
 bool core_stopping(struct core *c);
+/* Letters to the post and its answers. 0 or a code of the disk. */
+void core_post_start(struct core *c);
+int core_post(struct core *c, struct err *e);
+/* What has come due: letters. Between transactions only. */
+void core_work(struct core *c);
 /* What the desk asks meanwhile, and small reports while a large one is read. */
 void core_wake(struct core *c);

@@ -203,7 +203,10 @@ static int take_batch(void *arg, const struct intake_part *part, const struct ba
 		r->cut_off = true;
 		return err_set(e, ERR_LIMIT, "the node is stopping");
 	}
-	return see_chunk(r->see, b, e);
+	int rc = see_chunk(r->see, b, e);
+	if (rc == 0)
+		core_work(r->core);
+	return rc;
 }
 
 static void take_failed(

@@ -4,6 +4,7 @@
 #include "base/os.h"
 #include "proc/core.h"
 #include "proc/desk.h"
+#include "proc/post.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -20,7 +21,7 @@
 #define RESTART_US 1000000 /* a child that lives shorter is started again after so long */
 #define STOP_MS 10000      /* a child that does not end by then is killed */
 
-enum { CORE, DESK, CHILDREN };
+enum { CORE, DESK, POST, CHILDREN };
 
 struct child {
 	pid_t pid;              /* 0: not running */
@@ -30,14 +31,14 @@ struct child {
 struct serve {
 	const struct serve_options *o;
 	int lock, listener, signals;
-	int pair[2]; /* of the core, of the desk */
+	int pair[CHILDREN][2]; /* of the core, of the other; of CORE: none */
 	struct child children[CHILDREN];
 	bool was_ready, stopping;
 	char notify[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	size_t notify_len;
 };
 
-static const char *const names[CHILDREN] = {"core", "desk"};
+static const char *const names[CHILDREN] = {"core", "desk", "post"};
 
 /* ---- what is opened first ------------------------------------------------------------------------ */
 
@@ -133,18 +134,26 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	prctl(PR_SET_NAME, which == CORE ? "weir-core" : "weir-desk");
+	static const char *const titles[] = {"weir-core", "weir-desk", "weir-post"};
+
+	prctl(PR_SET_NAME, titles[which]);
 	/* SIGTERM stays blocked: the core reads it from a descriptor of its own */
 	sigemptyset(&none);
 	sigaddset(&none, SIGTERM);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	close(s->signals);
-	close(s->pair[which == CORE ? 1 : 0]);
-	if (which == CORE) {
-		close(s->listener);
-		_exit(core_main(s->o, s->pair[0], ready));
+	for (int i = DESK; i < CHILDREN; i++) {
+		close(s->pair[i][which == CORE ? 1 : 0]);
+		if (which != CORE && which != i)
+			close(s->pair[i][1]);
 	}
-	_exit(desk_main(s->o, s->listener, s->pair[1]));
+	if (which != DESK)
+		close(s->listener);
+	if (which == CORE)
+		_exit(core_main(s->o, s->pair[DESK][0], s->pair[POST][0], ready));
+	if (which == DESK)
+		_exit(desk_main(s->o, s->listener, s->pair[DESK][1]));
+	_exit(post_main(s->o, s->pair[POST][1]));
 }
 
 static int start_child(struct serve *s, int which, int ready)
@@ -243,6 +252,14 @@ static void read_signals(struct serve *s)
 	collect(s);
 }
 
+static bool any_child(const struct serve *s)
+{
+	for (int i = 0; i < CHILDREN; i++)
+		if (s->children[i].pid != 0)
+			return true;
+	return false;
+}
+
 static void stop(struct serve *s)
 {
 	int64_t until = os_ticks() + STOP_MS * (int64_t)1000;
@@ -251,7 +268,7 @@ static void stop(struct serve *s)
 	for (int i = 0; i < CHILDREN; i++)
 		if (s->children[i].pid != 0)
 			kill(s->children[i].pid, i == CORE ? SIGTERM : SIGKILL);
-	while (s->children[CORE].pid != 0 || s->children[DESK].pid != 0) {
+	while (any_child(s)) {
 		struct pollfd p = {.fd = s->signals, .events = POLLIN};
 		poll(&p, 1, 100);
 		read_signals(s);
@@ -281,8 +298,9 @@ static int open_all(struct serve *s, struct err *e)
 	s->listener = s->o->listener;
 	if (rc == 0 && s->listener < 0)
 		rc = listen_control(s, e);
-	if (rc == 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->pair) != 0)
-		rc = err_sys(e, "cannot make a socket pair");
+	for (int i = DESK; rc == 0 && i < CHILDREN; i++)
+		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->pair[i]) != 0)
+			rc = err_sys(e, "cannot make a socket pair");
 	return rc;
 }
 
@@ -308,6 +326,7 @@ int serve_run(const struct serve_options *o)
 		return 1;
 	}
 	(void)start_child(&s, DESK, -1);
+	(void)start_child(&s, POST, -1);
 	notify(&s, STR("READY=1"));
 	log_info("the node runs; its state lies in '%s'", o->state);
 	watch(&s);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "see/country.h"
 #include "base/os.h"
+#include "event/value.h"
 #include "know/build.h"
 #include "know/input.h"
 #include <dirent.h>
@@ -23,27 +24,94 @@ static const char *in_folder(struct country *c, const char *name)
 	return arena_printf(&c->arena, "%.*s/%s", STR_ARG(c->folder), name).p;
 }
 
+static int mail_words(const struct conf *m, struct country_mail *mail, struct err *e)
+{
+	static const char *const modes[] = {
+	        [MAIL_LIVE] = "live", [MAIL_HOLD] = "hold", [MAIL_SHADOW] = "shadow"};
+	static const char *const tls[] = {
+	        [MAIL_STARTTLS] = "starttls", [MAIL_TLS] = "tls", [MAIL_PLAIN] = "none"};
+	struct str mode = STR("live"), word = STR("starttls");
+	unsigned i = 0, k = 0;
+
+	if (conf_str(m, "mode", &mode, e) != 0 || conf_str(m, "tls", &word, e) != 0)
+		return ERR_VALUE;
+	while (i < 3 && !str_eq(mode, str_from(modes[i])))
+		i++;
+	if (i == 3)
+		return conf_err(conf_find(m, "mode"), e, "a mode is live, hold or shadow");
+	while (k < 3 && !str_eq(word, str_from(tls[k])))
+		k++;
+	if (k == 3)
+		return conf_err(conf_find(m, "tls"), e, "tls is starttls, tls or none");
+	mail->mode = i;
+	mail->tls = k;
+	return 0;
+}
+
+static int mail_options(const struct conf *m, struct country_mail *mail, struct err *e)
+{
+	static const char *const keys[] = {"from", "reply-to", "host", "port", "tls", "user", "password-file",
+	        "ca-file", "mode", "delay", "a-minute", NULL};
+	uint64_t port = 0;
+
+	*mail = (struct country_mail){.delay = 300, .a_minute = 120};
+	if (m == NULL)
+		return 0;
+	if (m->kind != CONF_MAP)
+		return conf_err(m, e, "mail is a map with from, host, ...");
+	if (conf_only(m, keys, e) != 0 || conf_str(m, "from", &mail->from, e) != 0 ||
+	        conf_str(m, "reply-to", &mail->reply_to, e) != 0 ||
+	        conf_str(m, "host", &mail->host, e) != 0 || conf_u64(m, "port", 1, 65535, &port, e) != 0 ||
+	        conf_str(m, "user", &mail->user, e) != 0 ||
+	        conf_str(m, "password-file", &mail->password_file, e) != 0 ||
+	        conf_str(m, "ca-file", &mail->ca_file, e) != 0 ||
+	        conf_seconds(m, "delay", &mail->delay, e) != 0 ||
+	        conf_u64(m, "a-minute", 1, 100000, &mail->a_minute, e) != 0 || mail_words(m, mail, e) != 0)
+		return ERR_VALUE;
+	if (mail->user.len != 0 && mail->tls == MAIL_PLAIN)
+		return conf_err(conf_find(m, "user"), e,
+		        "a password is not sent without TLS; set 'tls: starttls' or 'tls: tls'");
+	if (str_find(mail->from, 0, '@') == SIZE_MAX && mail->from.len != 0)
+		return conf_err(conf_find(m, "from"), e,
+		        "'from' is an address, such as \"Example CERT <cert@cert.example>\"");
+	mail->port = (uint16_t)(port != 0 ? port : mail->tls == MAIL_TLS ? 465 : 587);
+	return 0;
+}
+
 static int country_options(struct country *c, struct err *e)
 {
-	static const char *const keys[] = {"country", "name", "sample", NULL};
+	static const char *const keys[] = {"country", "name", "sample", "timezone", "mail", NULL};
 	const char *path = in_folder(c, "weir.yaml");
-	struct conf *conf;
+	struct conf *conf = NULL;
 
 	if (!is_there(path))
-		return 0;
+		return mail_options(NULL, &c->mail, e);
 	if (conf_read(&c->arena, path, &conf, e) != 0)
 		return ERR_VALUE;
 	/* a file of nothing but comments */
 	if (conf->kind == CONF_SCALAR && conf->text.len == 0)
-		return 0;
+		return mail_options(NULL, &c->mail, e);
 	if (conf->kind != CONF_MAP)
 		return conf_err(conf, e, "options are entries 'NAME: VALUE'");
 	if (conf_only(conf, keys, e) != 0 || conf_str(conf, "country", &c->cc, e) != 0 ||
-	        conf_str(conf, "name", &c->name, e) != 0 || conf_bool(conf, "sample", &c->sample, e) != 0)
+	        conf_str(conf, "name", &c->name, e) != 0 || conf_bool(conf, "sample", &c->sample, e) != 0 ||
+	        conf_str(conf, "timezone", &c->timezone, e) != 0 ||
+	        mail_options(conf_find(conf, "mail"), &c->mail, e) != 0)
 		return ERR_VALUE;
 	if (c->cc.len != 0 && c->cc.len != 2)
 		return conf_err(conf_find(conf, "country"), e, "a country is two letters, such as LA");
+	if (c->timezone.len != 0 && zone_open(&c->arena, c->timezone, &c->zone, e) != 0)
+		return conf_err(
+		        conf_find(conf, "timezone"), e, "there is no time zone '%.*s'", STR_ARG(c->timezone));
 	return 0;
+}
+
+const char *country_file(
+        const struct country_paths *p, const struct country *c, struct arena *a, const char *name)
+{
+	const char *own = arena_printf(a, "%.*s/%s", STR_ARG(c->folder), name).p;
+
+	return is_there(own) ? own : country_sample(p, a, arena_printf(a, "../conf/%s", name).p);
 }
 
 /* ---- the generation ------------------------------------------------------------------------------ */

@@ -27,11 +27,33 @@ struct country_paths {
 	const char *know;   /* a generation instead of owners and know/ */
 };
 
+/* weir.yaml, mail: */
+enum mail_mode {
+	MAIL_LIVE,
+	MAIL_HOLD /* each letter waits for a release */,
+	MAIL_SHADOW /* nothing is sent */
+};
+enum mail_tls { MAIL_STARTTLS, MAIL_TLS, MAIL_PLAIN };
+struct country_mail {
+	struct str from; /* "Name <address>"; empty: letters cannot be written */
+	struct str reply_to;
+	struct str host; /* of the mail server; empty: letters stay files */
+	uint16_t port;
+	enum mail_tls tls;
+	struct str user, password_file, ca_file; /* may be empty */
+	enum mail_mode mode;
+	uint64_t delay;    /* seconds in which a letter can be taken back before it goes */
+	uint64_t a_minute; /* letters to the mail server */
+};
+
 struct country {
 	struct arena arena;
 	struct str folder;
 	struct str cc, name; /* may be empty */
 	bool sample;         /* the sample's owners are in use */
+	struct str timezone; /* of deadlines and digests; empty: UTC */
+	struct zone *zone;   /* the same, NULL: UTC */
+	struct country_mail mail;
 	struct know *know;
 	struct buf generation; /* the bytes, if it was built here */
 	struct rules *rules;
@@ -56,4 +78,7 @@ int country_open(const struct country_paths *p, struct country *ret, struct err 
 int country_know(const struct country_paths *p, struct country *c, struct err *e);
 /* Owners and know/ into a build. */
 int country_inputs(const struct country_paths *p, struct country *c, struct know_build *b, struct err *e);
+/* A path of a file of ours: in the country's folder if it is there, else among the defaults. */
+const char *country_file(
+        const struct country_paths *p, const struct country *c, struct arena *a, const char *name);
 int country_rules(const struct country_paths *p, struct country *c, struct err *e);

@@ -11,7 +11,7 @@ static const char *below(struct node *n, const char *name)
 
 static int make_folders(struct node *n, struct err *e)
 {
-	static const char *const names[] = {"spool", "in", "gen", "day"};
+	static const char *const names[] = {"spool", "in", "gen", "day", "letters"};
 
 	int rc = os_folder(n->folder.p, e);
 	for (unsigned i = 0; rc == 0 && i < sizeof(names) / sizeof(names[0]); i++)
@@ -139,15 +139,71 @@ static uint32_t put_owner(struct node *n, const struct know_owner *o)
 	return id;
 }
 
+static uint32_t put_contact(struct node *n, uint32_t owner, const struct know_contact *c)
+{
+	struct query q = db_query(n->state,
+	        "insert into contact(owner, email, language) values (?, ?, ?)"
+	        " on conflict(owner, email) do update set language = excluded.language returning id");
+	uint32_t id = 0;
+
+	query_u64(&q, owner);
+	query_text(&q, c->email);
+	query_text(&q, c->language.len != 0 ? c->language : STR("en"));
+	if (query_next(&q) == 1)
+		id = (uint32_t)query_get_u64(&q, 0);
+	query_run(&q);
+	return id;
+}
+
 static int load_owners(struct node *n, struct err *e)
 {
 	uint32_t count = know_owner_count(n->country.know);
 
-	n->owners = arena_array(&n->arena, (size_t)count + 1, sizeof(*n->owners));
-	db_begin(n->state);
+	uint32_t contacts = 0;
+
 	for (uint32_t i = 1; i <= count; i++)
-		n->owners[i] = put_owner(n, know_owner(n->country.know, i));
+		contacts += know_owner(n->country.know, i)->ncontacts;
+	n->owners = arena_array(&n->arena, (size_t)count + 1, sizeof(*n->owners));
+	n->first_contact = arena_array(&n->arena, (size_t)count + 1, sizeof(*n->first_contact));
+	/* a bit of a verdict never leads beyond the end */
+	n->contacts = arena_array(&n->arena, (size_t)contacts + KNOW_CONTACTS_MAX, sizeof(*n->contacts));
+	contacts = 0;
+	db_begin(n->state);
+	for (uint32_t i = 1; i <= count; i++) {
+		const struct know_owner *o = know_owner(n->country.know, i);
+		n->owners[i] = put_owner(n, o);
+		n->first_contact[i] = contacts;
+		for (uint32_t k = 0; k < o->ncontacts; k++)
+			n->contacts[contacts++] = put_contact(n, n->owners[i], &o->contacts[k]);
+	}
 	return db_commit(n->state, e);
+}
+
+/* ---- languages ------------------------------------------------------------------------------------ */
+
+#define LANGS 64
+
+static int open_english(struct node *n, struct err *e)
+{
+	n->langs = arena_array(&n->arena, LANGS, sizeof(*n->langs));
+	n->nlangs = 1;
+	return lang_read(&n->paths, &n->country, &n->arena, STR("en"), NULL, &n->langs[0], e);
+}
+
+const struct lang *node_lang(struct node *n, struct str code)
+{
+	struct err e;
+
+	for (unsigned i = 0; i < n->nlangs; i++)
+		if (str_ieq(n->langs[i].code, code))
+			return &n->langs[i];
+	if (n->nlangs < LANGS &&
+	        lang_read(&n->paths, &n->country, &n->arena, code, &n->langs[0], &n->langs[n->nlangs], &e) ==
+	                0)
+		return &n->langs[n->nlangs++];
+	/* "en-GB" is "en" */
+	struct str_cut cut = str_cut(code, '-');
+	return cut.ok ? node_lang(n, cut.head) : &n->langs[0];
 }
 
 /* ---- all of it ----------------------------------------------------------------------------------- */
@@ -164,6 +220,8 @@ static int open_country(struct node *n, struct err *e)
 		rc = node_ruleset(n, e);
 	if (rc == 0)
 		rc = open_feeds(n, e);
+	if (rc == 0)
+		rc = open_english(n, e);
 	return rc == 0 ? load_owners(n, e) : rc;
 }
 

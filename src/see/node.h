@@ -7,6 +7,7 @@
  *   STATE/day/DATE.db    day/day.h
  *   STATE/gen/N.weir     generations: who has which addresses
  *   STATE/spool/TOKEN    bytes of receipts that are not done; TOKEN.part: on their way in
+ *   STATE/letters/       sealed letters, TICKET.eml
  *   STATE/in/            what is renamed into here is taken (in/FEED/: for that feed)
  */
 #pragma once
@@ -16,6 +17,7 @@
 #include "read/feed.h"
 #include "see/country.h"
 #include "see/known.h"
+#include "see/lang.h"
 #include "state/state.h"
 
 struct node_feed {
@@ -36,7 +38,11 @@ struct node {
 	uint64_t next_finding;
 	uint8_t secret[DECIDE_SECRET];
 	uint32_t generation, ruleset;
-	uint32_t *owners; /* owner.id by the owner's number in the generation */
+	uint32_t *owners;        /* owner.id by the owner's number in the generation */
+	uint32_t *first_contact; /* by the owner's number: where his contacts begin in contacts */
+	uint32_t *contacts;      /* contact.id */
+	struct lang *langs;      /* read when they are first needed; the first is English */
+	unsigned nlangs;
 	struct node_feed *feeds;
 	size_t nfeeds;
 	struct arena arena;
@@ -55,6 +61,9 @@ int node_day(struct node *n, uint32_t date, struct day **ret, struct err *e);
 const struct node_feed *node_feed(const struct node *n, struct str id);
 /* The feed whose files have such names; NULL if there is none. */
 const struct node_feed *node_feed_for(const struct node *n, struct str base_name);
+/* The words of that language (BCP 47: its first part is tried too); English if there are none. NULL only if English
+ * cannot be read, which node_open refuses. */
+const struct lang *node_lang(struct node *n, struct str code);
 /* Path of a receipt's bytes. ret has NODE_PATH bytes. */
 #define NODE_PATH 4096
 void node_spool(const struct node *n, const uint8_t token[16], char *ret);

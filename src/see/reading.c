@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/os.h"
+#include "see/notice.h"
 #include "see/see.h"
 
 /* Rows of one transaction while what was seen is moved. */
@@ -28,6 +29,7 @@ struct see_reading {
 		enum { FRESH, WORSE, BACK } what;
 	} changes[BATCH_ROWS * 2];
 	size_t nchanges;
+	struct notice_cache notices;
 	struct verdict verdicts[BATCH_ROWS];
 };
 
@@ -243,6 +245,7 @@ static void put_changes(struct see_reading *r, const struct batch *b)
 	struct db *db = r->n->state;
 	char buf[64];
 
+	memset(&r->notices, 0, sizeof(r->notices));
 	for (size_t i = 0; i < r->nchanges; i++) {
 		const struct verdict *v = &r->verdicts[r->changes[i].row];
 		struct finding f = finding_of(r, b, &b->rows[r->changes[i].row], v, buf);
@@ -255,6 +258,14 @@ static void put_changes(struct see_reading *r, const struct batch *b)
 		} else {
 			finding_raise(db, &f);
 		}
+		notice_add(r->n, &r->notices,
+		        &(struct notice_about){.verdict = v,
+		                .type = b->rows[r->changes[i].row].type,
+		                .finding = f.id,
+		                .receipt = f.receipt,
+		                .root = r->r.root,
+		                .event = f.event,
+		                .received = r->r.received});
 	}
 }
 

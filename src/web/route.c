@@ -6,6 +6,7 @@ const struct route *const routes[] = {
         &route_receipts,
         &route_receipt,
         &route_findings,
+        &route_notices,
         &route_events,
         &route_why,
         &route_raw,

@@ -3,6 +3,7 @@
  * Why: from an event, a finding or a receipt back to the very line, and forward to what was decided, with what was
  * known then. And the bytes themselves (/raw).
  */
+#include "base/os.h"
 #include "state/receipt.h"
 #include "web/route.h"
 #include <unistd.h>
@@ -206,6 +207,34 @@ static void tell_finding(struct story *s)
 	query_done(&q, NULL);
 }
 
+/* Which letters tell of it, and what became of them. */
+static void tell_letters(struct story *s)
+{
+	struct query q = db_query(s->a->state,
+	        "select n.id, n.ticket, n.state, c.email, coalesce(n.sent, n.send_at), n.answer from "
+	        "notice_item i"
+	        " join notice n on n.id = i.notice join contact c on c.id = n.contact where i.finding = ? "
+	        "order by n.id");
+	char when[64], shown[512];
+	bool any = false;
+
+	query_u64(&q, s->verdict->finding);
+	while (query_next(&q) == 1) {
+		struct str ticket = query_get_text(&q, 1), state = query_get_text(&q, 2),
+		           to = query_get_text(&q, 3), answer = query_get_text(&q, 5);
+		bool sent = str_eq(state, STR("sent"));
+		line(s, "letter", "N%llu %.*s to %.*s: %.*s%s%.*s%s%s",
+		        (unsigned long long)query_get_u64(&q, 0), STR_ARG(ticket), STR_ARG(to),
+		        STR_ARG(state), sent ? " " : ", not before ",
+		        STR_ARG(list_when(when, query_get_i64(&q, 4))), answer.len != 0 ? ": " : "",
+		        answer.len != 0 ? err_quote(shown, sizeof(shown), answer).p : "");
+		any = true;
+	}
+	query_done(&q, NULL);
+	if (!any && s->verdict->finding != 0)
+		line(s, "letter", "none");
+}
+
 static void field(struct story *s, struct str name, struct str value)
 {
 	char shown[1024];
@@ -247,7 +276,80 @@ static void tell_event(struct story *s, const struct ask_event *id)
 	tell_whose(s);
 	tell_rule(s);
 	tell_finding(s);
+	tell_letters(s);
 	tell_fields(s);
+}
+
+/* ---- a letter ------------------------------------------------------------------------------------ */
+
+static int ticket_of(const struct ask *a, uint64_t notice, struct str *ret, struct err *e)
+{
+	struct query q = db_query(a->state, "select ticket from notice where id = ? and sealed is not null");
+
+	query_u64(&q, notice);
+	*ret = query_next(&q) == 1 ? arena_str(a->arena, query_get_text(&q, 0)) : (struct str){0};
+	return query_done(&q, e);
+}
+
+static int tell_notice(struct story *s, uint64_t notice, struct err *e)
+{
+	struct query q = db_query(s->a->state,
+	        "select n.ticket, n.state, c.email, c.language, n.class, n.findings, n.label, n.message_id, "
+	        "n.tries,"
+	        " n.answer, n.opened, n.send_at, n.sent, o.ref, r.rule from notice n join contact c on c.id "
+	        "= n.contact"
+	        " join owner o on o.id = c.owner left join clearance r on r.id = n.clearance where n.id = ?");
+	char opened[64], at[64], sent[64], shown[512];
+
+	query_u64(&q, notice);
+	bool there = query_next(&q) == 1;
+	if (there) {
+		struct str t[15];
+		for (int i = 0; i < 15; i++)
+			t[i] = query_get_text(&q, i);
+		line(s, "letter", "N%llu %.*s: %.*s", (unsigned long long)notice, STR_ARG(t[0]),
+		        STR_ARG(t[1]));
+		line(s, "to", "%.*s (%.*s) of %.*s", STR_ARG(t[2]), STR_ARG(t[3]), STR_ARG(t[13]));
+		line(s, "about", "%llu findings of class %.*s, label %.*s",
+		        (unsigned long long)query_get_u64(&q, 5), STR_ARG(t[4]),
+		        STR_ARG(t[6].len != 0 ? t[6] : STR("not settled yet")));
+		line(s, "when", "opened %.*s, not sealed before %.*s%s%.*s",
+		        STR_ARG(list_when(opened, query_get_i64(&q, 10))),
+		        STR_ARG(list_when(at, query_get_i64(&q, 11))), query_is_null(&q, 12) ? "" : ", sent ",
+		        STR_ARG(query_is_null(&q, 12) ? STR("") : list_when(sent, query_get_i64(&q, 12))));
+		line(s, "id", "<%.*s>", STR_ARG(t[7]));
+		if (t[14].len != 0)
+			line(s, "exit", "%.*s", STR_ARG(t[14]));
+		if (t[9].len != 0)
+			line(s, "answer", "%s (%llu tries)", err_quote(shown, sizeof(shown), t[9]).p,
+			        (unsigned long long)query_get_u64(&q, 8));
+	}
+	int rc = query_done(&q, e);
+	if (rc == 0 && !there)
+		rc = err_set(e, ERR_MISSING, "there is no letter N%llu", (unsigned long long)notice);
+	return rc;
+}
+
+static void tell_items(struct story *s, uint64_t notice)
+{
+	struct query q = db_query(s->a->state,
+	        "select i.finding, i.receipt, i.event, f.place, f.port, f.state from notice_item i join "
+	        "finding f on"
+	        " f.id = i.finding where i.notice = ? order by i.finding limit 50");
+
+	query_u64(&q, notice);
+	while (query_next(&q) == 1) {
+		struct str place = query_get_text(&q, 3), state = query_get_text(&q, 5);
+		uint64_t event = query_get_u64(&q, 2);
+		char shown[256];
+		buf_printf(s->out, "  F%llu %.*s %s", (unsigned long long)query_get_u64(&q, 0),
+		        STR_ARG(state), err_quote(shown, sizeof(shown), place).p);
+		if (query_get_u64(&q, 4) != 0)
+			buf_printf(s->out, " port %u", (unsigned)query_get_u64(&q, 4));
+		buf_printf(s->out, "  E%llu.%u.%u\n", (unsigned long long)query_get_u64(&q, 1),
+		        (unsigned)(event >> 8), (unsigned)(event & 255));
+	}
+	query_done(&q, NULL);
 }
 
 /* ---- routes -------------------------------------------------------------------------------------- */
@@ -265,17 +367,44 @@ static int resolve(const struct ask *a, struct ask_event *ret, uint64_t *ret_rec
 		return ask_id(a->id, 'R', ret_receipt, e);
 	if (kind == 'F')
 		return ask_id(a->id, 'F', &id, e) != 0 ? ERR_USAGE : event_of_finding(a, id, ret, e);
-	return err_set(e, ERR_USAGE, "an id is R12 (receipt), F12 (finding) or E12.5.0 (event)");
+	return err_set(
+	        e, ERR_USAGE, "an id is R12 (receipt), F12 (finding), N12 (letter) or E12.5.0 (event)");
+}
+
+static bool is_notice(const struct ask *a)
+{
+	return a->id.len > 0 && (a->id.p[0] & ~0x20) == 'N';
+}
+
+static int load_letter(const struct ask *a, struct reply *r, struct err *e)
+{
+	uint64_t notice;
+	struct str ticket;
+
+	if (ask_id(a->id, 'N', &notice, e) != 0 || ticket_of(a, notice, &ticket, e) != 0)
+		return e->code;
+	if (ticket.len == 0)
+		return err_set(e, ERR_MISSING, "there is no letter N%llu, or it is not sealed yet",
+		        (unsigned long long)notice);
+	r->type = "message/rfc822";
+	return os_read_file(arena_printf(a->arena, "%s/letters/%.*s.eml", a->folder, STR_ARG(ticket)).p,
+	        64 << 20, &r->body, e);
 }
 
 static int load_why(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct story s = {.a = a, .out = &r->body};
 	struct ask_event id;
-	uint64_t receipt;
-	int rc = resolve(a, &id, &receipt, e);
+	uint64_t receipt, notice;
 
 	r->type = "text/plain; charset=utf-8";
+	if (is_notice(a)) {
+		int bad = ask_id(a->id, 'N', &notice, e);
+		if (bad == 0 && (bad = tell_notice(&s, notice, e)) == 0)
+			tell_items(&s, notice);
+		return bad;
+	}
+	int rc = resolve(a, &id, &receipt, e);
 	if (rc == 0)
 		rc = receipt != 0 ? open_receipt(&s, receipt, e) : open_event(&s, &id, e);
 	if (rc == 0 && receipt != 0)
@@ -295,6 +424,9 @@ static int load_raw(const struct ask *a, struct reply *r, struct err *e)
 	struct story s = {.a = a};
 	struct ask_event id;
 	uint64_t receipt;
+
+	if (is_notice(a))
+		return load_letter(a, r, e);
 	int rc = resolve(a, &id, &receipt, e);
 
 	r->type = "application/octet-stream";

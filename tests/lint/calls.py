@@ -16,7 +16,7 @@ RULES = [
     (r"^src/proc/", "fork vfork clone posix_spawn posix_spawnp ptrace seccomp_load"),
     (r"^src/(proc/|cli/handover\.c)", "execve execv execvp execvpe fexecve setuid setgid setresuid setresgid setgroups "
                                       "initgroups"),
-    (r"^src/base/os(_real)?\.c", "time gettimeofday clock_gettime getrandom getentropy rename fsync fdatasync"),
+    (r"^src/base/os(_real)?\.c", "time gettimeofday clock_gettime getrandom getentropy rename fsync fdatasync syncfs"),
     (NOBODY, "secure_getenv setlocale"),
     (r"^src/cli/serve\.c", "getenv"),
     (r"^src/base/", "malloc calloc realloc reallocarray strdup strndup asprintf vasprintf"),

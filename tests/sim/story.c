@@ -2,6 +2,7 @@
 #include "story.h"
 #include "base/digest.h"
 #include "event/event.h"
+#include "form/mime.h"
 #include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -156,6 +157,49 @@ static int read_all(struct story *s, struct err *e)
 	return rc;
 }
 
+/* ---- letters ------------------------------------------------------------------------------------- */
+
+static void remember(struct story *s, const struct notice_ready *r)
+{
+	buf_printf(&s->sent, "%.*s ", STR_ARG(r->ticket));
+	for (unsigned i = 0; i < sizeof(r->sha256); i++)
+		buf_printf(&s->sent, "%02x", r->sha256[i]);
+	buf_char(&s->sent, '\n');
+}
+
+/* What the server takes is the file whose digest was cleared. */
+static int send_letter(struct story *s, const struct notice_ready *r, struct err *e)
+{
+	auto_buf struct buf bytes = {0};
+	uint8_t sum[DIGEST_LEN];
+	char path[NODE_PATH];
+
+	notice_path(&s->node, r->ticket, path);
+	if (os_read_file(path, 1 << 20, &bytes, e) != 0)
+		return ERR_SYS;
+	digest_of(buf_str(&bytes), sum);
+	if (memcmp(sum, r->sha256, sizeof(sum)) != 0)
+		abort();
+	remember(s, r);
+	return notice_answer(&s->node, r->id, 250, STR("250 taken"), e);
+}
+
+static int send_all(struct story *s, struct err *e)
+{
+	auto_arena struct arena a;
+	struct notice_ready r;
+	unsigned n = 1;
+	int64_t next;
+	int rc = 0;
+
+	arena_init(&a, 0);
+	while (rc == 0 && n > 0)
+		rc = notice_seal(&s->node, &n, &next, e);
+	while (rc == 0 && (rc = notice_next(&s->node, 0, &a, &r, e)) == 1)
+		rc = send_letter(s, &r, e);
+	return rc;
+}
+
 /* ---- the whole ----------------------------------------------------------------------------------- */
 
 void story_folder(const char *name, char *ret, size_t size)
@@ -166,6 +210,7 @@ void story_folder(const char *name, char *ret, size_t size)
 
 void story_make(struct story *s, const char *folder)
 {
+	mime_init();
 	*s = (struct story){.folder = folder};
 }
 
@@ -187,9 +232,28 @@ int story_play(struct story *s, struct err *e)
 		/* the second comes while the first is not read yet */
 		if (i > 0 && read_all(s, e) != 0)
 			return e->code;
+		if (send_all(s, e) != 0)
+			return e->code;
 		os_fake.now += 60000000;
 	}
 	return db_checkpoint(s->node.state, false, e);
+}
+
+unsigned story_repeats(struct story *s)
+{
+	unsigned n = 0;
+
+	for (struct str_cut cut = str_cut(buf_str(&s->sent), '\n'); cut.ok; cut = str_cut(cut.tail, '\n')) {
+		struct str ticket = str_cut(cut.head, ' ').head;
+		size_t at = str_find_str(cut.tail, 0, ticket);
+		if (at == SIZE_MAX)
+			continue;
+		n++;
+		if (!str_starts(str_skip(cut.tail, at), cut.head))
+			abort();
+	}
+	buf_done(&s->sent);
+	return n;
 }
 
 void story_end(struct story *s)
@@ -264,6 +328,11 @@ void story_tell(const char *folder, struct buf *ret)
 	        "select id, owner, class, place, port, first, last, events, receipts, state from finding "
 	        "order by place, port",
 	        10, ret);
+	tell_rows(n.state,
+	        "select id, ticket, contact, class, state, findings, label, tries, answer from notice order "
+	        "by id",
+	        9, ret);
+	tell_rows(n.state, "select notice, finding, receipt, event from notice_item order by 1, 2", 4, ret);
 	for (size_t i = 0; i < dates.n; i++) {
 		struct day *d;
 		struct day_info c;

@@ -8,6 +8,7 @@
 
 #include "base/vec.h"
 #include "os_fake.h"
+#include "see/notice.h"
 #include "see/see.h"
 
 #define STORY_REPORTS 3
@@ -17,6 +18,7 @@ struct story {
 	struct node node;
 	bool open;
 	bool promised[STORY_REPORTS]; /* accepted, as far as the deliverer knows */
+	struct buf sent;              /* a line "TICKET sha256" for each letter that the mail server took */
 };
 
 /* A name of a folder that is not there, in memory where there is such a place. */
@@ -24,9 +26,11 @@ void story_folder(const char *name, char *ret, size_t size);
 void story_make(struct story *s, const char *folder);
 /* Once through what is left to do. 0: all is done; negative: it was cut off. */
 int story_play(struct story *s, struct err *e);
+/* Letters that the server took more than once; each time with the same bytes, which is asserted. Forgets them. */
+unsigned story_repeats(struct story *s);
 /* As if the process had ended. */
 void story_end(struct story *s);
-/* Receipts, findings and events as lines. Opens the node afresh. */
+/* Receipts, findings, letters and events as lines. Opens the node afresh. */
 void story_tell(const char *folder, struct buf *ret);
 /* Removes a folder with all that is in it. */
 void story_remove(const char *folder);

@@ -31,6 +31,7 @@ static unsigned play_through(struct story *s)
 		assert_true(++cuts < 20);
 	}
 	story_end(s);
+	assert_true(story_repeats(s) <= cuts);
 	return cuts;
 }
 
@@ -60,6 +61,7 @@ static void undisturbed(void **state)
 	story_tell(folder, &wanted);
 	assert_true(wanted.len > 1000);
 	assert_true(str_find_str(buf_str(&wanted), 0, STR("an error")) == SIZE_MAX);
+	assert_true(str_find_str(buf_str(&wanted), 0, STR(" sent ")) != SIZE_MAX);
 	story_remove(folder);
 }
 

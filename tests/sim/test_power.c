@@ -251,6 +251,7 @@ static bool one_cut(uint64_t at)
 		assert_true(rc == 0 || i < 2);
 	}
 	story_end(&s);
+	assert_true(story_repeats(&s) <= 1);
 	return was_cut;
 }
 
@@ -279,6 +280,7 @@ static void the_plug(void **state)
 	story_make(&s, folder);
 	assert_int_equal(story_play(&s, &e), 0);
 	story_end(&s);
+	assert_int_equal(story_repeats(&s), 0);
 	os_fake_reset(1);
 	story_tell(folder, &wanted);
 	story_remove(folder);

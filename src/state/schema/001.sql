@@ -38,6 +38,16 @@ create table owner(
 	sector text not null default ''
 ) strict;
 
+-- Whom to write to, one row per owner and address. Letters that come back mark it as broken.
+create table contact(
+	id integer primary key,
+	owner integer not null references owner,
+	email text not null,
+	language text not null,    -- BCP 47
+	broken integer,            -- since then
+	unique (owner, email)
+) strict;
+
 -- A delivery: source S delivered bytes B at time T. A part of an archive or a mail is a receipt of its own.
 create table receipt(
 	id integer primary key,
@@ -101,12 +111,68 @@ create table finding(
 	rule integer not null,               -- number in the ruleset, 0: none
 	contacts integer not null default 0, -- bits, as in a verdict
 	due integer,                         -- by when somebody must be told
+	told integer,                        -- when a mail server last took a letter about it
 	state text not null default 'open' check (state in ('open', 'told', 'told-again', 'quiet', 'closed')),
 	closed integer,
 	why text check (why in ('gone', 'fixed', 'false-positive', 'accepted-risk')),
 	person text not null default ''
 ) strict;
 create index finding_owner on finding(owner, state);
+
+-- A letter to a contact about findings of one class. It is opened when the first of them is decided, with the
+-- number and the Message-ID that it keeps; more are added until it is sealed; then its bytes never change.
+create table notice(
+	id integer primary key,
+	ticket text not null unique,
+	message_id text not null unique,
+	contact integer not null references contact,
+	class text not null,
+	digest integer not null default 0,   -- 0: at once; else 1 + minute of the week (or of the day, from 10081 on)
+	label text not null default '',      -- the strictest of its findings, once it is sealed
+	state text not null default 'due' check (state in ('due', 'held', 'ready', 'sent', 'refused', 'withdrawn')),
+	opened integer not null,
+	send_at integer not null,            -- not sealed before
+	act_by integer,                      -- the earliest deadline of its findings
+	last_receipt integer not null,       -- while it is being read, the letter waits
+	findings integer not null default 0,
+	sealed integer,
+	sent integer,
+	sha256 blob,                         -- of letters/TICKET.eml
+	clearance integer references clearance,
+	tries integer not null default 0,
+	next_try integer,
+	answer text not null default ''      -- the mail server's last words
+) strict;
+create index notice_open on notice(contact, class, digest) where state = 'due';
+create index notice_work on notice(send_at) where state in ('due', 'ready');
+create table notice_item(
+	notice integer not null references notice,
+	finding integer not null references finding,
+	receipt integer not null,            -- the event that the letter shows
+	event integer not null,
+	primary key (notice, finding)
+) strict, without rowid;
+create index notice_item_finding on notice_item(finding);
+
+-- What may leave, to whom, by which rule; and what was refused.
+create table clearance(
+	id integer primary key,
+	at integer not null,
+	object text not null,
+	recipient text not null,
+	label text not null,
+	rule text not null,
+	sha256 blob not null,
+	until integer not null
+) strict;
+create table refusal(
+	id integer primary key,
+	at integer not null,
+	object text not null,
+	recipient text not null,
+	label text not null,
+	rule text not null
+) strict;
 
 -- Who did what; each row carries the digest of the one before.
 create table audit(

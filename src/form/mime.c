@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "form/mime.h"
+#include <gmime/gmime.h>
+
+void mime_init(void)
+{
+	g_mime_init();
+}
+
+struct str mime_address(struct str s)
+{
+	size_t open = str_find(s, 0, '<'), close = str_find(s, 0, '>');
+	struct str address = open != SIZE_MAX && close != SIZE_MAX && close > open
+	        ? str_sub(s, open + 1, close - open - 1)
+	        : str_trim(s);
+	struct str_cut at = str_rcut(address, '@');
+
+	for (size_t i = 0; i < address.len; i++)
+		if ((unsigned char)address.p[i] <= ' ' || str_has(STR("<>(),;:\\\"[]"), address.p[i]))
+			return (struct str){0};
+	return at.ok && at.head.len > 0 && at.tail.len > 0 ? address : (struct str){0};
+}
+
+static int add_address(GMimeMessage *m, GMimeAddressType type, struct str s, const char *what, struct err *e)
+{
+	struct str address = mime_address(s);
+	size_t open = str_find(s, 0, '<');
+	struct str name = open != SIZE_MAX ? str_trim(str_sub(s, 0, open)) : (struct str){0};
+	auto_arena struct arena a;
+	char shown[256];
+
+	if (address.len == 0)
+		return err_set(e, ERR_VALUE, "%s: '%s' is no mail address", what,
+		        err_quote(shown, sizeof(shown), s).p);
+	arena_init(&a, 0);
+	g_mime_message_add_mailbox(
+	        m, type, name.len != 0 ? arena_str(&a, name).p : NULL, arena_str(&a, address).p);
+	return 0;
+}
+
+static GMimeObject *text_part(struct str text)
+{
+	GMimeTextPart *part = g_mime_text_part_new_with_subtype("plain");
+	auto_arena struct arena a;
+
+	arena_init(&a, 0);
+	g_mime_text_part_set_charset(part, "utf-8");
+	g_mime_text_part_set_text(part, arena_str(&a, text).p);
+	g_mime_part_set_content_encoding(GMIME_PART(part), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+	return GMIME_OBJECT(part);
+}
+
+static GMimeObject *csv_part(const struct mime_letter *l, struct arena *a)
+{
+	GMimePart *part = g_mime_part_new_with_type("text", "csv");
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(l->csv.p, l->csv.len);
+	GMimeDataWrapper *content =
+	        g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+
+	g_mime_part_set_content(part, content);
+	g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
+	g_mime_part_set_filename(part, arena_str(a, l->csv_name).p);
+	g_object_unref(content);
+	g_object_unref(stream);
+	return GMIME_OBJECT(part);
+}
+
+static void set_body(GMimeMessage *m, const struct mime_letter *l, struct arena *a)
+{
+	GMimeObject *text = text_part(l->text);
+
+	if (l->csv.p == NULL) {
+		g_mime_message_set_mime_part(m, text);
+	} else {
+		GMimeMultipart *all = g_mime_multipart_new_with_subtype("mixed");
+		GMimeObject *csv = csv_part(l, a);
+		/* of the message id, so that the same letter is the same bytes */
+		g_mime_multipart_set_boundary(
+		        all, arena_printf(a, "=_%.*s", STR_ARG(str_cut(l->message_id, '@').head)).p);
+		g_mime_multipart_add(all, text);
+		g_mime_multipart_add(all, csv);
+		g_mime_message_set_mime_part(m, GMIME_OBJECT(all));
+		g_object_unref(csv);
+		g_object_unref(all);
+	}
+	g_object_unref(text);
+}
+
+static void write_out(GMimeMessage *m, struct buf *ret)
+{
+	GMimeFormatOptions *format = g_mime_format_options_new();
+	GMimeStream *stream = g_mime_stream_mem_new();
+
+	g_mime_format_options_set_newline_format(format, GMIME_NEWLINE_FORMAT_DOS);
+	g_mime_object_write_to_stream(GMIME_OBJECT(m), format, stream);
+	GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+	buf_add(ret, str_make((const char *)bytes->data, bytes->len));
+	g_object_unref(stream);
+	g_mime_format_options_free(format);
+}
+
+int mime_write(const struct mime_letter *l, struct buf *ret, struct err *e)
+{
+	GMimeMessage *m = g_mime_message_new(TRUE);
+	auto_arena struct arena a;
+
+	arena_init(&a, 0);
+	int rc = add_address(m, GMIME_ADDRESS_TYPE_FROM, l->from, "from", e);
+	if (rc == 0)
+		rc = add_address(m, GMIME_ADDRESS_TYPE_TO, l->to, "to", e);
+	if (rc == 0 && l->reply_to.len != 0)
+		rc = add_address(m, GMIME_ADDRESS_TYPE_REPLY_TO, l->reply_to, "reply-to", e);
+	if (rc == 0) {
+		GDateTime *date = g_date_time_new_from_unix_utc(l->date / 1000000);
+		g_mime_message_set_subject(m, arena_str(&a, l->subject).p, "utf-8");
+		g_mime_message_set_message_id(m, arena_str(&a, l->message_id).p);
+		g_mime_message_set_date(m, date);
+		g_date_time_unref(date);
+		/* RFC 3834: a machine wrote it, no machine need answer */
+		g_mime_object_set_header(GMIME_OBJECT(m), "Auto-Submitted", "auto-generated", NULL);
+		if (l->references.len != 0) {
+			const char *id = arena_printf(&a, "<%.*s>", STR_ARG(l->references)).p;
+			g_mime_object_set_header(GMIME_OBJECT(m), "In-Reply-To", id, NULL);
+			g_mime_object_set_header(GMIME_OBJECT(m), "References", id, NULL);
+		}
+		set_body(m, l, &a);
+		write_out(m, ret);
+	}
+	g_object_unref(m);
+	return rc;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "see/lang.h"
+
+static const char *const parts[LANG_PARTS] = {
+        [LANG_TITLE] = "title", [LANG_WHAT] = "what", [LANG_DO] = "do", [LANG_CHECK] = "check"};
+
+static struct str value_of(const struct lang *l, struct str name, const struct lang_values *v)
+{
+	const struct {
+		struct str name, value;
+	} values[] = {
+	        {STR("team"), v->team},
+	        {STR("owner"), v->owner},
+	        {STR("ticket"), v->ticket},
+	        {STR("count"), v->count},
+	        {STR("by"), v->by},
+	        {STR("list"), v->list},
+	        {STR("attachment"), v->attachment},
+	        {STR("label"), v->label},
+	        {STR("label.means"), v->means},
+	};
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		if (str_eq(values[i].name, name))
+			return values[i].value.p != NULL ? values[i].value : STR("");
+	for (unsigned i = 0; i < LANG_PARTS; i++)
+		if (str_starts(name, STR("class.")) && str_eq(str_skip(name, 6), str_from(parts[i])))
+			return lang_class(l, v->type, i);
+	return (struct str){0};
+}
+
+/* The next variable from *at on: text before it and its name. False if there is none. */
+static bool next_variable(struct str text, size_t *at, struct str *ret_before, struct str *ret_name)
+{
+	size_t open = str_find(text, *at, '{'),
+	       close = open != SIZE_MAX ? str_find(text, open, '}') : SIZE_MAX;
+
+	if (close == SIZE_MAX)
+		return false;
+	*ret_before = str_sub(text, *at, open - *at);
+	*ret_name = str_sub(text, open + 1, close - open - 1);
+	*at = close + 1;
+	return true;
+}
+
+void lang_fill(struct buf *out, const struct lang *l, struct str text, const struct lang_values *v)
+{
+	struct str before, name;
+	size_t at = 0;
+
+	while (next_variable(text, &at, &before, &name)) {
+		buf_add(out, before);
+		buf_add(out, value_of(l, name, v));
+	}
+	buf_add(out, str_skip(text, at));
+}
+
+struct str lang_means(const struct lang *l, enum tlp label)
+{
+	struct str s = label < TLP_END ? l->means[label] : (struct str){0};
+
+	return s.len != 0 || l->english == NULL ? s : lang_means(l->english, label);
+}
+
+struct str lang_class(const struct lang *l, enum event_type type, enum lang_class_part part)
+{
+	struct str s = type < TYPE_END ? l->classes[type][part] : (struct str){0};
+
+	if (s.len != 0)
+		return s;
+	if (l->english != NULL)
+		return lang_class(l->english, type, part);
+	return part == LANG_TITLE && type < TYPE_END && type_table[type].name.len != 0 ? type_table[type].name
+	                                                                               : STR("");
+}
+
+/* ---- reading ------------------------------------------------------------------------------------- */
+
+static int check_text(const struct conf *c, struct str text, struct err *e)
+{
+	static const struct lang none;
+	static const struct lang_values nothing;
+	struct str before, name;
+	size_t at = 0;
+
+	while (next_variable(text, &at, &before, &name))
+		if (value_of(&none, name, &nothing).p == NULL)
+			return conf_err(c, e, "there is no variable '{%.*s}'; docs/letters.md lists them",
+			        STR_ARG(name));
+	return 0;
+}
+
+static int read_letter(struct arena *a, const char *path, struct lang *l, struct err *e)
+{
+	static const char *const keys[] = {
+	        "review", "subject", "text", "label-clear", "label-green", "label-amber", NULL};
+	struct conf *c;
+	struct str review;
+
+	if (conf_read(a, path, &c, e) != 0)
+		return ERR_VALUE;
+	if (c->kind != CONF_MAP)
+		return conf_err(c, e, "a letter is a map with subject and text");
+	if (conf_only(c, keys, e) != 0 || conf_str(c, "review", &review, e) != 0 ||
+	        conf_str(c, "subject", &l->subject, e) != 0 || conf_str(c, "text", &l->text, e) != 0 ||
+	        conf_str(c, "label-clear", &l->means[TLP_CLEAR], e) != 0 ||
+	        conf_str(c, "label-green", &l->means[TLP_GREEN], e) != 0 ||
+	        conf_str(c, "label-amber", &l->means[TLP_AMBER], e) != 0)
+		return ERR_VALUE;
+	if (l->subject.len == 0 || l->text.len == 0)
+		return conf_err(c, e, "a letter needs 'subject: ...' and 'text: ...'");
+	if (check_text(conf_find(c, "subject"), l->subject, e) != 0)
+		return ERR_VALUE;
+	return check_text(conf_find(c, "text"), l->text, e);
+}
+
+static int read_class(const struct conf *c, struct lang *l, struct err *e)
+{
+	static const char *const keys[] = {"title", "what", "do", "check", NULL};
+	enum event_type type = type_find(c->key);
+
+	if (type == TYPE_NONE)
+		return conf_err_key(
+		        c, e, "there is no type '%.*s'; 'weir docs taxonomy' lists them", STR_ARG(c->key));
+	if (c->kind != CONF_MAP || conf_only(c, keys, e) != 0)
+		return c->kind == CONF_MAP ? ERR_VALUE
+		                           : conf_err(c, e, "a class is a map with title, what, do, check");
+	for (unsigned i = 0; i < LANG_PARTS; i++)
+		if (conf_str(c, parts[i], &l->classes[type][i], e) != 0)
+			return ERR_VALUE;
+	for (unsigned i = 0; i < LANG_PARTS; i++)
+		l->classes[type][i] = str_trim(l->classes[type][i]);
+	return 0;
+}
+
+static int read_classes(struct arena *a, const char *path, struct lang *l, struct err *e)
+{
+	struct conf *c;
+	int rc = conf_read(a, path, &c, e);
+
+	if (rc == 0 && c->kind != CONF_MAP)
+		rc = conf_err(
+		        c, e, "classes are entries 'TYPE: {title: ..., what: ..., do: ..., check: ...}'");
+	for (const struct conf *k = rc == 0 ? c->first : NULL; k != NULL && rc == 0; k = k->next)
+		rc = read_class(k, l, e);
+	return rc;
+}
+
+static bool code_ok(struct str code)
+{
+	for (size_t i = 0; i < code.len; i++)
+		if (!char_alnum(code.p[i]) && code.p[i] != '-')
+			return false;
+	return code.len > 1 && code.len < 36;
+}
+
+int lang_read(const struct country_paths *p, const struct country *c, struct arena *a, struct str code,
+        const struct lang *english, struct lang *ret, struct err *e)
+{
+	*ret = (struct lang){.code = arena_str(a, code), .english = english};
+	if (!code_ok(code))
+		return err_set(e, ERR_VALUE, "'%.*s' is no code of a language", STR_ARG(code));
+	const char *letter = country_file(p, c, a, arena_printf(a, "lang/%.*s/letter.yaml", STR_ARG(code)).p);
+	const char *classes =
+	        country_file(p, c, a, arena_printf(a, "lang/%.*s/classes.yaml", STR_ARG(code)).p);
+	int rc = read_letter(a, letter, ret, e);
+	return rc == 0 ? read_classes(a, classes, ret, e) : rc;
+}

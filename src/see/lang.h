@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The words of letters, from conf/lang/LANGUAGE/: letter.yaml (subject, text), classes.yaml (what each class is, what
+ * to do, how to check). Plain variables in braces; one that is not known is a sentence when the file is read. What a
+ * language lacks is taken from English.
+ */
+#pragma once
+
+#include "see/country.h"
+
+enum lang_class_part { LANG_TITLE, LANG_WHAT, LANG_DO, LANG_CHECK, LANG_PARTS };
+
+struct lang {
+	struct str code;           /* "lo" */
+	struct str subject, text;  /* with variables */
+	struct str means[TLP_END]; /* what a label allows, with the variable label */
+	struct str classes[TYPE_END][LANG_PARTS];
+	const struct lang *english; /* NULL: it is English itself */
+};
+
+/* Everything lives in the arena. english NULL: this is to be English. */
+int lang_read(const struct country_paths *p, const struct country *c, struct arena *a, struct str code,
+        const struct lang *english, struct lang *ret, struct err *e);
+/* Of a class, in English if this language has none; never NULL. */
+struct str lang_class(const struct lang *l, enum event_type type, enum lang_class_part part);
+
+/* What stands for the variables. */
+struct lang_values {
+	struct str team, owner, ticket, count, by, list, attachment, label;
+	struct str means; /* what the label allows, filled in */
+	enum event_type type;
+};
+/* Of a label; empty for one that no letter may have. */
+struct str lang_means(const struct lang *l, enum tlp label);
+/* Appends text with its variables filled in. */
+void lang_fill(struct buf *out, const struct lang *l, struct str text, const struct lang_values *v);

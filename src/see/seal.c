@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sealing letters: their rows are fetched together, in the order in which the days keep them, so that each chunk is
+ * opened once for all letters that show something of it. The files are written and synced, then one transaction
+ * says that they count; a file without its row is written over.
+ */
+#include "base/os.h"
+#include "event/value.h"
+#include "exit/clear.h"
+#include "form/mime.h"
+#include "see/letter.h"
+#include "see/notice.h"
+#include "state/receipt.h"
+#include <fcntl.h>
+#include <unistd.h>
+
+/* Letters of one transaction, and rows of them. */
+#define LETTERS 300
+#define LINES_SHOWN 20
+
+struct letter {
+	uint64_t id;
+	struct str ticket, message_id, email, language, owner, class;
+	int64_t act_by;
+	struct buf csv, list, mail;
+	unsigned rows, shown;
+	enum tlp label;
+	bool failed; /* it cannot be written; the sentence stands in the answer */
+	char sentence[512];
+};
+struct item {
+	uint32_t letter;
+	uint64_t finding, receipt, event;
+};
+struct sealing {
+	struct node *n;
+	struct arena arena;
+	struct letter *letters;
+	uint32_t nletters;
+	VEC(struct item) items;
+	struct day_view view; /* the chunk at hand */
+	struct receipt receipt;
+};
+
+/* ---- what is due --------------------------------------------------------------------------------- */
+
+#define DUE                                                                                                  \
+	" from notice n where n.state = 'due' and n.send_at <= ?1 and not exists"                            \
+	" (select 1 from receipt r where r.id = n.last_receipt and r.state in ('accepted', 'reading'))"
+
+static int load_letters(struct sealing *s, struct err *e)
+{
+	struct query q = db_query(s->n->state,
+	        "select n.id, n.ticket, n.message_id, n.act_by, n.class, (select email from contact where id "
+	        "= n.contact),"
+	        " (select language from contact where id = n.contact),"
+	        " (select o.name from contact c join owner o on o.id = c.owner where c.id = n.contact)" DUE
+	        " order by n.id limit ?2");
+
+	query_i64(&q, os_now());
+	query_u64(&q, LETTERS);
+	s->letters = arena_array(&s->arena, LETTERS, sizeof(*s->letters));
+	while (query_next(&q) == 1) {
+		struct letter *l = &s->letters[s->nletters++];
+		l->id = query_get_u64(&q, 0);
+		l->ticket = arena_str(&s->arena, query_get_text(&q, 1));
+		l->message_id = arena_str(&s->arena, query_get_text(&q, 2));
+		l->act_by = query_get_i64(&q, 3);
+		l->class = arena_str(&s->arena, query_get_text(&q, 4));
+		l->email = arena_str(&s->arena, query_get_text(&q, 5));
+		l->language = arena_str(&s->arena, query_get_text(&q, 6));
+		l->owner = arena_str(&s->arena, query_get_text(&q, 7));
+	}
+	return query_done(&q, e);
+}
+
+static int load_items(struct sealing *s, struct err *e)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < s->nletters; i++) {
+		struct query q = db_query(
+		        s->n->state, "select finding, receipt, event from notice_item where notice = ?");
+		query_u64(&q, s->letters[i].id);
+		while (query_next(&q) == 1)
+			*vec_add(&s->items) = (struct item){
+			        i, query_get_u64(&q, 0), query_get_u64(&q, 1), query_get_u64(&q, 2)};
+		rc = query_done(&q, e);
+	}
+	return rc;
+}
+
+static int by_event(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+
+	if (x->receipt != y->receipt)
+		return x->receipt < y->receipt ? -1 : 1;
+	return x->event != y->event ? (x->event < y->event ? -1 : 1)
+	                            : (x->letter > y->letter) - (x->letter < y->letter);
+}
+
+/* ---- rows ---------------------------------------------------------------------------------------- */
+
+/* The row of an event in the chunk at hand; NULL if it is not there. */
+static const struct batch_row *row_of(const struct sealing *s, const struct item *it)
+{
+	const struct batch *b = &s->view.batch;
+	uint32_t lo = 0,
+	         hi = s->view.bytes != NULL && s->view.chunk.receipt == it->receipt ? b->head->rows : 0;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		uint64_t event = (uint64_t)b->rows[mid].ordinal << 8 | b->rows[mid].sub;
+		if (event == it->event)
+			return &b->rows[mid];
+		if (event < it->event)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+static const struct batch_row *fetch(struct sealing *s, const struct item *it)
+{
+	const struct batch_row *row = row_of(s, it);
+	struct err e;
+	struct day *d;
+
+	if (row != NULL)
+		return row;
+	day_view_done(&s->view);
+	if (s->receipt.id != it->receipt &&
+	        receipt_get(s->n->state, it->receipt, &s->arena, &s->receipt, &e) != 1)
+		return NULL;
+	if (node_day(s->n, s->receipt.day, &d, &e) != 0 ||
+	        day_get_record(d, it->receipt, s->receipt.edition, s->receipt.chunks,
+	                (uint32_t)(it->event >> 8), &s->view, &e) != 0)
+		return NULL;
+	return row_of(s, it);
+}
+
+static void put_rest(struct sealing *s, struct letter *l, const struct item *it)
+{
+	struct query q = db_query(s->n->state,
+	        "select place, class, ident, malware, severity, port, last, label from finding where id = ?");
+
+	query_u64(&q, it->finding);
+	if (query_next(&q) == 1) {
+		struct letter_rest f = {query_get_text(&q, 0), query_get_text(&q, 1), query_get_text(&q, 2),
+		        query_get_text(&q, 3), query_get_text(&q, 4), (uint16_t)query_get_u64(&q, 5),
+		        query_get_i64(&q, 6), it->finding};
+		enum tlp label = tlp_find(query_get_text(&q, 7));
+		letter_csv_rest(&l->csv, &f);
+		if (l->shown < LINES_SHOWN)
+			letter_line_rest(&l->list, &f);
+		l->label = label > l->label ? label : l->label;
+	}
+	query_done(&q, NULL);
+}
+
+static void put_row(struct sealing *s, const struct item *it)
+{
+	struct letter *l = &s->letters[it->letter];
+	const struct batch_row *row = fetch(s, it);
+
+	if (l->rows++ == 0)
+		letter_csv_header(&l->csv);
+	if (row == NULL) {
+		put_rest(s, l, it);
+	} else {
+		const struct verdict *v = &s->view.verdicts[row - s->view.batch.rows];
+		letter_csv(&l->csv, &s->view.batch, row, severity_name((enum severity)v->severity),
+		        it->finding, s->view.chunk.received);
+		if (l->shown < LINES_SHOWN)
+			letter_line(&l->list, &s->view.batch, row, s->view.chunk.received);
+		l->label = v->tlp > l->label ? v->tlp : l->label;
+	}
+	l->shown++;
+}
+
+/* ---- the letter ---------------------------------------------------------------------------------- */
+
+static struct str list_of(struct sealing *s, struct letter *l, const char *csv_name)
+{
+	if (l->rows > LINES_SHOWN)
+		buf_printf(&l->list, "  ... (%u: %s)\n", l->rows, csv_name);
+	(void)s;
+	return buf_str(&l->list);
+}
+
+static void compose(struct sealing *s, struct letter *l)
+{
+	const struct lang *lang = node_lang(s->n, l->language);
+	const struct country_mail *mail = &s->n->country.mail;
+	const char *csv = arena_printf(&s->arena, "%.*s.csv", STR_ARG(l->ticket)).p;
+	char count[16], by[64];
+	auto_buf struct buf subject = {0}, text = {0}, means = {0};
+	struct err e;
+	struct lang_values v = {.team = s->n->country.name.len != 0 ? s->n->country.name : mail->from,
+	        .owner = l->owner,
+	        .ticket = l->ticket,
+	        .count = str_make(count, (size_t)snprintf(count, sizeof(count), "%u", l->rows)),
+	        .list = list_of(s, l, csv),
+	        .attachment = str_from(csv),
+	        .label = arena_printf(&s->arena, "TLP:%.*s", STR_ARG(tlp_name(l->label))),
+	        .type = type_find(l->class)};
+
+	value_time_print(by, l->act_by != 0 ? l->act_by : os_now() + 7 * (int64_t)86400 * 1000000);
+	by[10] = ' ';
+	memcpy(by + 16, " UTC", 5);
+	v.by = str_from(by);
+	lang_fill(&means, lang, lang_means(lang, l->label), &v);
+	v.means = buf_str(&means);
+	buf_printf(&subject, "[%.*s] ", STR_ARG(l->ticket));
+	lang_fill(&subject, lang, lang->subject, &v);
+	lang_fill(&text, lang, lang->text, &v);
+	struct mime_letter m = {.from = mail->from,
+	        .to = l->email,
+	        .reply_to = mail->reply_to,
+	        .subject = buf_str(&subject),
+	        .text = buf_str(&text),
+	        .message_id = l->message_id,
+	        .date = os_now(),
+	        .csv = buf_str(&l->csv),
+	        .csv_name = str_from(csv)};
+	if (mime_write(&m, &l->mail, &e) != 0) {
+		l->failed = true;
+		snprintf(l->sentence, sizeof(l->sentence), "%.500s", e.text);
+	}
+}
+
+void notice_path(const struct node *n, struct str ticket, char *ret)
+{
+	snprintf(ret, NODE_PATH, "%.*s/letters/%.*s.eml", STR_ARG(n->folder), STR_ARG(ticket));
+}
+
+/* Synced by the caller, all together. */
+static int write_letter(struct sealing *s, const struct letter *l, struct err *e)
+{
+	char path[NODE_PATH];
+
+	notice_path(s->n, l->ticket, path);
+	if (os_delete(path, e) != 0)
+		return ERR_SYS;
+	auto_fd int fd = os_create(path, e);
+	if (fd < 0)
+		return ERR_SYS;
+	return os_write_all(fd, buf_str(&l->mail), e);
+}
+
+static void put_sealed(struct sealing *s, const struct letter *l)
+{
+	struct db *db = s->n->state;
+	struct cleared c = {0};
+	struct str object = arena_printf(&s->arena, "notice %.*s", STR_ARG(l->ticket));
+	bool may =
+	        !l->failed && exit_clear(db, object, l->email, EXIT_OWNER, l->label, buf_str(&l->mail), &c);
+	const char *why = l->sentence;
+	struct query q = db_query(db,
+	        "update notice set state = ?, sealed = ?, label = ?, sha256 = ?, clearance = ?, answer = ? "
+	        "where id = ?");
+
+	if (!may && !l->failed)
+		(void)exit_decide(l->label, EXIT_OWNER, &why);
+	query_text(&q, !may || s->n->country.mail.mode == MAIL_HOLD ? STR("held") : STR("ready"));
+	query_i64(&q, os_now());
+	query_text(&q, tlp_name(l->label));
+	query_blob(&q, may ? str_make((const char *)c.sha256, sizeof(c.sha256)) : (struct str){0});
+	if (may)
+		query_u64(&q, c.id);
+	else
+		query_null(&q);
+	query_text(&q, str_from(may ? "" : why));
+	query_u64(&q, l->id);
+	query_run(&q);
+}
+
+static int write_all(struct sealing *s, struct err *e)
+{
+	char folder[NODE_PATH];
+	int rc = 0;
+
+	for (uint32_t i = 0; i < s->nletters; i++)
+		compose(s, &s->letters[i]);
+	for (uint32_t i = 0; rc == 0 && i < s->nletters; i++)
+		if (!s->letters[i].failed)
+			rc = write_letter(s, &s->letters[i], e);
+	snprintf(folder, sizeof(folder), "%.*s/letters", STR_ARG(s->n->folder));
+	if (rc == 0)
+		rc = os_sync_all(folder, e);
+	if (rc != 0)
+		return rc;
+	db_begin(s->n->state);
+	for (uint32_t i = 0; i < s->nletters; i++)
+		put_sealed(s, &s->letters[i]);
+	return db_commit(s->n->state, e);
+}
+
+static void done(struct sealing *s)
+{
+	for (uint32_t i = 0; i < s->nletters; i++) {
+		buf_done(&s->letters[i].csv);
+		buf_done(&s->letters[i].list);
+		buf_done(&s->letters[i].mail);
+	}
+	day_view_done(&s->view);
+	vec_done(&s->items);
+	arena_done(&s->arena);
+}
+
+static int when_next(struct node *n, int64_t *ret, struct err *e)
+{
+	struct query q = db_query(n->state, "select min(send_at) from notice where state = 'due'");
+
+	*ret = INT64_MAX;
+	if (query_next(&q) == 1 && !query_is_null(&q, 0))
+		*ret = query_get_i64(&q, 0);
+	return query_done(&q, e);
+}
+
+int notice_seal(struct node *n, unsigned *ret, int64_t *ret_next, struct err *e)
+{
+	struct sealing s = {.n = n};
+	int rc = when_next(n, ret_next, e);
+
+	*ret = 0;
+	/* without a sender no letter can be written: they wait, and the status says so */
+	if (rc != 0 || *ret_next > os_now() || n->country.mail.from.len == 0)
+		return rc;
+	arena_init(&s.arena, 0);
+	rc = load_letters(&s, e);
+	if (rc == 0)
+		rc = load_items(&s, e);
+	if (rc == 0 && s.nletters > 0) {
+		if (s.items.n > 0)
+			qsort(s.items.v, s.items.n, sizeof(s.items.v[0]), by_event);
+		for (size_t i = 0; i < s.items.n; i++)
+			put_row(&s, &s.items.v[i]);
+		rc = write_all(&s, e);
+		*ret = rc == 0 ? s.nletters : 0;
+	}
+	done(&s);
+	return rc == 0 ? when_next(n, ret_next, e) : rc;
+}

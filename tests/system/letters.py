@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Letters: one for each owner and class, however many rows a report has; none for what was told; to a mail server that
+takes them, is away, says no, or dies."""
+import csv
+import io
+import os
+import random
+import time
+
+from node import Node
+from program import check, end, path, write
+from sink import Sink
+
+OWNERS, ROWS = 300, 100000
+sink = Sink()
+
+
+def country(name, *, host=True, mode="live"):
+    folder = path(name)
+    os.makedirs(folder)
+    with open(os.path.join(folder, "weir.yaml"), "w", encoding="utf-8") as f:
+        f.write(f"country: XA\nname: Example CERT\nmail:\n  from: \"Example CERT <cert@cert.example>\"\n  delay: 0s\n"
+                f"  a-minute: 100000\n  mode: {mode}\n")
+        if host:
+            f.write(f"  host: 127.0.0.1\n  port: {sink.port}\n  tls: none\n")
+    with open(os.path.join(folder, "owners.csv"), "w", encoding="utf-8") as f:
+        f.write("id,name,sector,prefixes,contacts,language\n")
+        for i in range(OWNERS):
+            f.write(f"owner{i},Owner {i},telecom,10.{i // 256}.{i % 256}.0/24,abuse@owner{i}.example,en\n")
+    os.makedirs(os.path.join(folder, "rules"))
+    with open(os.path.join(folder, "rules", "10-all.yaml"), "w", encoding="utf-8") as f:
+        f.write("- rule: all\n  if: {}\n  then: { notify: owner, within: 1d }\n")
+    return folder
+
+
+def table(rows, more=""):
+    head = "source.ip,source.port,time.source,classification.type,tlp" + (",extra.note" if more else "")
+    return (head + "\n" + "".join(f"{ip},{port},2026-01-05T00:00:00Z,infected-system,GREEN{more}\n" for ip, port in rows)).encode()
+
+
+def some_rows():
+    """90 % distinct addresses and ports are not possible in a /24: the port is not part of what this class is told apart
+    by, so each address is one finding."""
+    r = random.Random(1)
+    rows = [(f"10.{i // 256}.{i % 256}.{r.randrange(1, 255)}", r.randrange(1024, 65535))
+            for i in (k % OWNERS for k in range(ROWS))]
+    return rows
+
+
+def wait(what, good, seconds=60):
+    until = time.monotonic() + seconds
+    while not good() and time.monotonic() < until:
+        time.sleep(0.05)
+    check(what, good())
+
+
+def taken(node, name, data):
+    p = node.run("take", "--wait", write(name, data) and path(name))
+    check(f"{name} is taken", p.returncode == 0, p.stdout + p.stderr)
+
+
+def attached(mail):
+    part = next(mail.iter_attachments())
+    return list(csv.DictReader(io.StringIO(part.get_content().lstrip("\ufeff"))))
+
+
+def one_each():
+    node = Node("one", "--conf", country("one.conf")).start()
+    rows = some_rows()
+    taken(node, "first.csv", table(rows))
+    wait("a letter for each owner", lambda: len(sink.letters) == OWNERS and node.count("notices", "--state", "sent") == OWNERS)
+    check("each to its own contact, once", len({to for to, _ in sink.letters}) == OWNERS)
+    wanted = {(ip) for ip, _ in rows}
+    got = [row["ip"] for _, mail in sink.letters for row in attached(mail)]
+    check("each finding in one row of one letter", sorted(got) == sorted(wanted), (len(got), len(wanted)))
+    mail = sink.letters[0][1]
+    n = node.ask("notices", "--limit", "1000")
+    ticket = next(x["ticket"] for x in n if "<" + x["message_id"] + ">" == mail["Message-ID"])
+    check("the number in the subject", mail["Subject"].startswith(f"[{ticket}]"), mail["Subject"])
+    check("a machine wrote it", mail["Auto-Submitted"] == "auto-generated")
+    check("the letter kept is the letter sent",
+          node.run("why", "--raw", n[0]["notice"]).stdout.count(n[0]["message_id"].encode()) == 1)
+    check("told", node.count("findings", "--state", "told") == len(wanted))
+    random.Random(2).shuffle(rows)
+    taken(node, "again.csv", table(rows, ",more"))
+    taken(node, "new.csv", table([("10.0.7.255", 80)]))
+    wait("one letter more", lambda: len(sink.letters) == OWNERS + 1)
+    time.sleep(0.5)
+    check("and only one, with one row", len(sink.letters) == OWNERS + 1 and len(attached(sink.letters[-1][1])) == 1)
+    check("no Message-ID twice", len(set(sink.ids())) == OWNERS + 1)
+    check("it stops", node.stop() == 0)
+
+
+def no_server_and_no():
+    """The server says no to one, later to another; the rest goes."""
+    sink.letters.clear()
+    sink.refuse = {"abuse@owner1.example": "550 no such user", "abuse@owner2.example": "451 later"}
+    node = Node("no", "--conf", country("no.conf")).start()
+    taken(node, "four.csv", table([(f"10.0.{i}.1", 80) for i in range(4)]))
+    wait("two are sent", lambda: node.count("notices", "--state", "sent") == 2)
+    wait("one is refused", lambda: node.count("notices", "--state", "refused") == 1)
+    wait("one is tried again", lambda: any(n["tries"] > 0 for n in node.ask("notices", "--state", "ready")))
+    answers = {n["to"]: n["answer"] for n in node.ask("notices")}
+    check("with the server's words", "no such user" in answers["abuse@owner1.example"] and "later" in answers["abuse@owner2.example"], answers)
+    check("findings of the refused are not told", node.count("findings", "--state", "open") == 2)
+    sink.refuse = {}
+    node.stop()
+
+
+def quiet_modes():
+    """hold: sealed, not sent; shadow and --dry-run: nothing is sent, the files are there."""
+    sink.letters.clear()
+    for name, mode, options, state in (("hold", "hold", (), "held"), ("shadow", "shadow", (), "ready"), ("dry", "live", ("--dry-run",), "ready")):
+        node = Node(name, "--conf", country(name + ".conf", mode=mode), *options).start()
+        taken(node, "one.csv", table([("10.0.0.1", 80)]))
+        wait(f"{name}: sealed", lambda: node.count("notices", "--state", state) == 1)
+        check(f"{name}: a file", len(os.listdir(os.path.join(node.state, "letters"))) == 1)
+        node.stop()
+    check("nothing was sent", not sink.letters)
+
+
+one_each()
+no_server_and_no()
+quiet_modes()
+sink.stop()
+end()
