@@ -94,6 +94,7 @@ static void read_line(struct writer *w, struct str line, size_t at, unsigned num
 		event_put(w, FIELD_SOURCE_IP, ip.head);
 		event_put(w, FIELD_SOURCE_PORT, port.head);
 		event_put(w, FIELD_CLASSIFICATION_TYPE, STR("c2-server"));
+		event_put(w, FIELD_TLP, STR("GREEN"));
 		event_put_time(w, FIELD_TIME_SOURCE, 1767571200000000 + minute * (int64_t)60000000);
 		event_end(w);
 	}
