@@ -329,11 +329,14 @@ void story_tell(const char *folder, struct buf *ret)
 	        "select id, owner, class, place, port, first, last, events, receipts, state from finding "
 	        "order by place, port",
 	        10, ret);
+	/* not which findings share a letter: that is a matter of when each was decided */
 	tell_rows(n.state,
-	        "select id, ticket, contact, class, state, findings, label, tries, answer from notice order "
-	        "by id",
-	        9, ret);
-	tell_rows(n.state, "select notice, finding, receipt, event from notice_item order by 1, 2", 4, ret);
+	        "select n.contact, n.class, n.state, n.answer, i.finding, i.receipt, i.event from "
+	        "notice_item i"
+	        " join notice n on n.id = i.notice order by i.finding, n.contact",
+	        7, ret);
+	tell_rows(n.state, "select 'letters without findings', count(*) from notice where findings = 0", 2,
+	        ret);
 	for (size_t i = 0; i < dates.n; i++) {
 		struct day *d;
 		struct day_info c;
@@ -345,6 +348,21 @@ void story_tell(const char *folder, struct buf *ret)
 	}
 	vec_done(&dates);
 	node_close(&n);
+}
+
+void story_differ(struct str got, struct str wanted, char *ret, size_t size)
+{
+	for (unsigned line = 1; got.len != 0 || wanted.len != 0; line++) {
+		struct str_cut g = str_cut(got, '\n'), w = str_cut(wanted, '\n');
+		if (!str_eq(g.head, w.head)) {
+			snprintf(ret, size, "line %u is '%.*s', not '%.*s'", line, STR_ARG(g.head),
+			        STR_ARG(w.head));
+			return;
+		}
+		got = g.tail;
+		wanted = w.tail;
+	}
+	snprintf(ret, size, "nothing");
 }
 
 void story_remove(const char *folder)

@@ -32,5 +32,7 @@ unsigned story_repeats(struct story *s);
 void story_end(struct story *s);
 /* Receipts, findings, letters and events as lines. Opens the node afresh. */
 void story_tell(const char *folder, struct buf *ret);
+/* The first line that differs, in words. */
+void story_differ(struct str got, struct str wanted, char *ret, size_t size);
 /* Removes a folder with all that is in it. */
 void story_remove(const char *folder);

@@ -262,8 +262,9 @@ static void check_told(uint64_t at)
 	os_fake_reset(1);
 	story_tell(folder, &got);
 	if (!str_eq(buf_str(&got), buf_str(&wanted))) {
-		print_error("cut at step %llu: another state\n%.*s\nbut it should be\n%.*s\n",
-		        (unsigned long long)at, STR_ARG(buf_str(&got)), STR_ARG(buf_str(&wanted)));
+		char text[512];
+		story_differ(buf_str(&got), buf_str(&wanted), text, sizeof(text));
+		print_error("%s at step %llu: %s\n", "the plug", (unsigned long long)at, text);
 		fail();
 	}
 	story_remove(folder);
