@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "proc/channel.h"
 #include "proc/intake.h"
 #include "see/see.h"
 
@@ -14,7 +15,9 @@ struct core {
 	bool post_synced;
 	uint32_t post_sync;   /* number of the last question */
 	uint64_t post_letter; /* on its way; 0: none */
-	int signals;          /* signalfd: SIGTERM asks to stop */
+	/* the server's answer about a letter, which the disk had no room for yet; receipt 0: none */
+	struct channel_message answer;
+	int signals; /* signalfd: SIGTERM asks to stop */
 	bool stopping;
 	unsigned bulk;      /* bulk receipts being read: 0 or 1 */
 	unsigned depth;     /* receipts being read, one inside the other */
