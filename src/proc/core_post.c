@@ -27,6 +27,21 @@ void core_post_start(struct core *c)
 		ask_sync(c);
 }
 
+/* What the server said is written down before anything else is sent, also if the disk was full for a while: else the
+ * letter would go twice. */
+static int settle(struct core *c, struct err *e)
+{
+	const struct channel_message *m = &c->answer;
+	int rc = 0;
+
+	if (m->receipt != 0)
+		rc = notice_answer(
+		        c->node, m->receipt, m->code > 0 ? (unsigned)m->code : 0, str_from(m->text), e);
+	if (rc == 0)
+		c->answer.receipt = 0;
+	return rc;
+}
+
 static int hear(struct core *c, const struct channel_message *m, struct err *e)
 {
 	int rc = 0;
@@ -37,8 +52,8 @@ static int hear(struct core *c, const struct channel_message *m, struct err *e)
 		c->post_synced = true;
 		c->post_letter = 0;
 	} else if (m->verb == CHANNEL_SENT) {
-		rc = notice_answer(
-		        c->node, m->receipt, m->code > 0 ? (unsigned)m->code : 0, str_from(m->text), e);
+		c->answer = *m;
+		rc = settle(c, e);
 		if (m->receipt == c->post_letter)
 			c->post_letter = 0;
 		if (m->code < 200 || m->code >= 300)
@@ -80,6 +95,8 @@ int core_post(struct core *c, struct err *e)
 
 	if (c->post < 0)
 		return 0;
+	if ((rc = settle(c, e)) != 0)
+		return rc;
 	while ((rc = channel_receive(c->post, &m, false, e)) != 0) {
 		if (rc < 0) {
 			log_error("the post: %s", e->text);

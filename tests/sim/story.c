@@ -182,7 +182,18 @@ static int send_letter(struct story *s, const struct notice_ready *r, struct err
 	if (memcmp(sum, r->sha256, sizeof(sum)) != 0)
 		abort();
 	remember(s, r);
-	return notice_answer(&s->node, r->id, 250, STR("250 taken"), e);
+	s->answered = r->id;
+	return 0;
+}
+
+/* As the core does it: before anything else is sent. */
+static int settle(struct story *s, struct err *e)
+{
+	int rc = s->answered != 0 ? notice_answer(&s->node, s->answered, 250, STR("250 taken"), e) : 0;
+
+	if (rc == 0)
+		s->answered = 0;
+	return rc;
 }
 
 static int send_all(struct story *s, struct err *e)
@@ -196,7 +207,7 @@ static int send_all(struct story *s, struct err *e)
 	arena_init(&a, 0);
 	while (rc == 0 && n > 0)
 		rc = notice_seal(&s->node, &n, &next, e);
-	while (rc == 0 && (rc = notice_next(&s->node, 0, &a, &r, e)) == 1)
+	while (rc == 0 && (rc = settle(s, e)) == 0 && (rc = notice_next(&s->node, 0, &a, &r, e)) == 1)
 		rc = send_letter(s, &r, e);
 	return rc;
 }
@@ -261,6 +272,7 @@ void story_end(struct story *s)
 {
 	if (s->open)
 		node_close(&s->node);
+	s->answered = 0;
 	s->open = false;
 }
 

@@ -18,7 +18,8 @@ struct story {
 	struct node node;
 	bool open;
 	bool promised[STORY_REPORTS]; /* accepted, as far as the deliverer knows */
-	struct buf sent;              /* a line "TICKET sha256" for each letter that the mail server took */
+	uint64_t answered; /* a letter that the server took and the node has not written down yet */
+	struct buf sent;   /* a line "TICKET sha256" for each letter that the mail server took */
 };
 
 /* A name of a folder that is not there, in memory where there is such a place. */
