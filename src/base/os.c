@@ -132,7 +132,7 @@ int os_sync(int fd, const char *path, struct err *e)
 int os_sync_all(const char *folder, struct err *e)
 {
 	auto_fd int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct os_step step = {.call = OS_SYNC, .path = folder, .fd = fd};
+	struct os_step step = {.call = OS_SYNC_ALL, .path = folder, .fd = fd};
 
 	return fd < 0 || fails(&step) || syncfs(fd) != 0 ? err_sys(e, "cannot sync '%s'", folder) : 0;
 }

@@ -18,7 +18,17 @@ int64_t os_ticks(void);
 void os_random(void *buf, size_t len);
 
 /* What is about to be done to a disk. */
-enum os_call { OS_OPEN, OS_READ, OS_WRITE, OS_SYNC, OS_TRUNCATE, OS_RENAME, OS_DELETE, OS_CALLS };
+enum os_call {
+	OS_OPEN,
+	OS_READ,
+	OS_WRITE,
+	OS_SYNC,
+	OS_SYNC_ALL,
+	OS_TRUNCATE,
+	OS_RENAME,
+	OS_DELETE,
+	OS_CALLS
+};
 struct os_step {
 	enum os_call call;
 	const char *path; /* NULL: fd says it */

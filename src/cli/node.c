@@ -75,3 +75,24 @@ int node_ask(struct cli *c, const char *path)
 	log_error("%.*s", STR_ARG(status < 0 ? str_from(e.text) : str_trim(buf_str(&body))));
 	return status == 400 ? CLI_USAGE : CLI_FAIL;
 }
+
+int node_change(struct cli *c, const char *name, const char *id)
+{
+	struct client *client = node_client(c);
+	auto_arena struct arena a;
+	auto_buf struct buf body = {0};
+	struct err e;
+
+	if (client == NULL)
+		return CLI_FAIL;
+	arena_init(&a, 0);
+	client_param(client, "id", str_from(id));
+	int status = client_change(client, arena_printf(&a, "/changes/%s", name).p, &body, &e);
+	client_close(client);
+	if (status == 200) {
+		buf_add(&c->out, buf_str(&body));
+		return CLI_OK;
+	}
+	log_error("%.*s", STR_ARG(status < 0 ? str_from(e.text) : str_trim(buf_str(&body))));
+	return status == 400 ? CLI_USAGE : CLI_FAIL;
+}

@@ -22,5 +22,7 @@
 const char *node_state(const struct cli *c);
 /* Opens the node and sets form and parameters from the options (all but state, json, csv). NULL: it was said why. */
 struct client *node_client(const struct cli *c);
+/* Asks for a change, with the options as parameters and id as its object; prints the answer. */
+int node_change(struct cli *c, const char *name, const char *id);
 /* Asks for path, prints the answer. Returns the exit code. */
 int node_ask(struct cli *c, const char *path);

@@ -23,6 +23,11 @@ extern const struct command command_serve;
 extern const struct command command_status;
 extern const struct command command_take;
 extern const struct command command_why;
+extern const struct command command_finding_close;
+extern const struct command command_finding_reopen;
+extern const struct command command_notice_hold;
+extern const struct command command_notice_release;
+extern const struct command command_notice_withdraw;
 extern const struct command command_version;
 extern const struct command command_whose;
 
@@ -35,6 +40,11 @@ const struct command *const command_table[] = {
         &command_notices,
         &command_events,
         &command_why,
+        &command_finding_close,
+        &command_finding_reopen,
+        &command_notice_hold,
+        &command_notice_release,
+        &command_notice_withdraw,
         &command_read,
         &command_formats,
         &command_preview,

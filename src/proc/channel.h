@@ -15,7 +15,8 @@ enum channel_verb {
 	CHANNEL_ANSWER, /* id, code, receipt, same; text: a sentence */
 	CHANNEL_DONE,   /* receipt: it has ended, with all its parts */
 	/* from the desk */
-	CHANNEL_TAKE, /* a delivery lies in the spool */
+	CHANNEL_TAKE,   /* a delivery lies in the spool */
+	CHANNEL_CHANGE, /* name: of the change; text: its parameters */
 	/* core and post */
 	CHANNEL_SYNC, /* id: what comes back once all before it has been done */
 	CHANNEL_SEND, /* receipt: the letter; sha256; name: recipient; its bytes are a descriptor */

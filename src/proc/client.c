@@ -22,6 +22,7 @@ struct client {
 	enum client_form form;
 	struct buf *body;
 	int in, out; /* descriptors; -1: none */
+	bool change; /* the request is one */
 	long status;
 	char location[64], receipt_state[32];
 };
@@ -194,11 +195,17 @@ static int perform(struct client *c, const char *path, const char *token, off_t 
 			curl_easy_setopt(c->curl, CURLOPT_READFUNCTION, give_body);
 			curl_easy_setopt(c->curl, CURLOPT_READDATA, c);
 		}
+		if (c->change) {
+			curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
+			curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, "");
+		}
 		c->status = 0;
 		buf_clear(c->body);
 		rc = curl_easy_perform(c->curl);
-		bool again = rc == CURLE_COULDNT_CONNECT || rc == CURLE_GOT_NOTHING ||
-		        rc == CURLE_RECV_ERROR || rc == CURLE_SEND_ERROR || rc == CURLE_PARTIAL_FILE;
+		/* what may have been done already is not done again */
+		bool again = c->change ? rc == CURLE_COULDNT_CONNECT
+		                       : rc == CURLE_COULDNT_CONNECT || rc == CURLE_GOT_NOTHING ||
+		                rc == CURLE_RECV_ERROR || rc == CURLE_SEND_ERROR || rc == CURLE_PARTIAL_FILE;
 		if (!again || (token != NULL && lseek(c->in, from, SEEK_SET) != from))
 			break;
 		poll(NULL, 0, TRY_MS);
@@ -240,5 +247,15 @@ int client_post(struct client *c, const char *path, int fd, struct buf *ret, cha
 	c->in = fd;
 	int rc = perform(c, path, header, lseek(fd, 0, SEEK_CUR), e);
 	memcpy(ret_path, c->location, sizeof(c->location));
+	return rc;
+}
+
+int client_change(struct client *c, const char *path, struct buf *ret, struct err *e)
+{
+	c->body = ret;
+	c->out = -1;
+	c->change = true;
+	int rc = perform(c, path, NULL, 0, e);
+	c->change = false;
 	return rc;
 }

@@ -27,3 +27,5 @@ int client_get_to(struct client *c, const char *path, int fd, struct buf *ret, s
 /* Delivers what can be read from fd, from its present place on. A file is delivered again under the same token if
  * the connection breaks. ret_path: of what was made ("/receipts/R12"), 64 bytes. */
 int client_post(struct client *c, const char *path, int fd, struct buf *ret, char *ret_path, struct err *e);
+/* A change: POST without a body. */
+int client_change(struct client *c, const char *path, struct buf *ret, struct err *e);

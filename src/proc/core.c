@@ -6,6 +6,7 @@
 #include "proc/channel.h"
 #include "proc/core_in.h"
 #include "proc/sandbox.h"
+#include "see/change.h"
 #include "see/notice.h"
 #include <errno.h>
 #include <poll.h>
@@ -35,6 +36,12 @@ static void said(const struct core *c, const struct receipt *r)
 	        (unsigned long long)r->records, (unsigned long long)r->with_events,
 	        (unsigned long long)r->asides, (unsigned long long)r->none, (unsigned long long)r->events,
 	        (unsigned long long)r->new_findings);
+}
+
+static void __attribute__((noreturn)) die(const struct err *e)
+{
+	log_error("%s; the core ends and starts again from what is on the disk", e->text);
+	_exit(EXIT_AGAIN);
 }
 
 /* ---- the desk ------------------------------------------------------------------------------------ */
@@ -69,6 +76,20 @@ static void take(struct core *c, const struct channel_message *m)
 	(void)channel_send(c->desk, &answer, true, NULL);
 }
 
+static void make_change(struct core *c, const struct channel_message *m)
+{
+	struct channel_message answer = {.verb = CHANNEL_ANSWER, .id = m->id};
+	auto_buf struct buf said = {0};
+	struct err e = {0};
+
+	answer.code =
+	        change_run(c->node, str_from(m->name), str_from(m->text), str_from(m->person), &said, &e);
+	channel_put(answer.text, sizeof(answer.text), answer.code == 0 ? buf_str(&said) : str_from(e.text));
+	(void)channel_send(c->desk, &answer, true, NULL);
+	if (node_dead(c->node))
+		die(&e);
+}
+
 static void listen_desk(struct core *c)
 {
 	struct channel_message m;
@@ -82,16 +103,12 @@ static void listen_desk(struct core *c)
 		}
 		if (m.verb == CHANNEL_TAKE)
 			take(c, &m);
+		else if (m.verb == CHANNEL_CHANGE)
+			make_change(c, &m);
 	}
 }
 
 /* ---- reading ------------------------------------------------------------------------------------- */
-
-static void __attribute__((noreturn)) die(const struct err *e)
-{
-	log_error("%s; the core ends and starts again from what is on the disk", e->text);
-	_exit(EXIT_AGAIN);
-}
 
 /* Reads the first open receipt of a lane. False if there is none, or it must wait. */
 static bool read_next(struct core *c, bool bulk)
@@ -123,9 +140,12 @@ static bool read_next(struct core *c, bool bulk)
 	return false;
 }
 
+static void take_drop(struct core *c);
+
 void core_wake(struct core *c)
 {
 	listen_desk(c);
+	take_drop(c);
 	/* one large report at a time, and only small ones inside it */
 	if (c->bulk > 0 && c->depth == 1)
 		while (read_next(c, false))
@@ -165,11 +185,31 @@ void core_work(struct core *c)
 		die(&e);
 }
 
+/* Files that were renamed into in/; looked for each second. What is complained of is said once. */
+static void take_drop(struct core *c)
+{
+	struct buf complaints = {0};
+	struct err e = {0};
+	unsigned n = 0;
+
+	if (c->drop_at > os_ticks() || c->full_until > os_ticks())
+		return;
+	int rc = see_drop(c->node, &complaints, &n, &e);
+	c->drop_at = n > 0 ? 0 : os_ticks() + RETRY_US;
+	if (complaints.len != 0 && !str_eq(buf_str(&complaints), buf_str(&c->drop_said)))
+		log_error("%.*s", STR_ARG(str_trim(buf_str(&complaints))));
+	buf_done(&c->drop_said);
+	c->drop_said = complaints;
+	if (rc != 0 && node_dead(c->node))
+		die(&e);
+	if (rc != 0)
+		log_error("%s", e.text);
+}
+
 static int work_ms(const struct core *c)
 {
 	int64_t ms = (c->work_at - os_now()) / 1000 + 1;
-	/* letters that are to be tried again are looked for now and then */
-	int longest = c->post >= 0 ? 5000 : 60000;
+	int longest = 1000; /* in/ */
 
 	return ms < 0 ? 0 : ms > longest ? longest : (int)ms;
 }
@@ -181,6 +221,7 @@ static void loop(struct core *c)
 		if (read_next(c, false) || read_next(c, true))
 			continue;
 		core_work(c);
+		take_drop(c);
 		struct pollfd p[3] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
 		        {.fd = c->post, .events = POLLIN}};
 		struct err e;

@@ -13,8 +13,7 @@ struct core {
 	int desk;
 	int post; /* -1: letters stay files */
 	bool post_synced;
-	uint32_t post_sync;   /* number of the last question */
-	uint64_t post_letter; /* on its way; 0: none */
+	uint32_t post_sync; /* number of the last question */
 	/* the server's answer about a letter, which the disk had no room for yet; receipt 0: none */
 	struct channel_message answer;
 	int signals; /* signalfd: SIGTERM asks to stop */
@@ -24,6 +23,8 @@ struct core {
 	int64_t work_at;    /* os_now: when letters are to be looked at */
 	int64_t full_until; /* os_ticks: the disk was full, nothing is read before */
 	bool full_said;
+	int64_t drop_at;      /* os_ticks: when in/ is looked at again */
+	struct buf drop_said; /* the complaints of last time, which are not repeated */
 };
 
 /* Reads one receipt to its end. 0: done or set aside, 1: no reader was sure of it and that was asked for, CORE_LATER:

@@ -50,12 +50,12 @@ static int hear(struct core *c, const struct channel_message *m, struct err *e)
 		ask_sync(c);
 	} else if (m->verb == CHANNEL_SYNC && m->id == c->post_sync) {
 		c->post_synced = true;
-		c->post_letter = 0;
+		c->node->sending = 0;
 	} else if (m->verb == CHANNEL_SENT) {
 		c->answer = *m;
 		rc = settle(c, e);
-		if (m->receipt == c->post_letter)
-			c->post_letter = 0;
+		if (m->receipt == c->node->sending)
+			c->node->sending = 0;
 		if (m->code < 200 || m->code >= 300)
 			log_warn("N%llu was not taken: %d %s", (unsigned long long)m->receipt, m->code,
 			        m->text);
@@ -82,9 +82,9 @@ static int send_next(struct core *c, struct err *e)
 		log_error("N%llu: %s", (unsigned long long)r.id, e->text);
 		return notice_answer(c->node, r.id, 0, str_from(e->text), e);
 	}
-	c->post_letter = r.id;
+	c->node->sending = r.id;
 	if (channel_send_fd(c->post, &m, fd, false, e) != 0)
-		c->post_letter = 0;
+		c->node->sending = 0;
 	return 0;
 }
 
@@ -105,7 +105,7 @@ int core_post(struct core *c, struct err *e)
 		if ((rc = hear(c, &m, e)) != 0)
 			return rc;
 	}
-	if (c->post_synced && c->post_letter == 0)
+	if (c->post_synced && c->node->sending == 0)
 		return send_next(c, e);
 	return 0;
 }

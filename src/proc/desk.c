@@ -35,7 +35,7 @@ struct request {
 	struct desk *desk;
 	struct MHD_Connection *connection;
 	struct request *next; /* of those that are suspended */
-	bool post, suspended, told, ready;
+	bool post, suspended, told;
 	/* a report on its way in */
 	struct channel_message take;
 	struct digest *digest;
@@ -332,6 +332,56 @@ static enum MHD_Result get(struct request *r, const char *url)
 	return MHD_YES;
 }
 
+/* ---- changes ------------------------------------------------------------------------------------- */
+
+static enum MHD_Result add_param(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct buf *b = arg;
+
+	(void)kind;
+	/* a line each; a line feed within would be another parameter */
+	if (value == NULL || str_has(str_from(value), '\n') || str_has(str_from(name), '\n'))
+		return MHD_YES;
+	buf_printf(b, "%s=%s\n", name, value);
+	return MHD_YES;
+}
+
+static int ask_change(struct request *r, const char *name)
+{
+	auto_buf struct buf params = {0};
+	struct err e;
+
+	take_person(r);
+	MHD_get_connection_values(r->connection, MHD_GET_ARGUMENT_KIND, add_param, &params);
+	if (params.len >= sizeof(r->take.text) || strlen(name) >= sizeof(r->take.name))
+		return settle(r, 400, "the parameters are too long");
+	channel_put(r->take.name, sizeof(r->take.name), str_from(name));
+	channel_put(r->take.text, sizeof(r->take.text), buf_str(&params));
+	r->take.verb = CHANNEL_CHANGE;
+	r->take.id = ++r->desk->next_id;
+	if (channel_send(r->desk->core, &r->take, true, &e) != 0)
+		return settle(r, 500, e.text);
+	r->told = true;
+	suspend(r);
+	return 0;
+}
+
+static enum MHD_Result post_change(struct request *r, const char *name, size_t *len)
+{
+	struct reply reply = {.status = 200, .type = "text/plain; charset=utf-8"};
+
+	if (*len > 0) {
+		*len = 0; /* there is nothing to be said in a body */
+		return MHD_YES;
+	}
+	if (r->status == 0 && !r->told)
+		return ask_change(r, name) == 0 ? MHD_YES : refuse(r, r->status, r->sentence);
+	if (r->status != 0)
+		return refuse(r, r->status, r->sentence);
+	buf_add(&reply.body, str_from(r->take.text));
+	return answer(r, &reply, NULL);
+}
+
 static struct request *request_new(struct desk *d, struct MHD_Connection *c)
 {
 	struct request *r = mem_zero(1, sizeof(*r));
@@ -357,6 +407,8 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const cha
 	}
 	if (r->post && str_eq(str_from(url), STR("/receipts")))
 		return post_report(r, bytes, len);
+	if (r->post && str_starts(str_from(url), STR("/changes/")))
+		return post_change(r, url + 9, len);
 	if (r->post) {
 		*len = 0;
 		return refuse(r, 404, "there is nothing under this path");
@@ -394,6 +446,23 @@ static struct request *by_number(struct desk *d, uint32_t id)
 	return NULL;
 }
 
+static int status_of(int code)
+{
+	switch (code) {
+	case ERR_VALUE:
+	case ERR_USAGE:
+		return 400;
+	case ERR_DENIED:
+		return 403;
+	case ERR_MISSING:
+		return 404;
+	case ERR_LIMIT:
+		return 503;
+	default:
+		return 500;
+	}
+}
+
 static void hear_answer(struct desk *d, const struct channel_message *m)
 {
 	struct request *r = by_number(d, m->id);
@@ -403,7 +472,9 @@ static void hear_answer(struct desk *d, const struct channel_message *m)
 	r->take.code = m->code;
 	r->receipt = m->receipt;
 	if (m->code < 0)
-		settle(r, m->code == ERR_VALUE ? 400 : m->code == ERR_LIMIT ? 503 : 500, m->text);
+		settle(r, status_of(m->code), m->text);
+	else if (m->code == 0)
+		channel_put(r->take.text, sizeof(r->take.text), str_from(m->text));
 	resume(r);
 }
 

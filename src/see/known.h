@@ -14,7 +14,7 @@ struct known {
 	uint8_t state;
 	uint8_t severity; /* enum severity: the worst so far */
 	uint8_t tlp;
-	uint8_t zero;
+	uint8_t stays; /* closed as false-positive or accepted-risk: seeing it again does not open it */
 };
 _Static_assert(sizeof(struct known) == 24, "known");
 

@@ -104,7 +104,9 @@ const struct node_feed *node_feed_for(const struct node *n, struct str base_name
 
 static int load_known(struct node *n, struct err *e)
 {
-	struct query q = db_query(n->state, "select key, id, state, severity, label from finding");
+	struct query q = db_query(n->state,
+	        "select key, id, state, severity, label, why in ('false-positive', 'accepted-risk') from "
+	        "finding");
 
 	n->next_finding = 1;
 	while (query_next(&q) == 1) {
@@ -113,6 +115,7 @@ static int load_known(struct node *n, struct err *e)
 		        .severity = (uint8_t)severity_find(query_get_text(&q, 3)),
 		        .tlp = (uint8_t)tlp_find(query_get_text(&q, 4))};
 		struct str key = query_get_blob(&q, 0);
+		k.stays = query_get_u64(&q, 5) != 0;
 		if (key.len == sizeof(k.key))
 			memcpy(k.key, key.p, sizeof(k.key));
 		known_put(&n->known, &k);

@@ -38,6 +38,7 @@ struct node {
 	uint64_t next_finding;
 	uint8_t secret[DECIDE_SECRET];
 	uint32_t generation, ruleset;
+	uint64_t sending;        /* the letter that is on its way to the mail server; 0: none */
 	uint32_t *owners;        /* owner.id by the owner's number in the generation */
 	uint32_t *first_contact; /* by the owner's number: where his contacts begin in contacts */
 	uint32_t *contacts;      /* contact.id */

@@ -191,7 +191,8 @@ static void find_all(struct see_reading *r, uint32_t rows)
 			k = known_put(&r->n->known, &fresh);
 			change(r, i, FRESH);
 		} else if (k->state == FINDING_CLOSED) {
-			change(r, i, BACK);
+			if (!k->stays)
+				change(r, i, BACK);
 		} else if (v->severity > k->severity) {
 			change(r, i, WORSE);
 		}

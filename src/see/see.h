@@ -34,6 +34,9 @@ enum see_accept {
  * empty: found by the name), name, person, via; for a part: parent, root, part, path, sure. Returns an enum
  * see_accept and fills *ret (texts in the arena), or a negative code: ERR_VALUE for a feed that is not there. */
 int see_accept(struct node *n, const struct receipt *d, struct arena *a, struct receipt *ret, struct err *e);
+/* Takes what was renamed into STATE/in, some files at a time; *ret: how many. What cannot be taken stays, with a line in
+ * complaints. Negative: the disk. */
+int see_drop(struct node *n, struct buf *complaints, unsigned *ret, struct err *e);
 /* Deletes what lies in the spool and belongs to no receipt that is open. Tells how many. */
 int see_sweep(struct node *n, unsigned *ret, struct err *e);
 

@@ -110,16 +110,20 @@ static void remember_write(struct disk *d, const struct os_step *step)
 	buf_add(&p->bytes, str_make(step->bytes, step->len));
 }
 
+static void sync_file(struct disk_file *f)
+{
+	for (size_t i = 0; i < f->pending.n; i++)
+		apply(&f->durable, &f->pending.v[i]);
+	forget(f);
+}
+
 static void remember_sync(struct disk *d, const struct os_step *step)
 {
 	struct stat st;
 
 	if (stat(step->path, &st) == 0 && S_ISDIR(st.st_mode))
 		return;
-	struct disk_file *f = disk_file(d, step->path);
-	for (size_t i = 0; i < f->pending.n; i++)
-		apply(&f->durable, &f->pending.v[i]);
-	forget(f);
+	sync_file(disk_file(d, step->path));
 }
 
 static void seen(void *arg, const struct os_step *step)
@@ -133,6 +137,10 @@ static void seen(void *arg, const struct os_step *step)
 		break;
 	case OS_SYNC:
 		remember_sync(d, step);
+		break;
+	case OS_SYNC_ALL:
+		for (size_t i = 0; i < d->files.n; i++)
+			sync_file(&d->files.v[i]);
 		break;
 	case OS_TRUNCATE:
 		f = disk_file(d, step->path);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * weir finding close, finding reopen, notice hold, notice release, notice withdraw: what a person changes by hand.
+ * Person and time are kept.
+ */
+#include "cli/node.h"
+
+#define NOTE                                                                                                 \
+	{                                                                                                    \
+		"note", 0, "TEXT", "a word about it, kept with person and time"                              \
+	}
+
+static int each(struct cli *c, const char *change)
+{
+	int rc = CLI_OK;
+
+	for (size_t i = 0; i < c->operands.n; i++) {
+		int one = node_change(c, change, c->operands.v[i]);
+		rc = one != CLI_OK ? one : rc;
+	}
+	return rc;
+}
+
+static int close_run(struct cli *c)
+{
+	return each(c, "finding-close");
+}
+
+const struct command command_finding_close = {
+        .name = "finding close",
+        .params = "ID...",
+        .about = "close findings by hand",
+        .text = "A finding closed as fixed opens again when it is seen again; one that is a false positive "
+                "or an "
+                "accepted risk does not.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        {"why", 0, "WORD", "fixed, false-positive or accepted-risk"},
+                        NOTE,
+                        {0},
+                },
+        .examples =
+                (const struct cli_example[]){
+                        {"weir finding close F12 --why fixed --note 'by telephone'", "the owner has said so"},
+                        {NULL, NULL},
+                },
+        .min = 1,
+        .max = CLI_MANY,
+        .run = close_run,
+};
+
+static int reopen_run(struct cli *c)
+{
+	return each(c, "finding-reopen");
+}
+
+const struct command command_finding_reopen = {
+        .name = "finding reopen",
+        .params = "ID...",
+        .about = "open closed findings again",
+        .text = "For a finding that was closed by mistake.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        NOTE,
+                        {0},
+                },
+        .min = 1,
+        .max = CLI_MANY,
+        .run = reopen_run,
+};
+
+static int hold_run(struct cli *c)
+{
+	return each(c, "notice-hold");
+}
+
+const struct command command_notice_hold = {
+        .name = "notice hold",
+        .params = "ID...",
+        .about = "keep letters back that are ready to go",
+        .text = "A letter that is held goes when it is released.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        NOTE,
+                        {0},
+                },
+        .min = 1,
+        .max = CLI_MANY,
+        .run = hold_run,
+};
+
+static int release_run(struct cli *c)
+{
+	return each(c, "notice-release");
+}
+
+const struct command command_notice_release = {
+        .name = "notice release",
+        .params = "ID...",
+        .about = "let held letters go",
+        .text = "With 'mail: mode: hold' each letter waits for this. A letter that the exit did not clear "
+                "cannot be "
+                "released; weir why says which rule holds it.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        NOTE,
+                        {0},
+                },
+        .min = 1,
+        .max = CLI_MANY,
+        .run = release_run,
+};
+
+static int withdraw_run(struct cli *c)
+{
+	return each(c, "notice-withdraw");
+}
+
+const struct command command_notice_withdraw = {
+        .name = "notice withdraw",
+        .params = "ID...",
+        .about = "take letters back before they go",
+        .text = "A letter can be taken back until the mail server has it; 'mail: delay' in weir.yaml says "
+                "how long that is "
+                "at least. Its findings stay open, and no other letter tells of them.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        NOTE,
+                        {0},
+                },
+        .min = 1,
+        .max = CLI_MANY,
+        .run = withdraw_run,
+};

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "see/change.h"
+#include "base/digest.h"
+#include "base/os.h"
+
+struct str change_param(const struct change *c, const char *name)
+{
+	for (struct str rest = c->params; rest.len != 0;) {
+		struct str_cut line = str_cut(rest, '\n'), pair = str_cut(line.head, '=');
+		if (str_eq(pair.head, str_from(name)))
+			return pair.tail;
+		rest = line.tail;
+	}
+	return (struct str){0};
+}
+
+static int take_id(const struct change *c, char letter, uint64_t *ret, struct err *e)
+{
+	struct str s = change_param(c, "id");
+	char shown[64];
+
+	if (s.len > 1 && (s.p[0] & ~0x20) == letter && str_u64(str_skip(s, 1), ret) && *ret > 0 &&
+	        *ret < DAY_RECEIPTS)
+		return 0;
+	return err_set(
+	        e, ERR_USAGE, "'%s' is no id such as %c12", err_quote(shown, sizeof(shown), s).p, letter);
+}
+
+static void about(struct change *c, char letter, uint64_t id, struct str detail)
+{
+	snprintf(c->object, sizeof(c->object), "%c%llu", letter, (unsigned long long)id);
+	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(detail));
+}
+
+/* The word in state of a row; empty if there is no row. */
+static void state_of(struct change *c, const char *sql, uint64_t id, char *ret, size_t size)
+{
+	struct query q = db_query(c->node->state, sql);
+
+	query_u64(&q, id);
+	ret[0] = 0;
+	if (query_next(&q) == 1)
+		snprintf(ret, size, "%.*s", STR_ARG(query_get_text(&q, 0)));
+	query_run(&q);
+}
+
+/* ---- findings ------------------------------------------------------------------------------------ */
+
+static struct known *known_of(struct node *n, uint64_t id)
+{
+	struct query q = db_query(n->state, "select key from finding where id = ?");
+	struct known *k = NULL;
+
+	query_u64(&q, id);
+	if (query_next(&q) == 1) {
+		struct str key = query_get_blob(&q, 0);
+		if (key.len == 16)
+			k = known_find(&n->known, (const uint8_t *)key.p);
+	}
+	query_run(&q);
+	return k;
+}
+
+static int finding_close(struct change *c, struct err *e)
+{
+	struct str why = change_param(c, "why"), note = change_param(c, "note");
+	char state[32];
+	uint64_t id;
+
+	if (take_id(c, 'F', &id, e) != 0)
+		return ERR_USAGE;
+	if (!str_eq(why, STR("fixed")) && !str_eq(why, STR("false-positive")) &&
+	        !str_eq(why, STR("accepted-risk")))
+		return err_set(e, ERR_USAGE, "--why is fixed, false-positive or accepted-risk");
+	state_of(c, "select state from finding where id = ?", id, state, sizeof(state));
+	if (state[0] == 0)
+		return err_set(e, ERR_MISSING, "there is no finding F%llu", (unsigned long long)id);
+	if (str_eq(str_from(state), STR("closed")))
+		return err_set(e, ERR_VALUE, "F%llu is closed already", (unsigned long long)id);
+	struct query q = db_query(c->node->state,
+	        "update finding set state = 'closed', closed = ?, why = ?, person = ? where id = ?");
+	query_i64(&q, os_now());
+	query_text(&q, why);
+	query_text(&q, c->person);
+	query_u64(&q, id);
+	query_run(&q);
+	c->known = known_of(c->node, id);
+	c->state = FINDING_CLOSED;
+	c->stays = !str_eq(why, STR("fixed"));
+	about(c, 'F', id, why);
+	if (note.len != 0)
+		snprintf(c->detail, sizeof(c->detail), "%.*s: %.*s", STR_ARG(why), STR_ARG(note));
+	buf_printf(c->said, "F%llu closed as %.*s; it was %s\n", (unsigned long long)id, STR_ARG(why), state);
+	return 0;
+}
+
+static int finding_reopen_change(struct change *c, struct err *e)
+{
+	char state[32];
+	uint64_t id;
+
+	if (take_id(c, 'F', &id, e) != 0)
+		return ERR_USAGE;
+	state_of(c, "select state from finding where id = ?", id, state, sizeof(state));
+	if (!str_eq(str_from(state), STR("closed")))
+		return err_set(e, state[0] == 0 ? ERR_MISSING : ERR_VALUE, "there is no closed finding F%llu",
+		        (unsigned long long)id);
+	struct query q = db_query(c->node->state,
+	        "update finding set state = 'open', closed = null, why = null, person = '' where id = ?");
+	query_u64(&q, id);
+	query_run(&q);
+	c->known = known_of(c->node, id);
+	c->state = FINDING_OPEN;
+	about(c, 'F', id, STR("open again"));
+	buf_printf(c->said, "F%llu is open again\n", (unsigned long long)id);
+	return 0;
+}
+
+/* ---- letters ------------------------------------------------------------------------------------- */
+
+static int move_notice(
+        struct change *c, const char *from, const char *to, const char *sentence, struct err *e)
+{
+	struct str note = change_param(c, "note");
+	char state[32];
+	uint64_t id;
+
+	if (take_id(c, 'N', &id, e) != 0)
+		return ERR_USAGE;
+	state_of(c, "select state from notice where id = ?", id, state, sizeof(state));
+	if (state[0] == 0)
+		return err_set(e, ERR_MISSING, "there is no letter N%llu", (unsigned long long)id);
+	if (id == c->node->sending)
+		return err_set(e, ERR_VALUE, "N%llu is on its way to the mail server just now",
+		        (unsigned long long)id);
+	if (str_find_str(str_from(from), 0, str_from(state)) == SIZE_MAX)
+		return err_set(e, ERR_VALUE, "N%llu is %s: only a letter that is %s can be %s",
+		        (unsigned long long)id, state, from, sentence);
+	struct query q =
+	        db_query(c->node->state, "update notice set state = ?, next_try = null where id = ?");
+	query_text(&q, str_from(to));
+	query_u64(&q, id);
+	query_run(&q);
+	about(c, 'N', id, note);
+	buf_printf(c->said, "N%llu is %s; it was %s\n", (unsigned long long)id, sentence, state);
+	return 0;
+}
+
+static int notice_hold(struct change *c, struct err *e)
+{
+	return move_notice(c, "ready", "held", "held", e);
+}
+
+/* Only what the exit has cleared: a letter that is held because no rule lets it out stays. */
+static int notice_release(struct change *c, struct err *e)
+{
+	uint64_t id;
+	bool cleared;
+
+	if (take_id(c, 'N', &id, e) != 0)
+		return ERR_USAGE;
+	struct query q =
+	        db_query(c->node->state, "select 1 from notice where id = ? and clearance is not null");
+	query_u64(&q, id);
+	cleared = query_next(&q) == 1;
+	query_run(&q);
+	if (!cleared)
+		return err_set(e, ERR_DENIED,
+		        "N%llu is not cleared, so it cannot go; weir why N%llu names the rule",
+		        (unsigned long long)id, (unsigned long long)id);
+	return move_notice(c, "held", "ready", "released", e);
+}
+
+static int notice_withdraw(struct change *c, struct err *e)
+{
+	return move_notice(c, "due held ready", "withdrawn", "taken back", e);
+}
+
+/* ---- all ----------------------------------------------------------------------------------------- */
+
+const struct change_row change_table[] = {
+        {"finding-close", "closes a finding; id, why, note", finding_close},
+        {"finding-reopen", "opens a closed finding again; id", finding_reopen_change},
+        {"notice-hold", "keeps a letter back; id, note", notice_hold},
+        {"notice-release", "lets a held letter go; id, note", notice_release},
+        {"notice-withdraw", "takes a letter back before it goes; id, note", notice_withdraw},
+};
+const unsigned change_count = sizeof(change_table) / sizeof(change_table[0]);
+
+/* The digest of the row before goes into each row, so that none can be taken out unseen. */
+static void put_audit(struct change *c, const char *verb)
+{
+	struct db *db = c->node->state;
+	struct query last = db_query(
+	        db, "select prev, at, person, verb, object, detail from audit order by seq desc limit 1");
+	uint8_t prev[DIGEST_LEN] = {0};
+
+	if (query_next(&last) == 1) {
+		struct digest *d = digest_new();
+		for (int i = 0; i < 6; i++) {
+			digest_add(d, query_get_blob(&last, i));
+			digest_add(d, STR("\n"));
+		}
+		digest_done(d, prev);
+	}
+	query_run(&last);
+	struct query q = db_query(
+	        db, "insert into audit(at, person, verb, object, detail, prev) values (?, ?, ?, ?, ?, ?)");
+	query_i64(&q, os_now());
+	query_text(&q, c->person);
+	query_text(&q, str_from(verb));
+	query_text(&q, str_from(c->object));
+	query_text(&q, str_from(c->detail));
+	query_blob(&q, str_make((const char *)prev, sizeof(prev)));
+	query_run(&q);
+}
+
+int change_run(struct node *n, struct str name, struct str params, struct str person, struct buf *said,
+        struct err *e)
+{
+	struct change c = {.node = n, .params = params, .person = person, .said = said};
+	const struct change_row *row = NULL;
+
+	for (unsigned i = 0; i < change_count; i++)
+		if (str_eq(name, str_from(change_table[i].name)))
+			row = &change_table[i];
+	if (row == NULL)
+		return err_set(e, ERR_MISSING, "there is no such change");
+	db_begin(n->state);
+	int rc = row->run(&c, e);
+	if (rc != 0) {
+		db_rollback(n->state);
+		return rc;
+	}
+	put_audit(&c, row->name);
+	rc = db_commit(n->state, e);
+	if (rc != 0) {
+		buf_clear(said);
+	} else if (c.known != NULL) {
+		c.known->state = c.state;
+		c.known->stays = c.stays;
+	}
+	return rc;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a person changes by hand: one row per change. Each runs in the core inside one transaction, and leaves a row of
+ * the audit with person, time, what it was and why.
+ */
+#pragma once
+
+#include "see/node.h"
+
+struct change {
+	struct node *node;
+	struct str params; /* lines "NAME=VALUE" */
+	struct str person;
+	struct buf *said; /* a sentence for the person */
+	/* set by run, for the audit */
+	char object[64], detail[512];
+	/* and what memory is to know once it is committed; NULL: nothing */
+	struct known *known;
+	uint8_t state, stays;
+};
+struct change_row {
+	const char *name; /* "finding-close" */
+	const char *about;
+	int (*run)(struct change *c, struct err *e);
+};
+extern const struct change_row change_table[];
+extern const unsigned change_count;
+
+/* Runs the change of that name. 0 and a sentence in *said, or a code and a sentence in e; then nothing was changed. */
+int change_run(struct node *n, struct str name, struct str params, struct str person, struct buf *said,
+        struct err *e);
+/* p NULL: not there. */
+struct str change_param(const struct change *c, const char *name);

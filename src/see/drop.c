@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The folder in/: a file that is renamed into it is a delivery; in/FEED/ is for that feed. Names that begin with a dot
+ * or end in .tmp or .part are files on their way. The file gets a second name in the spool, is accepted, and loses the
+ * first: whatever is cut off is done again under the same token.
+ */
+#include "base/digest.h"
+#include "base/os.h"
+#include "see/see.h"
+#include <dirent.h>
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Files of one round, so that others have their turn. */
+#define ROUND 64
+
+struct drop {
+	struct node *n;
+	struct arena *a;
+	struct buf *complaints;
+	unsigned taken, seen;
+};
+
+static bool is_ready(const char *name)
+{
+	struct str s = str_from(name);
+
+	return s.len > 0 && s.p[0] != '.' && !str_ends(s, STR(".tmp")) && !str_ends(s, STR(".part"));
+}
+
+/* The same for the same file. */
+static void token_of(const char *path, const struct stat *st, uint8_t ret[RECEIPT_TOKEN])
+{
+	struct digest *d = digest_new();
+	uint8_t sum[DIGEST_LEN];
+	char text[128];
+
+	snprintf(text, sizeof(text), " %ju %jd %jd.%09ld", (uintmax_t)st->st_ino, (intmax_t)st->st_size,
+	        (intmax_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
+	digest_add(d, str_from(path));
+	digest_add(d, str_from(text));
+	digest_done(d, sum);
+	memcpy(ret, sum, RECEIPT_TOKEN);
+}
+
+static int digest_file(const char *path, struct receipt *r, struct err *e)
+{
+	auto_fd int fd = os_open(path, e);
+	if (fd < 0)
+		return ERR_SYS;
+	char *buf = mem_get(1 << 20);
+	struct digest *d = digest_new();
+	ssize_t n;
+	while ((n = os_read_full(fd, buf, 1 << 20)) > 0) {
+		digest_add(d, str_make(buf, (size_t)n));
+		r->size += (uint64_t)n;
+	}
+	digest_done(d, r->sha256);
+	free(buf);
+	if (n < 0)
+		return err_sys(e, "cannot read '%s'", path);
+	/* whoever wrote it may not have synced it */
+	return os_sync(fd, path, e);
+}
+
+static int accept_file(struct drop *d, const char *path, const char *name, struct str feed, struct err *e)
+{
+	struct receipt got, r = {.name = str_from(name), .feed = feed, .via = STR("spool")};
+	char spool[NODE_PATH];
+	struct stat st;
+
+	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return 0;
+	token_of(path, &st, r.token);
+	if (digest_file(path, &r, e) != 0)
+		return ERR_SYS;
+	node_spool(d->n, r.token, spool);
+	if (link(path, spool) != 0 && errno != EEXIST)
+		return err_sys(e, "cannot take '%s'", path);
+	int rc = see_accept(d->n, &r, d->a, &got, e);
+	if (rc == SEE_SAME || rc < 0 || got.state == RECEIPT_DONE || got.state == RECEIPT_ASIDE)
+		(void)os_delete(spool, NULL);
+	if (rc < 0)
+		return rc;
+	d->taken++;
+	return os_delete(path, e);
+}
+
+static int take_folder(struct drop *d, const char *folder, struct str feed, struct err *e)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	int rc = 0;
+
+	if (dir == NULL)
+		return err_sys(e, "cannot list '%s'", folder);
+	while (rc == 0 && d->seen < ROUND && (entry = readdir(dir)) != NULL) {
+		const char *path = arena_printf(d->a, "%s/%s", folder, entry->d_name).p;
+		struct stat st;
+		if (!is_ready(entry->d_name) || lstat(path, &st) != 0)
+			continue;
+		if (S_ISDIR(st.st_mode)) {
+			if (feed.len == 0)
+				rc = take_folder(d, path, str_from(entry->d_name), e);
+			continue;
+		}
+		d->seen++;
+		rc = accept_file(d, path, entry->d_name, feed, e);
+		if (rc == ERR_VALUE) {
+			/* a folder that is no feed: its files stay, the rest goes on */
+			buf_printf(d->complaints, "%s: %s\n", path, e->text);
+			rc = 0;
+		}
+	}
+	closedir(dir);
+	return rc;
+}
+
+int see_drop(struct node *n, struct buf *complaints, unsigned *ret, struct err *e)
+{
+	auto_arena struct arena a;
+	struct drop d = {.n = n, .a = &a, .complaints = complaints};
+
+	arena_init(&a, 0);
+	int rc = take_folder(&d, arena_printf(&a, "%.*s/in", STR_ARG(n->folder)).p, (struct str){0}, e);
+	*ret = d.taken;
+	return rc;
+}

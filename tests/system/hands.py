@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people do with a node: files renamed into in/, lists with filters, findings closed and opened, letters held,
+released and taken back, the same report twice, and the sentences for what is wrong."""
+import json
+import os
+import shutil
+import time
+
+from node import EXAMPLES, Node
+from program import check, end, path, write
+
+HEAD = "source.ip,source.port,time.source,classification.type,tlp\n"
+
+
+def table(*hosts, port=80):
+    return (HEAD + "".join(f"192.0.2.{h},{port},2026-01-05T00:00:00Z,c2-server,GREEN\n" for h in hosts)).encode()
+
+
+def wait(what, good, seconds=20):
+    until = time.monotonic() + seconds
+    while not good() and time.monotonic() < until:
+        time.sleep(0.05)
+    check(what, good())
+
+
+def said(what, p, code, *words):
+    text = (p.stdout + p.stderr).decode()
+    check(what, p.returncode == code and all(w in text for w in words), (p.returncode, text))
+
+
+node = Node("n").start()
+
+
+def drop():
+    """A name that begins with a dot is on its way; a folder is a feed; one that is no feed is complained of."""
+    into = os.path.join(node.state, "in")
+    for name, folder in (("a.csv", into), (".hidden", into), ("b.csv.part", into)):
+        with open(os.path.join(folder, name), "wb") as f:
+            f.write(table(1, 2))
+    os.makedirs(os.path.join(into, "sinkhole"))
+    shutil.copy(os.path.join(EXAMPLES, "reports", "sinkhole.json"), path("s.json"))
+    os.rename(path("s.json"), os.path.join(into, "sinkhole", "any-name"))
+    os.makedirs(os.path.join(into, "nofeed"))
+    with open(os.path.join(into, "nofeed", "c.csv"), "wb") as f:
+        f.write(table(3))
+    wait("two are taken", lambda: node.count("receipts", "--state", "done") == 2)
+    receipts = {r["path"]: r for r in node.ask("receipts")}
+    check("by their names", set(receipts) == {"a.csv", "any-name"} and receipts["any-name"]["feed"] == "sinkhole", receipts)
+    check("what is on its way stays", sorted(os.listdir(into)) == [".hidden", "b.csv.part", "nofeed", "sinkhole"], os.listdir(into))
+    wait("a folder that is no feed is complained of", lambda: "there is no feed 'nofeed'" in node.said())
+    time.sleep(2.2)
+    check("once", node.said().count("there is no feed 'nofeed'") == 1)
+    check("the spool is empty", not os.listdir(os.path.join(node.state, "spool")))
+
+
+def again():
+    """The same bytes of a log are the same receipt."""
+    write("again.csv", table(10, 11))
+    first = node.run("take", "--wait", path("again.csv"))
+    said("taken", first, 0, "2 with events")
+    said("the same bytes", node.run("take", path("again.csv")), 0, "has these bytes already")
+    check("one receipt", sum(r["path"] == "again.csv" for r in node.ask("receipts")) == 1)
+    said("a feed that is not there", node.run("take", "--feed", "nonsense", path("again.csv")), 1, "there is no feed 'nonsense'")
+    said("a file that is not there", node.run("take", path("nowhere.csv")), 1, "nowhere.csv")
+    said("standard input", node.run("take", "--wait", "-", data=table(12)), 0, "stdin")
+    write("nothing.bin", b"\x00\x01\x02\x03" * 100)
+    said("what no reader knows", node.run("take", "--wait", path("nothing.bin")), 1, "no reader knows this format")
+
+
+def closing():
+    f = next(x for x in node.ask("findings", "--ip", "192.0.2.10", "--class", "c2-server"))
+    said("why is needed", node.run("finding", "close", f["finding"]), 2, "--why is fixed")
+    said("closed", node.run("finding", "close", f["finding"], "--why", "fixed", "--note", "by telephone"), 0, "closed as fixed")
+    said("twice", node.run("finding", "close", f["finding"], "--why", "fixed"), 2, "closed already")
+    check("it is closed", node.ask("findings", "--ip", "192.0.2.10", "--class", "c2-server")[0]["state"] == "closed")
+    write("back.csv", table(10, port=80).replace(b"00:00:00Z", b"01:00:00Z"))
+    said("seen again", node.run("take", "--wait", path("back.csv")), 0)
+    check("it is open again", node.ask("findings", "--ip", "192.0.2.10", "--class", "c2-server")[0]["state"] == "open")
+    said("closed for good", node.run("finding", "close", f["finding"], "--why", "accepted-risk"), 0)
+    write("back2.csv", table(10, port=80).replace(b"00:00:00Z", b"02:00:00Z"))
+    said("seen again", node.run("take", "--wait", path("back2.csv")), 0)
+    found = node.ask("findings", "--ip", "192.0.2.10", "--class", "c2-server")[0]
+    check("it stays closed, and is counted", found["state"] == "closed" and found["receipts"] == 3, found)
+    said("no such finding", node.run("finding", "close", "F9999", "--why", "fixed"), 1, "there is no finding F9999")
+    said("opened by hand", node.run("finding", "reopen", f["finding"]), 0, "open again")
+
+
+def letters():
+    notices = node.ask("notices", "--state", "ready")
+    check("letters are ready", len(notices) >= 2, notices)
+    a, b = notices[0]["notice"], notices[1]["notice"]
+    said("held", node.run("notice", "hold", a, "--note", "wait for the bank"), 0, "is held")
+    said("released", node.run("notice", "release", a), 0, "is released")
+    said("taken back", node.run("notice", "withdraw", b), 0, "is taken back")
+    said("only once", node.run("notice", "release", b), 2, "withdrawn")
+    check("states", {n["notice"]: n["state"] for n in node.ask("notices")}[b] == "withdrawn")
+
+
+def asking():
+    said("an id", node.run("why", "X1"), 2, "an id is R12")
+    said("a time", node.run("events", "--since", "tomorrowish"), 2, "is no time such as")
+    said("a prefix", node.run("events", "--ip", "192.0.2.0/99"), 2, "an address or a prefix is needed")
+    all_of = node.count("events")
+    check("events are counted", all_of == sum(r["events"] for r in node.ask("receipts")), all_of)
+    some, after = [], []
+    while True:
+        p = json.loads(node.run("events", "--json", "--limit", "3", *after).stdout)
+        some += [e["event"] for e in p["events"]]
+        if "next" not in p:
+            break
+        after = ["--after", p["next"]]
+    check("page by page it is all of them, once", len(some) == len(set(some)) == all_of, (len(some), all_of))
+    check("by network", node.count("events", "--ip", "192.0.2.0/28") == sum(
+        e["source.ip"].startswith("192.0.2.") and int(e["source.ip"].split(".")[3]) < 16
+        for e in node.ask("events") if ":" not in e["source.ip"]))
+    check("csv", node.run("findings", "--csv").stdout.startswith(b"finding,owner,class,"))
+    check("why a receipt", b"records   2: 2 with events" in node.run("why", "R1").stdout, node.run("why", "R1").stdout)
+
+
+drop()
+again()
+closing()
+letters()
+asking()
+check("it stops", node.stop() == 0)
+p = node.run("status")
+said("without a node", p, 1, "no node is running on", "weir serve --state")
+end()
