@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """Processes of a node are killed at random moments while it takes reports in: each receipt ends once, with the
 events that an undisturbed node has. kill.py PROGRAM [KILLS [REPORTS [SEED]]]"""
+import csv
+import datetime
 import io
 import os
 import random
+import shutil
 import signal
-import subprocess
 import sys
 import threading
 import time
 import zipfile
 
 import mails_make
-from node import Node
-from program import WEIR, check, end, path, write
+from node import EXAMPLES, Node
+from program import check, end, path, write
+from sink import Sink
 
 KILLS = int(sys.argv[2]) if len(sys.argv) > 2 else 20
 REPORTS = int(sys.argv[3]) if len(sys.argv) > 3 else 5
@@ -26,11 +29,11 @@ print(f"seed {SEED}: {KILLS} kills over {REPORTS} reports")
 def rows(n, seed):
     """Known and new findings, owners of the sample and nobody, a few records that are set aside."""
     r = random.Random(seed)
-    lines = ["time.source,source.ip,source.port,classification.type,malware.name,extra.note"]
+    lines = ["time.source,source.ip,source.port,tlp,classification.type,malware.name,extra.note"]
     for i in range(n):
         net = r.choice(["192.0.2", "198.51.100", "203.0.113", "233.252.0"])
         time_of = "yesterday-ish" if r.random() < 0.001 else f"2026-01-05T{i // 3600 % 24:02}:{i // 60 % 60:02}:{i % 60:02}Z"
-        lines.append(f"{time_of},{net}.{r.randrange(256)},{r.choice([80, 443, 3389])},"
+        lines.append(f"{time_of},{net}.{r.randrange(256)},{r.choice([80, 443, 3389])},GREEN,"
                      f"{r.choice(['c2-server', 'infected-system', 'scanner'])},{r.choice(['mirai', 'qakbot', ''])},n{i} of {seed}")
     return ("\n".join(lines) + "\n").encode()
 
@@ -122,7 +125,7 @@ def disturb(node, made):
     takers = [threading.Thread(target=take, args=(node, name, done)) for name in made]
     for t in takers:
         t.start()
-    while any(t.is_alive() for t in takers) and sum(killed.values()) < KILLS:
+    while (any(t.is_alive() for t in takers) or node.count("notices", "--state", "ready")) and sum(killed.values()) < KILLS:
         time.sleep(dice.random() * 0.2)
         murder(node, killed)
     for t in takers:
@@ -133,14 +136,52 @@ def disturb(node, made):
 made = reports()
 for name, data in made.items():
     write(name, data)
-calm = Node("calm").start()
+sink = Sink()
+
+
+def country():
+    """The sample's, with a mail server."""
+    folder = path("country")
+    shutil.copytree(os.path.join(EXAMPLES, "country"), folder)
+    with open(os.path.join(folder, "weir.yaml"), "a", encoding="utf-8") as f:
+        f.write(f"  host: 127.0.0.1\n  port: {sink.port}\n  tls: none\n  a-minute: 100000\n")
+    return folder
+
+
+def told(node):
+    """Each finding that a letter tells of, by the letter's contact and class."""
+    for _ in range(600):
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat()
+        left = [n for n in node.ask("notices", "--limit", "10000") if n["state"] == "ready" or (n["state"] == "due" and n["send_at"] < now)]
+        if not left:
+            break
+        time.sleep(0.1)
+    check("no letter is left behind", not left, left[:3])
+    return sorted((n["to"], n["class"], n["state"]) for n in node.ask("notices", "--limit", "10000")), \
+        sum(n["findings"] for n in node.ask("notices", "--limit", "10000"))
+
+
+def letters_of(sink):
+    """Findings in the tables of the letters that the server took, those of a repeated letter once."""
+    rows = {}
+    for _, mail in sink.letters:
+        part = next(mail.iter_attachments())
+        rows[mail["Message-ID"]] = [(r["ip"], r["class"]) for r in csv.DictReader(io.StringIO(part.get_content().lstrip("\ufeff")))]
+    return sorted(sum(rows.values(), []))
+
+
+conf = country()
+calm = Node("calm", "--conf", conf).start()
 for name in made:
     p = calm.run("take", "--wait", path(name))
     check(f"{name} is read undisturbed", p.returncode == 0, p.stdout + p.stderr)
 wanted = events(calm), counts(calm), findings(calm)
+wanted_told, wanted_rows = told(calm), letters_of(sink)
+check("undisturbed, no letter goes twice", len(set(sink.ids())) == len(sink.ids()) > 3, len(sink.ids()))
+sink.letters.clear()
 check("the undisturbed node stops", calm.stop() == 0, calm.said()[-500:])
 
-node = Node("shaken").start()
+node = Node("shaken", "--conf", conf).start()
 done, killed = disturb(node, made)
 print("killed:", killed, "of", KILLS)
 check("every report was accepted and read", all(b" done: " in done.get(n, b"") for n in made), done)
@@ -149,6 +190,15 @@ check("each receipt once, with its counts", got[1] == wanted[1], (set(got[1]) ^ 
 check("events exactly those of the undisturbed node", got[0] == wanted[0],
       (len(got[0]), len(wanted[0]), list(set(got[0]) ^ set(wanted[0]))[:5]))
 check("findings too, with first, last and counts", got[2] == wanted[2], list(set(got[2]) ^ set(wanted[2]))[:5])
+now_told = told(node)
+check("as many findings are told", now_told[1] == wanted_told[1], (now_told[1], wanted_told[1]))
+check("to the same contacts, of the same classes", {t for t in now_told[0]} == {t for t in wanted_told[0]})
+check("the letters have the same rows, each once", letters_of(sink) == wanted_rows, (len(letters_of(sink)), len(wanted_rows)))
+ids = sink.ids()
+repeats = len(ids) - len(set(ids))
+print(f"{len(ids)} letters, {repeats} of them repeated")
+check("no more repeats than the post, or all, were killed", repeats <= killed.get("weir-post", 0) + killed.get("supervisor", 0))
+check("each letter that the node knows was sent", {"<" + n["message_id"] + ">" for n in node.ask("notices", "--state", "sent", "--limit", "10000")} == set(ids))
 for r in node.ask("receipts", "--limit", "100000"):
     if r["path"] in made:
         raw = node.run("why", "--raw", r["receipt"]).stdout
@@ -160,4 +210,5 @@ for e in random.Random(SEED).sample(some, 20):
 check("nothing is left in the spool", not os.listdir(os.path.join(node.state, "spool")),
       os.listdir(os.path.join(node.state, "spool")))
 check("it stops", node.stop() == 0, node.said()[-500:])
+sink.stop()
 end()
