@@ -137,3 +137,23 @@ const struct command command_notice_withdraw = {
         .max = CLI_MANY,
         .run = withdraw_run,
 };
+
+static int fetch_run(struct cli *c)
+{
+	return each(c, "feed-fetch");
+}
+
+const struct command command_feed_fetch = {
+        .name = "feed fetch",
+        .params = "NAME...",
+        .about = "fetch feeds now",
+        .text = "Each enabled feed is fetched at its cadence; this fetches it at once.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        {0},
+                },
+        .min = 1,
+        .max = CLI_MANY,
+        .run = fetch_run,
+};

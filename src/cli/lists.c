@@ -120,6 +120,27 @@ const struct command command_events = {
         .run = events_run,
 };
 
+static int feeds_run(struct cli *c)
+{
+	return node_ask(c, "/feeds");
+}
+
+const struct command command_feed_list = {
+        .name = "feed list",
+        .about = "list feeds, and which of them is late",
+        .text = "The feeds of the country's folder feeds/: those that are enabled first. A feed is late if "
+                "nothing has come "
+                "for one and a half times its cadence.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        {"json", 0, NULL, "JSON for scripts"},
+                        {"csv", 0, NULL, "CSV"},
+                        {0},
+                },
+        .run = feeds_run,
+};
+
 static int status_run(struct cli *c)
 {
 	return node_ask(c, "/status");

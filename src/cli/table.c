@@ -28,6 +28,8 @@ extern const struct command command_finding_reopen;
 extern const struct command command_notice_hold;
 extern const struct command command_notice_release;
 extern const struct command command_notice_withdraw;
+extern const struct command command_feed_list;
+extern const struct command command_feed_fetch;
 extern const struct command command_version;
 extern const struct command command_whose;
 
@@ -40,6 +42,8 @@ const struct command *const command_table[] = {
         &command_notices,
         &command_events,
         &command_why,
+        &command_feed_list,
+        &command_feed_fetch,
         &command_finding_close,
         &command_finding_reopen,
         &command_notice_hold,

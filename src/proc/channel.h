@@ -21,6 +21,10 @@ enum channel_verb {
 	CHANNEL_SYNC, /* id: what comes back once all before it has been done */
 	CHANNEL_SEND, /* receipt: the letter; sha256; name: recipient; its bytes are a descriptor */
 	CHANNEL_SENT, /* receipt: the letter; code of SMTP, 0: the server was not reached; text: its words */
+	/* core and fetch */
+	CHANNEL_FETCH, /* feed; text: "ETAG\nLAST-MODIFIED" of what is there */
+	CHANNEL_FETCHED, /* feed; code: 200, 304, or 0 and text: a sentence; token, size, sha256: bytes in the spool;
+	                    name: of the file; text: "ETAG\nLAST-MODIFIED" */
 	CHANNEL_VERBS
 };
 

@@ -84,6 +84,7 @@ static void make_change(struct core *c, const struct channel_message *m)
 
 	answer.code =
 	        change_run(c->node, str_from(m->name), str_from(m->text), str_from(m->person), &said, &e);
+	c->fetch_at = 0; /* it may have been about a feed */
 	channel_put(answer.text, sizeof(answer.text), answer.code == 0 ? buf_str(&said) : str_from(e.text));
 	(void)channel_send(c->desk, &answer, true, NULL);
 	if (node_dead(c->node))
@@ -181,6 +182,8 @@ void core_work(struct core *c)
 
 	if (rc == 0)
 		rc = core_post(c, &e);
+	if (rc == 0)
+		rc = core_fetch(c, &e);
 	if (rc != 0 && (rc != ERR_LIMIT || node_dead(c->node)))
 		die(&e);
 }
@@ -222,12 +225,12 @@ static void loop(struct core *c)
 			continue;
 		core_work(c);
 		take_drop(c);
-		struct pollfd p[3] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
-		        {.fd = c->post, .events = POLLIN}};
+		struct pollfd p[4] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
+		        {.fd = c->post, .events = POLLIN}, {.fd = c->fetch, .events = POLLIN}};
 		struct err e;
 		if (db_checkpoint(c->node->state, false, &e) != 0)
 			die(&e);
-		poll(p, 3, c->full_until > os_ticks() ? 1000 : work_ms(c));
+		poll(p, 4, c->full_until > os_ticks() ? 1000 : work_ms(c));
 	}
 }
 
@@ -246,9 +249,9 @@ static int start(struct core *c, const struct serve_options *o, struct err *e)
 	return rc;
 }
 
-int core_main(const struct serve_options *o, int desk, int post, int ready)
+int core_main(const struct serve_options *o, int desk, int post, int fetch, int ready)
 {
-	struct core c = {.desk = desk, .post = post};
+	struct core c = {.desk = desk, .post = post, .fetch = o->dry_run ? -1 : fetch};
 	struct err e = {0};
 
 	sigset_t term;
@@ -268,6 +271,7 @@ int core_main(const struct serve_options *o, int desk, int post, int ready)
 	if (o->dry_run || c.node->country.mail.host.len == 0 || c.node->country.mail.mode == MAIL_SHADOW)
 		c.post = -1;
 	core_post_start(&c);
+	core_fetch_start(&c);
 	(void)os_write_all(ready, STR("1"), NULL);
 	close(ready);
 	loop(&c);

@@ -7,5 +7,5 @@
 
 #include "proc/serve.h"
 
-/* desk, post: its ends of the pairs; ready: written to once it answers. Returns the exit code. */
-int core_main(const struct serve_options *o, int desk, int post, int ready);
+/* desk, post, fetch: its ends of the pairs; ready: written to once it answers. Returns the exit code. */
+int core_main(const struct serve_options *o, int desk, int post, int fetch, int ready);

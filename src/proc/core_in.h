@@ -18,8 +18,12 @@ struct core {
 	struct channel_message answer;
 	int signals; /* signalfd: SIGTERM asks to stop */
 	bool stopping;
-	unsigned bulk;      /* bulk receipts being read: 0 or 1 */
-	unsigned depth;     /* receipts being read, one inside the other */
+	unsigned bulk;  /* bulk receipts being read: 0 or 1 */
+	unsigned depth; /* receipts being read, one inside the other */
+	int fetch;      /* -1: nothing is fetched */
+	bool fetch_synced, fetching;
+	uint32_t fetch_sync;
+	int64_t fetch_at;   /* os_ticks: when feeds are looked at again */
 	int64_t work_at;    /* os_now: when letters are to be looked at */
 	int64_t full_until; /* os_ticks: the disk was full, nothing is read before */
 	bool full_said;
@@ -36,6 +40,8 @@ bool core_stopping(struct core *c);
 /* Letters to the post and its answers. 0 or a code of the disk. */
 void core_post_start(struct core *c);
 int core_post(struct core *c, struct err *e);
+void core_fetch_start(struct core *c);
+int core_fetch(struct core *c, struct err *e);
 /* What has come due: letters. Between transactions only. */
 void core_work(struct core *c);
 /* What the desk asks meanwhile, and small reports while a large one is read. */

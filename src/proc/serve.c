@@ -4,6 +4,7 @@
 #include "base/os.h"
 #include "proc/core.h"
 #include "proc/desk.h"
+#include "proc/fetch.h"
 #include "proc/post.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +22,7 @@
 #define RESTART_US 1000000 /* a child that lives shorter is started again after so long */
 #define STOP_MS 10000      /* a child that does not end by then is killed */
 
-enum { CORE, DESK, POST, CHILDREN };
+enum { CORE, DESK, POST, FETCH, CHILDREN };
 
 struct child {
 	pid_t pid;              /* 0: not running */
@@ -38,7 +39,7 @@ struct serve {
 	size_t notify_len;
 };
 
-static const char *const names[CHILDREN] = {"core", "desk", "post"};
+static const char *const names[CHILDREN] = {"core", "desk", "post", "fetching"};
 
 /* ---- what is opened first ------------------------------------------------------------------------ */
 
@@ -134,7 +135,7 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	static const char *const titles[] = {"weir-core", "weir-desk", "weir-post"};
+	static const char *const titles[] = {"weir-core", "weir-desk", "weir-post", "weir-fetch"};
 
 	prctl(PR_SET_NAME, titles[which]);
 	/* SIGTERM stays blocked: the core reads it from a descriptor of its own */
@@ -150,10 +151,12 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 	if (which != DESK)
 		close(s->listener);
 	if (which == CORE)
-		_exit(core_main(s->o, s->pair[DESK][0], s->pair[POST][0], ready));
+		_exit(core_main(s->o, s->pair[DESK][0], s->pair[POST][0], s->pair[FETCH][0], ready));
 	if (which == DESK)
 		_exit(desk_main(s->o, s->listener, s->pair[DESK][1]));
-	_exit(post_main(s->o, s->pair[POST][1]));
+	if (which == POST)
+		_exit(post_main(s->o, s->pair[POST][1]));
+	_exit(fetch_main(s->o, s->pair[FETCH][1]));
 }
 
 static int start_child(struct serve *s, int which, int ready)
@@ -327,6 +330,7 @@ int serve_run(const struct serve_options *o)
 	}
 	(void)start_child(&s, DESK, -1);
 	(void)start_child(&s, POST, -1);
+	(void)start_child(&s, FETCH, -1);
 	notify(&s, STR("READY=1"));
 	log_info("the node runs; its state lies in '%s'", o->state);
 	watch(&s);

@@ -66,8 +66,8 @@ int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, str
 {
 	static const char *const keys[] = {"name", "provider", "code", "url", "documentation", "files",
 	        "enabled", "kind", "cadence", "format", "label", "floor", "accuracy", "type", "timezone",
-	        "mapping", "sample", NULL};
-	struct feed_file f = {.accuracy = -1};
+	        "mapping", "sample", "user", "password-file", "header-file", "limit", NULL};
+	struct feed_file f = {.accuracy = -1, .limit = FEED_LIMIT};
 	const struct conf *mapping = conf_find(c, "mapping");
 	uint64_t accuracy = 101;
 	struct zone *tried;
@@ -78,6 +78,10 @@ int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, str
 	        conf_str(c, "provider", &f.provider, e) != 0 || conf_str(c, "code", &f.code, e) != 0 ||
 	        conf_str(c, "url", &f.url, e) != 0 ||
 	        conf_str(c, "documentation", &f.documentation, e) != 0 ||
+	        conf_str(c, "user", &f.user, e) != 0 ||
+	        conf_str(c, "password-file", &f.password_file, e) != 0 ||
+	        conf_str(c, "header-file", &f.header_file, e) != 0 ||
+	        conf_u64(c, "limit", 1, (uint64_t)8 << 30, &f.limit, e) != 0 ||
 	        conf_bool(c, "enabled", &f.enabled, e) != 0 ||
 	        conf_seconds(c, "cadence", &f.cadence, e) != 0 ||
 	        conf_u64(c, "accuracy", 0, 100, &accuracy, e) != 0 ||

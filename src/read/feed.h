@@ -5,7 +5,11 @@
  *   name: Feodo Tracker                # as it stands in feed.name
  *   provider: abuse.ch
  *   code: feodo                        # optional
- *   url: https://...                   # where it is fetched
+ *   url: https://...                   # where it is fetched, each cadence, once it is enabled
+ *   user: cert                         # of HTTP; needs password-file
+ *   password-file: /etc/weir/x.secret  # only its first line is read
+ *   header-file: /etc/weir/x.header    # its first line is sent as a header: "Auth-Key: ..."
+ *   limit: 268435456                   # bytes that are fetched at most
  *   documentation: https://...         # optional
  *   files: ["*-scan_*.csv"]            # names of files that are reports of this feed (* and ?)
  *   enabled: no                        # feeds ship switched off
@@ -28,11 +32,14 @@
 enum feed_kind { FEED_LOG, FEED_SNAPSHOT, FEED_DELTA };
 
 #define FEED_FILES 16
+#define FEED_LIMIT ((uint64_t)256 << 20)
 
 struct feed_file {
 	struct str files[FEED_FILES];
 	unsigned nfiles;
 	struct str name, provider, code, url, documentation;
+	struct str user, password_file, header_file; /* of fetching */
+	uint64_t limit;                              /* bytes */
 	enum feed_kind kind;
 	uint64_t cadence; /* seconds, 0: not said */
 	int accuracy;     /* -1: not said */

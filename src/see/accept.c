@@ -31,14 +31,19 @@ static int find_same(struct node *n, const struct receipt *r, const struct node_
 	return receipt_get_same(n->state, r->sha256, r->feed, r->received - cadence, a, ret, e);
 }
 
-static int insert(struct node *n, struct receipt *r, struct err *e)
+static int insert(struct node *n, struct receipt *r, void (*with)(void *arg, uint64_t receipt), void *arg,
+        struct err *e)
 {
 	db_begin(n->state);
-	receipt_insert(n->state, r);
+	if (r->id == 0)
+		receipt_insert(n->state, r);
+	if (with != NULL)
+		with(arg, r->id);
 	return db_commit(n->state, e);
 }
 
-int see_accept(struct node *n, const struct receipt *d, struct arena *a, struct receipt *ret, struct err *e)
+int see_accept_with(struct node *n, const struct receipt *d, void (*with)(void *arg, uint64_t receipt),
+        void *arg, struct arena *a, struct receipt *ret, struct err *e)
 {
 	struct receipt r = *d;
 	const struct node_feed *feed = NULL;
@@ -55,13 +60,22 @@ int see_accept(struct node *n, const struct receipt *d, struct arena *a, struct 
 	r.state = RECEIPT_ACCEPTED;
 	r.path = r.path.len != 0 ? r.path : r.name;
 	rc = find_same(n, &r, feed, a, ret, e);
-	if (rc != 0)
-		return rc < 0 ? rc : SEE_SAME;
-	rc = insert(n, &r, e);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	bool same = rc == 1;
+	if (same)
+		r.id = ret->id;
+	if (!same || with != NULL)
+		rc = insert(n, &r, with, arg, e);
+	if (rc < 0)
 		return rc;
 	rc = receipt_get(n->state, r.id, a, ret, e);
-	return rc < 0 ? rc : SEE_NEW;
+	return rc < 0 ? rc : same ? SEE_SAME : SEE_NEW;
+}
+
+int see_accept(struct node *n, const struct receipt *d, struct arena *a, struct receipt *ret, struct err *e)
+{
+	return see_accept_with(n, d, NULL, NULL, a, ret, e);
 }
 
 /* ---- sweeping ------------------------------------------------------------------------------------ */

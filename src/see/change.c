@@ -2,6 +2,7 @@
 #include "see/change.h"
 #include "base/digest.h"
 #include "base/os.h"
+#include "see/fetch.h"
 
 struct str change_param(const struct change *c, const char *name)
 {
@@ -176,11 +177,34 @@ static int notice_withdraw(struct change *c, struct err *e)
 	return move_notice(c, "due held ready", "withdrawn", "taken back", e);
 }
 
+/* ---- feeds --------------------------------------------------------------------------------------- */
+
+static int feed_fetch(struct change *c, struct err *e)
+{
+	struct str id = change_param(c, "id");
+	const struct node_feed *f = node_feed(c->node, id);
+
+	if (f == NULL)
+		return err_set(
+		        e, ERR_MISSING, "there is no feed '%.*s'; weir feed list names them", STR_ARG(id));
+	if (!f->file.enabled)
+		return err_set(e, ERR_VALUE,
+		        "the feed '%.*s' is switched off; set 'enabled: yes' in its file", STR_ARG(id));
+	if (f->file.url.len == 0)
+		return err_set(e, ERR_VALUE, "the feed '%.*s' has no url to be fetched from", STR_ARG(id));
+	fetch_soon(c->node, id);
+	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(id));
+	buf_printf(c->said, "%.*s is fetched as soon as may be; weir feed list says what comes of it\n",
+	        STR_ARG(id));
+	return 0;
+}
+
 /* ---- all ----------------------------------------------------------------------------------------- */
 
 const struct change_row change_table[] = {
         {"finding-close", "closes a finding; id, why, note", finding_close},
         {"finding-reopen", "opens a closed finding again; id", finding_reopen_change},
+        {"feed-fetch", "fetches a feed now; id", feed_fetch},
         {"notice-hold", "keeps a letter back; id, note", notice_hold},
         {"notice-release", "lets a held letter go; id, note", notice_release},
         {"notice-withdraw", "takes a letter back before it goes; id, note", notice_withdraw},

@@ -80,7 +80,7 @@ static int mail_options(const struct conf *m, struct country_mail *mail, struct 
 
 static int country_options(struct country *c, struct err *e)
 {
-	static const char *const keys[] = {"country", "name", "sample", "timezone", "mail", NULL};
+	static const char *const keys[] = {"country", "name", "sample", "timezone", "mail", "proxy", NULL};
 	const char *path = in_folder(c, "weir.yaml");
 	struct conf *conf = NULL;
 
@@ -96,6 +96,7 @@ static int country_options(struct country *c, struct err *e)
 	if (conf_only(conf, keys, e) != 0 || conf_str(conf, "country", &c->cc, e) != 0 ||
 	        conf_str(conf, "name", &c->name, e) != 0 || conf_bool(conf, "sample", &c->sample, e) != 0 ||
 	        conf_str(conf, "timezone", &c->timezone, e) != 0 ||
+	        conf_str(conf, "proxy", &c->proxy, e) != 0 ||
 	        mail_options(conf_find(conf, "mail"), &c->mail, e) != 0)
 		return ERR_VALUE;
 	if (c->cc.len != 0 && c->cc.len != 2)

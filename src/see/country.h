@@ -54,6 +54,7 @@ struct country {
 	struct str timezone; /* of deadlines and digests; empty: UTC */
 	struct zone *zone;   /* the same, NULL: UTC */
 	struct country_mail mail;
+	struct str proxy; /* of fetching, "http://proxy.example:3128"; empty: none */
 	struct know *know;
 	struct buf generation; /* the bytes, if it was built here */
 	struct rules *rules;

@@ -33,6 +33,7 @@ static int open_secret(struct node *n, struct err *e)
 	}
 	os_random(n->secret, sizeof(n->secret));
 	db_begin(n->state);
+	state_meta_number(n->state, "born", os_now());
 	state_meta_put(n->state, "secret", str_make((const char *)n->secret, sizeof(n->secret)));
 	return db_commit(n->state, e);
 }
@@ -82,6 +83,40 @@ static int open_feeds(struct node *n, struct err *e)
 	}
 	free(names);
 	return rc;
+}
+
+bool node_fetched(const struct feed_file *f)
+{
+	return str_starts(f->url, STR("https://")) || str_starts(f->url, STR("http://"));
+}
+
+static void put_feed(struct node *n, const struct node_feed *f)
+{
+	static const char *const kinds[] = {
+	        [FEED_LOG] = "log", [FEED_SNAPSHOT] = "snapshot", [FEED_DELTA] = "delta"};
+	struct query q = db_query(n->state,
+	        "insert into feed(name, title, kind, enabled, fetched, cadence) values (?1, ?2, ?3, ?4, ?5, "
+	        "?6) on"
+	        " conflict(name) do update set title = ?2, kind = ?3, enabled = ?4, fetched = ?5, cadence = "
+	        "?6");
+
+	query_text(&q, f->id);
+	query_text(&q, f->file.name);
+	query_text(&q, str_from(kinds[f->file.kind]));
+	query_u64(&q, f->file.enabled);
+	query_u64(&q, node_fetched(&f->file));
+	query_u64(&q, f->file.cadence);
+	query_run(&q);
+}
+
+static int put_feeds(struct node *n, struct err *e)
+{
+	db_begin(n->state);
+	struct query q = db_query(n->state, "update feed set enabled = 0");
+	query_run(&q);
+	for (size_t i = 0; i < n->nfeeds; i++)
+		put_feed(n, &n->feeds[i]);
+	return db_commit(n->state, e);
 }
 
 const struct node_feed *node_feed(const struct node *n, struct str id)
@@ -223,6 +258,8 @@ static int open_country(struct node *n, struct err *e)
 		rc = node_ruleset(n, e);
 	if (rc == 0)
 		rc = open_feeds(n, e);
+	if (rc == 0)
+		rc = put_feeds(n, e);
 	if (rc == 0)
 		rc = open_english(n, e);
 	return rc == 0 ? load_owners(n, e) : rc;

@@ -58,6 +58,8 @@ void node_close(struct node *n);
 bool node_dead(const struct node *n);
 /* The day's file, open for writing. */
 int node_day(struct node *n, uint32_t date, struct day **ret, struct err *e);
+/* True if the node fetches it by itself once it is enabled. */
+bool node_fetched(const struct feed_file *f);
 /* The feed of that name; NULL if there is none. */
 const struct node_feed *node_feed(const struct node *n, struct str id);
 /* The feed whose files have such names; NULL if there is none. */

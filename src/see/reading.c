@@ -382,11 +382,26 @@ static void sort_seen(struct see_reading *r)
 	r->sorted = true;
 }
 
+static bool is_list(const struct see_reading *r)
+{
+	return r->feed != NULL && r->feed->file.kind == FEED_SNAPSHOT;
+}
+
+/* A list that has it says that it was there when the list came. */
+static void put_seen(struct see_reading *r, struct finding_seen *s)
+{
+	if (is_list(r)) {
+		s->last = r->r.received;
+		finding_listed(r->n->state, s->id, r->feed->id, r->r.root);
+	}
+	finding_seen(r->n->state, s, r->r.root);
+}
+
 /* The findings of one slice, in the transaction that is open. */
 static void put_slice(struct see_reading *r)
 {
 	for (unsigned i = 0; i < SLICE && r->r.settled < r->seen.list.n; i++)
-		finding_seen(r->n->state, &r->seen.list.v[r->r.settled++]);
+		put_seen(r, &r->seen.list.v[r->r.settled++]);
 }
 
 int see_settle(struct see_reading *r, struct err *e)
@@ -405,6 +420,69 @@ int see_settle(struct see_reading *r, struct err *e)
 	return rc != 0 ? rc : 1;
 }
 
+static int last_slice(struct see_reading *r, struct err *e)
+{
+	uint32_t before = r->r.settled;
+
+	db_begin(r->n->state);
+	put_slice(r);
+	receipt_update(r->n->state, &r->r);
+	int rc = db_commit(r->n->state, e);
+	if (rc != 0)
+		r->r.settled = before;
+	return rc;
+}
+
+/* True if all of the delivery could be read, and there was something in it: an empty list is a mistake of its sender
+ * more often than good news. */
+static bool is_whole(struct see_reading *r)
+{
+	struct query q = db_query(r->n->state,
+	        "select sum(state = 'aside'), sum(records) from receipt where root = ?1 and id <> ?1");
+	uint64_t aside = 0, records = r->r.records;
+
+	query_u64(&q, r->r.id);
+	if (query_next(&q) == 1) {
+		aside = query_get_u64(&q, 0);
+		records += query_get_u64(&q, 1);
+	}
+	query_done(&q, NULL);
+	return aside == 0 && records > 0;
+}
+
+/* Findings that the list before this one had and this one lacks: one slice. 1: perhaps there are more. */
+static int close_slice(struct see_reading *r, struct err *e)
+{
+	uint8_t keys[SLICE / 8][16], key[16];
+	size_t n = 0;
+	int rc = 2;
+
+	db_begin(r->n->state);
+	for (unsigned i = 0; i < SLICE / 8 && rc > 0; i++) {
+		rc = finding_gone(r->n->state, r->feed->id, r->r.root, os_now(), key);
+		if (rc == 1)
+			memcpy(keys[n++], key, sizeof(key));
+	}
+	int bad = db_commit(r->n->state, e);
+	for (size_t i = 0; bad == 0 && i < n; i++) {
+		struct known *k = known_find(&r->n->known, keys[i]);
+		if (k != NULL)
+			k->state = FINDING_CLOSED;
+	}
+	return bad != 0 ? bad : rc > 0;
+}
+
+static int close_gone(struct see_reading *r, struct err *e)
+{
+	int rc = 1;
+
+	if (r->r.parent != 0 || !is_list(r) || !is_whole(r))
+		return 0;
+	while (rc == 1)
+		rc = close_slice(r, e);
+	return rc;
+}
+
 int see_finish(struct see_reading *r, const struct see_outcome *o, struct err *e)
 {
 	char path[NODE_PATH];
@@ -414,6 +492,14 @@ int see_finish(struct see_reading *r, const struct see_outcome *o, struct err *e
 		rc = see_settle(r, e);
 	if (rc < 0)
 		return rc;
+	/* the last slice says what the list has; then what it lacks is gone; only then is it done */
+	if (is_list(r) && !o->aside) {
+		rc = last_slice(r, e);
+		if (rc == 0)
+			rc = close_gone(r, e);
+		if (rc != 0)
+			return rc;
+	}
 	struct receipt before = r->r;
 	db_begin(r->n->state);
 	put_slice(r);

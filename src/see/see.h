@@ -34,6 +34,9 @@ enum see_accept {
  * empty: found by the name), name, person, via; for a part: parent, root, part, path, sure. Returns an enum
  * see_accept and fills *ret (texts in the arena), or a negative code: ERR_VALUE for a feed that is not there. */
 int see_accept(struct node *n, const struct receipt *d, struct arena *a, struct receipt *ret, struct err *e);
+/* The same; with is called within the transaction that makes a new receipt, or alone for bytes that have one. */
+int see_accept_with(struct node *n, const struct receipt *d, void (*with)(void *arg, uint64_t receipt),
+        void *arg, struct arena *a, struct receipt *ret, struct err *e);
 /* Takes what was renamed into STATE/in, some files at a time; *ret: how many. What cannot be taken stays, with a line in
  * complaints. Negative: the disk. */
 int see_drop(struct node *n, struct buf *complaints, unsigned *ret, struct err *e);

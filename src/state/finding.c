@@ -40,17 +40,72 @@ void finding_insert(struct db *db, const struct finding *f)
 	query_run(&q);
 }
 
-void finding_seen(struct db *db, const struct finding_seen *s)
+void finding_seen(struct db *db, const struct finding_seen *s, uint64_t root)
 {
 	struct query q = db_query(db,
 	        "update finding set first = min(first, ?), last = max(last, ?), events = events + ?,"
-	        " receipts = receipts + 1 where id = ?");
+	        " receipts = receipts + 1, last_root = ? where id = ?");
 
 	query_i64(&q, s->first);
 	query_i64(&q, s->last);
 	query_u64(&q, s->events);
+	query_u64(&q, root);
 	query_u64(&q, s->id);
 	query_run(&q);
+}
+
+void finding_listed(struct db *db, uint32_t id, struct str feed, uint64_t root)
+{
+	struct query q =
+	        db_query(db, "insert or replace into snapshot(feed, finding, root) values (?, ?, ?)");
+
+	query_text(&q, feed);
+	query_u64(&q, id);
+	query_u64(&q, root);
+	query_run(&q);
+}
+
+/* Other lists that have it, and reports that came later, keep it open. */
+static bool close_gone(struct db *db, struct str feed, uint64_t id, uint64_t root, int64_t now)
+{
+	struct query q = db_query(db,
+	        "update finding set state = 'closed', closed = ?1, why = 'gone', person = '' where id = ?2"
+	        " and state <> 'closed' and last_root <= ?3 and not exists"
+	        " (select 1 from snapshot where finding = ?2 and feed <> ?4)");
+
+	query_i64(&q, now);
+	query_u64(&q, id);
+	query_u64(&q, root);
+	query_text(&q, feed);
+	query_run(&q);
+	return db_changes(db) > 0;
+}
+
+int finding_gone(struct db *db, struct str feed, uint64_t root, int64_t now, uint8_t ret_key[16])
+{
+	struct query q = db_query(db,
+	        "select s.finding, s.root, f.key from snapshot s join finding f on f.id = s.finding"
+	        " where s.feed = ? and s.root <> ? order by s.finding limit 1");
+	uint64_t id = 0, listed = 0;
+
+	query_text(&q, feed);
+	query_u64(&q, root);
+	if (query_next(&q) == 1) {
+		struct str key = query_get_blob(&q, 2);
+		id = query_get_u64(&q, 0);
+		listed = query_get_u64(&q, 1);
+		if (key.len == 16)
+			memcpy(ret_key, key.p, 16);
+	}
+	query_run(&q);
+	if (id == 0)
+		return 0;
+	bool closed = close_gone(db, feed, id, listed, now);
+	struct query gone = db_query(db, "delete from snapshot where feed = ? and finding = ?");
+	query_text(&gone, feed);
+	query_u64(&gone, id);
+	query_run(&gone);
+	return db_failed(db) != 0 ? db_failed(db) : closed ? 1 : 2;
 }
 
 void finding_raise(struct db *db, const struct finding *f)

@@ -106,3 +106,12 @@ void state_meta_put(struct db *db, const char *key, struct str value)
 	query_blob(&q, value);
 	query_run(&q);
 }
+
+void state_meta_number(struct db *db, const char *key, int64_t value)
+{
+	struct query q = db_query(db, "insert or replace into meta(key, value) values (?, ?)");
+
+	query_text(&q, str_from(key));
+	query_i64(&q, value);
+	query_run(&q);
+}

@@ -3,7 +3,7 @@
  * The node on one screen.
  */
 #include "base/os.h"
-#include "web/route.h"
+#include "web/feeds.h"
 #include <sys/statvfs.h>
 
 struct count {
@@ -59,6 +59,8 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 		list_u64(&l, query_next(&q) == 1 ? query_get_u64(&q, 0) : 0);
 		rc = query_done(&q, e);
 	}
+	list_text(&l, STR("feeds late"));
+	list_u64(&l, feeds_late(a->state, e));
 	if (statvfs(a->folder, &fs) == 0 && fs.f_blocks > 0) {
 		list_text(&l, STR("disk used, per cent"));
 		list_u64(&l, (fs.f_blocks - fs.f_bavail) * 100 / fs.f_blocks);

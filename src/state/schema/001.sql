@@ -101,6 +101,7 @@ create table finding(
 	last integer not null,
 	events integer not null default 0,
 	receipts integer not null default 0,
+	last_root integer not null default 0, -- the delivery that showed it last
 	receipt integer not null,            -- the first that showed it
 	event integer not null,              -- the first that showed it
 	severity text not null,
@@ -118,6 +119,32 @@ create table finding(
 	person text not null default ''
 ) strict;
 create index finding_owner on finding(owner, state);
+
+-- The feeds of the folder, written at each start, and how fetching goes.
+create table feed(
+	name text primary key,               -- conf/feeds/NAME.yaml
+	title text not null,
+	kind text not null,                  -- log, snapshot, delta
+	enabled integer not null,
+	fetched integer not null,            -- it has a URL that the node fetches
+	cadence integer not null,            -- seconds; 0: not said
+	next integer not null default 0,     -- when it is fetched again
+	tried integer,
+	good integer,                        -- when the server last gave it, or said that it is the same
+	receipt integer references receipt,  -- what came last
+	etag text not null default '',       -- for the question whether it is new
+	modified text not null default '',
+	failures integer not null default 0, -- since it was good
+	sentence text not null default ''    -- what went wrong last
+) strict, without rowid;
+
+-- What the newest report of a feed that lists all there is (snapshot) has shown: what the next one lacks is gone.
+create table snapshot(
+	feed text not null,
+	finding integer not null references finding,
+	root integer not null,     -- the delivery
+	primary key (feed, finding)
+) strict, without rowid;
 
 -- A letter to a contact about findings of one class. It is opened when the first of them is decided, with the
 -- number and the Message-ID that it keeps; more are added until it is sealed; then its bytes never change.

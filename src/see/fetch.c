@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "see/fetch.h"
+#include "base/os.h"
+
+#define SECOND ((int64_t)1000000)
+#define CADENCE (24 * 3600) /* of a feed that says none */
+
+static int64_t cadence(const struct node_feed *f)
+{
+	return (int64_t)(f->file.cadence != 0 ? f->file.cadence : CADENCE) * SECOND;
+}
+
+/* When the feed is due; 0 if it was never tried. */
+static int64_t due_at(struct node *n, const struct node_feed *f, struct arena *a, struct fetch_due *ret)
+{
+	struct query q = db_query(n->state, "select next, etag, modified from feed where name = ?");
+	int64_t at = 0;
+
+	query_text(&q, f->id);
+	*ret = (struct fetch_due){.feed = f};
+	if (query_next(&q) == 1) {
+		at = query_get_i64(&q, 0);
+		ret->etag = arena_str(a, query_get_text(&q, 1));
+		ret->modified = arena_str(a, query_get_text(&q, 2));
+	}
+	query_done(&q, NULL);
+	return at;
+}
+
+int fetch_next(struct node *n, struct arena *a, struct fetch_due *ret, int64_t *ret_next, struct err *e)
+{
+	struct fetch_due best = {0};
+
+	(void)e;
+	*ret_next = INT64_MAX;
+	for (size_t i = 0; i < n->nfeeds; i++) {
+		struct fetch_due one;
+		if (!n->feeds[i].file.enabled || !node_fetched(&n->feeds[i].file))
+			continue;
+		int64_t at = due_at(n, &n->feeds[i], a, &one);
+		if (at < *ret_next) {
+			*ret_next = at;
+			best = one;
+		}
+	}
+	if (*ret_next > os_now())
+		return 0;
+	*ret = best;
+	return 1;
+}
+
+/* 1, 2, 4, ... minutes, at most the cadence. */
+static int64_t again_after(const struct node_feed *f, unsigned failures)
+{
+	int64_t wait = (failures < 10 ? (int64_t)1 << failures : 1024) * 60 * SECOND;
+
+	return wait < cadence(f) ? wait : cadence(f);
+}
+
+static unsigned failures_of(struct node *n, struct str feed)
+{
+	struct query q = db_query(n->state, "select failures from feed where name = ?");
+	unsigned v = 0;
+
+	query_text(&q, feed);
+	if (query_next(&q) == 1)
+		v = (unsigned)query_get_u64(&q, 0);
+	query_run(&q);
+	return v;
+}
+
+static void put_failure(struct node *n, const struct node_feed *f, struct str sentence)
+{
+	unsigned failures = failures_of(n, f->id);
+	struct query q = db_query(n->state,
+	        "update feed set next = ?2, tried = ?3, failures = failures + 1, sentence = ?4 where name = "
+	        "?1");
+
+	query_text(&q, f->id);
+	query_i64(&q, os_now() + again_after(f, failures));
+	query_i64(&q, os_now());
+	query_text(&q, sentence);
+	query_run(&q);
+}
+
+static void put_good(
+        struct node *n, const struct node_feed *f, const struct fetch_result *r, uint64_t receipt)
+{
+	struct query q = db_query(n->state,
+	        "update feed set next = ?2, tried = ?3, good = ?3, failures = 0, sentence = '',"
+	        " receipt = coalesce(nullif(?4, 0), receipt), etag = case when ?4 = 0 then etag else ?5 end,"
+	        " modified = case when ?4 = 0 then modified else ?6 end where name = ?1");
+
+	query_text(&q, f->id);
+	query_i64(&q, os_now() + cadence(f));
+	query_i64(&q, os_now());
+	query_u64(&q, receipt);
+	query_text(&q, r->etag.p != NULL ? r->etag : STR(""));
+	query_text(&q, r->modified.p != NULL ? r->modified : STR(""));
+	query_run(&q);
+}
+
+struct together {
+	struct node *n;
+	const struct node_feed *feed;
+	const struct fetch_result *result;
+};
+
+static void with_receipt(void *arg, uint64_t receipt)
+{
+	struct together *t = arg;
+
+	put_good(t->n, t->feed, t->result, receipt);
+}
+
+int fetch_done(struct node *n, const struct fetch_result *r, struct err *e)
+{
+	const struct node_feed *f = node_feed(n, r->feed);
+	auto_arena struct arena a;
+	struct receipt got, d = {.name = r->name, .feed = r->feed, .via = STR("fetch"), .size = r->size};
+	struct together t = {n, f, r};
+
+	if (f == NULL)
+		return 0;
+	arena_init(&a, 0);
+	if (r->code == 200) {
+		memcpy(d.token, r->token, sizeof(d.token));
+		memcpy(d.sha256, r->sha256, sizeof(d.sha256));
+		int rc = see_accept_with(n, &d, with_receipt, &t, &a, &got, e);
+		return rc < 0 ? rc : 0;
+	}
+	db_begin(n->state);
+	if (r->code == 304)
+		put_good(n, f, r, 0);
+	else
+		put_failure(n, f, r->sentence);
+	return db_commit(n->state, e);
+}
+
+void fetch_soon(struct node *n, struct str feed)
+{
+	struct query q = db_query(n->state, "update feed set next = 0 where name = ?");
+
+	query_text(&q, feed);
+	query_run(&q);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which feeds are to be fetched, and what came of it. What the server says of its version (ETag, Last-Modified) is kept
+ * in the same transaction as the receipt: never one without the other.
+ */
+#pragma once
+
+#include "see/see.h"
+
+/* The feed that has waited longest, with what is known of its version: 1, 0 if none is due (*ret_next: when one will
+ * be, INT64_MAX never), or a code. Texts in the arena. */
+struct fetch_due {
+	const struct node_feed *feed;
+	struct str etag, modified;
+};
+int fetch_next(struct node *n, struct arena *a, struct fetch_due *ret, int64_t *ret_next, struct err *e);
+
+struct fetch_result {
+	struct str feed, name, etag, modified;
+	int code;            /* 200 new bytes, 304 the same, 0 not reached or refused */
+	struct str sentence; /* what went wrong */
+	uint8_t token[RECEIPT_TOKEN], sha256[32];
+	uint64_t size;
+};
+/* Writes it down and accepts the bytes. 0 or a code. */
+int fetch_done(struct node *n, const struct fetch_result *r, struct err *e);
+/* A feed is fetched as soon as may be; in the transaction that is open. */
+void fetch_soon(struct node *n, struct str feed);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Feeds: where reports come from, and which of them is late.
+ */
+#include "web/feeds.h"
+#include "base/os.h"
+
+static const struct list_column columns[] = {
+        {"feed", "feed", LIST_STRING, "its file in feeds/"},
+        {"title", NULL, LIST_STRING, "feed.name"},
+        {"kind", "kind", LIST_STRING, "log, snapshot or delta"},
+        {"enabled", "enabled", LIST_STRING, "yes or no"},
+        {"fetched", "fetched", LIST_STRING, "yes: the node fetches it by itself"},
+        {"cadence", "cadence s", LIST_NUMBER, "seconds; 0: not said"},
+        {"received", "last came", LIST_TIME, "when its last report came"},
+        {"good", "last good", LIST_TIME, "when the server last gave it, or said that nothing is new"},
+        {"next", NULL, LIST_TIME, "when it is fetched again"},
+        {"late", "late", LIST_STRING, "yes: nothing came for one and a half times its cadence"},
+        {"failures", "failures", LIST_NUMBER, "since it was good"},
+        {"sentence", "what went wrong", LIST_STRING, "at the last failure"},
+};
+#define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+#define LATE                                                                                                 \
+	"enabled and cadence > 0 and ?1 - coalesce(case when fetched then good else (select max(received) "  \
+	"from receipt"                                                                                       \
+	" where feed = f.name) end, (select value from meta where key = 'born'), 0) > cadence * 1500000"
+
+uint64_t feeds_late(struct db *state, struct err *e)
+{
+	struct query q = db_query(state, "select count(*) from feed f where " LATE);
+	uint64_t n = 0;
+
+	query_i64(&q, os_now());
+	if (query_next(&q) == 1)
+		n = query_get_u64(&q, 0);
+	query_done(&q, e);
+	return n;
+}
+
+static void yes_no(struct list *l, uint64_t v)
+{
+	list_text(l, v ? STR("yes") : STR("no"));
+}
+
+static int load(const struct ask *a, struct reply *r, struct err *e)
+{
+	struct query q = db_query(a->state,
+	        "select name, title, kind, enabled, fetched, cadence, (select max(received) from receipt "
+	        "where feed = f.name),"
+	        " good, next, " LATE ", failures, sentence from feed f order by enabled desc, name");
+	struct list l;
+
+	query_i64(&q, os_now());
+	list_begin(&l, &r->body, a->form, columns, NCOLUMNS, "feeds");
+	while (query_next(&q) == 1) {
+		for (int i = 0; i < 3; i++)
+			list_text(&l, query_get_text(&q, i));
+		yes_no(&l, query_get_u64(&q, 3));
+		yes_no(&l, query_get_u64(&q, 4));
+		list_u64(&l, query_get_u64(&q, 5));
+		for (int i = 6; i < 9; i++)
+			list_time(&l, query_get_i64(&q, i));
+		yes_no(&l, query_get_u64(&q, 9));
+		list_u64(&l, query_get_u64(&q, 10));
+		list_text(&l, query_get_text(&q, 11));
+	}
+	int rc = query_done(&q, e);
+	list_end(&l);
+	return rc;
+}
+
+const struct route route_feeds = {"/feeds", "where reports come from", false, load};
