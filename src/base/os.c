@@ -64,6 +64,24 @@ ssize_t os_read_full(int fd, void *buf, size_t len)
 	return (ssize_t)at;
 }
 
+ssize_t os_read_at(int fd, void *buf, size_t len, uint64_t from)
+{
+	size_t at = 0;
+
+	while (at < len) {
+		struct os_step step = {.call = OS_READ, .fd = fd, .len = len - at, .offset = from + at};
+		ssize_t n = fails(&step) ? -1 : pread(fd, (char *)buf + at, len - at, (off_t)(from + at));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		at += (size_t)n;
+	}
+	return (ssize_t)at;
+}
+
 int os_read_file(const char *path, size_t limit, struct buf *ret, struct err *e)
 {
 	auto_fd int fd = os_open(path, e);

@@ -66,6 +66,8 @@ int os_folder(const char *path, struct err *e);
 int os_write_all(int fd, struct str bytes, struct err *e);
 /* Up to len bytes, fewer only at the end of the file; -1 and errno on failure. */
 ssize_t os_read_full(int fd, void *buf, size_t len);
+/* The same from a place of the file; where the next read begins stays. */
+ssize_t os_read_at(int fd, void *buf, size_t len, uint64_t at);
 
 void os_close_fd(int *fd); /* for auto_fd; ignores -1 */
 #define auto_fd __attribute__((cleanup(os_close_fd)))

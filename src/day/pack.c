@@ -2,8 +2,6 @@
 #include "day/pack.h"
 #include <zstd.h>
 
-#define LEVEL 3
-
 struct pack {
 	ZSTD_CCtx *c;
 	ZSTD_DCtx *d;
@@ -18,7 +16,6 @@ struct pack *pack_new(void)
 	p->d = ZSTD_createDCtx();
 	if (p->c == NULL || p->d == NULL)
 		abort();
-	ZSTD_CCtx_setParameter(p->c, ZSTD_c_compressionLevel, LEVEL);
 	ZSTD_CCtx_setParameter(p->c, ZSTD_c_checksumFlag, 1);
 	return p;
 }
@@ -42,7 +39,7 @@ static void turn(const char *from, char *to, size_t n, size_t w)
 			memcpy(to + (k * n + i) * 8, from + (i * w + k) * 8, 8);
 }
 
-struct str pack_blob(struct pack *p, struct str bytes, size_t width)
+struct str pack_blob(struct pack *p, struct str bytes, size_t width, int level)
 {
 	size_t room = ZSTD_compressBound(bytes.len);
 
@@ -52,6 +49,7 @@ struct str pack_blob(struct pack *p, struct str bytes, size_t width)
 		bytes.p = p->turned.p;
 	}
 	buf_clear(&p->out);
+	ZSTD_CCtx_setParameter(p->c, ZSTD_c_compressionLevel, level);
 	size_t n = ZSTD_compress2(p->c, buf_room(&p->out, room), room, bytes.p, bytes.len);
 	if (ZSTD_isError(n))
 		abort();

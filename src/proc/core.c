@@ -228,7 +228,7 @@ static void loop(struct core *c)
 		struct pollfd p[4] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
 		        {.fd = c->post, .events = POLLIN}, {.fd = c->fetch, .events = POLLIN}};
 		struct err e;
-		if (db_checkpoint(c->node->state, false, &e) != 0)
+		if (node_checkpoint(c->node, false, &e) != 0)
 			die(&e);
 		poll(p, 4, c->full_until > os_ticks() ? 1000 : work_ms(c));
 	}
@@ -275,7 +275,7 @@ int core_main(const struct serve_options *o, int desk, int post, int fetch, int 
 	(void)os_write_all(ready, STR("1"), NULL);
 	close(ready);
 	loop(&c);
-	if (db_checkpoint(c.node->state, true, &e) != 0)
+	if (node_checkpoint(c.node, true, &e) != 0)
 		log_warn("%s", e.text);
 	node_close(c.node);
 	free(c.node);

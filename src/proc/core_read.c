@@ -12,12 +12,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Readings of one receipt that may be cut off without progress before it is set aside. */
 #define ATTEMPTS 10
 #define PART_SILENCE_MS 60000
+/* Of a large report; some 64 MiB of WAL are moved, without waiting for anybody. */
+#define CHECKPOINT_CHUNKS 256
 
 struct part {
 	uint64_t receipt; /* of a part that was accepted before; 0: new */
@@ -38,6 +39,11 @@ struct core_reading {
 	const char *reader;
 	char sentence[1024];
 	bool failed, cut_off;
+	int fd; /* of its bytes, which its reader reads at a pace of its own */
+	char *piece;
+	uint64_t raw_at; /* bytes that were stored */
+	bool raw_done;
+	unsigned since_checkpoint;
 };
 
 /* ---- parts --------------------------------------------------------------------------------------- */
@@ -191,6 +197,35 @@ static int end_part(void *arg, const struct reader_job *job, bool whole, struct 
 	return rc;
 }
 
+/* ---- bytes --------------------------------------------------------------------------------------- */
+
+/* Pieces of the report until at lies before the place that was reached, or its end. */
+static int store_until(struct core_reading *r, uint64_t at, struct err *e)
+{
+	int rc = 0;
+
+	while (rc == 0 && !r->raw_done && r->raw_at <= at) {
+		ssize_t n = os_read_at(r->fd, r->piece, DAY_PIECE, r->raw_at);
+		if (n < 0)
+			return err_sys(e, "cannot read the bytes of R%llu",
+			        (unsigned long long)see_receipt(r->see)->id);
+		r->raw_done = n < (ssize_t)DAY_PIECE;
+		r->raw_at += (uint64_t)n;
+		if (n > 0)
+			rc = see_raw(r->see, str_make(r->piece, (size_t)n), e);
+	}
+	return rc;
+}
+
+/* Where the batch's last record begins. */
+static uint64_t last_place(const struct batch *b)
+{
+	uint64_t at = b->head->rows > 0 ? b->rows[b->head->rows - 1].raw_off : 0;
+	uint64_t aside = b->head->asides > 0 ? b->asides[b->head->asides - 1].raw_off : 0;
+
+	return at > aside ? at : aside;
+}
+
 /* ---- batches ------------------------------------------------------------------------------------- */
 
 static int take_batch(void *arg, const struct intake_part *part, const struct batch *b, struct err *e)
@@ -203,7 +238,13 @@ static int take_batch(void *arg, const struct intake_part *part, const struct ba
 		r->cut_off = true;
 		return err_set(e, ERR_LIMIT, "the node is stopping");
 	}
-	int rc = see_chunk(r->see, b, e);
+	int rc = store_until(r, last_place(b), e);
+	if (rc == 0)
+		rc = see_chunk(r->see, b, e);
+	if (rc == 0 && ++r->since_checkpoint == CHECKPOINT_CHUNKS) {
+		r->since_checkpoint = 0;
+		rc = node_checkpoint(r->core->node, false, e);
+	}
 	if (rc == 0)
 		core_work(r->core);
 	return rc;
@@ -269,24 +310,18 @@ static int read_events(struct core_reading *r, int fd, struct err *e)
 
 /* ---- the receipt --------------------------------------------------------------------------------- */
 
-static int store_raw(struct core_reading *r, int fd, struct err *e)
+/* The rest of its bytes: all, of what made no batches. */
+static int store_rest(struct core_reading *r, struct err *e)
 {
-	char *buf = mem_get(DAY_PIECE);
 	int rc = 0;
 
-	for (ssize_t n = 1; rc == 0 && n > 0 && !core_stopping(r->core);) {
-		n = os_read_full(fd, buf, DAY_PIECE);
-		if (n < 0)
-			rc = err_sys(e, "cannot read the bytes of R%llu",
-			        (unsigned long long)see_receipt(r->see)->id);
-		else if (n > 0)
-			rc = see_raw(r->see, str_make(buf, (size_t)n), e);
+	while (rc == 0 && !r->raw_done && !core_stopping(r->core)) {
+		rc = store_until(r, r->raw_at + 4 * DAY_PIECE, e);
+		if (rc == 0)
+			rc = see_raw_end(r->see, e);
 		if (see_receipt(r->see)->bulk)
 			core_wake(r->core);
 	}
-	free(buf);
-	if (rc == 0 && lseek(fd, 0, SEEK_SET) != 0)
-		return err_sys(e, "cannot read the bytes again");
 	return rc;
 }
 
@@ -318,11 +353,14 @@ static int run(struct core_reading *r, struct err *e)
 		        e->text);
 		return finish(r, false, e);
 	}
-	int rc = store_raw(r, fd, e);
+	r->fd = fd;
+	int rc = read_events(r, fd, e);
+	if (rc >= 0 && !r->cut_off) {
+		int rest = store_rest(r, e);
+		rc = rest != 0 ? rest : rc;
+	}
 	if (core_stopping(r->core))
 		return CORE_LATER;
-	if (rc == 0)
-		rc = read_events(r, fd, e);
 	if (rc < 0 && !r->cut_off)
 		return rc;
 	if (r->cut_off) {
@@ -340,6 +378,7 @@ int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, un
 	*r = (struct core_reading){.core = c, .depth = depth};
 	r->budget = budget != NULL ? budget : &r->own;
 	arena_init(&r->arena, 0);
+	r->piece = mem_get(DAY_PIECE);
 	c->depth++;
 	int rc = see_reading_new(c->node, receipt, &r->see, e);
 	if (rc == 0)
@@ -348,6 +387,7 @@ int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, un
 		log_warn("R%llu: set aside: %s", (unsigned long long)receipt, r->sentence);
 	see_reading_free(r->see);
 	arena_done(&r->arena);
+	free(r->piece);
 	free(r);
 	c->depth--;
 	/* the disk is full: it may be tried again; what the disk refused for good ends the process */

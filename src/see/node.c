@@ -332,3 +332,13 @@ void node_spool(const struct node *n, const uint8_t token[16], char *ret)
 	for (unsigned i = 0; i < 16; i++)
 		at += snprintf(ret + at, 3, "%02x", token[i]);
 }
+
+int node_checkpoint(struct node *n, bool truncate, struct err *e)
+{
+	int rc = db_checkpoint(n->state, truncate, e);
+
+	for (unsigned i = 0; rc == 0 && i < NODE_DAYS; i++)
+		if (n->days[i] != NULL)
+			rc = db_checkpoint(day_db(n->days[i]), truncate, e);
+	return rc;
+}

@@ -60,6 +60,9 @@ bool node_dead(const struct node *n);
 int node_day(struct node *n, uint32_t date, struct day **ret, struct err *e);
 /* True if the node fetches it by itself once it is enabled. */
 bool node_fetched(const struct feed_file *f);
+/* Moves what the WALs hold into their files as far as no reader holds it up, and cuts them if they are long. Between
+ * transactions; off the way of small reports. */
+int node_checkpoint(struct node *n, bool truncate, struct err *e);
 /* The feed of that name; NULL if there is none. */
 const struct node_feed *node_feed(const struct node *n, struct str id);
 /* The feed whose files have such names; NULL if there is none. */

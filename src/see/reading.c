@@ -21,6 +21,7 @@ struct see_reading {
 	struct day *day;
 	struct decide_args args;
 	uint32_t piece, chunk; /* that come next */
+	bool in_day;           /* a transaction of the day's file is open */
 	struct seen_table seen;
 	bool sorted;
 	/* of the chunk at hand: findings that are new, worse, or back */
@@ -61,6 +62,8 @@ void see_reading_free(struct see_reading *r)
 {
 	if (r == NULL)
 		return;
+	if (r->in_day)
+		db_rollback(day_db(r->day));
 	free(r->seen.places);
 	vec_done(&r->seen.list);
 	arena_done(&r->arena);
@@ -85,13 +88,26 @@ static int commit_receipt(struct see_reading *r, struct err *e)
 	return db_commit(r->n->state, e);
 }
 
-/* The day's file may have been closed for another day meanwhile. */
+/* Opens the transaction of the day's file, which may have been closed for another day meanwhile. */
 static int begin_day(struct see_reading *r, struct err *e)
 {
+	if (r->in_day)
+		return 0;
 	int rc = node_day(r->n, r->r.day, &r->day, e);
+	if (rc != 0)
+		return rc;
+	db_begin(day_db(r->day));
+	r->in_day = true;
+	return 0;
+}
 
+static int commit_day(struct see_reading *r, struct err *e)
+{
+	int rc = r->in_day ? db_commit(day_db(r->day), e) : 0;
+
+	r->in_day = false;
 	if (rc == 0)
-		db_begin(day_db(r->day));
+		r->r.raw = r->piece > r->r.raw ? r->piece : r->r.raw;
 	return rc;
 }
 
@@ -100,17 +116,14 @@ int see_raw(struct see_reading *r, struct str bytes, struct err *e)
 	if (r->piece++ < r->r.raw)
 		return 0;
 	int rc = begin_day(r, e);
-	if (rc == 0) {
+	if (rc == 0)
 		day_raw_put(r->day, r->r.id, r->piece - 1, bytes);
-		rc = db_commit(day_db(r->day), e);
-	}
-	if (rc != 0) {
-		r->piece--;
-		return rc;
-	}
-	r->r.raw = r->piece;
-	/* pieces are written over until the first chunk counts them */
-	return 0;
+	return rc;
+}
+
+int see_raw_end(struct see_reading *r, struct err *e)
+{
+	return commit_day(r, e);
 }
 
 /* ---- what was seen ------------------------------------------------------------------------------- */
@@ -314,7 +327,7 @@ static int put_day(struct see_reading *r, const struct batch *b, struct err *e)
 	if (rc != 0)
 		return rc;
 	day_put(r->day, &c, b, r->verdicts);
-	return db_commit(day_db(r->day), e);
+	return commit_day(r, e);
 }
 
 static int put_state(struct see_reading *r, const struct batch *b, struct err *e)
@@ -335,8 +348,10 @@ static int put_state(struct see_reading *r, const struct batch *b, struct err *e
 static int replay(struct see_reading *r, struct err *e)
 {
 	struct day_view v;
-	int rc = node_day(r->n, r->r.day, &r->day, e);
+	int rc = commit_day(r, e);
 
+	if (rc == 0)
+		rc = node_day(r->n, r->r.day, &r->day, e);
 	if (rc == 0)
 		rc = day_get(r->day, r->r.id, r->r.edition, r->chunk, &v, e);
 	if (rc != 0)
@@ -486,7 +501,7 @@ static int close_gone(struct see_reading *r, struct err *e)
 int see_finish(struct see_reading *r, const struct see_outcome *o, struct err *e)
 {
 	char path[NODE_PATH];
-	int rc = 1;
+	int rc = commit_day(r, e) == 0 ? 1 : e->code;
 
 	while (rc == 1)
 		rc = see_settle(r, e);

@@ -52,9 +52,10 @@ int see_reading_new(struct node *n, uint64_t receipt, struct see_reading **ret, 
 void see_reading_free(struct see_reading *r);
 const struct receipt *see_receipt(const struct see_reading *r);
 const struct node_feed *see_feed(const struct see_reading *r);
-/* The next piece of its bytes (DAY_PIECE, the last one shorter), in order. Pieces that are stored already are passed
- * over. */
+/* The next piece of its bytes (DAY_PIECE, the last one shorter), in order. It is on the disk with the next chunk, or
+ * after see_raw_end. Pieces that count already are passed over. */
 int see_raw(struct see_reading *r, struct str bytes, struct err *e);
+int see_raw_end(struct see_reading *r, struct err *e);
 /* The next batch, in order from 0. ERR_LIMIT: the disk is full, later it may work; nothing of the chunk counts. */
 int see_chunk(struct see_reading *r, const struct batch *b, struct err *e);
 /* After the last batch: one slice of what was seen. 1: there is more, 0: all is moved. */
