@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* Sets errno and says true if the step is to fail. */
@@ -145,6 +146,17 @@ int os_sync(int fd, const char *path, struct err *e)
 	struct os_step step = {.call = OS_SYNC, .path = path, .fd = fd};
 
 	return fails(&step) || fsync(fd) != 0 ? err_sys(e, "cannot sync '%s'", path) : 0;
+}
+
+unsigned os_disk_used(const char *folder, uint64_t *ret_size)
+{
+	struct statvfs fs;
+
+	if (statvfs(folder, &fs) != 0 || fs.f_blocks == 0)
+		return 0;
+	if (ret_size != NULL)
+		*ret_size = (uint64_t)fs.f_blocks * fs.f_frsize;
+	return (unsigned)((fs.f_blocks - fs.f_bavail) * 100 / fs.f_blocks);
 }
 
 int os_sync_all(const char *folder, struct err *e)

@@ -56,6 +56,9 @@ int os_create(const char *path, struct err *e);
 int os_sync(int fd, const char *path, struct err *e);
 /* All that was written to any file of that file system is on the disk when this returns 0. */
 int os_sync_all(const char *folder, struct err *e);
+/* How full the file system of the folder is for an ordinary user, in per cent, and its size in bytes (may be NULL). 0 if
+ * nobody knows. */
+unsigned os_disk_used(const char *folder, uint64_t *ret_size);
 /* The new name is there for good when this returns 0: the folder is synced too. */
 int os_rename(const char *from, const char *to, struct err *e);
 /* One that is not there is deleted already. */

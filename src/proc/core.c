@@ -8,6 +8,7 @@
 #include "proc/sandbox.h"
 #include "see/change.h"
 #include "see/notice.h"
+#include "see/room.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -17,6 +18,7 @@
 /* Exit code after which the supervisor starts it again at once. */
 #define EXIT_AGAIN 75
 #define RETRY_US 1000000
+#define FULL_US (5 * (int64_t)1000000) /* between two looks whether there is room again */
 
 bool core_stopping(struct core *c)
 {
@@ -63,6 +65,8 @@ static void take(struct core *c, const struct channel_message *m)
 	memcpy(d.token, m->token, sizeof(d.token));
 	memcpy(d.sha256, m->sha256, sizeof(d.sha256));
 	answer.code = see_accept(c->node, &d, &a, &got, &e);
+	if (answer.code == ERR_LIMIT && room_release(c->node))
+		answer.code = see_accept(c->node, &d, &a, &got, &e);
 	if (answer.code >= 0)
 		answer.receipt = got.id;
 	else
@@ -109,6 +113,15 @@ static void listen_desk(struct core *c)
 	}
 }
 
+/* Said once, until something was done again. */
+void core_full(struct core *c, const char *sentence)
+{
+	c->full_until = os_ticks() + FULL_US;
+	if (!c->full_said)
+		log_error("%s", sentence);
+	c->full_said = true;
+}
+
 /* ---- reading ------------------------------------------------------------------------------------- */
 
 /* Reads the first open receipt of a lane. False if there is none, or it must wait. */
@@ -121,6 +134,10 @@ static bool read_next(struct core *c, bool bulk)
 	arena_init(&a, 0);
 	if (core_stopping(c) || c->full_until > os_ticks())
 		return false;
+	if (bulk && os_disk_used(c->node->folder.p, NULL) >= ROOM_BULK) {
+		core_full(c, "large reports wait: the disk is nearly full");
+		return false;
+	}
 	int rc = receipt_get_open(c->node->state, bulk, &a, &r, &e);
 	if (rc == 1) {
 		c->bulk += bulk;
@@ -162,6 +179,7 @@ static int seal(struct core *c, struct err *e)
 	while (c->work_at <= os_now() && n > 0) {
 		int rc = notice_seal(c->node, &n, &next, e);
 		if (rc == ERR_LIMIT && !node_dead(c->node)) {
+			room_release(c->node);
 			c->work_at = os_now() + RETRY_US;
 			return 0;
 		}
@@ -184,6 +202,8 @@ void core_work(struct core *c)
 		rc = core_post(c, &e);
 	if (rc == 0)
 		rc = core_fetch(c, &e);
+	if (rc == ERR_LIMIT)
+		room_release(c->node);
 	if (rc != 0 && (rc != ERR_LIMIT || node_dead(c->node)))
 		die(&e);
 }
@@ -228,8 +248,9 @@ static void loop(struct core *c)
 		struct pollfd p[4] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
 		        {.fd = c->post, .events = POLLIN}, {.fd = c->fetch, .events = POLLIN}};
 		struct err e;
-		if (node_checkpoint(c->node, false, &e) != 0)
+		if (node_checkpoint(c->node, false, &e) != 0 && !node_full(c->node))
 			die(&e);
+		room_ballast(c->node);
 		poll(p, 4, c->full_until > os_ticks() ? 1000 : work_ms(c));
 	}
 }
@@ -244,6 +265,8 @@ static int start(struct core *c, const struct serve_options *o, struct err *e)
 	(void)os_write_all(STDERR_FILENO, buf_str(&notes), NULL);
 	if (rc == 0)
 		rc = see_sweep(c->node, &swept, e);
+	if (rc == 0)
+		room_ballast(c->node);
 	if (rc == 0)
 		rc = sandbox_core(e);
 	return rc;

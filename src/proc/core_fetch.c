@@ -7,6 +7,7 @@
 #include "base/os.h"
 #include "proc/core_in.h"
 #include "see/fetch.h"
+#include "see/room.h"
 
 #define LOOK_US (5 * (int64_t)1000000)
 
@@ -95,5 +96,5 @@ int core_fetch(struct core *c, struct err *e)
 	if (!c->fetch_synced || c->fetching || c->fetch_at > os_ticks())
 		return 0;
 	c->fetch_at = os_ticks() + LOOK_US;
-	return ask_next(c, e);
+	return os_disk_used(c->node->folder.p, NULL) < ROOM_PULLS ? ask_next(c, e) : 0;
 }

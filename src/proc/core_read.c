@@ -9,6 +9,7 @@
 #include "base/os.h"
 #include "proc/core_in.h"
 #include "proc/job.h"
+#include "see/room.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -392,10 +393,10 @@ int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, un
 	c->depth--;
 	/* the disk is full: it may be tried again; what the disk refused for good ends the process */
 	if (rc < 0 && rc == ERR_LIMIT && !node_dead(c->node)) {
-		c->full_until = os_ticks() + 5 * (int64_t)1000000;
-		if (!c->full_said)
-			log_error("R%llu waits: %s", (unsigned long long)receipt, e->text);
-		c->full_said = true;
+		char text[1200];
+		snprintf(text, sizeof(text), "R%llu waits: %s", (unsigned long long)receipt, e->text);
+		core_full(c, text);
+		room_release(c->node);
 		return CORE_LATER;
 	}
 	if (rc == 0)

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "proc/channel.h"
+#include "see/room.h"
 #include "see/see.h"
 #include "web/route.h"
 #include <errno.h>
@@ -20,14 +21,12 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define CONNECTIONS 256
 #define IDLE_SECONDS 120
 /* A request that waits for a receipt is answered by then, and asks again. */
 #define WAIT_US (25 * (int64_t)1000000)
-#define DISK_UPLOADS 90 /* per cent: from here on uploads are refused */
 
 struct desk;
 
@@ -133,15 +132,6 @@ static void resume(struct request *r)
 
 /* ---- a report in --------------------------------------------------------------------------------- */
 
-static unsigned disk_used(const char *folder)
-{
-	struct statvfs fs;
-
-	if (statvfs(folder, &fs) != 0 || fs.f_blocks == 0)
-		return 0;
-	return (unsigned)((fs.f_blocks - fs.f_bavail) * 100 / fs.f_blocks);
-}
-
 static int settle(struct request *r, int status, const char *sentence)
 {
 	if (r->status == 0) {
@@ -193,7 +183,7 @@ static int begin_report(struct request *r)
 	const char *folder = r->desk->o->state;
 	struct err e;
 
-	if (disk_used(folder) >= DISK_UPLOADS)
+	if (os_disk_used(folder, NULL) >= ROOM_UPLOADS)
 		return settle(r, 503,
 		        "the disk of the node is nearly full; nothing is taken until there is room again");
 	if (!take_token(r))
@@ -223,7 +213,7 @@ static void take_bytes(struct request *r, struct str bytes)
 	if (r->status != 0)
 		return;
 	if (r->take.size / (1 << 24) != (r->take.size + bytes.len) / (1 << 24) &&
-	        disk_used(r->desk->o->state) >= DISK_UPLOADS) {
+	        os_disk_used(r->desk->o->state, NULL) >= ROOM_UPLOADS) {
 		settle(r, 503,
 		        "the disk of the node is nearly full; nothing is taken until there is room again");
 		return;

@@ -306,6 +306,15 @@ bool node_dead(const struct node *n)
 	return n->state != NULL && db_dead(n->state);
 }
 
+bool node_full(const struct node *n)
+{
+	bool full = n->state != NULL && db_full(n->state);
+
+	for (unsigned i = 0; i < NODE_DAYS; i++)
+		full |= n->days[i] != NULL && db_full(day_db(n->days[i]));
+	return full && !node_dead(n);
+}
+
 int node_day(struct node *n, uint32_t date, struct day **ret, struct err *e)
 {
 	struct day *d = NULL;

@@ -56,6 +56,8 @@ int node_open(struct node *n, const char *folder, const struct country_paths *pa
 void node_close(struct node *n);
 /* True if the disk has said something after which the process must end. */
 bool node_dead(const struct node *n);
+/* True if the last transaction of one of its files failed for want of room, and nothing worse. */
+bool node_full(const struct node *n);
 /* The day's file, open for writing. */
 int node_day(struct node *n, uint32_t date, struct day **ret, struct err *e);
 /* True if the node fetches it by itself once it is enabled. */

@@ -4,7 +4,6 @@
  */
 #include "base/os.h"
 #include "web/feeds.h"
-#include <sys/statvfs.h>
 
 struct count {
 	const char *name, *about, *sql;
@@ -46,7 +45,6 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	        {"name", "", LIST_STRING, "what is counted"},
 	        {"value", "", LIST_NUMBER, "how many"},
 	};
-	struct statvfs fs;
 	struct list l;
 	int rc = 0;
 
@@ -61,10 +59,8 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	}
 	list_text(&l, STR("feeds late"));
 	list_u64(&l, feeds_late(a->state, e));
-	if (statvfs(a->folder, &fs) == 0 && fs.f_blocks > 0) {
-		list_text(&l, STR("disk used, per cent"));
-		list_u64(&l, (fs.f_blocks - fs.f_bavail) * 100 / fs.f_blocks);
-	}
+	list_text(&l, STR("disk used, per cent"));
+	list_u64(&l, os_disk_used(a->folder, NULL));
 	list_end(&l);
 	return rc;
 }

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A node on a disk of 64 MiB that is filled: refusal with a sentence before the disk is full, nothing that was accepted is
+lost, and it heals by itself when there is room again. Needs a mount of its own (root); else it is skipped."""
+import os
+import subprocess
+import sys
+import time
+
+if os.environ.get("WEIR_DISK") is None:
+    os.environ["WEIR_DISK"] = "1"
+    inside = ["unshare", "-m", "--propagation", "private"]
+    if os.geteuid() != 0 or subprocess.run([*inside, "true"], capture_output=True, check=False).returncode != 0:
+        print("skipped: no mount of its own can be made here")
+        sys.exit(77)
+    os.execvp("unshare", [*inside, sys.executable, "-B", *sys.argv])
+
+from node import Node  # noqa: E402
+from program import check, end, path, write  # noqa: E402
+
+disk = path("disk")
+os.makedirs(disk)
+if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "none", disk], capture_output=True, check=False).returncode != 0:
+    print("skipped: nothing can be mounted here")
+    sys.exit(77)
+
+
+def report(number, rows):
+    """About 90 bytes a row, which do not pack well."""
+    out = ["source.ip,source.port,time.source,classification.type,tlp,extra.note"]
+    for i in range(rows):
+        out.append(f"192.0.2.{i % 250 + 1},{i % 60000 + 1},2026-01-05T00:00:00Z,scanner,GREEN,{os.urandom(20).hex()}{number}")
+    return ("\n".join(out) + "\n").encode()
+
+
+with open(os.path.join(disk, "filler"), "wb") as f:
+    f.write(b"\0" * (20 << 20))
+node = Node("disk/state").start()
+pid = node.process.pid
+core = next(p for p, n in node.processes() if n == "weir-core")
+accepted, refused, pushed = {}, None, 0
+for number in range(60):
+    data = report(number, 50000)
+    pushed += len(data)
+    p = node.run("take", write(f"{number}.csv", data) and path(f"{number}.csv"))
+    if p.returncode == 0:
+        accepted[p.stdout.decode().split()[0]] = (len(data), 50000)
+    else:
+        refused = refused or p.stderr.decode()
+    os.unlink(path(f"{number}.csv"))
+    if pushed > 300e6:
+        break
+used = os.statvfs(disk)
+check("300 MB were pushed", pushed > 300e6 or number == 59, pushed)
+check("some were taken", len(accepted) >= 2, accepted)
+check("then refused, with a sentence", refused is not None and "nearly full" in refused, refused)
+check("before the disk was full", used.f_bavail > 0, used)
+check("commands go on", node.run("findings", "--count").returncode == 0)
+os.unlink(os.path.join(disk, "filler"))
+until = time.monotonic() + 30
+while time.monotonic() < until:
+    states = {r["receipt"]: r for r in node.ask("receipts", "--limit", "1000")}
+    if all(states[r]["state"] == "done" for r in accepted):
+        break
+    time.sleep(0.5)
+check("all that was accepted is read, within 30 s of room", all(states[r]["state"] == "done" for r in accepted),
+      {r: s["state"] for r, s in states.items()})
+check("to the last record", all(states[r]["records"] == n for r, (_, n) in accepted.items()), states)
+some = next(iter(accepted))
+check("with its bytes", len(node.run("why", "--raw", some).stdout) == accepted[some][0])
+check("no restart", node.process.pid == pid and core in [p for p, _ in node.processes()], node.processes())
+p = node.run("take", "--wait", "-", data=report("x", 100))
+check("and it takes again", p.returncode == 0, p.stderr)
+check("it stops", node.stop() == 0, node.said()[-400:])
+subprocess.run(["umount", disk], check=False)
+end()
