@@ -6,9 +6,12 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/country.h"
+#include "cli/node.h"
 #include "event/suffix.h"
 #include "know/build.h"
 #include "read/feed.h"
+#include "see/deep.h"
+#include "see/lang.h"
 #include <dirent.h>
 
 struct check {
@@ -120,6 +123,11 @@ static void check_rules(struct check *k)
 	}
 }
 
+static int not_hidden(const struct dirent *d)
+{
+	return d->d_name[0] != '.';
+}
+
 static int is_feed(const struct dirent *d)
 {
 	return str_ends(str_from(d->d_name), STR(".yaml"));
@@ -143,8 +151,50 @@ static void check_feeds(struct check *k)
 	free(names);
 }
 
+/* Each language of the folder, and English, which the others lean on. */
+static void check_langs(struct check *k)
+{
+	struct dirent **names = NULL;
+	const char *folder = arena_printf(&k->country.arena, "%.*s/lang", STR_ARG(k->country.folder)).p;
+	int n = scandir(folder, &names, not_hidden, alphasort);
+	struct lang english, other;
+	struct err e;
+
+	if (lang_read(&k->paths, &k->country, &k->country.arena, STR("en"), NULL, &english, &e) != 0)
+		put_error(k, str_from(e.text));
+	for (int i = 0; i < n; i++) {
+		if (lang_read(&k->paths, &k->country, &k->country.arena, str_from(names[i]->d_name), &english,
+		            &other, &e) != 0)
+			put_error(k, str_from(e.text));
+		free(names[i]);
+	}
+	free(names);
+}
+
+/* --deep: not the configuration, but what a node keeps. */
+static int deep_run(struct cli *c)
+{
+	struct deep_counts n;
+	struct err e;
+
+	if (deep_check(node_state(c), &c->out, &n, &e) != 0) {
+		log_error("%s", e.text);
+		return CLI_FAIL;
+	}
+	buf_printf(&c->out,
+	        "%llu receipts (%llu being read), %llu chunks, %llu events, %llu findings, %llu letters, "
+	        "%llu rows of the"
+	        " audit: %llu problems\n",
+	        (unsigned long long)n.receipts, (unsigned long long)n.skipped, (unsigned long long)n.chunks,
+	        (unsigned long long)n.events, (unsigned long long)n.findings, (unsigned long long)n.notices,
+	        (unsigned long long)n.audit, (unsigned long long)n.problems);
+	return n.problems == 0 ? CLI_OK : CLI_FAIL;
+}
+
 static int check_run(struct cli *c)
 {
+	if (cli_has(c, "deep"))
+		return deep_run(c);
 	struct check k = {.cli = c, .paths = country_paths(c)};
 	struct err e;
 
@@ -154,6 +204,7 @@ static int check_run(struct cli *c)
 		check_know(&k);
 		check_rules(&k);
 		check_feeds(&k);
+		check_langs(&k);
 		buf_printf(&c->out, "%.*s: %u owners, %u rules: %u errors, %u remarks\n",
 		        STR_ARG(k.country.folder), k.country.know ? know_owner_count(k.country.know) : 0,
 		        k.country.rules ? rules_count(k.country.rules) : 0, k.errors, k.remarks);
@@ -164,6 +215,8 @@ static int check_run(struct cli *c)
 
 static const struct cli_option check_options[] = {
         COUNTRY_OPTIONS,
+        NODE_OPTIONS,
+        {"deep", 0, NULL, "look at what a node keeps instead: every byte, count and letter (reads only)"},
         {0},
 };
 
@@ -172,7 +225,10 @@ const struct command command_check = {
         .about = "look at options, owners, networks, rules and feeds, and say in sentences what is wrong",
         .text = "Each sentence names the file, line and column. Errors would tell the wrong person or "
                 "nobody, or stop a part from "
-                "working; remarks may be meant so. Exit status 1 if there is an error.",
+                "working; remarks may be meant so. Exit status 1 if there is an error.\n\n"
+                "With --deep it reads all that the node of --state keeps and says where receipts, reports, "
+                "events, "
+                "findings and letters do not agree; a node may be running meanwhile.",
         .options = check_options,
         .offline = true,
         .run = check_run,

@@ -4,6 +4,7 @@ released and taken back, the same report twice, and the sentences for what is wr
 import json
 import os
 import shutil
+import sqlite3
 import time
 
 from node import EXAMPLES, Node
@@ -117,11 +118,27 @@ def asking():
     check("why a receipt", b"records   2: 2 with events" in node.run("why", "R1").stdout, node.run("why", "R1").stdout)
 
 
+def deep():
+    """What is damaged on the disk is found."""
+    said("all agrees", node.run("check", "--deep"), 0, " 0 problems")
+    letter = next(n for n in os.listdir(os.path.join(node.state, "letters")))
+    with open(os.path.join(node.state, "letters", letter), "ab") as f:
+        f.write(b" ")
+    said("a letter that was changed", node.run("check", "--deep"), 1, "is not the letter that was sealed", "1 problems")
+    db = sqlite3.connect(os.path.join(node.state, "state.db"))
+    db.execute("update audit set person = 'nobody' where seq = 1")
+    db.execute("update finding set events = events + 1 where id = 1")
+    db.commit()
+    db.close()
+    said("a row that was changed", node.run("check", "--deep"), 1, "F1: it counts", "audit 2: the row before it")
+
+
 drop()
 again()
 closing()
 letters()
 asking()
+deep()
 check("it stops", node.stop() == 0)
 p = node.run("status")
 said("without a node", p, 1, "no node is running on", "weir serve --state")

@@ -209,6 +209,9 @@ for e in random.Random(SEED).sample(some, 20):
     check(f"{e['event']}: the line", e["source.ip"].encode() in raw.split(b",") and b"\n" not in raw, raw)
 check("nothing is left in the spool", not os.listdir(os.path.join(node.state, "spool")),
       os.listdir(os.path.join(node.state, "spool")))
+deep = node.run("check", "--deep")
+check("all that is kept agrees", deep.returncode == 0, deep.stdout.decode()[-600:])
+print(deep.stdout.decode().strip())
 check("it stops", node.stop() == 0, node.said()[-500:])
 sink.stop()
 end()

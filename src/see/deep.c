@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "see/deep.h"
+#include "base/digest.h"
+#include "base/os.h"
+#include "day/day.h"
+#include "state/receipt.h"
+#include "state/state.h"
+
+#define PROBLEMS 1000 /* lines; the rest is counted */
+
+struct deep {
+	const char *folder;
+	struct db *state;
+	struct buf *out;
+	struct deep_counts n;
+	struct day *day;
+	uint32_t *events; /* by the finding's id: events that the days have */
+	uint64_t nfindings;
+	bool days_missing; /* some day is not kept any more: sums over days say nothing */
+};
+
+static void problem(struct deep *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void problem(struct deep *d, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (d->n.problems++ >= PROBLEMS)
+		return;
+	va_start(ap, fmt);
+	buf_vprintf(d->out, fmt, ap);
+	va_end(ap);
+	buf_char(d->out, '\n');
+}
+
+/* ---- receipts ------------------------------------------------------------------------------------ */
+
+static void check_bytes(struct deep *d, const struct receipt *r)
+{
+	struct digest *sum = digest_new();
+	uint8_t got[DIGEST_LEN];
+	uint64_t size = 0;
+	struct err e;
+
+	for (bool more = true; more;) {
+		auto_buf struct buf piece = {0};
+		if (day_raw_get(d->day, r->id, size, DAY_PIECE, &piece, &e) != 0) {
+			problem(d, "R%llu: %s", (unsigned long long)r->id, e.text);
+			break;
+		}
+		digest_add(sum, buf_str(&piece));
+		size += piece.len;
+		more = piece.len > 0;
+	}
+	digest_done(sum, got);
+	if (size != r->size)
+		problem(d, "R%llu: %llu of its %llu bytes are kept", (unsigned long long)r->id,
+		        (unsigned long long)size, (unsigned long long)r->size);
+	else if (memcmp(got, r->sha256, sizeof(got)) != 0)
+		problem(d, "R%llu: its bytes are not those that came", (unsigned long long)r->id);
+}
+
+static void count_findings(struct deep *d, const struct receipt *r, const struct day_view *v)
+{
+	for (uint32_t i = 0; i < v->batch.head->rows; i++) {
+		uint64_t f = v->verdicts[i].finding;
+		if (f > d->nfindings)
+			problem(d, "R%llu: an event is of finding F%llu, which is not there",
+			        (unsigned long long)r->id, (unsigned long long)f);
+		else if (f != 0)
+			d->events[f]++;
+	}
+}
+
+static void check_chunks(struct deep *d, const struct receipt *r)
+{
+	uint64_t records = 0, events = 0, asides = 0, none = 0;
+	struct day_view v;
+	struct err e;
+
+	for (uint32_t c = 0; c < r->chunks; c++) {
+		if (day_get(d->day, r->id, r->edition, c, &v, &e) != 0) {
+			problem(d, "R%llu: chunk %u: %s", (unsigned long long)r->id, c, e.text);
+			continue;
+		}
+		d->n.chunks++;
+		records += v.batch.head->records;
+		none += v.batch.head->none;
+		events += v.batch.head->rows;
+		for (uint32_t i = 0; i < v.batch.head->asides; i++)
+			asides += !(v.batch.asides[i].reason & ASIDE_PARTIAL);
+		count_findings(d, r, &v);
+		day_view_done(&v);
+	}
+	d->n.events += events;
+	if (records != r->records || events != r->events || asides != r->asides || none != r->none)
+		problem(d,
+		        "R%llu: its chunks have %llu records, %llu events, %llu set aside, %llu none; the "
+		        "receipt says %llu, "
+		        "%llu, %llu, %llu",
+		        (unsigned long long)r->id, (unsigned long long)records, (unsigned long long)events,
+		        (unsigned long long)asides, (unsigned long long)none, (unsigned long long)r->records,
+		        (unsigned long long)r->events, (unsigned long long)r->asides,
+		        (unsigned long long)r->none);
+	if (r->records != r->with_events + r->asides + r->none)
+		problem(d, "R%llu: its three counts do not add up to its records", (unsigned long long)r->id);
+}
+
+static bool open_day(struct deep *d, const struct receipt *r)
+{
+	struct err e;
+
+	if (d->day != NULL && day_date(d->day) == r->day)
+		return true;
+	day_close(d->day);
+	d->day = NULL;
+	int rc = day_open(d->folder, r->day, DB_READ, &d->day, &e);
+	d->days_missing |= rc == ERR_MISSING;
+	if (rc != 0 && rc != ERR_MISSING)
+		problem(d, "R%llu: %s", (unsigned long long)r->id, e.text);
+	return rc == 0;
+}
+
+static void check_receipts(struct deep *d, struct err *e)
+{
+	struct query q = db_query(d->state, "select id from receipt order by id");
+	VEC(uint64_t) ids = {0};
+
+	while (query_next(&q) == 1)
+		*vec_add(&ids) = query_get_u64(&q, 0);
+	query_done(&q, e);
+	for (size_t i = 0; i < ids.n; i++) {
+		auto_arena struct arena a;
+		struct receipt r;
+		arena_init(&a, 0);
+		if (receipt_get(d->state, ids.v[i], &a, &r, e) != 1)
+			continue;
+		d->n.receipts++;
+		if (r.state != RECEIPT_DONE && r.state != RECEIPT_ASIDE) {
+			d->n.skipped++;
+		} else if (open_day(d, &r)) {
+			check_bytes(d, &r);
+			check_chunks(d, &r);
+		}
+	}
+	vec_done(&ids);
+}
+
+/* ---- findings ------------------------------------------------------------------------------------ */
+
+static void check_findings(struct deep *d, struct err *e)
+{
+	struct query q = db_query(d->state, "select id, events from finding order by id");
+
+	while (query_next(&q) == 1) {
+		uint64_t id = query_get_u64(&q, 0), events = query_get_u64(&q, 1);
+		d->n.findings++;
+		/* what is being read now has its events before the finding counts them */
+		if (id <= d->nfindings && !d->days_missing && d->n.skipped == 0 && d->events[id] != events)
+			problem(d, "F%llu: it counts %llu events, the days have %u", (unsigned long long)id,
+			        (unsigned long long)events, d->events[id]);
+	}
+	query_done(&q, e);
+	struct query twice = db_query(
+	        d->state, "select min(id), max(id) from finding group by key having count(*) > 1 limit 100");
+	while (query_next(&twice) == 1)
+		problem(d, "F%llu and F%llu are the same problem",
+		        (unsigned long long)query_get_u64(&twice, 0),
+		        (unsigned long long)query_get_u64(&twice, 1));
+	query_done(&twice, e);
+}
+
+/* ---- letters and audit --------------------------------------------------------------------------- */
+
+static void check_letter(struct deep *d, const struct query *q)
+{
+	struct str ticket = query_get_text(q, 1), sum = query_get_blob(q, 2);
+	auto_buf struct buf bytes = {0};
+	uint8_t got[DIGEST_LEN];
+	char path[4096];
+	struct err e;
+
+	if (query_get_u64(q, 3) != query_get_u64(q, 4))
+		problem(d, "N%llu: it counts %llu findings and names %llu",
+		        (unsigned long long)query_get_u64(q, 0), (unsigned long long)query_get_u64(q, 3),
+		        (unsigned long long)query_get_u64(q, 4));
+	if (sum.len != DIGEST_LEN)
+		return;
+	snprintf(path, sizeof(path), "%s/letters/%.*s.eml", d->folder, STR_ARG(ticket));
+	if (os_read_file(path, 256 << 20, &bytes, &e) != 0) {
+		problem(d, "N%llu: %s", (unsigned long long)query_get_u64(q, 0), e.text);
+		return;
+	}
+	digest_of(buf_str(&bytes), got);
+	if (memcmp(got, sum.p, sizeof(got)) != 0)
+		problem(d, "N%llu: '%s' is not the letter that was sealed",
+		        (unsigned long long)query_get_u64(q, 0), path);
+}
+
+static void check_notices(struct deep *d, struct err *e)
+{
+	struct query q = db_query(d->state,
+	        "select id, ticket, sha256, findings, (select count(*) from notice_item where notice = n.id) "
+	        "from notice n");
+
+	while (query_next(&q) == 1) {
+		d->n.notices++;
+		check_letter(d, &q);
+	}
+	query_done(&q, e);
+}
+
+static void check_audit(struct deep *d, struct err *e)
+{
+	struct query q = db_query(
+	        d->state, "select prev, at, person, verb, object, detail, seq from audit order by seq");
+	uint8_t want[DIGEST_LEN] = {0};
+
+	while (query_next(&q) == 1) {
+		struct str prev = query_get_blob(&q, 0);
+		struct digest *sum = digest_new();
+		d->n.audit++;
+		if (prev.len != DIGEST_LEN || memcmp(prev.p, want, sizeof(want)) != 0)
+			problem(d, "audit %llu: the row before it is not the one that was there",
+			        (unsigned long long)query_get_u64(&q, 6));
+		for (int i = 0; i < 6; i++) {
+			digest_add(sum, query_get_blob(&q, i));
+			digest_add(sum, STR("\n"));
+		}
+		digest_done(sum, want);
+	}
+	query_done(&q, e);
+}
+
+static void check_file(struct deep *d, struct db *db)
+{
+	struct query q = db_query(db, "pragma quick_check(10)");
+	struct err e;
+
+	while (query_next(&q) == 1) {
+		struct str s = query_get_text(&q, 0);
+		if (!str_eq(s, STR("ok")))
+			problem(d, "%s: %.*s", db_path(db), STR_ARG(s));
+	}
+	if (query_done(&q, &e) != 0)
+		problem(d, "%s", e.text);
+}
+
+int deep_check(const char *folder, struct buf *out, struct deep_counts *ret, struct err *e)
+{
+	struct deep d = {.folder = folder, .out = out};
+	int rc = state_open(folder, DB_READ, &d.state, e);
+
+	if (rc != 0)
+		return rc;
+	struct query q = db_query(d.state, "select coalesce(max(id), 0) from finding");
+	if (query_next(&q) == 1)
+		d.nfindings = query_get_u64(&q, 0);
+	rc = query_done(&q, e);
+	d.events = mem_zero(d.nfindings + 1, sizeof(*d.events));
+	check_file(&d, d.state);
+	check_receipts(&d, e);
+	check_findings(&d, e);
+	check_notices(&d, e);
+	check_audit(&d, e);
+	free(d.events);
+	day_close(d.day);
+	db_close(d.state);
+	*ret = d.n;
+	return rc;
+}
