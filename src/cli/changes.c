@@ -157,3 +157,22 @@ const struct command command_feed_fetch = {
         .max = CLI_MANY,
         .run = fetch_run,
 };
+
+static int reload_run(struct cli *c)
+{
+	return node_change(c, "reload", "");
+}
+
+const struct command command_reload = {
+        .name = "reload",
+        .about = "let the node read its configuration again",
+        .text = "Options, owners, networks, rules, feeds and languages. What is wrong is said, and then the "
+                "node goes on with "
+                "what it has.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        {0},
+                },
+        .run = reload_run,
+};

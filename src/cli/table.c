@@ -30,6 +30,7 @@ extern const struct command command_notice_release;
 extern const struct command command_notice_withdraw;
 extern const struct command command_feed_list;
 extern const struct command command_feed_fetch;
+extern const struct command command_reload;
 extern const struct command command_version;
 extern const struct command command_whose;
 
@@ -42,6 +43,7 @@ const struct command *const command_table[] = {
         &command_notices,
         &command_events,
         &command_why,
+        &command_reload,
         &command_feed_list,
         &command_feed_fetch,
         &command_finding_close,

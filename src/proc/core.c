@@ -80,14 +80,35 @@ static void take(struct core *c, const struct channel_message *m)
 	(void)channel_send(c->desk, &answer, true, NULL);
 }
 
+/* A configuration that is wrong is refused with its sentences; a good one is what the next core starts with, at once. */
+static int reload(struct core *c, struct buf *said, struct err *e)
+{
+	struct country now;
+	int rc = country_load(&c->node->paths, &now, e);
+
+	buf_add(said, buf_str(&now.notes));
+	country_done(&now);
+	if (rc != 0) {
+		struct err with = *e;
+		return err_set(e, ERR_VALUE, "%.*s%.500s; the node goes on with what it has",
+		        STR_ARG(buf_str(said)), with.text);
+	}
+	buf_add(said, STR("the configuration is read again\n"));
+	c->stopping = true;
+	return 0;
+}
+
 static void make_change(struct core *c, const struct channel_message *m)
 {
 	struct channel_message answer = {.verb = CHANNEL_ANSWER, .id = m->id};
 	auto_buf struct buf said = {0};
 	struct err e = {0};
 
-	answer.code =
-	        change_run(c->node, str_from(m->name), str_from(m->text), str_from(m->person), &said, &e);
+	if (str_eq(str_from(m->name), STR("reload")))
+		answer.code = reload(c, &said, &e);
+	else
+		answer.code = change_run(
+		        c->node, str_from(m->name), str_from(m->text), str_from(m->person), &said, &e);
 	c->fetch_at = 0; /* it may have been about a feed */
 	channel_put(answer.text, sizeof(answer.text), answer.code == 0 ? buf_str(&said) : str_from(e.text));
 	(void)channel_send(c->desk, &answer, true, NULL);

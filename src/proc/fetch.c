@@ -249,9 +249,18 @@ int fetch_main(const struct serve_options *o, int core)
 		return 1;
 	(void)channel_send(core, &(struct channel_message){.verb = CHANNEL_HELLO}, true, NULL);
 	while (channel_receive(core, &m, true, &e) == 1) {
-		if (m.verb == CHANNEL_SYNC)
+		if (m.verb == CHANNEL_SYNC) {
+			struct country now;
+			/* of a core that has just started, perhaps with another configuration */
+			bool good = country_open(&o->paths, &now, &e) == 0;
+			if (!good)
+				log_error("fetching: %s", e.text);
+			country_done(good ? &f.country : &now);
+			if (good)
+				f.country = now;
 			(void)channel_send(core, &m, true, NULL);
-		else if (m.verb == CHANNEL_FETCH)
+		}
+		if (m.verb == CHANNEL_FETCH)
 			take_feed(&f, &m);
 	}
 	log_error("fetching: %s", e.text);

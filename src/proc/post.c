@@ -15,6 +15,7 @@
 #define SEND_SECONDS 120L
 
 struct post {
+	const struct serve_options *o;
 	int core;
 	struct country country;
 	CURL *smtp;
@@ -176,15 +177,33 @@ static int read_password(struct post *d, struct err *e)
 	return 0;
 }
 
+/* What weir.yaml says now; what is wrong with it leaves all as it was. */
+static int configure(struct post *d, struct err *e)
+{
+	struct post now = {0};
+	int rc = country_open(&d->o->paths, &now.country, e);
+
+	if (rc == 0)
+		rc = read_password(&now, e);
+	if (rc != 0) {
+		country_done(&now.country);
+		return rc;
+	}
+	country_done(&d->country);
+	d->country = now.country;
+	d->password = now.password;
+	return 0;
+}
+
 int post_main(const struct serve_options *o, int core)
 {
-	struct post d = {.core = core, .fd = -1};
+	struct post d = {.o = o, .core = core, .fd = -1};
 	struct channel_message m;
 	struct err e;
 
 	signal(SIGINT, SIG_IGN);
 	mime_init();
-	if (country_open(&o->paths, &d.country, &e) != 0 || read_password(&d, &e) != 0) {
+	if (configure(&d, &e) != 0) {
 		log_error("the post: %s", e.text);
 		return 1;
 	}
@@ -193,9 +212,13 @@ int post_main(const struct serve_options *o, int core)
 		return 1;
 	(void)channel_send(core, &(struct channel_message){.verb = CHANNEL_HELLO}, true, NULL);
 	while (channel_receive_fd(core, &m, &d.fd, true, &e) == 1) {
-		if (m.verb == CHANNEL_SYNC)
+		if (m.verb == CHANNEL_SYNC) {
+			/* of a core that has just started, perhaps with another configuration */
+			if (configure(&d, &e) != 0)
+				log_error("the post: %s", e.text);
 			(void)channel_send(core, &m, true, NULL);
-		else if (m.verb == CHANNEL_SEND)
+		}
+		if (m.verb == CHANNEL_SEND)
 			take_letter(&d, &m);
 		os_close_fd(&d.fd);
 	}

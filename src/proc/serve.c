@@ -245,6 +245,25 @@ static int until_restart(const struct serve *s)
 	return wait > 0 ? (int)(wait / 1000) + 1 : 0;
 }
 
+/* The configuration is read when the processes start. One that is wrong is refused here, and the old one stays. */
+static void reload(struct serve *s)
+{
+	struct country c;
+	struct err e = {0};
+	bool good = country_load(&s->o->paths, &c, &e) == 0;
+
+	(void)os_write_all(STDERR_FILENO, buf_str(&c.notes), NULL);
+	country_done(&c);
+	if (!good) {
+		log_error("%s; the node goes on with what it has", e.text);
+		return;
+	}
+	log_info("the configuration is read again");
+	/* the others hear of it from the core that comes */
+	if (s->children[CORE].pid != 0)
+		kill(s->children[CORE].pid, SIGTERM);
+}
+
 static void read_signals(struct serve *s)
 {
 	struct signalfd_siginfo info;
@@ -252,6 +271,8 @@ static void read_signals(struct serve *s)
 	while (read(s->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
 		if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
 			s->stopping = true;
+		else if (info.ssi_signo == SIGHUP)
+			reload(s);
 	collect(s);
 }
 

@@ -119,7 +119,30 @@ def quiet_modes():
     check("nothing was sent", not sink.letters)
 
 
+def reloading():
+    """Rules that are wrong are refused, the node goes on; good ones are in force at once."""
+    sink.letters.clear()
+    conf = country("again.conf")
+    node = Node("again", "--conf", conf).start()
+    rules = os.path.join(conf, "rules", "10-all.yaml")
+    with open(rules, "w", encoding="utf-8") as f:
+        f.write("- rule: all\n  if: { source.ipp: 10.0.0.0/8 }\n  then: { notify: owner }\n")
+    p = node.run("reload")
+    check("a wrong rule is refused with its place", p.returncode == 2 and b"10-all.yaml:2:" in p.stderr, p.stderr)
+    taken(node, "before.csv", table([("10.0.0.1", 80)]))
+    wait("the old rules are in force", lambda: len(sink.letters) == 1)
+    with open(rules, "w", encoding="utf-8") as f:
+        f.write("- rule: nobody\n  if: {}\n  then: { notify: nobody }\n")
+    check("a good one is taken", node.run("reload").returncode == 0, node.said()[-500:])
+    taken(node, "after.csv", table([("10.0.1.1", 80)]))
+    time.sleep(0.5)
+    check("the new rules are in force", len(sink.letters) == 1 and node.count("findings", "--state", "open") == 1, len(sink.letters))
+    check("why names the rules of then", b"10-all.yaml:1 all" in node.run("why", "F1").stdout and b"10-all.yaml:1 nobody" in node.run("why", "F2").stdout)
+    node.stop()
+
+
 one_each()
+reloading()
 no_server_and_no()
 quiet_modes()
 sink.stop()
