@@ -31,6 +31,8 @@ extern const struct command command_notice_withdraw;
 extern const struct command command_feed_list;
 extern const struct command command_feed_fetch;
 extern const struct command command_reload;
+extern const struct command command_backup;
+extern const struct command command_restore;
 extern const struct command command_version;
 extern const struct command command_whose;
 
@@ -51,6 +53,8 @@ const struct command *const command_table[] = {
         &command_notice_hold,
         &command_notice_release,
         &command_notice_withdraw,
+        &command_backup,
+        &command_restore,
         &command_read,
         &command_formats,
         &command_preview,

@@ -101,15 +101,19 @@ static int configure(struct db *db, enum db_mode mode, unsigned cache_kib, struc
 	        mode == DB_WRITE
 	                ? "pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full;"
 	                  "pragma wal_autocheckpoint = 0;"
-	                : "pragma query_only = on;",
+	                : mode == DB_READ ? "pragma query_only = on;"
+	                                  : "",
 	        cache_kib);
 	return db_exec(db, text, e);
 }
 
 int db_open(const char *path, enum db_mode mode, unsigned cache_kib, struct db **ret, struct err *e)
 {
+	/* a copy is written by the same connection */
 	int flags = SQLITE_OPEN_NOMUTEX |
-	        (mode == DB_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+	        (mode == DB_WRITE                 ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+	                        : mode == DB_COPY ? SQLITE_OPEN_READWRITE
+	                                          : SQLITE_OPEN_READONLY);
 	struct db *db;
 
 	if (vfs_init(e) != 0)

@@ -31,6 +31,7 @@ struct sqlite3_stmt;
 enum db_mode {
 	DB_WRITE, /* made if it is not there */
 	DB_READ,  /* must be there; sees what a writer commits meanwhile */
+	DB_COPY,  /* the same, to be copied with "vacuum into" */
 };
 
 /* Page of 8 KiB, WAL, synchronous FULL, foreign keys. cache_kib: of pages in memory. */

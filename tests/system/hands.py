@@ -5,10 +5,11 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
 import time
 
 from node import EXAMPLES, Node
-from program import check, end, path, write
+from program import WEIR, check, end, path, write
 
 HEAD = "source.ip,source.port,time.source,classification.type,tlp\n"
 
@@ -118,6 +119,27 @@ def asking():
     check("why a receipt", b"records   2: 2 with events" in node.run("why", "R1").stdout, node.run("why", "R1").stdout)
 
 
+def backup():
+    """A copy of a running node is a node."""
+    copy, again = path("copy"), path("again")
+    said("a copy", node.run("backup", copy), 0, " receipts, ", " letters")
+    said("not over another", node.run("backup", copy), 1, "is not empty")
+    p = subprocess.run([WEIR, "restore", "--state", again, copy], capture_output=True, timeout=60, check=False)
+    said("restored", p, 0, " receipts, ")
+    other = Node("again").start()
+    for what in ("receipts", "findings", "notices", "events"):
+        check(f"the same {what}", other.run(what, "--csv").stdout == node.run(what, "--csv").stdout)
+    said("why", other.run("why", "F1"), 0, "generation 1")
+    said("and goes on", other.run("take", "--wait", "-", data=table(77)), 0, "1 with events")
+    said("all agrees", other.run("check", "--deep"), 0, " 0 problems")
+    check("it stops", other.stop() == 0)
+    with open(os.path.join(copy, "letters", os.listdir(os.path.join(copy, "letters"))[0]), "ab") as f:
+        f.write(b" ")
+    p = subprocess.run([WEIR, "restore", "--state", path("third"), copy], capture_output=True, timeout=60, check=False)
+    said("a damaged copy is not used", p, 1, "is not the letter that was sealed")
+    check("and nothing was made", not os.path.exists(path("third")))
+
+
 def deep():
     """What is damaged on the disk is found."""
     said("all agrees", node.run("check", "--deep"), 0, " 0 problems")
@@ -138,6 +160,7 @@ again()
 closing()
 letters()
 asking()
+backup()
 deep()
 check("it stops", node.stop() == 0)
 p = node.run("status")

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "see/backup.h"
+#include "base/os.h"
+#include "day/day.h"
+#include "see/deep.h"
+#include "state/state.h"
+#include <dirent.h>
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_hidden(const char *name)
+{
+	return name[0] == '.';
+}
+
+/* 0 if the folder can be filled: made, or there and empty. */
+static int make_empty(const char *to, struct err *e)
+{
+	DIR *dir = opendir(to);
+	struct dirent *d;
+	bool empty = true;
+
+	if (dir == NULL)
+		return errno == ENOENT ? os_folder(to, e) : err_sys(e, "cannot list '%s'", to);
+	while ((d = readdir(dir)) != NULL)
+		empty &= str_eq(str_from(d->d_name), STR(".")) || str_eq(str_from(d->d_name), STR(".."));
+	closedir(dir);
+	return empty ? 0 : err_set(e, ERR_VALUE, "'%s' is not empty", to);
+}
+
+static int copy_file(const char *from, const char *to, struct err *e)
+{
+	auto_fd int in = os_open(from, e);
+	if (in < 0)
+		return ERR_SYS;
+	auto_fd int out = os_create(to, e);
+	if (out < 0)
+		return ERR_SYS;
+	char *buf = mem_get(1 << 20);
+	ssize_t n;
+	int rc = 0;
+	while (rc == 0 && (n = os_read_full(in, buf, 1 << 20)) != 0)
+		rc = n < 0 ? err_sys(e, "cannot read '%s'", from)
+		           : os_write_all(out, str_make(buf, (size_t)n), e);
+	free(buf);
+	return rc == 0 ? os_sync(out, to, e) : rc;
+}
+
+/* The files of a folder below both. A file that goes away meanwhile was done with; one that is there already stays. */
+static int copy_folder(const char *folder, const char *to, const char *name, struct err *e)
+{
+	char from[4096], at[4096];
+	struct dirent *d;
+	int rc = 0;
+
+	snprintf(at, sizeof(at), "%s/%s", to, name);
+	if (os_folder(at, e) != 0)
+		return ERR_SYS;
+	snprintf(from, sizeof(from), "%s/%s", folder, name);
+	DIR *dir = opendir(from);
+	while (rc == 0 && dir != NULL && (d = readdir(dir)) != NULL) {
+		struct str s = str_from(d->d_name);
+		if (is_hidden(d->d_name) || str_ends(s, STR(".part")) || str_ends(s, STR(".tmp")))
+			continue;
+		snprintf(from, sizeof(from), "%s/%s/%s", folder, name, d->d_name);
+		snprintf(at, sizeof(at), "%s/%s/%s", to, name, d->d_name);
+		if (access(at, F_OK) == 0)
+			continue;
+		rc = copy_file(from, at, e);
+		if (rc != 0 && access(from, F_OK) != 0)
+			rc = 0;
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return rc;
+}
+
+/* One SQLite file as it is at one instant, with what its WAL holds. */
+static int copy_db(const char *from, const char *to, struct err *e)
+{
+	struct db *db;
+	int rc = db_open(from, DB_COPY, 4096, &db, e);
+
+	if (rc != 0)
+		return rc;
+	struct query q = db_query(db, "vacuum into ?");
+	query_text(&q, str_from(to));
+	while (query_next(&q) == 1) {
+	}
+	rc = query_done(&q, e);
+	db_close(db);
+	return rc;
+}
+
+static int copy_days(const char *folder, const char *to, struct err *e)
+{
+	char from[4096], at[4096];
+	struct day_dates dates;
+	int rc = day_dates(folder, &dates, e);
+
+	snprintf(at, sizeof(at), "%s/day", to);
+	if (rc == 0)
+		rc = os_folder(at, e);
+	for (size_t i = 0; rc == 0 && i < dates.n; i++) {
+		uint32_t d = dates.v[i];
+		snprintf(from, sizeof(from), "%s/day/%04u-%02u-%02u.db", folder, d / 10000, d / 100 % 100,
+		        d % 100);
+		snprintf(at, sizeof(at), "%s/day/%04u-%02u-%02u.db", to, d / 10000, d / 100 % 100, d % 100);
+		rc = copy_db(from, at, e);
+	}
+	vec_done(&dates);
+	return rc;
+}
+
+static int copy_state(const char *folder, const char *to, struct err *e)
+{
+	char from[4096], at[4096];
+
+	snprintf(from, sizeof(from), "%s/state.db", folder);
+	snprintf(at, sizeof(at), "%s/state.db", to);
+	return copy_db(from, at, e);
+}
+
+static void say(struct buf *said, const char *to, const struct deep_counts *n)
+{
+	buf_printf(said, "%s: %llu receipts, %llu events, %llu findings, %llu letters\n", to,
+	        (unsigned long long)n->receipts, (unsigned long long)n->events,
+	        (unsigned long long)n->findings, (unsigned long long)n->notices);
+}
+
+/* A copy counts only once it was read. */
+static int verify(const char *folder, struct buf *said, struct err *e)
+{
+	struct deep_counts n;
+	auto_buf struct buf problems = {0};
+	int rc = deep_check(folder, &problems, &n, e);
+
+	if (rc != 0)
+		return rc;
+	if (n.problems != 0) {
+		buf_add(said, buf_str(&problems));
+		return err_set(
+		        e, ERR_FORMAT, "'%s' has %llu problems", folder, (unsigned long long)n.problems);
+	}
+	say(said, folder, &n);
+	return 0;
+}
+
+static int copy_all(const char *folder, const char *to, struct err *e)
+{
+	int rc = copy_folder(folder, to, "spool", e);
+
+	if (rc == 0)
+		rc = copy_state(folder, to, e);
+	/* what was accepted between the two */
+	if (rc == 0)
+		rc = copy_folder(folder, to, "spool", e);
+	if (rc == 0)
+		rc = copy_days(folder, to, e);
+	if (rc == 0)
+		rc = copy_folder(folder, to, "letters", e);
+	return rc == 0 ? copy_folder(folder, to, "gen", e) : rc;
+}
+
+int backup_make(const char *folder, const char *to, struct buf *said, struct err *e)
+{
+	int rc = make_empty(to, e);
+
+	if (rc == 0)
+		rc = copy_all(folder, to, e);
+	return rc == 0 ? verify(to, said, e) : rc;
+}
+
+int backup_restore(const char *from, const char *folder, struct buf *said, struct err *e)
+{
+	int rc = verify(from, said, e);
+
+	if (rc == 0)
+		rc = make_empty(folder, e);
+	return rc == 0 ? copy_all(from, folder, e) : rc;
+}
