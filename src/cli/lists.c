@@ -120,6 +120,25 @@ const struct command command_events = {
         .run = events_run,
 };
 
+static int asides_run(struct cli *c)
+{
+	return node_ask(c, "/asides");
+}
+
+const struct command command_aside_list = {
+        .name = "aside list",
+        .about = "list records that were set aside, newest receipts first",
+        .text = "Each with its line and the reason. 'weir why ID' shows the record, 'weir why --raw ID' its "
+                "bytes.",
+        .options =
+                (const struct cli_option[]){
+                        LIST_OPTIONS,
+                        {"receipt", 0, "ID", "of this receipt"},
+                        {0},
+                },
+        .run = asides_run,
+};
+
 static int feeds_run(struct cli *c)
 {
 	return node_ask(c, "/feeds");

@@ -33,6 +33,7 @@ extern const struct command command_feed_fetch;
 extern const struct command command_reload;
 extern const struct command command_backup;
 extern const struct command command_restore;
+extern const struct command command_aside_list;
 extern const struct command command_version;
 extern const struct command command_whose;
 
@@ -44,6 +45,7 @@ const struct command *const command_table[] = {
         &command_findings,
         &command_notices,
         &command_events,
+        &command_aside_list,
         &command_why,
         &command_reload,
         &command_feed_list,

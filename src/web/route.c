@@ -9,6 +9,7 @@ const struct route *const routes[] = {
         &route_notices,
         &route_feeds,
         &route_events,
+        &route_asides,
         &route_why,
         &route_raw,
         &route_status,

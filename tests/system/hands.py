@@ -119,6 +119,23 @@ def asking():
     check("why a receipt", b"records   2: 2 with events" in node.run("why", "R1").stdout, node.run("why", "R1").stdout)
 
 
+def aside():
+    """What was set aside can be looked at, with its line and its bytes."""
+    lines = [b"source.ip,source.port,time.source,classification.type,tlp"]
+    lines += [b"192.0.2.%d,80,%s,c2-server,GREEN" % (i, b"sometime" if i % 7 == 3 else b"2026-01-05T00:00:00Z") for i in range(1, 60)]
+    write("aside.csv", b"\n".join(lines) + b"\n")
+    said("read", node.run("take", "--wait", path("aside.csv")), 0, "9 set aside")
+    found = [a for a in node.ask("aside", "list") if a["path"] == "aside.csv"]
+    check("each with its reason", len(found) == 9 and {a["reason"] for a in found} == {"bad-time"}, found[:2])
+    for a in found:
+        check("and its bytes", node.run("why", "--raw", a["record"]).stdout == lines[a["line"] - 1], a)
+    check("and why", b"set aside" in node.run("why", found[0]["record"]).stdout)
+    total = node.count("aside", "list")
+    some = node.ask("aside", "list", "--limit", "3")
+    rest = node.ask("aside", "list", "--after", some[-1]["record"], "--limit", "1000")
+    check("page by page", len(some) + len(rest) == total, (len(some), len(rest), total))
+
+
 def backup():
     """A copy of a running node is a node."""
     copy, again = path("copy"), path("again")
@@ -159,6 +176,7 @@ drop()
 again()
 closing()
 letters()
+aside()
 asking()
 backup()
 deep()

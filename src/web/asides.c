@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Records that were set aside, newest receipts first: which line, and why. Their bytes are an event's: /raw/E12.5.0.
+ */
+#include "state/receipt.h"
+#include "web/route.h"
+
+static const struct list_column columns[] = {
+        {"record", "record", LIST_STRING, "its id, as of an event: receipt, record, 0"},
+        {"reason", "reason", LIST_STRING, "asides.tbl"},
+        {"line", "line", LIST_NUMBER, "of the report"},
+        {"path", "report", LIST_STRING, "as the sender named it"},
+        {"field", NULL, LIST_STRING, "the field that is to blame"},
+        {"partial", NULL, LIST_STRING, "yes: the record has events all the same"},
+        {"sentence", "why", LIST_STRING, "in words"},
+};
+#define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+struct search {
+	const struct ask *a;
+	struct list list;
+	uint64_t n, limit, receipt;
+	struct ask_event after, last;
+	bool has_after, count, done;
+	struct receipt r;
+	struct arena arena;
+};
+
+static bool is_before(const struct search *s, const struct batch_aside *x)
+{
+	return !s->has_after || s->r.id < s->after.receipt || x->ordinal < s->after.ordinal;
+}
+
+static void take(struct search *s, const struct batch *b, const struct batch_aside *x)
+{
+	char text[64];
+
+	if (!is_before(s, x))
+		return;
+	s->n++;
+	if (s->count)
+		return;
+	if (s->n > s->limit) {
+		list_next(&s->list,
+		        str_make(text,
+		                (size_t)snprintf(text, sizeof(text), "E%llu.%u.0",
+		                        (unsigned long long)s->last.receipt, s->last.ordinal)));
+		s->done = true;
+		return;
+	}
+	s->last = (struct ask_event){s->r.id, x->ordinal, 0};
+	list_text(&s->list,
+	        str_make(text,
+	                (size_t)snprintf(
+	                        text, sizeof(text), "E%llu.%u.0", (unsigned long long)s->r.id, x->ordinal)));
+	list_text(&s->list, aside_table[x->reason & ~ASIDE_PARTIAL].name);
+	list_u64(&s->list, x->line);
+	list_text(&s->list, s->r.path);
+	list_text(&s->list, x->field != 0 ? field_table[x->field].name : (struct str){0});
+	list_text(&s->list, x->reason & ASIDE_PARTIAL ? STR("yes") : STR("no"));
+	list_text(&s->list, batch_aside_text(b, x));
+}
+
+static bool counts(struct search *s, const struct day_info *c)
+{
+	struct err e;
+
+	if (s->r.id != c->receipt) {
+		arena_reset(&s->arena);
+		if (receipt_get(s->a->state, c->receipt, &s->arena, &s->r, &e) != 1)
+			s->r = (struct receipt){.id = c->receipt};
+	}
+	return c->edition == s->r.edition && c->chunk < s->r.chunks;
+}
+
+static int take_chunk(struct search *s, struct day *d, const struct day_info *c, struct err *e)
+{
+	struct day_view v;
+	int rc = day_get(d, c->receipt, c->edition, c->chunk, &v, e);
+
+	if (rc != 0)
+		return rc;
+	for (uint32_t i = v.batch.head->asides; i > 0 && !s->done; i--)
+		take(s, &v.batch, &v.batch.asides[i - 1]);
+	day_view_done(&v);
+	return 0;
+}
+
+static int take_day(struct search *s, uint32_t date, struct err *e)
+{
+	struct day_info c;
+	struct day *d;
+	uint64_t cursor = UINT64_MAX;
+	int rc = day_open(s->a->folder, date, DB_READ, &d, e);
+
+	if (rc != 0)
+		return rc == ERR_MISSING ? 0 : rc;
+	while (!s->done && (rc = day_chunk_before(d, &cursor, &c, e)) == 1) {
+		bool wanted = c.asides > 0 && (s->receipt == 0 || c.receipt == s->receipt) &&
+		        (!s->has_after || c.receipt <= s->after.receipt);
+		if (wanted && counts(s, &c) && (rc = take_chunk(s, d, &c, e)) < 0)
+			break;
+	}
+	day_close(d);
+	return rc < 0 ? rc : 0;
+}
+
+static int load(const struct ask *a, struct reply *r, struct err *e)
+{
+	struct search s = {.a = a, .count = ask_has(a, "count"), .has_after = ask_has(a, "after")};
+	struct day_dates dates;
+
+	if (ask_limit(a, &s.limit, e) != 0 ||
+	        (ask_has(a, "receipt") && ask_id(ask_param(a, "receipt"), 'R', &s.receipt, e) != 0) ||
+	        (s.has_after && ask_event_id(ask_param(a, "after"), &s.after, e) != 0))
+		return ERR_USAGE;
+	int rc = day_dates(a->folder, &dates, e);
+	arena_init(&s.arena, 0);
+	list_begin(&s.list, &r->body, a->form, columns, NCOLUMNS, "asides");
+	for (size_t i = 0; rc == 0 && i < dates.n && !s.done; i++)
+		rc = take_day(&s, dates.v[i], e);
+	if (s.count) {
+		list_done(&s.list);
+		buf_printf(&r->body, "%llu\n", (unsigned long long)s.n);
+	} else {
+		list_end(&s.list);
+	}
+	arena_done(&s.arena);
+	vec_done(&dates);
+	return rc;
+}
+
+const struct route route_asides = {"/asides", "records that were set aside", false, load};
