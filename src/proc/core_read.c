@@ -239,6 +239,8 @@ static int take_batch(void *arg, const struct intake_part *part, const struct ba
 		r->cut_off = true;
 		return err_set(e, ERR_LIMIT, "the node is stopping");
 	}
+	if (see_receipt(r->see)->bulk && os_disk_used(r->core->node->folder.p, NULL) >= ROOM_BULK)
+		return err_set(e, ERR_LIMIT, "the disk is nearly full");
 	int rc = store_until(r, last_place(b), e);
 	if (rc == 0)
 		rc = see_chunk(r->see, b, e);

@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #define CONNECTIONS 256
+#define NO_ROOM "the disk of the node is nearly full; nothing is taken until there is room again"
 #define IDLE_SECONDS 120
 /* A request that waits for a receipt is answered by then, and asks again. */
 #define WAIT_US (25 * (int64_t)1000000)
@@ -141,6 +142,14 @@ static int settle(struct request *r, int status, const char *sentence)
 	return -1;
 }
 
+static void settle_disk(struct request *r, const struct err *e)
+{
+	if (errno == ENOSPC || errno == EDQUOT)
+		settle(r, 503, NO_ROOM);
+	else
+		settle(r, 500, e->text);
+}
+
 /* "Idempotency-Key: 32 hexadecimal digits", or a token of our own. */
 static bool take_token(struct request *r)
 {
@@ -184,8 +193,7 @@ static int begin_report(struct request *r)
 	struct err e;
 
 	if (os_disk_used(folder, NULL) >= ROOM_UPLOADS)
-		return settle(r, 503,
-		        "the disk of the node is nearly full; nothing is taken until there is room again");
+		return settle(r, 503, NO_ROOM);
 	if (!take_token(r))
 		return settle(r, 400, "an Idempotency-Key is 32 hexadecimal digits");
 	if (name.len == 0 || name.len >= sizeof(r->take.name) || feed.len >= sizeof(r->take.feed))
@@ -212,16 +220,15 @@ static void take_bytes(struct request *r, struct str bytes)
 
 	if (r->status != 0)
 		return;
-	if (r->take.size / (1 << 24) != (r->take.size + bytes.len) / (1 << 24) &&
+	if (r->take.size / (1 << 20) != (r->take.size + bytes.len) / (1 << 20) &&
 	        os_disk_used(r->desk->o->state, NULL) >= ROOM_UPLOADS) {
-		settle(r, 503,
-		        "the disk of the node is nearly full; nothing is taken until there is room again");
+		settle(r, 503, NO_ROOM);
 		return;
 	}
 	r->take.size += bytes.len;
 	digest_add(r->digest, bytes);
 	if (os_write_all(r->fd, bytes, &e) != 0)
-		settle(r, errno == ENOSPC || errno == EDQUOT ? 503 : 500, e.text);
+		settle_disk(r, &e);
 }
 
 /* All bytes are here: on the disk with them, then ask the core. */
