@@ -162,13 +162,20 @@ const struct command command_feed_list = {
 
 static int status_run(struct cli *c)
 {
-	return node_ask(c, "/status");
+	bool look = false;
+	int rc = node_ask_state(c, "/status", "look", &look);
+
+	return rc == CLI_OK && look ? CLI_FAIL : rc;
 }
 
 const struct command command_status = {
         .name = "status",
         .about = "show the node on one screen",
-        .text = "Receipts by state, records set aside, findings, disk.",
+        .text = "Receipts by state, records set aside, findings, letters, feeds, disk. Exit status 1 if "
+                "somebody must "
+                "look: a report or letter that was refused in the last seven days, a letter that waits for a "
+                "person, a "
+                "finding or a feed that is late, a disk that is nearly full.",
         .options =
                 (const struct cli_option[]){
                         NODE_OPTIONS,

@@ -58,7 +58,7 @@ struct client *node_client(const struct cli *c)
 	return client;
 }
 
-int node_ask(struct cli *c, const char *path)
+int node_ask_state(struct cli *c, const char *path, const char *state, bool *ret)
 {
 	struct client *client = node_client(c);
 	auto_buf struct buf body = {0};
@@ -67,6 +67,7 @@ int node_ask(struct cli *c, const char *path)
 	if (client == NULL)
 		return CLI_FAIL;
 	int status = client_get(client, path, &body, &e);
+	*ret = str_eq(str_from(client_state(client)), str_from(state));
 	client_close(client);
 	if (status == 200) {
 		buf_add(&c->out, buf_str(&body));
@@ -74,6 +75,13 @@ int node_ask(struct cli *c, const char *path)
 	}
 	log_error("%.*s", STR_ARG(status < 0 ? str_from(e.text) : str_trim(buf_str(&body))));
 	return status == 400 ? CLI_USAGE : CLI_FAIL;
+}
+
+int node_ask(struct cli *c, const char *path)
+{
+	bool unused;
+
+	return node_ask_state(c, path, "", &unused);
 }
 
 int node_change(struct cli *c, const char *name, const char *id)

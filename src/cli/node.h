@@ -26,3 +26,5 @@ struct client *node_client(const struct cli *c);
 int node_change(struct cli *c, const char *name, const char *id);
 /* Asks for path, prints the answer. Returns the exit code. */
 int node_ask(struct cli *c, const char *path);
+/* The same; *ret: whether the node's word about it is state. */
+int node_ask_state(struct cli *c, const char *path, const char *state, bool *ret);

@@ -269,7 +269,9 @@ static void loop(struct core *c)
 		struct pollfd p[4] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
 		        {.fd = c->post, .events = POLLIN}, {.fd = c->fetch, .events = POLLIN}};
 		struct err e;
-		if (node_checkpoint(c->node, false, &e) != 0 && !node_full(c->node))
+		/* moving a WAL needs as much room again */
+		if (os_disk_used(c->node->folder.p, NULL) < ROOM_BULK &&
+		        node_checkpoint(c->node, false, &e) != 0 && !node_full(c->node))
 			die(&e);
 		room_ballast(c->node);
 		poll(p, 4, c->full_until > os_ticks() ? 1000 : work_ms(c));
@@ -289,7 +291,7 @@ static int start(struct core *c, const struct serve_options *o, struct err *e)
 	if (rc == 0)
 		room_ballast(c->node);
 	if (rc == 0)
-		rc = sandbox_core(e);
+		rc = sandbox_process(SANDBOX_CORE, e);
 	return rc;
 }
 

@@ -18,8 +18,8 @@
 /* Readings of one receipt that may be cut off without progress before it is set aside. */
 #define ATTEMPTS 10
 #define PART_SILENCE_MS 60000
-/* Of a large report; some 64 MiB of WAL are moved, without waiting for anybody. */
-#define CHECKPOINT_CHUNKS 256
+/* Of a large report; some 16 MiB of WAL are moved, without waiting for anybody. */
+#define CHECKPOINT_CHUNKS 64
 
 struct part {
 	uint64_t receipt; /* of a part that was accepted before; 0: new */

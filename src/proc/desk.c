@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "proc/channel.h"
+#include "proc/sandbox.h"
 #include "see/room.h"
 #include "see/see.h"
 #include "web/route.h"
@@ -552,6 +553,11 @@ int desk_main(const struct serve_options *o, int listener, int core)
 	        (size_t)65536, MHD_OPTION_NOTIFY_COMPLETED, on_end, NULL, MHD_OPTION_END);
 	if (d.daemon == NULL) {
 		log_error("the control socket cannot be served");
+		return 1;
+	}
+	struct err e;
+	if (sandbox_process(SANDBOX_DESK, &e) != 0) {
+		log_error("the desk: %s", e.text);
 		return 1;
 	}
 	loop(&d);

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "proc/channel.h"
+#include "proc/sandbox.h"
 #include "read/feed.h"
 #include "see/node.h"
 #include <curl/curl.h>
@@ -247,6 +248,10 @@ int fetch_main(const struct serve_options *o, int core)
 	f.curl = curl_easy_init();
 	if (f.curl == NULL)
 		return 1;
+	if (sandbox_process(SANDBOX_POST, &e) != 0) {
+		log_error("%s", e.text);
+		return 1;
+	}
 	(void)channel_send(core, &(struct channel_message){.verb = CHANNEL_HELLO}, true, NULL);
 	while (channel_receive(core, &m, true, &e) == 1) {
 		if (m.verb == CHANNEL_SYNC) {

@@ -5,6 +5,7 @@
 #include "base/os.h"
 #include "form/mime.h"
 #include "proc/channel.h"
+#include "proc/sandbox.h"
 #include <curl/curl.h>
 #include <errno.h>
 #include <poll.h>
@@ -210,6 +211,10 @@ int post_main(const struct serve_options *o, int core)
 	d.smtp = curl_easy_init();
 	if (d.smtp == NULL)
 		return 1;
+	if (sandbox_process(SANDBOX_POST, &e) != 0) {
+		log_error("%s", e.text);
+		return 1;
+	}
 	(void)channel_send(core, &(struct channel_message){.verb = CHANNEL_HELLO}, true, NULL);
 	while (channel_receive_fd(core, &m, &d.fd, true, &e) == 1) {
 		if (m.verb == CHANNEL_SYNC) {

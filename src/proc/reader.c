@@ -252,6 +252,24 @@ static void open_files(struct child *c, struct arena *a, const struct zone **ret
 			reader_table[i]->prepare();
 }
 
+/* Bytes of writable memory that this process has from the one that made it: what it may take comes on top of them. */
+static uint64_t inherited(void)
+{
+	auto_buf struct buf b = {0};
+	struct str rest, word = {0};
+	uint64_t pages = 0;
+
+	if (os_read_file("/proc/self/statm", 4096, &b, NULL) != 0)
+		return 0;
+	rest = str_trim(buf_str(&b));
+	for (unsigned i = 0; i < 6; i++) {
+		struct str_cut cut = str_cut(rest, ' ');
+		word = cut.head;
+		rest = cut.tail;
+	}
+	return str_u64(word, &pages) ? pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
 static void enter_jail(struct child *c, int *input)
 {
 	struct err e;
@@ -265,8 +283,8 @@ static void enter_jail(struct child *c, int *input)
 #endif
 	os_close_fd(&null);
 	int keep[3] = {STDERR_FILENO, lo, hi};
-	if (sandbox_enter(keep + (lo < STDERR_FILENO), 3 - (lo < STDERR_FILENO), LIMIT_MEMORY - (16 << 20),
-	            &e) != 0)
+	if (sandbox_enter(keep + (lo < STDERR_FILENO), 3 - (lo < STDERR_FILENO),
+	            LIMIT_MEMORY - (16 << 20) + inherited(), &e) != 0)
 		fail(c, ERR_SYS, &e);
 }
 

@@ -186,21 +186,52 @@ int sandbox_enter(const int *keep, unsigned nkeep, uint64_t data_limit, struct e
 	return load_filter(e);
 }
 
-int sandbox_core(struct err *e)
+static const struct {
+	int call;
+	bool core, desk, post; /* refused to */
+} refusals[] = {
+        {SCMP_SYS(socket), true, true, false},
+        {SCMP_SYS(connect), true, true, false},
+        {SCMP_SYS(bind), true, true, false}, /* the resolver of the post binds */
+        {SCMP_SYS(listen), true, true, true},
+        {SCMP_SYS(accept), true, false, true},
+        {SCMP_SYS(accept4), true, false, true},
+        {SCMP_SYS(execve), true, true, true},
+        {SCMP_SYS(execveat), true, true, true},
+        {SCMP_SYS(ptrace), true, true, true},
+        {SCMP_SYS(process_vm_readv), true, true, true},
+        {SCMP_SYS(process_vm_writev), true, true, true},
+        {SCMP_SYS(mount), true, true, true},
+        {SCMP_SYS(chroot), true, true, true},
+        {SCMP_SYS(setuid), true, true, true},
+        {SCMP_SYS(bpf), true, true, true},
+        {SCMP_SYS(keyctl), true, true, true},
+};
+
+static bool is_refused(size_t i, enum sandbox_process who)
 {
-	static const int refused[] = {SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen),
-	        SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(ptrace), SCMP_SYS(execve), SCMP_SYS(execveat)};
+	/* sanitizers look at their own process with it */
+	if (SANITIZED &&
+	        (refusals[i].call == SCMP_SYS(ptrace) || refusals[i].call == SCMP_SYS(process_vm_readv)))
+		return false;
+	return who == SANDBOX_CORE    ? refusals[i].core
+	        : who == SANDBOX_DESK ? refusals[i].desk
+	                              : refusals[i].post;
+}
+
+int sandbox_process(enum sandbox_process who, struct err *e)
+{
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 	int rc = ctx == NULL ? -ENOMEM : 0;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		rc = -errno;
-	for (size_t i = 0; rc == 0 && i < sizeof(refused) / sizeof(refused[0]); i++)
-		if (!SANITIZED || refused[i] != SCMP_SYS(ptrace))
-			rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), refused[i], 0);
+	for (size_t i = 0; rc == 0 && i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (is_refused(i, who))
+			rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), refusals[i].call, 0);
 	if (rc == 0)
 		rc = seccomp_load(ctx);
 	seccomp_release(ctx);
 	errno = -rc;
-	return rc == 0 ? 0 : err_sys(e, "cannot close the core's sockets off");
+	return rc == 0 ? 0 : err_sys(e, "cannot close system calls off");
 }

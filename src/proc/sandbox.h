@@ -12,5 +12,10 @@
  * not in the table of sandbox.c. data_limit: bytes of private writable memory. Parts that the kernel lacks
  * (Landlock) are passed over; seccomp must work. Cannot be undone. */
 int sandbox_enter(const int *keep, unsigned nkeep, uint64_t data_limit, struct err *e);
-/* For the core: no socket can be opened, connected or listened at any more; pairs can. Inherited by its readers. */
-int sandbox_core(struct err *e);
+/* For the processes that last: what one may not do at all fails from here on. Inherited by what it forks. */
+enum sandbox_process {
+	SANDBOX_CORE, /* opens, connects and listens at no socket; pairs stay */
+	SANDBOX_DESK, /* accepts from the socket that it holds, opens none, starts nothing */
+	SANDBOX_POST, /* connects, listens at nothing, starts nothing */
+};
+int sandbox_process(enum sandbox_process who, struct err *e);

@@ -211,6 +211,8 @@ static int vfs_error(sqlite3_vfs *v, int len, char *ret)
 
 int vfs_init(struct err *e)
 {
+	/* before the first use, else it says no: counting memory costs a lock for each piece, and nobody asks */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (sqlite3_vfs_find(VFS_NAME) != NULL)
 		return 0;
 	sqlite3_vfs *v = sqlite3_malloc(sizeof(*v)), *u = sqlite3_vfs_find("unix");

@@ -77,8 +77,10 @@ static size_t width_of(struct str s)
 
 static struct str shown(const struct list *l, struct str cell, char *buf, size_t size)
 {
-	(void)l;
-	return cell.len == 0 ? STR("-") : err_quote(buf, size, cell);
+	/* a list without heads is not a table: an empty cell is nothing */
+	if (cell.len == 0)
+		return l->columns[0].head[0] != 0 ? STR("-") : STR("");
+	return err_quote(buf, size, cell);
 }
 
 static void widths_of(const struct list *l, size_t *widths)

@@ -116,6 +116,8 @@ def asking():
         e["source.ip"].startswith("192.0.2.") and int(e["source.ip"].split(".")[3]) < 16
         for e in node.ask("events") if ":" not in e["source.ip"]))
     check("csv", node.run("findings", "--csv").stdout.startswith(b"finding,owner,class,"))
+    p = node.run("status")
+    check("status says that somebody must look", p.returncode == 1 and b"receipts aside" in p.stdout and b"somebody must look" in p.stdout, p.stdout)
     check("why a receipt", b"records   2: 2 with events" in node.run("why", "R1").stdout, node.run("why", "R1").stdout)
 
 
