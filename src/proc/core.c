@@ -270,7 +270,7 @@ static void loop(struct core *c)
 		        {.fd = c->post, .events = POLLIN}, {.fd = c->fetch, .events = POLLIN}};
 		struct err e;
 		/* moving a WAL needs as much room again */
-		if (os_disk_used(c->node->folder.p, NULL) < ROOM_BULK &&
+		if (os_disk_used(c->node->folder.p, NULL) < ROOM_UPLOADS &&
 		        node_checkpoint(c->node, false, &e) != 0 && !node_full(c->node))
 			die(&e);
 		room_ballast(c->node);

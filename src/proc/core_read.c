@@ -18,8 +18,8 @@
 /* Readings of one receipt that may be cut off without progress before it is set aside. */
 #define ATTEMPTS 10
 #define PART_SILENCE_MS 60000
-/* Of a large report; some 16 MiB of WAL are moved, without waiting for anybody. */
-#define CHECKPOINT_CHUNKS 64
+/* Of a large report; some 4 MiB of WAL are moved, without waiting for anybody, while there is room for as much again. */
+#define CHECKPOINT_CHUNKS 16
 
 struct part {
 	uint64_t receipt; /* of a part that was accepted before; 0: new */
@@ -246,7 +246,8 @@ static int take_batch(void *arg, const struct intake_part *part, const struct ba
 		rc = see_chunk(r->see, b, e);
 	if (rc == 0 && ++r->since_checkpoint == CHECKPOINT_CHUNKS) {
 		r->since_checkpoint = 0;
-		rc = node_checkpoint(r->core->node, false, e);
+		if (os_disk_used(r->core->node->folder.p, NULL) < ROOM_PULLS)
+			rc = node_checkpoint(r->core->node, false, e);
 	}
 	if (rc == 0)
 		core_work(r->core);
