@@ -51,16 +51,25 @@ static void second_words(struct buf *out, const struct command *const *commands)
 	            "\t\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n\t\t\treturn\n\t\tfi\n\tfi\n"));
 }
 
-static void options(struct buf *out, const struct command *const *commands)
+/* Commands of two words, or of one. */
+static void options_of(struct buf *out, const struct command *const *commands, bool two)
 {
-	buf_add(out, STR("\tif [[ $cur == -* ]]; then\n\t\tcase \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n"));
 	for (; *commands != NULL; commands++) {
-		bool two = str_has(str_from((*commands)->name), ' ');
+		if (str_has(str_from((*commands)->name), ' ') != two)
+			continue;
 		buf_printf(out, "\t\t\"%s%s\"*) words=\"--help", (*commands)->name, two ? "" : " ");
 		for (const struct cli_option *o = (*commands)->options; o != NULL && o->name != NULL; o++)
 			buf_printf(out, " --%s", o->name);
 		buf_add(out, STR("\" ;;\n"));
 	}
+}
+
+static void options(struct buf *out, const struct command *const *commands)
+{
+	buf_add(out, STR("\tif [[ $cur == -* ]]; then\n\t\tcase \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n"));
+	/* "quiet list" before "quiet" */
+	options_of(out, commands, true);
+	options_of(out, commands, false);
 	buf_add(out,
 	        STR("\t\tesac\n\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n\t\treturn\n\tfi\n"));
 }

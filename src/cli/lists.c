@@ -47,8 +47,9 @@ const struct command command_findings = {
         .name = "findings",
         .about = "list problems at owners, newest first",
         .text = "A finding is one problem at one owner, however often it was reported.\n\n"
-                "--state is the node's folder, or one of the words open, told, told-again, quiet, closed, "
-                "and then a "
+                "--state is the node's folder, or one of the words open, seen-again (said to be fixed, and "
+                "there "
+                "again), told, told-again, quiet, closed, escalated (letters had no effect), and then a "
                 "filter.",
         .options =
                 (const struct cli_option[]){

@@ -8,7 +8,8 @@
 static bool is_word(const char *value)
 {
 	static const char *const words[] = {"accepted", "reading", "done", "aside", "open", "told",
-	        "told-again", "quiet", "closed", "due", "held", "ready", "sent", "refused", "withdrawn"};
+	        "told-again", "seen-again", "escalated", "quiet", "closed", "due", "held", "ready", "sent",
+	        "refused", "withdrawn"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_eq(str_from(value), str_from(words[i])))
@@ -37,15 +38,23 @@ static bool is_param(const char *name)
 	return true;
 }
 
-struct client *node_client(const struct cli *c)
+struct client *node_client_plain(const struct cli *c)
 {
 	struct client *client;
 	struct err e;
 
-	if (client_open(node_state(c), &client, &e) != 0) {
-		log_error("%s", e.text);
+	if (client_open(node_state(c), &client, &e) == 0)
+		return client;
+	log_error("%s", e.text);
+	return NULL;
+}
+
+struct client *node_client(const struct cli *c)
+{
+	struct client *client = node_client_plain(c);
+
+	if (client == NULL)
 		return NULL;
-	}
 	for (size_t i = 0; i < c->given.n; i++) {
 		const struct cli_given *g = &c->given.v[i];
 		if (str_eq(str_from(g->option->name), STR("json")))

@@ -22,6 +22,10 @@
 const char *node_state(const struct cli *c);
 /* Opens the node and sets form and parameters from the options (all but state, json, csv). NULL: it was said why. */
 struct client *node_client(const struct cli *c);
+/* The same without the options as parameters. */
+struct client *node_client_plain(const struct cli *c);
+/* Hands bytes in under that name, waits until they are read, prints the counts. */
+int take_bytes_of(struct cli *c, int fd, const char *name, const char *shown);
 /* Asks for a change, with the options as parameters and id as its object; prints the answer. */
 int node_change(struct cli *c, const char *name, const char *id);
 /* Asks for path, prints the answer. Returns the exit code. */

@@ -35,6 +35,12 @@ extern const struct command command_backup;
 extern const struct command command_restore;
 extern const struct command command_aside_list;
 extern const struct command command_version;
+extern const struct command command_finding_new;
+extern const struct command command_quiet;
+extern const struct command command_quiet_list;
+extern const struct command command_quiet_end;
+extern const struct command command_baseline;
+extern const struct command command_notice_correct;
 extern const struct command command_whose;
 
 const struct command *const command_table[] = {
@@ -50,11 +56,17 @@ const struct command *const command_table[] = {
         &command_reload,
         &command_feed_list,
         &command_feed_fetch,
+        &command_finding_new,
         &command_finding_close,
         &command_finding_reopen,
         &command_notice_hold,
         &command_notice_release,
         &command_notice_withdraw,
+        &command_notice_correct,
+        &command_quiet,
+        &command_quiet_list,
+        &command_quiet_end,
+        &command_baseline,
         &command_backup,
         &command_restore,
         &command_read,

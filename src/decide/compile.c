@@ -232,6 +232,8 @@ bool rules_view(const struct rules *r, uint32_t index, struct rule_view *ret)
 	        .digest_day = rule->digest_day,
 	        .digest_minute = rule->digest_minute,
 	        .repeat = rule->nrepeat ? rule->repeat : NULL,
-	        .nrepeat = rule->nrepeat};
+	        .nrepeat = rule->nrepeat,
+	        .after = rule->after,
+	        .escalate = rule->escalate};
 	return true;
 }

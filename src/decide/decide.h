@@ -86,6 +86,8 @@ struct rule_view {
 	const enum field
 	        *repeat; /* what a finding of this rule is told apart by; NULL: the table of classes */
 	uint8_t nrepeat;
+	uint32_t after; /* seconds from one letter to the next while the finding lasts; 0: it is told once */
+	uint8_t escalate; /* letters after which a person is needed; 0: never */
 };
 /* False if index is 0 or out of range. */
 bool rules_view(const struct rules *r, uint32_t index, struct rule_view *ret);

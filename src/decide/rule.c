@@ -342,6 +342,14 @@ static void make_then(struct making *m, const struct conf *map)
 	}
 }
 
+static void check_repeat(struct making *m, const struct conf *repeat)
+{
+	if (repeat != NULL && m->rule.after != 0 && m->rule.notify != NOTIFY_OWNER)
+		RULE_FAULT(m, conf_find(repeat, "after"),
+		        "nobody is told of it, so not again either; take 'after' out or write 'notify: "
+		        "owner'");
+}
+
 static void check_then(struct making *m, const struct conf *then)
 {
 	const struct rule *r = &m->rule;
@@ -393,20 +401,56 @@ static void add_per(struct making *m, const struct conf *at)
 	}
 }
 
+static void set_per(struct making *m, const struct conf *at)
+{
+	if (at->kind == CONF_SCALAR)
+		add_per(m, at);
+	for (const struct conf *v = at->kind == CONF_LIST ? at->first : NULL; v != NULL; v = v->next)
+		add_per(m, v);
+	if (at->kind == CONF_MAP || (at->kind == CONF_LIST && at->first == NULL))
+		RULE_FAULT(m, at, "'per' takes a list of fields");
+}
+
+#define AFTER_MIN 60u
+#define ESCALATE_MAX 100
+
+static void set_after(struct making *m, const struct conf *at)
+{
+	uint64_t seconds;
+
+	if (!conf_duration(at->text, &seconds) || seconds < AFTER_MIN || seconds > WITHIN_MAX)
+		RULE_FAULT(m, at,
+		        "bad after '%s': a duration such as 12h or 7d, from a minute to a year, is wanted",
+		        quote(at->text).text);
+	else
+		m->rule.after = (uint32_t)seconds;
+}
+
+static void set_escalate(struct making *m, const struct conf *at)
+{
+	uint64_t n;
+
+	if (!str_u64(at->text, &n) || n == 0 || n > ESCALATE_MAX)
+		RULE_FAULT(m, at, "bad escalate '%s': a number of letters from 1 to %d is wanted",
+		        quote(at->text).text, ESCALATE_MAX);
+	else
+		m->rule.escalate = (uint8_t)n;
+}
+
 static void make_repeat(struct making *m, const struct conf *map)
 {
 	if (!is_map(m, map, "repeat"))
 		return;
 	for (const struct conf *at = map->first; at != NULL; at = at->next) {
-		if (key_of(m->c, at, PLACE_REPEAT) == KEY_NONE)
-			continue;
-		if (at->kind == CONF_SCALAR)
-			add_per(m, at);
-		for (const struct conf *v = at->kind == CONF_LIST ? at->first : NULL; v != NULL; v = v->next)
-			add_per(m, v);
-		if (at->kind == CONF_MAP || (at->kind == CONF_LIST && at->first == NULL))
-			RULE_FAULT(m, at, "'per' takes a list of fields");
+		enum key key = key_of(m->c, at, PLACE_REPEAT);
+		if (key == KEY_REPEAT_PER)
+			set_per(m, at);
+		else if (key != KEY_NONE && is_value(m, at))
+			(key == KEY_REPEAT_AFTER ? set_after : set_escalate)(m, at);
 	}
+	if (m->rule.escalate != 0 && m->rule.after == 0)
+		RULE_FAULT(m, conf_find(map, "escalate"),
+		        "letters are counted only where 'after' says when the next one goes");
 }
 
 /* ---- a rule --------------------------------------------------------------------------------------- */
@@ -448,6 +492,7 @@ static void rule_keys(struct making *m, const struct conf *map)
 		RULE_FAULT(m, map, "a rule without 'then'");
 	else
 		check_then(m, then);
+	check_repeat(m, conf_find(map, "repeat"));
 }
 
 static void rule_finish(struct making *m)

@@ -96,6 +96,8 @@ struct rule {
 	uint16_t digest_minute;
 	uint8_t nrepeat;
 	enum field repeat[RULE_REPEAT];
+	uint32_t after; /* seconds, 0: not again */
+	uint8_t escalate;
 	struct str name, file;
 	unsigned line, column;
 };

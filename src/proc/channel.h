@@ -35,7 +35,7 @@ struct channel_message {
 	uint64_t receipt, size;
 	uint8_t token[16], sha256[32];
 	char feed[128], name[1024], person[64], via[16]; /* NUL-terminated */
-	char text[1024];
+	char text[6144];
 };
 
 /* 0 or ERR_SYS; wait false: what the other side has no room for is ERR_LIMIT. */

@@ -18,6 +18,7 @@
 /* Exit code after which the supervisor starts it again at once. */
 #define EXIT_AGAIN 75
 #define RETRY_US 1000000
+#define AGAIN_US (60 * (int64_t)1000000)
 #define FULL_US (5 * (int64_t)1000000) /* between two looks whether there is room again */
 
 bool core_stopping(struct core *c)
@@ -214,10 +215,31 @@ static int seal(struct core *c, struct err *e)
 	return 0;
 }
 
+/* Findings whose time has come; letters of theirs may be due at once. */
+static int again(struct core *c, struct err *e)
+{
+	unsigned n = 1, all = 0;
+	int rc = 0;
+
+	while (rc == 0 && c->again_at <= os_now() && n > 0) {
+		rc = notice_again(c->node, &n, &c->again_at, e);
+		all += n;
+	}
+	/* what a clock that was set back hides is found within the minute */
+	if (rc == 0 && c->again_at > os_now() + AGAIN_US)
+		c->again_at = os_now() + AGAIN_US;
+	if (all > 0)
+		c->work_at = 0;
+	return rc;
+}
+
 void core_work(struct core *c)
 {
 	struct err e = {0};
-	int rc = seal(c, &e);
+	int rc = again(c, &e);
+
+	if (rc == 0)
+		rc = seal(c, &e);
 
 	if (rc == 0)
 		rc = core_post(c, &e);

@@ -25,6 +25,7 @@ struct core {
 	uint32_t fetch_sync;
 	int64_t fetch_at;   /* os_ticks: when feeds are looked at again */
 	int64_t work_at;    /* os_now: when letters are to be looked at */
+	int64_t again_at;   /* os_now: when findings are looked at again */
 	int64_t full_until; /* os_ticks: the disk was full, nothing is read before */
 	bool full_said;
 	int64_t drop_at;      /* os_ticks: when in/ is looked at again */

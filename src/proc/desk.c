@@ -337,10 +337,13 @@ static enum MHD_Result add_param(void *arg, enum MHD_ValueKind kind, const char 
 	struct buf *b = arg;
 
 	(void)kind;
-	/* a line each; a line feed within would be another parameter */
-	if (value == NULL || str_has(str_from(value), '\n') || str_has(str_from(name), '\n'))
+	/* a line each; a line feed within is written as a vertical tab (change.h) */
+	if (value == NULL || str_has(str_from(name), '\n'))
 		return MHD_YES;
-	buf_printf(b, "%s=%s\n", name, value);
+	buf_printf(b, "%s=", name);
+	for (; *value != 0; value++)
+		buf_char(b, *value == '\n' ? '\v' : *value);
+	buf_char(b, '\n');
 	return MHD_YES;
 }
 

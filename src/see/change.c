@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "see/change.h"
 #include "base/digest.h"
 #include "base/os.h"
+#include "see/change_in.h"
 #include "see/fetch.h"
+#include "see/quiet.h"
 
 struct str change_param(const struct change *c, const char *name)
 {
@@ -15,7 +16,7 @@ struct str change_param(const struct change *c, const char *name)
 	return (struct str){0};
 }
 
-static int take_id(const struct change *c, char letter, uint64_t *ret, struct err *e)
+int change_id(const struct change *c, char letter, uint64_t *ret, struct err *e)
 {
 	struct str s = change_param(c, "id");
 	char shown[64];
@@ -27,14 +28,14 @@ static int take_id(const struct change *c, char letter, uint64_t *ret, struct er
 	        e, ERR_USAGE, "'%s' is no id such as %c12", err_quote(shown, sizeof(shown), s).p, letter);
 }
 
-static void about(struct change *c, char letter, uint64_t id, struct str detail)
+void change_about(struct change *c, char letter, uint64_t id, struct str detail)
 {
 	snprintf(c->object, sizeof(c->object), "%c%llu", letter, (unsigned long long)id);
 	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(detail));
 }
 
 /* The word in state of a row; empty if there is no row. */
-static void state_of(struct change *c, const char *sql, uint64_t id, char *ret, size_t size)
+void change_state(struct change *c, const char *sql, uint64_t id, char *ret, size_t size)
 {
 	struct query q = db_query(c->node->state, sql);
 
@@ -68,18 +69,19 @@ static int finding_close(struct change *c, struct err *e)
 	char state[32];
 	uint64_t id;
 
-	if (take_id(c, 'F', &id, e) != 0)
+	if (change_id(c, 'F', &id, e) != 0)
 		return ERR_USAGE;
 	if (!str_eq(why, STR("fixed")) && !str_eq(why, STR("false-positive")) &&
 	        !str_eq(why, STR("accepted-risk")))
 		return err_set(e, ERR_USAGE, "--why is fixed, false-positive or accepted-risk");
-	state_of(c, "select state from finding where id = ?", id, state, sizeof(state));
+	change_state(c, "select state from finding where id = ?", id, state, sizeof(state));
 	if (state[0] == 0)
 		return err_set(e, ERR_MISSING, "there is no finding F%llu", (unsigned long long)id);
 	if (str_eq(str_from(state), STR("closed")))
 		return err_set(e, ERR_VALUE, "F%llu is closed already", (unsigned long long)id);
 	struct query q = db_query(c->node->state,
-	        "update finding set state = 'closed', closed = ?, why = ?, person = ? where id = ?");
+	        "update finding set state = 'closed', closed = ?, why = ?, person = ?, next = null where id "
+	        "= ?");
 	query_i64(&q, os_now());
 	query_text(&q, why);
 	query_text(&q, c->person);
@@ -88,7 +90,7 @@ static int finding_close(struct change *c, struct err *e)
 	c->known = known_of(c->node, id);
 	c->state = FINDING_CLOSED;
 	c->stays = !str_eq(why, STR("fixed"));
-	about(c, 'F', id, why);
+	change_about(c, 'F', id, why);
 	if (note.len != 0)
 		snprintf(c->detail, sizeof(c->detail), "%.*s: %.*s", STR_ARG(why), STR_ARG(note));
 	buf_printf(c->said, "F%llu closed as %.*s; it was %s\n", (unsigned long long)id, STR_ARG(why), state);
@@ -100,9 +102,9 @@ static int finding_reopen_change(struct change *c, struct err *e)
 	char state[32];
 	uint64_t id;
 
-	if (take_id(c, 'F', &id, e) != 0)
+	if (change_id(c, 'F', &id, e) != 0)
 		return ERR_USAGE;
-	state_of(c, "select state from finding where id = ?", id, state, sizeof(state));
+	change_state(c, "select state from finding where id = ?", id, state, sizeof(state));
 	if (!str_eq(str_from(state), STR("closed")))
 		return err_set(e, state[0] == 0 ? ERR_MISSING : ERR_VALUE, "there is no closed finding F%llu",
 		        (unsigned long long)id);
@@ -112,7 +114,7 @@ static int finding_reopen_change(struct change *c, struct err *e)
 	query_run(&q);
 	c->known = known_of(c->node, id);
 	c->state = FINDING_OPEN;
-	about(c, 'F', id, STR("open again"));
+	change_about(c, 'F', id, STR("open again"));
 	buf_printf(c->said, "F%llu is open again\n", (unsigned long long)id);
 	return 0;
 }
@@ -126,9 +128,9 @@ static int move_notice(
 	char state[32];
 	uint64_t id;
 
-	if (take_id(c, 'N', &id, e) != 0)
+	if (change_id(c, 'N', &id, e) != 0)
 		return ERR_USAGE;
-	state_of(c, "select state from notice where id = ?", id, state, sizeof(state));
+	change_state(c, "select state from notice where id = ?", id, state, sizeof(state));
 	if (state[0] == 0)
 		return err_set(e, ERR_MISSING, "there is no letter N%llu", (unsigned long long)id);
 	if (id == c->node->sending)
@@ -142,7 +144,7 @@ static int move_notice(
 	query_text(&q, str_from(to));
 	query_u64(&q, id);
 	query_run(&q);
-	about(c, 'N', id, note);
+	change_about(c, 'N', id, note);
 	buf_printf(c->said, "N%llu is %s; it was %s\n", (unsigned long long)id, sentence, state);
 	return 0;
 }
@@ -156,15 +158,22 @@ static int notice_hold(struct change *c, struct err *e)
 static int notice_release(struct change *c, struct err *e)
 {
 	uint64_t id;
-	bool cleared;
+	bool cleared, open = false;
 
-	if (take_id(c, 'N', &id, e) != 0)
+	if (change_id(c, 'N', &id, e) != 0)
 		return ERR_USAGE;
-	struct query q =
-	        db_query(c->node->state, "select 1 from notice where id = ? and clearance is not null");
+	struct query q = db_query(
+	        c->node->state, "select clearance is not null, sealed is null from notice where id = ?");
 	query_u64(&q, id);
-	cleared = query_next(&q) == 1;
+	cleared = false;
+	if (query_next(&q) == 1) {
+		cleared = query_get_u64(&q, 0) != 0;
+		open = query_get_u64(&q, 1) != 0;
+	}
 	query_run(&q);
+	/* held before it was sealed, for want of a contact: it is looked at again */
+	if (open)
+		return move_notice(c, "held", "due", "due again", e);
 	if (!cleared)
 		return err_set(e, ERR_DENIED,
 		        "N%llu is not cleared, so it cannot go; weir why N%llu names the rule",
@@ -208,6 +217,14 @@ const struct change_row change_table[] = {
         {"notice-hold", "keeps a letter back; id, note", notice_hold},
         {"notice-release", "lets a held letter go; id, note", notice_release},
         {"notice-withdraw", "takes a letter back before it goes; id, note", notice_withdraw},
+        {"notice-correct", "tells those who got a letter that it was wrong; id, or receipt; text",
+                change_correct},
+        {"quiet",
+                "nobody is told of a class, a place or to an address until a date; class, place, contact, "
+                "until, why",
+                change_quiet},
+        {"quiet-end", "ends such a quiet before its time; id", change_quiet_end},
+        {"baseline", "what is open and told to nobody is known from the first day; note", change_baseline},
 };
 const unsigned change_count = sizeof(change_table) / sizeof(change_table[0]);
 
@@ -264,5 +281,7 @@ int change_run(struct node *n, struct str name, struct str params, struct str pe
 		c.known->state = c.state;
 		c.known->stays = c.stays;
 	}
+	if (rc == 0 && c.quiets)
+		rc = quiet_load(n, e);
 	return rc;
 }

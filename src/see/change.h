@@ -9,7 +9,7 @@
 
 struct change {
 	struct node *node;
-	struct str params; /* lines "NAME=VALUE" */
+	struct str params; /* lines "NAME=VALUE"; a line feed within a value is a vertical tab */
 	struct str person;
 	struct buf *said; /* a sentence for the person */
 	/* set by run, for the audit */
@@ -17,6 +17,7 @@ struct change {
 	/* and what memory is to know once it is committed; NULL: nothing */
 	struct known *known;
 	uint8_t state, stays;
+	bool quiets; /* the table quiet has changed */
 };
 struct change_row {
 	const char *name; /* "finding-close" */
@@ -29,5 +30,3 @@ extern const unsigned change_count;
 /* Runs the change of that name. 0 and a sentence in *said, or a code and a sentence in e; then nothing was changed. */
 int change_run(struct node *n, struct str name, struct str params, struct str person, struct buf *said,
         struct err *e);
-/* p NULL: not there. */
-struct str change_param(const struct change *c, const char *name);

@@ -18,6 +18,9 @@ static struct str value_of(const struct lang *l, struct str name, const struct l
 	        {STR("attachment"), v->attachment},
 	        {STR("label"), v->label},
 	        {STR("label.means"), v->means},
+	        {STR("corrects"), v->corrects},
+	        {STR("sent"), v->sent},
+	        {STR("note"), v->note},
 	};
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
@@ -55,6 +58,18 @@ void lang_fill(struct buf *out, const struct lang *l, struct str text, const str
 	buf_add(out, str_skip(text, at));
 }
 
+struct str lang_before(const struct lang *l, bool again, bool back)
+{
+	struct str s = back ? l->back : again ? l->again : STR("");
+
+	return s.len != 0 || l->english == NULL ? s : lang_before(l->english, again, back);
+}
+
+const struct lang *lang_correction(const struct lang *l)
+{
+	return l->correction.len != 0 || l->english == NULL ? l : l->english;
+}
+
 struct str lang_means(const struct lang *l, enum tlp label)
 {
 	struct str s = label < TLP_END ? l->means[label] : (struct str){0};
@@ -90,10 +105,24 @@ static int check_text(const struct conf *c, struct str text, struct err *e)
 	return 0;
 }
 
+static int check_texts(const struct conf *c, const struct lang *l, struct err *e)
+{
+	const struct {
+		const char *key;
+		struct str text;
+	} texts[] = {{"subject", l->subject}, {"text", l->text}, {"again", l->again}, {"back", l->back},
+	        {"correction-subject", l->correction_subject}, {"correction", l->correction}};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (texts[i].text.len != 0 && check_text(conf_find(c, texts[i].key), texts[i].text, e) != 0)
+			return ERR_VALUE;
+	return 0;
+}
+
 static int read_letter(struct arena *a, const char *path, struct lang *l, struct err *e)
 {
-	static const char *const keys[] = {
-	        "review", "subject", "text", "label-clear", "label-green", "label-amber", NULL};
+	static const char *const keys[] = {"review", "subject", "text", "again", "back", "correction-subject",
+	        "correction", "label-clear", "label-green", "label-amber", NULL};
 	struct conf *c;
 	struct str review;
 
@@ -107,11 +136,15 @@ static int read_letter(struct arena *a, const char *path, struct lang *l, struct
 	        conf_str(c, "label-green", &l->means[TLP_GREEN], e) != 0 ||
 	        conf_str(c, "label-amber", &l->means[TLP_AMBER], e) != 0)
 		return ERR_VALUE;
+	if (conf_str(c, "again", &l->again, e) != 0 || conf_str(c, "back", &l->back, e) != 0 ||
+	        conf_str(c, "correction-subject", &l->correction_subject, e) != 0 ||
+	        conf_str(c, "correction", &l->correction, e) != 0)
+		return ERR_VALUE;
+	if ((l->correction.len == 0) != (l->correction_subject.len == 0))
+		return conf_err(c, e, "'correction' and 'correction-subject' belong together");
 	if (l->subject.len == 0 || l->text.len == 0)
 		return conf_err(c, e, "a letter needs 'subject: ...' and 'text: ...'");
-	if (check_text(conf_find(c, "subject"), l->subject, e) != 0)
-		return ERR_VALUE;
-	return check_text(conf_find(c, "text"), l->text, e);
+	return check_texts(c, l, e);
 }
 
 static int read_class(const struct conf *c, struct lang *l, struct err *e)

@@ -11,9 +11,12 @@
 enum lang_class_part { LANG_TITLE, LANG_WHAT, LANG_DO, LANG_CHECK, LANG_PARTS };
 
 struct lang {
-	struct str code;           /* "lo" */
-	struct str subject, text;  /* with variables */
-	struct str means[TLP_END]; /* what a label allows, with the variable label */
+	struct str code;          /* "lo" */
+	struct str subject, text; /* with variables */
+	struct str again,
+	        back; /* stand before the text of a letter that tells again, or of what was said to be fixed */
+	struct str correction_subject, correction; /* of a letter that says that another one was wrong */
+	struct str means[TLP_END];                 /* what a label allows, with the variable label */
 	struct str classes[TYPE_END][LANG_PARTS];
 	const struct lang *english; /* NULL: it is English itself */
 };
@@ -28,8 +31,14 @@ struct str lang_class(const struct lang *l, enum event_type type, enum lang_clas
 struct lang_values {
 	struct str team, owner, ticket, count, by, list, attachment, label;
 	struct str means; /* what the label allows, filled in */
+	struct str corrects, sent,
+	        note; /* of a correction: the other letter's ticket and date, the person's words */
 	enum event_type type;
 };
+/* What stands before the text of a letter of that kind: empty for most. */
+struct str lang_before(const struct lang *l, bool again, bool back);
+/* Subject and text of a correction, in English if this language has none. */
+const struct lang *lang_correction(const struct lang *l);
 /* Of a label; empty for one that no letter may have. */
 struct str lang_means(const struct lang *l, enum tlp label);
 /* Appends text with its variables filled in. */

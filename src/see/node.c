@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "see/node.h"
 #include "base/os.h"
+#include "see/quiet.h"
 #include <dirent.h>
 #include <unistd.h>
 
@@ -217,6 +218,23 @@ static int load_owners(struct node *n, struct err *e)
 	return db_commit(n->state, e);
 }
 
+uint32_t node_owner(const struct node *n, uint64_t id)
+{
+	for (uint32_t i = know_owner_count(n->country.know); i > 0; i--)
+		if (n->owners[i] == id)
+			return i;
+	return 0;
+}
+
+static int load_broken(struct node *n, struct err *e)
+{
+	struct query q = db_query(n->state, "select id from contact where broken is not null");
+
+	while (query_next(&q) == 1)
+		*vec_add(&n->broken) = (uint32_t)query_get_u64(&q, 0);
+	return query_done(&q, e);
+}
+
 /* ---- languages ------------------------------------------------------------------------------------ */
 
 #define LANGS 64
@@ -262,7 +280,11 @@ static int open_country(struct node *n, struct err *e)
 		rc = put_feeds(n, e);
 	if (rc == 0)
 		rc = open_english(n, e);
-	return rc == 0 ? load_owners(n, e) : rc;
+	if (rc == 0)
+		rc = load_owners(n, e);
+	if (rc == 0)
+		rc = load_broken(n, e);
+	return rc == 0 ? quiet_load(n, e) : rc;
 }
 
 int node_open(struct node *n, const char *folder, const struct country_paths *paths, struct buf *notes,
@@ -270,6 +292,7 @@ int node_open(struct node *n, const char *folder, const struct country_paths *pa
 {
 	*n = (struct node){.paths = *paths};
 	arena_init(&n->arena, 0);
+	arena_init(&n->quiet_arena, 0);
 	n->folder = arena_str(&n->arena, str_from(folder));
 	int rc = make_folders(n, e);
 	if (rc == 0)
@@ -293,6 +316,9 @@ void node_close(struct node *n)
 		day_close(n->days[i]);
 	db_close(n->state);
 	known_done(&n->known);
+	vec_done(&n->broken);
+	vec_done(&n->quiets);
+	arena_done(&n->quiet_arena);
 	country_done(&n->country);
 	arena_done(&n->arena);
 	*n = (struct node){0};

@@ -20,6 +20,12 @@
 #include "see/lang.h"
 #include "state/state.h"
 
+struct quiet {
+	uint64_t id;
+	struct str class, place, contact; /* empty: any */
+	int64_t until;
+};
+
 struct node_feed {
 	struct str id; /* file name without .yaml */
 	struct feed_file file;
@@ -38,11 +44,14 @@ struct node {
 	uint64_t next_finding;
 	uint8_t secret[DECIDE_SECRET];
 	uint32_t generation, ruleset;
-	uint64_t sending;        /* the letter that is on its way to the mail server; 0: none */
-	uint32_t *owners;        /* owner.id by the owner's number in the generation */
-	uint32_t *first_contact; /* by the owner's number: where his contacts begin in contacts */
-	uint32_t *contacts;      /* contact.id */
-	struct lang *langs;      /* read when they are first needed; the first is English */
+	uint64_t sending;         /* the letter that is on its way to the mail server; 0: none */
+	uint32_t *owners;         /* owner.id by the owner's number in the generation */
+	uint32_t *first_contact;  /* by the owner's number: where his contacts begin in contacts */
+	uint32_t *contacts;       /* contact.id */
+	VEC(uint32_t) broken;     /* contact.id of those whose letters came back */
+	VEC(struct quiet) quiets; /* see/quiet.h */
+	struct arena quiet_arena;
+	struct lang *langs; /* read when they are first needed; the first is English */
 	unsigned nlangs;
 	struct node_feed *feeds;
 	size_t nfeeds;
@@ -65,6 +74,8 @@ bool node_fetched(const struct feed_file *f);
 /* Moves what the WALs hold into their files as far as no reader holds it up, and cuts them if they are long. Between
  * transactions; off the way of small reports. */
 int node_checkpoint(struct node *n, bool truncate, struct err *e);
+/* The number in the generation of the owner with that id; 0: the register has him no more. */
+uint32_t node_owner(const struct node *n, uint64_t id);
 /* The feed of that name; NULL if there is none. */
 const struct node_feed *node_feed(const struct node *n, struct str id);
 /* The feed whose files have such names; NULL if there is none. */

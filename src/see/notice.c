@@ -3,12 +3,33 @@
 #include "base/os.h"
 #include "event/value.h"
 #include "form/mime.h"
+#include "see/quiet.h"
+#include "state/finding.h"
 #include <sodium.h>
 
 #define SECOND ((int64_t)1000000)
 #define DAY_S 86400
 /* A letter with a deadline goes at least so long before it. */
 #define MARGIN (60 * SECOND)
+
+static const struct str kinds[NOTICE_KINDS] = {[NOTICE_NEW] = STR_INIT("new"),
+        [NOTICE_AGAIN] = STR_INIT("again"),
+        [NOTICE_BACK] = STR_INIT("back"),
+        [NOTICE_CORRECTION] = STR_INIT("correction")};
+
+struct str notice_kind_name(unsigned kind)
+{
+	return kind < NOTICE_KINDS ? kinds[kind] : (struct str){0};
+}
+
+unsigned notice_kind_find(struct str word)
+{
+	unsigned i = 0;
+
+	while (i < NOTICE_KINDS && !str_eq(kinds[i], word))
+		i++;
+	return i;
+}
 
 int64_t notice_digest(const struct zone *zone, int64_t now, unsigned day, unsigned minute)
 {
@@ -77,26 +98,31 @@ static int64_t send_time(const struct node *n, const struct notice_about *about,
 	return at > now ? at : now;
 }
 
-static uint64_t open_notice(struct node *n, const struct notice_about *about, uint32_t contact,
-        uint32_t digest, const struct rule_view *rule)
+uint64_t notice_open(struct node *n, const struct notice_new *w)
 {
 	char ticket[64], message_id[320];
 	uint64_t id = next_notice(n);
 	struct str t = make_ticket(n, id, ticket, sizeof(ticket));
 	struct query q = db_query(n->state,
 	        "insert into notice(id, ticket, message_id, contact, class, digest, opened, send_at, "
-	        "last_receipt)"
-	        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	        "last_receipt, kind,"
+	        " follows, note) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 	query_u64(&q, id);
 	query_text(&q, t);
 	query_text(&q, make_message_id(n, t, message_id, sizeof(message_id)));
-	query_u64(&q, contact);
-	query_text(&q, type_table[about->type].name);
-	query_u64(&q, digest);
+	query_u64(&q, w->contact);
+	query_text(&q, w->class);
+	query_u64(&q, w->digest);
 	query_i64(&q, os_now());
-	query_i64(&q, send_time(n, about, rule));
-	query_u64(&q, about->root);
+	query_i64(&q, w->send_at);
+	query_u64(&q, w->last_receipt);
+	query_text(&q, kinds[w->kind]);
+	if (w->follows != 0)
+		query_u64(&q, w->follows);
+	else
+		query_null(&q);
+	query_text(&q, w->note.p != NULL ? w->note : STR(""));
 	query_run(&q);
 	return id;
 }
@@ -106,13 +132,13 @@ static uint64_t find_notice(struct node *n, const struct notice_about *about, ui
 {
 	struct query q = db_query(n->state,
 	        "select id, findings from notice where state = 'due' and contact = ? and class = ? and "
-	        "digest = ?"
-	        " order by id desc limit 1");
+	        "digest = ? and kind = ? order by id desc limit 1");
 	uint64_t id = 0;
 
 	query_u64(&q, contact);
 	query_text(&q, type_table[about->type].name);
 	query_u64(&q, digest);
+	query_text(&q, kinds[about->kind]);
 	if (query_next(&q) == 1) {
 		id = query_get_u64(&q, 0);
 		*ret_findings = (uint32_t)query_get_u64(&q, 1);
@@ -154,23 +180,68 @@ static void add_for(
 	if (about->verdict->decision == DECISION_DIGEST &&
 	        rules_view(n->country.rules, about->verdict->rule, &rule))
 		digest = 1 + (rule.digest_day - 1u) * 1440 + rule.digest_minute;
-	size_t at = (contact * 0x9e3779b1u ^ about->type * 0x85ebca6bu ^ digest) %
+	size_t at = (contact * 0x9e3779b1u ^ about->type * 0x85ebca6bu ^ digest ^ about->kind * 0xc2b2ae35u) %
 	        (sizeof(cache->v) / sizeof(cache->v[0]));
 	bool hit = cache->v[at].notice != 0 && cache->v[at].contact == contact &&
-	        cache->v[at].type == about->type && cache->v[at].digest == digest;
+	        cache->v[at].type == about->type && cache->v[at].digest == digest &&
+	        cache->v[at].kind == about->kind;
 	if (!hit) {
 		cache->v[at].findings = 0;
 		cache->v[at].notice = find_notice(n, about, contact, digest, &cache->v[at].findings);
 		cache->v[at].contact = contact;
 		cache->v[at].type = (uint16_t)about->type;
 		cache->v[at].digest = digest;
+		cache->v[at].kind = (uint8_t)about->kind;
 	}
 	if (cache->v[at].notice == 0 || cache->v[at].findings >= NOTICE_ROWS) {
-		cache->v[at].notice = open_notice(n, about, contact, digest, &rule);
+		cache->v[at].notice = notice_open(n,
+		        &(struct notice_new){.contact = contact,
+		                .class = type_table[about->type].name,
+		                .digest = digest,
+		                .send_at = send_time(n, about, &rule),
+		                .last_receipt = about->root,
+		                .kind = about->kind});
 		cache->v[at].findings = 0;
 	}
 	cache->v[at].findings++;
 	put_item(n, cache->v[at].notice, about);
+}
+
+/* ---- to whom ------------------------------------------------------------------------------------- */
+
+bool notice_broken(const struct node *n, uint32_t contact)
+{
+	for (size_t i = 0; i < n->broken.n; i++)
+		if (n->broken.v[i] == contact)
+			return true;
+	return false;
+}
+
+/* Of the contacts that the verdict names, those that can be written to; where all are broken, the owner's first other
+ * one. *ret_quiet: one that stills a letter which would have gone. */
+static uint32_t targets(
+        const struct node *n, const struct notice_about *about, const struct quiet **ret_quiet)
+{
+	const struct verdict *v = about->verdict;
+	const struct know_owner *o = know_owner(n->country.know, v->owner);
+	uint32_t count = o->ncontacts < KNOW_CONTACTS_MAX ? o->ncontacts : KNOW_CONTACTS_MAX, good = 0,
+	         other = 0;
+	int64_t now = os_now();
+
+	*ret_quiet = NULL;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct quiet *q =
+		        quiet_contact(n, o->contacts[i].email, type_table[about->type].name, now);
+		if (notice_broken(n, n->contacts[n->first_contact[v->owner] + i]))
+			continue;
+		if (v->contacts >> i & 1) {
+			*ret_quiet = q != NULL ? q : *ret_quiet;
+			good |= q == NULL ? 1u << i : 0;
+		} else if (other == 0 && q == NULL) {
+			other = 1u << i;
+		}
+	}
+	return good != 0 || *ret_quiet != NULL ? good : other;
 }
 
 void notice_add(struct node *n, struct notice_cache *cache, const struct notice_about *about)
@@ -179,94 +250,11 @@ void notice_add(struct node *n, struct notice_cache *cache, const struct notice_
 
 	if ((v->decision != DECISION_NOTIFY && v->decision != DECISION_DIGEST) || v->owner == 0)
 		return;
+	const struct quiet *quiet = quiet_find(n, type_table[about->type].name, about->place, os_now());
+	uint32_t to = quiet == NULL ? targets(n, about, &quiet) : 0;
+	if (to == 0 && quiet != NULL)
+		finding_still(n->state, about->finding, quiet->id, quiet->until);
 	for (uint32_t i = 0; i < KNOW_CONTACTS_MAX; i++)
-		if (v->contacts >> i & 1)
+		if (to >> i & 1)
 			add_for(n, cache, about, n->contacts[n->first_contact[v->owner] + i]);
-}
-
-/* ---- sending ------------------------------------------------------------------------------------- */
-
-int notice_next(struct node *n, uint64_t after, struct arena *a, struct notice_ready *ret, struct err *e)
-{
-	struct query q = db_query(n->state,
-	        "select n.id, n.ticket, c.email, n.sha256, n.tries from notice n join contact c on c.id = "
-	        "n.contact"
-	        " where n.state = 'ready' and n.id > ? and coalesce(n.next_try, 0) <= ? order by n.id limit "
-	        "1");
-	int rc;
-
-	query_u64(&q, after);
-	query_i64(&q, os_now());
-	rc = query_next(&q);
-	if (rc == 1) {
-		struct str sum = query_get_blob(&q, 3);
-		*ret = (struct notice_ready){.id = query_get_u64(&q, 0),
-		        .ticket = arena_str(a, query_get_text(&q, 1)),
-		        .to = arena_str(a, query_get_text(&q, 2)),
-		        .tries = (unsigned)query_get_u64(&q, 4)};
-		if (sum.len == sizeof(ret->sha256))
-			memcpy(ret->sha256, sum.p, sum.len);
-	}
-	int done = query_done(&q, e);
-	return done != 0 ? done : rc;
-}
-
-/* 1, 2, 4, ... minutes, at most four hours. */
-static int64_t back_off(unsigned tries)
-{
-	int64_t minutes = tries < 8 ? (int64_t)1 << tries : 240;
-
-	return (minutes < 240 ? minutes : 240) * 60 * SECOND;
-}
-
-static void told(struct node *n, uint64_t notice)
-{
-	struct query q = db_query(n->state,
-	        "update finding set state = case state when 'open' then 'told' else 'told-again' end, told = "
-	        "?1"
-	        " where state in ('open', 'told') and id in (select finding from notice_item where notice = "
-	        "?2)");
-
-	query_i64(&q, os_now());
-	query_u64(&q, notice);
-	query_run(&q);
-}
-
-/* In memory the state of a finding matters only for whether it is closed, which sending does not change. */
-int notice_answer(struct node *n, uint64_t notice, unsigned code, struct str text, struct err *e)
-{
-	bool taken = code >= 200 && code < 300, for_good = code >= 500;
-	struct query tries = db_query(n->state, "select tries from notice where id = ? and state = 'ready'");
-	unsigned t = 0;
-
-	query_u64(&tries, notice);
-	bool there = query_next(&tries) == 1;
-	if (there)
-		t = (unsigned)query_get_u64(&tries, 0);
-	if (query_done(&tries, e) != 0 || !there)
-		return e->code;
-	db_begin(n->state);
-	struct query q = db_query(n->state,
-	        "update notice set state = ?, sent = ?, tries = tries + 1, next_try = ?, answer = ? where id "
-	        "= ?");
-	query_text(&q, taken ? STR("sent") : for_good ? STR("refused") : STR("ready"));
-	if (taken)
-		query_i64(&q, os_now());
-	else
-		query_null(&q);
-	query_i64(&q, os_now() + back_off(t));
-	query_text(&q, text);
-	query_u64(&q, notice);
-	query_run(&q);
-	if (taken)
-		told(n, notice);
-	if (for_good) {
-		struct query broken = db_query(n->state,
-		        "update contact set broken = coalesce(broken, ?) where id = (select contact from "
-		        "notice where id = ?)");
-		query_i64(&broken, os_now());
-		query_u64(&broken, notice);
-		query_run(&broken);
-	}
-	return db_commit(n->state, e);
 }

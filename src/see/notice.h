@@ -25,22 +25,62 @@ struct notice_cache {
 		uint64_t notice;
 		uint32_t contact, digest, findings;
 		uint16_t type;
+		uint8_t kind;
 	} v[512];
 };
+
+/* What kind of letter, as words in state.db. */
+enum notice_kind {
+	NOTICE_NEW,        /* told for the first time */
+	NOTICE_AGAIN,      /* it lasts */
+	NOTICE_BACK,       /* it was said to be fixed, and is there again */
+	NOTICE_CORRECTION, /* an earlier letter was wrong */
+	NOTICE_KINDS
+};
+struct str notice_kind_name(unsigned kind);
+/* NOTICE_KINDS if the word is none. */
+unsigned notice_kind_find(struct str word);
 
 struct notice_about {
 	const struct verdict *verdict;
 	enum event_type type;
+	enum notice_kind kind;
+	struct str place; /* of the finding */
 	uint64_t finding, receipt, root, event;
 	int64_t received;
 };
 /* Adds a finding to the letters of all contacts of its verdict; in the transaction that is open. Nothing if nobody is
- * to be told. */
+ * to be told; if it is to be quiet, it is made so. */
 void notice_add(struct node *n, struct notice_cache *cache, const struct notice_about *about);
+
+/* A letter is opened: its row, number and Message-ID; in the transaction that is open. Returns its id. */
+struct notice_new {
+	uint32_t contact, digest;
+	struct str class, note;
+	int64_t send_at;
+	uint64_t last_receipt, follows; /* 0: none */
+	enum notice_kind kind;
+};
+uint64_t notice_open(struct node *n, const struct notice_new *w);
+/* True if letters to that contact came back. */
+bool notice_broken(const struct node *n, uint32_t contact);
+/* The letter came back for good: its contact is marked, and the next one is written to; in the transaction that is open. */
+void notice_bounce(struct node *n, uint64_t notice);
+/* Gives what the letter tells to the owner's next contact, in a letter of its own; in the transaction that is open. False if
+ * there is none: a person is needed. */
+bool notice_next_contact(struct node *n, uint64_t notice);
 
 /* Seals letters whose time has come, some at a time: *ret says how many. *ret_next: when to look again
  * (microseconds, as os_now), INT64_MAX if nothing is due. Negative: the disk. */
 int notice_seal(struct node *n, unsigned *ret, int64_t *ret_next, struct err *e);
+
+/* Findings whose time has come, some at a time, in a transaction of its own: what is quiet no longer is told, what lasts is
+ * told again, what had its letters without effect waits for a person. *ret: how many; *ret_next: when to look again,
+ * INT64_MAX if there is none. */
+int notice_again(struct node *n, unsigned *ret, int64_t *ret_next, struct err *e);
+/* How long after a letter the finding is told again, by the rule of that ruleset and number, or the one that has its name
+ * now. False if there is none any more. *ret_rule: its number now. */
+bool notice_rule(struct node *n, uint64_t ruleset, uint64_t rule, uint32_t *ret_rule, struct rule_view *ret);
 
 /* Path of a sealed letter. ret has NODE_PATH bytes. */
 void notice_path(const struct node *n, struct str ticket, char *ret);

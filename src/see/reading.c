@@ -141,7 +141,7 @@ static void seen_grow(struct seen_table *t)
 	}
 }
 
-static void seen_add(struct seen_table *t, uint32_t id, int64_t when)
+static void seen_add(struct seen_table *t, uint32_t id, int64_t when, uint64_t event)
 {
 	if (t->list.n * 2 >= t->size)
 		seen_grow(t);
@@ -156,6 +156,7 @@ static void seen_add(struct seen_table *t, uint32_t id, int64_t when)
 	s->events++;
 	s->first = when < s->first ? when : s->first;
 	s->last = when > s->last ? when : s->last;
+	s->event = event;
 }
 
 /* When the record says it was; a time of the future is a mistake of the sender. */
@@ -170,7 +171,8 @@ static void seen_batch(struct see_reading *r, const struct batch *b, const struc
 {
 	for (uint32_t i = 0; i < b->head->rows; i++)
 		if (v[i].finding != 0)
-			seen_add(&r->seen, (uint32_t)v[i].finding, when_of(r, &b->rows[i]));
+			seen_add(&r->seen, (uint32_t)v[i].finding, when_of(r, &b->rows[i]),
+			        (uint64_t)b->rows[i].ordinal << 8 | b->rows[i].sub);
 }
 
 /* ---- a chunk ------------------------------------------------------------------------------------- */
@@ -263,18 +265,20 @@ static void put_changes(struct see_reading *r, const struct batch *b)
 	for (size_t i = 0; i < r->nchanges; i++) {
 		const struct verdict *v = &r->verdicts[r->changes[i].row];
 		struct finding f = finding_of(r, b, &b->rows[r->changes[i].row], v, buf);
+		bool said_fixed = false;
 		if (r->changes[i].what == FRESH) {
 			finding_insert(db, &f);
 			r->r.new_findings++;
-		} else if (r->changes[i].what == BACK) {
-			finding_reopen(db, f.id);
-			finding_raise(db, &f);
 		} else {
+			if (r->changes[i].what == BACK)
+				said_fixed = finding_reopen(db, f.id, os_now());
 			finding_raise(db, &f);
 		}
 		notice_add(r->n, &r->notices,
 		        &(struct notice_about){.verdict = v,
 		                .type = b->rows[r->changes[i].row].type,
+		                .kind = said_fixed ? NOTICE_BACK : NOTICE_NEW,
+		                .place = f.place,
 		                .finding = f.id,
 		                .receipt = f.receipt,
 		                .root = r->r.root,
@@ -409,7 +413,7 @@ static void put_seen(struct see_reading *r, struct finding_seen *s)
 		s->last = r->r.received;
 		finding_listed(r->n->state, s->id, r->feed->id, r->r.root);
 	}
-	finding_seen(r->n->state, s, r->r.root);
+	finding_seen(r->n->state, s, r->r.root, r->r.id);
 }
 
 /* The findings of one slice, in the transaction that is open. */

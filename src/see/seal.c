@@ -21,6 +21,9 @@
 struct letter {
 	uint64_t id;
 	struct str ticket, message_id, email, language, owner, class;
+	enum notice_kind kind;
+	struct str note, corrects, references; /* of a correction */
+	int64_t corrects_sent;
 	int64_t act_by;
 	struct buf csv, list, mail;
 	unsigned rows, shown;
@@ -54,8 +57,10 @@ static int load_letters(struct sealing *s, struct err *e)
 	        "select n.id, n.ticket, n.message_id, n.act_by, n.class, (select email from contact where id "
 	        "= n.contact),"
 	        " (select language from contact where id = n.contact),"
-	        " (select o.name from contact c join owner o on o.id = c.owner where c.id = n.contact)" DUE
-	        " order by n.id limit ?2");
+	        " (select o.name from contact c join owner o on o.id = c.owner where c.id = n.contact),"
+	        " n.kind, n.note, n.label, (select ticket from notice where id = n.follows),"
+	        " (select message_id from notice where id = n.follows), (select sent from notice where id = "
+	        "n.follows)" DUE " order by n.id limit ?2");
 
 	query_i64(&q, os_now());
 	query_u64(&q, LETTERS);
@@ -70,6 +75,12 @@ static int load_letters(struct sealing *s, struct err *e)
 		l->email = arena_str(&s->arena, query_get_text(&q, 5));
 		l->language = arena_str(&s->arena, query_get_text(&q, 6));
 		l->owner = arena_str(&s->arena, query_get_text(&q, 7));
+		l->kind = (enum notice_kind)notice_kind_find(query_get_text(&q, 8));
+		l->note = arena_str(&s->arena, query_get_text(&q, 9));
+		l->label = tlp_find(query_get_text(&q, 10));
+		l->corrects = arena_str(&s->arena, query_get_text(&q, 11));
+		l->references = arena_str(&s->arena, query_get_text(&q, 12));
+		l->corrects_sent = query_get_i64(&q, 13);
 	}
 	return query_done(&q, e);
 }
@@ -190,12 +201,29 @@ static struct str list_of(struct sealing *s, struct letter *l, const char *csv_n
 	return buf_str(&l->list);
 }
 
+/* What stands in the letter besides its values. */
+static void fill(const struct letter *l, const struct lang *lang, const struct lang_values *v,
+        struct buf *subject, struct buf *text)
+{
+	const struct lang *words = l->kind == NOTICE_CORRECTION ? lang_correction(lang) : lang;
+	struct str before = lang_before(lang, l->kind == NOTICE_AGAIN, l->kind == NOTICE_BACK);
+
+	buf_printf(subject, "[%.*s] ", STR_ARG(l->ticket));
+	lang_fill(
+	        subject, words, l->kind == NOTICE_CORRECTION ? words->correction_subject : words->subject, v);
+	if (before.len != 0) {
+		lang_fill(text, words, str_trim(before), v);
+		buf_add(text, STR("\n\n"));
+	}
+	lang_fill(text, words, l->kind == NOTICE_CORRECTION ? words->correction : words->text, v);
+}
+
 static void compose(struct sealing *s, struct letter *l)
 {
 	const struct lang *lang = node_lang(s->n, l->language);
 	const struct country_mail *mail = &s->n->country.mail;
 	const char *csv = arena_printf(&s->arena, "%.*s.csv", STR_ARG(l->ticket)).p;
-	char count[16], by[64];
+	char count[16], by[64], sent[64];
 	auto_buf struct buf subject = {0}, text = {0}, means = {0};
 	struct err e;
 	struct lang_values v = {.team = s->n->country.name.len != 0 ? s->n->country.name : mail->from,
@@ -205,17 +233,19 @@ static void compose(struct sealing *s, struct letter *l)
 	        .list = list_of(s, l, csv),
 	        .attachment = str_from(csv),
 	        .label = arena_printf(&s->arena, "TLP:%.*s", STR_ARG(tlp_name(l->label))),
+	        .corrects = l->corrects,
+	        .note = l->note,
 	        .type = type_find(l->class)};
 
 	value_time_print(by, l->act_by != 0 ? l->act_by : os_now() + 7 * (int64_t)86400 * 1000000);
 	by[10] = ' ';
 	memcpy(by + 16, " UTC", 5);
 	v.by = str_from(by);
+	value_time_print(sent, l->corrects_sent);
+	v.sent = str_make(sent, 10);
 	lang_fill(&means, lang, lang_means(lang, l->label), &v);
 	v.means = buf_str(&means);
-	buf_printf(&subject, "[%.*s] ", STR_ARG(l->ticket));
-	lang_fill(&subject, lang, lang->subject, &v);
-	lang_fill(&text, lang, lang->text, &v);
+	fill(l, lang, &v, &subject, &text);
 	struct mime_letter m = {.from = mail->from,
 	        .to = l->email,
 	        .reply_to = mail->reply_to,
@@ -223,7 +253,8 @@ static void compose(struct sealing *s, struct letter *l)
 	        .text = buf_str(&text),
 	        .message_id = l->message_id,
 	        .date = os_now(),
-	        .csv = buf_str(&l->csv),
+	        .references = l->references,
+	        .csv = l->rows > 0 ? buf_str(&l->csv) : (struct str){0},
 	        .csv_name = str_from(csv)};
 	if (mime_write(&m, &l->mail, &e) != 0) {
 		l->failed = true;
@@ -320,6 +351,37 @@ static int when_next(struct node *n, int64_t *ret, struct err *e)
 	return query_done(&q, e);
 }
 
+/* Letters that are due to a contact whose letters came back go to the owner's next one; where there is none, a person
+ * is needed. */
+static int reroute(struct node *n, struct err *e)
+{
+	uint64_t ids[64];
+	size_t count = 0;
+
+	if (n->broken.n == 0)
+		return 0;
+	db_begin(n->state);
+	struct query q = db_query(n->state,
+	        "select n.id from notice n join contact c on c.id = n.contact where n.state = 'due' and "
+	        "n.send_at <= ?"
+	        " and c.broken is not null limit 64");
+	query_i64(&q, os_now());
+	while (query_next(&q) == 1)
+		ids[count++] = query_get_u64(&q, 0);
+	query_run(&q);
+	for (size_t i = 0; i < count; i++) {
+		bool moved = notice_next_contact(n, ids[i]);
+		struct query up = db_query(n->state, "update notice set state = ?, answer = ? where id = ?");
+		query_text(&up, moved ? STR("withdrawn") : STR("held"));
+		query_text(&up,
+		        moved ? STR("its contact's letters come back; the owner's next contact is written to")
+		              : STR("its contact's letters come back, and the owner has no other contact"));
+		query_u64(&up, ids[i]);
+		query_run(&up);
+	}
+	return db_commit(n->state, e);
+}
+
 int notice_seal(struct node *n, unsigned *ret, int64_t *ret_next, struct err *e)
 {
 	struct sealing s = {.n = n};
@@ -328,6 +390,8 @@ int notice_seal(struct node *n, unsigned *ret, int64_t *ret_next, struct err *e)
 	*ret = 0;
 	/* without a sender no letter can be written: they wait, and the status says so */
 	if (rc != 0 || *ret_next > os_now() || n->country.mail.from.len == 0)
+		return rc;
+	if ((rc = reroute(n, e)) != 0)
 		return rc;
 	arena_init(&s.arena, 0);
 	rc = load_letters(&s, e);

@@ -40,16 +40,18 @@ void finding_insert(struct db *db, const struct finding *f)
 	query_run(&q);
 }
 
-void finding_seen(struct db *db, const struct finding_seen *s, uint64_t root)
+void finding_seen(struct db *db, const struct finding_seen *s, uint64_t root, uint64_t receipt)
 {
 	struct query q = db_query(db,
 	        "update finding set first = min(first, ?), last = max(last, ?), events = events + ?,"
-	        " receipts = receipts + 1, last_root = ? where id = ?");
+	        " receipts = receipts + 1, last_root = ?, last_receipt = ?, last_event = ? where id = ?");
 
 	query_i64(&q, s->first);
 	query_i64(&q, s->last);
 	query_u64(&q, s->events);
 	query_u64(&q, root);
+	query_u64(&q, receipt);
+	query_u64(&q, s->event);
 	query_u64(&q, s->id);
 	query_run(&q);
 }
@@ -69,7 +71,8 @@ void finding_listed(struct db *db, uint32_t id, struct str feed, uint64_t root)
 static bool close_gone(struct db *db, struct str feed, uint64_t id, uint64_t root, int64_t now)
 {
 	struct query q = db_query(db,
-	        "update finding set state = 'closed', closed = ?1, why = 'gone', person = '' where id = ?2"
+	        "update finding set state = 'closed', closed = ?1, why = 'gone', person = '', next = null "
+	        "where id = ?2"
 	        " and state <> 'closed' and last_root <= ?3 and not exists"
 	        " (select 1 from snapshot where finding = ?2 and feed <> ?4)");
 
@@ -126,11 +129,33 @@ void finding_raise(struct db *db, const struct finding *f)
 	query_run(&q);
 }
 
-void finding_reopen(struct db *db, uint64_t id)
+bool finding_reopen(struct db *db, uint64_t id, int64_t now)
 {
-	struct query q =
-	        db_query(db, "update finding set state = 'open', closed = null, why = null where id = ?");
+	struct query why = db_query(db, "select why = 'fixed' from finding where id = ?");
+	bool said = false;
 
+	query_u64(&why, id);
+	if (query_next(&why) == 1)
+		said = query_get_u64(&why, 0) != 0;
+	query_run(&why);
+	struct query q = db_query(db,
+	        "update finding set state = 'open', closed = null, why = null, next = null, quiet = null, "
+	        "escalated = null,"
+	        " letters = 0, back = case when ?1 then ?2 else back end where id = ?3");
+	query_u64(&q, said);
+	query_i64(&q, now);
+	query_u64(&q, id);
+	query_run(&q);
+	return said;
+}
+
+void finding_still(struct db *db, uint64_t id, uint64_t quiet, int64_t until)
+{
+	struct query q = db_query(db,
+	        "update finding set state = 'quiet', quiet = ?, next = ? where id = ? and state <> 'closed'");
+
+	query_u64(&q, quiet);
+	query_i64(&q, until);
 	query_u64(&q, id);
 	query_run(&q);
 }

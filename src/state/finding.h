@@ -23,8 +23,9 @@ struct finding_seen {
 	uint32_t id;
 	uint32_t events;
 	int64_t first, last;
+	uint64_t event; /* the last one: ordinal << 8 | sub */
 };
-void finding_seen(struct db *db, const struct finding_seen *s, uint64_t root);
+void finding_seen(struct db *db, const struct finding_seen *s, uint64_t root, uint64_t receipt);
 /* The same for a feed that lists all there is. */
 void finding_listed(struct db *db, uint32_t id, struct str feed, uint64_t root);
 /* Closes one finding of the feed that an older delivery than root listed and nothing has shown since; forgets the list's
@@ -32,5 +33,7 @@ void finding_listed(struct db *db, uint32_t id, struct str feed, uint64_t root);
 int finding_gone(struct db *db, struct str feed, uint64_t root, int64_t now, uint8_t ret_key[16]);
 /* Worse than it was: severity, label, rule and deadline of now. */
 void finding_raise(struct db *db, const struct finding *f);
-/* Closed as gone or fixed, and seen again. */
-void finding_reopen(struct db *db, uint64_t id);
+/* Closed as gone or fixed, and seen again. True if somebody had said that it was fixed. */
+bool finding_reopen(struct db *db, uint64_t id, int64_t now);
+/* Nobody is told of it until then; quiet: the row of that table. */
+void finding_still(struct db *db, uint64_t id, uint64_t quiet, int64_t until);

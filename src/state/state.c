@@ -26,7 +26,7 @@ static int read_version(struct db *db, uint64_t *ret, struct err *e)
 /* A copy of the file as it is, whole or not at all. */
 static int keep_copy(struct db *db, uint64_t version, struct err *e)
 {
-	char to[4096], tmp[4096];
+	char to[4096], tmp[sizeof(to) + 8];
 
 	if (snprintf(to, sizeof(to), "%s.%03u", db_path(db), (unsigned)version) >= (int)sizeof(to) - 8)
 		return err_set(e, ERR_LIMIT, "the path '%s' is too long", db_path(db));

@@ -15,7 +15,8 @@ static const struct list_column columns[] = {
         {"severity", "severity", LIST_STRING, "of the rule, else of the sender, else of the class"},
         {"criticality", NULL, LIST_NUMBER, "of the asset, 1 to 5; 0: unknown"},
         {"label", NULL, LIST_STRING, "TLP"},
-        {"state", "state", LIST_STRING, "open, told, told-again, quiet or closed"},
+        {"state", "state", LIST_STRING,
+                "open, seen-again (said to be fixed), told, told-again, quiet or closed"},
         {"decision", "decision", LIST_STRING, "what the rule says is to be done"},
         {"first", "first seen", LIST_TIME, "time of the first event"},
         {"last", "last seen", LIST_TIME, "time of the last event"},
@@ -23,13 +24,19 @@ static const struct list_column columns[] = {
         {"receipts", NULL, LIST_NUMBER, "receipts that showed it"},
         {"due", NULL, LIST_TIME, "by when somebody must be told"},
         {"why", NULL, LIST_STRING, "closed because: gone, fixed, false-positive or accepted-risk"},
+        {"letters", NULL, LIST_NUMBER, "rounds of letters that went out about it"},
+        {"told", NULL, LIST_TIME, "when the mail server last took one"},
+        {"next", NULL, LIST_TIME, "when it is looked at again: told again, or quiet no longer"},
+        {"escalated", NULL, LIST_TIME, "since when its letters had no effect and a person is needed"},
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 #define WHERE                                                                                                \
 	" from finding f join owner o on o.id = f.owner where (?1 is null or o.ref = ?1) and (?2 is null "   \
 	"or f.class = ?2)"                                                                                   \
-	" and (?3 is null or f.severity = ?3) and (?4 is null or f.state = ?4) and (?5 is null or f.place "  \
+	" and (?3 is null or f.severity = ?3) and (?4 is null or f.state = ?4 or f.stage = ?4 or (?4 = "     \
+	"'escalated' and "                                                                                   \
+	"f.escalated is not null and f.state <> 'closed')) and (?5 is null or f.place "                      \
 	"= ?5)"                                                                                              \
 	" and (?6 = 0 or f.last >= ?6) and (?7 = 0 or f.last < ?7) and (?8 = 0 or f.id < ?8)"
 
@@ -67,6 +74,9 @@ static void put_row(struct list *l, const struct query *q)
 	list_u64(l, query_get_u64(q, 15));
 	list_time(l, query_get_i64(q, 16));
 	list_text(l, query_get_text(q, 17));
+	list_u64(l, query_get_u64(q, 18));
+	for (int i = 19; i < 22; i++)
+		list_time(l, query_get_i64(q, i));
 }
 
 static int put_list(const struct ask *a, struct reply *r, const struct filter *f, struct err *e)
@@ -74,8 +84,9 @@ static int put_list(const struct ask *a, struct reply *r, const struct filter *f
 	struct query q = db_query(a->state,
 	        "select f.id, o.ref, f.class, f.ident, f.malware, f.place, f.port, f.severity, "
 	        "f.criticality, f.label,"
-	        " f.state, f.decision, f.first, f.last, f.events, f.receipts, f.due, f.why" WHERE
-	        " order by f.id desc limit ?9");
+	        " f.stage, f.decision, f.first, f.last, f.events, f.receipts, f.due, f.why, f.letters, "
+	        "f.told, f.next,"
+	        " f.escalated" WHERE " order by f.id desc limit ?9");
 	struct list l;
 	uint64_t n = 0, last = 0;
 	char next[24];

@@ -20,6 +20,8 @@ static const struct list_column columns[] = {
         {"sent", "sent", LIST_TIME, "when the mail server took it"},
         {"tries", "tries", LIST_NUMBER, "deliveries to the mail server"},
         {"message_id", NULL, LIST_STRING, "Message-ID"},
+        {"kind", NULL, LIST_STRING, "new, again, back (it was said to be fixed) or correction"},
+        {"follows", NULL, LIST_STRING, "the letter that it corrects, or that came back"},
         {"answer", "answer", LIST_STRING, "the mail server's last words, or why it is held"},
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
@@ -58,6 +60,11 @@ static void put_row(struct list *l, const struct query *q)
 	list_u64(l, query_get_u64(q, 13));
 	list_text(l, query_get_text(q, 14));
 	list_text(l, query_get_text(q, 15));
+	if (query_is_null(q, 16))
+		list_text(l, (struct str){0});
+	else
+		list_id(l, 'N', query_get_u64(q, 16));
+	list_text(l, query_get_text(q, 17));
 }
 
 static int put_list(const struct ask *a, struct reply *r, const struct filter *f, struct err *e)
@@ -65,7 +72,8 @@ static int put_list(const struct ask *a, struct reply *r, const struct filter *f
 	struct query q = db_query(a->state,
 	        "select n.id, n.ticket, n.state, o.ref, c.email, n.class, n.findings, n.label, n.opened, "
 	        "n.send_at, n.act_by,"
-	        " n.sealed, n.sent, n.tries, n.message_id, n.answer" WHERE " order by n.id desc limit ?7");
+	        " n.sealed, n.sent, n.tries, n.message_id, n.kind, n.follows, n.answer" WHERE
+	        " order by n.id desc limit ?7");
 	struct list l;
 	uint64_t n = 0, last = 0;
 	char next[24];

@@ -7,6 +7,7 @@ const struct route *const routes[] = {
         &route_receipt,
         &route_findings,
         &route_notices,
+        &route_quiets,
         &route_feeds,
         &route_events,
         &route_asides,

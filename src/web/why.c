@@ -186,7 +186,7 @@ static void tell_rule(struct story *s)
 static void tell_finding(struct story *s)
 {
 	struct query q = db_query(s->a->state,
-	        "select state, first, last, events, receipts, due, why from finding where id = ?");
+	        "select stage, first, last, events, receipts, due, why from finding where id = ?");
 	char first[64], last[64], due[64];
 
 	query_u64(&q, s->verdict->finding);
@@ -203,6 +203,49 @@ static void tell_finding(struct story *s)
 		if (!query_is_null(&q, 5))
 			line(s, "due", "somebody must be told by %.*s UTC",
 			        STR_ARG(list_when(due, query_get_i64(&q, 5))));
+	}
+	query_done(&q, NULL);
+}
+
+static void tell_quiet(struct story *s, uint64_t quiet)
+{
+	struct query q = db_query(s->a->state, "select until, why, person from quiet where id = ?");
+	char until[64], why[512], person[128];
+
+	query_u64(&q, quiet);
+	if (quiet == 0)
+		line(s, "quiet", "known from the first day (weir baseline): nobody is told");
+	else if (query_next(&q) == 1)
+		line(s, "quiet", "Q%llu until %.*s UTC: %s (%s)", (unsigned long long)quiet,
+		        STR_ARG(list_when(until, query_get_i64(&q, 0))),
+		        err_quote(why, sizeof(why), query_get_text(&q, 1)).p,
+		        err_quote(person, sizeof(person), query_get_text(&q, 2)).p);
+	query_done(&q, NULL);
+}
+
+/* How often somebody was told, and when the next time is. */
+static void tell_next(struct story *s)
+{
+	struct query q = db_query(s->a->state,
+	        "select letters, told, next, quiet, escalated, back, state from finding where id = ?");
+	char at[64];
+
+	query_u64(&q, s->verdict->finding);
+	if (s->verdict->finding != 0 && query_next(&q) == 1) {
+		if (!query_is_null(&q, 1))
+			line(s, "told", "%llu times, last %.*s UTC", (unsigned long long)query_get_u64(&q, 0),
+			        STR_ARG(list_when(at, query_get_i64(&q, 1))));
+		if (!query_is_null(&q, 5))
+			line(s, "back", "it was said to be fixed, and seen again %.*s UTC",
+			        STR_ARG(list_when(at, query_get_i64(&q, 5))));
+		if (!query_is_null(&q, 3))
+			tell_quiet(s, query_get_u64(&q, 3));
+		else if (!query_is_null(&q, 2))
+			line(s, "next", "told again from %.*s UTC on, if it was seen since",
+			        STR_ARG(list_when(at, query_get_i64(&q, 2))));
+		if (!query_is_null(&q, 4))
+			line(s, "escalated", "its letters had no effect: a person is needed since %.*s UTC",
+			        STR_ARG(list_when(at, query_get_i64(&q, 4))));
 	}
 	query_done(&q, NULL);
 }
@@ -276,6 +319,7 @@ static void tell_event(struct story *s, const struct ask_event *id)
 	tell_whose(s);
 	tell_rule(s);
 	tell_finding(s);
+	tell_next(s);
 	tell_letters(s);
 	tell_fields(s);
 }

@@ -39,20 +39,25 @@ static int spool(struct story *s, const uint8_t token[16], struct str bytes, str
 	return os_rename(tmp, path, e);
 }
 
+static int hand_in(struct story *s, const uint8_t token[16], struct str bytes, struct err *e)
+{
+	auto_arena struct arena a;
+	struct receipt got, d = {.name = STR("report.txt"), .via = STR("take"), .size = bytes.len};
+
+	arena_init(&a, 0);
+	memcpy(d.token, token, sizeof(d.token));
+	digest_of(bytes, d.sha256);
+	if (spool(s, d.token, bytes, e) != 0)
+		return ERR_SYS;
+	return see_accept(&s->node, &d, &a, &got, e);
+}
+
 static int deliver(struct story *s, unsigned i, struct err *e)
 {
 	auto_buf struct buf bytes = {0};
-	auto_arena struct arena a;
-	struct receipt got, d = {.name = STR("report.txt"), .via = STR("take")};
 
-	arena_init(&a, 0);
 	report(i, &bytes);
-	memcpy(d.token, tokens[i], sizeof(d.token));
-	digest_of(buf_str(&bytes), d.sha256);
-	d.size = bytes.len;
-	if (spool(s, d.token, buf_str(&bytes), e) != 0)
-		return ERR_SYS;
-	int rc = see_accept(&s->node, &d, &a, &got, e);
+	int rc = hand_in(s, tokens[i], buf_str(&bytes), e);
 	s->promised[i] |= rc >= 0;
 	return rc < 0 ? rc : 0;
 }
@@ -181,7 +186,9 @@ static int send_letter(struct story *s, const struct notice_ready *r, struct err
 	digest_of(buf_str(&bytes), sum);
 	if (memcmp(sum, r->sha256, sizeof(sum)) != 0)
 		abort();
-	remember(s, r);
+	s->refused = s->no != NULL && str_find_str(str_from(s->no), 0, r->to) != SIZE_MAX;
+	if (!s->refused)
+		remember(s, r);
 	s->answered = r->id;
 	return 0;
 }
@@ -189,7 +196,10 @@ static int send_letter(struct story *s, const struct notice_ready *r, struct err
 /* As the core does it: before anything else is sent. */
 static int settle(struct story *s, struct err *e)
 {
-	int rc = s->answered != 0 ? notice_answer(&s->node, s->answered, 250, STR("250 taken"), e) : 0;
+	unsigned code = s->refused ? 550 : 250;
+	int rc = s->answered != 0 ? notice_answer(&s->node, s->answered, code,
+	                                    code == 250 ? STR("250 taken") : STR("550 no such user"), e)
+	                          : 0;
 
 	if (rc == 0)
 		s->answered = 0;
@@ -226,18 +236,44 @@ void story_make(struct story *s, const char *folder)
 	*s = (struct story){.folder = folder};
 }
 
-int story_play(struct story *s, struct err *e)
+int story_open(struct story *s, struct err *e)
 {
-	struct country_paths paths = {.sample = SOURCE_ROOT "/examples"};
+	struct country_paths paths = {.sample = SOURCE_ROOT "/examples", .conf = s->conf};
 	unsigned swept;
 
-	if (!s->open) {
-		if (node_open(&s->node, s->folder, &paths, NULL, e) != 0)
-			return ERR_SYS;
-		s->open = true;
-		if (see_sweep(&s->node, &swept, e) != 0)
-			return ERR_SYS;
-	}
+	if (s->open)
+		return 0;
+	if (node_open(&s->node, s->folder, &paths, NULL, e) != 0)
+		return ERR_SYS;
+	s->open = true;
+	return see_sweep(&s->node, &swept, e);
+}
+
+int story_take(struct story *s, uint8_t number, struct str lines, struct err *e)
+{
+	uint8_t token[16] = {number};
+	int rc = story_open(s, e);
+
+	if (rc == 0)
+		rc = hand_in(s, token, lines, e);
+	return rc < 0 ? rc : read_all(s, e);
+}
+
+int story_work(struct story *s, struct err *e)
+{
+	unsigned n = 1;
+	int64_t next;
+	int rc = story_open(s, e);
+
+	while (rc == 0 && n > 0)
+		rc = notice_again(&s->node, &n, &next, e);
+	return rc == 0 ? send_all(s, e) : rc;
+}
+
+int story_play(struct story *s, struct err *e)
+{
+	if (story_open(s, e) != 0)
+		return ERR_SYS;
 	for (unsigned i = 0; i < STORY_REPORTS; i++) {
 		if (!s->promised[i] && deliver(s, i, e) != 0)
 			return ERR_SYS;

@@ -15,9 +15,13 @@
 
 struct story {
 	const char *folder;
+	const char *conf; /* the country's folder; NULL: the sample */
+	const char *
+	        no; /* addresses that the mail server refuses for good, separated by blanks; NULL: it takes all */
 	struct node node;
 	bool open;
 	bool promised[STORY_REPORTS]; /* accepted, as far as the deliverer knows */
+	bool refused;
 	uint64_t answered; /* a letter that the server took and the node has not written down yet */
 	struct buf sent;   /* a line "TICKET sha256" for each letter that the mail server took */
 };
@@ -25,6 +29,12 @@ struct story {
 /* A name of a folder that is not there, in memory where there is such a place. */
 void story_folder(const char *name, char *ret, size_t size);
 void story_make(struct story *s, const char *folder);
+/* Opens the node if it is not open. */
+int story_open(struct story *s, struct err *e);
+/* A report of such lines comes in under that number and is read. */
+int story_take(struct story *s, uint8_t number, struct str lines, struct err *e);
+/* What has come due is done: findings looked at again, letters sealed and sent. */
+int story_work(struct story *s, struct err *e);
 /* Once through what is left to do. 0: all is done; negative: it was cut off. */
 int story_play(struct story *s, struct err *e);
 /* Letters that the server took more than once; each time with the same bytes, which is asserted. Forgets them. */

@@ -77,7 +77,7 @@ def closing():
     check("it is closed", node.ask("findings", "--ip", "192.0.2.10", "--class", "c2-server")[0]["state"] == "closed")
     write("back.csv", table(10, port=80).replace(b"00:00:00Z", b"01:00:00Z"))
     said("seen again", node.run("take", "--wait", path("back.csv")), 0)
-    check("it is open again", node.ask("findings", "--ip", "192.0.2.10", "--class", "c2-server")[0]["state"] == "open")
+    check("it is open again", node.ask("findings", "--ip", "192.0.2.10", "--class", "c2-server")[0]["state"] == "seen-again")
     said("closed for good", node.run("finding", "close", f["finding"], "--why", "accepted-risk"), 0)
     write("back2.csv", table(10, port=80).replace(b"00:00:00Z", b"02:00:00Z"))
     said("seen again", node.run("take", "--wait", path("back2.csv")), 0)

@@ -214,11 +214,12 @@ static void sentences_rule(void **state)
 	          "sequence "
 	          "without a closing bracket)\n");
 	expect("- rule: a\n  if: {}\n  then: { notify: owner }\n  repeat: { per: [source.ip, time.source, "
-	       "sorce.port, owner], after: 24h }\n",
+	       "sorce.port, owner], after: 24 }\n",
 	        R "4:30: by 'time.source' every record would be a finding of its own\n" R
 	          "4:43: no field 'sorce.port'; did you mean 'source.port'?\n" R
 	          "4:55: 'owner' is the register's word, not the record's; a finding has one owner in any "
-	          "case\n" R "4:63: 'after' does nothing in this version; take it out until it does\n");
+	          "case\n" R
+	          "4:70: bad after '24': a duration such as 12h or 7d, from a minute to a year, is wanted\n");
 }
 
 /* Everything that is wrong in all files, in their order, each with its place. */

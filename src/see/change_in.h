@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Between the files that hold changes. Inside see/.
+ */
+#pragma once
+
+#include "see/change.h"
+
+/* p NULL: not there. */
+struct str change_param(const struct change *c, const char *name);
+/* The parameter id, such as N12. */
+int change_id(const struct change *c, char letter, uint64_t *ret, struct err *e);
+/* What the audit says of it. */
+void change_about(struct change *c, char letter, uint64_t id, struct str detail);
+/* The word that sql finds for the id; empty if there is no row. */
+void change_state(struct change *c, const char *sql, uint64_t id, char *ret, size_t size);
+
+/* ---- change_quiet.c ---- */
+
+int change_quiet(struct change *c, struct err *e);
+int change_quiet_end(struct change *c, struct err *e);
+int change_baseline(struct change *c, struct err *e);
+/* ---- change_correct.c ---- */
+
+int change_correct(struct change *c, struct err *e);

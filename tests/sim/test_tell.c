@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Who is told how often, over days of a clock that the test moves: again while a problem lasts, not while it is quiet,
+ * in other words when it was said to be fixed, to the next contact when a letter comes back, and once more when it was
+ * wrong.
+ */
+#include "see/change.h"
+#include "story.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define SECOND ((int64_t)1000000)
+#define HOUR (3600 * SECOND)
+#define DAY (24 * HOUR)
+#define BASE 1767571200 /* 2026-01-05, the minute 0 of the story's lines */
+
+static char folder[64], conf[80];
+static struct story s;
+static struct err e;
+static uint8_t number;
+
+static void write_file(const char *name, const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", conf, name);
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static int set_up(void **state)
+{
+	char path[128];
+
+	(void)state;
+	os_fake_reset(1);
+	os_fake.now = BASE * SECOND;
+	story_folder("tell", folder, sizeof(folder));
+	snprintf(conf, sizeof(conf), "%s.conf", folder);
+	story_remove(folder);
+	story_remove(conf);
+	mkdir(conf, 0700);
+	snprintf(path, sizeof(path), "%s/rules", conf);
+	mkdir(path, 0700);
+	write_file("weir.yaml",
+	        "country: XA\nname: Example CERT\nmail:\n  from: cert@cert.example\n  delay: 0s\n");
+	write_file("owners.csv",
+	        "id,name,sector,prefixes,contacts,language\n"
+	        "a,Owner A,telecom,192.0.2.0/25,one@a.example,en\n"
+	        "b,Owner B,telecom,192.0.2.128/25,one@b.example two@b.example,en\n");
+	write_file("rules/10-all.yaml",
+	        "- rule: all\n  if: {}\n  then: { notify: owner }\n  repeat: { per: [source.ip], after: 1d, "
+	        "escalate: 2 }\n");
+	story_make(&s, folder);
+	s.conf = conf;
+	number = 0;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	story_end(&s);
+	buf_done(&s.sent);
+	story_remove(folder);
+	story_remove(conf);
+	return 0;
+}
+
+/* An address is seen now. */
+static void seen(const char *ip)
+{
+	char line[80];
+
+	snprintf(line, sizeof(line), "%s 80 %lld\n", ip, (long long)((os_fake.now / SECOND - BASE) / 60));
+	int rc = story_take(&s, ++number, str_from(line), &e);
+	if (rc != 0)
+		print_error("%s\n", e.text);
+	assert_int_equal(rc, 0);
+}
+
+static void work(void)
+{
+	int rc = story_work(&s, &e);
+
+	if (rc != 0)
+		print_error("%s\n", e.text);
+	assert_int_equal(rc, 0);
+}
+
+static void pass(int64_t time)
+{
+	/* the node looks each minute, an hour is fine enough here */
+	for (int64_t until = os_fake.now + time; os_fake.now < until; os_fake.now += HOUR)
+		work();
+}
+
+static char *text_of(const char *sql)
+{
+	static char text[256];
+	struct query q = db_query_text(s.node.state, str_from(sql));
+
+	text[0] = 0;
+	while (query_next(&q) == 1) {
+		size_t at = strlen(text);
+		snprintf(text + at, sizeof(text) - at, "%s%.*s", at > 0 ? " " : "",
+		        STR_ARG(query_get_text(&q, 0)));
+	}
+	assert_int_equal(query_done(&q, &e), 0);
+	return text;
+}
+
+#define LETTERS                                                                                              \
+	"select n.kind || ':' || c.email || ':' || n.state from notice n join contact c on c.id = "          \
+	"n.contact order by n.id"
+#define STATES "select place || ':' || stage from finding order by id"
+
+static int ask(const char *name, const char *params)
+{
+	auto_buf struct buf said = {0};
+
+	return change_run(&s.node, str_from(name), str_from(params), STR("somebody"), &said, &e);
+}
+
+/* The letter that was opened last, as it lies on the disk. */
+static void last_letter(struct buf *ret)
+{
+	char path[NODE_PATH];
+
+	notice_path(&s.node, str_from(text_of("select ticket from notice order by id desc limit 1")), path);
+	assert_int_equal(os_read_file(path, 1 << 20, ret, &e), 0);
+}
+
+static bool has(const struct buf *b, const char *text)
+{
+	return str_find_str(buf_str(b), 0, str_from(text)) != SIZE_MAX;
+}
+
+static void lasting(void **state)
+{
+	auto_buf struct buf letter = {0};
+
+	(void)state;
+	seen("192.0.2.1");
+	work();
+	assert_string_equal(text_of(LETTERS), "new:one@a.example:sent");
+	assert_string_equal(text_of(STATES), "192.0.2.1:told");
+	/* a day on, it was not seen since: nothing */
+	pass(DAY + 2 * HOUR);
+	assert_string_equal(text_of(LETTERS), "new:one@a.example:sent");
+	/* seen: told again within the hour */
+	seen("192.0.2.1");
+	pass(2 * HOUR);
+	assert_string_equal(text_of(LETTERS), "new:one@a.example:sent again:one@a.example:sent");
+	assert_string_equal(text_of(STATES), "192.0.2.1:told-again");
+	last_letter(&letter);
+	assert_true(has(&letter, "We wrote to you about this before."));
+	/* seen at once after a letter: not before a day has passed */
+	seen("192.0.2.1");
+	pass(20 * HOUR);
+	assert_string_equal(text_of("select count(*) from notice"), "2");
+	/* and then a person is needed instead */
+	pass(8 * HOUR);
+	assert_string_equal(text_of("select count(*) from notice"), "2");
+	assert_string_equal(text_of("select count(*) from finding where escalated is not null"), "1");
+}
+
+static void still(void **state)
+{
+	(void)state;
+	seen("192.0.2.1");
+	assert_int_equal(ask("quiet", "ip=192.0.2.0/28\nuntil=2026-01-08\n"), ERR_USAGE);
+	assert_int_equal(ask("quiet", "ip=192.0.2.0/28\nuntil=2026-01-04\nwhy=x\n"), ERR_USAGE);
+	assert_int_equal(ask("quiet", "ip=192.0.2.0/33\nuntil=2026-01-08\nwhy=x\n"), ERR_USAGE);
+	assert_int_equal(ask("quiet", "class=scannerr\nuntil=2026-01-08\nwhy=x\n"), ERR_USAGE);
+	/* the letter that was due does not go */
+	assert_int_equal(ask("quiet", "ip=192.0.2.0/28\nuntil=2026-01-08\nwhy=a survey\n"), 0);
+	work();
+	assert_string_equal(text_of(LETTERS), "new:one@a.example:withdrawn");
+	seen("192.0.2.2");
+	seen("192.0.2.20");
+	pass(DAY);
+	assert_string_equal(text_of(STATES), "192.0.2.1:quiet 192.0.2.2:quiet 192.0.2.20:told");
+	/* a start in between changes nothing */
+	story_end(&s);
+	seen("192.0.2.3");
+	pass(DAY);
+	assert_string_equal(text_of("select place from finding where state = 'quiet' order by id"),
+	        "192.0.2.1 192.0.2.2 192.0.2.3");
+	pass(2 * DAY);
+	assert_string_equal(text_of("select count(*) from finding where state = 'quiet'"), "0");
+	assert_string_equal(text_of("select findings from notice order by id desc limit 1"), "3");
+}
+
+static void still_contact(void **state)
+{
+	(void)state;
+	assert_int_equal(story_open(&s, &e), 0);
+	assert_int_equal(ask("quiet", "contact=ONE@b.example\nuntil=2026-01-08\nwhy=on leave\n"), 0);
+	seen("192.0.2.200");
+	work();
+	assert_string_equal(text_of(LETTERS), "new:two@b.example:sent");
+	assert_int_equal(ask("quiet", "contact=two@b.example\nuntil=2026-01-07\nwhy=on leave\n"), 0);
+	seen("192.0.2.201");
+	work();
+	assert_string_equal(text_of(STATES), "192.0.2.200:told 192.0.2.201:quiet");
+	assert_int_equal(ask("quiet-end", "id=Q2\n"), 0);
+	assert_int_equal(ask("quiet-end", "id=Q2\n"), ERR_VALUE);
+	assert_int_equal(ask("quiet-end", "id=Q3\n"), ERR_MISSING);
+	work();
+	assert_string_equal(text_of(LETTERS), "new:two@b.example:sent new:two@b.example:sent");
+}
+
+static void first_day(void **state)
+{
+	(void)state;
+	seen("192.0.2.1");
+	assert_int_equal(ask("baseline", ""), 0);
+	work();
+	seen("192.0.2.1");
+	seen("192.0.2.2");
+	pass(3 * DAY);
+	assert_string_equal(text_of(STATES), "192.0.2.1:quiet 192.0.2.2:told");
+	assert_string_equal(text_of(LETTERS), "new:one@a.example:withdrawn new:one@a.example:sent");
+}
+
+static void said_to_be_fixed(void **state)
+{
+	auto_buf struct buf letter = {0};
+
+	(void)state;
+	seen("192.0.2.1");
+	work();
+	assert_int_equal(ask("finding-close", "id=F1\nwhy=fixed\n"), 0);
+	pass(3 * DAY);
+	seen("192.0.2.1");
+	assert_string_equal(text_of(STATES), "192.0.2.1:seen-again");
+	work();
+	assert_string_equal(text_of(LETTERS), "new:one@a.example:sent back:one@a.example:sent");
+	assert_string_equal(text_of(STATES), "192.0.2.1:told");
+	last_letter(&letter);
+	assert_true(has(&letter, "We were told that this was fixed."));
+}
+
+static void wrong(void **state)
+{
+	auto_buf struct buf letter = {0};
+
+	(void)state;
+	seen("192.0.2.1");
+	work();
+	seen("192.0.2.200");
+	work();
+	assert_int_equal(ask("notice-correct", "id=R1\n"), ERR_USAGE);
+	assert_int_equal(ask("notice-correct", "id=R9\ntext=x\n"), ERR_MISSING);
+	assert_int_equal(ask("notice-correct", "id=R1\ntext=It was\vanother network.\n"), 0);
+	assert_int_equal(ask("notice-correct", "id=R1\ntext=It was\n"), ERR_MISSING);
+	work();
+	assert_string_equal(
+	        text_of("select n.kind || ':' || c.email || ':' || n.state || ':' || n.follows from notice n"
+	                " join contact c on c.id = n.contact where n.follows is not null"),
+	        "correction:one@a.example:sent:1");
+	last_letter(&letter);
+	assert_true(has(&letter, "Correction of our letter"));
+	assert_true(has(&letter, "It was\r\nanother network."));
+	assert_true(has(&letter, "References: <"));
+	assert_false(has(&letter, ".csv"));
+	assert_string_equal(text_of(STATES), "192.0.2.1:told 192.0.2.200:told");
+	assert_string_equal(text_of("select letters from finding order by id"), "1 1");
+}
+
+static void next_contact(void **state)
+{
+	(void)state;
+	write_file("owners.csv",
+	        "id,name,sector,prefixes,contacts,language\n"
+	        "a,Owner A,telecom,192.0.2.0/25,one@a.example,en\n");
+	s.no = "one@a.example";
+	seen("192.0.2.1");
+	work();
+	/* nobody else: a person is needed, and what comes later is held */
+	assert_string_equal(text_of(LETTERS), "new:one@a.example:refused");
+	story_end(&s);
+	write_file("owners.csv",
+	        "id,name,sector,prefixes,contacts,language\n"
+	        "a,Owner A,telecom,192.0.2.0/25,one@a.example two@a.example,en\n");
+	seen("192.0.2.2");
+	work();
+	assert_string_equal(text_of(LETTERS), "new:one@a.example:refused new:two@a.example:sent");
+	/* one that becomes broken while a letter to it is due */
+	s.no = "two@a.example";
+	seen("192.0.2.3");
+	work();
+	seen("192.0.2.4");
+	work();
+	assert_string_equal(text_of("select state from notice where id > 2"), "refused");
+	assert_string_equal(text_of(STATES), "192.0.2.1:open 192.0.2.2:told 192.0.2.3:open 192.0.2.4:open");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test_setup_teardown(lasting, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(still, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(still_contact, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(first_day, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(said_to_be_fixed, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(wrong, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(next_contact, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
