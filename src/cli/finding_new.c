@@ -72,6 +72,8 @@ static int record(const struct cli *c, struct buf *b)
 	/* the CERT's own word: it may go to the owner and his clients */
 	if (!cli_has(c, "label"))
 		put(b, "tlp", "AMBER");
+	if (cli_has(c, "mail"))
+		put(b, "extra.mail", cli_value(c, "mail"));
 	put(b, "feed.name", "entered by hand");
 	buf_add(b, STR("}\n"));
 	int fd = memfd_create("finding", MFD_CLOEXEC);
@@ -86,16 +88,17 @@ static int record(const struct cli *c, struct buf *b)
 static int run(struct cli *c)
 {
 	auto_buf struct buf b = {0};
+	char made[64];
 	int rc = check(c);
 
 	if (rc != CLI_OK)
 		return rc;
 	auto_fd int fd = record(c, &b);
-	rc = fd < 0 ? CLI_FAIL : take_bytes_of(c, fd, "by-hand.ndjson", "by-hand.ndjson");
+	rc = fd < 0 ? CLI_FAIL : take_bytes_of(c, fd, "by-hand.ndjson", "by-hand.ndjson", made);
+	if (rc == CLI_OK && cli_has(c, "mail"))
+		rc = node_change_with(c, "mail-done", cli_value(c, "mail"), "as", "finding");
 	if (rc == CLI_OK)
-		buf_add(&c->out,
-		        STR("weir findings shows it first; weir why with its id says whose it is and who is "
-		            "told\n"));
+		buf_printf(&c->out, "weir why E%s.0.0 says whose it is and who is told\n", made + 1);
 	return rc;
 }
 
@@ -122,6 +125,7 @@ const struct command command_finding_new = {
                         {"seen", 0, "TIME", "when it was seen (UTC; default: now)"},
                         {"label", 0, "TLP", "CLEAR, GREEN, AMBER, AMBER+STRICT or RED (default: AMBER)"},
                         {"note", 0, "TEXT", "who said it, and what else is known"},
+                        {"mail", 0, "ID", "the mail that tells of it, which is done with then"},
                         {0},
                 },
         .examples =

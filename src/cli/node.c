@@ -9,7 +9,7 @@ static bool is_word(const char *value)
 {
 	static const char *const words[] = {"accepted", "reading", "done", "aside", "open", "told",
 	        "told-again", "seen-again", "escalated", "quiet", "closed", "due", "held", "ready", "sent",
-	        "refused", "withdrawn"};
+	        "refused", "withdrawn", "new"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_eq(str_from(value), str_from(words[i])))
@@ -93,9 +93,8 @@ int node_ask(struct cli *c, const char *path)
 	return node_ask_state(c, path, "", &unused);
 }
 
-int node_change(struct cli *c, const char *name, const char *id)
+static int ask_change(struct cli *c, struct client *client, const char *name, const char *id)
 {
-	struct client *client = node_client(c);
 	auto_arena struct arena a;
 	auto_buf struct buf body = {0};
 	struct err e;
@@ -112,4 +111,18 @@ int node_change(struct cli *c, const char *name, const char *id)
 	}
 	log_error("%.*s", STR_ARG(status < 0 ? str_from(e.text) : str_trim(buf_str(&body))));
 	return status == 400 ? CLI_USAGE : CLI_FAIL;
+}
+
+int node_change(struct cli *c, const char *name, const char *id)
+{
+	return ask_change(c, node_client(c), name, id);
+}
+
+int node_change_with(struct cli *c, const char *name, const char *id, const char *param, const char *value)
+{
+	struct client *client = node_client_plain(c);
+
+	if (client != NULL)
+		client_param(client, param, str_from(value));
+	return ask_change(c, client, name, id);
 }

@@ -24,10 +24,12 @@ const char *node_state(const struct cli *c);
 struct client *node_client(const struct cli *c);
 /* The same without the options as parameters. */
 struct client *node_client_plain(const struct cli *c);
-/* Hands bytes in under that name, waits until they are read, prints the counts. */
-int take_bytes_of(struct cli *c, int fd, const char *name, const char *shown);
+/* Hands bytes in under that name, waits until they are read, prints the counts. *ret_receipt: "R12". */
+int take_bytes_of(struct cli *c, int fd, const char *name, const char *shown, char ret_receipt[64]);
 /* Asks for a change, with the options as parameters and id as its object; prints the answer. */
 int node_change(struct cli *c, const char *name, const char *id);
+/* The same with one parameter instead of the options. */
+int node_change_with(struct cli *c, const char *name, const char *id, const char *param, const char *value);
 /* Asks for path, prints the answer. Returns the exit code. */
 int node_ask(struct cli *c, const char *path);
 /* The same; *ret: whether the node's word about it is state. */

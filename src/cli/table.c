@@ -41,6 +41,11 @@ extern const struct command command_quiet_list;
 extern const struct command command_quiet_end;
 extern const struct command command_baseline;
 extern const struct command command_notice_correct;
+extern const struct command command_mail_list;
+extern const struct command command_mail_show;
+extern const struct command command_mail_confirm;
+extern const struct command command_mail_answer;
+extern const struct command command_mail_done;
 extern const struct command command_whose;
 
 const struct command *const command_table[] = {
@@ -63,6 +68,11 @@ const struct command *const command_table[] = {
         &command_notice_release,
         &command_notice_withdraw,
         &command_notice_correct,
+        &command_mail_list,
+        &command_mail_show,
+        &command_mail_confirm,
+        &command_mail_answer,
+        &command_mail_done,
         &command_quiet,
         &command_quiet_list,
         &command_quiet_end,

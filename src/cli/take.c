@@ -38,23 +38,22 @@ static int wait_done(struct cli *c, struct client *client, const char *path)
 	}
 }
 
-int take_bytes_of(struct cli *c, int fd, const char *name, const char *shown)
+int take_bytes_of(struct cli *c, int fd, const char *name, const char *shown, char ret_receipt[64])
 {
 	auto_buf struct buf body = {0};
-	char made[64];
 	struct err e;
 	struct client *client = node_client_plain(c);
 
 	if (client == NULL)
 		return CLI_FAIL;
 	client_param(client, "name", str_from(name));
-	int status = client_post(client, "/receipts", fd, &body, made, &e), rc = CLI_OK;
+	int status = client_post(client, "/receipts", fd, &body, ret_receipt, &e), rc = CLI_OK;
 	if (status != 202) {
 		log_error(
 		        "%s: %.*s", shown, STR_ARG(status < 0 ? str_from(e.text) : str_trim(buf_str(&body))));
 		rc = CLI_FAIL;
 	} else {
-		rc = wait_done(c, client, made);
+		rc = wait_done(c, client, ret_receipt);
 	}
 	client_close(client);
 	return rc;

@@ -9,6 +9,7 @@
 #include "base/os.h"
 #include "proc/core_in.h"
 #include "proc/job.h"
+#include "see/message.h"
 #include "see/room.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -285,6 +286,7 @@ static struct reader_job job_of(const struct core_reading *r)
 	if (me->parent != 0 && job.reader != NULL && job.reader->unpack != NULL)
 		job.reader = NULL;
 	job.options.name = me->name;
+	job.options.people = me->parent == 0;
 	return job;
 }
 
@@ -329,6 +331,62 @@ static int store_rest(struct core_reading *r, struct err *e)
 	return rc;
 }
 
+/* ---- what people wrote --------------------------------------------------------------------------- */
+
+struct taking {
+	struct core_reading *reading;
+	struct message *message;
+};
+
+static int take_message(void *arg, const struct intake_part *part, const struct batch *b, struct err *e)
+{
+	struct taking *t = arg;
+
+	(void)part;
+	(void)e;
+	message_take(b, &t->reading->arena, t->message);
+	return 0;
+}
+
+static void message_failed(
+        void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why)
+{
+	struct taking *t = arg;
+
+	(void)part;
+	(void)why;
+	t->message->sentence = arena_str(&t->reading->arena, str_from(sentence));
+}
+
+/* A mail, and not one of many in a file. */
+static bool is_mail(const struct core_reading *r)
+{
+	char head[5];
+
+	return r->reader != NULL && see_receipt(r->see)->parent == 0 &&
+	        str_eq(str_from(r->reader), STR("mail")) &&
+	        !(os_read_at(r->fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) &&
+	                memcmp(head, "From ", 5) == 0);
+}
+
+/* The same bytes once more through a jailed reader: what a person wrote. What cannot be taken apart is a message all
+ * the same, with a sentence. */
+static void read_message(struct core_reading *r, struct message *ret)
+{
+	struct taking t = {r, ret};
+	struct reader_job job = {.receipt = see_receipt(r->see)->id, .reader = &reader_message};
+	struct intake_sink sink = {.batch = take_message,
+	        .failed = message_failed,
+	        .arg = &t,
+	        .wake = wake,
+	        .wake_fd = r->core->desk};
+	struct err e = {0};
+
+	job.options.name = see_receipt(r->see)->name;
+	if (lseek(r->fd, 0, SEEK_SET) == 0)
+		(void)intake_read(r->fd, see_receipt(r->see)->path, &job, &sink, NULL, &e);
+}
+
 static int finish(struct core_reading *r, bool unsure, struct err *e)
 {
 	struct see_outcome o = {.reader = str_from(r->reader),
@@ -336,8 +394,13 @@ static int finish(struct core_reading *r, bool unsure, struct err *e)
 	                : unsure      ? STR("no reader was sure of this attachment")
 	                              : STR(""),
 	        .aside = r->failed};
+	struct message message = {0};
 	int rc;
 
+	if (!r->failed && !unsure && is_mail(r)) {
+		read_message(r, &message);
+		o.message = &message;
+	}
 	while ((rc = see_settle(r->see, e)) == 1)
 		if (see_receipt(r->see)->bulk)
 			core_wake(r->core);

@@ -404,6 +404,13 @@ static void mail_begin(struct mail *m)
 	buf_clear(&m->types);
 }
 
+/* For people: a record without events, which nothing is wrong with. */
+static void count_mail(struct mail *m)
+{
+	record_begin(m->u.r->w, m->at, 0, m->line);
+	record_end(m->u.r->w);
+}
+
 static void mail_end(struct mail *m)
 {
 	m->u.at = m->at;
@@ -411,6 +418,8 @@ static void mail_end(struct mail *m)
 	if (m->nlevels > 0)
 		unpack_aside(
 		        &m->u, ASIDE_CUT, "the mail ends before its last boundary; its last part may be cut");
+	else if (m->read == 0 && m->aside == 0 && m->u.r->options->people && !m->mailbox)
+		count_mail(m);
 	else if (m->read == 0 && m->aside == 0)
 		unpack_aside(&m->u, ASIDE_UNREAD,
 		        "no attachment that a reader is sure of; the mail has %u part%s: %.*s", m->leaves,

@@ -85,6 +85,7 @@ struct read_map {
 struct read_options {
 	struct str name; /* base name of the file, as it came */
 	struct str timezone;
+	bool people;                /* a mail without a report goes to people: it counts as none by rule */
 	struct str delimiter;       /* --delimiter; wins over the mapping's */
 	const struct read_map *map; /* NULL: none */
 	struct str publisher_map;   /* Shadowserver's own schema file (intelmq.json), whole; empty: none */
@@ -138,6 +139,8 @@ struct reader {
 
 extern const struct reader *const reader_table[];
 extern const unsigned reader_count;
+/* What people wrote in a mail; asked by name only (read/message.c). */
+extern const struct reader reader_message;
 const struct reader *reader_find(struct str name);
 /* The reader that is sure, else the first that says maybe; NULL if none. *ret_sure may be NULL. */
 const struct reader *reader_sniff(const struct sniff_view *v, bool *ret_sure);

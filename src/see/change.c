@@ -224,6 +224,10 @@ const struct change_row change_table[] = {
                 "until, why",
                 change_quiet},
         {"quiet-end", "ends such a quiet before its time; id", change_quiet_end},
+        {"mail-confirm", "an answer means what it says; id, why: fixed, not-ours or false-positive",
+                change_mail_confirm},
+        {"mail-answer", "a mail answers a letter; id, notice", change_mail_answer},
+        {"mail-done", "a mail is done with; id, as: read, junk, finding or not-ours", change_mail_done},
         {"baseline", "what is open and told to nobody is known from the first day; note", change_baseline},
 };
 const unsigned change_count = sizeof(change_table) / sizeof(change_table[0]);
@@ -271,6 +275,7 @@ int change_run(struct node *n, struct str name, struct str params, struct str pe
 	int rc = row->run(&c, e);
 	if (rc != 0) {
 		db_rollback(n->state);
+		vec_done(&c.closed);
 		return rc;
 	}
 	put_audit(&c, row->name);
@@ -281,6 +286,14 @@ int change_run(struct node *n, struct str name, struct str params, struct str pe
 		c.known->state = c.state;
 		c.known->stays = c.stays;
 	}
+	for (size_t i = 0; rc == 0 && i < c.closed.n; i++) {
+		struct known *k = known_find(&n->known, c.closed.v[i].key);
+		if (k != NULL) {
+			k->state = FINDING_CLOSED;
+			k->stays = c.closed.v[i].stays;
+		}
+	}
+	vec_done(&c.closed);
 	if (rc == 0 && c.quiets)
 		rc = quiet_load(n, e);
 	return rc;

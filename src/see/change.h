@@ -7,6 +7,11 @@
 
 #include "see/node.h"
 
+/* A finding that a change has closed. */
+struct change_known {
+	uint8_t key[16];
+	bool stays; /* seeing it again does not open it */
+};
 struct change {
 	struct node *node;
 	struct str params; /* lines "NAME=VALUE"; a line feed within a value is a vertical tab */
@@ -17,6 +22,7 @@ struct change {
 	/* and what memory is to know once it is committed; NULL: nothing */
 	struct known *known;
 	uint8_t state, stays;
+	VEC(struct change_known) closed;
 	bool quiets; /* the table quiet has changed */
 };
 struct change_row {

@@ -20,6 +20,11 @@ void change_state(struct change *c, const char *sql, uint64_t id, char *ret, siz
 int change_quiet(struct change *c, struct err *e);
 int change_quiet_end(struct change *c, struct err *e);
 int change_baseline(struct change *c, struct err *e);
+/* ---- change_message.c ---- */
+
+int change_mail_confirm(struct change *c, struct err *e);
+int change_mail_answer(struct change *c, struct err *e);
+int change_mail_done(struct change *c, struct err *e);
 /* ---- change_correct.c ---- */
 
 int change_correct(struct change *c, struct err *e);

@@ -89,6 +89,86 @@ struct str lang_class(const struct lang *l, enum event_type type, enum lang_clas
 	                                                                               : STR("");
 }
 
+/* ---- answers ------------------------------------------------------------------------------------- */
+
+/* Lower case of the letters that the shipped languages have: ASCII, Latin-1, and the pairs of Latin Extended. */
+static struct str lower(struct arena *a, struct str s)
+{
+	struct str copy = arena_str(a, s);
+	unsigned char *p = (unsigned char *)(uintptr_t)copy.p;
+
+	for (size_t i = 0; i < copy.len; i++) {
+		unsigned char *next = i + 1 < copy.len ? p + i + 1 : NULL;
+		if (p[i] < 0x80)
+			p[i] = (unsigned char)char_lower((char)p[i]);
+		else if (p[i] == 0xc3 && next != NULL && *next >= 0x80 && *next <= 0x9e && *next != 0x97)
+			*next |= 0x20;
+		else if ((p[i] == 0xc4 || p[i] == 0xc5) && next != NULL && (*next & 0xc0) == 0x80)
+			*next |= 1;
+		else if (p[i] == 0xe1 && i + 2 < copy.len && (p[i + 1] == 0xba || p[i + 1] == 0xbb))
+			p[i + 2] |= 1;
+	}
+	return copy;
+}
+
+/* "is not fixed" says the opposite; in other languages the words themselves differ. */
+static bool negated(struct str before)
+{
+	static const char *const ends[] = {"not", "not yet", "n't", "never", "not been", "cannot be"};
+
+	before = str_trim(before);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (str_ends(before, str_from(ends[i])))
+			return true;
+	return false;
+}
+
+static bool says(const struct lang *l, enum lang_answer which, struct str line)
+{
+	for (const struct str *w = l->answers[which]; w != NULL && w->len != 0; w++) {
+		size_t at = str_find_str(line, 0, *w);
+		/* not inside another word: "unfixed" */
+		bool inside = at != SIZE_MAX && at > 0 && char_alnum(line.p[at - 1]) && char_alnum(w->p[0]);
+		if (at != SIZE_MAX && !inside && !negated(str_sub(line, 0, at)))
+			return true;
+	}
+	return l->english != NULL && says(l->english, which, line);
+}
+
+/* The one answer of a line; LANG_ANSWERS if there is none, or more than one. */
+static enum lang_answer of_line(const struct lang *l, struct str line)
+{
+	enum lang_answer found = LANG_ANSWERS;
+
+	for (unsigned i = 0; i < LANG_ANSWERS; i++) {
+		if (!says(l, i, line))
+			continue;
+		if (found != LANG_ANSWERS)
+			return LANG_ANSWERS;
+		found = i;
+	}
+	return found;
+}
+
+enum lang_answer lang_answer(const struct lang *l, struct str words)
+{
+	auto_arena struct arena a;
+	enum lang_answer found = LANG_ANSWERS;
+
+	arena_init(&a, 0);
+	words = lower(&a, words);
+	for (struct str_cut cut = {.tail = words, .ok = true}; cut.ok;) {
+		cut = str_cut(cut.tail, '\n');
+		enum lang_answer one = of_line(l, cut.head);
+		if (one == LANG_ANSWERS)
+			continue;
+		if (found != LANG_ANSWERS && found != one)
+			return LANG_ANSWERS;
+		found = one;
+	}
+	return found;
+}
+
 /* ---- reading ------------------------------------------------------------------------------------- */
 
 static int check_text(const struct conf *c, struct str text, struct err *e)
@@ -179,6 +259,44 @@ static int read_classes(struct arena *a, const char *path, struct lang *l, struc
 	return rc;
 }
 
+static int read_list(struct arena *a, const struct conf *c, const struct str **ret, struct err *e)
+{
+	size_t n = 0;
+
+	if (c->kind != CONF_LIST)
+		return conf_err(c, e, "a list of words is wanted, such as [\"fixed\", \"solved\"]");
+	for (const struct conf *w = c->first; w != NULL; w = w->next)
+		n++;
+	struct str *list = arena_array(a, n + 1, sizeof(*list));
+	n = 0;
+	for (const struct conf *w = c->first; w != NULL; w = w->next) {
+		if (w->kind != CONF_SCALAR || str_trim(w->text).len == 0)
+			return conf_err(w, e, "a word is wanted");
+		list[n++] = lower(a, str_trim(w->text));
+	}
+	*ret = list;
+	return 0;
+}
+
+static int read_answers(struct arena *a, const char *path, struct lang *l, struct err *e)
+{
+	static const char *const keys[] = {"fixed", "not-ours", "false-positive", "review", NULL};
+	struct conf *c;
+
+	if (conf_read(a, path, &c, e) != 0)
+		return ERR_VALUE;
+	if (c->kind != CONF_MAP || conf_only(c, keys, e) != 0)
+		return c->kind == CONF_MAP
+		        ? ERR_VALUE
+		        : conf_err(c, e, "answers are lists under fixed, not-ours, false-positive");
+	for (unsigned i = 0; i < LANG_ANSWERS; i++) {
+		const struct conf *list = conf_find(c, keys[i]);
+		if (list != NULL && read_list(a, list, &l->answers[i], e) != 0)
+			return ERR_VALUE;
+	}
+	return 0;
+}
+
 static bool code_ok(struct str code)
 {
 	for (size_t i = 0; i < code.len; i++)
@@ -196,6 +314,10 @@ int lang_read(const struct country_paths *p, const struct country *c, struct are
 	const char *letter = country_file(p, c, a, arena_printf(a, "lang/%.*s/letter.yaml", STR_ARG(code)).p);
 	const char *classes =
 	        country_file(p, c, a, arena_printf(a, "lang/%.*s/classes.yaml", STR_ARG(code)).p);
+	const char *answers =
+	        country_file(p, c, a, arena_printf(a, "lang/%.*s/answers.yaml", STR_ARG(code)).p);
 	int rc = read_letter(a, letter, ret, e);
-	return rc == 0 ? read_classes(a, classes, ret, e) : rc;
+	if (rc == 0)
+		rc = read_classes(a, classes, ret, e);
+	return rc == 0 ? read_answers(a, answers, ret, e) : rc;
 }

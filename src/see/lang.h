@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The words of letters, from conf/lang/LANGUAGE/: letter.yaml (subject, text), classes.yaml (what each class is, what
- * to do, how to check). Plain variables in braces; one that is not known is a sentence when the file is read. What a
+ * to do, how to check), answers.yaml (words by which an answer says that it is fixed, not theirs, or a false positive). Plain variables in braces; one that is not known is a sentence when the file is read. What a
  * language lacks is taken from English.
  */
 #pragma once
 
 #include "see/country.h"
+
+/* What an answer to a letter may say. */
+enum lang_answer { LANG_FIXED, LANG_NOT_OURS, LANG_FALSE_POSITIVE, LANG_ANSWERS };
 
 enum lang_class_part { LANG_TITLE, LANG_WHAT, LANG_DO, LANG_CHECK, LANG_PARTS };
 
@@ -18,7 +21,9 @@ struct lang {
 	struct str correction_subject, correction; /* of a letter that says that another one was wrong */
 	struct str means[TLP_END];                 /* what a label allows, with the variable label */
 	struct str classes[TYPE_END][LANG_PARTS];
-	const struct lang *english; /* NULL: it is English itself */
+	const struct str
+	        *answers[LANG_ANSWERS]; /* words that say so, in lower case; an empty one ends the list */
+	const struct lang *english;     /* NULL: it is English itself */
 };
 
 /* Everything lives in the arena. english NULL: this is to be English. */
@@ -26,6 +31,10 @@ int lang_read(const struct country_paths *p, const struct country *c, struct are
         const struct lang *english, struct lang *ret, struct err *e);
 /* Of a class, in English if this language has none; never NULL. */
 struct str lang_class(const struct lang *l, enum event_type type, enum lang_class_part part);
+
+/* What the words of an answer say, in this language or in English: a line with the words of one answer and of no other.
+ * LANG_ANSWERS if none does, or if two lines contradict each other. */
+enum lang_answer lang_answer(const struct lang *l, struct str words);
 
 /* What stands for the variables. */
 struct lang_values {

@@ -66,6 +66,8 @@ uint64_t notice_open(struct node *n, const struct notice_new *w);
 bool notice_broken(const struct node *n, uint32_t contact);
 /* The letter came back for good: its contact is marked, and the next one is written to; in the transaction that is open. */
 void notice_bounce(struct node *n, uint64_t notice);
+/* A letter that was sent has come back: what it alone had told is told to nobody; in the transaction that is open. */
+void notice_untold(struct node *n, uint64_t notice);
 /* Gives what the letter tells to the owner's next contact, in a letter of its own; in the transaction that is open. False if
  * there is none: a person is needed. */
 bool notice_next_contact(struct node *n, uint64_t notice);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/os.h"
+#include "see/message.h"
 #include "see/notice.h"
 #include "see/see.h"
 
@@ -527,6 +528,8 @@ int see_finish(struct see_reading *r, const struct see_outcome *o, struct err *e
 	r->r.reader = o->reader.p != NULL ? o->reader : STR("");
 	r->r.sentence = arena_str(&r->arena, o->sentence);
 	receipt_update(r->n->state, &r->r);
+	if (o->message != NULL)
+		message_put(r->n, &r->r, o->message);
 	rc = db_commit(r->n->state, e);
 	if (rc != 0) {
 		r->r = before;

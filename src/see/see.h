@@ -64,6 +64,7 @@ struct see_outcome {
 	struct str reader;   /* name of the format, may be empty */
 	struct str sentence; /* why the report could not be read; empty: it could */
 	bool aside;
+	const struct message *message; /* what people wrote in it; NULL: it is no mail */
 };
 /* Ends the receipt; its bytes leave the spool. */
 int see_finish(struct see_reading *r, const struct see_outcome *o, struct err *e);

@@ -199,6 +199,22 @@ bool notice_next_contact(struct node *n, uint64_t notice)
 	return false;
 }
 
+void notice_untold(struct node *n, uint64_t notice)
+{
+	struct query q = db_query(n->state,
+	        "update finding set state = case when letters < 2 then 'open' else state end, letters = "
+	        "max(letters - 1, 0),"
+	        " next = null where state in ('told', 'told-again') and id in (select finding from "
+	        "notice_item where notice = ?1)"
+	        " and not exists (select 1 from notice_item i join notice m on m.id = i.notice where "
+	        "i.finding = finding.id"
+	        " and m.id <> ?1 and m.state = 'sent' and m.opened >= (select opened from notice where id = "
+	        "?1))");
+
+	query_u64(&q, notice);
+	query_run(&q);
+}
+
 void notice_bounce(struct node *n, uint64_t notice)
 {
 	uint64_t owner;

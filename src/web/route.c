@@ -8,6 +8,8 @@ const struct route *const routes[] = {
         &route_findings,
         &route_notices,
         &route_quiets,
+        &route_messages,
+        &route_message,
         &route_feeds,
         &route_events,
         &route_asides,

@@ -64,7 +64,8 @@ static void fuzz_read(
 	struct reading r = {.options = options ? options : &none, .parts = &parts, .arena = &a};
 	int rc = 0;
 
-	(void)reader->sniff(&view);
+	if (reader->sniff != NULL)
+		(void)reader->sniff(&view);
 	if (reader->settings != NULL)
 		reader->settings(r.options, &settings);
 	r.in = input_new_memory(bytes);
