@@ -16,6 +16,24 @@ static int activated(void)
 	return n != NULL && str_eq(str_from(n), STR("1")) ? 3 : -1;
 }
 
+/* --log, else what the options of the country say. A country that cannot be opened is complained of by the core. */
+static int log_form(const struct cli *c, const struct country_paths *paths, enum log_form *ret)
+{
+	const char *word = cli_value(c, "log");
+	struct country country;
+
+	if (word != NULL && !log_form_find(str_from(word), ret)) {
+		log_error("--log is lines or json, not '%.40s'", word);
+		return CLI_USAGE;
+	}
+	if (word != NULL)
+		return CLI_OK;
+	if (country_open(paths, &country, NULL) == 0)
+		*ret = country.log;
+	country_done(&country);
+	return CLI_OK;
+}
+
 static int serve_main(struct cli *c)
 {
 	const char *state = cli_value(c, "state");
@@ -28,6 +46,9 @@ static int serve_main(struct cli *c)
 
 	if (o.paths.conf == NULL && stat("/etc/weir/weir.yaml", &st) == 0 && o.paths.sample == NULL)
 		o.paths.conf = "/etc/weir";
+	int rc = log_form(c, &o.paths, &o.log);
+	if (rc != CLI_OK)
+		return rc;
 	return serve_run(&o) == 0 ? CLI_OK : CLI_FAIL;
 }
 
@@ -49,6 +70,10 @@ const struct command command_serve = {
                         FOLDER_OPTIONS,
                         {"dry-run", 0, NULL,
                                 "letters stay files in the node's folder, no connection is opened"},
+                        {"log", 0, "FORM",
+                                "lines or json: how the log is written to standard error (default: 'log' in "
+                                "weir.yaml, "
+                                "else lines)"},
                         {0},
                 },
         .examples =

@@ -31,19 +31,21 @@ bool core_stopping(struct core *c)
 
 static void said(const struct core *c, const struct receipt *r)
 {
-	(void)c;
-	log_info("R%llu %.*s: %.*s, %llu records: %llu with events, %llu set aside, %llu none by rule; %llu "
-	         "events, "
-	         "%llu new findings",
-	        (unsigned long long)r->id, STR_ARG(receipt_state_name(r->state)), STR_ARG(r->path),
+	char path[300];
+
+	log_about(&c->log, LOG_INFO, 'R', r->id,
+	        "%.*s: %s, %llu records: %llu with events, %llu set aside, %llu none by rule; %llu events, "
+	        "%llu new "
+	        "findings",
+	        STR_ARG(receipt_state_name(r->state)), err_quote(path, sizeof(path), r->path).p,
 	        (unsigned long long)r->records, (unsigned long long)r->with_events,
 	        (unsigned long long)r->asides, (unsigned long long)r->none, (unsigned long long)r->events,
 	        (unsigned long long)r->new_findings);
 }
 
-static void __attribute__((noreturn)) die(const struct err *e)
+static void __attribute__((noreturn)) die(const struct core *c, const struct err *e)
 {
-	log_error("%s; the core ends and starts again from what is on the disk", e->text);
+	log_say(&c->log, LOG_ERR, "%s; the core ends and starts again from what is on the disk", e->text);
 	_exit(EXIT_AGAIN);
 }
 
@@ -114,7 +116,7 @@ static void make_change(struct core *c, const struct channel_message *m)
 	channel_put(answer.text, sizeof(answer.text), answer.code == 0 ? buf_str(&said) : str_from(e.text));
 	(void)channel_send(c->desk, &answer, true, NULL);
 	if (node_dead(c->node))
-		die(&e);
+		die(c, &e);
 }
 
 static void listen_desk(struct core *c)
@@ -125,7 +127,7 @@ static void listen_desk(struct core *c)
 
 	while ((rc = channel_receive(c->desk, &m, false, &e)) != 0) {
 		if (rc < 0) {
-			log_error("the desk: %s", e.text);
+			log_say(&c->log, LOG_ERR, "the desk: %s", e.text);
 			continue;
 		}
 		if (m.verb == CHANNEL_TAKE)
@@ -136,11 +138,11 @@ static void listen_desk(struct core *c)
 }
 
 /* Said once, until something was done again. */
-void core_full(struct core *c, const char *sentence)
+void core_full(struct core *c, uint64_t receipt, const char *sentence)
 {
 	c->full_until = os_ticks() + FULL_US;
 	if (!c->full_said)
-		log_error("%s", sentence);
+		log_about(&c->log, LOG_ERR, 'R', receipt, "%s", sentence);
 	c->full_said = true;
 }
 
@@ -157,7 +159,7 @@ static bool read_next(struct core *c, bool bulk)
 	if (core_stopping(c) || c->full_until > os_ticks())
 		return false;
 	if (bulk && os_disk_used(c->node->folder.p, NULL) >= ROOM_BULK) {
-		core_full(c, "large reports wait: the disk is nearly full");
+		core_full(c, 0, "large reports wait: the disk is nearly full");
 		return false;
 	}
 	int rc = receipt_get_open(c->node->state, bulk, &a, &r, &e);
@@ -176,7 +178,7 @@ static bool read_next(struct core *c, bool bulk)
 			return rc != CORE_LATER || c->full_until <= os_ticks();
 	}
 	if (rc < 0)
-		die(&e);
+		die(c, &e);
 	return false;
 }
 
@@ -210,7 +212,7 @@ static int seal(struct core *c, struct err *e)
 		/* a letter that waits for its report is looked at again soon */
 		c->work_at = n > 0 ? next : next <= os_now() ? os_now() + RETRY_US : next;
 		if (n > 0)
-			log_info("%u letters sealed", n);
+			log_say(&c->log, LOG_INFO, "%u letters sealed", n);
 	}
 	return 0;
 }
@@ -248,7 +250,7 @@ void core_work(struct core *c)
 	if (rc == ERR_LIMIT)
 		room_release(c->node);
 	if (rc != 0 && (rc != ERR_LIMIT || node_dead(c->node)))
-		die(&e);
+		die(c, &e);
 }
 
 /* Files that were renamed into in/; looked for each second. What is complained of is said once. */
@@ -263,13 +265,13 @@ static void take_drop(struct core *c)
 	int rc = see_drop(c->node, &complaints, &n, &e);
 	c->drop_at = n > 0 ? 0 : os_ticks() + RETRY_US;
 	if (complaints.len != 0 && !str_eq(buf_str(&complaints), buf_str(&c->drop_said)))
-		log_error("%.*s", STR_ARG(str_trim(buf_str(&complaints))));
+		log_each(&c->log, LOG_ERR, buf_str(&complaints));
 	buf_done(&c->drop_said);
 	c->drop_said = complaints;
 	if (rc != 0 && node_dead(c->node))
-		die(&e);
+		die(c, &e);
 	if (rc != 0)
-		log_error("%s", e.text);
+		log_say(&c->log, LOG_ERR, "%s", e.text);
 }
 
 static int work_ms(const struct core *c)
@@ -294,7 +296,7 @@ static void loop(struct core *c)
 		/* moving a WAL needs as much room again */
 		if (os_disk_used(c->node->folder.p, NULL) < ROOM_UPLOADS &&
 		        node_checkpoint(c->node, false, &e) != 0 && !node_full(c->node))
-			die(&e);
+			die(c, &e);
 		room_ballast(c->node);
 		poll(p, 4, c->full_until > os_ticks() ? 1000 : work_ms(c));
 	}
@@ -307,7 +309,7 @@ static int start(struct core *c, const struct serve_options *o, struct err *e)
 
 	mime_init();
 	int rc = node_open(c->node, o->state, &o->paths, &notes, e);
-	(void)os_write_all(STDERR_FILENO, buf_str(&notes), NULL);
+	log_each(&c->log, LOG_WARN, buf_str(&notes));
 	if (rc == 0)
 		rc = see_sweep(c->node, &swept, e);
 	if (rc == 0)
@@ -319,7 +321,8 @@ static int start(struct core *c, const struct serve_options *o, struct err *e)
 
 int core_main(const struct serve_options *o, int desk, int post, int fetch, int ready)
 {
-	struct core c = {.desk = desk, .post = post, .fetch = o->dry_run ? -1 : fetch};
+	struct core c = {
+	        .log = {o->log, "core"}, .desk = desk, .post = post, .fetch = o->dry_run ? -1 : fetch};
 	struct err e = {0};
 
 	sigset_t term;
@@ -331,7 +334,7 @@ int core_main(const struct serve_options *o, int desk, int post, int fetch, int 
 	signal(SIGINT, SIG_IGN);
 	c.node = mem_zero(1, sizeof(*c.node));
 	if (start(&c, o, &e) != 0) {
-		log_error("%s", e.text);
+		log_say(&c.log, LOG_ERR, "%s", e.text);
 		return 1;
 	}
 	(void)channel_send(desk, &(struct channel_message){.verb = CHANNEL_HELLO}, false, NULL);
@@ -344,7 +347,7 @@ int core_main(const struct serve_options *o, int desk, int post, int fetch, int 
 	close(ready);
 	loop(&c);
 	if (node_checkpoint(c.node, true, &e) != 0)
-		log_warn("%s", e.text);
+		log_say(&c.log, LOG_WARN, "%s", e.text);
 	node_close(c.node);
 	free(c.node);
 	return 0;

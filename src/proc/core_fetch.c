@@ -40,7 +40,7 @@ static int take(struct core *c, const struct channel_message *m, struct err *e)
 	memcpy(r.sha256, m->sha256, sizeof(r.sha256));
 	int rc = fetch_done(c->node, &r, e);
 	if (m->code == 0)
-		log_warn("feed %s: %s", m->feed, m->text);
+		log_say(&c->log, LOG_WARN, "feed %s: %s", m->feed, m->text);
 	/* what became no receipt has no place in the spool */
 	auto_arena struct arena a;
 	struct receipt got;
@@ -78,7 +78,7 @@ int core_fetch(struct core *c, struct err *e)
 		return 0;
 	while ((rc = channel_receive(c->fetch, &m, false, e)) != 0) {
 		if (rc < 0) {
-			log_error("fetching: %s", e->text);
+			log_say(&c->log, LOG_ERR, "fetching: %s", e->text);
 			continue;
 		}
 		if (m.verb == CHANNEL_HELLO) {

@@ -4,11 +4,13 @@
  */
 #pragma once
 
+#include "base/log.h"
 #include "proc/channel.h"
 #include "proc/intake.h"
 #include "see/see.h"
 
 struct core {
+	struct log log;
 	struct node *node;
 	int desk;
 	int post; /* -1: letters stay files */
@@ -36,8 +38,8 @@ struct core {
  * it stays open, negative: the process must end. budget NULL: it is no part. */
 #define CORE_LATER 2
 int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, unsigned depth, struct err *e);
-/* Nothing is read for a while, and why. */
-void core_full(struct core *c, const char *sentence);
+/* Nothing is read for a while, and why. receipt 0: about none. */
+void core_full(struct core *c, uint64_t receipt, const char *sentence);
 /* True once the supervisor has asked it to end. */
 bool core_stopping(struct core *c);
 /* Letters to the post and its answers. 0 or a code of the disk. */

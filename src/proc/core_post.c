@@ -18,7 +18,7 @@ static void ask_sync(struct core *c)
 	c->post_synced = false;
 	if (channel_send(c->post, &(struct channel_message){.verb = CHANNEL_SYNC, .id = ++c->post_sync},
 	            false, &e) != 0)
-		log_error("the post: %s", e.text);
+		log_say(&c->log, LOG_ERR, "the post: %s", e.text);
 }
 
 void core_post_start(struct core *c)
@@ -42,6 +42,20 @@ static int settle(struct core *c, struct err *e)
 	return rc;
 }
 
+/* A server's words may name the recipient, or what stands in the letter. */
+static void say_refused(const struct core *c, const struct channel_message *m)
+{
+	if (m->code > 0)
+		log_about(&c->log, LOG_WARN, 'N', m->receipt,
+		        "was not taken: the mail server answered %d; 'weir why N%llu' has its words", m->code,
+		        (unsigned long long)m->receipt);
+	else
+		log_about(&c->log, LOG_WARN, 'N', m->receipt,
+		        "was not taken: the mail server was not reached, or lets nobody in; 'weir why N%llu' "
+		        "says more",
+		        (unsigned long long)m->receipt);
+}
+
 static int hear(struct core *c, const struct channel_message *m, struct err *e)
 {
 	int rc = 0;
@@ -57,8 +71,7 @@ static int hear(struct core *c, const struct channel_message *m, struct err *e)
 		if (m->receipt == c->node->sending)
 			c->node->sending = 0;
 		if (m->code < 200 || m->code >= 300)
-			log_warn("N%llu was not taken: %d %s", (unsigned long long)m->receipt, m->code,
-			        m->text);
+			say_refused(c, m);
 	}
 	return rc;
 }
@@ -79,7 +92,7 @@ static int send_next(struct core *c, struct err *e)
 	notice_path(c->node, r.ticket, path);
 	auto_fd int fd = os_open(path, e);
 	if (fd < 0) {
-		log_error("N%llu: %s", (unsigned long long)r.id, e->text);
+		log_about(&c->log, LOG_ERR, 'N', r.id, "cannot be sent: %s", e->text);
 		return notice_answer(c->node, r.id, 0, str_from(e->text), e);
 	}
 	c->node->sending = r.id;
@@ -99,7 +112,7 @@ int core_post(struct core *c, struct err *e)
 		return rc;
 	while ((rc = channel_receive(c->post, &m, false, e)) != 0) {
 		if (rc < 0) {
-			log_error("the post: %s", e->text);
+			log_say(&c->log, LOG_ERR, "the post: %s", e->text);
 			continue;
 		}
 		if ((rc = hear(c, &m, e)) != 0)

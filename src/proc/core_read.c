@@ -450,8 +450,11 @@ int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, un
 	int rc = see_reading_new(c->node, receipt, &r->see, e);
 	if (rc == 0)
 		rc = run(r, e);
-	if (rc == 0 && r->failed)
-		log_warn("R%llu: set aside: %s", (unsigned long long)receipt, r->sentence);
+	if (rc == 0 && r->failed) {
+		/* the sentence may be the reader's, with values of the report in it */
+		log_about(&c->log, LOG_WARN, 'R', receipt, "is set aside; 'weir why R%llu' says why",
+		        (unsigned long long)receipt);
+	}
 	see_reading_free(r->see);
 	arena_done(&r->arena);
 	free(r->piece);
@@ -460,8 +463,8 @@ int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, un
 	/* the disk is full: it may be tried again; what the disk refused for good ends the process */
 	if (rc < 0 && rc == ERR_LIMIT && !node_dead(c->node)) {
 		char text[1200];
-		snprintf(text, sizeof(text), "R%llu waits: %s", (unsigned long long)receipt, e->text);
-		core_full(c, text);
+		snprintf(text, sizeof(text), "waits: %s", e->text);
+		core_full(c, receipt, text);
 		room_release(c->node);
 		return CORE_LATER;
 	}

@@ -50,6 +50,7 @@ struct request {
 };
 
 struct desk {
+	struct log log;
 	const struct serve_options *o;
 	int core;
 	struct MHD_Daemon *daemon;
@@ -240,7 +241,7 @@ static int end_report(struct request *r)
 	digest_done(r->digest, r->take.sha256);
 	r->digest = NULL;
 	if (os_sync(r->fd, r->part, &e) != 0) {
-		log_error("%s; the desk ends", e.text);
+		log_say(&r->desk->log, LOG_ERR, "%s; the desk ends", e.text);
 		_exit(1);
 	}
 	if (os_rename(r->part, r->path, &e) != 0)
@@ -508,7 +509,7 @@ static void hear_core(struct desk *d)
 
 	while ((rc = channel_receive(d->core, &m, false, &e)) != 0) {
 		if (rc < 0) {
-			log_error("the core: %s", e.text);
+			log_say(&d->log, LOG_ERR, "the core: %s", e.text);
 			return;
 		}
 		if (m.verb == CHANNEL_ANSWER)
@@ -547,7 +548,7 @@ static void loop(struct desk *d)
 
 int desk_main(const struct serve_options *o, int listener, int core)
 {
-	struct desk d = {.o = o, .core = core};
+	struct desk d = {.log = {o->log, "desk"}, .o = o, .core = core};
 
 	signal(SIGINT, SIG_IGN);
 	d.daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, &d,
@@ -555,12 +556,12 @@ int desk_main(const struct serve_options *o, int listener, int core)
 	        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 	        (size_t)65536, MHD_OPTION_NOTIFY_COMPLETED, on_end, NULL, MHD_OPTION_END);
 	if (d.daemon == NULL) {
-		log_error("the control socket cannot be served");
+		log_say(&d.log, LOG_ERR, "the control socket cannot be served");
 		return 1;
 	}
 	struct err e;
 	if (sandbox_process(SANDBOX_DESK, &e) != 0) {
-		log_error("the desk: %s", e.text);
+		log_say(&d.log, LOG_ERR, "the desk: %s", e.text);
 		return 1;
 	}
 	loop(&d);

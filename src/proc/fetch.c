@@ -19,6 +19,7 @@
 #define REDIRECTS 5L
 
 struct fetching {
+	struct log log;
 	const struct serve_options *o;
 	int core;
 	struct country country;
@@ -234,7 +235,7 @@ static void take_feed(struct fetching *f, const struct channel_message *m)
 
 int fetch_main(const struct serve_options *o, int core)
 {
-	struct fetching f = {.o = o, .core = core, .fd = -1};
+	struct fetching f = {.log = {o->log, "fetch"}, .o = o, .core = core, .fd = -1};
 	struct channel_message m;
 	struct err e = {0};
 
@@ -242,14 +243,14 @@ int fetch_main(const struct serve_options *o, int core)
 	arena_init(&f.arena, 0);
 	f.where.folder = str_from(o->state);
 	if (country_open(&o->paths, &f.country, &e) != 0) {
-		log_error("fetching: %s", e.text);
+		log_say(&f.log, LOG_ERR, "fetching: %s", e.text);
 		return 1;
 	}
 	f.curl = curl_easy_init();
 	if (f.curl == NULL)
 		return 1;
 	if (sandbox_process(SANDBOX_POST, &e) != 0) {
-		log_error("%s", e.text);
+		log_say(&f.log, LOG_ERR, "%s", e.text);
 		return 1;
 	}
 	(void)channel_send(core, &(struct channel_message){.verb = CHANNEL_HELLO}, true, NULL);
@@ -259,7 +260,7 @@ int fetch_main(const struct serve_options *o, int core)
 			/* of a core that has just started, perhaps with another configuration */
 			bool good = country_open(&o->paths, &now, &e) == 0;
 			if (!good)
-				log_error("fetching: %s", e.text);
+				log_say(&f.log, LOG_ERR, "fetching: %s", e.text);
 			country_done(good ? &f.country : &now);
 			if (good)
 				f.country = now;
@@ -268,6 +269,6 @@ int fetch_main(const struct serve_options *o, int core)
 		if (m.verb == CHANNEL_FETCH)
 			take_feed(&f, &m);
 	}
-	log_error("fetching: %s", e.text);
+	log_say(&f.log, LOG_ERR, "fetching: %s", e.text);
 	return 1;
 }

@@ -16,6 +16,7 @@
 #define SEND_SECONDS 120L
 
 struct post {
+	struct log log;
 	const struct serve_options *o;
 	int core;
 	struct country country;
@@ -198,21 +199,21 @@ static int configure(struct post *d, struct err *e)
 
 int post_main(const struct serve_options *o, int core)
 {
-	struct post d = {.o = o, .core = core, .fd = -1};
+	struct post d = {.log = {o->log, "post"}, .o = o, .core = core, .fd = -1};
 	struct channel_message m;
 	struct err e;
 
 	signal(SIGINT, SIG_IGN);
 	mime_init();
 	if (configure(&d, &e) != 0) {
-		log_error("the post: %s", e.text);
+		log_say(&d.log, LOG_ERR, "the post: %s", e.text);
 		return 1;
 	}
 	d.smtp = curl_easy_init();
 	if (d.smtp == NULL)
 		return 1;
 	if (sandbox_process(SANDBOX_POST, &e) != 0) {
-		log_error("%s", e.text);
+		log_say(&d.log, LOG_ERR, "%s", e.text);
 		return 1;
 	}
 	(void)channel_send(core, &(struct channel_message){.verb = CHANNEL_HELLO}, true, NULL);
@@ -220,13 +221,13 @@ int post_main(const struct serve_options *o, int core)
 		if (m.verb == CHANNEL_SYNC) {
 			/* of a core that has just started, perhaps with another configuration */
 			if (configure(&d, &e) != 0)
-				log_error("the post: %s", e.text);
+				log_say(&d.log, LOG_ERR, "the post: %s", e.text);
 			(void)channel_send(core, &m, true, NULL);
 		}
 		if (m.verb == CHANNEL_SEND)
 			take_letter(&d, &m);
 		os_close_fd(&d.fd);
 	}
-	log_error("the post: %s", e.text);
+	log_say(&d.log, LOG_ERR, "the post: %s", e.text);
 	return 1;
 }

@@ -30,6 +30,7 @@ struct child {
 };
 
 struct serve {
+	struct log log;
 	const struct serve_options *o;
 	int lock, listener, signals;
 	int pair[CHILDREN][2]; /* of the core, of the other; of CORE: none */
@@ -170,7 +171,7 @@ static int start_child(struct serve *s, int which, int ready)
 	if (pid == 0)
 		run_child(s, which, parent, ready);
 	if (pid < 0)
-		log_error("cannot start the %s; it is tried again", names[which]);
+		log_say(&s->log, LOG_ERR, "cannot start the %s; it is tried again", names[which]);
 	s->children[which].pid = pid > 0 ? pid : 0;
 	return pid > 0 ? 0 : ERR_SYS;
 }
@@ -214,11 +215,11 @@ static void collect(struct serve *s)
 			if (s->stopping)
 				continue;
 			if (WIFSIGNALED(status))
-				log_warn("the %s was ended by signal %d; it starts again", names[i],
-				        WTERMSIG(status));
+				log_say(&s->log, LOG_WARN, "the %s was ended by signal %d; it starts again",
+				        names[i], WTERMSIG(status));
 			else
-				log_warn("the %s ended with status %d; it starts again", names[i],
-				        WEXITSTATUS(status));
+				log_say(&s->log, LOG_WARN, "the %s ended with status %d; it starts again",
+				        names[i], WEXITSTATUS(status));
 		}
 }
 
@@ -252,13 +253,13 @@ static void reload(struct serve *s)
 	struct err e = {0};
 	bool good = country_load(&s->o->paths, &c, &e) == 0;
 
-	(void)os_write_all(STDERR_FILENO, buf_str(&c.notes), NULL);
+	log_each(&s->log, LOG_WARN, buf_str(&c.notes));
 	country_done(&c);
 	if (!good) {
-		log_error("%s; the node goes on with what it has", e.text);
+		log_say(&s->log, LOG_ERR, "%s; the node goes on with what it has", e.text);
 		return;
 	}
-	log_info("the configuration is read again");
+	log_say(&s->log, LOG_INFO, "the configuration is read again");
 	/* the others hear of it from the core that comes */
 	if (s->children[CORE].pid != 0)
 		kill(s->children[CORE].pid, SIGTERM);
@@ -330,7 +331,7 @@ static int open_all(struct serve *s, struct err *e)
 
 int serve_run(const struct serve_options *o)
 {
-	struct serve s = {.o = o, .lock = -1, .listener = -1};
+	struct serve s = {.log = {o->log, "supervisor"}, .o = o, .lock = -1, .listener = -1};
 	struct err e = {0};
 	const char *to = o->notify;
 
@@ -339,7 +340,7 @@ int serve_run(const struct serve_options *o)
 		memcpy(s.notify, to, s.notify_len);
 	}
 	if (open_all(&s, &e) != 0) {
-		log_error("%s", e.text);
+		log_say(&s.log, LOG_ERR, "%s", e.text);
 		return 1;
 	}
 	block_signals(&s);
@@ -353,9 +354,9 @@ int serve_run(const struct serve_options *o)
 	(void)start_child(&s, POST, -1);
 	(void)start_child(&s, FETCH, -1);
 	notify(&s, STR("READY=1"));
-	log_info("the node runs; its state lies in '%s'", o->state);
+	log_say(&s.log, LOG_INFO, "the node runs; its state lies in '%s'", o->state);
 	watch(&s);
 	stop(&s);
-	log_info("the node has stopped");
+	log_say(&s.log, LOG_INFO, "the node has stopped");
 	return 0;
 }

@@ -6,11 +6,13 @@
  */
 #pragma once
 
+#include "base/log.h"
 #include "see/country.h"
 
 struct serve_options {
 	const char *state; /* folder, made if it is not there */
 	struct country_paths paths;
+	enum log_form log;
 	bool dry_run;       /* letters are files, no connection is opened */
 	const char *notify; /* systemd's socket for signs of life, NULL: none */
 	int listener;       /* a socket that systemd opened, -1: none */

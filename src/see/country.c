@@ -80,9 +80,11 @@ static int mail_options(const struct conf *m, struct country_mail *mail, struct 
 
 static int country_options(struct country *c, struct err *e)
 {
-	static const char *const keys[] = {"country", "name", "sample", "timezone", "mail", "proxy", NULL};
+	static const char *const keys[] = {
+	        "country", "name", "sample", "timezone", "mail", "proxy", "log", NULL};
 	const char *path = in_folder(c, "weir.yaml");
 	struct conf *conf = NULL;
+	struct str log = STR("lines");
 
 	if (!is_there(path))
 		return mail_options(NULL, &c->mail, e);
@@ -96,9 +98,11 @@ static int country_options(struct country *c, struct err *e)
 	if (conf_only(conf, keys, e) != 0 || conf_str(conf, "country", &c->cc, e) != 0 ||
 	        conf_str(conf, "name", &c->name, e) != 0 || conf_bool(conf, "sample", &c->sample, e) != 0 ||
 	        conf_str(conf, "timezone", &c->timezone, e) != 0 ||
-	        conf_str(conf, "proxy", &c->proxy, e) != 0 ||
+	        conf_str(conf, "proxy", &c->proxy, e) != 0 || conf_str(conf, "log", &log, e) != 0 ||
 	        mail_options(conf_find(conf, "mail"), &c->mail, e) != 0)
 		return ERR_VALUE;
+	if (!log_form_find(log, &c->log))
+		return conf_err(conf_find(conf, "log"), e, "a log is lines or json");
 	if (c->cc.len != 0 && c->cc.len != 2)
 		return conf_err(conf_find(conf, "country"), e, "a country is two letters, such as LA");
 	if (c->timezone.len != 0 && zone_open(&c->arena, c->timezone, &c->zone, e) != 0)

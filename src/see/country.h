@@ -11,6 +11,7 @@
 #pragma once
 
 #include "base/conf.h"
+#include "base/log.h"
 #include "decide/decide.h"
 #include "know/know.h"
 
@@ -53,6 +54,7 @@ struct country {
 	bool sample;         /* the sample's owners are in use */
 	struct str timezone; /* of deadlines and digests; empty: UTC */
 	struct zone *zone;   /* the same, NULL: UTC */
+	enum log_form log;   /* of the node, read when it starts */
 	struct country_mail mail;
 	struct str proxy; /* of fetching, "http://proxy.example:3128"; empty: none */
 	struct know *know;
