@@ -159,6 +159,16 @@ unsigned os_disk_used(const char *folder, uint64_t *ret_size)
 	return (unsigned)((fs.f_blocks - fs.f_bavail) * 100 / fs.f_blocks);
 }
 
+uint64_t os_disk_free(const char *folder, uint64_t *ret_size)
+{
+	struct statvfs fs;
+
+	if (statvfs(folder, &fs) != 0 || fs.f_blocks == 0)
+		return 0;
+	*ret_size = (uint64_t)fs.f_blocks * fs.f_frsize;
+	return (uint64_t)fs.f_bavail * fs.f_frsize;
+}
+
 int os_sync_all(const char *folder, struct err *e)
 {
 	auto_fd int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

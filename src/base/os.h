@@ -59,6 +59,8 @@ int os_sync_all(const char *folder, struct err *e);
 /* How full the file system of the folder is for an ordinary user, in per cent, and its size in bytes (may be NULL). 0 if
  * nobody knows. */
 unsigned os_disk_used(const char *folder, uint64_t *ret_size);
+/* Bytes of it that an ordinary user can still write; *ret_size as above, untouched if nobody knows. */
+uint64_t os_disk_free(const char *folder, uint64_t *ret_size);
 /* The new name is there for good when this returns 0: the folder is synced too. */
 int os_rename(const char *from, const char *to, struct err *e);
 /* One that is not there is deleted already. */

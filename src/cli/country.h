@@ -23,3 +23,5 @@
 /* What the command line says of it; the command must have the options. owners and know are looked at if the
  * command has COUNTRY_OPTIONS. */
 struct country_paths country_paths(const struct cli *c);
+/* The same for a node, whose folder is /etc/weir if it is there and nothing else was said. */
+struct country_paths country_node_paths(const struct cli *c);

@@ -24,6 +24,7 @@ void doc_taxonomy(struct buf *out, const struct command *const *commands);
 void doc_readers(struct buf *out, const struct command *const *commands);
 void doc_rules(struct buf *out, const struct command *const *commands);
 void doc_limits(struct buf *out, const struct command *const *commands);
+void doc_metrics(struct buf *out, const struct command *const *commands);
 void doc_commands(struct buf *out, const struct command *const *commands);
 /* The order of contacts, columns of "weir whose" (whose.c). */
 void doc_whose(struct buf *out, const struct command *const *commands);

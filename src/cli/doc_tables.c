@@ -6,6 +6,7 @@
 #include "decide/decide.h"
 #include "event/field.h"
 #include "read/read.h"
+#include "web/figure.h"
 
 static void head(struct buf *out, const char *title, const char *words)
 {
@@ -134,6 +135,43 @@ void doc_rules(struct buf *out, const struct command *const *commands)
 	(void)commands;
 	head(out, "Rules", "Who is told of what, how soon.");
 	rules_doc_print(out);
+}
+
+void doc_metrics(struct buf *out, const struct command *const *commands)
+{
+	(void)commands;
+	head(out, "Metrics",
+	        "What `weir metrics` and `GET /metrics` at the control socket print, in the text format of\n"
+	        "Prometheus. Tables (`receipt`, `meta`) are those of state.db. No label holds anything out "
+	        "of a report.");
+	buf_add(out,
+	        STR("| metric | type | unit | labels | meaning | from |\n| --- | --- | --- | --- | --- | --- "
+	            "|\n"));
+	for (unsigned i = 0; i < figure_count; i++) {
+		const struct figure *f = &figure_table[i];
+		buf_printf(out, "| `%s` | %s | %s | ", f->name,
+		        f->type == FIGURE_COUNTER ? "counter" : "gauge", f->unit != NULL ? f->unit : "");
+		for (unsigned k = 0; k < FIGURE_LABELS && f->labels[k] != NULL; k++)
+			buf_printf(out, "%s`%s`", k > 0 ? ", " : "", f->labels[k]);
+		buf_add(out, STR(" | "));
+		cell(out, str_from(f->about));
+		buf_printf(out, " | %s |\n", f->from);
+	}
+	buf_add(out,
+	        STR("\n## Lines of `weir status`\n\nSums of samples. *look*: while it is above the limit "
+	            "somebody must "
+	            "look, and `weir status` exits\nwith 1. *to do*: left out while it is 0.\n\n"
+	            "| line | metric | samples | needs | what to do |\n| --- | --- | --- | --- | --- |\n"));
+	for (unsigned i = 0; i < figure_count; i++)
+		for (const struct figure_line *l = figure_table[i].line; l != NULL && l->name != NULL; l++) {
+			buf_printf(out, "| %s | `%s` | %s | ", l->name, figure_table[i].name,
+			        l->where != NULL ? l->where : "");
+			if (l->look == FIGURE_LOOK)
+				buf_printf(out, "look above %lld | ", (long long)l->limit);
+			else
+				buf_add(out, l->look == FIGURE_TODO ? STR("to do | ") : STR("| "));
+			buf_printf(out, "%s |\n", l->hint != NULL ? l->hint : "");
+		}
 }
 
 void doc_commands(struct buf *out, const struct command *const *commands)

@@ -17,6 +17,7 @@ const struct doc doc_table[] = {
         {"preview", "docs/reference/preview.md", "JSON of weir preview", picture_doc},
         {"whose", "docs/reference/whose.md", "the order of contacts, columns of 'weir whose'", doc_whose},
         {"rules", "docs/reference/rules.md", "rules: keys, fields, types", doc_rules},
+        {"metrics", "docs/reference/metrics.md", "metrics, lines of 'weir status'", doc_metrics},
         {"commands", "docs/reference/commands.md", "commands and their options", doc_commands},
         {"bash", "packaging/completion/weir", "completion for bash", doc_bash},
         {"weir.1", "docs/man/weir.1", "manual page of the program", doc_manual},

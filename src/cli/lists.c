@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * weir receipts, findings, events, status: what the node answers, as it answers it.
+ * weir receipts, findings, events, status, metrics: what the node answers, as it answers it.
  */
 #include "cli/node.h"
 
@@ -172,11 +172,16 @@ static int status_run(struct cli *c)
 const struct command command_status = {
         .name = "status",
         .about = "show the node on one screen",
-        .text = "Receipts by state, records set aside, findings, letters, feeds, disk. Exit status 1 if "
-                "somebody must "
-                "look: a report or letter that was refused in the last seven days, a letter that waits for a "
-                "person, a "
-                "finding or a feed that is late, a disk that is nearly full.",
+        .text = "Receipts by state, records set aside, findings, letters, feeds, disk, versions, and what is "
+                "left to do "
+                "before the node can stand alone. Exit status 1 if somebody must look: a report or letter "
+                "that was "
+                "refused in the last seven days, a letter that waits for a person, a contact that cannot be "
+                "reached, "
+                "a finding, receipt or feed that is late, a disk that is nearly full. What is left to do is "
+                "none of "
+                "it.\n\n"
+                "Each line comes from a metric ('weir docs metrics').",
         .options =
                 (const struct cli_option[]){
                         NODE_OPTIONS,
@@ -184,4 +189,32 @@ const struct command command_status = {
                         {0},
                 },
         .run = status_run,
+};
+
+static int metrics_run(struct cli *c)
+{
+	return node_ask(c, "/metrics");
+}
+
+const struct command command_metrics = {
+        .name = "metrics",
+        .about = "print the node in numbers, for Prometheus",
+        .text = "The text format that Prometheus and its relatives read. Counts only: nothing of a report, "
+                "no address, "
+                "no owner, no person stands in it. 'weir docs metrics' says what each means; docs/observe.md "
+                "how a "
+                "Prometheus comes by them.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        {"json", 0, NULL, "JSON for scripts"},
+                        {"csv", 0, NULL, "CSV"},
+                        {0},
+                },
+        .examples =
+                (const struct cli_example[]){
+                        {"weir metrics | grep weir_look", "what needs a person"},
+                        {NULL, NULL},
+                },
+        .run = metrics_run,
 };

@@ -6,7 +6,6 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/country.h"
-#include <sys/stat.h>
 
 /* Descriptor 3 if systemd opened the socket (sd_listen_fds(3)); else -1. */
 static int activated(void)
@@ -38,14 +37,11 @@ static int serve_main(struct cli *c)
 {
 	const char *state = cli_value(c, "state");
 	struct serve_options o = {.state = state != NULL ? state : "./var",
-	        .paths = country_paths(c),
+	        .paths = country_node_paths(c),
 	        .notify = getenv("NOTIFY_SOCKET"),
 	        .listener = activated(),
 	        .dry_run = cli_has(c, "dry-run")};
-	struct stat st;
 
-	if (o.paths.conf == NULL && stat("/etc/weir/weir.yaml", &st) == 0 && o.paths.sample == NULL)
-		o.paths.conf = "/etc/weir";
 	int rc = log_form(c, &o.paths, &o.log);
 	if (rc != CLI_OK)
 		return rc;

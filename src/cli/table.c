@@ -21,6 +21,8 @@ extern const struct command command_findings;
 extern const struct command command_receipts;
 extern const struct command command_serve;
 extern const struct command command_status;
+extern const struct command command_metrics;
+extern const struct command command_report;
 extern const struct command command_take;
 extern const struct command command_why;
 extern const struct command command_finding_close;
@@ -52,6 +54,8 @@ const struct command *const command_table[] = {
         &command_serve,
         &command_take,
         &command_status,
+        &command_metrics,
+        &command_report,
         &command_receipts,
         &command_findings,
         &command_notices,

@@ -7,6 +7,7 @@
 #include "proc/core_in.h"
 #include "proc/sandbox.h"
 #include "see/change.h"
+#include "see/facts.h"
 #include "see/notice.h"
 #include "see/room.h"
 #include <errno.h>
@@ -310,6 +311,11 @@ static int start(struct core *c, const struct serve_options *o, struct err *e)
 	mime_init();
 	int rc = node_open(c->node, o->state, &o->paths, &notes, e);
 	log_each(&c->log, LOG_WARN, buf_str(&notes));
+	if (rc == 0)
+		rc = facts_put(c->node, o->dry_run, e);
+	/* a full disk is no reason not to run */
+	if (rc == ERR_LIMIT && !node_dead(c->node))
+		rc = 0;
 	if (rc == 0)
 		rc = see_sweep(c->node, &swept, e);
 	if (rc == 0)

@@ -308,6 +308,7 @@ static enum MHD_Result get(struct request *r, const char *url)
 	        .param = param,
 	        .arg = r,
 	        .folder = r->desk->o->state,
+	        .supervisor = (int)getppid(),
 	        .arena = &a};
 	bool waits = param(r, "wait").p != NULL;
 

@@ -4,11 +4,13 @@
 
 static int parse_words(const struct conf *c, struct feed_file *f, struct err *e)
 {
-	struct str kind = STR("log"), format = {0}, label = {0}, floor = {0}, type = {0}, sample = {0};
+	struct str kind = STR("log"), format = {0}, label = {0}, floor = {0}, type = {0}, sample = {0},
+	           credential = {0};
 
 	if (conf_str(c, "kind", &kind, e) != 0 || conf_str(c, "format", &format, e) != 0 ||
 	        conf_str(c, "label", &label, e) != 0 || conf_str(c, "floor", &floor, e) != 0 ||
-	        conf_str(c, "type", &type, e) != 0 || conf_str(c, "sample", &sample, e) != 0)
+	        conf_str(c, "type", &type, e) != 0 || conf_str(c, "sample", &sample, e) != 0 ||
+	        conf_str(c, "credential", &credential, e) != 0)
 		return ERR_VALUE;
 	if (str_eq(kind, STR("snapshot")))
 		f->kind = FEED_SNAPSHOT;
@@ -29,6 +31,10 @@ static int parse_words(const struct conf *c, struct feed_file *f, struct err *e)
 		return conf_err(conf_find(c, "type"), e,
 		        "there is no type '%.*s'; 'weir docs taxonomy' lists them", STR_ARG(type));
 	f->tested = str_eq(sample, STR("tested"));
+	f->credential = str_eq(credential, STR("needed"));
+	if (credential.len != 0 && !f->credential)
+		return conf_err(
+		        conf_find(c, "credential"), e, "a credential is needed, or the line is left out");
 	if (sample.len != 0 && !f->tested && !str_eq(sample, STR("not fetched yet")))
 		return conf_err(conf_find(c, "sample"), e, "a sample is tested or 'not fetched yet'");
 	return 0;
@@ -66,7 +72,7 @@ int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, str
 {
 	static const char *const keys[] = {"name", "provider", "code", "url", "documentation", "files",
 	        "enabled", "kind", "cadence", "format", "label", "floor", "accuracy", "type", "timezone",
-	        "mapping", "sample", "user", "password-file", "header-file", "limit", NULL};
+	        "mapping", "sample", "user", "password-file", "header-file", "limit", "credential", NULL};
 	struct feed_file f = {.accuracy = -1, .limit = FEED_LIMIT};
 	const struct conf *mapping = conf_find(c, "mapping");
 	uint64_t accuracy = 101;

@@ -9,6 +9,7 @@
  *   user: cert                         # of HTTP; needs password-file
  *   password-file: /etc/weir/x.secret  # only its first line is read
  *   header-file: /etc/weir/x.header    # its first line is sent as a header: "Auth-Key: ..."
+ *   credential: needed                # the provider asks for a key or password (one of the two files above)
  *   limit: 268435456                   # bytes that are fetched at most
  *   documentation: https://...         # optional
  *   files: ["*-scan_*.csv"]            # names of files that are reports of this feed (* and ?)
@@ -43,7 +44,7 @@ struct feed_file {
 	enum feed_kind kind;
 	uint64_t cadence; /* seconds, 0: not said */
 	int accuracy;     /* -1: not said */
-	bool enabled, tested;
+	bool enabled, tested, credential;
 	const struct reader *reader; /* NULL: found out */
 	enum tlp label, floor;
 	enum event_type type;

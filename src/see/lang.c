@@ -204,7 +204,7 @@ static int read_letter(struct arena *a, const char *path, struct lang *l, struct
 	static const char *const keys[] = {"review", "subject", "text", "again", "back", "correction-subject",
 	        "correction", "label-clear", "label-green", "label-amber", NULL};
 	struct conf *c;
-	struct str review;
+	struct str review = {0};
 
 	if (conf_read(a, path, &c, e) != 0)
 		return ERR_VALUE;
@@ -222,6 +222,7 @@ static int read_letter(struct arena *a, const char *path, struct lang *l, struct
 		return ERR_VALUE;
 	if ((l->correction.len == 0) != (l->correction_subject.len == 0))
 		return conf_err(c, e, "'correction' and 'correction-subject' belong together");
+	l->review = str_eq(review, STR("needed"));
 	if (l->subject.len == 0 || l->text.len == 0)
 		return conf_err(c, e, "a letter needs 'subject: ...' and 'text: ...'");
 	return check_texts(c, l, e);

@@ -23,6 +23,7 @@ struct lang {
 	struct str classes[TYPE_END][LANG_PARTS];
 	const struct str
 	        *answers[LANG_ANSWERS]; /* words that say so, in lower case; an empty one ends the list */
+	bool review;                    /* a machine made it, and nobody has read it yet */
 	const struct lang *english;     /* NULL: it is English itself */
 };
 

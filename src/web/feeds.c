@@ -21,23 +21,6 @@ static const struct list_column columns[] = {
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-#define LATE                                                                                                 \
-	"enabled and cadence > 0 and ?1 - coalesce(case when fetched then good else (select max(received) "  \
-	"from receipt"                                                                                       \
-	" where feed = f.name) end, (select value from meta where key = 'born'), 0) > cadence * 1500000"
-
-uint64_t feeds_late(struct db *state, struct err *e)
-{
-	struct query q = db_query(state, "select count(*) from feed f where " LATE);
-	uint64_t n = 0;
-
-	query_i64(&q, os_now());
-	if (query_next(&q) == 1)
-		n = query_get_u64(&q, 0);
-	query_done(&q, e);
-	return n;
-}
-
 static void yes_no(struct list *l, uint64_t v)
 {
 	list_text(l, v ? STR("yes") : STR("no"));
@@ -48,7 +31,7 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	struct query q = db_query(a->state,
 	        "select name, title, kind, enabled, fetched, cadence, (select max(received) from receipt "
 	        "where feed = f.name),"
-	        " good, next, " LATE ", failures, sentence from feed f order by enabled desc, name");
+	        " good, next, " FEEDS_LATE ", failures, sentence from feed f order by enabled desc, name");
 	struct list l;
 
 	query_i64(&q, os_now());

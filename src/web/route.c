@@ -16,6 +16,9 @@ const struct route *const routes[] = {
         &route_why,
         &route_raw,
         &route_status,
+        &route_metrics,
+        &route_processes,
+        &route_tables,
 };
 static const unsigned nroutes = sizeof(routes) / sizeof(routes[0]);
 

@@ -5,7 +5,8 @@
  *
  *   GET /receipts, /findings, /events      lists; parameters as the commands' options
  *   GET /receipts/ID, /why/ID, /raw/ID     one thing
- *   GET /status
+ *   GET /status, /metrics                  the node in numbers (figure.h)
+ *   GET /processes, /tables                what "weir report" adds
  *   POST /receipts                         a report in (proc/desk.c)
  */
 #pragma once
@@ -23,6 +24,7 @@ struct ask {
 	const void *arg;
 	struct db *state;
 	const char *folder; /* of the state */
+	int supervisor;     /* pid of the node's first process; 0: none runs */
 	struct arena *arena;
 };
 struct str ask_param(const struct ask *a, const char *name);
@@ -64,4 +66,4 @@ int ask_time(const struct ask *a, const char *name, int64_t *ret, struct err *e)
 
 extern const struct route route_message, route_messages, route_quiets, route_receipts, route_receipt,
         route_asides, route_findings, route_feeds, route_notices, route_events, route_why, route_raw,
-        route_status;
+        route_status, route_metrics, route_processes, route_tables;

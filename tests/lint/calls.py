@@ -19,6 +19,8 @@ RULES = [
     (r"^src/base/os(_real)?\.c", "time gettimeofday clock_gettime getrandom getentropy rename fsync fdatasync syncfs"),
     (NOBODY, "secure_getenv setlocale"),
     (r"^src/cli/serve\.c", "getenv"),
+    # a process of the node logs through its struct log, as lines or JSON
+    (r"^src/(base|cli)/", "log_line"),
     (r"^src/base/", "malloc calloc realloc reallocarray strdup strndup asprintf vasprintf"),
 ]
 allowed = {}

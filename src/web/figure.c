@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/figure.h"
+#include "base/os.h"
+
+#define WEEK (7 * (int64_t)86400 * 1000000)
+
+void figure_add(struct figure_samples *out, struct str a, struct str b, int64_t value)
+{
+	struct figure_sample *s = vec_add(&out->list);
+
+	*s = (struct figure_sample){{arena_str(out->arena, a), arena_str(out->arena, b)}, value};
+}
+
+static unsigned labels_of(const struct figure *f)
+{
+	unsigned n = 0;
+
+	while (n < FIGURE_LABELS && f->labels[n] != NULL)
+		n++;
+	return n;
+}
+
+static bool is_there(const struct figure_samples *s, struct str a, struct str b)
+{
+	for (size_t i = 0; i < s->list.n; i++)
+		if (str_eq(s->list.v[i].labels[0], a) && str_eq(s->list.v[i].labels[1], b))
+			return true;
+	return false;
+}
+
+/* What was not counted is 0, not missing: an alarm on a number that is not there never comes. */
+static void add_zeros(const struct figure *f, struct figure_samples *s)
+{
+	static const char *const none[] = {"", NULL};
+
+	if (f->words[0] == NULL)
+		return;
+	for (const char *const *a = f->words[0]; *a != NULL; a++)
+		for (const char *const *b = f->words[1] != NULL ? f->words[1] : none; *b != NULL; b++)
+			if (!is_there(s, str_from(*a), str_from(*b)))
+				figure_add(s, str_from(*a), str_from(*b), 0);
+}
+
+static int ask_state(const struct ask *a, const struct figure *f, struct figure_samples *s, struct err *e)
+{
+	struct str text = str_from(f->sql);
+	struct query q = db_query(a->state, f->sql);
+	bool now = str_find_str(text, 0, STR("?1")) != SIZE_MAX,
+	     week = str_find_str(text, 0, STR("?2")) != SIZE_MAX;
+	int n = (int)labels_of(f);
+
+	if (now)
+		query_i64(&q, os_now());
+	else if (week)
+		query_null(&q);
+	if (week)
+		query_i64(&q, os_now() - WEEK);
+	while (query_next(&q) == 1)
+		if (!query_is_null(&q, n))
+			figure_add(s, n > 0 ? query_get_text(&q, 0) : STR(""),
+			        n > 1 ? query_get_text(&q, 1) : STR(""), query_get_i64(&q, n));
+	return query_done(&q, e);
+}
+
+static void add_lines(struct figure_samples *all, struct figure_samples *s)
+{
+	for (unsigned i = 0; i < figure_count; i++)
+		for (const struct figure_line *l = figure_table[i].line; l != NULL && l->name != NULL; l++) {
+			struct figure_shown shown;
+			figure_show(&figure_table[i], l, &all[i], &shown);
+			if (l->look == FIGURE_LOOK)
+				figure_add(s, str_from(l->name), STR(""), shown.look);
+		}
+}
+
+int figures_find(const struct ask *a, struct figure_samples **ret, struct err *e)
+{
+	struct figure_samples *all = arena_array(a->arena, figure_count, sizeof(*all));
+	int rc = 0;
+
+	for (unsigned i = 0; rc == 0 && i < figure_count; i++) {
+		all[i].arena = a->arena;
+		if (figure_table[i].find != NULL)
+			figure_table[i].find(a, &all[i]);
+		else if (figure_table[i].sql != NULL)
+			rc = ask_state(a, &figure_table[i], &all[i], e);
+		if (rc == 0)
+			add_zeros(&figure_table[i], &all[i]);
+	}
+	for (unsigned i = 0; rc == 0 && i < figure_count; i++)
+		if (figure_table[i].lines)
+			add_lines(all, &all[i]);
+	if (rc != 0)
+		figures_done(all);
+	else
+		*ret = all;
+	return rc;
+}
+
+void figures_done(struct figure_samples *s)
+{
+	for (unsigned i = 0; i < figure_count; i++)
+		vec_done(&s[i].list);
+}
+
+/* ---- lines of the status ------------------------------------------------------------------------- */
+
+static struct str label_of(const struct figure *f, const struct figure_sample *s, struct str name)
+{
+	for (unsigned i = 0; i < labels_of(f); i++)
+		if (str_eq(str_from(f->labels[i]), name))
+			return s->labels[i];
+	return (struct str){0};
+}
+
+/* "a=x b!=y" */
+static bool fits(const struct figure *f, const struct figure_sample *s, struct str where)
+{
+	while (where.len != 0) {
+		struct str_cut term = str_cut(where, ' '), sides = str_cut(term.head, '=');
+		bool no = str_ends(sides.head, STR("!"));
+		struct str name = str_sub(sides.head, 0, sides.head.len - no);
+		if (str_eq(label_of(f, s, name), sides.tail) == no)
+			return false;
+		where = term.tail;
+	}
+	return true;
+}
+
+void figure_show(const struct figure *f, const struct figure_line *l, const struct figure_samples *s,
+        struct figure_shown *ret)
+{
+	/* a row with labels has as many samples as there are things to count */
+	*ret = (struct figure_shown){.there = f->labels[0] != NULL && l->show == NULL};
+	for (size_t i = 0; i < s->list.n; i++) {
+		const struct figure_sample *one = &s->list.v[i];
+		if (l->where != NULL && !fits(f, one, str_from(l->where)))
+			continue;
+		ret->there = true;
+		ret->value += one->value;
+		if (l->show != NULL)
+			ret->text = label_of(f, one, str_from(l->show));
+	}
+	ret->look = l->look == FIGURE_LOOK && ret->value > l->limit;
+	ret->todo = l->look == FIGURE_TODO && ret->value > 0;
+	if (l->per != 0)
+		ret->value /= l->per;
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table of figures (figure.h), in the order in which the status shows them. What went wrong more than a week ago
+ * and was left alone is history.
+ */
+#include "see/room.h"
+#include "web/feeds.h"
+#include "web/figure.h"
+
+#define WORDS(...)                                                                                           \
+	(const char *const[])                                                                                \
+	{                                                                                                    \
+		__VA_ARGS__, NULL                                                                            \
+	}
+#define LINES(...)                                                                                           \
+	(const struct figure_line[])                                                                         \
+	{                                                                                                    \
+		__VA_ARGS__,                                                                                 \
+		{                                                                                            \
+			0                                                                                    \
+		}                                                                                            \
+	}
+#define MIB ((int64_t)1 << 20)
+
+const struct figure figure_table[] = {
+        {
+                .name = "weir_receipts",
+                .about = "receipts by state: a delivery, or a part of an archive or a mail",
+                .from = "receipt",
+                .labels = {"state"},
+                .words = {WORDS("accepted", "reading", "done", "aside")},
+                .sql = "select state, count(*) from receipt group by state",
+                .line = LINES({"receipts accepted", "state=accepted"}, {"receipts reading", "state=reading"},
+                        {"receipts done", "state=done"}),
+        },
+        {
+                .name = "weir_receipts_aside_recent",
+                .about = "reports of the last seven days that could not be read",
+                .from = "receipt",
+                .sql = "select count(*) from receipt where state = 'aside' and received > ?2",
+                .line = LINES({"receipts aside", .look = FIGURE_LOOK, .hint = "weir receipts --state aside"}),
+        },
+        {
+                .name = "weir_receipts_oldest_wait_seconds",
+                .about = "how long the oldest receipt that is not done has waited; 0: none waits",
+                .from = "receipt",
+                .unit = "seconds",
+                .sql = "select coalesce((?1 - min(received)) / 1000000, 0) from receipt where state in "
+                       "('accepted', "
+                       "'reading')",
+                .line = LINES({"oldest waiting receipt, minutes", .look = FIGURE_LOOK, .limit = 3600,
+                        .per = 60, .hint = "it has waited for more than an hour: see the log"}),
+        },
+        {
+                .name = "weir_receipts_total",
+                .about = "receipts accepted since the node was made",
+                .from = "receipt",
+                .type = FIGURE_COUNTER,
+                .sql = "select coalesce(max(id), 0) from receipt",
+        },
+        {
+                .name = "weir_records",
+                .about = "records of all receipts, by what became of them",
+                .from = "receipt",
+                .labels = {"outcome"},
+                .words = {WORDS("events", "aside", "none")},
+                .sql = "select 'events', coalesce(sum(with_events), 0) from receipt union all "
+                       "select 'aside', coalesce(sum(asides), 0) from receipt union all "
+                       "select 'none', coalesce(sum(none), 0) from receipt",
+                .line = LINES({"records aside", "outcome=aside"}),
+        },
+        {
+                .name = "weir_events",
+                .about = "events of all receipts",
+                .from = "receipt",
+                .sql = "select coalesce(sum(events), 0) from receipt",
+                .line = LINES({"events"}),
+        },
+        {
+                .name = "weir_findings",
+                .about = "findings by severity and state",
+                .from = "finding",
+                .labels = {"severity", "state"},
+                .words = {WORDS("info", "low", "medium", "high", "critical"),
+                        WORDS("open", "told", "told-again", "quiet", "closed")},
+                .sql = "select severity, state, count(*) from finding group by 1, 2",
+                .line = LINES({"findings open", "state!=closed"},
+                        {"findings critical", "severity=critical state!=closed"},
+                        {"findings high", "severity=high state!=closed"}, {"findings quiet", "state=quiet"}),
+        },
+        {
+                .name = "weir_findings_total",
+                .about = "findings found since the node was made",
+                .from = "finding",
+                .type = FIGURE_COUNTER,
+                .sql = "select coalesce(max(id), 0) from finding",
+        },
+        {
+                .name = "weir_findings_waiting",
+                .about = "findings nobody was told of, by why: a named person decides, or nobody is known",
+                .from = "finding",
+                .labels = {"decision"},
+                .words = {WORDS("person", "nobody")},
+                .sql = "select decision, count(*) from finding where state = 'open' and decision in "
+                       "('person', 'nobody')"
+                       " group by 1",
+                .line = LINES({"findings for a person", "decision=person", FIGURE_LOOK,
+                                      .hint = "weir findings --state open"},
+                        {"findings for nobody", "decision=nobody"}),
+        },
+        {
+                .name = "weir_findings_seen_again",
+                .about = "findings that were said to be fixed and seen again, and of which nobody was told "
+                         "yet",
+                .from = "finding",
+                .sql = "select count(*) from finding where stage = 'seen-again'",
+                .line = LINES({"findings seen again"}),
+        },
+        {
+                .name = "weir_findings_escalated",
+                .about = "findings whose letters had no effect",
+                .from = "finding",
+                .sql = "select count(*) from finding where escalated is not null and state <> 'closed'",
+                .line = LINES({"findings escalated", .look = FIGURE_LOOK,
+                        .hint = "weir findings --state escalated"}),
+        },
+        {
+                .name = "weir_findings_closed",
+                .about = "closed findings: by evidence (a list that had them lacks them) or by somebody's "
+                         "word",
+                .from = "finding",
+                .labels = {"by"},
+                .words = {WORDS("evidence", "word")},
+                .sql = "select case why when 'gone' then 'evidence' else 'word' end, count(*) from finding "
+                       "where"
+                       " state = 'closed' group by 1",
+                .line = LINES({"closed by evidence", "by=evidence"}, {"closed by word", "by=word"}),
+        },
+        {
+                .name = "weir_mails_new",
+                .about = "mails of people that nobody has dealt with, by kind",
+                .from = "message",
+                .labels = {"kind"},
+                .words = {WORDS("answer", "incoming", "bounce")},
+                .sql = "select kind, count(*) from message where state = 'new' group by 1",
+                .line = LINES({"answers", "kind=answer", FIGURE_LOOK, .hint = "weir mail list --state new"},
+                        {"incoming mails", "kind!=answer", FIGURE_LOOK,
+                                .hint = "weir mail list --state new"}),
+        },
+        {
+                .name = "weir_notices",
+                .about = "letters by state",
+                .from = "notice",
+                .labels = {"state"},
+                .words = {WORDS("due", "held", "ready", "sent", "refused", "withdrawn")},
+                .sql = "select state, count(*) from notice group by state",
+                .line = LINES({"letters due", "state=due"},
+                        {"letters held", "state=held", FIGURE_LOOK, .hint = "weir notices --state held"},
+                        {"letters ready", "state=ready"}, {"letters sent", "state=sent"}),
+        },
+        {
+                .name = "weir_notices_refused_recent",
+                .about = "letters of the last seven days that the mail server refused for good",
+                .from = "notice",
+                .sql = "select count(*) from notice where state = 'refused' and opened > ?2",
+                .line = LINES(
+                        {"letters refused", .look = FIGURE_LOOK, .hint = "weir notices --state refused"}),
+        },
+        {
+                .name = "weir_notices_tried_again",
+                .about = "letters that the mail server did not take yet",
+                .from = "notice",
+                .sql = "select count(*) from notice where state = 'ready' and tries > 0",
+        },
+        {
+                .name = "weir_refusals_recent",
+                .about = "what no rule of the exit let out in the last seven days",
+                .from = "refusal",
+                .sql = "select count(*) from refusal where at > ?2",
+                .line = LINES(
+                        {"refused at the exit", .look = FIGURE_LOOK, .hint = "weir notices --state held"}),
+        },
+        {
+                .name = "weir_findings_late",
+                .about = "findings of which nobody was told in time",
+                .from = "finding",
+                .sql = "select count(*) from finding where state = 'open' and due is not null and due < ?1",
+                .line = LINES({"findings late", .look = FIGURE_LOOK, .hint = "weir findings --state open"}),
+        },
+        {
+                .name = "weir_contacts_broken_recent",
+                .about = "contacts that the mail server refused for good in the last seven days",
+                .from = "contact",
+                .sql = "select count(*) from contact where broken > ?2",
+                .line = LINES({"contacts broken", .look = FIGURE_LOOK,
+                        .hint = "weir notices --state refused; mend the owners file"}),
+        },
+        {
+                .name = "weir_feed_late",
+                .about = "1: nothing came of an enabled feed for one and a half times its cadence",
+                .from = "feed",
+                .labels = {"feed"},
+                .sql = "select name, " FEEDS_LATE " from feed f where enabled order by name",
+                .line = LINES({"feeds late", .look = FIGURE_LOOK, .hint = "weir feed list"}),
+        },
+        {
+                .name = "weir_feed_last_success_timestamp_seconds",
+                .about = "when an enabled feed last came, or its server said that nothing is new",
+                .from = "feed, receipt",
+                .unit = "seconds",
+                .labels = {"feed"},
+                .sql = "select name, " FEEDS_GOOD " / 1000000 from feed f where enabled order by name",
+        },
+        {
+                .name = "weir_feed_failures",
+                .about = "tries of an enabled feed that failed since it last came",
+                .from = "feed",
+                .labels = {"feed"},
+                .sql = "select name, failures from feed where enabled and fetched order by name",
+        },
+        {
+                .name = "weir_disk_used_percent",
+                .about = "how full the disk of the state is",
+                .from = "statvfs(3)",
+                .unit = "percent",
+                .find = places_disk_used,
+                .line = LINES({"disk used, per cent", .look = FIGURE_LOOK, .limit = ROOM_PULLS - 1,
+                        .hint = "make room; docs/node.md says what stops when"}),
+        },
+        {
+                .name = "weir_disk_free_bytes",
+                .about = "what the node can still write",
+                .from = "statvfs(3)",
+                .unit = "bytes",
+                .find = places_disk_free,
+                .line = LINES({"disk free, MiB", .per = MIB}),
+        },
+        {
+                .name = "weir_disk_size_bytes",
+                .about = "size of the disk of the state",
+                .from = "statvfs(3)",
+                .unit = "bytes",
+                .find = places_disk_size,
+        },
+        {
+                .name = "weir_file_bytes",
+                .about = "size of what lies in the node's folder; *-wal: what is not yet moved into its file",
+                .from = "stat(2)",
+                .unit = "bytes",
+                .labels = {"what"},
+                .find = places_files,
+        },
+        {
+                .name = "weir_process_pss_bytes",
+                .about = "memory of the node's processes, shared pages in proportion",
+                .from = "smaps_rollup",
+                .unit = "bytes",
+                .labels = {"process"},
+                .find = processes_pss,
+        },
+        {
+                .name = "weir_process_resident_bytes",
+                .about = "memory of the node's processes, shared pages in full",
+                .from = "smaps_rollup",
+                .unit = "bytes",
+                .labels = {"process"},
+                .find = processes_rss,
+        },
+        {
+                .name = "weir_build_info",
+                .about = "always 1; the labels say which program answers, and the version of state.db",
+                .from = "the program",
+                .labels = {"version", "schema"},
+                .find = places_program,
+                .line = LINES(
+                        {"program", .show = "version"}, {"tables of state.db, version", .show = "schema"}),
+        },
+        {
+                .name = "weir_core_start_timestamp_seconds",
+                .about = "when the core started; it does so anew after each reload",
+                .from = "meta",
+                .unit = "seconds",
+                .sql = "select value / 1000000 from meta where key = 'now.started'",
+        },
+        {
+                .name = "weir_core_uptime_seconds",
+                .about = "how long the core has run",
+                .from = "meta",
+                .unit = "seconds",
+                .find = processes_uptime,
+                .line = LINES({"core runs for, minutes", .per = 60}),
+        },
+        {
+                .name = "weir_generation",
+                .about = "number of the generation of owners and networks in use",
+                .from = "meta",
+                .sql = "select value from meta where key = 'now.generation'",
+                .line = LINES({"generation"}),
+        },
+        {
+                .name = "weir_ruleset",
+                .about = "number of the set of rules in use",
+                .from = "meta",
+                .sql = "select value from meta where key = 'now.ruleset'",
+                .line = LINES({"ruleset"}),
+        },
+        {
+                .name = "weir_owners",
+                .about = "owners in the generation in use",
+                .from = "meta",
+                .sql = "select value from meta where key = 'now.owners'",
+        },
+        {
+                .name = "weir_rules",
+                .about = "rules in use",
+                .from = "meta",
+                .sql = "select value from meta where key = 'now.rules'",
+        },
+        {
+                .name = "weir_todo",
+                .about = "what is left to do before the node can stand alone, when the core started",
+                .from = "meta",
+                .labels = {"item"},
+                .sql = "select substr(key, 6), value from meta where key like 'todo.%' order by key",
+                .line = LINES({"no country of its own", "item=country", FIGURE_TODO,
+                                      .hint = "'weir init DIR', then 'country: ' in its weir.yaml"},
+                        {"no owners", "item=owners", FIGURE_TODO, .hint = "name them in owners.csv"},
+                        {"owners without a contact", "item=contacts", FIGURE_TODO,
+                                .hint = "weir check names them"},
+                        {"contacts that are still broken", "item=broken", FIGURE_TODO,
+                                .hint = "no letter reaches them: mend the owners file, then weir reload"},
+                        {"no feed is enabled", "item=feeds", FIGURE_TODO,
+                                .hint = "'enabled: yes' in files of feeds/"},
+                        {"feeds without a credential", "item=credentials", FIGURE_TODO,
+                                .hint = "password-file or header-file is not named, empty, or cannot be "
+                                        "read"},
+                        {"mail without a sender", "item=mail-from", FIGURE_TODO,
+                                .hint = "letters are not written: 'mail: from' in weir.yaml"},
+                        {"mail without a server", "item=mail-host", FIGURE_TODO,
+                                .hint = "letters stay files: 'mail: host' in weir.yaml"},
+                        {"mail in shadow mode", "item=shadow", FIGURE_TODO,
+                                .hint = "nothing is sent: 'mail: mode' in weir.yaml"},
+                        {"mail in hold mode", "item=hold", FIGURE_TODO,
+                                .hint = "each letter waits for a release: 'mail: mode' in weir.yaml"},
+                        {"dry run", "item=dry-run", FIGURE_TODO,
+                                .hint = "no connection is opened: --dry-run"},
+                        {"languages not reviewed", "item=languages", FIGURE_TODO,
+                                .hint = "a machine made them: read lang/, then take out 'review: needed'"}),
+        },
+        {
+                .name = "weir_look",
+                .about = "1: a line of 'weir status' that needs a person",
+                .from = "the rows above",
+                .labels = {"line"},
+                .lines = true,
+        },
+};
+const unsigned figure_count = sizeof(figure_table) / sizeof(figure_table[0]);
