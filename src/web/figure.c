@@ -20,12 +20,12 @@ static unsigned labels_of(const struct figure *f)
 	return n;
 }
 
-static bool is_there(const struct figure_samples *s, struct str a, struct str b)
+static struct figure_sample *sample_of(const struct figure_samples *s, struct str a, struct str b)
 {
 	for (size_t i = 0; i < s->list.n; i++)
 		if (str_eq(s->list.v[i].labels[0], a) && str_eq(s->list.v[i].labels[1], b))
-			return true;
-	return false;
+			return &s->list.v[i];
+	return NULL;
 }
 
 /* What was not counted is 0, not missing: an alarm on a number that is not there never comes. */
@@ -37,8 +37,21 @@ static void add_zeros(const struct figure *f, struct figure_samples *s)
 		return;
 	for (const char *const *a = f->words[0]; *a != NULL; a++)
 		for (const char *const *b = f->words[1] != NULL ? f->words[1] : none; *b != NULL; b++)
-			if (!is_there(s, str_from(*a), str_from(*b)))
+			if (sample_of(s, str_from(*a), str_from(*b)) == NULL)
 				figure_add(s, str_from(*a), str_from(*b), 0);
+}
+
+static void take_row(const struct figure *f, const struct query *q, int n, struct figure_samples *s)
+{
+	struct str a = n > 0 ? query_get_text(q, 0) : STR(""), b = n > 1 ? query_get_text(q, 1) : STR("");
+	struct figure_sample *one = f->rows ? sample_of(s, a, b) : NULL;
+
+	if (one != NULL)
+		one->value++;
+	else if (f->rows)
+		figure_add(s, a, b, 1);
+	else if (!query_is_null(q, n))
+		figure_add(s, a, b, query_get_i64(q, n));
 }
 
 static int ask_state(const struct ask *a, const struct figure *f, struct figure_samples *s, struct err *e)
@@ -47,7 +60,6 @@ static int ask_state(const struct ask *a, const struct figure *f, struct figure_
 	struct query q = db_query(a->state, f->sql);
 	bool now = str_find_str(text, 0, STR("?1")) != SIZE_MAX,
 	     week = str_find_str(text, 0, STR("?2")) != SIZE_MAX;
-	int n = (int)labels_of(f);
 
 	if (now)
 		query_i64(&q, os_now());
@@ -56,9 +68,7 @@ static int ask_state(const struct ask *a, const struct figure *f, struct figure_
 	if (week)
 		query_i64(&q, os_now() - WEEK);
 	while (query_next(&q) == 1)
-		if (!query_is_null(&q, n))
-			figure_add(s, n > 0 ? query_get_text(&q, 0) : STR(""),
-			        n > 1 ? query_get_text(&q, 1) : STR(""), query_get_i64(&q, n));
+		take_row(f, &q, (int)labels_of(f), s);
 	return query_done(&q, e);
 }
 

@@ -50,6 +50,8 @@ struct figure {
 	const char *labels[FIGURE_LABELS];       /* NULL: no more */
 	const char *const *words[FIGURE_LABELS]; /* ends with NULL: values that are shown as 0 too */
 	const char *sql; /* one column a label, then the value; ?1 now, ?2 a week ago */
+	/* sql gives no value, but a row for each thing to count: "group by" over all findings would sort them */
+	bool rows;
 	void (*find)(const struct ask *a, struct figure_samples *out); /* where no query tells; NULL: sql */
 	bool lines;                     /* its samples are the lines that need a person */
 	const struct figure_line *line; /* ends with a row without name; NULL: none */

@@ -40,7 +40,9 @@ def country(name):
         "qwx-shop,qwx shop,retail,203.0.113.0/28,,en\n")
     put(folder, "rules/10-qwx-bank.yaml", "- rule: qwx-all\n  if: {}\n  then: { severity: high, notify: owner, within: 1d }\n")
     put(folder, "feeds/qwx-sensor.yaml", "name: Qwx sensor\nenabled: yes\nkind: log\ncadence: 1h\nformat: csv\n"
-        "url: http://127.0.0.1:9/qwx-path?key=qwx-key\nuser: qwx-user\npassword-file: " + os.path.join(folder, "none") + "\n")
+        "url: http://127.0.0.1:9/qwx-path?key=qwx-key\nuser: qwx-user\npassword-file: none/qwx-password\n"
+        f"header-file: {folder}/qwx-header\n")
+    put(folder, "qwx-header", "Auth-Key: qwx-secret-77\n")
     put(folder, "feeds/qwx-push.yaml", "name: Qwx pushed\nenabled: yes\nkind: log\ncadence: 1d\nformat: csv\n")
     return folder
 
