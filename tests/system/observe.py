@@ -40,7 +40,7 @@ def country(name):
         "qwx-shop,qwx shop,retail,203.0.113.0/28,,en\n")
     put(folder, "rules/10-qwx-bank.yaml", "- rule: qwx-all\n  if: {}\n  then: { severity: high, notify: owner, within: 1d }\n")
     put(folder, "feeds/qwx-sensor.yaml", "name: Qwx sensor\nenabled: yes\nkind: log\ncadence: 1h\nformat: csv\n"
-        "url: http://127.0.0.1:9/qwx-path?key=qwx-key\nuser: qwx-user\npassword-file: none/qwx-password\n"
+        "url: http://127.0.0.1:9/qwx-path?key=qwx-key\nuser: qwx-user\npassword-file: none/password\n"
         f"header-file: {folder}/qwx-header\n")
     put(folder, "qwx-header", "Auth-Key: qwx-secret-77\n")
     put(folder, "feeds/qwx-push.yaml", "name: Qwx pushed\nenabled: yes\nkind: log\ncadence: 1d\nformat: csv\n")
@@ -103,6 +103,8 @@ def deliver(node):
     with open(path("whole.zip"), "rb") as f:
         write("cut.zip", f.read()[:70])
     p = node.run("take", "--wait", path("cut.zip"))
+    forged = write("a\nweir: forged \x1b[31m.csv", table(("203.0.113.50", day, "GREEN")))
+    node.run("take", "--wait", path(forged))
     check("what the reader said is kept", b"qwx-198.51.100.66.csv" in p.stdout + p.stderr, p.stdout + p.stderr)
 
 
@@ -187,6 +189,8 @@ def lines_and_json(node, as_json):
     # of the words of the test itself: files, feeds' names and the node's folder are no secret
     clean("log", node.said(), but=("qwx-sensor", "qwx-push"))
     entries = node.said().splitlines()
+    check("no terminal obeys it", "\x1b" not in node.said() and any("forged" in line for line in entries))
+    check("a name makes no line of its own", not any(line.startswith("weir: forged") for line in entries))
     if not as_json:
         check("lines", all(line.startswith("weir: ") for line in entries), [l for l in entries if not l.startswith("weir: ")][:3])
         return
@@ -211,7 +215,7 @@ def play(name, *form, by_file=False):
     node = Node(name, "--conf", conf, *form).start()
     deliver(node)
     wait("a letter is refused", lambda: node.count("notices", "--state", "refused") == 1)
-    wait("and one is sent", lambda: node.count("notices", "--state", "sent") == 1)
+    wait("and others are sent", lambda: node.count("notices", "--state", "sent") >= 1)
     check("with the server's words", any("qwx spam" in n["answer"] for n in node.ask("notices")))
     check("somebody must look", node.run("status").returncode == 1)
     if form:
