@@ -395,7 +395,7 @@ static int report_run(struct cli *c)
 
 const struct command command_report = {
         .name = "report",
-        .params = "[FILE]",
+        .params = "[OUT]",
         .about = "write down what somebody who helps must know, and nothing about whom the node serves",
         .text = "Version, machine, processes, status, metrics, rows of the tables, the configuration, what "
                 "'weir check' "
@@ -403,7 +403,7 @@ const struct command command_report = {
                 "masked; no report, "
                 "letter, owner, contact, address, person or secret stands in it. It is text: read it before "
                 "you send "
-                "it. Without FILE it goes to standard output.\n\n"
+                "it. Without OUT it goes to standard output.\n\n"
                 "A running node is asked; of one that does not run state.db is read.",
         .options =
                 (const struct cli_option[]){

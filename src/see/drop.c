@@ -109,7 +109,9 @@ static int take_folder(struct drop *d, const char *folder, struct str feed, stru
 		rc = accept_file(d, path, entry->d_name, feed, e);
 		if (rc == ERR_VALUE) {
 			/* a folder that is no feed: its files stay, the rest goes on */
-			buf_printf(d->complaints, "%s: %s\n", path, e->text);
+			char shown[512];
+			buf_printf(d->complaints, "%s: %s\n",
+			        err_quote(shown, sizeof(shown), str_from(path)).p, e->text);
 			rc = 0;
 		}
 	}
