@@ -39,3 +39,10 @@ void digest_of(struct str bytes, uint8_t ret[DIGEST_LEN])
 	digest_add(d, bytes);
 	digest_done(d, ret);
 }
+
+void digest_hmac(struct str key, struct str bytes, uint8_t ret[DIGEST_LEN])
+{
+	if (gnutls_hmac_fast(
+	            GNUTLS_MAC_SHA256, key.p, key.len, bytes.p != NULL ? bytes.p : "", bytes.len, ret) != 0)
+		abort();
+}

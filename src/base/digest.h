@@ -15,3 +15,5 @@ void digest_add(struct digest *d, struct str bytes);
 void digest_done(struct digest *d, uint8_t ret[DIGEST_LEN]);
 /* All at once. */
 void digest_of(struct str bytes, uint8_t ret[DIGEST_LEN]);
+/* HMAC-SHA256 (RFC 2104). */
+void digest_hmac(struct str key, struct str bytes, uint8_t ret[DIGEST_LEN]);

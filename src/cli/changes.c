@@ -158,6 +158,35 @@ const struct command command_feed_fetch = {
         .run = fetch_run,
 };
 
+static int try_run(struct cli *c)
+{
+	return each(c, "feed-try");
+}
+
+const struct command command_feed_try = {
+        .name = "feed try",
+        .params = "NAME...",
+        .about = "see whether feeds can be fetched",
+        .text = "Says how far it comes: the name, the port, TLS, the login, how many mails or reports fit. "
+                "Nothing "
+                "is taken, marked or moved. The node tries it, with the configuration that it has; a feed "
+                "that is "
+                "switched off can be tried as well. What went wrong is the last sentence, and exit status 1.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        {0},
+                },
+        .examples =
+                (const struct cli_example[]){
+                        {"weir feed try mailbox", "before 'enabled: yes'"},
+                        {NULL, NULL},
+                },
+        .min = 1,
+        .max = CLI_MANY,
+        .run = try_run,
+};
+
 static int reload_run(struct cli *c)
 {
 	return node_change(c, "reload", "");

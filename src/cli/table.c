@@ -32,6 +32,7 @@ extern const struct command command_notice_release;
 extern const struct command command_notice_withdraw;
 extern const struct command command_feed_list;
 extern const struct command command_feed_fetch;
+extern const struct command command_feed_try;
 extern const struct command command_reload;
 extern const struct command command_backup;
 extern const struct command command_restore;
@@ -65,6 +66,7 @@ const struct command *const command_table[] = {
         &command_reload,
         &command_feed_list,
         &command_feed_fetch,
+        &command_feed_try,
         &command_finding_new,
         &command_finding_close,
         &command_finding_reopen,

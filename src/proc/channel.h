@@ -22,9 +22,15 @@ enum channel_verb {
 	CHANNEL_SEND, /* receipt: the letter; sha256; name: recipient; its bytes are a descriptor */
 	CHANNEL_SENT, /* receipt: the letter; code of SMTP, 0: the server was not reached; text: its words */
 	/* core and fetch */
-	CHANNEL_FETCH, /* feed; text: "ETAG\nLAST-MODIFIED" of what is there */
+	CHANNEL_FETCH, /* feed; text: "ETAG\nLAST-MODIFIED" of what is there; size: when it was good last */
 	CHANNEL_FETCHED, /* feed; code: 200, 304, or 0 and text: a sentence; token, size, sha256: bytes in the spool;
-	                    name: of the file; text: "ETAG\nLAST-MODIFIED" */
+	                    name: of the file; text: "ETAG\nLAST-MODIFIED". 207: of a source with many reports,
+	                    text: what went wrong with some of them */
+	/* One report of many. The core answers each with ANSWER, or with SYNC if it is another one by then. */
+	CHANNEL_OFFER, /* feed, token; text: what its source calls it. code: 0 is wanted, 1 was accepted before */
+	CHANNEL_ITEM,  /* the same, with name, size, sha256 of its bytes in the spool. code: 0 is accepted */
+	CHANNEL_TRY,   /* feed */
+	CHANNEL_TRIED, /* feed; code: 0 or an err_code; text: sentences, one a line */
 	CHANNEL_VERBS
 };
 

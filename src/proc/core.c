@@ -108,6 +108,10 @@ static void make_change(struct core *c, const struct channel_message *m)
 	auto_buf struct buf said = {0};
 	struct err e = {0};
 
+	if (str_eq(str_from(m->name), STR("feed-try"))) {
+		core_fetch_try(c, m);
+		return;
+	}
 	if (str_eq(str_from(m->name), STR("reload")))
 		answer.code = reload(c, &said, &e);
 	else

@@ -25,7 +25,10 @@ struct core {
 	int fetch;      /* -1: nothing is fetched */
 	bool fetch_synced, fetching;
 	uint32_t fetch_sync;
-	int64_t fetch_at;   /* os_ticks: when feeds are looked at again */
+	int64_t fetch_at; /* os_ticks: when feeds are looked at again */
+	uint32_t trying;  /* the desk's question to try a feed; 0: none */
+	bool try_sent;
+	char try_feed[128];
 	int64_t work_at;    /* os_now: when letters are to be looked at */
 	int64_t again_at;   /* os_now: when findings are looked at again */
 	int64_t full_until; /* os_ticks: the disk was full, nothing is read before */
@@ -47,6 +50,8 @@ void core_post_start(struct core *c);
 int core_post(struct core *c, struct err *e);
 void core_fetch_start(struct core *c);
 int core_fetch(struct core *c, struct err *e);
+/* The desk asks what would come of fetching a feed: answered once the fetch process has tried. */
+void core_fetch_try(struct core *c, const struct channel_message *m);
 /* What has come due: letters. Between transactions only. */
 void core_work(struct core *c);
 /* What the desk asks meanwhile, and small reports while a large one is read. */

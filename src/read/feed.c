@@ -68,11 +68,31 @@ bool feed_has_file(const struct feed_file *f, struct str base_name)
 	return false;
 }
 
+static int parse_fetching(struct arena *a, const struct conf *c, struct feed_file *f, struct err *e)
+{
+	if (conf_str(c, "url", &f->url, e) != 0 || conf_str(c, "user", &f->user, e) != 0 ||
+	        conf_str(c, "password-file", &f->password_file, e) != 0 ||
+	        conf_str(c, "header-file", &f->header_file, e) != 0 ||
+	        conf_u64(c, "limit", 1, (uint64_t)8 << 30, &f->limit, e) != 0 ||
+	        feed_source_parse(c, &f->source, e) != 0)
+		return ERR_VALUE;
+	if (f->source == FEED_IMAP) {
+		f->poll = 300;
+		if (feed_mailbox_parse(a, c, &f->mailbox, e) != 0)
+			return ERR_VALUE;
+	} else if (f->source == FEED_SHADOWSERVER) {
+		f->poll = 3600;
+		if (feed_api_parse(a, c, &f->api, e) != 0)
+			return ERR_VALUE;
+	}
+	return conf_seconds(c, "poll", &f->poll, e);
+}
+
 int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, struct err *e)
 {
-	static const char *const keys[] = {"name", "provider", "code", "url", "documentation", "files",
-	        "enabled", "kind", "cadence", "format", "label", "floor", "accuracy", "type", "timezone",
-	        "mapping", "sample", "user", "password-file", "header-file", "limit", "credential", NULL};
+	static const char *const keys[] = {"name", "provider", "code", "documentation", "files", "enabled",
+	        "kind", "cadence", "format", "label", "floor", "accuracy", "type", "timezone", "mapping",
+	        "sample", "source", "limit", "credential", FEED_SOURCE_KEYS, NULL};
 	struct feed_file f = {.accuracy = -1, .limit = FEED_LIMIT};
 	const struct conf *mapping = conf_find(c, "mapping");
 	uint64_t accuracy = 101;
@@ -82,12 +102,7 @@ int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, str
 		return conf_err(c, e, "a feed is a map with name, format, ...");
 	if (conf_only(c, keys, e) != 0 || conf_str(c, "name", &f.name, e) != 0 ||
 	        conf_str(c, "provider", &f.provider, e) != 0 || conf_str(c, "code", &f.code, e) != 0 ||
-	        conf_str(c, "url", &f.url, e) != 0 ||
-	        conf_str(c, "documentation", &f.documentation, e) != 0 ||
-	        conf_str(c, "user", &f.user, e) != 0 ||
-	        conf_str(c, "password-file", &f.password_file, e) != 0 ||
-	        conf_str(c, "header-file", &f.header_file, e) != 0 ||
-	        conf_u64(c, "limit", 1, (uint64_t)8 << 30, &f.limit, e) != 0 ||
+	        conf_str(c, "documentation", &f.documentation, e) != 0 || parse_fetching(a, c, &f, e) != 0 ||
 	        conf_bool(c, "enabled", &f.enabled, e) != 0 ||
 	        conf_seconds(c, "cadence", &f.cadence, e) != 0 ||
 	        conf_u64(c, "accuracy", 0, 100, &accuracy, e) != 0 ||

@@ -5,6 +5,7 @@
  *   name: Feodo Tracker                # as it stands in feed.name
  *   provider: abuse.ch
  *   code: feodo                        # optional
+ *   source: http                       # http, imap or shadowserver-api: read/feed_source.h has the keys of the others
  *   url: https://...                   # where it is fetched, each cadence, once it is enabled
  *   user: cert                         # of HTTP; needs password-file
  *   password-file: /etc/weir/x.secret  # only its first line is read
@@ -28,11 +29,11 @@
 #pragma once
 
 #include "base/conf.h"
+#include "read/feed_source.h"
 #include "read/map.h"
 
 enum feed_kind { FEED_LOG, FEED_SNAPSHOT, FEED_DELTA };
 
-#define FEED_FILES 16
 #define FEED_LIMIT ((uint64_t)256 << 20)
 
 struct feed_file {
@@ -41,6 +42,10 @@ struct feed_file {
 	struct str name, provider, code, url, documentation;
 	struct str user, password_file, header_file; /* of fetching */
 	uint64_t limit;                              /* bytes */
+	enum feed_source source;
+	uint64_t poll;               /* seconds from one look at the source to the next, 0: cadence */
+	struct feed_mailbox mailbox; /* FEED_IMAP */
+	struct feed_api api;         /* FEED_SHADOWSERVER */
 	enum feed_kind kind;
 	uint64_t cadence; /* seconds, 0: not said */
 	int accuracy;     /* -1: not said */

@@ -199,7 +199,7 @@ static int feed_fetch(struct change *c, struct err *e)
 	if (!f->file.enabled)
 		return err_set(e, ERR_VALUE,
 		        "the feed '%.*s' is switched off; set 'enabled: yes' in its file", STR_ARG(id));
-	if (f->file.url.len == 0)
+	if (!node_fetched(&f->file))
 		return err_set(e, ERR_VALUE, "the feed '%.*s' has no url to be fetched from", STR_ARG(id));
 	fetch_soon(c->node, id);
 	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(id));

@@ -12,17 +12,30 @@
 struct fetch_due {
 	const struct node_feed *feed;
 	struct str etag, modified;
+	int64_t good; /* 0: never */
 };
 int fetch_next(struct node *n, struct arena *a, struct fetch_due *ret, int64_t *ret_next, struct err *e);
 
 struct fetch_result {
 	struct str feed, name, etag, modified;
-	int code;            /* 200 new bytes, 304 the same, 0 not reached or refused */
-	struct str sentence; /* what went wrong */
+	int code;            /* 200 new bytes, 304 the same, 207 a round is over, 0 not reached or refused */
+	struct str sentence; /* what went wrong; of 207, with single reports */
 	uint8_t token[RECEIPT_TOKEN], sha256[32];
 	uint64_t size;
 };
 /* Writes it down and accepts the bytes. 0 or a code. */
 int fetch_done(struct node *n, const struct fetch_result *r, struct err *e);
+/* One report of a source with many. */
+struct fetch_item {
+	struct str feed, item, name, via; /* item: what its source calls it */
+	uint8_t token[RECEIPT_TOKEN], sha256[32];
+	uint64_t size;
+};
+/* True if it was taken before. */
+bool fetch_has(struct node *n, const struct fetch_item *d);
+/* Accepts its bytes, and remembers the item in the same transaction. An enum see_accept and *ret (texts in the arena), or a
+ * code. */
+int fetch_take(
+        struct node *n, const struct fetch_item *d, struct arena *a, struct receipt *ret, struct err *e);
 /* A feed is fetched as soon as may be; in the transaction that is open. */
 void fetch_soon(struct node *n, struct str feed);

@@ -88,7 +88,8 @@ static int open_feeds(struct node *n, struct err *e)
 
 bool node_fetched(const struct feed_file *f)
 {
-	return str_starts(f->url, STR("https://")) || str_starts(f->url, STR("http://"));
+	return f->source != FEED_HTTP || str_starts(f->url, STR("https://")) ||
+	        str_starts(f->url, STR("http://"));
 }
 
 static void put_feed(struct node *n, const struct node_feed *f)
@@ -105,7 +106,8 @@ static void put_feed(struct node *n, const struct node_feed *f)
 	query_text(&q, f->file.name);
 	query_text(&q, str_from(kinds[f->file.kind]));
 	query_u64(&q, f->file.enabled);
-	query_u64(&q, node_fetched(&f->file));
+	/* 2: that the source answers does not mean that a report came */
+	query_u64(&q, f->file.source != FEED_HTTP ? 2 : node_fetched(&f->file));
 	query_u64(&q, f->file.cadence);
 	query_run(&q);
 }

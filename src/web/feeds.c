@@ -15,9 +15,11 @@ static const struct list_column columns[] = {
         {"received", "last came", LIST_TIME, "when its last report came"},
         {"good", "last good", LIST_TIME, "when the server last gave it, or said that nothing is new"},
         {"next", NULL, LIST_TIME, "when it is fetched again"},
-        {"late", "late", LIST_STRING, "yes: nothing came for one and a half times its cadence"},
+        {"late", "late", LIST_STRING,
+                "yes: nothing came for one and a half times its cadence; of a file that is fetched: the "
+                "server gave nothing"},
         {"failures", "failures", LIST_NUMBER, "since it was good"},
-        {"sentence", "what went wrong", LIST_STRING, "at the last failure"},
+        {"sentence", "what went wrong", LIST_STRING, "at the last failure, or with single reports"},
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 

@@ -12,7 +12,7 @@ RULES = [
     (NOBODY, "strcpy strncpy stpcpy strcat strncat sprintf vsprintf strtok strtok_r gets atoi atol atof scanf sscanf "
              "gmtime localtime ctime asctime rand srand random system popen alloca tmpnam mktemp setenv putenv"),
     (r"^src/proc/", "socket socketpair connect bind listen accept accept4 send sendto sendmsg recv recvfrom recvmsg "
-                    "getaddrinfo gethostbyname curl_easy_perform gnutls_record_send MHD_queue_response"),
+                    "getaddrinfo gethostbyname curl_easy_perform curl_easy_send curl_easy_recv gnutls_record_send MHD_queue_response"),
     (r"^src/proc/", "fork vfork clone posix_spawn posix_spawnp ptrace seccomp_load"),
     (r"^src/(proc/|cli/handover\.c)", "execve execv execvp execvpe fexecve setuid setgid setresuid setresgid setgroups "
                                       "initgroups"),

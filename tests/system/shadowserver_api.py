@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reports of Shadowserver by its API, from a server of the test that checks what is signed and answers as the real one does:
+each report once, by its id; types; days since the last success; what is refused."""
+import datetime
+import hashlib
+import hmac
+import http.server
+import json
+import os
+import signal
+import sqlite3
+import threading
+import time
+
+from node import Node
+from program import check, end, path
+
+KEY, SECRET = "k3y", "s3cret"
+HEAD = '"timestamp","severity","ip","protocol","port","hostname","tag","asn","geo","region","city","naics","hostname_source","sector"\n'
+
+
+def report(*hosts):
+    return (HEAD + "".join(f'"2026-01-05 01:02:03","high","192.0.2.{h}","tcp",443,,"exchange",64496,"XA",,,,,\n' for h in hosts)).encode()
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """reports: id -> (file, type, day, bytes or status). asked: what was listed; given: ids in order."""
+    daemon_threads = True
+
+    def __init__(self):
+        self.reports, self.asked, self.given, self.bad, self.slow = {}, [], [], [], 0
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                s, body = self.server, self.rfile.read(int(self.headers["Content-Length"]))
+                want = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+                query = json.loads(body)
+                if not hmac.compare_digest(self.headers.get("HMAC2", ""), want) or query.pop("apikey") != KEY:
+                    s.bad.append(self.path)
+                    return self.say(401, b'{"error": "HMAC2 or key is wrong"}')
+                if self.path == "/api2/reports/list":
+                    s.asked.append(query)
+                    first, last = query["date"].split(":")
+                    rows = [{"id": i, "file": f, "type": t, "report": "xa-all", "timestamp": d} for i, (f, t, d, _) in s.reports.items()
+                            if first <= d <= last]
+                    return self.say(200, json.dumps(rows).encode())
+                if self.path == "/api2/reports/download":
+                    return self.give(query["id"])
+                return self.say(404, b"{}")
+
+            def do_GET(self):
+                self.give(self.path[len("/files/"):])
+
+            def give(self, i):
+                s = self.server
+                time.sleep(s.slow)
+                what = s.reports[i][3] if i in s.reports else 404
+                s.given.append(i)
+                self.say(what if isinstance(what, int) else 200, b"no" if isinstance(what, int) else what)
+
+            def say(self, status, body):
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args):
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def url(self, page):
+        return f"http://127.0.0.1:{self.server_address[1]}{page}"
+
+    def add(self, i, kind, *hosts, back=1, body=None):
+        day = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=back)).strftime("%Y-%m-%d")
+        self.reports[i] = (f"{day}-{kind}-xa-geo.csv", kind, day, report(*hosts) if body is None else body)
+
+
+def wait(what, good, seconds=30):
+    until = time.monotonic() + seconds
+    while not good() and time.monotonic() < until:
+        time.sleep(0.05)
+    check(what, good())
+
+
+def file(name, text):
+    with open(os.path.join(conf, name), "w", encoding="utf-8") as f:
+        f.write(text)
+    return os.path.join(conf, name)
+
+
+def feed(name, more, keys=f"[api]\nkey = {KEY}\nsecret = {SECRET}\nuri = https://example.org/\n", enabled="yes"):
+    key = file(f"{name}.api", keys)
+    file(f"feeds/{name}.yaml", f"name: {name}\nsource: shadowserver-api\nurl: {server.url('/api2')}\nkey-file: {key}\nenabled: {enabled}\n"
+                               f"format: shadowserver\npoll: 1s\ncadence: 1d\nlimit: 100000\n{more}\n")
+
+
+server = Server()
+conf = path("conf")
+for name in ("feeds", "rules"):
+    os.makedirs(os.path.join(conf, name))
+file("weir.yaml", "country: XA\n")
+file("owners.csv", "id,name,prefixes,contacts\nbank,Bank,192.0.2.0/24,soc@bank.example\n")
+file("rules/10-all.yaml", "- rule: all\n  if: {}\n  then: { notify: nobody }\n")
+FILES = f"download: {server.url('/files/')}"
+feed("files", FILES)
+feed("api", "download: api\ntypes: [\"SCAN_*\"]\nreports: [xa-all, \"xa-\\\"odd\\\"\"]")
+feed("denied", FILES, keys=f"key = {KEY}\nsecret = wr0ng\n")
+feed("off", FILES, enabled="no")
+server.add("a-1", "scan_exchange", 1, 2)
+server.add("a_2", "event4_honeypot_brute_force", 3, body=b'"timestamp","protocol","src_ip","src_port","dst_ip","dst_port"\n'
+           b'"2026-01-05 01:02:03","tcp","192.0.2.3",1024,"198.51.100.1",22\n')
+server.add("a3", "scan_exchange", 4, back=20)
+server.add("long", "scan_http", body=HEAD.encode() + b"x" * 200000)
+server.add("lost", "scan_ssl", body=404)
+server.reports["../../x"] = ("odd.csv", "scan_http", server.reports["a-1"][2], b"")
+node = Node("n", "--conf", conf).start()
+
+
+def feeds():
+    return {f["feed"]: f for f in node.ask("feed", "list")}
+
+
+def names(name):
+    return sorted(r["path"] for r in node.ask("receipts", "--feed", name, "--limit", "10000"))
+
+
+day = server.reports["a-1"][2]
+wait("three receipts", lambda: node.count("receipts", "--state", "done") == 3)
+check("named as the list does", names("files") == [f"{day}-event4_honeypot_brute_force-xa-geo.csv", f"{day}-scan_exchange-xa-geo.csv"], names("files"))
+check("read by their names", {f["place"] for f in node.ask("findings")} >= {"192.0.2.1", "192.0.2.2", "192.0.2.3"}, node.ask("findings"))
+check("of the types that are wanted", names("api") == [f"{day}-scan_exchange-xa-geo.csv"], names("api"))
+check("lists are asked for by their names", any(q.get("reports") == ["xa-all", 'xa-"odd"'] for q in server.asked), server.asked[:3])
+wait("what cannot be had is said", lambda: all(w in feeds()["files"]["sentence"] for w in ("404", "longer than 100000", "no id")))
+now = feeds()
+check("and the feed is good", now["files"]["good"] and not now["files"]["failures"], now["files"])
+check("a wrong secret is one sentence", now["denied"]["failures"] and "401" in now["denied"]["sentence"] and "reports/list" in now["denied"]["sentence"],
+      now["denied"])
+lists = len(server.asked)
+wait("it is looked again", lambda: len(server.asked) > lists + 3)
+check("each report is fetched once by each feed", server.given.count("a-1") == 2 and server.given.count("a_2") == 1, server.given)
+check("no more receipts", node.count("receipts") == 3)
+server.add("b1", "scan_exchange", 1, 2)
+wait("the same bytes under another id", lambda: server.given.count("b1") == 2)
+time.sleep(2.5)
+check("are no other receipt, and are fetched once", node.count("receipts") == 3 and server.given.count("b1") == 2, server.given)
+p = node.run("feed", "try", "off")
+check("a try", p.returncode == 0 and b"key and secret are good" in p.stdout and b"5 of 6 reports fit; nothing was taken" in p.stdout, p.stdout + p.stderr)
+p = node.run("feed", "try", "denied")
+check("a try that is refused", p.returncode == 1 and b"401" in p.stderr, p.stderr)
+check("no secret in the log", not any(s in node.said() for s in (KEY, SECRET, "wr0ng")))
+
+# the days since the last success
+check("it stops", node.stop() == 0, node.said()[-300:])
+db = sqlite3.connect(os.path.join(node.state, "state.db"))
+db.execute("update feed set good = good - 19 * 86400 * 1000000, next = 0")
+db.commit()
+db.close()
+node.start()
+wait("after 19 days without success the list reaches back", lambda: server.given.count("a3") == 2)
+
+# killed while it fetches
+server.slow = 0.05
+for i in range(40):
+    server.add(f"k{i}", "scan_http", 50 + i)
+for n in range(10):
+    time.sleep(0.3)
+    for pid, found in node.processes():
+        if found == ("weir-fetch", "weir-core")[n % 2]:
+            os.kill(pid, signal.SIGKILL)
+server.slow = 0
+wait("all are there", lambda: len([n for n in names("files") if "scan_http" in n]) == 40, 60)
+wait("all are read", lambda: node.count("receipts", "--state", "done") == node.count("receipts"))
+sums = [r["sha256"] for r in node.ask("receipts", "--feed", "files", "--limit", "10000")]
+check("each once", len(sums) == len(set(sums)) == 43, len(sums))
+check("nothing is left in the spool", not os.listdir(os.path.join(node.state, "spool")))
+check("it stops", node.stop() == 0, node.said()[-300:])
+
+# reports that do not come are late, though the server answers
+db = sqlite3.connect(os.path.join(node.state, "state.db"))
+db.execute("update receipt set received = received - 2 * 86400 * 1000000")
+db.execute("update meta set value = value - 3 * 86400 * 1000000 where key = 'born'")
+db.commit()
+db.close()
+node.start()
+wait("it answers", lambda: feeds()["files"]["good"])
+late = {n for n, f in feeds().items() if f["late"] == "yes"}
+check("a feed without reports is late", late == {"files", "api", "denied"}, late)
+status = {s["name"]: s["value"] for s in node.ask("status")}
+check("and stands in the status", status["feeds late"] == 3, status)
+check("it stops", node.stop() == 0, node.said()[-300:])
+server.shutdown()
+end()
