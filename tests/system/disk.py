@@ -2,6 +2,7 @@
 """A node on a disk of 64 MiB that is filled: refusal with a sentence before the disk is full, nothing that was accepted is
 lost, and it heals by itself when there is room again. Needs a mount of its own (root); else it is skipped."""
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ if os.environ.get("WEIR_DISK") is None:
 
 from node import Node  # noqa: E402
 from program import check, end, path, write  # noqa: E402
+from shadow import KEY, SECRET, Server  # noqa: E402
 
 disk = path("disk")
 os.makedirs(disk)
@@ -32,8 +34,12 @@ def report(number, rows):
     return ("\n".join(out) + "\n").encode()
 
 
-with open(os.path.join(disk, "filler"), "wb") as f:
-    f.write(b"\0" * (20 << 20))
+def fill(name, size):
+    with open(os.path.join(disk, name), "wb") as f:
+        f.write(b"\0" * size)
+
+
+fill("filler", 20 << 20)
 node = Node("disk/state").start()
 pid = node.process.pid
 core = next(p for p, n in node.processes() if n == "weir-core")
@@ -70,6 +76,35 @@ check("with its bytes", len(node.run("why", "--raw", some).stdout) == accepted[s
 check("no restart", node.process.pid == pid and core in [p for p, _ in node.processes()], node.processes())
 p = node.run("take", "--wait", "-", data=report("x", 100))
 check("and it takes again", p.returncode == 0, p.stderr)
+check("it stops", node.stop() == 0, node.said()[-400:])
+
+# the disk fills while reports are fetched: not even the next one of the list is
+shutil.rmtree(os.path.join(disk, "state"))
+server, conf = Server(), path("conf")
+for folder in ("feeds", "rules"):
+    os.makedirs(os.path.join(conf, folder))
+for name, text in (("weir.yaml", "country: XA\n"), ("owners.csv", "id,name,prefixes,contacts\n"), ("api", f"key = {KEY}\nsecret = {SECRET}\n"),
+                   ("rules/10-all.yaml", "- rule: all\n  if: {}\n  then: { notify: nobody }\n"),
+                   ("feeds/many.yaml", f"name: many\nsource: shadowserver-api\nurl: {server.url('/api2/')}\ndownload: {server.url('/files/')}\n"
+                                       f"key-file: {conf}/api\nenabled: yes\nformat: shadowserver\npoll: 1h\n")):
+    with open(os.path.join(conf, name), "w", encoding="utf-8") as f:
+        f.write(text)
+for number in range(3):
+    server.add(f"r{number}", "scan_http", number)
+server.on_give = lambda: os.path.exists(os.path.join(disk, "more")) or fill("more", 50 << 20)
+node = Node("disk/state", "--conf", conf).start()
+until = time.monotonic() + 20
+while time.monotonic() < until and not node.ask("feed", "list")[0]["failures"]:
+    time.sleep(0.2)
+feed = node.ask("feed", "list")[0]
+check("only the first was fetched", len(server.given) == 1 and "nearly full" in feed["sentence"], (server.given, feed))
+os.unlink(os.path.join(disk, "more"))
+server.on_give = None
+node.run("feed", "fetch", "many")
+until = time.monotonic() + 20
+while time.monotonic() < until and node.count("receipts", "--state", "done") < 3:
+    time.sleep(0.2)
+check("with room again the others are, and it is not again", sorted(server.given) == ["r0", "r1", "r2"] and node.count("receipts") == 3, server.given)
 check("it stops", node.stop() == 0, node.said()[-400:])
 subprocess.run(["umount", disk], check=False)
 end()
