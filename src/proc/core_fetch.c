@@ -163,8 +163,9 @@ static void ask_try(struct core *c)
 static void hear_tried(struct core *c, const struct channel_message *m)
 {
 	c->fetching = false;
+	/* whatever it is that went wrong, the question was no mistake */
 	if (c->trying != 0 && m->id == c->trying)
-		tried(c, m->code, m->text);
+		tried(c, m->code < 0 ? ERR_SYS : 0, m->text);
 }
 
 /* ---- all ----------------------------------------------------------------------------------------- */

@@ -183,8 +183,13 @@ void fetch_say_connection(CURL *curl, struct str server, CURLcode rc, struct buf
 	curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &ip);
 	curl_easy_getinfo(curl, CURLINFO_PRIMARY_PORT, &port);
 	curl_easy_getinfo(curl, CURLINFO_APPCONNECT_TIME_T, &tls);
-	if (ip == NULL || ip[0] == 0 || rc == CURLE_COULDNT_RESOLVE_HOST || rc == CURLE_COULDNT_RESOLVE_PROXY)
+	if (rc == CURLE_COULDNT_RESOLVE_HOST || rc == CURLE_COULDNT_RESOLVE_PROXY)
 		return;
+	if (ip == NULL || ip[0] == 0) {
+		if (rc == CURLE_COULDNT_CONNECT)
+			buf_printf(said, "the name '%.*s' is known\n", STR_ARG(server));
+		return;
+	}
 	buf_printf(said, "'%.*s' is %s\n", STR_ARG(server), ip);
 	if (rc == CURLE_COULDNT_CONNECT)
 		return;

@@ -48,10 +48,17 @@ static int why_not(const struct feed_file *f, const struct imap *m, CURLcode rc,
 		        "the mail server refuses the login of '%.*s' with the %s in '%.*s': %s",
 		        STR_ARG(f->user), b->token_file.len != 0 ? "token" : "password",
 		        STR_ARG(b->token_file.len != 0 ? b->token_file : f->password_file), m->words);
-	if (rc == CURLE_USE_SSL_FAILED)
+	if (rc == CURLE_USE_SSL_FAILED || (rc == CURLE_SSL_CONNECT_ERROR && b->tls == FEED_TLS))
 		return err_set(e, ERR_DENIED,
-		        "the mail server offers no TLS on port %u; set 'port' and 'tls' to what it has",
-		        b->port);
+		        "%s:%u: no TLS can be agreed on; 'port' and 'tls' in the feed's file say where and "
+		        "how",
+		        b->server.p, b->port);
+	if (rc == CURLE_PEER_FAILED_VERIFICATION)
+		return err_set(e, ERR_DENIED,
+		        "%s:%u: the certificate is of another name, or signed by nobody that is known here; "
+		        "'ca-file' "
+		        "in the feed's file names who else may sign",
+		        b->server.p, b->port);
 	return err_set(e, ERR_SYS, "%s:%u: %s", b->server.p, b->port, curl_easy_strerror(rc));
 }
 

@@ -173,6 +173,8 @@ p = node.run("feed", "try", "wrong")
 check("a try with a wrong password", p.returncode == 1 and b"TLS is good" in p.stderr and b"refuses the login" in p.stderr, p.stderr)
 p = node.run("feed", "try", "sorted")
 check("a try tells of a long one", p.returncode == 0 and b"1 of 3 mails" in p.stdout and b"longer than 20000" in p.stdout, p.stdout)
+p = node.run("feed", "try", "deaf")
+check("a try without TLS", p.returncode == 1 and b"answers" in p.stderr and b"no TLS can be agreed on" in p.stderr, p.stderr)
 check("a try of nothing", b"there is no feed" in node.run("feed", "try", "nonsense").stderr)
 
 server.put("move", letter("three", csv(21)))
