@@ -72,10 +72,12 @@ class Cut:
             while data := client.recv(65536):
                 cut = self.word in data and self.cuts < self.times
                 self.cuts += cut
+                if cut:
+                    client.shutdown(socket.SHUT_RDWR)
                 if not cut or self.cuts % 2 == 0:
                     server.sendall(data)
                 if cut:
-                    time.sleep(0.2 if self.cuts % 2 == 0 else 0)
+                    time.sleep(0.3)  # the server does what it has heard
                     break
         except OSError:
             pass
