@@ -36,3 +36,5 @@ extern const unsigned change_count;
 /* Runs the change of that name. 0 and a sentence in *said, or a code and a sentence in e; then nothing was changed. */
 int change_run(struct node *n, struct str name, struct str params, struct str person, struct buf *said,
         struct err *e);
+/* p NULL: not there. */
+struct str change_param(const struct change *c, const char *name);

@@ -6,8 +6,6 @@
 
 #include "see/change.h"
 
-/* p NULL: not there. */
-struct str change_param(const struct change *c, const char *name);
 /* The parameter id, such as N12. */
 int change_id(const struct change *c, char letter, uint64_t *ret, struct err *e);
 /* What the audit says of it. */
