@@ -98,6 +98,14 @@ static int64_t send_time(const struct node *n, const struct notice_about *about,
 	return at > now ? at : now;
 }
 
+/* Empty if the record has none that is known. */
+static struct str class_of(const struct notice_about *about)
+{
+	struct str name = type_table[about->type].name;
+
+	return name.p != NULL ? name : STR("");
+}
+
 uint64_t notice_open(struct node *n, const struct notice_new *w)
 {
 	char ticket[64], message_id[320];
@@ -136,7 +144,7 @@ static uint64_t find_notice(struct node *n, const struct notice_about *about, ui
 	uint64_t id = 0;
 
 	query_u64(&q, contact);
-	query_text(&q, type_table[about->type].name);
+	query_text(&q, class_of(about));
 	query_u64(&q, digest);
 	query_text(&q, kinds[about->kind]);
 	if (query_next(&q) == 1) {
@@ -196,7 +204,7 @@ static void add_for(
 	if (cache->v[at].notice == 0 || cache->v[at].findings >= NOTICE_ROWS) {
 		cache->v[at].notice = notice_open(n,
 		        &(struct notice_new){.contact = contact,
-		                .class = type_table[about->type].name,
+		                .class = class_of(about),
 		                .digest = digest,
 		                .send_at = send_time(n, about, &rule),
 		                .last_receipt = about->root,
