@@ -27,6 +27,9 @@ extern const struct command command_take;
 extern const struct command command_why;
 extern const struct command command_finding_close;
 extern const struct command command_finding_reopen;
+extern const struct command command_hold;
+extern const struct command command_hold_list;
+extern const struct command command_hold_release;
 extern const struct command command_notice_hold;
 extern const struct command command_notice_release;
 extern const struct command command_notice_withdraw;
@@ -83,6 +86,9 @@ const struct command *const command_table[] = {
         &command_quiet_list,
         &command_quiet_end,
         &command_baseline,
+        &command_hold_list,
+        &command_hold_release,
+        &command_hold, /* behind its group, for the completion */
         &command_backup,
         &command_restore,
         &command_read,

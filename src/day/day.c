@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "day/day.h"
 #include "base/os.h"
-#include "day/pack.h"
+#include "day/day_in.h"
 #include "event/value.h"
 #include <dirent.h>
 #include <errno.h>
+#include <stddef.h>
 #include <unistd.h>
 
 #define CACHE_KIB 4096
 #define PIECE_BITS 20
-
-struct day {
-	struct db *db;
-	struct pack *pack;
-	struct buf scratch, verdicts;
-	uint32_t date;
-};
+#define PATH 4096
 
 static const char schema[] =
         "create table if not exists batch("
@@ -27,6 +21,9 @@ static const char schema[] =
         "create table if not exists verdicts(id integer primary key, z blob not null) strict;"
         "create table if not exists rest(id integer primary key, z blob not null) strict;"
         "create table if not exists raw(id integer primary key, len integer not null, z blob not null) "
+        "strict;"
+        "create table if not exists key(low integer primary key, z blob not null) strict;"
+        "create table if not exists seal(id integer primary key check (id = 1), chunks integer, z blob) "
         "strict;"
         "pragma user_version = 1;";
 
@@ -47,18 +44,32 @@ static uint64_t chunk_id(uint64_t receipt, uint32_t edition, uint32_t chunk)
 	return receipt << 34 | (uint64_t)edition << 26 | chunk;
 }
 
+/* The file, with suffix behind its name. ret has PATH bytes. */
+static int path_of(const char *folder, uint32_t date, const char *suffix, char *ret, struct err *e)
+{
+	int n = snprintf(ret, PATH, "%s/day/%04u-%02u-%02u.db%s", folder, date / 10000 % 10000,
+	        date / 100 % 100, date % 100, suffix);
+
+	if (n >= 0 && n < PATH)
+		return 0;
+	return err_set(e, ERR_LIMIT, "the path '%.60s...' is too long", folder);
+}
+
 int day_open(const char *folder, uint32_t date, enum db_mode mode, struct day **ret, struct err *e)
 {
-	char path[4096];
+	char path[PATH];
 	struct db *db;
 
-	int n = snprintf(path, sizeof(path), "%s/day", folder);
-	if (n < 0 || n >= (int)sizeof(path) - 32)
-		return err_set(e, ERR_LIMIT, "the path '%.60s...' is too long", folder);
-	if (mode == DB_WRITE && os_folder(path, e) != 0)
-		return ERR_SYS;
-	snprintf(path + n, sizeof(path) - (size_t)n, "/%04u-%02u-%02u.db", date / 10000 % 10000,
-	        date / 100 % 100, date % 100);
+	if (path_of(folder, date, "", path, e) != 0)
+		return ERR_LIMIT;
+	if (mode == DB_WRITE) {
+		struct str folder_of = str_rcut(str_from(path), '/').head;
+		path[folder_of.len] = 0;
+		int rc = os_folder(path, e);
+		path[folder_of.len] = '/';
+		if (rc != 0)
+			return ERR_SYS;
+	}
 	if (mode == DB_READ && access(path, F_OK) != 0 && errno == ENOENT)
 		return err_set(e, ERR_MISSING, "the day %04u-%02u-%02u is not there any more", date / 10000,
 		        date / 100 % 100, date % 100);
@@ -85,6 +96,21 @@ void day_close(struct day *d)
 	buf_done(&d->scratch);
 	buf_done(&d->verdicts);
 	free(d);
+}
+
+int day_delete(const char *folder, uint32_t date, struct err *e)
+{
+	/* the file goes last: as long as it is there, all of this is done again */
+	static const char *const suffixes[] = {"-wal", "-shm", ""};
+	char path[PATH];
+	int rc = 0;
+
+	for (unsigned i = 0; rc == 0 && i < 3; i++) {
+		rc = path_of(folder, date, suffixes[i], path, e);
+		if (rc == 0)
+			rc = os_delete(path, e);
+	}
+	return rc;
 }
 
 uint32_t day_date(const struct day *d)
@@ -170,14 +196,30 @@ static const struct verdict *without_keys(struct day *d, const struct verdict *v
 	return copy;
 }
 
-void day_put(struct day *d, const struct day_chunk *c, const struct batch *b, const struct verdict *verdicts)
+/* All of the batch but its rows. */
+static void put_rest(struct day *d, uint64_t id, const struct batch *b)
 {
-	uint64_t id = chunk_id(c->receipt, c->edition, c->chunk);
 	const char *at = (const char *)b->head;
 	size_t len = batch_len(b);
 	size_t rows = (size_t)b->head->rows * sizeof(*b->rows);
 	size_t before = (size_t)((const char *)b->rows - at);
 
+	buf_clear(&d->scratch);
+	buf_add(&d->scratch, str_make(at, before));
+	buf_add(&d->scratch, str_make(at + before + rows, len - before - rows));
+	put_blob(d->db, "insert or replace into rest(id, z) values (?, ?)", id,
+	        pack_blob(d->pack, buf_str(&d->scratch), 0, PACK_EVENTS));
+}
+
+void day_put(struct day *d, const struct day_chunk *c, const struct batch *b, const struct verdict *verdicts)
+{
+	uint64_t id = chunk_id(c->receipt, c->edition, c->chunk);
+	size_t len = batch_len(b);
+	size_t rows = (size_t)b->head->rows * sizeof(*b->rows);
+
+	/* an index does not know of it */
+	struct query unseal = db_query(d->db, "delete from seal");
+	query_run(&unseal);
 	put_summary(d, c, id, len, b);
 	put_blob(d->db, "insert or replace into events(id, z) values (?, ?)", id,
 	        pack_blob(d->pack, str_make((const char *)b->rows, rows), sizeof(*b->rows), PACK_EVENTS));
@@ -186,11 +228,12 @@ void day_put(struct day *d, const struct day_chunk *c, const struct batch *b, co
 	        pack_blob(d->pack,
 	                str_make((const char *)verdicts, (size_t)b->head->rows * sizeof(*verdicts)),
 	                sizeof(*verdicts), PACK_EVENTS));
-	buf_clear(&d->scratch);
-	buf_add(&d->scratch, str_make(at, before));
-	buf_add(&d->scratch, str_make(at + before + rows, len - before - rows));
-	put_blob(d->db, "insert or replace into rest(id, z) values (?, ?)", id,
-	        pack_blob(d->pack, buf_str(&d->scratch), 0, PACK_EVENTS));
+	put_rest(d, id, b);
+}
+
+void day_rest_put(struct day *d, const struct day_view *v)
+{
+	put_rest(d, chunk_id(v->chunk.receipt, v->chunk.edition, v->chunk.chunk), &v->batch);
 }
 
 void day_raw_put(struct day *d, uint64_t receipt, uint32_t piece, struct str bytes)
@@ -346,6 +389,59 @@ int day_raw_get(struct day *d, uint64_t receipt, uint64_t at, uint64_t len, stru
 	return 0;
 }
 
+/* ---- dropping ------------------------------------------------------------------------------------ */
+
+int day_drop(struct day *d, enum day_part part, unsigned most, struct err *e)
+{
+	static const char *const events[] = {
+	        "delete from seal where id in (select id from seal limit ?)",
+	        "delete from key where low in (select low from key limit ?)",
+	        "delete from batch where id in (select id from batch limit ?)",
+	        "delete from verdicts where id in (select id from verdicts limit ?)",
+	        "delete from rest where id in (select id from rest limit ?)",
+	        "delete from events where id in (select id from events limit ?)",
+	};
+	static const char *const raw[] = {"delete from raw where id in (select id from raw limit ?)"};
+	const char *const *sql = part == DAY_RAW ? raw : events;
+	unsigned n = part == DAY_RAW ? 1 : part == DAY_KEYS ? 2 : 6;
+	uint64_t gone = 0;
+
+	/* what is deleted is overwritten, not only let go */
+	if (db_exec(d->db, "pragma secure_delete = on", e) != 0)
+		return ERR_SYS;
+	db_begin(d->db);
+	for (unsigned i = 0; i < n && gone < most; i++) {
+		struct query q = db_query(d->db, sql[i]);
+		query_u64(&q, most - gone);
+		query_run(&q);
+		gone += db_changes(d->db);
+	}
+	int rc = db_commit(d->db, e);
+	return rc != 0 ? rc : gone > 0;
+}
+
+int day_shrink(struct day *d, unsigned pages, struct err *e)
+{
+	struct query free = db_query(d->db, "pragma freelist_count");
+	uint64_t n = query_next(&free) == 1 ? query_get_u64(&free, 0) : 0, left = n;
+	char text[64];
+
+	if (query_done(&free, e) != 0)
+		return ERR_SYS;
+	if (n == 0)
+		return 0;
+	snprintf(text, sizeof(text), "pragma incremental_vacuum(%u)", pages);
+	if (db_exec(d->db, text, e) != 0)
+		return e->code;
+	struct query after = db_query(d->db, "pragma freelist_count");
+	if (query_next(&after) == 1)
+		left = query_get_u64(&after, 0);
+	if (query_done(&after, e) != 0)
+		return ERR_SYS;
+	/* a file that an older Weir made does not shrink */
+	return left < n && left > 0;
+}
+
 /* ---- walking ------------------------------------------------------------------------------------- */
 
 static int newest_first(const void *a, const void *b)
@@ -392,6 +488,36 @@ int day_dates(const char *folder, struct day_dates *ret, struct err *e)
 	return 0;
 }
 
+/* "2026-01-05.db-wal" */
+static bool is_aside(struct str name)
+{
+	return (str_ends(name, STR(".db-wal")) || str_ends(name, STR(".db-shm"))) &&
+	        date_of(str_sub(name, 0, name.len - 4)) != 0;
+}
+
+int day_sweep(const char *folder, struct err *e)
+{
+	char path[PATH];
+	struct dirent *d;
+	int rc = 0;
+
+	snprintf(path, sizeof(path), "%s/day", folder);
+	DIR *dir = opendir(path);
+	if (dir == NULL)
+		return errno == ENOENT ? 0 : err_sys(e, "cannot list '%s'", path);
+	while (rc == 0 && (d = readdir(dir)) != NULL) {
+		struct str name = str_from(d->d_name);
+		if (!is_aside(name))
+			continue;
+		if (path_of(folder, date_of(str_sub(name, 0, name.len - 4)), "", path, e) != 0)
+			rc = ERR_LIMIT;
+		else if (access(path, F_OK) != 0 && errno == ENOENT)
+			rc = day_delete(folder, date_of(str_sub(name, 0, name.len - 4)), e);
+	}
+	closedir(dir);
+	return rc;
+}
+
 int day_chunk_before(struct day *d, uint64_t *cursor, struct day_info *ret, struct err *e)
 {
 	struct query q = db_query(
@@ -421,4 +547,41 @@ int day_rows(struct day *d, const struct day_info *c, struct buf *ret, struct er
 	        sizeof(struct batch_row), BATCH_SLOT, ret, e);
 
 	return rc == 1 ? 0 : rc == 0 ? err_set(e, ERR_FORMAT, "'%s': rows are missing", db_path(d->db)) : rc;
+}
+
+/* What stands below each other in the rows is one column of words; no exit on the way, so that the compiler makes vectors
+ * of it. */
+static bool column_has(
+        const uint64_t *hi, const uint64_t *lo, uint32_t n, const uint64_t want[2], const uint64_t mask[2])
+{
+	uint64_t any = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		any |= (((hi[i] ^ want[0]) & mask[0]) | ((lo[i] ^ want[1]) & mask[1])) == 0;
+	return any != 0;
+}
+
+int day_rows_have(struct day *d, const struct day_info *c, const struct prefix *p, struct err *e)
+{
+	enum {
+		WORDS = sizeof(struct batch_row) / 8,
+		SRC = offsetof(struct batch_row, src) / 8,
+		DST = offsetof(struct batch_row, dst) / 8
+	};
+	uint8_t bits[16] = {0};
+	uint64_t want[2], mask[2];
+
+	for (unsigned i = 0; i < p->len; i++)
+		bits[i / 8] |= (uint8_t)(128 >> i % 8);
+	memcpy(want, p->addr.b, 16);
+	memcpy(mask, bits, 16);
+	buf_clear(&d->scratch);
+	int rc = get_blob(d, "select z from events where id = ?", chunk_id(c->receipt, c->edition, c->chunk),
+	        0, BATCH_SLOT, &d->scratch, e);
+	if (rc != 1 || d->scratch.len != (size_t)c->rows * WORDS * 8)
+		return rc < 0 ? rc : err_set(e, ERR_FORMAT, "'%s': rows are missing", db_path(d->db));
+	const uint64_t *w = (const void *)d->scratch.p;
+	uint32_t n = c->rows;
+	return column_has(w + (size_t)SRC * n, w + (size_t)(SRC + 1) * n, n, want, mask) ||
+	        column_has(w + (size_t)DST * n, w + (size_t)(DST + 1) * n, n, want, mask);
 }

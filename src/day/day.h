@@ -8,6 +8,7 @@
  *   verdicts(id, z)   struct verdict, one per row
  *   rest(id, z)       head, values, records set aside and names of the batch
  *   raw(id, len, z)   the report in pieces of 1 MiB under their own number
+ *   key, seal         an index of addresses and names, once the day is over (keys.h)
  *
  * An id is receipt · edition · chunk in 29, 8 and 26 bits (raw: receipt · 0 · piece), so that ids rise as work
  * goes on and writing the same chunk again replaces it: a chunk may be written any number of times, until
@@ -34,6 +35,10 @@ uint32_t day_of(int64_t time);
 /* Opens folder/day/YYYY-MM-DD.db; DB_WRITE makes folder and file. ERR_MISSING if a file to be read is not there. */
 int day_open(const char *folder, uint32_t date, enum db_mode mode, struct day **ret, struct err *e);
 void day_close(struct day *d);
+/* Deletes the file with what SQLite keeps beside it. Nobody here may have it open; a reader elsewhere keeps what he has. */
+int day_delete(const char *folder, uint32_t date, struct err *e);
+/* Deletes what SQLite kept beside files that are gone. */
+int day_sweep(const char *folder, struct err *e);
 uint32_t day_date(const struct day *d);
 struct db *day_db(struct day *d);
 
@@ -62,6 +67,20 @@ int day_get(struct day *d, uint64_t receipt, uint32_t edition, uint32_t chunk, s
 int day_get_record(struct day *d, uint64_t receipt, uint32_t edition, uint32_t limit, uint32_t ordinal,
         struct day_view *ret, struct err *e);
 void day_view_done(struct day_view *v);
+/* Puts back a chunk whose values were written over in place; rows, verdicts and lengths are as they were. Within a
+ * transaction. */
+void day_rest_put(struct day *d, const struct day_view *v);
+
+/* Takes at most so many rows out of the file, in a transaction of its own. 1: there may be more, 0: none is left, or a
+ * code. The bytes are overwritten. */
+enum day_part {
+	DAY_KEYS,   /* the index */
+	DAY_EVENTS, /* chunks, and the index */
+	DAY_RAW     /* bytes of reports */
+};
+int day_drop(struct day *d, enum day_part part, unsigned most, struct err *e);
+/* Gives pages that are free back to the file system, at most so many. 1: there are more, 0, or a code. */
+int day_shrink(struct day *d, unsigned pages, struct err *e);
 
 /* Days that are there, newest first, into dates (VEC of its own memory: vec_done). */
 struct day_dates {
@@ -79,5 +98,7 @@ struct day_info {
 int day_chunk_before(struct day *d, uint64_t *cursor, struct day_info *ret, struct err *e);
 /* Only the rows of a chunk, appended to ret, to look whether the rest is wanted. */
 int day_rows(struct day *d, const struct day_info *c, struct buf *ret, struct err *e);
+/* Whether an address of its rows lies in the prefix, without making rows of them. 1, 0, or a code. */
+int day_rows_have(struct day *d, const struct day_info *c, const struct prefix *p, struct err *e);
 /* Bytes of the report from at on, at most len, fewer at its end. Adds to ret. */
 int day_raw_get(struct day *d, uint64_t receipt, uint64_t at, uint64_t len, struct buf *ret, struct err *e);

@@ -279,6 +279,24 @@ static void take_drop(struct core *c)
 		log_say(&c->log, LOG_ERR, "%s", e.text);
 }
 
+/* One step of the keeping of days. True if there is more of it at once. */
+static bool keep_days(struct core *c)
+{
+	auto_buf struct buf said = {0};
+	struct err e = {0};
+
+	if (c->keep_at > os_now() || core_stopping(c))
+		return false;
+	int rc = keep_step(c->keep, c->node, &c->keep_at, &said, &e);
+	for (struct str_cut cut = str_cut(buf_str(&said), '\n'); cut.ok; cut = str_cut(cut.tail, '\n'))
+		log_info("%.*s", STR_ARG(cut.head));
+	if (rc < 0 && node_dead(c->node))
+		die(&e);
+	if (rc < 0)
+		log_error("%s; it is tried again within the hour", e.text);
+	return rc != 0;
+}
+
 static int work_ms(const struct core *c)
 {
 	int64_t ms = (c->work_at - os_now()) / 1000 + 1;
@@ -291,7 +309,10 @@ static void loop(struct core *c)
 {
 	while (!core_stopping(c)) {
 		listen_desk(c);
-		if (read_next(c, false) || read_next(c, true))
+		if (read_next(c, false))
+			continue;
+		bool busy = read_next(c, true), more = keep_days(c);
+		if (busy)
 			continue;
 		core_work(c);
 		take_drop(c);
@@ -303,7 +324,7 @@ static void loop(struct core *c)
 		        node_checkpoint(c->node, false, &e) != 0 && !node_full(c->node))
 			die(c, &e);
 		room_ballast(c->node);
-		poll(p, 4, c->full_until > os_ticks() ? 1000 : work_ms(c));
+		poll(p, 4, more ? 0 : c->full_until > os_ticks() ? 1000 : work_ms(c));
 	}
 }
 
@@ -343,6 +364,7 @@ int core_main(const struct serve_options *o, int desk, int post, int fetch, int 
 	c.signals = signalfd(-1, &term, SFD_CLOEXEC | SFD_NONBLOCK);
 	signal(SIGINT, SIG_IGN);
 	c.node = mem_zero(1, sizeof(*c.node));
+	c.keep = keep_new();
 	if (start(&c, o, &e) != 0) {
 		log_say(&c.log, LOG_ERR, "%s", e.text);
 		return 1;
@@ -356,6 +378,7 @@ int core_main(const struct serve_options *o, int desk, int post, int fetch, int 
 	(void)os_write_all(ready, STR("1"), NULL);
 	close(ready);
 	loop(&c);
+	keep_free(c.keep);
 	if (node_checkpoint(c.node, true, &e) != 0)
 		log_say(&c.log, LOG_WARN, "%s", e.text);
 	node_close(c.node);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "proc/channel.h"
 #include "proc/intake.h"
+#include "see/keep.h"
 #include "see/see.h"
 
 struct core {
@@ -33,6 +34,8 @@ struct core {
 	int64_t again_at;   /* os_now: when findings are looked at again */
 	int64_t full_until; /* os_ticks: the disk was full, nothing is read before */
 	bool full_said;
+	struct keep *keep;
+	int64_t keep_at;      /* os_now: when days are looked at again */
 	int64_t drop_at;      /* os_ticks: when in/ is looked at again */
 	struct buf drop_said; /* the complaints of last time, which are not repeated */
 };

@@ -3,6 +3,7 @@
 #include "base/os.h"
 #include "day/day.h"
 #include "see/deep.h"
+#include "state/kept.h"
 #include "state/state.h"
 #include <dirent.h>
 #include <errno.h>
@@ -108,6 +109,9 @@ static int copy_days(const char *folder, const char *to, struct err *e)
 		        d % 100);
 		snprintf(at, sizeof(at), "%s/day/%04u-%02u-%02u.db", to, d / 10000, d / 100 % 100, d % 100);
 		rc = copy_db(from, at, e);
+		/* retention has deleted it meanwhile */
+		if (rc != 0 && access(from, F_OK) != 0)
+			rc = 0;
 	}
 	vec_done(&dates);
 	return rc;
@@ -120,6 +124,38 @@ static int copy_state(const char *folder, const char *to, struct err *e)
 	snprintf(from, sizeof(from), "%s/state.db", folder);
 	snprintf(at, sizeof(at), "%s/state.db", to);
 	return copy_db(from, at, e);
+}
+
+/* What was marked as gone after state.db was copied may be gone from the days that were copied then: the copy must say
+ * so too. */
+static int copy_marks(const char *folder, const char *to, struct err *e)
+{
+	struct db *from = NULL, *copy = NULL;
+	int rc = state_open(folder, DB_READ, &from, e);
+
+	if (rc == 0)
+		rc = state_open(to, DB_WRITE, &copy, e);
+	if (rc == 0) {
+		struct query q = db_query(from, "select date from day");
+		db_begin(copy);
+		while (rc == 0 && query_next(&q) == 1) {
+			struct kept k;
+			rc = kept_get(from, (uint32_t)query_get_u64(&q, 0), &k, e);
+			if (rc == 0)
+				kept_put(copy, &k);
+		}
+		int bad = query_done(&q, rc == 0 ? e : NULL);
+		rc = rc == 0 ? bad : rc;
+		if (rc != 0)
+			db_rollback(copy);
+		else
+			rc = db_commit(copy, e);
+	}
+	if (rc == 0)
+		rc = db_settle(copy, e);
+	db_close(copy);
+	db_close(from);
+	return rc;
 }
 
 static void say(struct buf *said, const char *to, const struct deep_counts *n)
@@ -158,6 +194,8 @@ static int copy_all(const char *folder, const char *to, struct err *e)
 		rc = copy_folder(folder, to, "spool", e);
 	if (rc == 0)
 		rc = copy_days(folder, to, e);
+	if (rc == 0)
+		rc = copy_marks(folder, to, e);
 	if (rc == 0)
 		rc = copy_folder(folder, to, "letters", e);
 	return rc == 0 ? copy_folder(folder, to, "gen", e) : rc;

@@ -214,6 +214,8 @@ const struct change_row change_table[] = {
         {"finding-close", "closes a finding; id, why, note", finding_close},
         {"finding-reopen", "opens a closed finding again; id", finding_reopen_change},
         {"feed-fetch", "fetches a feed now; id", feed_fetch},
+        {"hold", "keeps days as they are; id, until, why", change_hold},
+        {"hold-release", "ends a hold; id, note", change_hold_release},
         {"notice-hold", "keeps a letter back; id, note", notice_hold},
         {"notice-release", "lets a held letter go; id, note", notice_release},
         {"notice-withdraw", "takes a letter back before it goes; id, note", notice_withdraw},
@@ -233,7 +235,7 @@ const struct change_row change_table[] = {
 const unsigned change_count = sizeof(change_table) / sizeof(change_table[0]);
 
 /* The digest of the row before goes into each row, so that none can be taken out unseen. */
-static void put_audit(struct change *c, const char *verb)
+void change_audit(const struct change *c, const char *verb)
 {
 	struct db *db = c->node->state;
 	struct query last = db_query(
@@ -278,7 +280,7 @@ int change_run(struct node *n, struct str name, struct str params, struct str pe
 		vec_done(&c.closed);
 		return rc;
 	}
-	put_audit(&c, row->name);
+	change_audit(&c, row->name);
 	rc = db_commit(n->state, e);
 	if (rc != 0) {
 		buf_clear(said);

@@ -81,11 +81,12 @@ static int mail_options(const struct conf *m, struct country_mail *mail, struct 
 static int country_options(struct country *c, struct err *e)
 {
 	static const char *const keys[] = {
-	        "country", "name", "sample", "timezone", "mail", "proxy", "log", NULL};
+	        "country", "name", "sample", "timezone", "mail", "proxy", "log", "retention", NULL};
 	const char *path = in_folder(c, "weir.yaml");
 	struct conf *conf = NULL;
 	struct str log = STR("lines");
 
+	c->retention = retention_default();
 	if (!is_there(path))
 		return mail_options(NULL, &c->mail, e);
 	if (conf_read(&c->arena, path, &conf, e) != 0)
@@ -99,7 +100,8 @@ static int country_options(struct country *c, struct err *e)
 	        conf_str(conf, "name", &c->name, e) != 0 || conf_bool(conf, "sample", &c->sample, e) != 0 ||
 	        conf_str(conf, "timezone", &c->timezone, e) != 0 ||
 	        conf_str(conf, "proxy", &c->proxy, e) != 0 || conf_str(conf, "log", &log, e) != 0 ||
-	        mail_options(conf_find(conf, "mail"), &c->mail, e) != 0)
+	        mail_options(conf_find(conf, "mail"), &c->mail, e) != 0 ||
+	        retention_options(conf_find(conf, "retention"), &c->retention, e) != 0)
 		return ERR_VALUE;
 	if (!log_form_find(log, &c->log))
 		return conf_err(conf_find(conf, "log"), e, "a log is lines or json");

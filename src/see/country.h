@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "decide/decide.h"
 #include "know/know.h"
+#include "see/retention.h"
 
 /* Where the sample and the defaults were installed. */
 #ifndef WEIR_DATA
@@ -56,6 +57,7 @@ struct country {
 	struct zone *zone;   /* the same, NULL: UTC */
 	enum log_form log;   /* of the node, read when it starts */
 	struct country_mail mail;
+	struct retention retention;
 	struct str proxy; /* of fetching, "http://proxy.example:3128"; empty: none */
 	struct know *know;
 	struct buf generation; /* the bytes, if it was built here */

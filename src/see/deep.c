@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/os.h"
 #include "day/day.h"
+#include "state/kept.h"
 #include "state/receipt.h"
 #include "state/state.h"
 
@@ -14,6 +15,7 @@ struct deep {
 	struct buf *out;
 	struct deep_counts n;
 	struct day *day;
+	struct kept kept; /* of the day at hand */
 	uint32_t *events; /* by the finding's id: events that the days have */
 	uint64_t nfindings;
 	bool days_missing; /* some day is not kept any more: sums over days say nothing */
@@ -109,6 +111,11 @@ static bool open_day(struct deep *d, const struct receipt *r)
 {
 	struct err e;
 
+	if (d->kept.date != r->day && kept_get(d->state, r->day, &d->kept, &e) != 0)
+		problem(d, "R%llu: %s", (unsigned long long)r->id, e.text);
+	d->days_missing |= d->kept.events_gone != 0;
+	if (d->kept.events_gone != 0 && d->kept.raw_gone != 0)
+		return false;
 	if (d->day != NULL && day_date(d->day) == r->day)
 		return true;
 	day_close(d->day);
@@ -138,8 +145,10 @@ static void check_receipts(struct deep *d, struct err *e)
 		if (r.state != RECEIPT_DONE && r.state != RECEIPT_ASIDE) {
 			d->n.skipped++;
 		} else if (open_day(d, &r)) {
-			check_bytes(d, &r);
-			check_chunks(d, &r);
+			if (d->kept.raw_gone == 0)
+				check_bytes(d, &r);
+			if (d->kept.events_gone == 0)
+				check_chunks(d, &r);
 		}
 	}
 	vec_done(&ids);

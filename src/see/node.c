@@ -362,6 +362,23 @@ int node_day(struct node *n, uint32_t date, struct day **ret, struct err *e)
 	return 0;
 }
 
+int node_day_done(struct node *n, uint32_t date, struct err *e)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < NODE_DAYS; i++) {
+		if (n->days[i] == NULL || day_date(n->days[i]) != date)
+			continue;
+		rc = db_settle(day_db(n->days[i]), e);
+		/* what the disk said stays to be seen (node_dead) */
+		if (rc != 0)
+			return rc;
+		day_close(n->days[i]);
+		n->days[i] = NULL;
+	}
+	return rc;
+}
+
 void node_spool(const struct node *n, const uint8_t token[16], char *ret)
 {
 	int at = snprintf(ret, NODE_PATH - 40, "%.*s/spool/", STR_ARG(n->folder));

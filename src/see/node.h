@@ -69,6 +69,8 @@ bool node_dead(const struct node *n);
 bool node_full(const struct node *n);
 /* The day's file, open for writing. */
 int node_day(struct node *n, uint32_t date, struct day **ret, struct err *e);
+/* Closes the day's file, which has no WAL then unless a reader has it open. Between transactions. */
+int node_day_done(struct node *n, uint32_t date, struct err *e);
 /* True if the node fetches it by itself once it is enabled. */
 bool node_fetched(const struct feed_file *f);
 /* Moves what the WALs hold into their files as far as no reader holds it up, and cuts them if they are long. Between

@@ -3,6 +3,7 @@
 #include "state/vfs.h"
 #include <sqlite3.h>
 
+#define BUSY_MS 5000
 #define STATEMENTS 256 /* a power of two; a program has far fewer */
 
 struct db {
@@ -93,14 +94,14 @@ static int configure(struct db *db, enum db_mode mode, unsigned cache_kib, struc
 	char text[256];
 
 	sqlite3_extended_result_codes(db->sql, 1);
-	sqlite3_busy_timeout(db->sql, 5000);
+	sqlite3_busy_timeout(db->sql, BUSY_MS);
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	snprintf(text, sizeof(text),
 	        "%spragma cache_size = -%u; pragma foreign_keys = on; pragma temp_store = memory;",
-	        mode == DB_WRITE
-	                ? "pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full;"
-	                  "pragma wal_autocheckpoint = 0;"
+	        mode == DB_WRITE ? "pragma page_size = 8192; pragma auto_vacuum = incremental; pragma "
+	                           "journal_mode = wal; pragma synchronous = full;"
+	                           "pragma wal_autocheckpoint = 0;"
 	                : mode == DB_READ ? "pragma query_only = on;"
 	                                  : "",
 	        cache_kib);
@@ -188,6 +189,24 @@ int db_checkpoint(struct db *db, bool truncate, struct err *e)
 	        db->sql, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 
 	/* a reader that is busy is no fault: the next one will do */
+	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED)
+		return 0;
+	latch(db, rc);
+	int code = take_err(db, e);
+	db->err.code = 0;
+	return code;
+}
+
+int db_settle(struct db *db, struct err *e)
+{
+	int rc = db_checkpoint(db, true, e);
+
+	if (rc != 0)
+		return rc;
+	/* nobody is waited for */
+	sqlite3_busy_timeout(db->sql, 0);
+	rc = sqlite3_exec(db->sql, "pragma journal_mode = delete", NULL, NULL, NULL);
+	sqlite3_busy_timeout(db->sql, BUSY_MS);
 	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED)
 		return 0;
 	latch(db, rc);

@@ -34,7 +34,7 @@ enum db_mode {
 	DB_COPY,  /* the same, to be copied with "vacuum into" */
 };
 
-/* Page of 8 KiB, WAL, synchronous FULL, foreign keys. cache_kib: of pages in memory. */
+/* Page of 8 KiB, free pages that can be given back, WAL, synchronous FULL, foreign keys. cache_kib: of pages in memory. */
 int db_open(const char *path, enum db_mode mode, unsigned cache_kib, struct db **ret, struct err *e);
 void db_close(struct db *db);
 /* Several statements without parameters. */
@@ -57,6 +57,9 @@ uint64_t db_last_id(const struct db *db);
 uint64_t db_changes(const struct db *db);
 /* Copies what the WAL holds into the file as far as no reader holds it up; truncate: also shortens the WAL. */
 int db_checkpoint(struct db *db, bool truncate, struct err *e);
+/* Before closing: all of the WAL goes into the file, which has none from then on, also not for readers, until it is opened
+ * for writing again. Where a reader has it open now, it keeps its WAL; that is no fault. */
+int db_settle(struct db *db, struct err *e);
 
 struct query {
 	struct db *db;

@@ -2,6 +2,7 @@
  *
  * Records that were set aside, newest receipts first: which line, and why. Their bytes are an event's: /raw/E12.5.0.
  */
+#include "state/kept.h"
 #include "state/receipt.h"
 #include "web/route.h"
 
@@ -91,8 +92,12 @@ static int take_day(struct search *s, uint32_t date, struct err *e)
 	struct day_info c;
 	struct day *d;
 	uint64_t cursor = UINT64_MAX;
-	int rc = day_open(s->a->folder, date, DB_READ, &d, e);
+	struct kept kept;
+	int rc = kept_get(s->a->state, date, &kept, e);
 
+	if (rc != 0 || kept.events_gone != 0)
+		return rc;
+	rc = day_open(s->a->folder, date, DB_READ, &d, e);
 	if (rc != 0)
 		return rc == ERR_MISSING ? 0 : rc;
 	while (!s->done && (rc = day_chunk_before(d, &cursor, &c, e)) == 1) {

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Events, newest receipts first: a walk over the days' chunks. Of a chunk only the times are looked at, then the
- * rows (addresses, classes), and what a row cannot tell is read only for rows that fit so far.
+ * rows (addresses, classes), and what a row cannot tell is read only for rows that fit so far. A day that is sealed names
+ * the chunks that may have an address or a name; they are looked through all the same, so that the answer is the same.
  */
+#include "day/keys.h"
+#include "state/kept.h"
 #include "state/receipt.h"
 #include "web/route.h"
 
@@ -138,7 +141,9 @@ static void take_event(struct search *s, const struct day_view *v, uint32_t i)
 	char next[64];
 
 	arena_reset(&s->texts);
-	struct str owner = owner_of(s, v->verdicts[i].finding, &s->texts);
+	/* what is only counted needs no owner that nobody asked about */
+	struct str owner = s->count && s->owner.p == NULL ? (struct str){0}
+	                                                  : owner_of(s, v->verdicts[i].finding, &s->texts);
 	if (!rest_fits(s, v, i, owner))
 		return;
 	s->n++;
@@ -176,6 +181,11 @@ static int take_chunk(struct search *s, struct day *d, const struct day_info *c,
 	struct day_view v;
 	bool any = false;
 
+	if (s->by_prefix) {
+		int has = day_rows_have(d, c, &s->prefix, e);
+		if (has != 1)
+			return has;
+	}
 	if (day_rows(d, c, &rows, e) != 0)
 		return ERR_FORMAT;
 	const struct batch_row *row = (const void *)rows.p;
@@ -193,26 +203,60 @@ static int take_chunk(struct search *s, struct day *d, const struct day_info *c,
 	return 0;
 }
 
-static int take_day(struct search *s, uint32_t date, struct err *e)
+/* A chunk, if something of it may be wanted. */
+static int visit(struct search *s, struct day *d, const struct day_info *c, struct err *e)
+{
+	if (c->rows == 0 || (s->receipt != 0 && c->receipt != s->receipt) || !chunk_counts(s, c))
+		return 0;
+	if ((s->since != 0 && c->t1 < s->since) || (s->until != 0 && c->t0 >= s->until))
+		return 0;
+	if (s->has_after && c->receipt > s->after.receipt)
+		return 0;
+	return take_chunk(s, d, c, e);
+}
+
+static int scan(struct search *s, struct day *d, struct err *e)
 {
 	struct day_info c;
-	struct day *d;
 	uint64_t cursor = UINT64_MAX;
-	int rc = day_open(s->a->folder, date, DB_READ, &d, e);
+	int rc;
 
+	while (!s->done && (rc = day_chunk_before(d, &cursor, &c, e)) == 1)
+		if ((rc = visit(s, d, &c, e)) < 0)
+			return rc;
+	return s->done ? 0 : rc;
+}
+
+static int take_hits(struct search *s, struct day *d, const struct day_hits *hits, struct err *e)
+{
+	struct day_info c;
+	int rc = 0;
+
+	for (size_t i = hits->n; rc >= 0 && i > 0 && !s->done; i--) {
+		rc = day_chunk_at(d, hits->v[i - 1], &c, e);
+		if (rc == 1)
+			rc = visit(s, d, &c, e);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+static int take_day(struct search *s, uint32_t date, struct err *e)
+{
+	struct day_hits hits = {0};
+	struct kept kept;
+	struct day *d;
+	int rc = kept_get(s->a->state, date, &kept, e);
+
+	/* what is being deleted counts no more */
+	if (rc != 0 || kept.events_gone != 0)
+		return rc;
+	rc = day_open(s->a->folder, date, DB_READ, &d, e);
 	if (rc != 0)
 		return rc == ERR_MISSING ? 0 : rc;
-	while (!s->done && (rc = day_chunk_before(d, &cursor, &c, e)) == 1) {
-		if (c.rows == 0 || (s->receipt != 0 && c.receipt != s->receipt) || !chunk_counts(s, &c))
-			continue;
-		if ((s->since != 0 && c.t1 < s->since) || (s->until != 0 && c.t0 >= s->until))
-			continue;
-		if (s->has_after && c.receipt > s->after.receipt)
-			continue;
-		rc = take_chunk(s, d, &c, e);
-		if (rc < 0)
-			break;
-	}
+	rc = day_find(d, s->by_prefix ? &s->prefix : NULL, s->name, &hits, e);
+	if (rc >= 0)
+		rc = rc == 1 ? take_hits(s, d, &hits, e) : scan(s, d, e);
+	vec_done(&hits);
 	day_close(d);
 	return rc < 0 ? rc : 0;
 }

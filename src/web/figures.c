@@ -139,6 +139,13 @@ const struct figure figure_table[] = {
                 .line = LINES({"closed by evidence", "by=evidence"}, {"closed by word", "by=word"}),
         },
         {
+                .name = "weir_days_held",
+                .about = "holds that retention leaves alone",
+                .from = "hold",
+                .sql = "select count(*) from hold where released is null",
+                .line = LINES({"days held"}),
+        },
+        {
                 .name = "weir_mails_new",
                 .about = "mails of people that nobody has dealt with, by kind",
                 .from = "message",

@@ -10,6 +10,7 @@ const struct route *const routes[] = {
         &route_quiets,
         &route_messages,
         &route_message,
+        &route_holds,
         &route_feeds,
         &route_events,
         &route_asides,

@@ -3,7 +3,7 @@
  * What can be asked of a node: one table of routes. A path's last part may be an id: R12 a receipt, F12 a finding,
  * E12.5.0 an event (receipt, record, number within the record).
  *
- *   GET /receipts, /findings, /events      lists; parameters as the commands' options
+ *   GET /receipts, /findings, /events, /holds  lists; parameters as the commands' options
  *   GET /receipts/ID, /why/ID, /raw/ID     one thing
  *   GET /status, /metrics                  the node in numbers (figure.h)
  *   GET /processes, /tables                what "weir report" adds
@@ -65,5 +65,5 @@ int ask_limit(const struct ask *a, uint64_t *ret, struct err *e);
 int ask_time(const struct ask *a, const char *name, int64_t *ret, struct err *e);
 
 extern const struct route route_message, route_messages, route_quiets, route_receipts, route_receipt,
-        route_asides, route_findings, route_feeds, route_notices, route_events, route_why, route_raw,
+        route_asides, route_findings, route_feeds, route_holds, route_notices, route_events, route_why, route_raw,
         route_status, route_metrics, route_processes, route_tables;

@@ -4,6 +4,7 @@
  * known then. And the bytes themselves (/raw).
  */
 #include "base/os.h"
+#include "state/kept.h"
 #include "state/receipt.h"
 #include "web/route.h"
 #include <unistd.h>
@@ -14,7 +15,8 @@ struct story {
 	const struct ask *a;
 	struct buf *out;
 	struct receipt r;
-	struct day *day;
+	struct kept kept;
+	struct day *day; /* NULL: all of it is gone */
 	struct day_view view;
 	const struct batch_row *row; /* NULL: the record was set aside */
 	const struct batch_aside *aside;
@@ -29,13 +31,35 @@ static int open_receipt(struct story *s, uint64_t id, struct err *e)
 
 	if (rc == 0)
 		return err_set(e, ERR_MISSING, "there is no receipt R%llu", (unsigned long long)id);
-	return rc < 0 ? rc : day_open(s->a->folder, s->r.day, DB_READ, &s->day, e);
+	if (rc < 0 || (rc = kept_get(s->a->state, s->r.day, &s->kept, e)) != 0)
+		return rc;
+	if (s->kept.events_gone != 0 && s->kept.raw_gone != 0)
+		return 0;
+	return day_open(s->a->folder, s->r.day, DB_READ, &s->day, e);
+}
+
+static int raw_gone(const struct story *s, struct err *e)
+{
+	char text[KEPT_TEXT];
+
+	return err_set(e, ERR_MISSING, "the bytes of R%llu were %.*s", (unsigned long long)s->r.id,
+	        STR_ARG(kept_raw_text(&s->kept, text)));
+}
+
+static int events_gone(const struct story *s, struct err *e)
+{
+	char text[KEPT_TEXT];
+
+	return err_set(e, ERR_MISSING, "the events of R%llu were %.*s", (unsigned long long)s->r.id,
+	        STR_ARG(kept_events_text(&s->kept, text)));
 }
 
 static int open_event(struct story *s, const struct ask_event *id, struct err *e)
 {
 	int rc = open_receipt(s, id->receipt, e);
 
+	if (rc == 0 && s->kept.events_gone != 0)
+		return events_gone(s, e);
 	if (rc == 0)
 		rc = day_get_record(s->day, id->receipt, s->r.edition, s->r.chunks, id->ordinal, &s->view, e);
 	if (rc != 0 && rc != ERR_MISSING)
@@ -81,6 +105,8 @@ static int raw_of(struct story *s, struct buf *ret, struct err *e)
 	uint64_t at = s->row != NULL ? s->row->raw_off : s->aside->raw_off;
 	uint32_t len = s->row != NULL ? s->row->raw_len : s->aside->raw_len;
 
+	if (s->kept.raw_gone != 0)
+		return raw_gone(s, e);
 	return day_raw_get(s->day, s->r.id, at, len, ret, e);
 }
 
@@ -115,9 +141,11 @@ static void tell_line(struct story *s)
 	auto_buf struct buf raw = {0};
 	struct err e;
 	uint32_t at = s->row != NULL ? s->row->line : s->aside->line;
-	char *shown = mem_get(LINE_SHOWN);
+	char *shown = mem_get(LINE_SHOWN), text[KEPT_TEXT];
 
-	if (raw_of(s, &raw, &e) != 0)
+	if (s->kept.raw_gone != 0)
+		line(s, "line", "%u: %.*s", at, STR_ARG(kept_raw_text(&s->kept, text)));
+	else if (raw_of(s, &raw, &e) != 0)
 		line(s, "line", "%u: %s", at, e.text);
 	else
 		line(s, "line", "%u: %s", at, err_quote(shown, LINE_SHOWN, buf_str(&raw)).p);
@@ -183,21 +211,21 @@ static void tell_rule(struct story *s)
 	        reason != NULL ? reason : "");
 }
 
-static void tell_finding(struct story *s)
+static void tell_finding(struct story *s, uint64_t finding)
 {
 	struct query q = db_query(s->a->state,
 	        "select stage, first, last, events, receipts, due, why from finding where id = ?");
 	char first[64], last[64], due[64];
 
-	query_u64(&q, s->verdict->finding);
-	if (s->verdict->finding == 0) {
+	query_u64(&q, finding);
+	if (finding == 0) {
 		line(s, "finding", "none, since nobody's");
 	} else if (query_next(&q) == 1) {
 		struct str state = query_get_text(&q, 0), why = query_get_text(&q, 6);
 		line(s, "finding",
 		        "F%llu %.*s%s%.*s, seen first %.*s, last %.*s, %llu events in %llu receipts",
-		        (unsigned long long)s->verdict->finding, STR_ARG(state), why.len != 0 ? " as " : "",
-		        STR_ARG(why), STR_ARG(list_when(first, query_get_i64(&q, 1))),
+		        (unsigned long long)finding, STR_ARG(state), why.len != 0 ? " as " : "", STR_ARG(why),
+		        STR_ARG(list_when(first, query_get_i64(&q, 1))),
 		        STR_ARG(list_when(last, query_get_i64(&q, 2))),
 		        (unsigned long long)query_get_u64(&q, 3), (unsigned long long)query_get_u64(&q, 4));
 		if (!query_is_null(&q, 5))
@@ -224,14 +252,14 @@ static void tell_quiet(struct story *s, uint64_t quiet)
 }
 
 /* How often somebody was told, and when the next time is. */
-static void tell_next(struct story *s)
+static void tell_next(struct story *s, uint64_t finding)
 {
 	struct query q = db_query(s->a->state,
 	        "select letters, told, next, quiet, escalated, back, state from finding where id = ?");
 	char at[64];
 
-	query_u64(&q, s->verdict->finding);
-	if (s->verdict->finding != 0 && query_next(&q) == 1) {
+	query_u64(&q, finding);
+	if (finding != 0 && query_next(&q) == 1) {
 		if (!query_is_null(&q, 1))
 			line(s, "told", "%llu times, last %.*s UTC", (unsigned long long)query_get_u64(&q, 0),
 			        STR_ARG(list_when(at, query_get_i64(&q, 1))));
@@ -251,7 +279,7 @@ static void tell_next(struct story *s)
 }
 
 /* Which letters tell of it, and what became of them. */
-static void tell_letters(struct story *s)
+static void tell_letters(struct story *s, uint64_t finding)
 {
 	struct query q = db_query(s->a->state,
 	        "select n.id, n.ticket, n.state, c.email, coalesce(n.sent, n.send_at), n.answer from "
@@ -261,7 +289,7 @@ static void tell_letters(struct story *s)
 	char when[64], shown[512];
 	bool any = false;
 
-	query_u64(&q, s->verdict->finding);
+	query_u64(&q, finding);
 	while (query_next(&q) == 1) {
 		struct str ticket = query_get_text(&q, 1), state = query_get_text(&q, 2),
 		           to = query_get_text(&q, 3), answer = query_get_text(&q, 5);
@@ -274,7 +302,7 @@ static void tell_letters(struct story *s)
 		any = true;
 	}
 	query_done(&q, NULL);
-	if (!any && s->verdict->finding != 0)
+	if (!any && finding != 0)
 		line(s, "letter", "none");
 }
 
@@ -318,10 +346,25 @@ static void tell_event(struct story *s, const struct ask_event *id)
 	}
 	tell_whose(s);
 	tell_rule(s);
-	tell_finding(s);
-	tell_next(s);
-	tell_letters(s);
+	tell_finding(s, s->verdict->finding);
+	tell_next(s, s->verdict->finding);
+	tell_letters(s, s->verdict->finding);
 	tell_fields(s);
+}
+
+/* The events of its day are gone: what state.db has of it. */
+static void tell_gone(struct story *s, const struct ask_event *id, uint64_t finding)
+{
+	char text[KEPT_TEXT];
+
+	line(s, "event", "E%llu.%u.%u", (unsigned long long)id->receipt, id->ordinal, id->sub);
+	tell_receipt(s);
+	line(s, "line", "%.*s", STR_ARG(kept_events_text(&s->kept, text)));
+	if (finding != 0) {
+		tell_finding(s, finding);
+		tell_next(s, finding);
+		tell_letters(s, finding);
+	}
 }
 
 /* ---- a letter ------------------------------------------------------------------------------------ */
@@ -415,6 +458,30 @@ static int resolve(const struct ask *a, struct ask_event *ret, uint64_t *ret_rec
 	        e, ERR_USAGE, "an id is R12 (receipt), F12 (finding), N12 (letter) or E12.5.0 (event)");
 }
 
+/* The finding that was asked for; 0: something else was. */
+static uint64_t finding_asked(const struct ask *a)
+{
+	uint64_t id = 0;
+
+	if (a->id.len > 0 && (a->id.p[0] & ~0x20) == 'F')
+		(void)ask_id(a->id, 'F', &id, NULL);
+	return id;
+}
+
+/* A receipt, and what of its day is gone. */
+static void tell_day(struct story *s)
+{
+	char text[KEPT_TEXT];
+
+	tell_receipt(s);
+	if (s->kept.events_gone != 0)
+		line(s, "events", "%.*s", STR_ARG(kept_events_text(&s->kept, text)));
+	if (s->kept.masked != 0)
+		line(s, "events", "personal data was masked on %.10s", list_when(text, s->kept.masked).p);
+	if (s->kept.raw_gone != 0)
+		line(s, "report", "%.*s", STR_ARG(kept_raw_text(&s->kept, text)));
+}
+
 static bool is_notice(const struct ask *a)
 {
 	return a->id.len > 0 && (a->id.p[0] & ~0x20) == 'N';
@@ -451,8 +518,13 @@ static int load_why(const struct ask *a, struct reply *r, struct err *e)
 	int rc = resolve(a, &id, &receipt, e);
 	if (rc == 0)
 		rc = receipt != 0 ? open_receipt(&s, receipt, e) : open_event(&s, &id, e);
+	bool gone = rc == ERR_MISSING && s.kept.events_gone != 0;
+	if (gone)
+		rc = 0;
 	if (rc == 0 && receipt != 0)
-		tell_receipt(&s);
+		tell_day(&s);
+	else if (rc == 0 && gone)
+		tell_gone(&s, &id, finding_asked(a));
 	else if (rc == 0)
 		tell_event(&s, &id);
 	if (rc == 0 && receipt != 0)
@@ -476,6 +548,8 @@ static int load_raw(const struct ask *a, struct reply *r, struct err *e)
 	r->type = "application/octet-stream";
 	if (rc == 0)
 		rc = receipt != 0 ? open_receipt(&s, receipt, e) : open_event(&s, &id, e);
+	if (rc == 0 && s.kept.raw_gone != 0)
+		rc = raw_gone(&s, e);
 	if (rc == 0)
 		rc = receipt != 0 ? day_raw_get(s.day, receipt, 0, s.r.size, &r->body, e)
 		                  : raw_of(&s, &r->body, e);

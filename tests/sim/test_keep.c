@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Each step to the disk fails in turn while days are sealed, masked and deleted, under a clock that is moved from one to
+ * the next: an error of the device ends the process, no room does not; either way, played on, the day ends as an
+ * undisturbed one does.
+ *
+ * test_keep [EVERY]: each EVERY-th step (default 3).
+ */
+#include "day/keys.h"
+#include "see/keep.h"
+#include "state/kept.h"
+#include "story.h"
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define HOUR ((int64_t)3600 * 1000000)
+#define DATE 20260105
+
+static unsigned every = 3;
+static struct buf wanted;
+static char folder[64];
+
+/* All that can be kept now, through whatever comes. */
+static void keep_through(struct story *s, struct keep **k)
+{
+	auto_buf struct buf said = {0};
+	struct err e = {0};
+	int64_t next = 0;
+	unsigned cuts = 0;
+	int rc = 1;
+
+	while (rc != 0) {
+		if (!s->open && story_play(s, &e) != 0) {
+			story_end(s);
+			assert_true(++cuts < 10);
+			continue;
+		}
+		rc = keep_step(*k, &s->node, &next, &said, &e);
+		if (rc >= 0)
+			continue;
+		assert_true(e.text[0] != 0);
+		assert_true(++cuts < 10);
+		if (node_dead(&s->node)) {
+			story_end(s);
+			keep_free(*k);
+			*k = keep_new();
+		}
+	}
+	/* what was given up comes with the next look */
+	if (cuts > 0) {
+		os_fake.now += 2 * HOUR;
+		keep_through(s, k);
+	}
+}
+
+static void play_story(struct story *s)
+{
+	struct err e = {0};
+
+	story_make(s, folder);
+	if (story_play(s, &e) != 0)
+		fail_msg("%s", e.text);
+}
+
+static struct kept kept_of(struct story *s)
+{
+	struct kept k = {0};
+	struct err e = {0};
+
+	assert_int_equal(kept_get(s->node.state, DATE, &k, &e), 0);
+	assert_false(k.work);
+	return k;
+}
+
+/* Chunks that have the address: those that a look at all of them finds. */
+static void check_find(struct day *d, const char *text)
+{
+	struct prefix p;
+	struct day_hits hits = {0};
+	struct day_info c;
+	struct err e = {0};
+	uint64_t cursor = UINT64_MAX;
+	size_t left;
+
+	assert_true(prefix_parse(str_from(text), &p, NULL));
+	assert_int_equal(day_find(d, &p, (struct str){0}, &hits, &e), 1);
+	left = hits.n;
+	while (day_chunk_before(d, &cursor, &c, &e) == 1) {
+		auto_buf struct buf rows = {0};
+		bool has = false;
+		assert_int_equal(day_rows(d, &c, &rows, &e), 0);
+		for (uint32_t i = 0; i < c.rows; i++)
+			has |= prefix_has(&p, &((const struct batch_row *)(const void *)rows.p)[i].src);
+		bool hit = left > 0 && hits.v[left - 1] == cursor;
+		assert_int_equal(hit, has);
+		left -= hit;
+	}
+	assert_int_equal(left, 0);
+	vec_done(&hits);
+}
+
+/* Looking is no part of the story. */
+static uint64_t disarm(uint64_t *ret_steps)
+{
+	uint64_t at = os_fake.fail_at;
+
+	*ret_steps = os_fake.steps;
+	os_fake.fail_at = 0;
+	return at;
+}
+
+static void checked(void (*check)(struct story *s), struct story *s)
+{
+	uint64_t steps, at = disarm(&steps);
+
+	check(s);
+	os_fake.steps = steps;
+	os_fake.fail_at = at;
+}
+
+static void check_sealed(struct story *s)
+{
+	static const char *const asked[] = {"192.0.2.1", "192.0.2.7", "192.0.2.150", "192.0.2.200",
+	        "192.0.2.201", "192.0.2.0/24", "192.0.2.64/27", "192.0.3.0/24"};
+	struct day *d;
+	struct err e = {0};
+	bool sealed = false;
+
+	assert_true(kept_of(s).sealed != 0);
+	assert_int_equal(node_day(&s->node, DATE, &d, &e), 0);
+	assert_int_equal(day_sealed(d, &sealed, &e), 0);
+	assert_true(sealed);
+	for (unsigned i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
+		check_find(d, asked[i]);
+}
+
+static void check_told(const char *what, uint64_t at)
+{
+	auto_buf struct buf got = {0};
+	char text[512];
+
+	story_tell(folder, &got);
+	if (str_eq(buf_str(&got), buf_str(&wanted)))
+		return;
+	story_differ(buf_str(&got), buf_str(&wanted), text, sizeof(text));
+	fail_msg("%s at step %llu: %s", what, (unsigned long long)at, text);
+}
+
+static uint64_t count(struct day *d, const char *sql)
+{
+	struct query q = db_query(day_db(d), sql);
+	uint64_t n = query_next(&q) == 1 ? query_get_u64(&q, 0) : UINT64_MAX;
+
+	query_run(&q);
+	return n;
+}
+
+static void check_dropped(struct story *s)
+{
+	struct day *d;
+	struct err e = {0};
+
+	assert_true(kept_of(s).events_gone != 0);
+	assert_int_equal(kept_of(s).raw_gone, 0);
+	assert_int_equal(node_day(&s->node, DATE, &d, &e), 0);
+	assert_int_equal(
+	        count(d,
+	                "select (select count(*) from batch) + (select count(*) from events) + (select "
+	                "count(*) from rest) + (select count(*) from verdicts) + (select count(*) from key)"),
+	        0);
+	assert_int_equal(count(d, "select count(*) from raw"), STORY_REPORTS);
+	assert_int_equal(count(d, "pragma freelist_count"), 0);
+}
+
+static void check_deleted(struct story *s)
+{
+	struct day_dates dates;
+	struct err e = {0};
+
+	assert_true(kept_of(s).raw_gone != 0);
+	assert_int_equal(day_dates(folder, &dates, &e), 0);
+	assert_int_equal(dates.n, 0);
+	vec_done(&dates);
+}
+
+/* True if the fault came to pass. */
+static bool one(uint64_t at, int code)
+{
+	struct keep *k = keep_new();
+	struct story s;
+	struct err e = {0};
+
+	os_fake_reset(1);
+	play_story(&s);
+	os_fake.steps = 0;
+	os_fake.fail_at = at;
+	os_fake.code = code;
+	os_fake.now += 48 * HOUR;
+	keep_through(&s, &k);
+	checked(check_sealed, &s);
+	/* letters that wait for their day are due by then; until they are sealed the day stays */
+	os_fake.now += 95 * 24 * HOUR;
+	while (story_play(&s, &e) != 0)
+		if (e.code != ERR_LIMIT || !s.open || node_dead(&s.node))
+			story_end(&s);
+	keep_through(&s, &k);
+	checked(check_dropped, &s);
+	os_fake.now += 300 * 24 * HOUR;
+	keep_through(&s, &k);
+	checked(check_deleted, &s);
+	bool failed = os_fake.failed;
+	story_end(&s);
+	(void)story_repeats(&s);
+	keep_free(k);
+	story_remove(folder);
+	return failed;
+}
+
+static void faults(int code, const char *what)
+{
+	uint64_t at = 1;
+	unsigned tried = 0;
+
+	for (; one(at, code); at += every)
+		tried++;
+	assert_true(tried > 10);
+	print_message("%s: %u of about %llu steps\n", what, tried, (unsigned long long)at);
+}
+
+static void device(void **state)
+{
+	(void)state;
+	faults(EIO, "an error of the device");
+}
+
+static void no_room(void **state)
+{
+	(void)state;
+	faults(ENOSPC, "no room");
+}
+
+/* Sealing changes nothing of what a day says. */
+static void sealing(void **state)
+{
+	struct keep *k = keep_new();
+	struct story s;
+
+	(void)state;
+	os_fake_reset(1);
+	play_story(&s);
+	story_end(&s);
+	story_tell(folder, &wanted);
+	os_fake.now += 48 * HOUR;
+	keep_through(&s, &k);
+	check_sealed(&s);
+	story_end(&s);
+	check_told("sealed", 0);
+	(void)story_repeats(&s);
+	keep_free(k);
+	buf_done(&wanted);
+	story_remove(folder);
+}
+
+/* A chunk that comes when the day is sealed is found: the index is none, and is made again. */
+static void late(void **state)
+{
+	struct keep *k = keep_new();
+	struct story s;
+	struct day *d;
+	struct err e = {0};
+	bool sealed = true;
+
+	(void)state;
+	os_fake_reset(1);
+	play_story(&s);
+	os_fake.now += 48 * HOUR;
+	keep_through(&s, &k);
+	/* the clock goes back, and the same chunk is put again */
+	uint64_t cursor = UINT64_MAX;
+	struct day_info c;
+	struct day_view v;
+	assert_int_equal(node_day(&s.node, DATE, &d, &e), 0);
+	assert_int_equal(day_chunk_before(d, &cursor, &c, &e), 1);
+	assert_int_equal(day_get(d, c.receipt, c.edition, c.chunk, &v, &e), 0);
+	db_begin(day_db(d));
+	day_put(d, &v.chunk, &v.batch, v.verdicts);
+	assert_int_equal(db_commit(day_db(d), &e), 0);
+	day_view_done(&v);
+	assert_int_equal(day_sealed(d, &sealed, &e), 0);
+	assert_false(sealed);
+	db_begin(s.node.state);
+	struct query q = db_query(s.node.state, "update receipt set done = ? where id = ?");
+	query_i64(&q, os_fake.now + 1);
+	query_u64(&q, c.receipt);
+	query_run(&q);
+	assert_int_equal(db_commit(s.node.state, &e), 0);
+	os_fake.now += 2 * HOUR;
+	keep_through(&s, &k);
+	check_sealed(&s);
+	story_end(&s);
+	(void)story_repeats(&s);
+	keep_free(k);
+	story_remove(folder);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(sealing), cmocka_unit_test(late),
+	        cmocka_unit_test(device), cmocka_unit_test(no_room)};
+
+	if (argc > 1)
+		every = (unsigned)strtoul(argv[1], NULL, 10);
+	story_folder("keep", folder, sizeof(folder));
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
