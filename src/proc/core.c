@@ -289,11 +289,11 @@ static bool keep_days(struct core *c)
 		return false;
 	int rc = keep_step(c->keep, c->node, &c->keep_at, &said, &e);
 	for (struct str_cut cut = str_cut(buf_str(&said), '\n'); cut.ok; cut = str_cut(cut.tail, '\n'))
-		log_info("%.*s", STR_ARG(cut.head));
+		log_say(&c->log, LOG_INFO, "%.*s", STR_ARG(cut.head));
 	if (rc < 0 && node_dead(c->node))
-		die(&e);
+		die(c, &e);
 	if (rc < 0)
-		log_error("%s; it is tried again within the hour", e.text);
+		log_say(&c->log, LOG_ERR, "%s; it is tried again within the hour", e.text);
 	return rc != 0;
 }
 
