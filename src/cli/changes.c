@@ -195,7 +195,8 @@ static int reload_run(struct cli *c)
 const struct command command_reload = {
         .name = "reload",
         .about = "let the node read its configuration again",
-        .text = "Options, owners, networks, rules, feeds and languages. What is wrong is said, and then the "
+        .text = "Options, networks, rules, feeds and languages; owners live in the node (weir owner import). "
+                "What is wrong is said, and then the "
                 "node goes on with "
                 "what it has.",
         .options =

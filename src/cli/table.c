@@ -33,6 +33,11 @@ extern const struct command command_hold_release;
 extern const struct command command_notice_hold;
 extern const struct command command_notice_release;
 extern const struct command command_notice_withdraw;
+extern const struct command command_owner_import;
+extern const struct command command_owner_export;
+extern const struct command command_owner_list;
+extern const struct command command_owner_show;
+extern const struct command command_contact_mend;
 extern const struct command command_feed_list;
 extern const struct command command_feed_fetch;
 extern const struct command command_feed_try;
@@ -67,6 +72,11 @@ const struct command *const command_table[] = {
         &command_aside_list,
         &command_why,
         &command_reload,
+        &command_owner_list,
+        &command_owner_show,
+        &command_owner_import,
+        &command_owner_export,
+        &command_contact_mend,
         &command_feed_list,
         &command_feed_fetch,
         &command_feed_try,

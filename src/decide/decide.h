@@ -120,6 +120,18 @@ void decide_row(const struct decide_args *args, const struct batch *b, const str
 /* Where the problem is, as its class is told apart by; p NULL if the row names nothing. buf has 64 bytes. True if
  * the port is part of it. */
 bool decide_place(const struct batch *b, const struct batch_row *row, char *buf, struct str *ret);
+/* What a finding's row keeps of the record that its key was made of. */
+struct key_facts {
+	const uint8_t *secret; /* DECIDE_SECRET bytes */
+	struct str owner, to;  /* ids: whose it is, whose it is to be */
+	enum event_type type;
+	struct str ident, malware, place;
+	uint16_t port;
+	uint8_t key[16];
+};
+/* The key that the same problem has at the owner to. It is made again from the row in each way that a key can be made;
+ * false if none of them gives the key that the row has now, since then the record said more than the row keeps. */
+bool decide_key_move(const struct rules *rules, const struct key_facts *row, uint8_t ret[16]);
 /* For people: the rules in order up to the one that decides, each with the condition that failed. */
 void decide_explain(
         const struct decide_args *args, const struct batch *b, const struct batch_row *row, struct buf *out);

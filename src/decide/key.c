@@ -146,6 +146,115 @@ void decide_key(const struct look *l, const struct rule *rule, uint8_t ret[16])
 	crypto_shorthash_siphashx24(ret, k.bytes, k.n, k.secret);
 }
 
+/* ---- the key of a finding whose record is not at hand ---------------------------------------------- */
+
+static void part_at(struct key_text *k, enum field at, struct str place)
+{
+	struct addr addr;
+
+	if (at != FIELD_SOURCE_IP)
+		part(k, at, place.p, place.len);
+	else if (addr_parse(place, &addr))
+		part(k, at, addr.b, 16);
+}
+
+static void key_begin(struct key_text *k, const struct key_facts *row, struct str owner)
+{
+	uint8_t type[2] = {(uint8_t)(row->type >> 8), (uint8_t)row->type};
+
+	k->n = 0;
+	k->secret = row->secret;
+	k->bytes[k->n++] = KEY_VERSION;
+	part(k, TAG_OWNER, owner.p, owner.len);
+	part(k, TAG_TYPE, type, sizeof(type));
+}
+
+static void key_by_class(const struct key_facts *row, struct str owner, enum field at, uint8_t ret[16])
+{
+	enum key_form form = class_table[row->type].key;
+	bool with_port = form == KEY_SERVICE || (form == KEY_PAGE && at != FIELD_SOURCE_URL);
+	struct key_text k;
+
+	key_begin(&k, row, owner);
+	if (row->ident.len > 0)
+		part(&k, FIELD_CLASSIFICATION_IDENTIFIER, row->ident.p, row->ident.len);
+	if (row->malware.len > 0)
+		part(&k, FIELD_MALWARE_NAME, row->malware.p, row->malware.len);
+	if (at != FIELD_NONE)
+		part_at(&k, at, row->place);
+	if (with_port && row->port != 0)
+		part(&k, FIELD_SOURCE_PORT, (uint8_t[]){(uint8_t)(row->port >> 8), (uint8_t)row->port}, 2);
+	crypto_shorthash_siphashx24(ret, k.bytes, k.n, k.secret);
+}
+
+/* at: which field the place is. What the row does not have is taken for absent; the comparison with the key of then
+ * says whether that was so. */
+static void key_by_rule(const struct key_facts *row, struct str owner, const struct rule *rule, enum field at,
+        uint8_t ret[16])
+{
+	struct key_text k;
+	char port[8];
+
+	key_begin(&k, row, owner);
+	for (unsigned i = 0; i < rule->nrepeat; i++) {
+		struct str s = {0};
+		if (rule->repeat[i] == FIELD_CLASSIFICATION_IDENTIFIER)
+			s = row->ident;
+		else if (rule->repeat[i] == FIELD_MALWARE_NAME)
+			s = row->malware;
+		else if (rule->repeat[i] == at)
+			s = row->place;
+		else if (rule->repeat[i] == FIELD_CLASSIFICATION_TYPE)
+			s = type_table[row->type].name;
+		else if (rule->repeat[i] == FIELD_SOURCE_PORT && row->port != 0)
+			s = str_make(port, (size_t)snprintf(port, sizeof(port), "%u", row->port));
+		if (s.len > 0)
+			part(&k, rule->repeat[i], s.p, s.len);
+	}
+	crypto_shorthash_siphashx24(ret, k.bytes, k.n, k.secret);
+}
+
+/* With rule NULL by the table of classes. True if that gives the key of then, and then ret is the new one. */
+static bool key_move(const struct key_facts *row, const struct rule *rule, enum field at, uint8_t ret[16])
+{
+	uint8_t key[16];
+
+	if (rule != NULL)
+		key_by_rule(row, row->owner, rule, at, key);
+	else
+		key_by_class(row, row->owner, at, key);
+	if (memcmp(key, row->key, sizeof(key)) != 0)
+		return false;
+	if (rule != NULL)
+		key_by_rule(row, row->to, rule, at, ret);
+	else
+		key_by_class(row, row->to, at, ret);
+	return true;
+}
+
+static bool key_move_any(const struct key_facts *row, const struct rule *rule, uint8_t ret[16])
+{
+	for (unsigned i = 0; i < PLACES; i++)
+		if (key_move(row, rule, places[class_table[row->type].key][i], ret))
+			return true;
+	for (unsigned i = 0; i < sizeof(last_places) / sizeof(last_places[0]); i++)
+		if (key_move(row, rule, last_places[i], ret))
+			return true;
+	return key_move(row, rule, FIELD_NONE, ret);
+}
+
+bool decide_key_move(const struct rules *rules, const struct key_facts *row, uint8_t ret[16])
+{
+	if ((unsigned)row->type >= TYPE_END)
+		return false;
+	if (key_move_any(row, NULL, ret))
+		return true;
+	for (uint32_t i = 0; i < rules->n; i++)
+		if (rules->rules[i].nrepeat > 0 && key_move_any(row, &rules->rules[i], ret))
+			return true;
+	return false;
+}
+
 bool decide_place(const struct batch *b, const struct batch_row *row, char *buf, struct str *ret)
 {
 	enum key_form form = class_table[row->type].key;

@@ -54,7 +54,10 @@ static struct str quoted_take(struct csv *c)
 			break;
 		}
 		char ch = c->text.p[c->at];
-		c->line += ch == '\n' || (ch == '\r' && !str_starts(str_skip(c->text, c->at + 1), STR("\n")));
+		if (ch == '\n' || (ch == '\r' && !str_starts(str_skip(c->text, c->at + 1), STR("\n")))) {
+			c->line++;
+			c->line_start = c->at + 1;
+		}
 		if (ch != '"')
 			continue;
 		if (c->at + 1 >= c->text.len || c->text.p[c->at + 1] != '"')
@@ -107,6 +110,7 @@ static void line_end_take(struct csv *c)
 	if (c->at < c->text.len && c->text.p[c->at] == '\n')
 		c->at++;
 	c->line++;
+	c->line_start = c->at;
 }
 
 int csv_next(struct csv *c)
@@ -117,12 +121,16 @@ int csv_next(struct csv *c)
 		c->too_many = c->open_quote = false;
 		c->row_line = c->line;
 		for (;;) {
+			unsigned line = c->line, column = (unsigned)(c->at - c->line_start) + 1;
 			struct str value = field_take(c);
 			any |= value.len != 0;
-			if (c->cells < CSV_COLUMNS)
+			if (c->cells < CSV_COLUMNS) {
+				c->cell_at[c->cells].line = line;
+				c->cell_at[c->cells].column = column;
 				c->cell[c->cells++] = value;
-			else
+			} else {
 				c->too_many = true;
+			}
 			if (c->at >= c->text.len || c->text.p[c->at] != c->delimiter)
 				break;
 			c->at++;

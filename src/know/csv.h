@@ -23,6 +23,10 @@ struct csv {
 	bool open_quote;     /* that row ended with the text inside quotes */
 	struct arena *arena; /* of unquoted values */
 	struct str cell[CSV_COLUMNS];
+	struct {
+		unsigned line, column; /* where the cell begins, from 1; columns are bytes */
+	} cell_at[CSV_COLUMNS];
+	size_t line_start; /* of the line that is being read */
 	unsigned cells;
 	bool too_many; /* the row had more columns than CSV_COLUMNS; the rest is lost */
 };

@@ -73,6 +73,8 @@ static struct str text_take(struct owners *o, struct str s)
 /* An id stands in sentences, file names and addresses of pages. */
 static bool id_ok(struct str id)
 {
+	if (id.len > 0 && id.p[0] == '#') /* a comment of the CSV */
+		return false;
 	for (size_t i = 0; i < id.len; i++)
 		if ((unsigned char)id.p[i] <= 0x20 || id.p[i] == 0x7f)
 			return false;

@@ -102,6 +102,22 @@ void owners_done(struct owners *o);
 /* Adds what the text says; name stands in sentences. Negative only if the file as a whole cannot be used. */
 int owners_csv(struct owners *o, struct str name, struct str text, struct err *e);
 int owners_yaml(struct owners *o, struct str name, struct str text, struct err *e);
+/* Contacts as other systems export them. */
+enum owners_from {
+	OWNERS_INTELMQ, /* the contact database of IntelMQ (certbund-contact), or a table for its generic look-up */
+	OWNERS_RTIR, /* the list of users of Request Tracker, with RTIR's fields */
+	OWNERS_FROMS
+};
+/* "intelmq", "rtir" */
+extern const char *const owners_from_names[OWNERS_FROMS];
+/* Adds what such an export says; an owner's id is made of his name. What a column says that an owners file has no place
+ * for is left alone, and said in a note that counts as no fault (*ret_unused). */
+int owners_foreign(struct owners *o, enum owners_from from, struct str name, struct str text,
+        struct buf *ret_unused, struct err *e);
+/* The register as a CSV that owners_csv reads back. */
+void owners_print_csv(const struct owners *o, struct buf *out);
+/* {"version": 1, "owners": [{"id": ..., "prefixes": [...], "contacts": [{...}], "assets": [{...}]}]} */
+void owners_print_json(const struct owners *o, struct buf *out);
 /* True if the first row looks like the header of an owners file. */
 bool owners_csv_sniff(struct str text);
 

@@ -113,10 +113,12 @@ static int header_read(struct owners *o, const struct csv *c, struct layout *ret
 	*ret = (struct layout){0};
 	for (unsigned i = 0; i < c->cells; i++) {
 		enum column column = column_find(c->cell[i]);
+		struct owners_place here = *at;
+		here.column = c->cell_at[i].column;
 		if (column == COLUMN_NONE)
-			column_unknown(o, c->cell[i], at);
+			column_unknown(o, c->cell[i], &here);
 		else if (ret->cell[column] != 0)
-			know_note(o->notes, at, "column '%.*s' is there twice; the first counts",
+			know_note(o->notes, &here, "column '%.*s' is there twice; the first counts",
 			        STR_ARG(c->cell[i]));
 		else
 			ret->cell[column] = i + 1;
@@ -125,6 +127,20 @@ static int header_read(struct owners *o, const struct csv *c, struct layout *ret
 		return err_set(e, ERR_SYNTAX, "%.*s:%u: the header of the owners file has no column 'id'",
 		        STR_ARG(at->file), at->line);
 	return 0;
+}
+
+/* Where a column's cell stands in this row; the row alone if it has none. */
+static const struct owners_place *place(const struct csv *c, const struct layout *l, enum column column,
+        const struct owners_place *row, struct owners_place *buf)
+{
+	unsigned i = l->cell[column];
+
+	*buf = *row;
+	if (i != 0 && i <= c->cells) {
+		buf->line = c->cell_at[i - 1].line;
+		buf->column = c->cell_at[i - 1].column;
+	}
+	return buf;
 }
 
 static struct str cell(const struct csv *c, const struct layout *l, enum column column)
@@ -138,10 +154,11 @@ static void contacts_read(struct owners *o, const struct csv *c, const struct la
         const struct owners_place *at)
 {
 	struct str rest = cell(c, l, COLUMN_CONTACTS), value;
+	struct owners_place p;
 
 	while (owners_value_next(&rest, &value))
-		owners_add_contact(
-		        o, owner, value, cell(c, l, COLUMN_LANGUAGE), cell(c, l, COLUMN_CLASSES), at);
+		owners_add_contact(o, owner, value, cell(c, l, COLUMN_LANGUAGE), cell(c, l, COLUMN_CLASSES),
+		        place(c, l, COLUMN_CONTACTS, at, &p));
 }
 
 static uint32_t asset_read(struct owners *o, const struct csv *c, const struct layout *l, uint32_t owner,
@@ -155,10 +172,12 @@ static uint32_t asset_read(struct owners *o, const struct csv *c, const struct l
 			know_note(o->notes, at, "kind or criticality without an asset");
 		return 0;
 	}
-	uint32_t asset = owners_asset(o, owner, name, at);
+	struct owners_place p;
+	uint32_t asset = owners_asset(o, owner, name, place(c, l, COLUMN_ASSET, at, &p));
 	if (asset != 0) {
-		owners_set(o, owner, &o->asset.v[asset - 1].kind, "kind of the same asset", kind, at);
-		owners_criticality(o, asset, criticality, at);
+		owners_set(o, owner, &o->asset.v[asset - 1].kind, "kind of the same asset", kind,
+		        place(c, l, COLUMN_KIND, at, &p));
+		owners_criticality(o, asset, criticality, place(c, l, COLUMN_CRITICALITY, at, &p));
 	}
 	return asset;
 }
@@ -166,28 +185,30 @@ static uint32_t asset_read(struct owners *o, const struct csv *c, const struct l
 static void row_read(
         struct owners *o, const struct csv *c, const struct layout *l, const struct owners_place *at)
 {
-	uint32_t owner = owners_owner(o, cell(c, l, COLUMN_ID), at);
+	struct owners_place p;
+	uint32_t owner = owners_owner(o, cell(c, l, COLUMN_ID), place(c, l, COLUMN_ID, at, &p));
 	struct str rest, value;
 
 	if (owner == 0)
 		return;
 	struct owners_owner *who = &o->owner.v[owner - 1];
-	owners_set(o, owner, &who->name, "name", cell(c, l, COLUMN_NAME), at);
-	owners_set(o, owner, &who->sector, "sector", cell(c, l, COLUMN_SECTOR), at);
-	owners_country(o, owner, cell(c, l, COLUMN_COUNTRY), at);
+	owners_set(o, owner, &who->name, "name", cell(c, l, COLUMN_NAME), place(c, l, COLUMN_NAME, at, &p));
+	owners_set(o, owner, &who->sector, "sector", cell(c, l, COLUMN_SECTOR),
+	        place(c, l, COLUMN_SECTOR, at, &p));
+	owners_country(o, owner, cell(c, l, COLUMN_COUNTRY), place(c, l, COLUMN_COUNTRY, at, &p));
 	uint32_t asset = asset_read(o, c, l, owner, at);
 	if (asset == 0 && cell(c, l, COLUMN_ASSET).len != 0)
 		return; /* whose prefixes these are cannot be said */
 	rest = cell(c, l, COLUMN_PREFIXES);
 	while (owners_value_next(&rest, &value))
-		owners_add_prefix(o, owner, asset, value, at);
+		owners_add_prefix(o, owner, asset, value, place(c, l, COLUMN_PREFIXES, at, &p));
 	rest = cell(c, l, COLUMN_ASNS);
 	while (owners_value_next(&rest, &value))
 		if (!str_ieq(value, STR("AS"))) /* "AS 64500" */
-			owners_add_as(o, owner, value, at);
+			owners_add_as(o, owner, value, place(c, l, COLUMN_ASNS, at, &p));
 	rest = cell(c, l, COLUMN_DOMAINS);
 	while (owners_value_next(&rest, &value))
-		owners_add_name(o, owner, asset, value, at);
+		owners_add_name(o, owner, asset, value, place(c, l, COLUMN_DOMAINS, at, &p));
 	contacts_read(o, c, l, owner, at);
 }
 

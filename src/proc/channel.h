@@ -12,11 +12,12 @@ enum channel_verb {
 	CHANNEL_NONE,
 	/* from the core */
 	CHANNEL_HELLO,  /* it has started */
-	CHANNEL_ANSWER, /* id, code, receipt, same; text: a sentence */
+	CHANNEL_ANSWER, /* id, code, receipt, same; text: a sentence, or all of it in a descriptor */
 	CHANNEL_DONE,   /* receipt: it has ended, with all its parts */
 	/* from the desk */
 	CHANNEL_TAKE,   /* a delivery lies in the spool */
 	CHANNEL_CHANGE, /* name: of the change; text: its parameters */
+	CHANNEL_OWNERS, /* a register of owners lies in the spool; name: of its file; text: its parameters */
 	/* core and post */
 	CHANNEL_SYNC, /* id: what comes back once all before it has been done */
 	CHANNEL_SEND, /* receipt: the letter; sha256; name: recipient; its bytes are a descriptor */

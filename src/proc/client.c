@@ -131,18 +131,23 @@ const char *client_state(const struct client *c)
 	return c->receipt_state;
 }
 
+void client_quote(struct buf *b, struct str value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		char c = value.p[i];
+		if (char_alnum(c) || c == '.' || c == '-' || c == '_')
+			buf_char(b, c);
+		else
+			buf_printf(b, "%%%02X", (unsigned char)c);
+	}
+}
+
 void client_param(struct client *c, const char *name, struct str value)
 {
 	buf_char(&c->params, c->params.len == 0 ? '?' : '&');
 	buf_add(&c->params, str_from(name));
 	buf_char(&c->params, '=');
-	for (size_t i = 0; i < value.len; i++) {
-		char b = value.p[i];
-		if (char_alnum(b) || b == '.' || b == '-' || b == '_')
-			buf_char(&c->params, b);
-		else
-			buf_printf(&c->params, "%%%02X", (unsigned char)b);
-	}
+	client_quote(&c->params, value);
 }
 
 void client_form(struct client *c, enum client_form form)

@@ -14,6 +14,8 @@ int client_open(const char *state, struct client **ret, struct err *e);
 void client_close(struct client *c);
 /* The state of the receipt that was asked for, as the last answer said it ("done"); empty: none. */
 const char *client_state(const struct client *c);
+/* A value as a part of a path. */
+void client_quote(struct buf *b, struct str value);
 /* Appends NAME=VALUE to the parameters of the next request. */
 void client_param(struct client *c, const char *name, struct str value);
 /* What comes is text, JSON or CSV. */

@@ -6,13 +6,15 @@
 #include "proc/channel.h"
 #include "proc/core_in.h"
 #include "proc/sandbox.h"
-#include "see/change.h"
+#include "see/change_in.h"
 #include "see/facts.h"
+#include "see/import.h"
 #include "see/notice.h"
 #include "see/room.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -84,12 +86,61 @@ static void take(struct core *c, const struct channel_message *m)
 	(void)channel_send(c->desk, &answer, true, NULL);
 }
 
+/* What is longer than a message goes in a file that has no name. */
+static int answer_long(struct core *c, const struct channel_message *answer, struct str text, struct err *e)
+{
+	auto_fd int fd = memfd_create("weir-answer", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(e, "an answer has no room");
+	if (os_write_all(fd, text, e) != 0)
+		return ERR_SYS;
+	return channel_send_fd(c->desk, answer, fd, true, e);
+}
+
+/* The register is another: what the core knows is of the one before, so it starts again, at once. */
+static void take_owners(struct core *c, const struct channel_message *m)
+{
+	struct channel_message answer = {.verb = CHANNEL_ANSWER, .id = m->id};
+	struct change params = {.params = str_from(m->text)};
+	struct import i = {.token = m->token,
+	        .source = str_from(m->name),
+	        .person = str_from(m->person),
+	        .apply = change_param(&params, "yes").p != NULL};
+	auto_buf struct buf said = {0};
+	struct err e = {0};
+	char path[NODE_PATH];
+	bool applied = false;
+
+	node_spool(c->node, m->token, path);
+	answer.code = import_file(c->node, path, &i, &said, &applied, &e);
+	if (node_dead(c->node))
+		die(c, &e);
+	(void)os_delete(path, NULL);
+	if (applied) {
+		c->stopping = true;
+		log_say(&c->log, LOG_INFO, "%.*s: a new register of owners from %.*s", STR_ARG(i.person), STR_ARG(i.source));
+	}
+	if (answer.code == 0)
+		answer.code = answer_long(c, &answer, buf_str(&said), &e);
+	if (answer.code != 0) {
+		channel_put(answer.text, sizeof(answer.text), str_from(e.text));
+		(void)channel_send(c->desk, &answer, true, NULL);
+	}
+}
+
 /* A configuration that is wrong is refused with its sentences; a good one is what the next core starts with, at once. */
 static int reload(struct core *c, struct buf *said, struct err *e)
 {
 	struct country now;
-	int rc = country_load(&c->node->paths, &now, e);
+	int rc = country_open(&c->node->paths, &now, e);
 
+	if (rc == 0)
+		rc = country_check_networks(&now, e);
+	if (rc == 0)
+		rc = country_rules(&c->node->paths, &now, e);
+	if (rc == 0)
+		rc = import_compare(c->node, &now, &now.notes, e);
 	buf_add(said, buf_str(&now.notes));
 	country_done(&now);
 	if (rc != 0) {
@@ -139,6 +190,8 @@ static void listen_desk(struct core *c)
 			take(c, &m);
 		else if (m.verb == CHANNEL_CHANGE)
 			make_change(c, &m);
+		else if (m.verb == CHANNEL_OWNERS)
+			take_owners(c, &m);
 	}
 }
 

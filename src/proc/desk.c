@@ -37,6 +37,8 @@ struct request {
 	struct MHD_Connection *connection;
 	struct request *next; /* of those that are suspended */
 	bool post, suspended, told;
+	bool owners;      /* what comes in is a register of owners, no report */
+	struct buf words; /* the answer, where it is longer than a message */
 	/* a report on its way in */
 	struct channel_message take;
 	struct digest *digest;
@@ -206,6 +208,8 @@ static int begin_report(struct request *r)
 	channel_put(r->take.name, sizeof(r->take.name), name);
 	channel_put(r->take.feed, sizeof(r->take.feed), feed);
 	channel_put(r->take.via, sizeof(r->take.via), STR("take"));
+	if (r->owners && param(r, "yes").p != NULL)
+		channel_put(r->take.text, sizeof(r->take.text), STR("yes=1\n"));
 	node_spool(&(struct node){.folder = str_from(folder)}, r->take.token, r->path);
 	snprintf(r->part, sizeof(r->part), "%s.part", r->path);
 	(void)os_delete(r->part, NULL); /* of a try that was cut off */
@@ -246,7 +250,7 @@ static int end_report(struct request *r)
 	}
 	if (os_rename(r->part, r->path, &e) != 0)
 		return settle(r, 500, e.text);
-	r->take.verb = CHANNEL_TAKE;
+	r->take.verb = r->owners ? CHANNEL_OWNERS : CHANNEL_TAKE;
 	r->take.id = ++r->desk->next_id;
 	if (channel_send(r->desk->core, &r->take, true, &e) != 0)
 		return settle(r, 500, e.text);
@@ -274,6 +278,20 @@ static enum MHD_Result accepted(struct request *r)
 	return answer(r, &reply, location);
 }
 
+static enum MHD_Result in_words(struct request *r)
+{
+	struct reply reply = {.status = 200, .type = "text/plain; charset=utf-8"};
+
+	buf_add(&reply.body, buf_str(&r->words));
+	return answer(r, &reply, NULL);
+}
+
+/* True if what is posted there is a body that the core takes from the spool. */
+static bool is_delivery(const char *url)
+{
+	return str_eq(str_from(url), STR("/receipts")) || str_eq(str_from(url), STR("/owners"));
+}
+
 static enum MHD_Result post_report(struct request *r, const char *bytes, size_t *len)
 {
 	if (*len > 0) {
@@ -285,7 +303,7 @@ static enum MHD_Result post_report(struct request *r, const char *bytes, size_t 
 		return end_report(r) == 0 ? MHD_YES : refuse(r, r->status, r->sentence);
 	if (r->status != 0)
 		return refuse(r, r->status, r->sentence);
-	return accepted(r);
+	return r->owners ? in_words(r) : accepted(r);
 }
 
 /* ---- questions ----------------------------------------------------------------------------------- */
@@ -404,11 +422,12 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const cha
 	if (r == NULL) {
 		*memory = r = request_new(arg, c);
 		r->post = str_eq(str_from(method), STR("POST"));
-		if (r->post && str_eq(str_from(url), STR("/receipts")))
+		r->owners = str_eq(str_from(url), STR("/owners"));
+		if (r->post && is_delivery(url))
 			(void)begin_report(r);
 		return r->status != 0 ? refuse(r, r->status, r->sentence) : MHD_YES;
 	}
-	if (r->post && str_eq(str_from(url), STR("/receipts")))
+	if (r->post && is_delivery(url))
 		return post_report(r, bytes, len);
 	if (r->post && str_starts(str_from(url), STR("/changes/")))
 		return post_change(r, url + 9, len);
@@ -434,6 +453,7 @@ static void on_end(void *arg, struct MHD_Connection *c, void **memory, enum MHD_
 	if (r->fd >= 0 && !r->told)
 		(void)os_delete(r->part, NULL);
 	os_close_fd(&r->fd);
+	buf_done(&r->words);
 	digest_done(r->digest, NULL);
 	free(r);
 	*memory = NULL;
@@ -466,12 +486,33 @@ static int status_of(int code)
 	}
 }
 
-static void hear_answer(struct desk *d, const struct channel_message *m)
+#define WORDS_MAX ((size_t)64 << 20)
+
+/* The words of a long answer; a file without a name that only core and desk have. */
+static int read_words(struct request *r, int fd, struct err *e)
+{
+	uint64_t at = 0;
+
+	for (;;) {
+		ssize_t n = os_read_at(fd, buf_room(&r->words, 65536), 65536, at);
+		if (n < 0)
+			return err_sys(e, "cannot read the node's answer");
+		r->words.len += (size_t)n;
+		at += (uint64_t)n;
+		if (n == 0 || at > WORDS_MAX)
+			return 0;
+	}
+}
+
+static void hear_answer(struct desk *d, const struct channel_message *m, int fd)
 {
 	struct request *r = by_number(d, m->id);
+	struct err e;
 
 	if (r == NULL)
 		return;
+	if (fd >= 0 && read_words(r, fd, &e) != 0)
+		settle(r, 500, e.text);
 	r->take.code = m->code;
 	r->receipt = m->receipt;
 	if (m->code < 0)
@@ -508,13 +549,17 @@ static void hear_core(struct desk *d)
 	bool ended = false;
 	int rc;
 
-	while ((rc = channel_receive(d->core, &m, false, &e)) != 0) {
+	for (;;) {
+		auto_fd int fd = -1;
+		rc = channel_receive_fd(d->core, &m, &fd, false, &e);
+		if (rc == 0)
+			break;
 		if (rc < 0) {
 			log_say(&d->log, LOG_ERR, "the core: %s", e.text);
 			return;
 		}
 		if (m.verb == CHANNEL_ANSWER)
-			hear_answer(d, &m);
+			hear_answer(d, &m, fd);
 		else if (m.verb == CHANNEL_HELLO)
 			ask_again(d);
 		ended |= m.verb == CHANNEL_DONE || m.verb == CHANNEL_HELLO;

@@ -186,6 +186,31 @@ static int notice_withdraw(struct change *c, struct err *e)
 	return move_notice(c, "due held ready", "withdrawn", "taken back", e);
 }
 
+/* ---- contacts ------------------------------------------------------------------------------------ */
+
+static int contact_mend(struct change *c, struct err *e)
+{
+	struct str email = change_param(c, "id");
+	char shown[300];
+	uint64_t n;
+
+	struct query q = db_query(c->node->state,
+	        "update contact set broken = null where email = ? collate nocase and broken is not null");
+	query_text(&q, email);
+	query_run(&q);
+	n = db_changes(c->node->state);
+	err_quote(shown, sizeof(shown), email);
+	if (n == 0)
+		return err_set(e, ERR_MISSING,
+		        "no contact '%s' is marked as broken; weir owner show ID has an owner's contacts",
+		        shown);
+	c->contacts = true;
+	snprintf(c->object, sizeof(c->object), "%.60s", shown);
+	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(change_param(c, "note")));
+	buf_printf(c->said, "%s is written to again (%llu contacts)\n", shown, (unsigned long long)n);
+	return 0;
+}
+
 /* ---- feeds --------------------------------------------------------------------------------------- */
 
 static int feed_fetch(struct change *c, struct err *e)
@@ -213,6 +238,7 @@ static int feed_fetch(struct change *c, struct err *e)
 const struct change_row change_table[] = {
         {"finding-close", "closes a finding; id, why, note", finding_close},
         {"finding-reopen", "opens a closed finding again; id", finding_reopen_change},
+        {"contact-mend", "a contact whose letters came back is written to again; id, note", contact_mend},
         {"feed-fetch", "fetches a feed now; id", feed_fetch},
         {"hold", "keeps days as they are; id, until, why", change_hold},
         {"hold-release", "ends a hold; id, note", change_hold_release},
@@ -235,9 +261,9 @@ const struct change_row change_table[] = {
 const unsigned change_count = sizeof(change_table) / sizeof(change_table[0]);
 
 /* The digest of the row before goes into each row, so that none can be taken out unseen. */
-void change_audit(const struct change *c, const char *verb)
+void change_audit(struct node *n, struct str person, const char *verb, const char *object, const char *detail)
 {
-	struct db *db = c->node->state;
+	struct db *db = n->state;
 	struct query last = db_query(
 	        db, "select prev, at, person, verb, object, detail from audit order by seq desc limit 1");
 	uint8_t prev[DIGEST_LEN] = {0};
@@ -254,10 +280,10 @@ void change_audit(const struct change *c, const char *verb)
 	struct query q = db_query(
 	        db, "insert into audit(at, person, verb, object, detail, prev) values (?, ?, ?, ?, ?, ?)");
 	query_i64(&q, os_now());
-	query_text(&q, c->person);
+	query_text(&q, person);
 	query_text(&q, str_from(verb));
-	query_text(&q, str_from(c->object));
-	query_text(&q, str_from(c->detail));
+	query_text(&q, str_from(object));
+	query_text(&q, str_from(detail));
 	query_blob(&q, str_make((const char *)prev, sizeof(prev)));
 	query_run(&q);
 }
@@ -280,7 +306,7 @@ int change_run(struct node *n, struct str name, struct str params, struct str pe
 		vec_done(&c.closed);
 		return rc;
 	}
-	change_audit(&c, row->name);
+	change_audit(n, person, row->name, c.object, c.detail);
 	rc = db_commit(n->state, e);
 	if (rc != 0) {
 		buf_clear(said);
@@ -298,5 +324,7 @@ int change_run(struct node *n, struct str name, struct str params, struct str pe
 	vec_done(&c.closed);
 	if (rc == 0 && c.quiets)
 		rc = quiet_load(n, e);
+	if (rc == 0 && c.contacts)
+		rc = node_broken(n, e);
 	return rc;
 }

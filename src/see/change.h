@@ -23,7 +23,8 @@ struct change {
 	struct known *known;
 	uint8_t state, stays;
 	VEC(struct change_known) closed;
-	bool quiets; /* the table quiet has changed */
+	bool quiets;   /* the table quiet has changed */
+	bool contacts; /* marks of contacts have */
 };
 struct change_row {
 	const char *name; /* "finding-close" */
@@ -38,3 +39,6 @@ int change_run(struct node *n, struct str name, struct str params, struct str pe
         struct err *e);
 /* p NULL: not there. */
 struct str change_param(const struct change *c, const char *name);
+/* A row of the audit, in the transaction that is open. */
+void change_audit(
+        struct node *n, struct str person, const char *verb, const char *object, const char *detail);

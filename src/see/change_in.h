@@ -26,9 +26,6 @@ int change_mail_done(struct change *c, struct err *e);
 /* ---- change_correct.c ---- */
 
 int change_correct(struct change *c, struct err *e);
-/* A row of the audit in the transaction that is open: node, person, object and detail of c. */
-void change_audit(const struct change *c, const char *verb);
-
 /* ---- hold.c ---- */
 
 int change_hold(struct change *c, struct err *e);

@@ -150,7 +150,7 @@ static int add_folder(struct country *c, struct know_build *b, const char *path,
 	return rc;
 }
 
-static const char *owners_file(const struct country_paths *p, struct country *c)
+const char *country_owners(const struct country_paths *p, struct country *c)
 {
 	const char *csv = in_folder(c, "owners.csv"), *yaml = in_folder(c, "owners.yaml");
 
@@ -159,9 +159,31 @@ static const char *owners_file(const struct country_paths *p, struct country *c)
 	return is_there(csv) ? csv : is_there(yaml) ? yaml : NULL;
 }
 
+int country_networks(struct country *c, struct know_build *b, struct err *e)
+{
+	return add_folder(c, b, in_folder(c, "know"), e);
+}
+
+static void keep_notes(struct country *c, const struct know_build *b)
+{
+	for (size_t i = 0; i < b->notes.list.n; i++)
+		buf_printf(&c->notes, "%.*s\n", STR_ARG(b->notes.list.v[i]));
+}
+
+int country_check_networks(struct country *c, struct err *e)
+{
+	struct know_build b;
+
+	know_build_init(&b);
+	int rc = country_networks(c, &b, e);
+	keep_notes(c, &b);
+	know_build_done(&b);
+	return rc;
+}
+
 int country_inputs(const struct country_paths *p, struct country *c, struct know_build *b, struct err *e)
 {
-	const char *owners = owners_file(p, c);
+	const char *owners = country_owners(p, c);
 	int rc = 0;
 
 	if (owners == NULL)
@@ -170,9 +192,7 @@ int country_inputs(const struct country_paths *p, struct country *c, struct know
 		        STR_ARG(c->folder));
 	if (rc == 0)
 		rc = add_input(c, b, owners, e);
-	if (rc == 0)
-		rc = add_folder(c, b, in_folder(c, "know"), e);
-	return rc;
+	return rc == 0 ? country_networks(c, b, e) : rc;
 }
 
 static int build_generation(const struct country_paths *p, struct country *c, struct err *e)
@@ -181,8 +201,7 @@ static int build_generation(const struct country_paths *p, struct country *c, st
 
 	know_build_init(&b);
 	int rc = country_inputs(p, c, &b, e);
-	for (size_t i = 0; i < b.notes.list.n; i++)
-		buf_printf(&c->notes, "%.*s\n", STR_ARG(b.notes.list.v[i]));
+	keep_notes(c, &b);
 	if (rc == 0) {
 		know_build_finish(&b, 1, &c->generation);
 		rc = know_open_bytes(c->generation.p, c->generation.len, &c->know, e);

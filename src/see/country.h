@@ -3,7 +3,7 @@
  * What the node of a country knows and decides by, loaded from its folder:
  *
  *   weir.yaml               options (country, name)
- *   owners.csv, owners.yaml who has what
+ *   owners.csv, owners.yaml who has what; a node takes it at its first start, and then by "weir owner import"
  *   know/                   routes, countries, AS names: everything in it goes into the generation
  *   rules/                  NUMBER-NAME.yaml
  *   feeds/                  NAME.yaml
@@ -81,6 +81,12 @@ struct know_build;
 int country_open(const struct country_paths *p, struct country *ret, struct err *e);
 /* c->know: the generation that is named, or built from the inputs. */
 int country_know(const struct country_paths *p, struct country *c, struct err *e);
+/* The owners file: the one that is named, or that of the folder; NULL if there is none. */
+const char *country_owners(const struct country_paths *p, struct country *c);
+/* Everything in know/ into a build. */
+int country_networks(struct country *c, struct know_build *b, struct err *e);
+/* Whether everything in know/ can be read; notes as those of loading. */
+int country_check_networks(struct country *c, struct err *e);
 /* Owners and know/ into a build. */
 int country_inputs(const struct country_paths *p, struct country *c, struct know_build *b, struct err *e);
 /* A path of a file of ours: in the country's folder if it is there, else among the defaults. */

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Numbers for what deciding is done with. A generation is built anew only if one of its inputs has another
- * name, size or time than last time; else the file that is there is mapped, which takes no time. Rules are few:
+ * Numbers for what deciding is done with. A generation is built anew only if the register of owners is another, or a
+ * file in know/ has another name, size or time than last time; else the file that is there is mapped, which takes no
+ * time however large it is. Rules are few:
  * they are always read, and have a number of their own when their text is new.
  */
 #include "base/digest.h"
 #include "base/os.h"
 #include "know/build.h"
-#include "know/input.h"
 #include "see/node.h"
+#include "see/register.h"
 #include <dirent.h>
 #include <sys/stat.h>
 
@@ -43,13 +44,13 @@ static void digest_file(struct digest *d, const char *path)
 	digest_add(d, str_from(text));
 }
 
-static void digest_inputs(struct node *n, uint8_t ret[DIGEST_LEN])
+/* The number of the register stands for all of it: it is never given again. */
+static void digest_inputs(struct node *n, uint64_t reg, uint8_t ret[DIGEST_LEN])
 {
-	static const char *const names[] = {"owners.csv", "owners.yaml", "know"};
 	struct digest *d = digest_new();
 
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		digest_file(d, arena_printf(&n->arena, "%.*s/%s", STR_ARG(n->country.folder), names[i]).p);
+	digest_add(d, arena_printf(&n->arena, "register %llu\n", (unsigned long long)reg));
+	digest_file(d, arena_printf(&n->arena, "%.*s/know", STR_ARG(n->country.folder)).p);
 	digest_done(d, ret);
 }
 
@@ -59,7 +60,9 @@ static int build(struct node *n, uint32_t number, const char *path, struct err *
 	struct know_build b;
 
 	know_build_init(&b);
-	int rc = country_inputs(&n->paths, &n->country, &b, e);
+	int rc = register_load(n->state, &b.owners, e);
+	if (rc == 0)
+		rc = country_networks(&n->country, &b, e);
 	for (size_t i = 0; i < b.notes.list.n; i++)
 		buf_printf(&n->country.notes, "%.*s\n", STR_ARG(b.notes.list.v[i]));
 	if (rc == 0) {
@@ -88,26 +91,37 @@ static int newest(
 	return query_done(&q, e);
 }
 
-static int record(struct node *n, const uint8_t sha256[DIGEST_LEN], struct err *e)
+static void put_row(struct node *n, uint32_t number, const uint8_t sha256[DIGEST_LEN])
 {
-	db_begin(n->state);
-	struct query q =
-	        db_query(n->state, "insert into generation(id, sha256, built, owners) values (?, ?, ?, ?)");
-	query_u64(&q, n->generation);
+	struct query q = db_query(n->state,
+	        "insert into generation(id, sha256, built, owners, prefixes) values (?, ?, ?,"
+	        " (select count(*) from owner where gone is null), (select count(*) from claim where kind = "
+	        "'prefix'))");
+	query_u64(&q, number);
 	query_blob(&q, str_make((const char *)sha256, DIGEST_LEN));
 	query_i64(&q, os_now());
-	query_u64(&q, know_owner_count(n->country.know));
 	query_run(&q);
-	return db_commit(n->state, e);
+}
+
+int node_generation_put(struct node *n, uint64_t reg, struct str bytes, struct err *e)
+{
+	uint8_t sha256[DIGEST_LEN];
+
+	digest_inputs(n, reg, sha256);
+	put_row(n, n->generation + 1, sha256);
+	return os_write_file(generation_path(n, n->generation + 1), bytes, e);
 }
 
 int node_generation(struct node *n, struct err *e)
 {
 	uint8_t sha256[DIGEST_LEN];
 	uint32_t number = 0;
+	uint64_t reg = 0;
 	bool same = false;
 
-	digest_inputs(n, sha256);
+	if (register_version(n->state, &reg, e) != 0)
+		return ERR_SYS;
+	digest_inputs(n, reg, sha256);
 	if (newest(n, &number, sha256, &same, e) != 0)
 		return ERR_SYS;
 	if (same && know_open(generation_path(n, number), &n->country.know, e) == 0) {
@@ -119,7 +133,11 @@ int node_generation(struct node *n, struct err *e)
 	int rc = build(n, n->generation, path, e);
 	if (rc == 0)
 		rc = know_open(path, &n->country.know, e);
-	return rc == 0 ? record(n, sha256, e) : rc;
+	if (rc != 0)
+		return rc;
+	db_begin(n->state);
+	put_row(n, n->generation, sha256);
+	return db_commit(n->state, e);
 }
 
 /* ---- rules --------------------------------------------------------------------------------------- */

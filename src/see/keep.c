@@ -119,7 +119,7 @@ static int put_mark(struct node *n, const struct kept *k, const char *what, stru
 	snprintf(c.detail, sizeof(c.detail), "%.*s", STR_ARG(str_trim(str_from(what))));
 	db_begin(n->state);
 	kept_put(n->state, k);
-	change_audit(&c, "day-keep");
+	change_audit(c.node, c.person, "day-keep", c.object, c.detail);
 	return db_commit(n->state, e);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "see/node.h"
 #include "base/os.h"
+#include "see/import.h"
 #include "see/quiet.h"
 #include <dirent.h>
 #include <unistd.h>
@@ -163,44 +164,38 @@ static int load_known(struct node *n, struct err *e)
 	return query_done(&q, e);
 }
 
-static uint32_t put_owner(struct node *n, const struct know_owner *o)
+static uint32_t owner_id(struct node *n, struct str ref)
 {
-	struct query q = db_query(n->state,
-	        "insert into owner(ref, name, sector) values (?, ?, ?)"
-	        " on conflict(ref) do update set name = excluded.name, sector = excluded.sector returning "
-	        "id");
+	struct query q = db_query(n->state, "select id from owner where ref = ?");
 	uint32_t id = 0;
 
-	query_text(&q, o->id);
-	query_text(&q, o->name);
-	query_text(&q, o->sector.p != NULL ? o->sector : STR(""));
+	query_text(&q, ref);
 	if (query_next(&q) == 1)
 		id = (uint32_t)query_get_u64(&q, 0);
 	query_run(&q);
 	return id;
 }
 
-static uint32_t put_contact(struct node *n, uint32_t owner, const struct know_contact *c)
+static uint32_t contact_id(struct node *n, uint32_t owner, struct str email)
 {
-	struct query q = db_query(n->state,
-	        "insert into contact(owner, email, language) values (?, ?, ?)"
-	        " on conflict(owner, email) do update set language = excluded.language returning id");
+	struct query q = db_query(n->state, "select id from contact where owner = ? and email = ?");
 	uint32_t id = 0;
 
 	query_u64(&q, owner);
-	query_text(&q, c->email);
-	query_text(&q, c->language.len != 0 ? c->language : STR("en"));
+	query_text(&q, email);
 	if (query_next(&q) == 1)
 		id = (uint32_t)query_get_u64(&q, 0);
 	query_run(&q);
 	return id;
 }
 
+/* The generation is made of the register, so that whoever is in the one is in the other. */
 static int load_owners(struct node *n, struct err *e)
 {
 	uint32_t count = know_owner_count(n->country.know);
 
 	uint32_t contacts = 0;
+	bool missing = false;
 
 	for (uint32_t i = 1; i <= count; i++)
 		contacts += know_owner(n->country.know, i)->ncontacts;
@@ -212,12 +207,19 @@ static int load_owners(struct node *n, struct err *e)
 	db_begin(n->state);
 	for (uint32_t i = 1; i <= count; i++) {
 		const struct know_owner *o = know_owner(n->country.know, i);
-		n->owners[i] = put_owner(n, o);
+		n->owners[i] = owner_id(n, o->id);
+		missing |= n->owners[i] == 0;
 		n->first_contact[i] = contacts;
 		for (uint32_t k = 0; k < o->ncontacts; k++)
-			n->contacts[contacts++] = put_contact(n, n->owners[i], &o->contacts[k]);
+			n->contacts[contacts++] = contact_id(n, n->owners[i], o->contacts[k].email);
+		for (uint32_t k = n->first_contact[i]; k < contacts; k++)
+			missing |= n->contacts[k] == 0;
 	}
-	return db_commit(n->state, e);
+	int rc = db_commit(n->state, e);
+	if (rc == 0 && missing)
+		rc = err_set(e, ERR_FORMAT, "'%s': an owner of the generation is not in the register",
+		        db_path(n->state));
+	return rc;
 }
 
 uint32_t node_owner(const struct node *n, uint64_t id)
@@ -228,10 +230,11 @@ uint32_t node_owner(const struct node *n, uint64_t id)
 	return 0;
 }
 
-static int load_broken(struct node *n, struct err *e)
+int node_broken(struct node *n, struct err *e)
 {
 	struct query q = db_query(n->state, "select id from contact where broken is not null");
 
+	n->broken.n = 0;
 	while (query_next(&q) == 1)
 		*vec_add(&n->broken) = (uint32_t)query_get_u64(&q, 0);
 	return query_done(&q, e);
@@ -271,6 +274,8 @@ static int open_country(struct node *n, struct err *e)
 	int rc = country_open(&n->paths, &n->country, e);
 
 	if (rc == 0)
+		rc = import_start(n, e);
+	if (rc == 0)
 		rc = node_generation(n, e);
 	if (rc == 0)
 		rc = country_rules(&n->paths, &n->country, e);
@@ -285,7 +290,7 @@ static int open_country(struct node *n, struct err *e)
 	if (rc == 0)
 		rc = load_owners(n, e);
 	if (rc == 0)
-		rc = load_broken(n, e);
+		rc = node_broken(n, e);
 	return rc == 0 ? quiet_load(n, e) : rc;
 }
 

@@ -78,6 +78,8 @@ bool node_fetched(const struct feed_file *f);
 int node_checkpoint(struct node *n, bool truncate, struct err *e);
 /* The number in the generation of the owner with that id; 0: the register has him no more. */
 uint32_t node_owner(const struct node *n, uint64_t id);
+/* Reads which contacts are marked as broken. */
+int node_broken(struct node *n, struct err *e);
 /* The feed of that name; NULL if there is none. */
 const struct node_feed *node_feed(const struct node *n, struct str id);
 /* The feed whose files have such names; NULL if there is none. */
@@ -91,7 +93,10 @@ void node_spool(const struct node *n, const uint8_t token[16], char *ret);
 
 /* ---- generation.c, inside see/ ---- */
 
-/* Opens the generation that the inputs of the country stand for, and builds it if they are new. */
+/* The generation after the one in use, made of that register: its row in the transaction that is open, then its file,
+ * which counts once that is committed. */
+int node_generation_put(struct node *n, uint64_t reg, struct str bytes, struct err *e);
+/* Opens the generation that register and networks stand for, and builds it if they are new. */
 int node_generation(struct node *n, struct err *e);
 /* Rows for the rules in use. */
 int node_ruleset(struct node *n, struct err *e);

@@ -179,7 +179,7 @@ static void put_item(struct node *n, uint64_t notice, const struct notice_about 
 	query_run(&up);
 }
 
-static void add_for(
+void notice_add_to(
         struct node *n, struct notice_cache *cache, const struct notice_about *about, uint32_t contact)
 {
 	struct rule_view rule = {0};
@@ -264,5 +264,34 @@ void notice_add(struct node *n, struct notice_cache *cache, const struct notice_
 		finding_still(n->state, about->finding, quiet->id, quiet->until);
 	for (uint32_t i = 0; i < KNOW_CONTACTS_MAX; i++)
 		if (to >> i & 1)
-			add_for(n, cache, about, n->contacts[n->first_contact[v->owner] + i]);
+			notice_add_to(n, cache, about, n->contacts[n->first_contact[v->owner] + i]);
+}
+
+void notice_take_out(struct node *n, uint64_t finding)
+{
+	for (;;) {
+		uint64_t id = 0;
+		struct query q = db_query(n->state,
+		        "select n.id from notice_item i join notice n on n.id = i.notice"
+		        " where i.finding = ? and n.state = 'due' limit 1");
+		query_u64(&q, finding);
+		if (query_next(&q) == 1)
+			id = query_get_u64(&q, 0);
+		query_run(&q);
+		if (id == 0)
+			return;
+		struct query item =
+		        db_query(n->state, "delete from notice_item where notice = ? and finding = ?");
+		query_u64(&item, id);
+		query_u64(&item, finding);
+		query_run(&item);
+		struct query up = db_query(n->state,
+		        "update notice set findings = findings - 1,"
+		        " state = case when findings = 1 then 'withdrawn' else state end,"
+		        " answer = case when findings = 1 then 'its findings went to another owner' else "
+		        "answer end"
+		        " where id = ?");
+		query_u64(&up, id);
+		query_run(&up);
+	}
 }

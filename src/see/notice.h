@@ -52,6 +52,12 @@ struct notice_about {
 /* Adds a finding to the letters of all contacts of its verdict; in the transaction that is open. Nothing if nobody is
  * to be told; if it is to be quiet, it is made so. */
 void notice_add(struct node *n, struct notice_cache *cache, const struct notice_about *about);
+/* The same for one contact, whoever the verdict says. */
+void notice_add_to(
+        struct node *n, struct notice_cache *cache, const struct notice_about *about, uint32_t contact);
+/* Takes a finding out of the letters that are not sealed yet; one that is left empty is withdrawn. In the transaction
+ * that is open. */
+void notice_take_out(struct node *n, uint64_t finding);
 
 /* A letter is opened: its row, number and Message-ID; in the transaction that is open. Returns its id. */
 struct notice_new {

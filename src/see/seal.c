@@ -56,7 +56,8 @@ static int load_letters(struct sealing *s, struct err *e)
 	struct query q = db_query(s->n->state,
 	        "select n.id, n.ticket, n.message_id, n.act_by, n.class, (select email from contact where id "
 	        "= n.contact),"
-	        " (select language from contact where id = n.contact),"
+	        " (select case language when '' then 'en' else language end from contact where id = "
+	        "n.contact),"
 	        " (select o.name from contact c join owner o on o.id = c.owner where c.id = n.contact),"
 	        " n.kind, n.note, n.label, (select ticket from notice where id = n.follows),"
 	        " (select message_id from notice where id = n.follows), (select sent from notice where id = "

@@ -154,23 +154,23 @@ static void test_owner_sentences(void **state)
 	        "x,Other,,,,,,a@b.example,la_LA,,,,tv,\n"
 	        "x,,,,,,,,,,,tv,,9\n"
 	        "y y,Y\n",
-	        "o.csv:1: no column 'prefixs'; did you mean 'prefixes'?\n"
-	        "o.csv:1: column 'phone' is not used\n"
-	        "o.csv:2: bad country 'LAO': two letters are wanted\n"
-	        "o.csv:2: bad prefix '10.0.0.0/33'\n"
-	        "o.csv:2: prefix '10.1.1.1/8' has bits behind its length; taken as 10.0.0.0/8\n"
-	        "o.csv:2: bad prefix '1.2.3.4-1.2.3.1'\n"
-	        "o.csv:2: bad AS number 'AS0'\n"
-	        "o.csv:2: bad AS number '64x'\n"
-	        "o.csv:2: bad domain 'no_dots'\n"
-	        "o.csv:2: contact 'joe' is no mail address\n"
-	        "o.csv:3: bad id '': up to 64 bytes of text without blanks\n"
-	        "o.csv:4: owner 'x' has a second name 'Other'; 'X' stays: is the id used twice?\n"
+	        "o.csv:1:9: no column 'prefixs'; did you mean 'prefixes'?\n"
+	        "o.csv:1:17: column 'phone' is not used\n"
+	        "o.csv:2:68: bad country 'LAO': two letters are wanted\n"
+	        "o.csv:2:7: bad prefix '10.0.0.0/33'\n"
+	        "o.csv:2:7: prefix '10.1.1.1/8' has bits behind its length; taken as 10.0.0.0/8\n"
+	        "o.csv:2:7: bad prefix '1.2.3.4-1.2.3.1'\n"
+	        "o.csv:2:46: bad AS number 'AS0'\n"
+	        "o.csv:2:46: bad AS number '64x'\n"
+	        "o.csv:2:54: bad domain 'no_dots'\n"
+	        "o.csv:2:62: contact 'joe' is no mail address\n"
+	        "o.csv:3:1: bad id '': up to 64 bytes of text without blanks\n"
+	        "o.csv:4:3: owner 'x' has a second name 'Other'; 'X' stays: is the id used twice?\n"
 	        "o.csv:4: kind or criticality without an asset\n"
-	        "o.csv:4: bad language 'la_LA' of contact 'a@b.example': a tag such as lo or en-GB is "
+	        "o.csv:4:14: bad language 'la_LA' of contact 'a@b.example': a tag such as lo or en-GB is "
 	        "wanted\n"
-	        "o.csv:5: bad criticality '9': 1 to 5\n"
-	        "o.csv:6: bad id 'y y': up to 64 bytes of text without blanks\n");
+	        "o.csv:5:17: bad criticality '9': 1 to 5\n"
+	        "o.csv:6:1: bad id 'y y': up to 64 bytes of text without blanks\n");
 	notes_are("o.csv", "id,name,contacts\nx,\"X", "o.csv:2: a quote is opened here and never closed\n");
 	notes_are("o.csv", "id,name,contacts\nx,\xff\n",
 	        "o.csv: the owners file is not UTF-8; save it as \"CSV UTF-8\" in the spreadsheet\n");
@@ -270,7 +270,7 @@ static void test_many_contacts(void **state)
 		same_text(&got,
 		        n == KNOW_CONTACTS_MAX
 		                ? ""
-		                : "o.csv:2: 'isp' has more than 32 contacts; 'c33@isp.example' "
+		                : "o.csv:2:18: 'isp' has more than 32 contacts; 'c33@isp.example' "
 		                  "and what follows is never written to\n");
 		vec_done(&errors.list);
 		vec_done(&remarks.list);
@@ -303,30 +303,30 @@ static void test_check(void **state)
 	know_check(&b.owners, &with, &errors, &remarks);
 	note_list(&errors, &got);
 	same_text(&got,
-	        "o.csv:4: owners 'isp' and 'shop' both stand for the country LA, so neither does; leave "
+	        "o.csv:4:1: owners 'isp' and 'shop' both stand for the country LA, so neither does; leave "
 	        "country "
 	        "empty but for the one who answers for all of it\n"
-	        "o.csv:4: prefix 192.0.2.0/25 of 'shop' is also that of 'bank' (line 3), who keeps it\n"
-	        "o.csv:4: name 'isp.example' of 'shop' is also that of 'isp' (line 2), who keeps it\n"
-	        "o.csv:4: AS64500 of 'shop' is also that of 'isp' (line 2), who keeps it\n"
-	        "o.csv:3: contact 'a@bank.example' of 'bank': no class or type 'nonsense'\n"
-	        "o.csv:4: owner 'shop' has no contact\n");
+	        "o.csv:4:6: prefix 192.0.2.0/25 of 'shop' is also that of 'bank' (line 3), who keeps it\n"
+	        "o.csv:4:25: name 'isp.example' of 'shop' is also that of 'isp' (line 2), who keeps it\n"
+	        "o.csv:4:19: AS64500 of 'shop' is also that of 'isp' (line 2), who keeps it\n"
+	        "o.csv:3:59: contact 'a@bank.example' of 'bank': no class or type 'nonsense'\n"
+	        "o.csv:4:1: owner 'shop' has no contact\n");
 	buf_clear(&got);
 	note_list(&remarks, &got);
 	same_text(&got,
-	        "o.csv:5: prefix 10.0.0.1/32 of asset 'atm' is outside the prefixes of its owner 'bank'\n"
-	        "o.csv:3: prefix 192.0.2.0/25 of 'bank' lies in 192.0.2.0/24 of 'isp' (line 2); the longer "
+	        "o.csv:5:6: prefix 10.0.0.1/32 of asset 'atm' is outside the prefixes of its owner 'bank'\n"
+	        "o.csv:3:6: prefix 192.0.2.0/25 of 'bank' lies in 192.0.2.0/24 of 'isp' (line 2); the longer "
 	        "one "
 	        "counts\n"
-	        "o.csv:3: prefix 198.51.100.0/24 of 'bank' is not in LA: it is delegated to TH\n"
-	        "o.csv:2: prefix 203.0.113.0/24 of 'isp' is not in LA: it is delegated to TH\n"
-	        "o.csv:3: name 'www.isp.example' of 'bank' is under 'isp.example' of 'isp' (line 2); the "
+	        "o.csv:3:6: prefix 198.51.100.0/24 of 'bank' is not in LA: it is delegated to TH\n"
+	        "o.csv:2:5: prefix 203.0.113.0/24 of 'isp' is not in LA: it is delegated to TH\n"
+	        "o.csv:3:36: name 'www.isp.example' of 'bank' is under 'isp.example' of 'isp' (line 2); the "
 	        "longer "
 	        "one counts\n"
-	        "o.csv:3: name 'gov.la' of 'bank' is a public suffix: all names below it that nobody else "
+	        "o.csv:3:36: name 'gov.la' of 'bank' is a public suffix: all names below it that nobody else "
 	        "has "
 	        "are his\n"
-	        "o.csv:5: asset 'atm' of 'bank' has no criticality\n");
+	        "o.csv:5:23: asset 'atm' of 'bank' has no criticality\n");
 	assert_int_equal(know_country_owner(k, "LA"), 0); /* two claim it */
 	vec_done(&errors.list);
 	vec_done(&remarks.list);
