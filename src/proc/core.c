@@ -119,7 +119,8 @@ static void take_owners(struct core *c, const struct channel_message *m)
 	(void)os_delete(path, NULL);
 	if (applied) {
 		c->stopping = true;
-		log_say(&c->log, LOG_INFO, "%.*s: a new register of owners from %.*s", STR_ARG(i.person), STR_ARG(i.source));
+		log_say(&c->log, LOG_INFO, "%.*s: a new register of owners from %.*s", STR_ARG(i.person),
+		        STR_ARG(i.source));
 	}
 	if (answer.code == 0)
 		answer.code = answer_long(c, &answer, buf_str(&said), &e);
