@@ -237,7 +237,7 @@ check("its bytes are an error in words", said.returncode == 1 and b"deleted by r
 check("why of an event too", node.run("why", first).returncode == 0)
 deep(node, "all gone")
 audit = [r[0] for r in state(node, "select verb from audit order by seq")]
-check("the audit has all of it", audit == ["hold", "hold-release", "day-keep", "day-keep"], audit)
+check("the audit has all of it", audit == ["owner-import", "hold", "hold-release", "day-keep", "day-keep"], audit)
 back = path("backup")
 p = node.run("backup", back)
 check("a backup of it agrees", p.returncode == 0, p.stdout + p.stderr)
