@@ -219,6 +219,7 @@ def play(name, *form, by_file=False):
     check("with the server's words", any("qwx spam" in n["answer"] for n in node.ask("notices")))
     check("somebody must look", node.run("status").returncode == 1)
     if form:
+        wait("no letter is on its way", lambda: node.count("notices", "--state", "due") + node.count("notices", "--state", "ready") == 0)
         numbers(node)
         waiting(node)
         todo(node, conf)
