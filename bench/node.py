@@ -79,6 +79,14 @@ class Node:
         with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as f:
             return [self.process.pid, *map(int, f.read().split())]
 
+    def cpu(self):
+        """Seconds of all processes, with the readers that have ended."""
+        total = 0
+        for pid in self.pids():
+            with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+                total += sum(map(int, f.read().rpartition(")")[2].split()[11:15]))
+        return total / os.sysconf("SC_CLK_TCK")
+
     def pss(self):
         total = 0
         for pid in self.pids():
@@ -117,14 +125,19 @@ def alerts(node, path):
     return n, times
 
 
+def state_size():
+    return os.path.getsize(os.path.join(STATE, "state.db"))
+
+
 def sizes():
-    day = sqlite3.connect(os.path.join(STATE, "day", os.listdir(os.path.join(STATE, "day"))[0]))
+    path = os.path.join(STATE, "day", os.listdir(os.path.join(STATE, "day"))[0])
+    day = sqlite3.connect(path)
     one = lambda sql: day.execute(sql).fetchone()[0]
     events = one("select sum(rows) from batch")
     kept = sum(one(f"select sum(length(z)) from {t}") for t in ("events", "verdicts", "rest"))
     raw = one("select sum(length(z)) from raw")
     day.close()
-    return kept / events, raw / events
+    return kept / events, raw / events, os.path.getsize(path) / events
 
 
 def line(what, value, goal):
@@ -136,14 +149,20 @@ dice = random.Random(1)
 node = Node()
 few = 100000
 first = taken(node, report("2026-01-05-scan_rdp-a-geo.csv", range(few), 1), few)
+used = node.cpu()
 known = taken(node, report("2026-01-05-scan_rdp-b-geo.csv", (dice.randrange(few) for _ in range(ROWS)), 2), ROWS)
+known_cpu = (node.cpu() - used) / ROWS * 1e6
 pss = node.pss()
+used = node.cpu()
 new = taken(node, report("2026-01-05-scan_rdp-c-geo.csv", range(few, few + ROWS), 3), ROWS)
+new_cpu = (node.cpu() - used) / ROWS * 1e6
 each = taken(node, report("2026-01-05-scan_rdp-d-geo.csv", range(few, few + ROWS), 4), ROWS)
 more = taken(node, report("2026-01-05-scan_rdp-e-geo.csv", range(few + ROWS, few + 2 * ROWS), 5), ROWS)
+more_pss = node.pss()
 n, times = alerts(node, report("2026-01-05-scan_rdp-f-geo.csv", (dice.randrange(few) for _ in range(ROWS)), 6))
-per_event, per_record = sizes()
 node.stop()
+per_event, per_record, in_all = sizes()
+per_finding = state_size() / (few + 2 * ROWS)
 again = Node()
 line("rows/s, a report of 100,000 known findings", f"{known:,.0f}", ">= 300,000")
 line("rows/s, every row another known finding", f"{each:,.0f}", ">= 200,000")
@@ -152,5 +171,9 @@ line(f"rows/s, every row new, {(few + ROWS) / 1e6:.1f} M there", f"{more:,.0f}",
 line(f"ms from accepted to decided, {len(times)} alerts, p50", f"{times[len(times) // 2]:.1f}" if times else "-", "<= 20")
 line("the same, p99", f"{times[int(len(times) * .99)]:.1f}" if times else "-", "<= 250")
 line("bytes on disk per event / per raw record", f"{per_event:.1f} / {per_record:.1f}", "<= 80 / <= 40")
+line("bytes of the day's file per event and its record", f"{in_all:.1f}", "")
+line("bytes of state.db per finding", f"{per_finding:.0f}", "")
+line("s of CPU per million rows, known findings / every row new", f"{known_cpu:.1f} / {new_cpu:.1f}", "")
 line("MiB (PSS) of all processes, 100,000 findings", f"{pss:.1f}", "<= 64")
+line(f"the same, {(few + 2 * ROWS) / 1e6:.1f} M findings", f"{more_pss:.1f}", "")
 line(f"s to start, {(few + 2 * ROWS) / 1e6:.1f} M findings", f"{again.start:.2f}", "<= 1")

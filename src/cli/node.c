@@ -99,9 +99,9 @@ static int ask_change(struct cli *c, struct client *client, const char *name, co
 	auto_buf struct buf body = {0};
 	struct err e;
 
+	arena_init(&a, 0);
 	if (client == NULL)
 		return CLI_FAIL;
-	arena_init(&a, 0);
 	client_param(client, "id", str_from(id));
 	int status = client_change(client, arena_printf(&a, "/changes/%s", name).p, &body, &e);
 	client_close(client);

@@ -185,4 +185,6 @@ deep()
 check("it stops", node.stop() == 0)
 p = node.run("status")
 said("without a node", p, 1, "no node is running on", "weir serve --state")
+for words in (("notice", "hold", "N1"), ("finding", "close", "F1", "--why", "fixed"), ("feed", "fetch", "a")):
+    said(f"without a node: {words[0]} {words[1]}", node.run(*words), 1, "no node is running on")
 end()
