@@ -24,7 +24,7 @@ import time
 TREE = os.path.abspath(sys.argv[1])
 SUITE = "bookworm"
 HIGHER = "+1"
-passed, failed = 0, []
+passed, failed, running = 0, [], []
 
 
 def skip(sentence):
@@ -40,8 +40,30 @@ def check(what, good, more=""):
         print(f"FAILED  {what}: {more}")
 
 
-def run(*command, seconds=300, **more):
-    return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=seconds, **more)
+def run(*command, seconds=300):
+    """In a session of its own, so that all of it ends when its time is over or this test is ended."""
+    p = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    running.append(p)
+    try:
+        out, err = p.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        ended(p)
+        out, err = p.communicate()
+        err += f"\n'{command[0]}' was ended after {seconds} s\n"
+    running.remove(p)
+    return subprocess.CompletedProcess(command, p.returncode, out, err)
+
+
+def ended(p):
+    try:
+        os.killpg(p.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def end_all():
+    for p in list(running):
+        ended(p)
 
 
 def mirror():
@@ -125,7 +147,7 @@ def newer_tree():
 
 
 def built(tree, to):
-    p = run(os.path.join(tree, "packaging/deb"), to, seconds=900)
+    p = run(os.path.join(tree, "packaging/deb"), to, seconds=1800)
     files = [f for f in p.stdout.split() if "/weir_" in f]
     check(f"{os.path.basename(to)}: a package is built", p.returncode == 0 and len(files) == 1, p.stdout + p.stderr)
     if failed:
@@ -134,13 +156,9 @@ def built(tree, to):
 
 
 def bare():
-    log = os.path.join(TOP, "debootstrap")
-    with open(log, "w", encoding="utf-8") as f:
-        p = subprocess.run(["debootstrap", "--variant=minbase", SUITE, ROOT, SITE], stdin=subprocess.DEVNULL, stdout=f, stderr=f,
-                           timeout=900)
+    p = run("debootstrap", "--variant=minbase", SUITE, ROOT, SITE, seconds=1800)
     if p.returncode != 0:
-        with open(log, encoding="utf-8", errors="replace") as f:
-            return f"no bare system can be laid out here: {f.readlines()[-1].strip()}"
+        return f"no bare system can be laid out here: {(p.stdout + p.stderr).strip().splitlines()[-1]}"
     with open(below("/etc/apt/sources.list"), "w", encoding="utf-8") as f:
         f.write(f"deb {SITE} {SUITE} main\n")
     with open(below("/etc/apt/apt.conf.d/90outside"), "w", encoding="utf-8") as f:
@@ -163,8 +181,8 @@ def inside(*command):
     return ["unshare", "--mount", "sh", "-c", INSIDE, ROOT, *command]
 
 
-def within(*command, **more):
-    return run(*inside(*command), **more)
+def within(*command, seconds=300):
+    return run(*inside(*command), seconds=seconds)
 
 
 def apt(*words):
@@ -345,8 +363,9 @@ def cleared():
 
 
 atexit.register(cleared)
+atexit.register(end_all)
 said = []
-thread = threading.Thread(target=lambda: said.append(bare()))
+thread = threading.Thread(target=lambda: said.append(bare()), daemon=True)
 thread.start()
 old = built(TREE, os.path.join(TOP, "old"))
 new = built(newer_tree(), os.path.join(TOP, "new"))
