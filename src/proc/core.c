@@ -396,6 +396,8 @@ static int start(struct core *c, const struct serve_options *o, struct err *e)
 	if (rc == ERR_LIMIT && !node_dead(c->node))
 		rc = 0;
 	if (rc == 0)
+		rc = notice_mode(c->node, e);
+	if (rc == 0)
 		rc = see_sweep(c->node, &swept, e);
 	if (rc == 0)
 		room_ballast(c->node);

@@ -145,6 +145,9 @@ static int copy_marks(const char *folder, const char *to, struct err *e)
 				kept_put(copy, &k);
 		}
 		int bad = query_done(&q, rc == 0 ? e : NULL);
+		/* a node that starts on the copy with 'mode: hold' holds what was ready here, since it may have gone */
+		struct query mode = db_query(copy, "delete from meta where key = 'mail-mode'");
+		query_run(&mode);
 		rc = rc == 0 ? bad : rc;
 		if (rc != 0)
 			db_rollback(copy);

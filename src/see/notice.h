@@ -78,6 +78,8 @@ void notice_untold(struct node *n, uint64_t notice);
  * there is none: a person is needed. */
 bool notice_next_contact(struct node *n, uint64_t notice);
 
+/* At the start: where every letter is to wait for a person from now on, those wait too that were ready. */
+int notice_mode(struct node *n, struct err *e);
 /* Seals letters whose time has come, some at a time: *ret says how many. *ret_next: when to look again
  * (microseconds, as os_now), INT64_MAX if nothing is due. Negative: the disk. */
 int notice_seal(struct node *n, unsigned *ret, int64_t *ret_next, struct err *e);

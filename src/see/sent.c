@@ -255,3 +255,23 @@ int notice_answer(struct node *n, uint64_t notice, unsigned code, struct str tex
 		notice_bounce(n, notice);
 	return db_commit(n->state, e);
 }
+
+int notice_mode(struct node *n, struct err *e)
+{
+	static const char *const modes[] = {
+	        [MAIL_LIVE] = "live", [MAIL_HOLD] = "hold", [MAIL_SHADOW] = "shadow"};
+	struct str mode = str_from(modes[n->country.mail.mode]);
+	auto_buf struct buf before = {0};
+	bool there = state_meta_find(n->state, "mail-mode", &before);
+
+	if (there && str_eq(buf_str(&before), mode))
+		return 0;
+	db_begin(n->state);
+	if (n->country.mail.mode == MAIL_HOLD) {
+		struct query q = db_query(
+		        n->state, "update notice set state = 'held', next_try = null where state = 'ready'");
+		query_run(&q);
+	}
+	state_meta_put(n->state, "mail-mode", mode);
+	return db_commit(n->state, e);
+}

@@ -141,7 +141,30 @@ def reloading():
     node.stop()
 
 
+def held_from_now_on():
+    """Letters that wait for a server that is away wait for a person once the mode says so, and go when one releases them."""
+    sink.letters.clear()
+    sink.refuse = {"abuse@owner0.example": "451 later"}
+    conf = country("turn.conf")
+    node = Node("turn", "--conf", conf).start()
+    taken(node, "turn.csv", table([("10.0.0.1", 80)]))
+    wait("it waits for the server", lambda: any(n["tries"] > 0 for n in node.ask("notices", "--state", "ready")))
+    with open(os.path.join(conf, "weir.yaml"), encoding="utf-8") as f:
+        text = f.read()
+    with open(os.path.join(conf, "weir.yaml"), "w", encoding="utf-8") as f:
+        f.write(text.replace("mode: live", "mode: hold"))
+    sink.refuse = {}
+    node.run("reload")
+    wait("then for a person", lambda: node.count("notices", "--state", "held") == 1)
+    node.run("notice", "release", node.ask("notices")[0]["notice"])
+    wait("who lets it go", lambda: len(sink.letters) == 1)
+    node.run("reload")
+    check("a start changes nothing then", node.count("notices", "--state", "held") == 0)
+    node.stop()
+
+
 one_each()
+held_from_now_on()
 reloading()
 no_server_and_no()
 quiet_modes()
