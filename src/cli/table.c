@@ -57,6 +57,10 @@ extern const struct command command_mail_show;
 extern const struct command command_mail_confirm;
 extern const struct command command_mail_answer;
 extern const struct command command_mail_done;
+extern const struct command command_alert_list;
+extern const struct command command_alert_test;
+extern const struct command command_ack;
+extern const struct command command_mail_try;
 extern const struct command command_whose;
 
 const struct command *const command_table[] = {
@@ -87,11 +91,15 @@ const struct command *const command_table[] = {
         &command_notice_release,
         &command_notice_withdraw,
         &command_notice_correct,
+        &command_alert_list,
+        &command_alert_test,
+        &command_ack,
         &command_mail_list,
         &command_mail_show,
         &command_mail_confirm,
         &command_mail_answer,
         &command_mail_done,
+        &command_mail_try,
         &command_quiet,
         &command_quiet_list,
         &command_quiet_end,

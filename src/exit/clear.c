@@ -16,6 +16,11 @@ static const struct {
         {TLP_CLEAR, EXIT_OWNER, true, "TLP:CLEAR may go to anyone"},
         {TLP_GREEN, EXIT_OWNER, true, "TLP:GREEN may go to an owner about his own systems"},
         {TLP_AMBER, EXIT_OWNER, true, "TLP:AMBER may go to an owner, who is this CERT's client"},
+        {TLP_CLEAR, EXIT_STAFF, true, "TLP:CLEAR may go to anyone"},
+        {TLP_GREEN, EXIT_STAFF, true, "TLP:GREEN may go to the staff"},
+        {TLP_AMBER, EXIT_STAFF, true, "TLP:AMBER may go to the staff"},
+        {TLP_AMBER_STRICT, EXIT_STAFF, false,
+                "TLP:AMBER+STRICT does not leave the node, whose mail and webhooks may pass through others"},
         {TLP_AMBER_STRICT, EXIT_OWNER, false,
                 "TLP:AMBER+STRICT stays within this CERT; its source may lower the label, or the feed's file "
                 "say one"},

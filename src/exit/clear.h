@@ -11,6 +11,7 @@
 
 enum exit_kind {
 	EXIT_OWNER, /* the CERT's client, about his own systems */
+	EXIT_STAFF, /* somebody of this CERT; what wakes him names no contents */
 	EXIT_KINDS
 };
 

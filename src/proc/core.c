@@ -6,6 +6,7 @@
 #include "proc/channel.h"
 #include "proc/core_in.h"
 #include "proc/sandbox.h"
+#include "see/alert.h"
 #include "see/change_in.h"
 #include "see/facts.h"
 #include "see/import.h"
@@ -160,6 +161,10 @@ static void make_change(struct core *c, const struct channel_message *m)
 	auto_buf struct buf said = {0};
 	struct err e = {0};
 
+	if (str_eq(str_from(m->name), STR("mail-try"))) {
+		core_mail_try(c, m);
+		return;
+	}
 	if (str_eq(str_from(m->name), STR("feed-try"))) {
 		core_fetch_try(c, m);
 		return;
@@ -170,6 +175,7 @@ static void make_change(struct core *c, const struct channel_message *m)
 		answer.code = change_run(
 		        c->node, str_from(m->name), str_from(m->text), str_from(m->person), &said, &e);
 	c->fetch_at = 0; /* it may have been about a feed */
+	c->alert_at = 0; /* or an alert */
 	channel_put(answer.text, sizeof(answer.text), answer.code == 0 ? buf_str(&said) : str_from(e.text));
 	(void)channel_send(c->desk, &answer, true, NULL);
 	if (node_dead(c->node))
@@ -227,6 +233,7 @@ static bool read_next(struct core *c, bool bulk)
 		rc = core_read(c, r.id, NULL, 0, &e);
 		c->bulk -= bulk;
 		c->work_at = 0; /* letters may have come due */
+		c->alert_at = 0;
 		if (rc == 0 && receipt_get(c->node->state, r.id, &a, &r, &e) == 1) {
 			said(c, &r);
 			(void)channel_send(c->desk,
@@ -294,6 +301,11 @@ static int again(struct core *c, struct err *e)
 	return rc;
 }
 
+static int alerts(struct core *c, struct err *e)
+{
+	return c->alert_at <= os_now() ? alert_look(c->node, &c->alert_at, e) : 0;
+}
+
 void core_work(struct core *c)
 {
 	struct err e = {0};
@@ -302,6 +314,8 @@ void core_work(struct core *c)
 	if (rc == 0)
 		rc = seal(c, &e);
 
+	if (rc == 0)
+		rc = alerts(c, &e);
 	if (rc == 0)
 		rc = core_post(c, &e);
 	if (rc == 0)
@@ -427,7 +441,8 @@ int core_main(const struct serve_options *o, int desk, int post, int fetch, int 
 	}
 	(void)channel_send(desk, &(struct channel_message){.verb = CHANNEL_HELLO}, false, NULL);
 	/* without a server, or in the shadow of another system, letters stay files */
-	if (o->dry_run || c.node->country.mail.host.len == 0 || c.node->country.mail.mode == MAIL_SHADOW)
+	c.post_files = c.node->country.mail.host.len == 0 || c.node->country.mail.mode == MAIL_SHADOW;
+	if (o->dry_run)
 		c.post = -1;
 	core_post_start(&c);
 	core_fetch_start(&c);

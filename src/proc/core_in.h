@@ -14,7 +14,11 @@ struct core {
 	struct log log;
 	struct node *node;
 	int desk;
-	int post; /* -1: letters stay files */
+	int post;             /* -1: no connection is opened */
+	bool post_files;      /* letters stay files: no mail server is named, or another system sends */
+	uint64_t alerting;    /* message of an alert that is on its way; 0: none */
+	int64_t alert_at;     /* os_now: when causes of alerts are looked for */
+	uint32_t mail_trying; /* the desk's question to try the mail server; 0: none */
 	bool post_synced;
 	uint32_t post_sync; /* number of the last question */
 	/* the server's answer about a letter, which the disk had no room for yet; receipt 0: none */
@@ -51,6 +55,8 @@ bool core_stopping(struct core *c);
 /* Letters to the post and its answers. 0 or a code of the disk. */
 void core_post_start(struct core *c);
 int core_post(struct core *c, struct err *e);
+/* The desk asks whether the mail server can be reached: answered once the post has tried. */
+void core_mail_try(struct core *c, const struct channel_message *m);
 void core_fetch_start(struct core *c);
 int core_fetch(struct core *c, struct err *e);
 /* The desk asks what would come of fetching a feed: answered once the fetch process has tried. */

@@ -14,6 +14,7 @@
 
 #define CONNECT_SECONDS 20L
 #define SEND_SECONDS 120L
+#define WEBHOOK_SECONDS 30L
 
 struct post {
 	struct log log;
@@ -120,8 +121,6 @@ static int send_letter(struct post *d, const char *to, off_t size)
 	return code;
 }
 
-/* ---- the core ------------------------------------------------------------------------------------ */
-
 /* True if the bytes are those that were cleared. */
 static bool is_cleared(int fd, const uint8_t sha256[DIGEST_LEN], off_t *ret_size)
 {
@@ -139,6 +138,129 @@ static bool is_cleared(int fd, const uint8_t sha256[DIGEST_LEN], off_t *ret_size
 	*ret_size = size;
 	return n == 0 && memcmp(got, sha256, sizeof(got)) == 0 && lseek(fd, 0, SEEK_SET) == 0;
 }
+
+/* ---- webhooks ------------------------------------------------------------------------------------ */
+
+static size_t drop_bytes(char *p, size_t size, size_t n, void *arg)
+{
+	(void)p;
+	(void)arg;
+	return size * n;
+}
+
+/* The first line of a file: the URL of a webhook is a secret. */
+static int first_line(struct arena *a, const char *path, const char **ret, struct err *e)
+{
+	auto_buf struct buf b = {0};
+
+	if (os_read_file(path, 4096, &b, e) != 0)
+		return ERR_SYS;
+	*ret = arena_printf(a, "%.*s", STR_ARG(str_trim(str_cut(buf_str(&b), '\n').head))).p;
+	return 0;
+}
+
+/* As a mail server would say it: 250 taken, 550 refused for good, 450 later, 0 not reached. */
+static int webhook_code(CURL *curl, CURLcode rc, char *words, size_t size)
+{
+	long code = 0;
+
+	if (rc != CURLE_OK) {
+		snprintf(words, size, "%.200s", curl_easy_strerror(rc));
+		return 0;
+	}
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
+	snprintf(words, size, "HTTP %ld", code);
+	if (code >= 200 && code < 300)
+		return 250;
+	return code >= 400 && code < 500 && code != 408 && code != 429 ? 550 : 450;
+}
+
+static int call_webhook(struct post *d, const char *path, off_t size)
+{
+	auto_arena struct arena a;
+	auto_buf struct buf body = {0};
+	const char *url = NULL;
+	struct err e;
+	CURL *curl = curl_easy_init();
+
+	arena_init(&a, 0);
+	if (curl == NULL || first_line(&a, path, &url, &e) != 0) {
+		snprintf(d->words, sizeof(d->words), "%.500s", curl == NULL ? "no memory" : e.text);
+		curl_easy_cleanup(curl);
+		return 0;
+	}
+	char *to = buf_room(&body, (size_t)size);
+	if (os_read_full(d->fd, to, (size_t)size) == (ssize_t)size)
+		body.len = (size_t)size;
+	struct curl_slist *head = curl_slist_append(NULL, "Content-Type: application/json");
+	curl_easy_setopt(curl, CURLOPT_URL, url);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	if (d->country.proxy.len != 0)
+		curl_easy_setopt(curl, CURLOPT_PROXY, d->country.proxy.p);
+	else
+		curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, head);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.p);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_bytes);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, WEBHOOK_SECONDS);
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	int code = webhook_code(curl, curl_easy_perform(curl), d->words, sizeof(d->words));
+	curl_slist_free_all(head);
+	curl_easy_cleanup(curl);
+	return code;
+}
+
+/* ---- trying -------------------------------------------------------------------------------------- */
+
+/* Name, connection, TLS and login without a letter: EHLO and QUIT. */
+static int greet(struct post *d)
+{
+	auto_arena struct arena a;
+
+	arena_init(&a, 0);
+	set_server(d, &a);
+	curl_easy_setopt(d->smtp, CURLOPT_CUSTOMREQUEST, "NOOP");
+	curl_easy_setopt(d->smtp, CURLOPT_NOBODY, 1L);
+	curl_easy_setopt(d->smtp, CURLOPT_HEADERFUNCTION, take_words);
+	curl_easy_setopt(d->smtp, CURLOPT_HEADERDATA, d);
+	curl_easy_setopt(d->smtp, CURLOPT_FRESH_CONNECT, 1L);
+	d->words[0] = 0;
+	int code = code_of(d, curl_easy_perform(d->smtp));
+	curl_easy_reset(d->smtp);
+	return code;
+}
+
+static void try_server(struct post *d, const struct channel_message *m)
+{
+	struct channel_message answer = {.verb = CHANNEL_TRIED, .id = m->id};
+	const struct country_mail *mail = &d->country.mail;
+	const char *tls = mail->tls == MAIL_PLAIN ? "without TLS" : "with TLS and a certificate that is good";
+	auto_buf struct buf said = {0};
+	off_t size = 0;
+	int code = greet(d);
+
+	if (code == 250)
+		buf_printf(&said, "%.*s port %u answers, %s%s\n", STR_ARG(mail->host), mail->port, tls,
+		        mail->user.len != 0 ? ", and lets the user in" : "");
+	else
+		buf_printf(&said, "%.*s port %u: %s\n", STR_ARG(mail->host), mail->port, d->words);
+	if (code == 250 && d->fd >= 0 && is_cleared(d->fd, m->sha256, &size)) {
+		code = send_letter(d, m->name, size);
+		buf_printf(&said,
+		        code == 250 ? "a test letter to %s was taken; look at what arrives\n"
+		                    : "a test letter to %s was not taken: ",
+		        m->name);
+		if (code != 250)
+			buf_printf(&said, "%s\n", d->words);
+	}
+	answer.code = code == 250 ? 0 : ERR_SYS;
+	channel_put(answer.text, sizeof(answer.text), buf_str(&said));
+	(void)channel_send(d->core, &answer, true, NULL);
+}
+
+/* ---- the core ------------------------------------------------------------------------------------ */
 
 /* So many a minute and no more. */
 static void keep_pace(struct post *d)
@@ -159,8 +281,9 @@ static void take_letter(struct post *d, const struct channel_message *m)
 		channel_put(answer.text, sizeof(answer.text),
 		        STR("the bytes of the letter are not those that were cleared"));
 	} else {
+		bool webhook = str_eq(str_from(m->via), STR("webhook"));
 		keep_pace(d);
-		answer.code = send_letter(d, m->name, size);
+		answer.code = webhook ? call_webhook(d, m->name, size) : send_letter(d, m->name, size);
 		channel_put(answer.text, sizeof(answer.text), str_from(d->words));
 	}
 	(void)channel_send(d->core, &answer, true, NULL);
@@ -226,6 +349,8 @@ int post_main(const struct serve_options *o, int core)
 		}
 		if (m.verb == CHANNEL_SEND)
 			take_letter(&d, &m);
+		else if (m.verb == CHANNEL_TRY)
+			try_server(&d, &m);
 		os_close_fd(&d.fd);
 	}
 	log_say(&d.log, LOG_ERR, "the post: %s", e.text);

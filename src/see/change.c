@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/digest.h"
 #include "base/os.h"
+#include "see/alert.h"
 #include "see/change_in.h"
 #include "see/fetch.h"
 #include "see/quiet.h"
@@ -235,6 +236,53 @@ static int feed_fetch(struct change *c, struct err *e)
 
 /* ---- all ----------------------------------------------------------------------------------------- */
 
+/* ---- alerts -------------------------------------------------------------------------------------- */
+
+static int change_ack(struct change *c, struct err *e)
+{
+	struct query q;
+	uint64_t id;
+
+	if (change_id(c, 'A', &id, e) != 0)
+		return ERR_USAGE;
+	q = db_query(c->node->state,
+	        "update alert set acked = ?, person = ?, next = null where id = ? and acked is null");
+	query_i64(&q, os_now());
+	query_text(&q, c->person);
+	query_u64(&q, id);
+	query_run(&q);
+	if (db_changes(c->node->state) == 0)
+		return err_set(e, ERR_MISSING, "there is no alert A%llu that nobody has acknowledged",
+		        (unsigned long long)id);
+	/* what has not gone yet need not wake anybody */
+	q = db_query(c->node->state,
+	        "update alert_message set state = 'refused', answer = 'acknowledged before it went' where "
+	        "alert = ? and state = 'ready'");
+	query_u64(&q, id);
+	query_run(&q);
+	change_about(c, 'A', id, change_param(c, "note"));
+	buf_printf(c->said, "A%llu is yours; nobody else is told\n", (unsigned long long)id);
+	return 0;
+}
+
+static int change_alert_test(struct change *c, struct err *e)
+{
+	const struct roster *r = &c->node->country.roster;
+	unsigned who = roster_next(r, 0, c->node->country.zone, os_now());
+
+	if (r->n == 0)
+		return err_set(e, ERR_VALUE, "nobody stands on the roster: 'alerts: roster' in weir.yaml");
+	if (who == ROSTER_PEOPLE)
+		return err_set(e, ERR_VALUE,
+		        "nobody on the roster is on duty now: an alert would wake nobody; look at 'when'");
+	alert_open(c->node, STR("test"), STR(""), SEVERITY_INFO,
+	        STR("a test: does this reach whoever is on duty?"));
+	snprintf(c->object, sizeof(c->object), "test");
+	buf_printf(c->said, "%.*s is told first; weir alert list says what came of it\n",
+	        STR_ARG(r->people[who].person));
+	return 0;
+}
+
 const struct change_row change_table[] = {
         {"finding-close", "closes a finding; id, why, note", finding_close},
         {"finding-reopen", "opens a closed finding again; id", finding_reopen_change},
@@ -256,6 +304,8 @@ const struct change_row change_table[] = {
                 change_mail_confirm},
         {"mail-answer", "a mail answers a letter; id, notice", change_mail_answer},
         {"mail-done", "a mail is done with; id, as: read, junk, finding or not-ours", change_mail_done},
+        {"alert-ack", "somebody has an alert; id, note", change_ack},
+        {"alert-test", "wakes who is on duty, to see whether that works", change_alert_test},
         {"baseline", "what is open and told to nobody is known from the first day; note", change_baseline},
 };
 const unsigned change_count = sizeof(change_table) / sizeof(change_table[0]);

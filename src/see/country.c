@@ -81,7 +81,7 @@ static int mail_options(const struct conf *m, struct country_mail *mail, struct 
 static int country_options(struct country *c, struct err *e)
 {
 	static const char *const keys[] = {
-	        "country", "name", "sample", "timezone", "mail", "proxy", "log", "retention", NULL};
+	        "country", "name", "sample", "timezone", "mail", "proxy", "log", "retention", "alerts", NULL};
 	const char *path = in_folder(c, "weir.yaml");
 	struct conf *conf = NULL;
 	struct str log = STR("lines");
@@ -101,7 +101,8 @@ static int country_options(struct country *c, struct err *e)
 	        conf_str(conf, "timezone", &c->timezone, e) != 0 ||
 	        conf_str(conf, "proxy", &c->proxy, e) != 0 || conf_str(conf, "log", &log, e) != 0 ||
 	        mail_options(conf_find(conf, "mail"), &c->mail, e) != 0 ||
-	        retention_options(conf_find(conf, "retention"), &c->retention, e) != 0)
+	        retention_options(conf_find(conf, "retention"), &c->retention, e) != 0 ||
+	        roster_options(conf_find(conf, "alerts"), &c->roster, e) != 0)
 		return ERR_VALUE;
 	if (!log_form_find(log, &c->log))
 		return conf_err(conf_find(conf, "log"), e, "a log is lines or json");

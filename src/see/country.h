@@ -15,6 +15,7 @@
 #include "decide/decide.h"
 #include "know/know.h"
 #include "see/retention.h"
+#include "see/roster.h"
 
 /* Where the sample and the defaults were installed. */
 #ifndef WEIR_DATA
@@ -58,7 +59,8 @@ struct country {
 	enum log_form log;   /* of the node, read when it starts */
 	struct country_mail mail;
 	struct retention retention;
-	struct str proxy; /* of fetching, "http://proxy.example:3128"; empty: none */
+	struct roster roster; /* who is woken */
+	struct str proxy;     /* of fetching, "http://proxy.example:3128"; empty: none */
 	struct know *know;
 	struct buf generation; /* the bytes, if it was built here */
 	struct rules *rules;

@@ -7,6 +7,15 @@
 
 #include "see/see.h"
 
+/* When a report or an answer of the server last came, of a row f of feed. */
+#define FEEDS_GOOD                                                                                           \
+	"case when f.fetched = 1 then f.good else (select max(received) from receipt where feed = f.name) "  \
+	"end"
+/* True for a row f of feed that is enabled and late. ?1: now. */
+#define FEEDS_LATE                                                                                           \
+	"(f.enabled and f.cadence > 0 and ?1 - coalesce(" FEEDS_GOOD                                         \
+	", (select value from meta where key = 'born'), 0) > f.cadence * 1500000)"
+
 /* The feed that has waited longest, with what is known of its version: 1, 0 if none is due (*ret_next: when one will
  * be, INT64_MAX never), or a code. Texts in the arena. */
 struct fetch_due {

@@ -2,8 +2,9 @@
  *
  * Feeds: where reports come from, and which of them is late.
  */
-#include "web/feeds.h"
 #include "base/os.h"
+#include "see/fetch.h"
+#include "web/route.h"
 
 static const struct list_column columns[] = {
         {"feed", "feed", LIST_STRING, "its file in feeds/"},

@@ -3,8 +3,8 @@
  * The table of figures (figure.h), in the order in which the status shows them. What went wrong more than a week ago
  * and was left alone is history.
  */
+#include "see/fetch.h"
 #include "see/room.h"
-#include "web/feeds.h"
 #include "web/figure.h"
 
 #define WORDS(...)                                                                                           \
@@ -144,6 +144,13 @@ const struct figure figure_table[] = {
                 .from = "hold",
                 .sql = "select count(*) from hold where released is null",
                 .line = LINES({"days held"}),
+        },
+        {
+                .name = "weir_alerts_open",
+                .about = "alerts that nobody has acknowledged and whose cause is not gone",
+                .from = "alert",
+                .sql = "select count(*) from alert where acked is null and ended is null",
+                .line = LINES({"alerts", .look = FIGURE_LOOK, .hint = "weir alert list; weir ack ID"}),
         },
         {
                 .name = "weir_mails_new",

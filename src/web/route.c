@@ -8,6 +8,7 @@ const struct route *const routes[] = {
         &route_findings,
         &route_notices,
         &route_quiets,
+        &route_alerts,
         &route_messages,
         &route_message,
         &route_holds,

@@ -64,7 +64,7 @@ int ask_limit(const struct ask *a, uint64_t *ret, struct err *e);
 /* --since, --until: microseconds, 0 where it is not given. */
 int ask_time(const struct ask *a, const char *name, int64_t *ret, struct err *e);
 
-extern const struct route route_message, route_messages, route_quiets, route_receipts, route_receipt,
-        route_asides, route_findings, route_feeds, route_holds, route_notices, route_owners, route_owner,
-        route_register, route_events, route_why, route_raw, route_status, route_metrics, route_processes,
-        route_tables;
+extern const struct route route_alerts, route_message, route_messages, route_quiets, route_receipts,
+        route_receipt, route_asides, route_findings, route_feeds, route_holds, route_notices, route_owners,
+        route_owner, route_register, route_events, route_why, route_raw, route_status, route_metrics,
+        route_processes, route_tables;
