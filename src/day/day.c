@@ -92,6 +92,7 @@ void day_close(struct day *d)
 	if (d == NULL)
 		return;
 	db_close(d->db);
+	pack_worker_free(d->worker);
 	pack_free(d->pack);
 	buf_done(&d->scratch);
 	buf_done(&d->verdicts);
@@ -196,8 +197,8 @@ static const struct verdict *without_keys(struct day *d, const struct verdict *v
 	return copy;
 }
 
-/* All of the batch but its rows. */
-static void put_rest(struct day *d, uint64_t id, const struct batch *b)
+/* All of the batch but its rows, into the scratch. */
+static struct str rest_of(struct day *d, const struct batch *b)
 {
 	const char *at = (const char *)b->head;
 	size_t len = batch_len(b);
@@ -207,8 +208,27 @@ static void put_rest(struct day *d, uint64_t id, const struct batch *b)
 	buf_clear(&d->scratch);
 	buf_add(&d->scratch, str_make(at, before));
 	buf_add(&d->scratch, str_make(at + before + rows, len - before - rows));
+	return buf_str(&d->scratch);
+}
+
+static void put_rest(struct day *d, uint64_t id, const struct batch *b)
+{
+	bool begun = d->begun == b;
+
+	d->begun = NULL;
 	put_blob(d->db, "insert or replace into rest(id, z) values (?, ?)", id,
-	        pack_blob(d->pack, buf_str(&d->scratch), 0, PACK_EVENTS));
+	        begun ? pack_worker_wait(d->worker) : pack_blob(d->pack, rest_of(d, b), 0, PACK_EVENTS));
+}
+
+void day_put_begin(struct day *d, const struct batch *b)
+{
+	/* one that was begun and not put: its bytes must stay until the worker has them */
+	if (d->begun != NULL)
+		(void)pack_worker_wait(d->worker);
+	if (d->worker == NULL)
+		d->worker = pack_worker_new();
+	pack_worker_start(d->worker, rest_of(d, b), 0, PACK_EVENTS);
+	d->begun = b;
 }
 
 void day_put(struct day *d, const struct day_chunk *c, const struct batch *b, const struct verdict *verdicts)
@@ -236,14 +256,19 @@ void day_rest_put(struct day *d, const struct day_view *v)
 	put_rest(d, chunk_id(v->chunk.receipt, v->chunk.edition, v->chunk.chunk), &v->batch);
 }
 
-void day_raw_put(struct day *d, uint64_t receipt, uint32_t piece, struct str bytes)
+void day_raw_put_packed(struct day *d, uint64_t receipt, uint32_t piece, struct str z, size_t len)
 {
 	struct query q = db_query(d->db, "insert or replace into raw(id, len, z) values (?, ?, ?)");
 
 	query_u64(&q, chunk_id(receipt, 0, piece));
-	query_u64(&q, bytes.len);
-	query_blob(&q, pack_blob(d->pack, bytes, 0, PACK_RAW));
+	query_u64(&q, len);
+	query_blob(&q, z);
 	query_run(&q);
+}
+
+void day_raw_put(struct day *d, uint64_t receipt, uint32_t piece, struct str bytes)
+{
+	day_raw_put_packed(d, receipt, piece, pack_blob(d->pack, bytes, 0, PACK_RAW), bytes.len);
 }
 
 /* ---- getting ------------------------------------------------------------------------------------- */

@@ -52,6 +52,10 @@ struct day_chunk {
 void day_put(struct day *d, const struct day_chunk *c, const struct batch *b, const struct verdict *verdicts);
 /* Puts one piece of the report's bytes, or replaces it; within a transaction. */
 void day_raw_put(struct day *d, uint64_t receipt, uint32_t piece, struct str bytes);
+/* The same for bytes that are compressed already (PACK_RAW); len: as they are. */
+void day_raw_put_packed(struct day *d, uint64_t receipt, uint32_t piece, struct str z, size_t len);
+/* Begins with what of the batch is compressed elsewhere, before its verdicts are known; day_put of the same batch follows. */
+void day_put_begin(struct day *d, const struct batch *b);
 
 /* A chunk as it was put. Owns its memory; day_view_done gives it back. */
 struct day_view {

@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/os.h"
+#include "day/ahead.h"
 #include "proc/core_in.h"
 #include "proc/job.h"
 #include "see/message.h"
@@ -41,9 +42,9 @@ struct core_reading {
 	const char *reader;
 	char sentence[1024];
 	bool failed, cut_off;
-	int fd; /* of its bytes, which its reader reads at a pace of its own */
-	char *piece;
-	uint64_t raw_at; /* bytes that were stored */
+	int fd;              /* of its bytes, which its reader reads at a pace of its own */
+	struct ahead *ahead; /* its pieces, compressed on another core */
+	uint64_t raw_at;     /* bytes that were stored */
 	bool raw_done;
 	unsigned since_checkpoint;
 };
@@ -207,14 +208,14 @@ static int store_until(struct core_reading *r, uint64_t at, struct err *e)
 	int rc = 0;
 
 	while (rc == 0 && !r->raw_done && r->raw_at <= at) {
-		ssize_t n = os_read_at(r->fd, r->piece, DAY_PIECE, r->raw_at);
-		if (n < 0)
-			return err_sys(e, "cannot read the bytes of R%llu",
-			        (unsigned long long)see_receipt(r->see)->id);
-		r->raw_done = n < (ssize_t)DAY_PIECE;
-		r->raw_at += (uint64_t)n;
-		if (n > 0)
-			rc = see_raw(r->see, str_make(r->piece, (size_t)n), e);
+		struct str z;
+		size_t n = 0;
+		rc = ahead_next(r->ahead, &z, &n, e);
+		if (rc < 0)
+			return err_add(e, "R%llu", (unsigned long long)see_receipt(r->see)->id);
+		r->raw_done = n < DAY_PIECE;
+		r->raw_at += n;
+		rc = rc == 1 ? see_raw_packed(r->see, z, n, e) : 0;
 	}
 	return rc;
 }
@@ -421,11 +422,13 @@ static int run(struct core_reading *r, struct err *e)
 		return finish(r, false, e);
 	}
 	r->fd = fd;
+	r->ahead = ahead_new(fd, see_receipt(r->see)->size > DAY_PIECE);
 	int rc = read_events(r, fd, e);
 	if (rc >= 0 && !r->cut_off) {
 		int rest = store_rest(r, e);
 		rc = rest != 0 ? rest : rc;
 	}
+	ahead_free(r->ahead);
 	if (core_stopping(r->core))
 		return CORE_LATER;
 	if (rc < 0 && !r->cut_off)
@@ -445,7 +448,6 @@ int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, un
 	*r = (struct core_reading){.core = c, .depth = depth};
 	r->budget = budget != NULL ? budget : &r->own;
 	arena_init(&r->arena, 0);
-	r->piece = mem_get(DAY_PIECE);
 	c->depth++;
 	int rc = see_reading_new(c->node, receipt, &r->see, e);
 	if (rc == 0)
@@ -457,7 +459,6 @@ int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, un
 	}
 	see_reading_free(r->see);
 	arena_done(&r->arena);
-	free(r->piece);
 	free(r);
 	c->depth--;
 	/* the disk is full: it may be tried again; what the disk refused for good ends the process */

@@ -122,6 +122,16 @@ int see_raw(struct see_reading *r, struct str bytes, struct err *e)
 	return rc;
 }
 
+int see_raw_packed(struct see_reading *r, struct str z, size_t len, struct err *e)
+{
+	if (r->piece++ < r->r.raw)
+		return 0;
+	int rc = begin_day(r, e);
+	if (rc == 0)
+		day_raw_put_packed(r->day, r->r.id, r->piece - 1, z, len);
+	return rc;
+}
+
 int see_raw_end(struct see_reading *r, struct err *e)
 {
 	return commit_day(r, e);
@@ -371,9 +381,14 @@ int see_chunk(struct see_reading *r, const struct batch *b, struct err *e)
 {
 	if (r->chunk < r->r.chunks)
 		return replay(r, e);
+	int rc = begin_day(r, e);
+	if (rc != 0)
+		return rc;
+	/* what does not wait for the verdicts is compressed meanwhile */
+	day_put_begin(r->day, b);
 	decide_batch(&r->args, b, r->verdicts);
 	find_all(r, b->head->rows);
-	int rc = put_day(r, b, e);
+	rc = put_day(r, b, e);
 	if (rc == 0)
 		rc = put_state(r, b, e);
 	if (rc != 0) {

@@ -55,6 +55,8 @@ const struct node_feed *see_feed(const struct see_reading *r);
 /* The next piece of its bytes (DAY_PIECE, the last one shorter), in order. It is on the disk with the next chunk, or
  * after see_raw_end. Pieces that count already are passed over. */
 int see_raw(struct see_reading *r, struct str bytes, struct err *e);
+/* The same, compressed already (day/ahead.h); len: bytes as they are. */
+int see_raw_packed(struct see_reading *r, struct str z, size_t len, struct err *e);
 int see_raw_end(struct see_reading *r, struct err *e);
 /* The next batch, in order from 0. ERR_LIMIT: the disk is full, later it may work; nothing of the chunk counts. */
 int see_chunk(struct see_reading *r, const struct batch *b, struct err *e);

@@ -50,8 +50,10 @@ static int migrate(struct db *db, uint64_t from, struct err *e)
 	db_begin(db);
 	for (uint64_t i = from; i < VERSION && db_failed(db) == 0; i++)
 		(void)db_exec(db, schemas[i], NULL);
+	/* what failed has undone the transaction: a version that was written now would stand alone */
 	snprintf(text, sizeof(text), "pragma user_version = %u", VERSION);
-	(void)db_exec(db, text, NULL);
+	if (db_failed(db) == 0)
+		(void)db_exec(db, text, NULL);
 	return db_commit(db, e);
 }
 
