@@ -5,7 +5,7 @@
  *   whose     by the source: its address, else all of its prefix, together with its name and AS (know_whose).
  *             Never by the destination: who is attacked is told by a rule and a person, not by a guess.
  *   label     the record's, else the feed's; never below the feed's floor. Neither: AMBER+STRICT, and waiting.
- *   severity  the sender's word, else the default of the type
+ *   severity  the sender's word, else the default of the type; a step more for what is known to be exploited
  *   rule      the first that matches; it may set the severity and raise the label
  *   decision  what the rule wants, held back by the label (up to AMBER may go to an owner), by an unknown
  *             owner, by an owner without a contact for the class
@@ -160,6 +160,8 @@ void look_row(
 	l->severity = (enum severity)row->severity;
 	if (l->severity == SEVERITY_NONE)
 		l->severity = class_table[row->type].severity;
+	if (l->severity < SEVERITY_CRITICAL && look_exploited(l))
+		l->severity++;
 }
 
 /* ---- contacts ------------------------------------------------------------------------------------- */

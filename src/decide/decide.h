@@ -72,6 +72,10 @@ int rules_compile(const struct rules_file *files, size_t n, struct rules **ret, 
 /* The files NUMBER-NAME.yaml of a folder. e is set if the folder or a file cannot be read; faults as above.
  */
 int rules_load(const char *folder, struct rules **ret, struct buf *faults, struct err *e);
+/* The vulnerabilities that are known to be exploited, out of a text or a file with their numbers (exploited.c): how many; 0 or
+ * a code. Instead of those that the set had. */
+unsigned rules_exploited(struct rules *r, struct str text);
+int rules_exploited_read(struct rules *r, const char *path, struct err *e);
 void rules_free(struct rules *r);
 uint32_t rules_count(const struct rules *r);
 /* Owners, sectors, assets and kinds of assets that rules ask for and that nobody is or has: one line each, as

@@ -76,6 +76,9 @@ void decide_explain(
 
 	look_batch(&f, args, b);
 	look_row(&l, &f, row, leaf);
+	if (look_exploited(&l))
+		buf_add(out,
+		        STR("it names a vulnerability that is known to be exploited: a step more severe\n"));
 	for (uint32_t i = 0; i < args->rules->n; i++) {
 		if (explain_rule(&l, &args->rules->rules[i], out))
 			return;

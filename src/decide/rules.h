@@ -121,7 +121,9 @@ struct rules {
 	unsigned nhints;
 	struct hint hints[HINTS];
 	uint8_t slot[FIELD_END]; /* of a field in the row's var part that decisions ask; 0: none */
-	unsigned nslots;         /* slot 0 stays empty; extras behind the fields */
+	uint64_t *exploited;     /* year << 32 | number of a CVE, ascending */
+	uint32_t nexploited;
+	unsigned nslots; /* slot 0 stays empty; extras behind the fields */
 	struct str extras[RULES_EXTRAS];
 	unsigned nextras;
 	uint8_t extra_slot[RULES_EXTRAS];
@@ -187,6 +189,8 @@ struct look {
 	uint64_t filled;              /* bit i: slot i has a value (slots below 64) */
 	struct str slot[RULES_SLOTS]; /* values of the var part; only the first nslots are set */
 };
+/* True if the record names a vulnerability that is known to be exploited. */
+bool look_exploited(const struct look *l);
 /* Fills slot from the row's var part. */
 void look_values(struct look *l);
 /* The value of a field with a slot. */

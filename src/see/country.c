@@ -221,6 +221,20 @@ int country_know(const struct country_paths *p, struct country *c, struct err *e
 	return know_open(p->know, &c->know, e);
 }
 
+/* The country's own list, else the shipped one, under the names that a catalogue comes with. */
+static int add_exploited(const struct country_paths *p, struct country *c, struct err *e)
+{
+	static const char *const names[] = {"exploited.csv", "exploited.json", "exploited.txt"};
+	const char *path = NULL;
+
+	for (unsigned i = 0; path == NULL && i < sizeof(names) / sizeof(names[0]); i++)
+		if (is_there(in_folder(c, names[i])))
+			path = in_folder(c, names[i]);
+	if (path == NULL)
+		path = country_file(p, c, &c->arena, "exploited.txt");
+	return is_there(path) ? rules_exploited_read(c->rules, path, e) : 0;
+}
+
 int country_rules(const struct country_paths *p, struct country *c, struct err *e)
 {
 	const char *folder = in_folder(c, "rules");
@@ -232,7 +246,7 @@ int country_rules(const struct country_paths *p, struct country *c, struct err *
 		return err_set(e, ERR_MISSING, "there is no folder 'rules' in '%.*s'", STR_ARG(c->folder));
 	c->rules_folder = str_from(folder);
 	if (rules_load(folder, &c->rules, &c->notes, &inner) == 0)
-		return 0;
+		return add_exploited(p, c, e);
 	if (inner.code != 0)
 		*e = inner;
 	else

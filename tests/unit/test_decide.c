@@ -370,10 +370,45 @@ static void keys_long(void **state)
 	world_free(w);
 }
 
+/* A catalogue as it is published, with other numbers further on in a line. */
+static void exploited(void **state)
+{
+	struct world *w = world_new(ALL,
+	        "source.ip=192.0.2.20|classification.type=vulnerable-system|severity=medium|product."
+	        "vulnerabilities=CVE-2020-1111,CVE-2021-44228\n"
+	        "source.ip=192.0.2.20|classification.type=vulnerable-system|severity=medium|product."
+	        "vulnerabilities=CVE-2021-44229\n"
+	        "source.ip=192.0.2.20|classification.type=vulnerable-system|severity=medium|classification."
+	        "identifier=cve-2019-0708\n"
+	        "source.ip=192.0.2.20|classification.type=vulnerable-system|severity=critical|classification."
+	        "identifier=CVE-2019-0708\n"
+	        "source.ip=192.0.2.20|classification.type=vulnerable-system|severity=low|product."
+	        "vulnerabilities=CVE-2024-9999\n");
+	static const unsigned without[] = {
+	        SEVERITY_MEDIUM, SEVERITY_MEDIUM, SEVERITY_MEDIUM, SEVERITY_CRITICAL, SEVERITY_LOW};
+	static const unsigned with[] = {
+	        SEVERITY_HIGH, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL, SEVERITY_LOW};
+
+	(void)state;
+	for (unsigned i = 0; i < 5; i++)
+		assert_int_equal(w->v[i].severity, without[i]);
+	assert_int_equal(rules_exploited(w->rules,
+	                         STR("\"cveID\",\"vendorProject\",\"notes\"\n\"CVE-2021-44228\",\"x\",\"see "
+	                             "CVE-2024-9999\"\n"
+	                             "# CVE-2024-9999\nCVE-20-1\nCVE-2019-0708 and more\n      \"cveID\": "
+	                             "\"CVE-2020-0001\",\n")),
+	        3);
+	decide_batch(&w->args, &w->w.b, w->v);
+	for (unsigned i = 0; i < 5; i++)
+		assert_int_equal(w->v[i].severity, with[i]);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(whose),
+	        cmocka_unit_test(exploited),
 	        cmocka_unit_test(labels),
 	        cmocka_unit_test(severities),
 	        cmocka_unit_test(decisions),
