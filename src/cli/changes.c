@@ -187,6 +187,36 @@ const struct command command_feed_try = {
         .run = try_run,
 };
 
+static int clock_run(struct cli *c)
+{
+	return node_change(c, "clock-confirm", "");
+}
+
+const struct command command_clock_confirm = {
+        .name = "clock confirm",
+        .about = "believe the clock as it is now",
+        .text = "A clock that was set back, or forward by more than a day, is doubtful: reports are read and "
+                "letters "
+                "that were decided go, but nothing is told again, deleted or concluded from silence. It ends "
+                "by "
+                "itself once the clock is back where it was for ten minutes. Where the new time is the right "
+                "one, "
+                "compare it with another clock and say so here.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        NOTE,
+                        {0},
+                },
+        .examples =
+                (const struct cli_example[]){
+                        {"weir clock confirm --note 'compared with the telephone'",
+                                "kept with person and time"},
+                        {NULL, NULL},
+                },
+        .run = clock_run,
+};
+
 static int reload_run(struct cli *c)
 {
 	return node_change(c, "reload", "");

@@ -42,6 +42,7 @@ extern const struct command command_feed_list;
 extern const struct command command_feed_fetch;
 extern const struct command command_feed_try;
 extern const struct command command_reload;
+extern const struct command command_clock_confirm;
 extern const struct command command_backup;
 extern const struct command command_restore;
 extern const struct command command_aside_list;
@@ -81,6 +82,7 @@ const struct command *const command_table[] = {
         &command_owner_import,
         &command_owner_export,
         &command_contact_mend,
+        &command_clock_confirm,
         &command_feed_list,
         &command_feed_fetch,
         &command_feed_try,

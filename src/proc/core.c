@@ -306,10 +306,26 @@ static int alerts(struct core *c, struct err *e)
 	return c->alert_at <= os_now() ? alert_look(c->node, &c->alert_at, e) : 0;
 }
 
+/* A disk that is full is no reason not to know the time. */
+static int look_at_clock(struct core *c, struct err *e)
+{
+	struct clock_said said;
+	int rc = clock_look(c->node, &said, e);
+
+	if (said.log)
+		log_say(&c->log, LOG_WARN, "%s", said.text);
+	if (said.stepped)
+		c->work_at = c->again_at = c->alert_at = c->fetch_at = 0;
+	return rc == ERR_LIMIT && !node_dead(c->node) ? 0 : rc;
+}
+
 void core_work(struct core *c)
 {
 	struct err e = {0};
-	int rc = again(c, &e);
+	int rc = look_at_clock(c, &e);
+
+	if (rc == 0)
+		rc = again(c, &e);
 
 	if (rc == 0)
 		rc = seal(c, &e);
@@ -399,11 +415,16 @@ static void loop(struct core *c)
 static int start(struct core *c, const struct serve_options *o, struct err *e)
 {
 	auto_buf struct buf notes = {0};
+	struct clock_said clock = {0};
 	unsigned swept = 0;
 
 	mime_init();
 	int rc = node_open(c->node, o->state, &o->paths, &notes, e);
 	log_each(&c->log, LOG_WARN, buf_str(&notes));
+	if (rc == 0)
+		rc = clock_open(c->node, &clock, e);
+	if (clock.log)
+		log_say(&c->log, LOG_WARN, "%s", clock.text);
 	if (rc == 0)
 		rc = facts_put(c->node, o->dry_run, e);
 	/* a full disk is no reason not to run */

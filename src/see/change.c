@@ -234,6 +234,20 @@ static int feed_fetch(struct change *c, struct err *e)
 	return 0;
 }
 
+/* ---- the clock ----------------------------------------------------------------------------------- */
+
+static int change_clock(struct change *c, struct err *e)
+{
+	if (!clock_doubtful(c->node))
+		return err_set(e, ERR_VALUE, "the clock is not doubtful: there is nothing to confirm");
+	clock_confirm(c->node);
+	c->clock = true;
+	snprintf(c->object, sizeof(c->object), "clock");
+	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(change_param(c, "note")));
+	buf_printf(c->said, "the clock is believed again\n");
+	return 0;
+}
+
 /* ---- all ----------------------------------------------------------------------------------------- */
 
 /* ---- alerts -------------------------------------------------------------------------------------- */
@@ -306,6 +320,7 @@ const struct change_row change_table[] = {
         {"mail-done", "a mail is done with; id, as: read, junk, finding or not-ours", change_mail_done},
         {"alert-ack", "somebody has an alert; id, note", change_ack},
         {"alert-test", "wakes who is on duty, to see whether that works", change_alert_test},
+        {"clock-confirm", "the clock is right as it is now; note", change_clock},
         {"baseline", "what is open and told to nobody is known from the first day; note", change_baseline},
 };
 const unsigned change_count = sizeof(change_table) / sizeof(change_table[0]);
@@ -372,6 +387,8 @@ int change_run(struct node *n, struct str name, struct str params, struct str pe
 		}
 	}
 	vec_done(&c.closed);
+	if (rc == 0 && c.clock)
+		clock_believe(n);
 	if (rc == 0 && c.quiets)
 		rc = quiet_load(n, e);
 	if (rc == 0 && c.contacts)

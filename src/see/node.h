@@ -15,6 +15,7 @@
 #include "day/day.h"
 #include "decide/decide.h"
 #include "read/feed.h"
+#include "see/clock.h"
 #include "see/country.h"
 #include "see/known.h"
 #include "see/lang.h"
@@ -51,6 +52,7 @@ struct node {
 	VEC(uint32_t) broken;     /* contact.id of those whose letters came back */
 	VEC(struct quiet) quiets; /* see/quiet.h */
 	struct arena quiet_arena;
+	struct clock clock;
 	struct lang *langs; /* read when they are first needed; the first is English */
 	unsigned nlangs;
 	struct node_feed *feeds;

@@ -99,6 +99,19 @@ bool state_meta_find(struct db *db, const char *key, struct buf *ret)
 	return there;
 }
 
+bool state_meta_number_find(struct db *db, const char *key, int64_t *ret)
+{
+	struct query q = db_query(db, "select value from meta where key = ?");
+	bool there;
+
+	query_text(&q, str_from(key));
+	there = query_next(&q) == 1;
+	if (there)
+		*ret = query_get_i64(&q, 0);
+	query_done(&q, NULL);
+	return there;
+}
+
 void state_meta_put(struct db *db, const char *key, struct str value)
 {
 	struct query q = db_query(db, "insert or replace into meta(key, value) values (?, ?)");

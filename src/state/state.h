@@ -15,5 +15,7 @@ int state_open(const char *folder, enum db_mode mode, struct db **ret, struct er
 
 /* meta: one value per key. _find: false if it is not there; the text is valid until the next statement. */
 bool state_meta_find(struct db *db, const char *key, struct buf *ret);
+/* A number; false and *ret untouched if it is not there. */
+bool state_meta_number_find(struct db *db, const char *key, int64_t *ret);
 void state_meta_number(struct db *db, const char *key, int64_t value);
 void state_meta_put(struct db *db, const char *key, struct str value);

@@ -236,6 +236,23 @@ const struct figure figure_table[] = {
                 .sql = "select name, failures from feed where enabled and fetched order by name",
         },
         {
+                .name = "weir_clock_doubtful",
+                .about = "1: the clock was set in a way that is not believed, until it is right again or a "
+                         "person "
+                         "confirms it",
+                .from = "meta",
+                .sql = "select value from meta where key = 'clock.doubtful'",
+                .line = LINES({"clock doubtful", .look = FIGURE_LOOK,
+                        .hint = "compare it with another clock; set it, or weir clock confirm"}),
+        },
+        {
+                .name = "weir_clock_off_seconds",
+                .about = "how far a doubtful clock is ahead of the time that has passed; below 0: behind it",
+                .from = "meta",
+                .unit = "seconds",
+                .sql = "select value from meta where key = 'clock.off'",
+        },
+        {
                 .name = "weir_disk_used_percent",
                 .about = "how full the disk of the state is",
                 .from = "statvfs(3)",

@@ -246,6 +246,8 @@ int story_open(struct story *s, struct err *e)
 	if (node_open(&s->node, s->folder, &paths, NULL, e) != 0)
 		return ERR_SYS;
 	s->open = true;
+	if (clock_open(&s->node, &s->clock, e) != 0)
+		return ERR_SYS;
 	return see_sweep(&s->node, &swept, e);
 }
 
@@ -265,6 +267,8 @@ int story_work(struct story *s, struct err *e)
 	int64_t next;
 	int rc = story_open(s, e);
 
+	if (rc == 0)
+		rc = clock_look(&s->node, &s->clock, e);
 	while (rc == 0 && n > 0)
 		rc = notice_again(&s->node, &n, &next, e);
 	return rc == 0 ? send_all(s, e) : rc;

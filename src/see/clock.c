@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "see/clock.h"
+#include "base/os.h"
+#include "see/node.h"
+
+#define SECOND ((int64_t)1000000)
+#define MINUTE (60 * SECOND)
+/* How far a clock that is steered may have moved while it was doubtful. */
+#define SLACK MINUTE
+
+bool clock_doubtful(const struct node *n)
+{
+	return n->clock.doubtful;
+}
+
+/* ---- writing it down ----------------------------------------------------------------------------- */
+
+/* What is written is the clock as it is believed: after a restart a wrong one is still wrong. */
+static void put(struct node *n, int64_t now, int64_t ticks)
+{
+	const struct clock *c = &n->clock;
+
+	state_meta_number(n->state, "clock.last", c->doubtful ? c->right + ticks : now);
+	state_meta_number(n->state, "clock.doubtful", c->doubtful);
+	state_meta_number(n->state, "clock.off", c->doubtful ? (now - ticks - c->right) / SECOND : 0);
+}
+
+static void say(struct clock_said *said, const char *what, int64_t off)
+{
+	char time[64];
+	int64_t s = (off < 0 ? -off : off) / SECOND;
+
+	snprintf(time, sizeof(time), "%lld d %02d:%02d:%02d", (long long)(s / 86400), (int)(s / 3600 % 24),
+	        (int)(s / 60 % 60), (int)(s % 60));
+	said->log = true;
+	snprintf(said->text, sizeof(said->text), "%s %s (days and hours: %s)", what,
+	        off < 0 ? "back" : "forward", time);
+}
+
+/* ---- judging ------------------------------------------------------------------------------------- */
+
+static int64_t forward(const struct clock *c, int64_t ticks)
+{
+	return !c->strict && ticks - c->began < CLOCK_QUIET ? CLOCK_START : CLOCK_FORWARD;
+}
+
+static bool plausible(const struct clock *c, int64_t off, int64_t ticks, int64_t slack)
+{
+	return off >= c->right - CLOCK_STEP - slack && off <= c->right + forward(c, ticks);
+}
+
+/* It stands where it was believed; a step forward that turned out to be wrong is undone this way. */
+static bool is_right(const struct clock *c, int64_t off, int64_t ticks)
+{
+	bool before = c->before != 0 && off >= c->before - SLACK && off <= c->before + SLACK;
+
+	return before || plausible(c, off, ticks, SLACK);
+}
+
+static void begin(struct clock *c, int64_t off, struct clock_said *ret)
+{
+	c->doubtful = true;
+	c->right_since = 0;
+	say(ret, "the clock is doubtful: it was set", off - c->right);
+}
+
+static void believe(struct clock *c, int64_t off)
+{
+	if (off > c->right + CLOCK_STEP)
+		c->before = c->right;
+	c->right = off;
+	c->right_since = 0;
+	c->strict = c->strict && c->doubtful;
+	c->doubtful = false;
+}
+
+/* True if what it was doubted for has gone. */
+static bool recovers(struct clock *c, int64_t off, int64_t ticks)
+{
+	if (!is_right(c, off, ticks))
+		c->right_since = 0;
+	else if (c->right_since == 0)
+		c->right_since = ticks;
+	return c->right_since != 0 && ticks - c->right_since >= CLOCK_QUIET;
+}
+
+/* A step of a clock that was believed, or was not. */
+static void mend_step(struct node *n, int64_t step, int64_t now)
+{
+	const struct clock *c = &n->clock;
+
+	if (step < 0)
+		clock_mend_waiting(n, now);
+	else if (c->doubtful && c->right_since == 0)
+		clock_mend_old(n, c->stretch, c->now + CLOCK_STEP, step);
+}
+
+static int commit(struct node *n, int64_t now, int64_t ticks, struct err *e)
+{
+	put(n, now, ticks);
+	n->clock.written = ticks;
+	return db_commit(n->state, e);
+}
+
+int clock_open(struct node *n, struct clock_said *ret, struct err *e)
+{
+	struct clock *c = &n->clock;
+	int64_t now = os_now(), ticks = os_ticks(), last = now, doubtful = 0;
+
+	*ret = (struct clock_said){0};
+	(void)state_meta_number_find(n->state, "clock.last", &last);
+	(void)state_meta_number_find(n->state, "clock.doubtful", &doubtful);
+	*c = (struct clock){.now = now,
+	        .ticks = ticks,
+	        .right = last - ticks,
+	        .began = ticks,
+	        .stretch = now,
+	        .doubtful = doubtful != 0,
+	        .strict = doubtful != 0};
+	if (c->doubtful)
+		say(ret, "the clock is still doubtful: it stands", now - last);
+	else if (plausible(c, now - ticks, ticks, 0))
+		c->right = now - ticks;
+	else
+		begin(c, now - ticks, ret);
+	db_begin(n->state);
+	if (now < last)
+		clock_mend_waiting(n, now);
+	return commit(n, now, ticks, e);
+}
+
+int clock_look(struct node *n, struct clock_said *ret, struct err *e)
+{
+	struct clock *c = &n->clock;
+	int64_t now = os_now(), ticks = os_ticks(), off = now - ticks, step = off - (c->now - c->ticks);
+	bool change = false;
+
+	*ret = (struct clock_said){.stepped = step < -CLOCK_STEP || step > CLOCK_STEP};
+	if (!ret->stepped && !c->doubtful && ticks - c->written < MINUTE) {
+		c->right = off;
+		c->now = now;
+		c->ticks = ticks;
+		return 0;
+	}
+	db_begin(n->state);
+	if (ret->stepped)
+		mend_step(n, step, now);
+	if (!c->doubtful && !plausible(c, off, ticks, 0)) {
+		begin(c, off, ret);
+		change = true;
+	} else if (!c->doubtful) {
+		believe(c, off);
+	} else if (recovers(c, off, ticks)) {
+		clock_mend_future(n, now);
+		believe(c, off);
+		*ret = (struct clock_said){.stepped = true, .log = true, .text = "the clock is right again"};
+		change = true;
+	}
+	if (ret->stepped)
+		c->stretch = now;
+	c->now = now;
+	c->ticks = ticks;
+	if (ret->stepped || change || ticks - c->written >= MINUTE)
+		return commit(n, now, ticks, e);
+	db_rollback(n->state);
+	return 0;
+}
+
+void clock_confirm(struct node *n)
+{
+	int64_t now = os_now();
+
+	clock_mend_future(n, now);
+	state_meta_number(n->state, "clock.last", now);
+	state_meta_number(n->state, "clock.doubtful", 0);
+	state_meta_number(n->state, "clock.off", 0);
+}
+
+void clock_believe(struct node *n)
+{
+	struct clock *c = &n->clock;
+
+	c->now = os_now();
+	c->ticks = os_ticks();
+	believe(c, c->now - c->ticks);
+	c->strict = false;
+	c->before = 0;
+}
