@@ -22,9 +22,9 @@ struct story {
 	bool open;
 	bool promised[STORY_REPORTS]; /* accepted, as far as the deliverer knows */
 	bool refused;
-	uint64_t answered; /* a letter that the server took and the node has not written down yet */
+	uint64_t answered;       /* a letter that the server took and the node has not written down yet */
 	struct clock_said clock; /* what the last look at the clock said */
-	struct buf sent;   /* a line "TICKET sha256" for each letter that the mail server took */
+	struct buf sent;         /* a line "TICKET sha256" for each letter that the mail server took */
 };
 
 /* A name of a folder that is not there, in memory where there is such a place. */
