@@ -4,10 +4,12 @@
  */
 #include "know/check.h"
 #include "base/log.h"
+#include "base/os.h"
 #include "cli/cli.h"
 #include "cli/country.h"
 #include "cli/node.h"
 #include "event/suffix.h"
+#include "event/value.h"
 #include "know/build.h"
 #include "read/feed.h"
 #include "see/deep.h"
@@ -171,6 +173,49 @@ static void check_langs(struct check *k)
 	free(names);
 }
 
+static void check_year(struct check *k, int year)
+{
+	const struct holidays *h = &k->country.holidays;
+	const struct holidays_year *y = holidays_year(h, year);
+	char text[512];
+
+	if (y != NULL && y->missing.len == 0)
+		return;
+	if (y != NULL)
+		snprintf(text, sizeof(text), "%.*s: of %d these holidays are missing: %.*s", STR_ARG(h->file),
+		        year, STR_ARG(y->missing));
+	else if (h->file.len != 0)
+		snprintf(text, sizeof(text),
+		        "%.*s: the holidays of %d are missing: digests of 'workday' do not wait for them",
+		        STR_ARG(h->file), year);
+	else
+		snprintf(text, sizeof(text),
+		        "there is no file of holidays for the country '%.*s' (holidays/%c%c.yaml): digests "
+		        "of "
+		        "'workday' wait for Saturday and Sunday only",
+		        STR_ARG(k->country.cc), char_lower(k->country.cc.p[0]),
+		        char_lower(k->country.cc.p[1]));
+	put_remark(k, str_from(text));
+}
+
+/* Only for whom a rule waits for them; the next year's are looked for in its last month. */
+static void check_holidays(struct check *k)
+{
+	struct rule_view rule;
+	bool waits = false;
+	char now[64];
+
+	for (uint32_t i = 1; k->country.rules != NULL && rules_view(k->country.rules, i, &rule); i++)
+		waits |= rule.digest_day == 9;
+	if (!waits || k->country.cc.len != 2)
+		return;
+	(void)value_time_print(now, os_now());
+	int year = (now[0] - '0') * 1000 + (now[1] - '0') * 100 + (now[2] - '0') * 10 + now[3] - '0';
+	check_year(k, year);
+	if (now[5] == '1' && now[6] == '2' && k->country.holidays.file.len != 0)
+		check_year(k, year + 1);
+}
+
 /* --deep: not the configuration, but what a node keeps. */
 static int deep_run(struct cli *c)
 {
@@ -203,6 +248,7 @@ static int check_run(struct cli *c)
 	} else {
 		check_know(&k);
 		check_rules(&k);
+		check_holidays(&k);
 		check_feeds(&k);
 		check_langs(&k);
 		buf_printf(&c->out, "%.*s: %u owners, %u rules: %u errors, %u remarks\n",

@@ -46,8 +46,8 @@ static void put_letter(struct buf *out, const struct picture *p, const struct pi
 {
 	const struct know_owner *o = know_owner(p->country->know, g->owner);
 	struct rule_view rule;
-	static const char *const days[] = {
-	        "", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "each day"};
+	static const char *const days[] = {"", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
+	        "Saturday", "Sunday", "each day", "each working day"};
 
 	switch ((enum decision)g->decision) {
 	case DECISION_NOTIFY:
@@ -62,7 +62,7 @@ static void put_letter(struct buf *out, const struct picture *p, const struct pi
 		break;
 	case DECISION_DIGEST:
 		buf_add(out, STR("digest"));
-		if (rules_view(p->country->rules, g->rule, &rule) && rule.digest_day <= 8 &&
+		if (rules_view(p->country->rules, g->rule, &rule) && rule.digest_day <= 9 &&
 		        rule.digest_day != 0)
 			buf_printf(out, " %s %02u:%02u", days[rule.digest_day], rule.digest_minute / 60u,
 			        rule.digest_minute % 60u);

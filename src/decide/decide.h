@@ -85,8 +85,8 @@ void rules_unmet(const struct rules *r, const struct know *k, struct buf *remark
 struct rule_view {
 	struct str name, file;
 	unsigned line;
-	uint8_t digest_day;     /* 1 Monday to 7 Sunday, 8 every day; 0: no digest */
-	uint16_t digest_minute; /* after midnight, local time of the node */
+	uint8_t digest_day;     /* 1 Monday to 7 Sunday, 8 every day, 9 each working day; 0: no digest */
+	uint16_t digest_minute; /* after midnight, by the clock of the contact */
 	const enum field
 	        *repeat; /* what a finding of this rule is told apart by; NULL: the table of classes */
 	uint8_t nrepeat;

@@ -287,8 +287,8 @@ static bool two_digits(struct str s, unsigned max, unsigned *ret)
 
 static bool digest_parse(struct str s, uint8_t *ret_day, uint16_t *ret_minute)
 {
-	static const char *const days[] = {
-	        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "daily"};
+	static const char *const days[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+	        "sunday", "daily", "workday"};
 	struct str_cut cut = str_cut(str_trim(s), ' '), time = str_cut(str_trim(cut.tail), ':');
 	unsigned hour, minute;
 
@@ -308,7 +308,8 @@ static void set_digest(struct making *m, const struct conf *at)
 {
 	if (!digest_parse(at->text, &m->rule.digest_day, &m->rule.digest_minute))
 		RULE_FAULT(m, at,
-		        "bad digest '%s': a day and a time such as 'monday 08:00' or 'daily 07:30' is wanted",
+		        "bad digest '%s': a day and a time such as 'monday 08:00', 'daily 07:30' or"
+		        " 'workday 08:00' is wanted",
 		        quote(at->text).text);
 }
 

@@ -7,6 +7,7 @@
  */
 #include "know/check.h"
 #include "event/field.h"
+#include "event/value.h"
 
 struct check {
 	const struct owners *o;
@@ -230,6 +231,30 @@ static void as_check(const struct check *c)
 	free(sorted);
 }
 
+/* The same few names stand in all rows. */
+static void zones_check(const struct check *c)
+{
+	struct str good = {0};
+	struct arena a;
+	struct zone *zone;
+	struct err e;
+
+	arena_init(&a, 0);
+	for (size_t i = 0; i < c->o->contact.n; i++) {
+		const struct owners_contact *contact = &c->o->contact.v[i];
+		if (contact->timezone.len == 0 || str_eq(contact->timezone, good))
+			continue;
+		if (zone_open(&a, contact->timezone, &zone, &e) == 0)
+			good = contact->timezone;
+		else
+			know_note(c->errors, &contact->at,
+			        "contact '%s' of '%s': there is no time zone '%.*s'; the node's is taken",
+			        contact->email.p, id_of(c, contact->owner), STR_ARG(contact->timezone));
+		arena_reset(&a);
+	}
+	arena_done(&a);
+}
+
 static void contacts_check(const struct check *c)
 {
 	uint32_t *has = mem_zero(c->o->owner.n, sizeof(*has));
@@ -298,5 +323,6 @@ void know_check(const struct owners *o, const struct know_check_with *with, stru
 	names_check(&c);
 	as_check(&c);
 	contacts_check(&c);
+	zones_check(&c);
 	assets_check(&c);
 }

@@ -336,7 +336,32 @@ void owners_add_contact(struct owners *o, uint32_t owner, struct str email, stru
 	struct owners_contact *new = vec_add(&o->contact);
 	new->email = arena_str(o->arena, str_make(text, len));
 	new->language = arena_str(o->arena, language);
+	new->timezone = (struct str){0};
 	new->classes = classes_take(o, classes);
 	new->owner = owner;
 	new->at = *at;
+}
+
+/* The shape of a name of zoneinfo; whether there is such a zone is looked up by the check. */
+static bool zone_ok(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!char_alnum(s.p[i]) && (i == 0 || memchr("/_-+", s.p[i], 4) == NULL))
+			return false;
+	return s.len <= 64;
+}
+
+void owners_zone(struct owners *o, size_t first, struct str timezone, const struct owners_place *at)
+{
+	if (timezone.len == 0 || first == o->contact.n)
+		return;
+	if (!zone_ok(timezone)) {
+		know_note(o->notes, at,
+		        "bad time zone '%s' of contact '%s': a name such as Asia/Vientiane is wanted",
+		        quote(timezone).text, o->contact.v[first].email.p);
+		return;
+	}
+	struct str kept = arena_str(o->arena, timezone);
+	for (size_t i = first; i < o->contact.n; i++)
+		o->contact.v[i].timezone = kept;
 }

@@ -17,6 +17,7 @@
  *   domains      names; everything below them is his too
  *   contacts     mail addresses
  *   language     of these contacts, BCP 47 (lo, th, en-GB)
+ *   timezone     of these contacts, as in zoneinfo (Asia/Vientiane): digests go at its hour
  *   classes      classes or types these contacts want; empty: all
  *   asset        name of the asset, such as "atm-switch"
  *   kind         free word: payment-switch, mail-server, ...
@@ -25,7 +26,7 @@
  * Several values in a cell are separated by blanks, line breaks, commas, semicolons or bars.
  *
  * YAML: a map with the list "owners"; per owner id, name, sector, country, prefixes, asns, domains,
- * contacts (list of {email, language, classes}), assets (list of {name, kind, criticality, prefixes,
+ * contacts (list of {email, language, timezone, classes}), assets (list of {name, kind, criticality, prefixes,
  * domains}).
  *
  * What is wrong is a note with its place, and costs only the value that it is about.
@@ -78,7 +79,7 @@ struct owners_as {
 	struct owners_place at;
 };
 struct owners_contact {
-	struct str email, language, classes;
+	struct str email, language, timezone, classes;
 	uint32_t owner;
 	struct owners_place at;
 };
@@ -139,5 +140,7 @@ void owners_add_name(
         struct owners *o, uint32_t owner, uint32_t asset, struct str value, const struct owners_place *at);
 void owners_add_contact(struct owners *o, uint32_t owner, struct str email, struct str language,
         struct str classes, const struct owners_place *at);
+/* Of the contacts from number first on. */
+void owners_zone(struct owners *o, size_t first, struct str timezone, const struct owners_place *at);
 /* The next of several values in one text; false at the end. */
 bool owners_value_next(struct str *rest, struct str *ret);

@@ -18,6 +18,7 @@ enum column {
 	COLUMN_DOMAINS,
 	COLUMN_CONTACTS,
 	COLUMN_LANGUAGE,
+	COLUMN_TIMEZONE,
 	COLUMN_CLASSES,
 	COLUMN_ASSET,
 	COLUMN_KIND,
@@ -55,6 +56,8 @@ static const struct {
         {"mail", COLUMN_CONTACTS},
         {"language", COLUMN_LANGUAGE},
         {"lang", COLUMN_LANGUAGE},
+        {"timezone", COLUMN_TIMEZONE},
+        {"zone", COLUMN_TIMEZONE},
         {"classes", COLUMN_CLASSES},
         {"class", COLUMN_CLASSES},
         {"types", COLUMN_CLASSES},
@@ -154,11 +157,13 @@ static void contacts_read(struct owners *o, const struct csv *c, const struct la
         const struct owners_place *at)
 {
 	struct str rest = cell(c, l, COLUMN_CONTACTS), value;
+	size_t first = o->contact.n;
 	struct owners_place p;
 
 	while (owners_value_next(&rest, &value))
 		owners_add_contact(o, owner, value, cell(c, l, COLUMN_LANGUAGE), cell(c, l, COLUMN_CLASSES),
 		        place(c, l, COLUMN_CONTACTS, at, &p));
+	owners_zone(o, first, cell(c, l, COLUMN_TIMEZONE), at);
 }
 
 static uint32_t asset_read(struct owners *o, const struct csv *c, const struct layout *l, uint32_t owner,

@@ -28,6 +28,7 @@ enum {
 	C_DOMAINS,
 	C_CONTACTS,
 	C_LANGUAGE,
+	C_TIMEZONE,
 	C_CLASSES,
 	C_ASSET,
 	C_KIND,
@@ -155,6 +156,7 @@ static void contacts(const struct printing *p, uint32_t owner)
 		row[C_ID] = p->o->owner.v[owner - 1].id;
 		row[C_CONTACTS] = c->email;
 		row[C_LANGUAGE] = c->language;
+		row[C_TIMEZONE] = c->timezone;
 		row[C_CLASSES] = c->classes;
 		cells(p->out, row, C_COLUMNS);
 	}
@@ -203,7 +205,8 @@ void owners_print_csv(const struct owners *o, struct buf *out)
 	struct printing p = {.o = o, .out = out};
 
 	buf_add(out,
-	        STR("id,name,sector,country,prefixes,asns,domains,contacts,language,classes,asset,kind,"
+	        STR("id,name,sector,country,prefixes,asns,domains,contacts,language,timezone,classes,asset,"
+	            "kind,"
 	            "criticality\r\n"));
 	for (int k = BY_PREFIX; k <= BY_CONTACT; k++)
 		order_make(&p, k);
@@ -254,6 +257,7 @@ static void json_contacts(const struct printing *p, uint32_t owner)
 		buf_add(p->out, k > first ? STR(", {") : STR("{"));
 		json_text(p->out, "email", c->email);
 		json_text(p->out, "language", c->language);
+		json_text(p->out, "timezone", c->timezone);
 		buf_add(p->out, STR("\"classes\": "));
 		buf_json(p->out, c->classes);
 		buf_char(p->out, '}');

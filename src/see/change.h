@@ -25,7 +25,7 @@ struct change {
 	VEC(struct change_known) closed;
 	bool quiets;   /* the table quiet has changed */
 	bool contacts; /* marks of contacts have */
-	bool clock;  /* the clock is believed */
+	bool clock;    /* the clock is believed */
 };
 struct change_row {
 	const char *name; /* "finding-close" */

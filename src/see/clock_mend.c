@@ -32,23 +32,30 @@ void clock_mend_waiting(struct node *n, int64_t now)
 	        &now, 1);
 }
 
-/* The next time of each digest is never later than it is by the clock of now. */
+struct due {
+	uint64_t id;
+	uint32_t contact, digest;
+};
+
+/* A digest is never later than its next time by the clock of now. */
 static void digests(struct node *n, int64_t now)
 {
-	VEC(uint32_t) codes = {0};
-	struct query q =
-	        db_query(n->state, "select distinct digest from notice where state = 'due' and digest <> 0");
+	VEC(struct due) list = {0};
+	struct query q = db_query(
+	        n->state, "select id, contact, digest from notice where state = 'due' and digest <> 0");
 
-	while (query_next(&q) == 1)
-		*vec_add(&codes) = (uint32_t)query_get_u64(&q, 0);
-	query_run(&q);
-	for (size_t i = 0; i < codes.n; i++) {
-		uint32_t minute = codes.v[i] - 1;
-		int64_t at = notice_digest(n->country.zone, now, minute / 1440 + 1, minute % 1440);
-		run(n, "update notice set send_at = ?1 where state = 'due' and digest = ?2 and send_at > ?1",
-		        (int64_t[]){at, codes.v[i]}, 2);
+	while (query_next(&q) == 1) {
+		struct due d = {
+		        query_get_u64(&q, 0), (uint32_t)query_get_u64(&q, 1), (uint32_t)query_get_u64(&q, 2)};
+		*vec_add(&list) = d;
 	}
-	vec_done(&codes);
+	query_run(&q);
+	for (size_t i = 0; i < list.n; i++) {
+		int64_t at = notice_digest_for(n, list.v[i].contact, now, list.v[i].digest);
+		run(n, "update notice set send_at = ?1 where id = ?2 and send_at > ?1",
+		        (int64_t[]){at, (int64_t)list.v[i].id}, 2);
+	}
+	vec_done(&list);
 }
 
 void clock_mend_old(struct node *n, int64_t from, int64_t to, int64_t step)

@@ -254,6 +254,19 @@ int country_rules(const struct country_paths *p, struct country *c, struct err *
 	return ERR_VALUE;
 }
 
+/* Of the country, in its folder or among the defaults; without a file no day is one. */
+static int open_holidays(const struct country_paths *p, struct country *c, struct err *e)
+{
+	char name[] = "holidays/xx.yaml";
+
+	if (c->cc.len != 2 || !char_alnum(c->cc.p[0]) || !char_alnum(c->cc.p[1]))
+		return 0;
+	name[9] = char_lower(c->cc.p[0]);
+	name[10] = char_lower(c->cc.p[1]);
+	const char *path = country_file(p, c, &c->arena, name);
+	return holidays_read(&c->arena, is_there(path) ? path : NULL, &c->holidays, e);
+}
+
 int country_open(const struct country_paths *p, struct country *ret, struct err *e)
 {
 	*ret = (struct country){0};
@@ -265,7 +278,7 @@ int country_open(const struct country_paths *p, struct country *ret, struct err 
 		                ? "; name one with --conf DIR ('weir init DIR' makes one), or the folder "
 		                  "'examples' of Weir's tree with --sample DIR"
 		                : "");
-	if (country_options(ret, e) != 0)
+	if (country_options(ret, e) != 0 || open_holidays(p, ret, e) != 0)
 		return ERR_VALUE;
 	/* own owners are not the sample's */
 	ret->sample &= p->owners == NULL && p->know == NULL;
@@ -285,6 +298,7 @@ void country_done(struct country *c)
 {
 	know_close(c->know);
 	rules_free(c->rules);
+	holidays_done(&c->holidays);
 	buf_done(&c->generation);
 	buf_done(&c->notes);
 	arena_done(&c->arena);

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "decide/decide.h"
 #include "know/know.h"
+#include "see/holidays.h"
 #include "see/retention.h"
 #include "see/roster.h"
 
@@ -58,6 +59,7 @@ struct country {
 	struct zone *zone;   /* the same, NULL: UTC */
 	enum log_form log;   /* of the node, read when it starts */
 	struct country_mail mail;
+	struct holidays holidays; /* of cc */
 	struct retention retention;
 	struct roster roster; /* who is woken */
 	struct str proxy;     /* of fetching, "http://proxy.example:3128"; empty: none */

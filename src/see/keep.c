@@ -7,6 +7,7 @@
 #include "see/room.h"
 #include "state/kept.h"
 
+#define MINUTE_US (60 * (int64_t)1000000)
 #define HOUR_US (3600 * (int64_t)1000000)
 #define DAY_US (24 * HOUR_US)
 /* Of one step: rows and pages that go. */
@@ -205,6 +206,13 @@ static int look(struct keep *k, struct node *n, int64_t *ret_next, struct err *e
 {
 	int rc;
 
+	/* nothing goes for its age by a clock that may be wrong; what was begun is ended */
+	if (clock_doubtful(n)) {
+		k->walking = false;
+		k->next = 0;
+		*ret_next = os_now() + MINUTE_US;
+		return 0;
+	}
 	if (!k->walking) {
 		*ret_next = k->next;
 		if (k->next > os_now())

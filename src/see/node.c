@@ -267,6 +267,34 @@ const struct lang *node_lang(struct node *n, struct str code)
 	return cut.ok ? node_lang(n, cut.head) : &n->langs[0];
 }
 
+/* ---- time zones ----------------------------------------------------------------------------------- */
+
+static const struct zone *zone_of(struct node *n, struct str name)
+{
+	struct node_zone *z;
+	struct err e;
+
+	for (size_t i = 0; i < n->zones.n; i++)
+		if (str_eq(n->zones.v[i].name, name))
+			return n->zones.v[i].zone;
+	z = vec_add(&n->zones);
+	*z = (struct node_zone){.name = arena_str(&n->arena, name), .zone = n->country.zone};
+	(void)zone_open(&n->arena, name, &z->zone, &e);
+	return z->zone;
+}
+
+const struct zone *node_zone(struct node *n, uint32_t contact)
+{
+	struct query q = db_query(n->state, "select timezone from contact where id = ? and timezone <> ''");
+	const struct zone *zone = n->country.zone;
+
+	query_u64(&q, contact);
+	if (query_next(&q) == 1)
+		zone = zone_of(n, query_get_text(&q, 0));
+	query_run(&q);
+	return zone;
+}
+
 /* ---- all of it ----------------------------------------------------------------------------------- */
 
 static int open_country(struct node *n, struct err *e)
@@ -323,6 +351,7 @@ void node_close(struct node *n)
 		day_close(n->days[i]);
 	db_close(n->state);
 	known_done(&n->known);
+	vec_done(&n->zones);
 	vec_done(&n->broken);
 	vec_done(&n->quiets);
 	arena_done(&n->quiet_arena);

@@ -33,6 +33,11 @@ struct node_feed {
 	struct decide_feed facts;
 };
 
+struct node_zone {
+	struct str name;
+	struct zone *zone;
+};
+
 #define NODE_DAYS 2
 
 struct node {
@@ -55,6 +60,7 @@ struct node {
 	struct clock clock;
 	struct lang *langs; /* read when they are first needed; the first is English */
 	unsigned nlangs;
+	VEC(struct node_zone) zones; /* read when they are first needed */
 	struct node_feed *feeds;
 	size_t nfeeds;
 	struct arena arena;
@@ -89,6 +95,8 @@ const struct node_feed *node_feed_for(const struct node *n, struct str base_name
 /* The words of that language (BCP 47: its first part is tried too); English if there are none. NULL only if English
  * cannot be read, which node_open refuses. */
 const struct lang *node_lang(struct node *n, struct str code);
+/* The clock of that contact; the node's where it has none, or one that is not known here. NULL: UTC. */
+const struct zone *node_zone(struct node *n, uint32_t contact);
 /* Path of a receipt's bytes. ret has NODE_PATH bytes. */
 #define NODE_PATH 4096
 void node_spool(const struct node *n, const uint8_t token[16], char *ret);

@@ -31,18 +31,33 @@ unsigned notice_kind_find(struct str word)
 	return i;
 }
 
-int64_t notice_digest(const struct zone *zone, int64_t now, unsigned day, unsigned minute)
+/* A month of holidays is longer than any that was ever given. */
+#define LOOK_DAYS 31
+
+static bool is_day(const struct holidays *h, int64_t date, unsigned day)
+{
+	/* 1970-01-01 was a Thursday */
+	return day == 8 || day == (unsigned)((date + 3) % 7) + 1 || (day == 9 && holidays_workday(h, date));
+}
+
+int64_t notice_digest(
+        const struct zone *zone, const struct holidays *h, int64_t now, unsigned day, unsigned minute)
 {
 	int64_t today = now / SECOND / DAY_S, best = INT64_MAX;
 
-	/* local dates around today; 1970-01-01 was a Thursday */
-	for (int64_t d = today - 1; d <= today + 8; d++) {
-		unsigned weekday = (unsigned)((d + 3) % 7) + 1;
+	/* local dates around today */
+	for (int64_t d = today - 1; d <= today + LOOK_DAYS; d++) {
 		int64_t at = zone_to_utc(zone, d * DAY_S + minute * (int64_t)60) * SECOND;
-		if ((day == 8 || day == weekday) && at > now && at < best)
+		if (is_day(h, d, day) && at > now && at < best)
 			best = at;
 	}
-	return best;
+	return best != INT64_MAX ? best : now + LOOK_DAYS * DAY_S * SECOND;
+}
+
+int64_t notice_digest_for(struct node *n, uint32_t contact, int64_t now, uint32_t code)
+{
+	return notice_digest(
+	        node_zone(n, contact), &n->country.holidays, now, (code - 1) / 1440 + 1, (code - 1) % 1440);
 }
 
 /* ---- opening ------------------------------------------------------------------------------------- */
@@ -87,12 +102,13 @@ static uint64_t next_notice(struct node *n)
 	return id;
 }
 
-static int64_t send_time(const struct node *n, const struct notice_about *about, const struct rule_view *rule)
+/* digest: as in the row, 0: none. */
+static int64_t send_time(struct node *n, const struct notice_about *about, uint32_t contact, uint32_t digest)
 {
 	int64_t now = os_now(), at = now + (int64_t)n->country.mail.delay * SECOND;
 
-	if (about->verdict->decision == DECISION_DIGEST)
-		return notice_digest(n->country.zone, now, rule->digest_day, rule->digest_minute);
+	if (digest != 0)
+		return notice_digest_for(n, contact, now, digest);
 	if (about->verdict->due != 0 && at > about->received + about->verdict->due * SECOND - MARGIN)
 		at = about->received + about->verdict->due * SECOND - MARGIN;
 	return at > now ? at : now;
@@ -206,7 +222,7 @@ void notice_add_to(
 		        &(struct notice_new){.contact = contact,
 		                .class = class_of(about),
 		                .digest = digest,
-		                .send_at = send_time(n, about, &rule),
+		                .send_at = send_time(n, about, contact, digest),
 		                .last_receipt = about->root,
 		                .kind = about->kind});
 		cache->v[at].findings = 0;

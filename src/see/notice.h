@@ -105,5 +105,8 @@ int notice_next(struct node *n, uint64_t after, struct arena *a, struct notice_r
 /* What the mail server said: code of SMTP (250 taken, 4xx later, 5xx refused; 0: it could not be reached). */
 int notice_answer(struct node *n, uint64_t notice, unsigned code, struct str text, struct err *e);
 
-/* When a digest goes next after now; day 1 Monday to 7 Sunday, 8 every day. */
-int64_t notice_digest(const struct zone *zone, int64_t now, unsigned day, unsigned minute);
+/* When a digest goes next after now; day 1 Monday to 7 Sunday, 8 every day, 9 each day that is worked. */
+int64_t notice_digest(
+        const struct zone *zone, const struct holidays *h, int64_t now, unsigned day, unsigned minute);
+/* The same for the contact, by its clock; code: as in notice.digest. */
+int64_t notice_digest_for(struct node *n, uint32_t contact, int64_t now, uint32_t code);

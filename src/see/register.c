@@ -67,12 +67,16 @@ static void load_claims(struct db *db, struct owners *o, const struct owners_pla
 static void load_contacts(struct db *db, struct owners *o, const struct owners_place *at)
 {
 	struct query q = db_query(db,
-	        "select o.ref, c.email, c.language, c.classes from contact c join owner o on o.id = c.owner"
+	        "select o.ref, c.email, c.language, c.classes, c.timezone from contact c join owner o on "
+	        "o.id = c.owner"
 	        " where o.gone is null and c.gone is null order by o.position, c.position, c.id");
 
-	while (query_next(&q) == 1)
+	while (query_next(&q) == 1) {
+		size_t first = o->contact.n;
 		owners_add_contact(o, owners_owner(o, query_get_text(&q, 0), at), query_get_text(&q, 1),
 		        query_get_text(&q, 2), query_get_text(&q, 3), at);
+		owners_zone(o, first, query_get_text(&q, 4), at);
+	}
 	query_run(&q);
 }
 
@@ -108,7 +112,8 @@ static const char tables[] =
         " cc text not null, position integer not null) without rowid;"
         "create temp table if not exists n_contact(ref text not null, email text not null, language text not "
         "null,"
-        " classes text not null, position integer not null, primary key (ref, email)) without rowid;"
+        " timezone text not null, classes text not null, position integer not null, primary key (ref, "
+        "email)) without rowid;"
         "create temp table if not exists n_asset(ref text not null, name text not null, kind text not null,"
         " criticality integer not null, position integer not null, primary key (ref, name)) without rowid;"
         "create temp table if not exists n_claim(ref text not null, asset text not null, kind text not null,"
@@ -186,18 +191,21 @@ static void stage_contacts(struct db *db, const struct owners *o)
 	for (size_t i = 0; i < o->contact.n; i++) {
 		const struct owners_contact *c = &o->contact.v[i];
 		struct query q = db_query(db,
-		        "insert into n_contact(ref, email, language, classes, position) values (?, ?, ?, ?, "
-		        "?)"
+		        "insert into n_contact(ref, email, language, classes, position, timezone) values (?, "
+		        "?, ?, ?, "
+		        "?, ?)"
 		        " on conflict(ref, email) do update set classes = case when classes = '' or "
 		        "excluded.classes = ''"
 		        " then '' when classes = excluded.classes then classes"
 		        " else classes || ' ' || excluded.classes end,"
-		        " language = case when language = '' then excluded.language else language end");
+		        " language = case when language = '' then excluded.language else language end,"
+		        " timezone = case when timezone = '' then excluded.timezone else timezone end");
 		query_text(&q, id_of(o, c->owner));
 		query_text(&q, c->email);
 		query_text(&q, filled(c->language));
 		query_text(&q, filled(c->classes));
 		query_u64(&q, i);
+		query_text(&q, filled(c->timezone));
 		query_run(&q);
 	}
 }
@@ -261,12 +269,12 @@ static const struct {
                 " left join n_contact n on n.ref = o.ref and n.email = c.email"
                 " where o.gone is null and c.gone is null and n.ref is null order by o.position, c.position"},
         {"contact", "contacts", '~',
-                "select n.ref || ' ' || n.email" CHANGED("language")
+                "select n.ref || ' ' || n.email" CHANGED("language") CHANGED("timezone")
                         CHANGED("classes") " from n_contact n"
                                            " join owner w on w.ref = n.ref join contact o on o.owner = w.id "
                                            "and o.email = n.email"
                                            " where w.gone is null and o.gone is null and (o.language <> "
-                                           "n.language or o.classes <> "
+                                           "n.language or o.timezone <> n.timezone or o.classes <> "
                                            "n.classes)"
                                            " order by n.position"},
         {"prefix", "prefixes", '+', CLAIM_NEW("prefix")},
@@ -350,11 +358,13 @@ static void put_owners(struct db *db, int64_t now)
 	        0);
 	run(db, "update owner set gone = ? where gone is null and ref not in (select ref from n_owner)", now);
 	run(db,
-	        "insert into contact(owner, email, language, classes, position)"
-	        " select o.id, n.email, n.language, n.classes, n.position from n_contact n join owner o on "
+	        "insert into contact(owner, email, language, timezone, classes, position)"
+	        " select o.id, n.email, n.language, n.timezone, n.classes, n.position from n_contact n join "
+	        "owner o on "
 	        "o.ref "
 	        "= n.ref"
-	        " where true on conflict(owner, email) do update set language = excluded.language,"
+	        " where true on conflict(owner, email) do update set language = excluded.language, timezone "
+	        "= excluded.timezone,"
 	        " classes = excluded.classes, position = excluded.position, gone = null",
 	        0);
 	run(db,

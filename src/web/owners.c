@@ -94,7 +94,8 @@ static void put_line(struct buf *out, const char *head, struct str text)
 static void put_contacts(const struct ask *a, struct buf *out, uint64_t owner)
 {
 	struct query q = db_query(a->state,
-	        "select email, language, classes, coalesce(broken, 0), gone is not null from contact where "
+	        "select email, language, classes, coalesce(broken, 0), gone is not null, timezone from "
+	        "contact where "
 	        "owner = ?"
 	        " order by gone is not null, position, id");
 	char shown[512], when[32];
@@ -106,6 +107,8 @@ static void put_contacts(const struct ask *a, struct buf *out, uint64_t owner)
 		        out, "%-10s%s", "contact", err_quote(shown, sizeof(shown), query_get_text(&q, 0)).p);
 		if (language.len > 0)
 			buf_printf(out, " (%.*s)", STR_ARG(language));
+		if (query_get_text(&q, 5).len > 0)
+			buf_printf(out, ", clock of %.*s", STR_ARG(query_get_text(&q, 5)));
 		if (classes.len > 0)
 			buf_printf(out, ", only %s", err_quote(shown, sizeof(shown), classes).p);
 		if (query_get_u64(&q, 3) != 0)

@@ -5,6 +5,8 @@
  */
 #include "event/value.h"
 #include "see/change.h"
+#include "see/keep.h"
+#include "state/kept.h"
 #include "story.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -300,10 +302,10 @@ static void zone_of(const char *first, int days, unsigned digest_minute, const i
 	assert_int_equal(story_open(&s, &e), 0);
 	assert_true(value_time(str_from(first), NULL, &day));
 	for (int i = 0; i < days; i++, day += DAY) {
-		int64_t at = notice_digest(s.node.country.zone, day - 2 * HOUR, 8, digest_minute);
+		int64_t at = notice_digest(s.node.country.zone, NULL, day - 2 * HOUR, 8, digest_minute);
 		assert_int_equal((at - day) / MINUTE, utc_minutes[i]);
 		/* not once more at the same wall clock */
-		assert_true(notice_digest(s.node.country.zone, at, 8, digest_minute) > at + 20 * HOUR);
+		assert_true(notice_digest(s.node.country.zone, NULL, at, 8, digest_minute) > at + 20 * HOUR);
 	}
 }
 
@@ -333,6 +335,84 @@ static void summer_letters(void **state)
 	assert_int_equal(number_of("select count(*) from notice where sent % 86400000000 = 21600000000"), 3);
 }
 
+/* The country's holidays, and the clock of each contact; a deadline waits for neither. */
+static void workdays(void **state)
+{
+	const int64_t friday = (int64_t)1770984000 * SECOND; /* 2026-02-13 12:00 UTC, before Tet */
+	const int64_t monday = friday + 10 * DAY - 12 * HOUR;
+
+	(void)state;
+	write_file("weir.yaml",
+	        "country: VN\nname: Example CERT\ntimezone: Europe/Berlin\n"
+	        "mail:\n  from: cert@cert.example\n  delay: 10m\n");
+	write_file("owners.csv",
+	        "id,name,sector,prefixes,contacts,language,timezone\n"
+	        "a,Owner A,telecom,192.0.2.0/25,one@a.example,en,\n"
+	        "b,Owner B,energy,192.0.2.128/26,one@b.example,en,Asia/Ho_Chi_Minh\n"
+	        "c,Owner C,energy,192.0.2.192/26,one@c.example,en,\n");
+	write_file("rules/10-all.yaml",
+	        "- rule: digest\n  if: { owner.sector: energy }\n  then: { notify: owner, digest: \"workday "
+	        "08:00\" }\n"
+	        "- rule: all\n  if: {}\n  then: { notify: owner, within: 1h }\n");
+	os_fake.now = friday;
+	seen("192.0.2.130", os_fake.now);
+	seen("192.0.2.200", os_fake.now);
+	assert_int_equal(number_of("select send_at from notice n join contact c on c.id = n.contact"
+	                           " where c.email = 'one@b.example'"),
+	        monday + HOUR);
+	assert_int_equal(number_of("select send_at from notice n join contact c on c.id = n.contact"
+	                           " where c.email = 'one@c.example'"),
+	        monday + 7 * HOUR);
+	pass(5 * DAY);
+	assert_int_equal(number_of(SENT), 0);
+	seen("192.0.2.1", os_fake.now);
+	pass(HOUR);
+	assert_int_equal(number_of(SENT), 1);
+	pass(5 * DAY);
+	assert_int_equal(number_of(SENT), 3);
+	/* Saturday, a holiday on a Thursday, one that makes a long weekend */
+	const struct holidays *h = &s.node.country.holidays;
+	assert_int_equal(notice_digest(NULL, h, friday, 9, 720 + 1), friday + MINUTE);
+	assert_int_equal(notice_digest(NULL, h, friday + 71 * DAY, 9, 720), friday + 74 * DAY);
+	assert_int_equal(notice_digest(NULL, h, friday + 75 * DAY, 9, 720), friday + 80 * DAY);
+	/* a Monday digest is not asked for holidays */
+	assert_int_equal(notice_digest(NULL, h, friday, 1, 720), friday + 3 * DAY);
+}
+
+static int64_t keep(void)
+{
+	auto_buf struct buf said = {0};
+	struct keep *k = keep_new();
+	struct kept day = {0};
+	int64_t next;
+	int rc = 1;
+
+	while (rc > 0)
+		rc = keep_step(k, &s.node, &next, &said, &e);
+	assert_int_equal(rc, 0);
+	assert_true(next > os_fake.now);
+	keep_free(k);
+	assert_int_equal(kept_get(s.node.state, 20260105, &day, &e), 0);
+	return day.events_gone;
+}
+
+/* What goes for its age does not go by a clock that may be wrong. */
+static void aging(void **state)
+{
+	(void)state;
+	write_file("weir.yaml",
+	        "country: XA\nname: Example CERT\nretention:\n  events: 30d\n"
+	        "mail:\n  from: cert@cert.example\n  delay: 10m\n");
+	seen("192.0.2.1", os_fake.now);
+	pass(20 * MINUTE);
+	assert_int_equal(number_of(SENT), 1);
+	set(60 * DAY);
+	assert_true(clock_doubtful(&s.node));
+	assert_int_equal(keep(), 0);
+	assert_int_equal(confirm(), 0);
+	assert_true(keep() != 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -341,6 +421,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(forward, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(undone, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(starts, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(workdays, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(aging, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(summer, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(summer_letters, set_up, tear_down),
 	};

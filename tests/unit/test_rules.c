@@ -151,9 +151,11 @@ static const struct {
         {"notify: owner, within: 0",
                 "bad within '0': a duration such as 15m, 2h or 3d, at most a year, is wanted"},
         {"notify: owner, digest: monday",
-                "bad digest 'monday': a day and a time such as 'monday 08:00' or 'daily 07:30' is wanted"},
+                "bad digest 'monday': a day and a time such as 'monday 08:00', 'daily 07:30' or 'workday "
+                "08:00' is wanted"},
         {"notify: owner, digest: 'monday 24:00'",
-                "bad digest 'monday 24:00': a day and a time such as 'monday 08:00' or 'daily 07:30' is "
+                "bad digest 'monday 24:00': a day and a time such as 'monday 08:00', 'daily 07:30' or "
+                "'workday 08:00' is "
                 "wanted"},
         {"notify: owner, label: CLEAR", "a rule raises a label, never lowers it; 'CLEAR' raises nothing"},
         {"notify: owner, label: PINK", "no label 'PINK': GREEN, AMBER, AMBER+STRICT or RED is wanted"},
