@@ -351,17 +351,17 @@ static bool zone_ok(struct str s)
 	return s.len <= 64;
 }
 
-void owners_zone(struct owners *o, size_t first, struct str timezone, const struct owners_place *at)
+void owners_zone(struct owners *o, size_t first, struct str zone, const struct owners_place *at)
 {
-	if (timezone.len == 0 || first == o->contact.n)
+	if (zone.len == 0 || first == o->contact.n)
 		return;
-	if (!zone_ok(timezone)) {
+	if (!zone_ok(zone)) {
 		know_note(o->notes, at,
 		        "bad time zone '%s' of contact '%s': a name such as Asia/Vientiane is wanted",
-		        quote(timezone).text, o->contact.v[first].email.p);
+		        quote(zone).text, o->contact.v[first].email.p);
 		return;
 	}
-	struct str kept = arena_str(o->arena, timezone);
+	struct str kept = arena_str(o->arena, zone);
 	for (size_t i = first; i < o->contact.n; i++)
 		o->contact.v[i].timezone = kept;
 }

@@ -141,6 +141,6 @@ void owners_add_name(
 void owners_add_contact(struct owners *o, uint32_t owner, struct str email, struct str language,
         struct str classes, const struct owners_place *at);
 /* Of the contacts from number first on. */
-void owners_zone(struct owners *o, size_t first, struct str timezone, const struct owners_place *at);
+void owners_zone(struct owners *o, size_t first, struct str zone, const struct owners_place *at);
 /* The next of several values in one text; false at the end. */
 bool owners_value_next(struct str *rest, struct str *ret);

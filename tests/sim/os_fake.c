@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os_fake.h"
+#include <errno.h>
 
 struct os_fake os_fake;
 
@@ -36,6 +37,10 @@ int os_step(struct os_step *step)
 	if (os_fake.fail_at != 0 && (n == os_fake.fail_at || (os_fake.sticky && n > os_fake.fail_at))) {
 		os_fake.failed = true;
 		return os_fake.code;
+	}
+	if (step->call == OS_WRITE && os_fake.full) {
+		os_fake.failed = true;
+		return ENOSPC;
 	}
 	if (step->call == OS_WRITE && os_fake.longest != 0 && step->len > os_fake.longest)
 		step->len = os_fake.longest;

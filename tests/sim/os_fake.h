@@ -14,6 +14,7 @@ struct os_fake {
 	uint64_t fail_at;
 	int code;
 	bool sticky;
+	bool full;      /* there is no room for what is written */
 	size_t longest; /* bytes that one write takes at most; 0: all */
 	uint64_t steps; /* so far */
 	uint64_t count[OS_CALLS];

@@ -140,12 +140,15 @@ static int read_receipt(struct story *s, uint64_t id, struct err *e)
 		return rc;
 	node_spool(&s->node, see_receipt(r)->token, path);
 	rc = os_read_file(path, 1 << 20, &bytes, e);
+	struct see_outcome outcome = {.reader = STR("story")};
+	if (str_starts(buf_str(&bytes), STR("BROKEN")))
+		outcome = (struct see_outcome){.sentence = STR("it is broken"), .aside = true};
 	if (rc == 0)
 		rc = see_raw(r, buf_str(&bytes), e);
-	if (rc == 0)
+	if (rc == 0 && !outcome.aside)
 		rc = read_events(r, buf_str(&bytes), e);
 	if (rc == 0)
-		rc = see_finish(r, &(struct see_outcome){.reader = STR("story")}, e);
+		rc = see_finish(r, &outcome, e);
 	see_reading_free(r);
 	return rc;
 }
@@ -187,7 +190,7 @@ static int send_letter(struct story *s, const struct notice_ready *r, struct err
 	if (memcmp(sum, r->sha256, sizeof(sum)) != 0)
 		abort();
 	s->refused = s->no != NULL && str_find_str(str_from(s->no), 0, r->to) != SIZE_MAX;
-	if (!s->refused)
+	if (!s->refused && !s->away)
 		remember(s, r);
 	s->answered = r->id;
 	return 0;
@@ -196,10 +199,11 @@ static int send_letter(struct story *s, const struct notice_ready *r, struct err
 /* As the core does it: before anything else is sent. */
 static int settle(struct story *s, struct err *e)
 {
-	unsigned code = s->refused ? 550 : 250;
-	int rc = s->answered != 0 ? notice_answer(&s->node, s->answered, code,
-	                                    code == 250 ? STR("250 taken") : STR("550 no such user"), e)
-	                          : 0;
+	unsigned code = s->away ? 0 : s->refused ? 550 : 250;
+	struct str words = s->away ? STR("no connection")
+	        : s->refused       ? STR("550 no such user")
+	                           : STR("250 taken");
+	int rc = s->answered != 0 ? notice_answer(&s->node, s->answered, code, words, e) : 0;
 
 	if (rc == 0)
 		s->answered = 0;
@@ -259,6 +263,16 @@ int story_take(struct story *s, uint8_t number, struct str lines, struct err *e)
 	if (rc == 0)
 		rc = hand_in(s, token, lines, e);
 	return rc < 0 ? rc : read_all(s, e);
+}
+
+int story_spool(struct story *s, const uint8_t token[RECEIPT_TOKEN], struct str bytes, struct err *e)
+{
+	return spool(s, token, bytes, e);
+}
+
+int story_read(struct story *s, struct err *e)
+{
+	return read_all(s, e);
 }
 
 int story_work(struct story *s, struct err *e)

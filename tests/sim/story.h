@@ -23,6 +23,7 @@ struct story {
 	bool promised[STORY_REPORTS]; /* accepted, as far as the deliverer knows */
 	bool refused;
 	uint64_t answered;       /* a letter that the server took and the node has not written down yet */
+	bool away;               /* the mail server cannot be reached */
 	struct clock_said clock; /* what the last look at the clock said */
 	struct buf sent;         /* a line "TICKET sha256" for each letter that the mail server took */
 };
@@ -34,6 +35,10 @@ void story_make(struct story *s, const char *folder);
 int story_open(struct story *s, struct err *e);
 /* A report of such lines comes in under that number and is read. */
 int story_take(struct story *s, uint8_t number, struct str lines, struct err *e);
+/* Bytes lie in the spool under that token, as a deliverer leaves them. */
+int story_spool(struct story *s, const uint8_t token[RECEIPT_TOKEN], struct str bytes, struct err *e);
+/* What was accepted is read to its end; a report that begins with "BROKEN" is set aside. */
+int story_read(struct story *s, struct err *e);
 /* What has come due is done: findings looked at again, letters sealed and sent. */
 int story_work(struct story *s, struct err *e);
 /* Once through what is left to do. 0: all is done; negative: it was cut off. */
