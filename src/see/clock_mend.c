@@ -61,8 +61,8 @@ static void digests(struct node *n, int64_t now)
 void clock_mend_old(struct node *n, int64_t from, int64_t to, int64_t step)
 {
 	static const char *const moves[] = {
-	        "update finding set due = due + ?3 where due is not null and receipt in"
-	        " (select id from receipt where received between ?1 and ?2)",
+	        ("update finding set due = due + ?3 where due is not null and receipt in"
+	         " (select id from receipt where received between ?1 and ?2)"),
 	        "update finding set told = told + ?3, next = next + ?3 where told between ?1 and ?2",
 	        "update notice set act_by = act_by + ?3 where state = 'due' and opened between ?1 and ?2",
 	        "update notice set opened = opened + ?3 where opened between ?1 and ?2",
@@ -79,9 +79,9 @@ void clock_mend_old(struct node *n, int64_t from, int64_t to, int64_t step)
 void clock_mend_future(struct node *n, int64_t now)
 {
 	static const char *const moves[] = {
-	        "update finding set due = due - ((select received from receipt r where r.id = receipt) - ?1)"
-	        " where due is not null and receipt in"
-	        " (select id from receipt where received > ?1)",
+	        ("update finding set due = due - ((select received from receipt r where r.id = receipt) - ?1)"
+	         " where due is not null and receipt in"
+	         " (select id from receipt where received > ?1)"),
 	        "update finding set next = next - (told - ?1), told = ?1 where told > ?1",
 	        "update notice set act_by = act_by - (opened - ?1) where state = 'due' and opened > ?1",
 	        "update notice set opened = ?1 where opened > ?1",
