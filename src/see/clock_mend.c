@@ -19,7 +19,7 @@ static void run(struct node *n, const char *sql, const int64_t *v, unsigned coun
 	query_run(&q);
 }
 
-void clock_mend_waiting(struct node *n, int64_t now)
+static void waiting(struct node *n, int64_t now)
 {
 	int64_t delay = (int64_t)n->country.mail.delay * 1000000;
 
@@ -30,6 +30,14 @@ void clock_mend_waiting(struct node *n, int64_t now)
 	        1);
 	run(n, "update feed set next = ?1 where next > ?1 + coalesce(nullif(cadence, 0), 86400) * 1000000",
 	        &now, 1);
+}
+
+void clock_mend_waiting(struct node *n, int64_t now)
+{
+	waiting(n, now);
+	/* rather too early than hours late */
+	run(n, "update alert set next = ?1 where next > ?1", &now, 1);
+	run(n, "update alert_message set next_try = ?1 where state = 'ready' and next_try > ?1", &now, 1);
 }
 
 struct due {
@@ -92,6 +100,6 @@ void clock_mend_future(struct node *n, int64_t now)
 
 	for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++)
 		run(n, moves[i], &now, 1);
-	clock_mend_waiting(n, now);
+	waiting(n, now);
 	digests(n, now);
 }
