@@ -12,6 +12,7 @@
 #include "country.h"
 #include "gen.h"
 #include "proc/intake.h"
+#include "proc/readers.h"
 #include "read/table.h"
 
 #include <fcntl.h>
@@ -120,7 +121,7 @@ static uint64_t owners_of(const char *path, const struct country *c, const char 
 
 static void round_of(struct run *r, const char *path, const struct reader *reader, double *ret)
 {
-	struct intake_sink sink = {take, failed, r};
+	struct readers readers;
 	struct reader_job job = {.reader = reader, .settings = {.tlp = TLP_GREEN}};
 	struct err e;
 
@@ -128,9 +129,13 @@ static void round_of(struct run *r, const char *path, const struct reader *reade
 	if (fd < 0)
 		die("cannot open the report");
 	job.options.name = STR("2026-01-05-scan_http-country.csv");
+	if (readers_open(&readers, &e) != 0)
+		die(e.text);
+	struct intake_sink sink = {take, failed, r, .readers = readers.sock};
 	double self = seconds(RUSAGE_SELF), child = seconds(RUSAGE_CHILDREN);
 	if (intake_read(fd, STR("report"), &job, &sink, NULL, &e) != 0)
 		die(e.text);
+	readers_close(&readers);
 	ret[0] = seconds(RUSAGE_SELF) - self;
 	ret[1] = seconds(RUSAGE_CHILDREN) - child;
 	close(fd);

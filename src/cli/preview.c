@@ -7,9 +7,11 @@
 #include "cli/cli.h"
 #include "cli/feed.h"
 #include "cli/picture.h"
+#include "proc/readers.h"
 #include <unistd.h>
 
 struct preview {
+	struct readers readers;
 	struct country_paths paths;
 	struct picture *picture;
 	struct decide_args args;
@@ -58,7 +60,7 @@ static int read_file(
 
 static int read_files(struct cli *c, struct preview *p, const struct feeds *feeds)
 {
-	struct intake_sink sink = {add_batch, add_failed, p};
+	struct intake_sink sink = {add_batch, add_failed, p, .readers = p->readers.sock};
 	int exit_code = CLI_OK;
 
 	for (size_t i = 0; i < c->operands.n; i++)
@@ -70,7 +72,7 @@ static int read_files(struct cli *c, struct preview *p, const struct feeds *feed
 /* The sample's own reports, under their base names, so that the picture is the same wherever they lie. */
 static int read_sample(struct preview *p, const struct feeds *feeds, struct arena *a)
 {
-	struct intake_sink sink = {add_batch, add_failed, p};
+	struct intake_sink sink = {add_batch, add_failed, p, .readers = p->readers.sock};
 	int exit_code = CLI_OK;
 
 	for (size_t i = 0; i < sizeof(sample_reports) / sizeof(sample_reports[0]); i++) {
@@ -143,6 +145,12 @@ static int preview_run(struct cli *c)
 	}
 
 	p->paths = country_paths(c);
+	/* before anything of the country is in this process */
+	if (readers_open(&p->readers, &e) != 0) {
+		log_error("%s", e.text);
+		free(p);
+		return CLI_FAIL;
+	}
 	if (country_load(&p->paths, &country, &e) != 0) {
 		(void)os_write_all(STDERR_FILENO, buf_str(&country.notes), NULL);
 		log_error("%s", e.text);
@@ -159,6 +167,7 @@ static int preview_run(struct cli *c)
 		picture_free(p->picture);
 	}
 	country_done(&country);
+	readers_close(&p->readers);
 	free(p);
 	return rc;
 }

@@ -9,6 +9,7 @@
 #include "cli/feed.h"
 #include "event/text.h"
 #include "proc/intake.h"
+#include "proc/readers.h"
 #include <unistd.h>
 
 struct output {
@@ -63,13 +64,18 @@ static void put_failed(
 static int read_run(struct cli *c)
 {
 	struct output o = {.cli = c, .csv = cli_has(c, "csv")};
-	struct intake_sink sink = {put_batch, put_failed, &o};
+	auto_readers struct readers readers = {0};
 	auto_arena struct arena a;
 	struct feeds feeds;
 	struct err e;
 	int exit_code = CLI_OK;
 
 	arena_init(&a, 0);
+	if (readers_open(&readers, &e) != 0) {
+		log_error("%s", e.text);
+		return CLI_FAIL;
+	}
+	struct intake_sink sink = {put_batch, put_failed, &o, .readers = readers.sock};
 	if (feeds_load(c, &a, &feeds, &e) != 0) {
 		log_error("%s", e.text);
 		return CLI_USAGE;

@@ -10,10 +10,12 @@
 #include "cli/country.h"
 #include "cli/feed.h"
 #include "proc/intake.h"
+#include "proc/readers.h"
 #include <unistd.h>
 
 struct
 try {
+	struct readers readers;
 	struct cli *cli;
 	struct country country;
 	struct decide_args args;
@@ -209,7 +211,7 @@ static void take_failed(
 
 static int try_files(struct try *t, const struct feeds *feeds)
 {
-	struct intake_sink sink = {take_batch, take_failed, t};
+	struct intake_sink sink = {take_batch, take_failed, t, .readers = t->readers.sock};
 	int exit_code = CLI_OK;
 
 	if (t->wanted == 0)
@@ -245,7 +247,9 @@ static int try_with(struct try *t)
 	struct feeds feeds;
 	struct err e = {0};
 
-	if (country_open(&paths, &t->country, &e) != 0 || country_know(&paths, &t->country, &e) != 0)
+	/* before anything of the country is in this process */
+	if (readers_open(&t->readers, &e) != 0 || country_open(&paths, &t->country, &e) != 0 ||
+	        country_know(&paths, &t->country, &e) != 0)
 		return fail(t, &e);
 	if (rules_load(t->cli->operands.v[0], &t->country.rules, &t->country.notes, &e) != 0)
 		return fail(t, &e);
@@ -271,6 +275,7 @@ static int try_run(struct cli *c)
 	} else {
 		rc = try_with(t);
 		country_done(&t->country);
+		readers_close(&t->readers);
 	}
 	free(t);
 	return rc;

@@ -15,11 +15,18 @@ static int activated(void)
 	return n != NULL && str_eq(str_from(n), STR("1")) ? 3 : -1;
 }
 
+static int conf_log(void *arg)
+{
+	const struct country_paths *paths = arg;
+	struct country country;
+
+	return country_open(paths, &country, NULL) == 0 ? (int)country.log : 0;
+}
+
 /* --log, else what the options of the country say. A country that cannot be opened is complained of by the core. */
 static int log_form(const struct cli *c, const struct country_paths *paths, enum log_form *ret)
 {
 	const char *word = cli_value(c, "log");
-	struct country country;
 
 	if (word != NULL && !log_form_find(str_from(word), ret)) {
 		log_error("--log is lines or json, not '%.40s'", word);
@@ -27,9 +34,9 @@ static int log_form(const struct cli *c, const struct country_paths *paths, enum
 	}
 	if (word != NULL)
 		return CLI_OK;
-	if (country_open(paths, &country, NULL) == 0)
-		*ret = country.log;
-	country_done(&country);
+	int form = serve_aside(conf_log, (void *)(uintptr_t)paths);
+	if (form > 0)
+		*ret = (enum log_form)form;
 	return CLI_OK;
 }
 

@@ -444,8 +444,8 @@ int know_open(const char *path, struct know **ret, struct err *e)
 	void *map = mmap(NULL, len, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
 	if (map == MAP_FAILED)
 		return err_sys(e, "cannot map '%s'", path);
-	/* readers are forked from this process and must not see the register; a kernel that cannot is passed
-	 * over */
+	/* no reader is forked from a process that has one mapped (proc/readers.h); if one ever were, it would
+	 * not see it. A kernel that cannot is passed over */
 	(void)madvise(map, len, MADV_DONTFORK);
 	int rc = know_open_bytes(map, len, ret, e);
 	if (rc != 0) {

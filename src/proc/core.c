@@ -441,10 +441,13 @@ static int start(struct core *c, const struct serve_options *o, struct err *e)
 	return rc;
 }
 
-int core_main(const struct serve_options *o, int desk, int post, int fetch, int ready)
+int core_main(const struct serve_options *o, const struct core_pairs *pairs, int ready)
 {
-	struct core c = {
-	        .log = {o->log, "core"}, .desk = desk, .post = post, .fetch = o->dry_run ? -1 : fetch};
+	struct core c = {.log = {o->log, "core"},
+	        .desk = pairs->desk,
+	        .post = pairs->post,
+	        .fetch = o->dry_run ? -1 : pairs->fetch,
+	        .readers = pairs->readers};
 	struct err e = {0};
 
 	sigset_t term;
@@ -460,7 +463,7 @@ int core_main(const struct serve_options *o, int desk, int post, int fetch, int 
 		log_say(&c.log, LOG_ERR, "%s", e.text);
 		return 1;
 	}
-	(void)channel_send(desk, &(struct channel_message){.verb = CHANNEL_HELLO}, false, NULL);
+	(void)channel_send(c.desk, &(struct channel_message){.verb = CHANNEL_HELLO}, false, NULL);
 	/* without a server, or in the shadow of another system, letters stay files */
 	c.post_files = c.node->country.mail.host.len == 0 || c.node->country.mail.mode == MAIL_SHADOW;
 	if (o->dry_run)

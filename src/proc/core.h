@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The core: the only process that writes. It holds state.db and the days, opens no socket, and starts a reader
- * for each report.
+ * The core: the only process that writes. It holds state.db and the days, opens no socket, starts no process, and
+ * asks for a reader for each report.
  */
 #pragma once
 
 #include "proc/serve.h"
 
-/* desk, post, fetch: its ends of the pairs; ready: written to once it answers. Returns the exit code. */
-int core_main(const struct serve_options *o, int desk, int post, int fetch, int ready);
+/* Its ends of the pairs. */
+struct core_pairs {
+	int desk, post, fetch, readers;
+};
+/* ready: written to once it answers. Returns the exit code. */
+int core_main(const struct serve_options *o, const struct core_pairs *pairs, int ready);

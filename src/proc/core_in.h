@@ -14,6 +14,7 @@ struct core {
 	struct log log;
 	struct node *node;
 	int desk;
+	int readers;          /* where a reader for each report is asked for */
 	int post;             /* -1: no connection is opened */
 	bool post_files;      /* letters stay files: no mail server is named, or another system sends */
 	uint64_t alerting;    /* message of an alert that is on its way; 0: none */

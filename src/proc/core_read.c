@@ -303,7 +303,8 @@ static int read_events(struct core_reading *r, int fd, struct err *e)
 	        .depth = r->depth,
 	        .wake = wake,
 	        .wake_fd = r->core->desk,
-	        .budget = r->budget};
+	        .budget = r->budget,
+	        .readers = r->core->readers};
 	int rc = intake_read(fd, see_receipt(r->see)->path, &job, &sink, &counts, e);
 
 	free(r->part);
@@ -380,7 +381,8 @@ static void read_message(struct core_reading *r, struct message *ret)
 	        .failed = message_failed,
 	        .arg = &t,
 	        .wake = wake,
-	        .wake_fd = r->core->desk};
+	        .wake_fd = r->core->desk,
+	        .readers = r->core->readers};
 	struct err e = {0};
 
 	job.options.name = see_receipt(r->see)->name;

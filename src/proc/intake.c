@@ -8,15 +8,12 @@
 #include "proc/intake.h"
 #include "base/os.h"
 #include "proc/message.h"
+#include "proc/reader_start.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,9 +43,7 @@ struct session {
 	struct intake_part part;
 	unsigned depth;
 	uint64_t raw_size;
-	pid_t pid;
-	int sock;
-	void *slots[MESSAGE_SLOTS];
+	struct reader_handle reader;
 	uint64_t records, with_events, asides, none, events; /* as counted here */
 	uint64_t cpu_rows;
 	uint32_t chunk;
@@ -61,51 +56,7 @@ struct session {
 static int read_report(
         struct intake *in, int fd, struct str label, const struct reader_job *job, unsigned depth);
 
-/* ---- the process -------------------------------------------------------------------------------- */
-
-static int make_slots(struct session *s, struct err *e)
-{
-	auto_fd int fd = memfd_create("weir-slots", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	size_t size = MESSAGE_SLOTS * BATCH_SLOT;
-
-	if (fd < 0 || ftruncate(fd, (off_t)size) != 0 ||
-	        fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
-		return err_sys(e, "cannot make the slots");
-	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (p == MAP_FAILED)
-		return err_sys(e, "cannot map the slots");
-	for (unsigned i = 0; i < MESSAGE_SLOTS; i++)
-		s->slots[i] = p + i * BATCH_SLOT;
-	return 0;
-}
-
-static int start_reader(struct session *s, int fd, struct err *e)
-{
-	int pair[2];
-	pid_t parent = getpid();
-
-	if (make_slots(s, e) != 0)
-		return ERR_SYS;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
-		return err_sys(e, "cannot make a socket pair");
-	fflush(NULL);
-	s->pid = fork();
-	if (s->pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != parent)
-			_exit(1);
-		reader_main(&s->job, fd, pair[1], s->slots);
-	}
-	close(pair[1]);
-	s->sock = pair[0];
-	/* a reader that does not listen must not make its parent wait */
-	fcntl(s->sock, F_SETFL, O_NONBLOCK);
-	if (s->pid < 0) {
-		close(s->sock);
-		return err_sys(e, "cannot start a reader");
-	}
-	return 0;
-}
+/* ---- how it may end -------------------------------------------------------------------------------- */
 
 /* Seconds that are left of what the report may cost: a base, and some for each row. */
 static uint64_t cpu_left(const struct intake *in)
@@ -115,13 +66,13 @@ static uint64_t cpu_left(const struct intake *in)
 	return all > used ? all - used : 0;
 }
 
+/* More time, once there are many more rows. */
 static void allow_cpu(struct session *s)
 {
-	if (s->cpu_rows != 0 && s->in->budget->rows < s->cpu_rows)
+	if (s->in->budget->rows < s->cpu_rows)
 		return;
 	s->cpu_rows = s->in->budget->rows + CPU_ROWS;
-	struct rlimit limit = {cpu_left(s->in) + 1, RLIM_INFINITY};
-	prlimit(s->pid, RLIMIT_CPU, &limit, NULL);
+	reader_allow(&s->reader, cpu_left(s->in) + 1);
 }
 
 static const char *death(int status, char *buf, size_t size)
@@ -142,6 +93,25 @@ static const char *death(int status, char *buf, size_t size)
 		snprintf(buf, size, "the reader ended with status %d before its report did",
 		        WEXITSTATUS(status));
 	return buf;
+}
+
+static const char *fate(const struct reader_end *end, char *buf, size_t size)
+{
+	struct err e;
+
+	switch (end->fate) {
+	case READER_LATE:
+		return "the reader closed its channel and went on, and was ended";
+	case READER_GONE:
+		return "the process that starts readers was ended, and this reader with it";
+	case READER_REFUSED:
+		errno = end->status;
+		err_sys(&e, "no reader could be started");
+		snprintf(buf, size, "%s", e.text);
+		return buf;
+	default:
+		return death(end->status, buf, size);
+	}
 }
 
 /* ---- what the reader says ------------------------------------------------------------------------ */
@@ -167,7 +137,7 @@ static int tell(struct session *s, const struct message *m, int fd, struct err *
 {
 	struct err sent;
 
-	if (message_send(s->sock, m, fd, &sent) != 0 && errno == EAGAIN)
+	if (message_send(s->reader.sock, m, fd, &sent) != 0 && errno == EAGAIN)
 		return broken(s, e, "it does not listen");
 	return 0;
 }
@@ -210,7 +180,7 @@ static int take_batch(struct session *s, const struct message *m, struct err *e)
 	if (m->slot >= MESSAGE_SLOTS || m->len > BATCH_SLOT)
 		return broken(s, e, "no such slot");
 	/* first the copy, which nobody else can change, then the check */
-	memcpy(in->copy, s->slots[m->slot], m->len);
+	memcpy(in->copy, s->reader.slots[m->slot], m->len);
 	if (tell(s, &(struct message){.verb = VERB_FREE, .slot = m->slot}, -1, e) != 0)
 		return ERR_FORMAT;
 	if (batch_open(in->copy, m->len, s->raw_size, &in->batch, e) != 0)
@@ -234,7 +204,7 @@ static struct str slot_text(struct session *s, const struct message *m, char *bu
 	if (m->slot >= MESSAGE_SLOTS)
 		len = 0;
 	if (len > 0)
-		memcpy(raw, s->slots[m->slot], len);
+		memcpy(raw, s->reader.slots[m->slot], len);
 	return err_quote(buf, size, str_make(raw, len));
 }
 
@@ -275,7 +245,7 @@ static int wait_whole(struct session *s, struct err *e)
 
 	if (!wait_reader(s))
 		return err_set(e, ERR_LIMIT, SILENT);
-	int rc = message_receive(s->sock, &m, NULL, true, e);
+	int rc = message_receive(s->reader.sock, &m, NULL, true, e);
 	s->gone = rc == 0;
 	return rc == 1 && m.verb == VERB_WHOLE ? 0 : broken(s, e, "a part that has no end");
 }
@@ -400,7 +370,8 @@ static bool sender_is_slow(const struct intake *in)
 static int wait_reader(const struct session *s)
 {
 	const struct intake_sink *sink = s->in->sink;
-	struct pollfd p[2] = {{.fd = s->sock, .events = POLLIN}, {.fd = sink->wake_fd, .events = POLLIN}};
+	struct pollfd p[2] = {
+	        {.fd = s->reader.sock, .events = POLLIN}, {.fd = sink->wake_fd, .events = POLLIN}};
 	int ms = s->job.silence_ms != 0 ? (int)s->job.silence_ms : SILENCE_MS;
 
 	for (;;) {
@@ -424,7 +395,7 @@ static void talk(struct session *s, bool *ret_unknown, struct err *e)
 			report_failed(s, SILENT, INTAKE_UNREAD);
 			return;
 		}
-		rc = message_receive(s->sock, &m, NULL, true, e);
+		rc = message_receive(s->reader.sock, &m, NULL, true, e);
 		if (rc == 1)
 			rc = take_message(s, &m, ret_unknown, e);
 		else if (rc < 0)
@@ -434,42 +405,19 @@ static void talk(struct session *s, bool *ret_unknown, struct err *e)
 		report_failed(s, e->text, INTAKE_UNREAD);
 }
 
-/* Collects the process. One that has told all is ended at once; one that is dying gets two seconds to do it
- * by itself, so that the signal says why. *ret_late: it did not. */
-static int collect(struct session *s, bool *ret_late)
-{
-	int status = 0;
-	struct rusage used = {0};
-	pid_t got = 0;
-
-	if (s->in->stop || s->ended)
-		kill(s->pid, SIGKILL);
-	for (int i = 0; i < 200 && (got = wait4(s->pid, &status, WNOHANG, &used)) == 0; i++)
-		poll(NULL, 0, i < 20 ? 1 : 10);
-	*ret_late = got == 0;
-	if (*ret_late)
-		kill(s->pid, SIGKILL);
-	while (got == 0 || (got < 0 && errno == EINTR))
-		got = wait4(s->pid, &status, 0, &used);
-	s->in->budget->cpu_micro += (uint64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 +
-	        (uint64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
-	return status;
-}
-
+/* One that has told all is ended at once. */
 static void end_reader(struct session *s)
 {
-	char buf[128];
-	bool late;
-	int status = collect(s, &late);
+	char buf[1024];
+	struct reader_end end;
 
-	close(s->sock);
-	munmap(s->slots[0], MESSAGE_SLOTS * BATCH_SLOT);
-	if (!s->ended && !s->in->stop)
-		report_failed(s,
-		        late ? "the reader closed its channel and went on, and was ended"
-		             : death(status, buf, sizeof(buf)),
-		        !late && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? INTAKE_KILLED
-		                                                                    : INTAKE_UNREAD);
+	reader_end(&s->reader, s->in->stop || s->ended, &end);
+	s->in->budget->cpu_micro += end.cpu_micro;
+	if (s->ended || s->in->stop)
+		return;
+	bool outside = end.fate == READER_GONE || end.fate == READER_REFUSED ||
+	        (end.fate == READER_ENDED && WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGKILL);
+	report_failed(s, fate(&end, buf, sizeof(buf)), outside ? INTAKE_KILLED : INTAKE_UNREAD);
 }
 
 static void add_counts(struct session *s)
@@ -487,7 +435,7 @@ static void add_counts(struct session *s)
 static int read_report(
         struct intake *in, int fd, struct str label, const struct reader_job *job, unsigned depth)
 {
-	struct session s = {.in = in, .job = *job, .depth = depth, .raw_size = UINT64_MAX, .sock = -1};
+	struct session s = {.in = in, .job = *job, .depth = depth, .raw_size = UINT64_MAX};
 	struct err e = {0};
 	struct stat st;
 	bool unknown = false;
@@ -498,11 +446,11 @@ static int read_report(
 	s.part.label = label;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) /* UTF-16 grows to one and a half */
 		s.raw_size = (uint64_t)st.st_size + (uint64_t)st.st_size / 2 + 4;
-	if (start_reader(&s, fd, &e) != 0) {
-		report_failed(&s, e.text, INTAKE_UNREAD);
+	s.cpu_rows = in->budget->rows + CPU_ROWS;
+	if (reader_start(in->sink->readers, &s.job, fd, cpu_left(in) + 1, &s.reader, &e) != 0) {
+		report_failed(&s, e.text, INTAKE_KILLED);
 		return ERR_SYS;
 	}
-	allow_cpu(&s);
 	talk(&s, &unknown, &e);
 	end_reader(&s);
 	add_counts(&s);

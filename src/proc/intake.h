@@ -22,7 +22,7 @@ struct intake_counts {
 enum intake_failure {
 	INTAKE_UNREAD,  /* it is not what it should be, or costs too much */
 	INTAKE_UNKNOWN, /* no reader knew it */
-	INTAKE_KILLED,  /* the reader was ended from outside: it may work another time */
+	INTAKE_KILLED,  /* the reader was ended from outside, or not started: it may work another time */
 };
 
 /* What all readings that belong together may cost. */
@@ -53,6 +53,7 @@ struct intake_sink {
 	void (*wake)(void *arg);
 	int wake_fd;
 	struct intake_budget *budget; /* shared with other readings; NULL: its own */
+	int readers;                  /* channel of the process that starts readers (proc/readers.h) */
 };
 
 /* Reads one report from fd (not closed). label: for sentences; job->options.name: as the sender named it. job

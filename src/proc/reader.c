@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Everything that needs a file (the zone, the tables of a library) is opened first, then the jail closes,
- * then the first byte of the report is read. What a reader says is only believed after the parent has checked
+ * What needs a file is opened first: the tables of libraries by the process that this one is forked from, the zone
+ * here. Then the jail closes, then the first byte of the report is read. What a reader says is only believed after the parent has checked
  * it; a reader that is taken over can lie about its own report and nothing else.
  */
 #include "proc/reader.h"
@@ -239,7 +239,7 @@ static void say_end(struct child *c)
 	                .partial = (uint32_t)n.partial});
 }
 
-static void open_files(struct child *c, struct arena *a, const struct zone **ret_zone)
+static void open_zone(struct child *c, struct arena *a, const struct zone **ret_zone)
 {
 	struct err e;
 	struct zone *zone = NULL;
@@ -247,30 +247,9 @@ static void open_files(struct child *c, struct arena *a, const struct zone **ret
 	if (c->job->options.timezone.len != 0 && zone_open(a, c->job->options.timezone, &zone, &e) != 0)
 		fail(c, ERR_VALUE, &e);
 	*ret_zone = zone;
-	for (unsigned i = 0; i < reader_count; i++)
-		if (reader_table[i]->prepare != NULL)
-			reader_table[i]->prepare();
 }
 
-/* Bytes of writable memory that this process has from the one that made it: what it may take comes on top of them. */
-static uint64_t inherited(void)
-{
-	auto_buf struct buf b = {0};
-	struct str rest, word = {0};
-	uint64_t pages = 0;
-
-	if (os_read_file("/proc/self/statm", 4096, &b, NULL) != 0)
-		return 0;
-	rest = str_trim(buf_str(&b));
-	for (unsigned i = 0; i < 6; i++) {
-		struct str_cut cut = str_cut(rest, ' ');
-		word = cut.head;
-		rest = cut.tail;
-	}
-	return str_u64(word, &pages) ? pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
-}
-
-static void enter_jail(struct child *c, int *input)
+static void enter_jail(struct child *c, int *input, uint64_t memory)
 {
 	struct err e;
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -284,11 +263,11 @@ static void enter_jail(struct child *c, int *input)
 	os_close_fd(&null);
 	int keep[3] = {STDERR_FILENO, lo, hi};
 	if (sandbox_enter(keep + (lo < STDERR_FILENO), 3 - (lo < STDERR_FILENO),
-	            LIMIT_MEMORY - (16 << 20) + inherited(), &e) != 0)
+	            LIMIT_MEMORY - (16 << 20) + memory, &e) != 0)
 		fail(c, ERR_SYS, &e);
 }
 
-void reader_main(const struct reader_job *job, int input, int sock, void *const *slots)
+void reader_main(const struct reader_job *job, int input, int sock, void *const *slots, uint64_t memory)
 {
 	struct child c = {.job = job, .sock = sock, .slots = slots, .part_fd = -1};
 	struct arena a;
@@ -296,11 +275,9 @@ void reader_main(const struct reader_job *job, int input, int sock, void *const 
 	struct part_sink parts = {begin_part, write_part, end_part, &c};
 
 	prctl(PR_SET_NAME, "weir-reader");
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGINT, SIG_DFL);
 	arena_init(&a, 0);
-	open_files(&c, &a, &settings.zone);
-	enter_jail(&c, &input);
+	open_zone(&c, &a, &settings.zone);
+	enter_jail(&c, &input, memory);
 
 	struct reading r = {.options = &job->options, .arena = &a, .parts = &parts};
 	r.in = input_new(input, (uint64_t)8 << 30);

@@ -94,7 +94,7 @@ static const struct {
         {SCMP_SYS(uname), ALLOW_SANITIZED},
 };
 
-static void close_others(const int *keep, unsigned nkeep)
+void sandbox_close_others(const int *keep, unsigned nkeep)
 {
 	unsigned from = 0;
 
@@ -172,7 +172,7 @@ static void set_limit(__rlimit_resource_t what, rlim_t soft, rlim_t hard)
 
 int sandbox_enter(const int *keep, unsigned nkeep, uint64_t data_limit, struct err *e)
 {
-	close_others(keep, nkeep);
+	sandbox_close_others(keep, nkeep);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_sys(e, "cannot give up new privileges");
 	landlock_all();
@@ -188,35 +188,51 @@ int sandbox_enter(const int *keep, unsigned nkeep, uint64_t data_limit, struct e
 
 static const struct {
 	int call;
-	bool core, desk, post; /* refused to */
+	bool core, desk, post, readers; /* refused to */
 } refusals[] = {
-        {SCMP_SYS(socket), true, true, false},
-        {SCMP_SYS(connect), true, true, false},
-        {SCMP_SYS(bind), true, true, false}, /* the resolver of the post binds */
-        {SCMP_SYS(listen), true, true, true},
-        {SCMP_SYS(accept), true, false, true},
-        {SCMP_SYS(accept4), true, false, true},
-        {SCMP_SYS(execve), true, true, true},
-        {SCMP_SYS(execveat), true, true, true},
-        {SCMP_SYS(ptrace), true, true, true},
-        {SCMP_SYS(process_vm_readv), true, true, true},
-        {SCMP_SYS(process_vm_writev), true, true, true},
-        {SCMP_SYS(mount), true, true, true},
-        {SCMP_SYS(chroot), true, true, true},
-        {SCMP_SYS(setuid), true, true, true},
-        {SCMP_SYS(bpf), true, true, true},
-        {SCMP_SYS(keyctl), true, true, true},
+        {SCMP_SYS(socket), true, true, false, true},
+        {SCMP_SYS(connect), true, true, false, true},
+        {SCMP_SYS(bind), true, true, false, true}, /* the resolver of the post binds */
+        {SCMP_SYS(listen), true, true, true, true},
+        {SCMP_SYS(accept), true, false, true, true},
+        {SCMP_SYS(accept4), true, false, true, true},
+        {SCMP_SYS(socketpair), false, true, false, true},
+        {SCMP_SYS(fork), true, true, true,
+                false}, /* by clone: what starts readers, and threads of the resolver */
+        {SCMP_SYS(vfork), true, true, true, true},
+        {SCMP_SYS(clone), true, true, false, false},
+        {SCMP_SYS(clone3), true, true, false, false},
+        {SCMP_SYS(execve), true, true, true, true},
+        {SCMP_SYS(execveat), true, true, true, true},
+        {SCMP_SYS(ptrace), true, true, true, true},
+        {SCMP_SYS(process_vm_readv), true, true, true, true},
+        {SCMP_SYS(process_vm_writev), true, true, true, true},
+        {SCMP_SYS(mount), true, true, true, true},
+        {SCMP_SYS(chroot), true, true, true, true},
+        {SCMP_SYS(setuid), true, true, true, true},
+        {SCMP_SYS(bpf), true, true, true, true},
+        {SCMP_SYS(keyctl), true, true, true, true},
 };
 
 static bool is_refused(size_t i, enum sandbox_process who)
 {
-	/* sanitizers look at their own process with it */
-	if (SANITIZED &&
-	        (refusals[i].call == SCMP_SYS(ptrace) || refusals[i].call == SCMP_SYS(process_vm_readv)))
-		return false;
-	return who == SANDBOX_CORE    ? refusals[i].core
-	        : who == SANDBOX_DESK ? refusals[i].desk
-	                              : refusals[i].post;
+	/* sanitizers look at their own process with these */
+	static const int theirs[] = {
+	        SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(clone), SCMP_SYS(clone3)};
+
+	for (size_t k = 0; SANITIZED && k < sizeof(theirs) / sizeof(theirs[0]); k++)
+		if (refusals[i].call == theirs[k])
+			return false;
+	switch (who) {
+	case SANDBOX_CORE:
+		return refusals[i].core;
+	case SANDBOX_DESK:
+		return refusals[i].desk;
+	case SANDBOX_READERS:
+		return refusals[i].readers;
+	default:
+		return refusals[i].post;
+	}
 }
 
 int sandbox_process(enum sandbox_process who, struct err *e)

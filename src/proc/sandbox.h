@@ -12,10 +12,13 @@
  * not in the table of sandbox.c. data_limit: bytes of private writable memory. Parts that the kernel lacks
  * (Landlock) are passed over; seccomp must work. Cannot be undone. */
 int sandbox_enter(const int *keep, unsigned nkeep, uint64_t data_limit, struct err *e);
+/* Closes every descriptor that is not in the list, which ascends. */
+void sandbox_close_others(const int *keep, unsigned nkeep);
 /* For the processes that last: what one may not do at all fails from here on. Inherited by what it forks. */
 enum sandbox_process {
-	SANDBOX_CORE, /* opens, connects and listens at no socket; pairs stay */
-	SANDBOX_DESK, /* accepts from the socket that it holds, opens none, starts nothing */
-	SANDBOX_POST, /* connects, listens at nothing, starts nothing */
+	SANDBOX_CORE,    /* opens, connects and listens at no socket, starts nothing; pairs stay */
+	SANDBOX_DESK,    /* accepts from the socket that it holds, opens none, starts nothing */
+	SANDBOX_POST,    /* connects, listens at nothing, starts nothing */
+	SANDBOX_READERS, /* no socket at all; starts readers, no program */
 };
 int sandbox_process(enum sandbox_process who, struct err *e);

@@ -6,6 +6,7 @@
 #include "proc/desk.h"
 #include "proc/fetch.h"
 #include "proc/post.h"
+#include "proc/readers.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -22,7 +23,7 @@
 #define RESTART_US 1000000 /* a child that lives shorter is started again after so long */
 #define STOP_MS 10000      /* a child that does not end by then is killed */
 
-enum { CORE, DESK, POST, FETCH, CHILDREN };
+enum { CORE, DESK, POST, FETCH, READERS, CHILDREN };
 
 struct child {
 	pid_t pid;              /* 0: not running */
@@ -40,7 +41,8 @@ struct serve {
 	size_t notify_len;
 };
 
-static const char *const names[CHILDREN] = {"core", "desk", "post", "fetching"};
+static const char *const names[CHILDREN] = {
+        "core", "desk", "post", "fetching", "process that starts readers"};
 
 /* ---- what is opened first ------------------------------------------------------------------------ */
 
@@ -136,7 +138,8 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	static const char *const titles[] = {"weir-core", "weir-desk", "weir-post", "weir-fetch"};
+	static const char *const titles[] = {
+	        "weir-core", "weir-desk", "weir-post", "weir-fetch", "weir-readers"};
 
 	prctl(PR_SET_NAME, titles[which]);
 	/* SIGTERM stays blocked: the core reads it from a descriptor of its own */
@@ -152,11 +155,16 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 	if (which != DESK)
 		close(s->listener);
 	if (which == CORE)
-		_exit(core_main(s->o, s->pair[DESK][0], s->pair[POST][0], s->pair[FETCH][0], ready));
+		_exit(core_main(s->o,
+		        &(struct core_pairs){
+		                s->pair[DESK][0], s->pair[POST][0], s->pair[FETCH][0], s->pair[READERS][0]},
+		        ready));
 	if (which == DESK)
 		_exit(desk_main(s->o, s->listener, s->pair[DESK][1]));
 	if (which == POST)
 		_exit(post_main(s->o, s->pair[POST][1]));
+	if (which == READERS)
+		_exit(readers_main(s->pair[READERS][1]));
 	_exit(fetch_main(s->o, s->pair[FETCH][1]));
 }
 
@@ -246,19 +254,37 @@ static int until_restart(const struct serve *s)
 	return wait > 0 ? (int)(wait / 1000) + 1 : 0;
 }
 
-/* The configuration is read when the processes start. One that is wrong is refused here, and the old one stays. */
-static void reload(struct serve *s)
+int serve_aside(int (*run)(void *arg), void *arg)
 {
+	int status = 0;
+
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(run(arg));
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+	}
+	return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int try_country(void *arg)
+{
+	const struct serve *s = arg;
 	struct country c;
 	struct err e = {0};
 	bool good = country_load(&s->o->paths, &c, &e) == 0;
 
 	log_each(&s->log, LOG_WARN, buf_str(&c.notes));
-	country_done(&c);
-	if (!good) {
+	if (!good)
 		log_say(&s->log, LOG_ERR, "%s; the node goes on with what it has", e.text);
+	return !good;
+}
+
+/* The configuration is read when the processes start. One that is wrong is refused here, and the old one stays. */
+static void reload(struct serve *s)
+{
+	if (serve_aside(try_country, s) != 0)
 		return;
-	}
 	log_say(&s->log, LOG_INFO, "the configuration is read again");
 	/* the others hear of it from the core that comes */
 	if (s->children[CORE].pid != 0)
@@ -290,8 +316,9 @@ static void stop(struct serve *s)
 	int64_t until = os_ticks() + STOP_MS * (int64_t)1000;
 
 	notify(s, STR("STOPPING=1"));
+	/* the readers stay until the core has put down what it reads */
 	for (int i = 0; i < CHILDREN; i++)
-		if (s->children[i].pid != 0)
+		if (s->children[i].pid != 0 && i != READERS)
 			kill(s->children[i].pid, i == CORE ? SIGTERM : SIGKILL);
 	while (any_child(s)) {
 		struct pollfd p = {.fd = s->signals, .events = POLLIN};
@@ -299,6 +326,8 @@ static void stop(struct serve *s)
 		read_signals(s);
 		if (os_ticks() > until && s->children[CORE].pid != 0)
 			kill(s->children[CORE].pid, SIGKILL);
+		if (s->children[CORE].pid == 0 && s->children[READERS].pid != 0)
+			kill(s->children[READERS].pid, SIGKILL);
 	}
 }
 
@@ -344,6 +373,8 @@ int serve_run(const struct serve_options *o)
 		return 1;
 	}
 	block_signals(&s);
+	/* first, while there is nothing that a reader may not see */
+	(void)start_child(&s, READERS, -1);
 	if (!start_core(&s)) {
 		/* it has said why */
 		s.stopping = true;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * weir serve: the supervisor. It holds the listening socket and the pair between core and desk, starts both,
+ * weir serve: the supervisor. It holds the listening socket and the pairs between the core and the others, starts them,
  * starts again within a second what dies, and ends them when it is asked to. It opens no report and no
- * database.
+ * database, and looks at the configuration in a process aside only.
  */
 #pragma once
 
@@ -25,6 +25,10 @@ struct serve_options {
  * be: it goes through *ret_folder, which the caller closes after connecting. */
 struct sockaddr_un;
 int serve_address(const char *state, struct sockaddr_un *ret, int *ret_folder, struct err *e);
+
+/* Runs it in a process of its own and waits: what it learns of the configuration does not stay in the memory from which
+ * the process that starts readers is forked. What it returns, 0 to 255; -1: it did not come to its end. */
+int serve_aside(int (*run)(void *arg), void *arg);
 
 /* Runs until SIGTERM or SIGINT. Returns an exit code. */
 int serve_run(const struct serve_options *o);

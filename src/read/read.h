@@ -119,7 +119,8 @@ struct reader {
 	const char *name;
 	const char *about;
 	enum sniff (*sniff)(const struct sniff_view *v);
-	/* Opens what the reader's libraries need from disk; called before the jail closes. May be NULL. */
+	/* Opens what the reader's libraries need from disk; called once, in the process from which readers are forked. May
+	 * be NULL. */
 	void (*prepare)(void);
 	/* Changes settings of the writer that this format needs. May be NULL. */
 	void (*settings)(const struct read_options *o, struct event_settings *s);

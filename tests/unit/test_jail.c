@@ -7,6 +7,7 @@
 #include "event/writer.h"
 #include "proc/intake.h"
 #include "proc/message.h"
+#include "proc/readers.h"
 #include "read/input.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +19,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -254,6 +256,14 @@ static int next_shoot(struct reading *r)
 	return says(r, syscall(SYS_tgkill, parent, parent, 0) == 0 ? "may shoot" : "missed");
 }
 
+/* What the parent learns after the process that starts readers was made is not in a reader, under the same address. */
+static char secret[32];
+
+static int next_secret(struct reading *r)
+{
+	return says(r, secret[0] != 0 ? secret : "knows nothing");
+}
+
 static int unpack_many(struct reading *r)
 {
 	for (unsigned i = 0; i < LIMIT_PARTS + 1; i++) {
@@ -327,6 +337,7 @@ LIAR(closed);
 LIAR(greedy);
 LIAR(beyond);
 LIAR(shoot);
+LIAR(secret);
 static const struct reader liar_many = {
         .name = "many", .about = "", .sniff = sniff_nothing, .unpack = unpack_many};
 static const struct reader liar_stall = {
@@ -337,7 +348,7 @@ static const struct reader liar_label = {
 const struct reader *const reader_table[] = {&liar_socket, &liar_pair, &liar_file, &liar_exec, &liar_kill,
         &liar_code, &liar_memory, &liar_die, &liar_verb, &liar_short, &liar_slot, &liar_batch, &liar_counts,
         &liar_label, &liar_scribble, &liar_deaf, &liar_silent, &liar_stopped, &liar_gone, &liar_closed,
-        &liar_greedy, &liar_beyond, &liar_shoot, &liar_many, &liar_stall};
+        &liar_greedy, &liar_beyond, &liar_shoot, &liar_secret, &liar_many, &liar_stall};
 const unsigned reader_count = sizeof(reader_table) / sizeof(reader_table[0]);
 
 const struct reader *reader_find(struct str name)
@@ -355,10 +366,13 @@ const struct reader *reader_sniff(const struct sniff_view *v, bool *ret_sure)
 
 /* ---- the parent --------------------------------------------------------------------------------- */
 
+static struct readers readers;
+
 struct seen {
 	char sentence[1024];
 	unsigned rows;
 	uint8_t tlp[4];
+	enum intake_failure why;
 	bool slow; /* looks at batches only after a while */
 	bool same; /* they were what they should have been all the same */
 };
@@ -385,8 +399,8 @@ static void take_failed(
 {
 	struct seen *seen = arg;
 	(void)part;
-	(void)why;
 
+	seen->why = why;
 	snprintf(seen->sentence, sizeof(seen->sentence), "%s", sentence);
 }
 
@@ -396,7 +410,7 @@ static struct seen attack(const struct reader *liar, enum tlp floor, bool slow)
 	struct seen seen = {.slow = slow};
 	struct reader_job job = {
 	        .reader = liar, .settings = {.floor = floor}, .silence_ms = idle ? 200 : 1500};
-	struct intake_sink sink = {take_batch, take_failed, &seen};
+	struct intake_sink sink = {take_batch, take_failed, &seen, .readers = readers.sock};
 	struct err e = {0};
 	int fd = memfd_create("report", 0);
 
@@ -500,9 +514,49 @@ static void nobody_else_is_hurt(void **state)
 	labels_only_rise(state); /* an honest one, after all of them */
 }
 
+static void nothing_of_the_parent_is_in_it(void **state)
+{
+	(void)state;
+	assert_int_not_equal(secret[0], 0);
+	fails_with(&liar_secret, "knows nothing");
+}
+
+/* Its readers die with it, and who waits for one hears so. */
+static void the_server_may_die(void **state)
+{
+	struct seen seen = {0};
+	struct reader_job job = {.reader = &liar_silent};
+	struct intake_sink sink = {take_batch, take_failed, &seen};
+	struct readers mortal;
+	struct err e = {0};
+	(void)state;
+
+	assert_int_equal(readers_open(&mortal, &e), 0);
+	sink.readers = mortal.sock;
+	int fd = memfd_create("report", 0);
+	assert_int_equal(write(fd, "x", 1), 1);
+	pid_t killer = fork();
+	if (killer == 0) {
+		poll(NULL, 0, 200);
+		kill(mortal.pid, SIGKILL);
+		_exit(0);
+	}
+	assert_true(intake_read(fd, STR("report"), &job, &sink, NULL, &e) != 0);
+	assert_non_null(strstr(seen.sentence, "the process that starts readers was ended"));
+	assert_int_equal(seen.why, INTAKE_KILLED);
+	waitpid(killer, NULL, 0);
+	readers_close(&mortal);
+	close(fd);
+}
+
 int main(void)
 {
+	struct err e;
+
 	parent = getpid();
+	if (readers_open(&readers, &e) != 0)
+		return 1;
+	snprintf(secret, sizeof(secret), "knows the secret");
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(no_network_no_files_no_programs),
 	        cmocka_unit_test(memory_has_an_end),
@@ -512,6 +566,10 @@ int main(void)
 	        cmocka_unit_test(the_parent_keeps_its_copy),
 	        cmocka_unit_test(nobody_waits_for_ever),
 	        cmocka_unit_test(nobody_else_is_hurt),
+	        cmocka_unit_test(nothing_of_the_parent_is_in_it),
+	        cmocka_unit_test(the_server_may_die),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int rc = cmocka_run_group_tests(tests, NULL, NULL);
+	readers_close(&readers);
+	return rc;
 }
