@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -235,6 +236,17 @@ static bool is_refused(size_t i, enum sandbox_process who)
 	}
 }
 
+/* Threads stay: what has neither a thread's flag nor, like clone3, flags that a filter can see is refused. */
+static int refuse(scmp_filter_ctx ctx, int call)
+{
+	struct scmp_arg_cmp no_thread = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0);
+
+	if (call == SCMP_SYS(clone))
+		return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), call, 1, no_thread);
+	/* libc then takes clone */
+	return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(call == SCMP_SYS(clone3) ? ENOSYS : EACCES), call, 0);
+}
+
 int sandbox_process(enum sandbox_process who, struct err *e)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
@@ -244,7 +256,7 @@ int sandbox_process(enum sandbox_process who, struct err *e)
 		rc = -errno;
 	for (size_t i = 0; rc == 0 && i < sizeof(refusals) / sizeof(refusals[0]); i++)
 		if (is_refused(i, who))
-			rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), refusals[i].call, 0);
+			rc = refuse(ctx, refusals[i].call);
 	if (rc == 0)
 		rc = seccomp_load(ctx);
 	seccomp_release(ctx);
