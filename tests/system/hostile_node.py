@@ -10,7 +10,7 @@ from program import check, end, path
 
 CALL = "tried a system call that it may not make"
 WANTED = {
-    "socket": CALL, "pair": CALL, "connect": CALL, "fork": CALL, "exec": CALL, "kill": CALL, "shoot": CALL, "code": CALL, "truncate": CALL,
+    "socket": CALL, "pair": CALL, "connect": CALL, "exec": CALL, "kill": CALL, "shoot": CALL, "code": CALL, "truncate": CALL,
     "file": "was refused a file",
     "verb": "a verb it may not say", "short": "a message of another form", "slot": "no such slot",
     "counts": "its counts are not those of its batches", "batch": "batch", "deaf": "the reader broke the rules of its channel",
@@ -19,7 +19,7 @@ WANTED = {
     "spin": "used more processor time than its report may cost|said nothing for too long",  # whichever comes first here
 }
 if "sanitized" not in sys.argv[2:]:
-    WANTED |= {"memory": "got less than 64 MiB", "greedy": "ran out of the memory", "beyond": "ended by signal 11"}
+    WANTED |= {"fork": CALL, "memory": "got less than 64 MiB", "greedy": "ran out of the memory", "beyond": "ended by signal 11"}
 HONEST = b"time.source,source.ip,tlp,classification.type\n2026-01-05T00:00:00Z,192.0.2.%d,GREEN,c2-server\n"
 
 conf = path("country")

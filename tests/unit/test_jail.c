@@ -125,7 +125,8 @@ static void no_network_no_files_no_programs(void **state)
 	fails_with(&liar_pair, "a system call that it may not make");
 	fails_with(&liar_exec, "a system call that it may not make");
 	fails_with(&liar_kill, "a system call that it may not make");
-	fails_with(&liar_fork, "a system call that it may not make");
+	if (!SANITIZED) /* the sanitizer starts processes of its own */
+		fails_with(&liar_fork, "a system call that it may not make");
 	fails_with(&liar_connect, "a system call that it may not make");
 	fails_with(&liar_truncate, "a system call that it may not make");
 	fails_with(&liar_code, "a system call that it may not make");
