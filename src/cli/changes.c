@@ -10,20 +10,20 @@
 		"note", 0, "TEXT", "a word about it, kept with person and time"                              \
 	}
 
-static int each(struct cli *c, const char *change)
+/* The change has the command's name: "finding close" is finding-close. Each operand is its object. */
+static int each(struct cli *c)
 {
+	char change[64];
 	int rc = CLI_OK;
 
+	snprintf(change, sizeof(change), "%s", c->command->name);
+	for (size_t i = 0; change[i] != 0; i++)
+		change[i] = change[i] == ' ' ? '-' : change[i];
 	for (size_t i = 0; i < c->operands.n; i++) {
 		int one = node_change(c, change, c->operands.v[i]);
 		rc = one != CLI_OK ? one : rc;
 	}
 	return rc;
-}
-
-static int close_run(struct cli *c)
-{
-	return each(c, "finding-close");
 }
 
 const struct command command_finding_close = {
@@ -47,13 +47,8 @@ const struct command command_finding_close = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = close_run,
+        .run = each,
 };
-
-static int reopen_run(struct cli *c)
-{
-	return each(c, "finding-reopen");
-}
 
 const struct command command_finding_reopen = {
         .name = "finding reopen",
@@ -68,13 +63,8 @@ const struct command command_finding_reopen = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = reopen_run,
+        .run = each,
 };
-
-static int hold_run(struct cli *c)
-{
-	return each(c, "notice-hold");
-}
 
 const struct command command_notice_hold = {
         .name = "notice hold",
@@ -89,13 +79,8 @@ const struct command command_notice_hold = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = hold_run,
+        .run = each,
 };
-
-static int release_run(struct cli *c)
-{
-	return each(c, "notice-release");
-}
 
 const struct command command_notice_release = {
         .name = "notice release",
@@ -112,13 +97,8 @@ const struct command command_notice_release = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = release_run,
+        .run = each,
 };
-
-static int withdraw_run(struct cli *c)
-{
-	return each(c, "notice-withdraw");
-}
 
 const struct command command_notice_withdraw = {
         .name = "notice withdraw",
@@ -135,13 +115,8 @@ const struct command command_notice_withdraw = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = withdraw_run,
+        .run = each,
 };
-
-static int fetch_run(struct cli *c)
-{
-	return each(c, "feed-fetch");
-}
 
 const struct command command_feed_fetch = {
         .name = "feed fetch",
@@ -155,13 +130,8 @@ const struct command command_feed_fetch = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = fetch_run,
+        .run = each,
 };
-
-static int try_run(struct cli *c)
-{
-	return each(c, "feed-try");
-}
 
 const struct command command_feed_try = {
         .name = "feed try",
@@ -184,7 +154,7 @@ const struct command command_feed_try = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = try_run,
+        .run = each,
 };
 
 static int clock_run(struct cli *c)

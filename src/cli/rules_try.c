@@ -4,11 +4,13 @@
  * files; --record shows one of them in full: its fields, whose it is, and every rule up to the one that
  * decides.
  */
+#include "cli/rules_try.h"
 #include "base/log.h"
 #include "base/os.h"
 #include "cli/cli.h"
 #include "cli/country.h"
 #include "cli/feed.h"
+#include "cli/node.h"
 #include "proc/intake.h"
 #include "proc/readers.h"
 #include <unistd.h>
@@ -266,12 +268,21 @@ static int try_run(struct cli *c)
 {
 	struct try *t = mem_zero(1, sizeof(*t));
 	struct err e = {0};
+	uint64_t days = 0;
 	int rc;
 
 	t->cli = c;
-	if (cli_u64(c, "record", 1, UINT64_MAX, &t->wanted, &e) != 0) {
+	if (cli_u64(c, "days", 1, 3660, &days, &e) != 0 ||
+	        cli_u64(c, "record", 1, UINT64_MAX, &t->wanted, &e) != 0) {
 		log_error("%s", e.text);
 		rc = CLI_USAGE;
+	} else if (days != 0 ? c->operands.n != 1 || t->wanted != 0 : c->operands.n < 2) {
+		log_error(days != 0
+		                ? "--days looks at what the node keeps: no FILE and no --record goes with it"
+		                : "a FILE is needed behind the folder of rules, or --days");
+		rc = CLI_USAGE;
+	} else if (days != 0) {
+		rc = rules_days(c, days);
 	} else {
 		rc = try_with(t);
 		country_done(&t->country);
@@ -284,12 +295,15 @@ static int try_run(struct cli *c)
 static const struct cli_option try_options[] = {
         {"record", 0, "N",
                 "show event number N of the table in full, with every rule up to the one that decides"},
+        {"days", 0, "N", "no FILE: the events of the last N days that the node of --state keeps"},
+        NODE_OPTIONS,
         COUNTRY_OPTIONS,
         FEED_OPTIONS,
         {0},
 };
 
 static const struct cli_example try_examples[] = {
+        {"weir rules try rules.new --days 7", "what other rules would have changed in a week"},
         {"weir rules try conf/rules report.csv", "which rule decides each event"},
         {"weir rules try --conf /etc/weir --record 7 /etc/weir/rules report.csv",
                 "why event 7 is decided so"},
@@ -298,16 +312,22 @@ static const struct cli_example try_examples[] = {
 
 const struct command command_rules_try = {
         .name = "rules try",
-        .params = "DIR FILE...",
+        .params = "DIR [FILE...]",
         .about = "show which rule decides each event of some reports",
         .text = "Reads each FILE as 'weir read' does, finds whose each event is, and decides it by the rules "
                 "in "
                 "DIR. Prints a table, one line an event, and how often each rule decided. Nothing is stored "
                 "or "
-                "sent. Exit status 1 if a file could not be read or the rules are wrong.",
+                "sent.\n\nWith --days the events that the node keeps are decided again, with the networks "
+                "and owners of then, "
+                "and compared with what was decided: counts by decision and by rule, then and with these "
+                "rules, the changes "
+                "with examples, and how many letters would have gone. It reads the node's files only, "
+                "running or not.\n\n"
+                "Exit status 1 if a file could not be read or the rules are wrong.",
         .options = try_options,
         .examples = try_examples,
-        .min = 2,
+        .min = 1,
         .max = CLI_MANY,
         .offline = true,
         .run = try_run,

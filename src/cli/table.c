@@ -46,6 +46,9 @@ extern const struct command command_clock_confirm;
 extern const struct command command_backup;
 extern const struct command command_restore;
 extern const struct command command_aside_list;
+extern const struct command command_aside_show;
+extern const struct command command_aside_retry;
+extern const struct command command_reread;
 extern const struct command command_version;
 extern const struct command command_finding_new;
 extern const struct command command_quiet;
@@ -75,6 +78,9 @@ const struct command *const command_table[] = {
         &command_notices,
         &command_events,
         &command_aside_list,
+        &command_aside_show,
+        &command_aside_retry,
+        &command_reread,
         &command_why,
         &command_reload,
         &command_owner_list,

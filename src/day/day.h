@@ -9,6 +9,7 @@
  *   rest(id, z)       head, values, records set aside and names of the batch
  *   raw(id, len, z)   the report in pieces of 1 MiB under their own number
  *   key, seal         an index of addresses and names, once the day is over (keys.h)
+ *   moved(id, first, last, z)  where the records of an earlier edition lay whose ids now mean something else, or nothing
  *
  * An id is receipt · edition · chunk in 29, 8 and 26 bits (raw: receipt · 0 · piece), so that ids rise as work
  * goes on and writing the same chunk again replaces it: a chunk may be written any number of times, until
@@ -56,6 +57,23 @@ void day_raw_put(struct day *d, uint64_t receipt, uint32_t piece, struct str byt
 void day_raw_put_packed(struct day *d, uint64_t receipt, uint32_t piece, struct str z, size_t len);
 /* Begins with what of the batch is compressed elsewhere, before its verdicts are known; day_put of the same batch follows. */
 void day_put_begin(struct day *d, const struct batch *b);
+
+/* Takes away what the day has of a receipt's events besides the first chunks of that edition; within a transaction. */
+void day_drop_others(struct day *d, uint64_t receipt, uint32_t edition, uint32_t chunks);
+
+/* Where a record lay that an event id of an earlier edition named. */
+struct day_moved {
+	uint64_t event; /* ordinal << 8 | sub */
+	uint64_t raw_off;
+	uint32_t raw_len, line;
+};
+#define DAY_MOVED 4096 /* of one row */
+/* Puts, or replaces, the part-th row of such places of that edition, in the order of their events; within a transaction. */
+void day_moved_put(struct day *d, uint64_t receipt, uint32_t edition, uint32_t part,
+        const struct day_moved *list, size_t n);
+/* The place in the newest edition below edition that had the event under another meaning. 1, 0 if there is none. */
+int day_moved_get(struct day *d, uint64_t receipt, uint32_t edition, uint64_t event, struct day_moved *ret,
+        struct err *e);
 
 /* A chunk as it was put. Owns its memory; day_view_done gives it back. */
 struct day_view {

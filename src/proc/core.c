@@ -11,6 +11,7 @@
 #include "see/facts.h"
 #include "see/import.h"
 #include "see/notice.h"
+#include "see/reread.h"
 #include "see/room.h"
 #include <errno.h>
 #include <poll.h>
@@ -248,6 +249,45 @@ static bool read_next(struct core *c, bool bulk)
 	return false;
 }
 
+/* Reads again what was asked for, one receipt at a time, and what is left of earlier editions goes. Small reports are read
+ * meanwhile, as within a large one. False if there is nothing, or it must wait. */
+static bool reread(struct core *c)
+{
+	auto_arena struct arena a;
+	struct receipt r;
+	struct err e = {0};
+	uint64_t id;
+
+	arena_init(&a, 0);
+	if (core_stopping(c) || c->full_until > os_ticks())
+		return false;
+	int rc = reread_drop(c->node, &e);
+	if (rc == ERR_LIMIT && !node_dead(c->node))
+		rc = 0;
+	if (rc == 0)
+		rc = reread_next(c->node, &id, &e);
+	if (rc == 1) {
+		c->bulk++;
+		rc = reread_gone(c->node, id, &e);
+		if (rc == 0)
+			rc = core_read_again(c, id, &e);
+		else if (rc == 1)
+			rc = 0;
+		c->bulk--;
+		c->work_at = 0;
+		if (rc == 0 && receipt_get(c->node->state, id, &a, &r, &e) == 1) {
+			said(c, &r);
+			(void)channel_send(c->desk,
+			        &(struct channel_message){.verb = CHANNEL_DONE, .receipt = id}, false, NULL);
+		}
+		if (rc >= 0)
+			return rc != CORE_LATER || c->full_until <= os_ticks();
+	}
+	if (rc < 0)
+		die(c, &e);
+	return false;
+}
+
 static void take_drop(struct core *c);
 
 void core_wake(struct core *c)
@@ -395,7 +435,7 @@ static void loop(struct core *c)
 		listen_desk(c);
 		if (read_next(c, false))
 			continue;
-		bool busy = read_next(c, true), more = keep_days(c);
+		bool busy = read_next(c, true) || reread(c), more = keep_days(c);
 		if (busy)
 			continue;
 		core_work(c);

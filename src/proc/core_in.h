@@ -48,6 +48,11 @@ struct core {
 /* Reads one receipt to its end. 0: done or set aside, 1: no reader was sure of it and that was asked for, CORE_LATER:
  * it stays open, negative: the process must end. budget NULL: it is no part. */
 #define CORE_LATER 2
+/* The same for one that is to be read again from the bytes that are kept. */
+int core_read_again(struct core *c, uint64_t receipt, struct err *e);
+/* The bytes of a receipt as a file without a name. A descriptor, or ERR_MISSING, ERR_FORMAT (they are damaged), ERR_LIMIT
+ * (there is no room, or the node is stopping), ERR_SYS. wake is called now and then. */
+int core_restore(struct core *c, const struct receipt *r, void (*wake)(void *arg), void *arg, struct err *e);
 int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, unsigned depth, struct err *e);
 /* Nothing is read for a while, and why. receipt 0: about none. */
 void core_full(struct core *c, uint64_t receipt, const char *sentence);

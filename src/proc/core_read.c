@@ -11,6 +11,7 @@
 #include "proc/core_in.h"
 #include "proc/job.h"
 #include "see/message.h"
+#include "see/reread.h"
 #include "see/room.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,7 @@
 struct part {
 	uint64_t receipt; /* of a part that was accepted before; 0: new */
 	bool ended, unsure;
+	bool other; /* its bytes are others than when its container was read first */
 	uint8_t token[16], sha256[DIGEST_LEN];
 	uint64_t size;
 	uint32_t number;
@@ -79,10 +81,9 @@ static int drain(int from, int to, struct digest *d, uint64_t *ret_size, struct 
 		if (n == 0)
 			break;
 		size += (uint64_t)n;
-		if (to < 0)
-			continue;
-		digest_add(d, str_make(buf, (size_t)n));
-		if (os_write_all(to, str_make(buf, (size_t)n), e) != 0)
+		if (d != NULL)
+			digest_add(d, str_make(buf, (size_t)n));
+		if (to >= 0 && os_write_all(to, str_make(buf, (size_t)n), e) != 0)
 			return errno == ENOSPC || errno == EDQUOT ? ERR_LIMIT : ERR_SYS;
 	}
 	*ret_size = size;
@@ -133,7 +134,6 @@ static int begin_part(
 	const struct receipt *me = see_receipt(r->see);
 	struct receipt old;
 	struct part *p = mem_zero(1, sizeof(*p));
-	uint64_t size;
 
 	r->part = p;
 	p->number = number;
@@ -147,7 +147,10 @@ static int begin_part(
 	p->receipt = old.id;
 	p->ended = old.state == RECEIPT_DONE || old.state == RECEIPT_ASIDE;
 	p->unsure = old.sure && old.state == RECEIPT_DONE && old.reader.len == 0;
-	rc = drain(fd, -1, NULL, &size, e);
+	struct digest *d = digest_new();
+	rc = drain(fd, -1, d, &p->size, e);
+	digest_done(d, p->sha256);
+	p->other = rc == 0 && memcmp(p->sha256, old.sha256, sizeof(p->sha256)) != 0;
 	return rc < 0 ? rc : 0;
 }
 
@@ -164,7 +167,8 @@ static int accept_part(struct core_reading *r, const struct part *p, bool sure, 
 	                .path = str_from(p->label),
 	                .person = me->person,
 	                .via = STR("part"),
-	                .sure = sure};
+	                .sure = sure,
+	                .quiet = me->quiet || reread_quiet(r->see)};
 
 	memcpy(d.token, p->token, sizeof(d.token));
 	memcpy(d.sha256, p->sha256, sizeof(d.sha256));
@@ -182,6 +186,9 @@ static int end_part(void *arg, const struct reader_job *job, bool whole, struct 
 	int rc = 0;
 
 	r->part = NULL;
+	if (p->other && reread_is(r->see))
+		reread_note(r->see,
+		        STR("a part of it has other bytes now; that part was read again as it came first"));
 	if (p->receipt == 0 && (!whole || p->ended)) {
 		rc = os_delete(p->path, e);
 	} else if (p->ended) {
@@ -243,7 +250,7 @@ static int take_batch(void *arg, const struct intake_part *part, const struct ba
 	}
 	if (see_receipt(r->see)->bulk && os_disk_used(r->core->node->folder.p, NULL) >= ROOM_BULK)
 		return err_set(e, ERR_LIMIT, "the disk is nearly full");
-	int rc = store_until(r, last_place(b), e);
+	int rc = reread_is(r->see) ? 0 : store_until(r, last_place(b), e);
 	if (rc == 0)
 		rc = see_chunk(r->see, b, e);
 	if (rc == 0 && ++r->since_checkpoint == CHECKPOINT_CHUNKS) {
@@ -400,7 +407,7 @@ static int finish(struct core_reading *r, bool unsure, struct err *e)
 	struct message message = {0};
 	int rc;
 
-	if (!r->failed && !unsure && is_mail(r)) {
+	if (!r->failed && !unsure && !reread_is(r->see) && is_mail(r)) {
 		read_message(r, &message);
 		o.message = &message;
 	}
@@ -410,23 +417,40 @@ static int finish(struct core_reading *r, bool unsure, struct err *e)
 	return rc < 0 ? rc : see_finish(r->see, &o, e);
 }
 
-static int run(struct core_reading *r, struct err *e)
+/* A descriptor, or a code and r->sentence. */
+static int open_bytes(struct core_reading *r, struct err *e)
 {
 	char path[NODE_PATH];
 
+	if (reread_is(r->see)) {
+		int fd = core_restore(r->core, see_receipt(r->see), wake, r, e);
+		if (fd < 0)
+			snprintf(r->sentence, sizeof(r->sentence), "%.900s", e->text);
+		return fd;
+	}
 	node_spool(r->core->node, see_receipt(r->see)->token, path);
-	auto_fd int fd = os_open(path, e);
-	if (fd < 0) {
-		/* only a hand from outside can have done this */
-		r->failed = true;
+	int fd = os_open(path, e);
+	/* only a hand from outside can have done this */
+	if (fd < 0)
 		snprintf(r->sentence, sizeof(r->sentence), "its bytes are gone from the spool (%.600s)",
 		        e->text);
+	return fd;
+}
+
+static int run(struct core_reading *r, struct err *e)
+{
+	auto_fd int fd = open_bytes(r, e);
+	if (fd == ERR_LIMIT || (fd < 0 && core_stopping(r->core)))
+		return fd == ERR_LIMIT ? ERR_LIMIT : CORE_LATER;
+	if (fd < 0) {
+		r->failed = true;
 		return finish(r, false, e);
 	}
 	r->fd = fd;
-	r->ahead = ahead_new(fd, see_receipt(r->see)->size > DAY_PIECE);
+	if (!reread_is(r->see))
+		r->ahead = ahead_new(fd, see_receipt(r->see)->size > DAY_PIECE);
 	int rc = read_events(r, fd, e);
-	if (rc >= 0 && !r->cut_off) {
+	if (rc >= 0 && !r->cut_off && !reread_is(r->see)) {
 		int rest = store_rest(r, e);
 		rc = rest != 0 ? rest : rc;
 	}
@@ -443,7 +467,8 @@ static int run(struct core_reading *r, struct err *e)
 	return end != 0 ? end : rc == READER_UNKNOWN;
 }
 
-int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, unsigned depth, struct err *e)
+static int read_receipt(struct core *c, uint64_t receipt, struct intake_budget *budget, unsigned depth,
+        bool again, struct err *e)
 {
 	struct core_reading *r = mem_zero(1, sizeof(*r));
 
@@ -451,7 +476,8 @@ int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, un
 	r->budget = budget != NULL ? budget : &r->own;
 	arena_init(&r->arena, 0);
 	c->depth++;
-	int rc = see_reading_new(c->node, receipt, &r->see, e);
+	int rc = again ? reread_new(c->node, receipt, &r->see, e)
+	               : see_reading_new(c->node, receipt, &r->see, e);
 	if (rc == 0)
 		rc = run(r, e);
 	if (rc == 0 && r->failed) {
@@ -474,4 +500,14 @@ int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, un
 	if (rc == 0)
 		c->full_said = false;
 	return rc;
+}
+
+int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, unsigned depth, struct err *e)
+{
+	return read_receipt(c, receipt, budget, depth, false, e);
+}
+
+int core_read_again(struct core *c, uint64_t receipt, struct err *e)
+{
+	return read_receipt(c, receipt, NULL, 0, true, e);
 }

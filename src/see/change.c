@@ -110,7 +110,8 @@ static int finding_reopen_change(struct change *c, struct err *e)
 		return err_set(e, state[0] == 0 ? ERR_MISSING : ERR_VALUE, "there is no closed finding F%llu",
 		        (unsigned long long)id);
 	struct query q = db_query(c->node->state,
-	        "update finding set state = 'open', closed = null, why = null, person = '' where id = ?");
+	        "update finding set state = 'open', closed = null, why = null, misread = null, person = '' "
+	        "where id = ?");
 	query_u64(&q, id);
 	query_run(&q);
 	c->known = known_of(c->node, id);
@@ -321,6 +322,10 @@ const struct change_row change_table[] = {
         {"alert-ack", "somebody has an alert; id, note", change_ack},
         {"alert-test", "wakes who is on duty, to see whether that works", change_alert_test},
         {"clock-confirm", "the clock is right as it is now; note", change_clock},
+        {"reread", "reads a report and its parts again from the bytes that are kept; id, tell",
+                change_reread},
+        {"aside-retry", "reads again what has something set aside; id, or receipt, or feed; tell",
+                change_retry},
         {"baseline", "what is open and told to nobody is known from the first day; note", change_baseline},
 };
 const unsigned change_count = sizeof(change_table) / sizeof(change_table[0]);

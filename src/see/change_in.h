@@ -23,6 +23,10 @@ int change_baseline(struct change *c, struct err *e);
 int change_mail_confirm(struct change *c, struct err *e);
 int change_mail_answer(struct change *c, struct err *e);
 int change_mail_done(struct change *c, struct err *e);
+/* ---- change_reread.c ---- */
+
+int change_reread(struct change *c, struct err *e);
+int change_retry(struct change *c, struct err *e);
 /* ---- change_correct.c ---- */
 
 int change_correct(struct change *c, struct err *e);

@@ -1,39 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/os.h"
 #include "see/message.h"
-#include "see/notice.h"
-#include "see/see.h"
+#include "see/reading_in.h"
+#include "see/reread_in.h"
 
 /* Rows of one transaction while what was seen is moved. */
 #define SLICE 4096
 #define DAY_US (24 * (int64_t)3600 * 1000000)
-
-struct seen_table {
-	uint32_t *places; /* position in v + 1, by the finding's id */
-	size_t size;
-	VEC(struct finding_seen) list;
-};
-
-struct see_reading {
-	struct node *n;
-	struct arena arena;
-	struct receipt r;
-	const struct node_feed *feed;
-	struct day *day;
-	struct decide_args args;
-	uint32_t piece, chunk; /* that come next */
-	bool in_day;           /* a transaction of the day's file is open */
-	struct seen_table seen;
-	bool sorted;
-	/* of the chunk at hand: findings that are new, worse, or back */
-	struct {
-		uint32_t row;
-		enum { FRESH, WORSE, BACK } what;
-	} changes[BATCH_ROWS * 2];
-	size_t nchanges;
-	struct notice_cache notices;
-	struct verdict verdicts[BATCH_ROWS];
-};
 
 int see_reading_new(struct node *n, uint64_t receipt, struct see_reading **ret, struct err *e)
 {
@@ -65,6 +38,7 @@ void see_reading_free(struct see_reading *r)
 		return;
 	if (r->in_day)
 		db_rollback(day_db(r->day));
+	reread_free(r->again);
 	free(r->seen.places);
 	vec_done(&r->seen.list);
 	arena_done(&r->arena);
@@ -85,12 +59,14 @@ const struct node_feed *see_feed(const struct see_reading *r)
 static int commit_receipt(struct see_reading *r, struct err *e)
 {
 	db_begin(r->n->state);
-	receipt_update(r->n->state, &r->r);
+	if (r->again != NULL)
+		reread_attempt(r);
+	else
+		receipt_update(r->n->state, &r->r);
 	return db_commit(r->n->state, e);
 }
 
-/* Opens the transaction of the day's file, which may have been closed for another day meanwhile. */
-static int begin_day(struct see_reading *r, struct err *e)
+int reading_begin_day(struct see_reading *r, struct err *e)
 {
 	if (r->in_day)
 		return 0;
@@ -102,21 +78,21 @@ static int begin_day(struct see_reading *r, struct err *e)
 	return 0;
 }
 
-static int commit_day(struct see_reading *r, struct err *e)
+int reading_commit_day(struct see_reading *r, struct err *e)
 {
 	int rc = r->in_day ? db_commit(day_db(r->day), e) : 0;
 
 	r->in_day = false;
-	if (rc == 0)
+	if (rc == 0 && r->again == NULL)
 		r->r.raw = r->piece > r->r.raw ? r->piece : r->r.raw;
 	return rc;
 }
 
 int see_raw(struct see_reading *r, struct str bytes, struct err *e)
 {
-	if (r->piece++ < r->r.raw)
+	if (r->piece++ < r->r.raw || r->again != NULL)
 		return 0;
-	int rc = begin_day(r, e);
+	int rc = reading_begin_day(r, e);
 	if (rc == 0)
 		day_raw_put(r->day, r->r.id, r->piece - 1, bytes);
 	return rc;
@@ -126,7 +102,7 @@ int see_raw_packed(struct see_reading *r, struct str z, size_t len, struct err *
 {
 	if (r->piece++ < r->r.raw)
 		return 0;
-	int rc = begin_day(r, e);
+	int rc = reading_begin_day(r, e);
 	if (rc == 0)
 		day_raw_put_packed(r->day, r->r.id, r->piece - 1, z, len);
 	return rc;
@@ -134,7 +110,7 @@ int see_raw_packed(struct see_reading *r, struct str z, size_t len, struct err *
 
 int see_raw_end(struct see_reading *r, struct err *e)
 {
-	return commit_day(r, e);
+	return reading_commit_day(r, e);
 }
 
 /* ---- what was seen ------------------------------------------------------------------------------- */
@@ -170,8 +146,7 @@ static void seen_add(struct seen_table *t, uint32_t id, int64_t when, uint64_t e
 	s->event = event;
 }
 
-/* When the record says it was; a time of the future is a mistake of the sender. */
-static int64_t when_of(const struct see_reading *r, const struct batch_row *row)
+int64_t reading_when(const struct see_reading *r, const struct batch_row *row)
 {
 	if (row->time_source == INT64_MIN || row->time_source > r->r.received + DAY_US)
 		return r->r.received;
@@ -182,13 +157,13 @@ static void seen_batch(struct see_reading *r, const struct batch *b, const struc
 {
 	for (uint32_t i = 0; i < b->head->rows; i++)
 		if (v[i].finding != 0)
-			seen_add(&r->seen, (uint32_t)v[i].finding, when_of(r, &b->rows[i]),
+			seen_add(&r->seen, (uint32_t)v[i].finding, reading_when(r, &b->rows[i]),
 			        (uint64_t)b->rows[i].ordinal << 8 | b->rows[i].sub);
 }
 
 /* ---- a chunk ------------------------------------------------------------------------------------- */
 
-static bool has_key(const struct verdict *v)
+bool reading_has_key(const struct verdict *v)
 {
 	static const uint8_t none[16];
 
@@ -207,7 +182,7 @@ static void find_all(struct see_reading *r, uint32_t rows)
 	r->nchanges = 0;
 	for (uint32_t i = 0; i < rows; i++) {
 		struct verdict *v = &r->verdicts[i];
-		if (!has_key(v))
+		if (!reading_has_key(v))
 			continue;
 		struct known *k = known_find(&r->n->known, v->key);
 		if (k == NULL) {
@@ -236,7 +211,7 @@ static void forget(struct see_reading *r)
 	r->nchanges = 0;
 }
 
-static struct finding finding_of(const struct see_reading *r, const struct batch *b,
+struct finding reading_finding(const struct see_reading *r, const struct batch *b,
         const struct batch_row *row, const struct verdict *v, char *buf)
 {
 	struct finding f = {.id = v->finding,
@@ -249,7 +224,7 @@ static struct finding finding_of(const struct see_reading *r, const struct batch
 	        .severity = severity_name((enum severity)v->severity),
 	        .label = tlp_name((enum tlp)v->tlp),
 	        .decision = str_from(decision_name(v->decision)),
-	        .first = when_of(r, row),
+	        .first = reading_when(r, row),
 	        .due = v->due != 0 ? r->r.received + (int64_t)v->due * 1000000 : 0,
 	        .criticality = v->criticality,
 	        .ruleset = r->n->ruleset,
@@ -275,7 +250,7 @@ static void put_changes(struct see_reading *r, const struct batch *b)
 	memset(&r->notices, 0, sizeof(r->notices));
 	for (size_t i = 0; i < r->nchanges; i++) {
 		const struct verdict *v = &r->verdicts[r->changes[i].row];
-		struct finding f = finding_of(r, b, &b->rows[r->changes[i].row], v, buf);
+		struct finding f = reading_finding(r, b, &b->rows[r->changes[i].row], v, buf);
 		bool said_fixed = false;
 		if (r->changes[i].what == FRESH) {
 			finding_insert(db, &f);
@@ -285,6 +260,8 @@ static void put_changes(struct see_reading *r, const struct batch *b)
 				said_fixed = finding_reopen(db, f.id, os_now());
 			finding_raise(db, &f);
 		}
+		if (r->r.quiet)
+			continue;
 		notice_add(r->n, &r->notices,
 		        &(struct notice_about){.verdict = v,
 		                .type = b->rows[r->changes[i].row].type,
@@ -313,7 +290,7 @@ static void apply_changes(struct see_reading *r)
 	}
 }
 
-static void count(struct receipt *r, const struct batch *b)
+void reading_count(struct receipt *r, const struct batch *b)
 {
 	uint64_t aside = 0;
 
@@ -337,12 +314,12 @@ static int put_day(struct see_reading *r, const struct batch *b, struct err *e)
 	        .generation = r->n->generation,
 	        .ruleset = r->n->ruleset,
 	        .received = r->r.received};
-	int rc = begin_day(r, e);
+	int rc = reading_begin_day(r, e);
 
 	if (rc != 0)
 		return rc;
 	day_put(r->day, &c, b, r->verdicts);
-	return commit_day(r, e);
+	return reading_commit_day(r, e);
 }
 
 static int put_state(struct see_reading *r, const struct batch *b, struct err *e)
@@ -351,7 +328,7 @@ static int put_state(struct see_reading *r, const struct batch *b, struct err *e
 
 	db_begin(r->n->state);
 	put_changes(r, b);
-	count(&r->r, b);
+	reading_count(&r->r, b);
 	receipt_update(r->n->state, &r->r);
 	int rc = db_commit(r->n->state, e);
 	if (rc != 0)
@@ -363,7 +340,7 @@ static int put_state(struct see_reading *r, const struct batch *b, struct err *e
 static int replay(struct see_reading *r, struct err *e)
 {
 	struct day_view v;
-	int rc = commit_day(r, e);
+	int rc = reading_commit_day(r, e);
 
 	if (rc == 0)
 		rc = node_day(r->n, r->r.day, &r->day, e);
@@ -379,9 +356,11 @@ static int replay(struct see_reading *r, struct err *e)
 
 int see_chunk(struct see_reading *r, const struct batch *b, struct err *e)
 {
+	if (r->again != NULL)
+		return reread_chunk(r, b, e);
 	if (r->chunk < r->r.chunks)
 		return replay(r, e);
-	int rc = begin_day(r, e);
+	int rc = reading_begin_day(r, e);
 	if (rc != 0)
 		return rc;
 	/* what does not wait for the verdicts is compressed meanwhile */
@@ -417,7 +396,7 @@ static void sort_seen(struct see_reading *r)
 	r->sorted = true;
 }
 
-static bool is_list(const struct see_reading *r)
+bool reading_is_list(const struct see_reading *r)
 {
 	return r->feed != NULL && r->feed->file.kind == FEED_SNAPSHOT;
 }
@@ -425,7 +404,7 @@ static bool is_list(const struct see_reading *r)
 /* A list that has it says that it was there when the list came. */
 static void put_seen(struct see_reading *r, struct finding_seen *s)
 {
-	if (is_list(r)) {
+	if (reading_is_list(r)) {
 		s->last = r->r.received;
 		finding_listed(r->n->state, s->id, r->feed->id, r->r.root);
 	}
@@ -443,6 +422,8 @@ int see_settle(struct see_reading *r, struct err *e)
 {
 	uint32_t before = r->r.settled;
 
+	if (r->again != NULL)
+		return reread_compare(r, e);
 	sort_seen(r);
 	if (r->seen.list.n - r->r.settled <= SLICE)
 		return 0; /* the last slice goes with the end */
@@ -511,7 +492,7 @@ static int close_gone(struct see_reading *r, struct err *e)
 {
 	int rc = 1;
 
-	if (r->r.parent != 0 || !is_list(r) || !is_whole(r))
+	if (r->r.parent != 0 || !reading_is_list(r) || !is_whole(r))
 		return 0;
 	while (rc == 1)
 		rc = close_slice(r, e);
@@ -521,14 +502,17 @@ static int close_gone(struct see_reading *r, struct err *e)
 int see_finish(struct see_reading *r, const struct see_outcome *o, struct err *e)
 {
 	char path[NODE_PATH];
-	int rc = commit_day(r, e) == 0 ? 1 : e->code;
+
+	if (r->again != NULL)
+		return reread_finish(r, o, e);
+	int rc = reading_commit_day(r, e) == 0 ? 1 : e->code;
 
 	while (rc == 1)
 		rc = see_settle(r, e);
 	if (rc < 0)
 		return rc;
 	/* the last slice says what the list has; then what it lacks is gone; only then is it done */
-	if (is_list(r) && !o->aside) {
+	if (reading_is_list(r) && !o->aside) {
 		rc = last_slice(r, e);
 		if (rc == 0)
 			rc = close_gone(r, e);

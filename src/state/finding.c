@@ -141,7 +141,7 @@ bool finding_reopen(struct db *db, uint64_t id, int64_t now)
 	struct query q = db_query(db,
 	        "update finding set state = 'open', closed = null, why = null, next = null, quiet = null, "
 	        "escalated = null,"
-	        " letters = 0, back = case when ?1 then ?2 else back end where id = ?3");
+	        " misread = null, letters = 0, back = case when ?1 then ?2 else back end where id = ?3");
 	query_u64(&q, said);
 	query_i64(&q, now);
 	query_u64(&q, id);

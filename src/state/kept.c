@@ -89,8 +89,10 @@ int kept_held(struct db *db, uint32_t date, bool *ret, struct err *e)
 
 int kept_open(struct db *db, uint32_t date, bool *ret, struct err *e)
 {
-	struct query q =
-	        db_query(db, "select 1 from receipt where day = ? and state in ('accepted', 'reading')");
+	struct query q = db_query(db,
+	        "select 1 from receipt where day = ?1 and state in ('accepted', 'reading') union all"
+	        " select 1 from reread w join receipt r on r.id = w.receipt where r.day = ?1 and w.dropped "
+	        "is null");
 
 	return is_any(&q, date, ret, e);
 }
@@ -107,7 +109,10 @@ int kept_due(struct db *db, uint32_t date, bool *ret, struct err *e)
 
 int kept_last(struct db *db, uint32_t date, int64_t *ret, struct err *e)
 {
-	struct query q = db_query(db, "select coalesce(max(done), 0) from receipt where day = ?");
+	struct query q = db_query(db,
+	        "select max(coalesce((select max(done) from receipt where day = ?1), 0), coalesce((select "
+	        "max(w.dropped) from "
+	        "reread w join receipt r on r.id = w.receipt where r.day = ?1), 0))");
 	int64_t last = 0;
 
 	query_u64(&q, date);

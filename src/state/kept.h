@@ -25,11 +25,11 @@ struct str kept_events_text(const struct kept *k, char *ret);
 
 /* True if a hold that was not released covers the day. */
 int kept_held(struct db *db, uint32_t date, bool *ret, struct err *e);
-/* True if a receipt of the day is not read to its end. */
+/* True if a receipt of the day is not read to its end, or is read again. */
 int kept_open(struct db *db, uint32_t date, bool *ret, struct err *e);
 /* True if a letter that is not sealed shows events of the day. */
 int kept_due(struct db *db, uint32_t date, bool *ret, struct err *e);
-/* When a receipt of the day last ended; 0 if there is none. */
+/* When a receipt of the day last ended, or was last read again; 0 if there is none. */
 int kept_last(struct db *db, uint32_t date, int64_t *ret, struct err *e);
 
 /* "2026-01-05" as a day; false if it is no date. */

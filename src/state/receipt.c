@@ -24,7 +24,7 @@ static enum receipt_state find_state(struct str word)
 	"select id, parent, root, part, day, token, sha256, received, done, size, feed, name, path, "        \
 	"person, via,"                                                                                       \
 	" reader, sentence, lane = 'bulk', sure, state, edition, raw, chunks, settled, attempts, records,"   \
-	" with_events, asides, none, events, new_findings from receipt "
+	" with_events, asides, none, events, new_findings, quiet from receipt "
 
 static void copy_bytes(uint8_t *to, size_t len, struct str from)
 {
@@ -69,6 +69,7 @@ static void take_row(const struct query *q, struct arena *a, struct receipt *r)
 	r->none = query_get_u64(q, 28);
 	r->events = query_get_u64(q, 29);
 	r->new_findings = query_get_u64(q, 30);
+	r->quiet = query_get_u64(q, 31) != 0;
 }
 
 static int get(struct query *q, struct arena *a, struct receipt *ret, struct err *e)
@@ -151,8 +152,9 @@ static void insert_row(struct db *db, const struct receipt *r)
 	struct query q = db_query(db,
 	        "insert into receipt(token, parent, part, root, day, received, feed, name, path, person, "
 	        "via, sha256,"
-	        " size, lane, sure, sentence, state) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-	        "?)");
+	        " size, lane, sure, sentence, state, quiet) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+	        "?, ?, ?, "
+	        "?, ?)");
 	struct str lane = r->bulk ? STR("bulk") : STR("interactive");
 
 	query_blob(&q, str_make((const char *)r->token, sizeof(r->token)));
@@ -172,6 +174,7 @@ static void insert_row(struct db *db, const struct receipt *r)
 	query_u64(&q, r->sure);
 	query_text(&q, text(r->sentence));
 	query_text(&q, states[r->state]);
+	query_u64(&q, r->quiet);
 	query_run(&q);
 }
 
@@ -190,7 +193,8 @@ void receipt_insert(struct db *db, struct receipt *r)
 void receipt_update(struct db *db, const struct receipt *r)
 {
 	struct query q = db_query(db,
-	        "update receipt set state = ?, done = ?, reader = ?, edition = ?, raw = ?, chunks = ?, "
+	        "update receipt set state = ?, done = ?, reader = ?, feed = ?, edition = ?, raw = ?, chunks "
+	        "= ?, "
 	        "settled = ?,"
 	        " attempts = ?, records = ?, with_events = ?, asides = ?, none = ?, events = ?, new_findings "
 	        "= ?,"
@@ -201,6 +205,7 @@ void receipt_update(struct db *db, const struct receipt *r)
 	query_text(&q, states[r->state]);
 	null_or(&q, (uint64_t)r->done);
 	query_text(&q, text(r->reader));
+	query_text(&q, text(r->feed));
 	for (unsigned i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		query_u64(&q, numbers[i]);
 	query_text(&q, text(r->sentence));

@@ -20,6 +20,7 @@ struct receipt {
 	uint64_t size;
 	struct str feed, name, path, person, via, reader, sentence;
 	bool bulk, sure;
+	bool quiet; /* nobody is told of what is new in it */
 	enum receipt_state state;
 	uint32_t edition, raw, chunks, settled, attempts;
 	uint64_t records, with_events, asides, none, events, new_findings;
@@ -39,5 +40,5 @@ int receipt_get_same(struct db *db, const uint8_t sha256[32], struct str feed, i
 int receipt_get_open(struct db *db, bool bulk, struct arena *a, struct receipt *ret, struct err *e);
 /* All columns that a delivery has; sets r->id, and r->root if it has no parent. */
 void receipt_insert(struct db *db, struct receipt *r);
-/* state, done, reader, edition, raw, chunks, settled, attempts, the counters and the sentence. */
+/* state, done, reader, feed, edition, raw, chunks, settled, attempts, the counters and the sentence. */
 void receipt_update(struct db *db, const struct receipt *r);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Records that were set aside, newest receipts first: which line, and why. Their bytes are an event's: /raw/E12.5.0.
+ * Records that were set aside, newest receipts first: which line, and why; and one of them, or a report that was. Their
+ * bytes are an event's: /raw/E12.5.0.
  */
 #include "state/kept.h"
 #include "state/receipt.h"
@@ -136,3 +137,133 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 }
 
 const struct route route_asides = {"/asides", "records that were set aside", false, load};
+
+/* ---- one ----------------------------------------------------------------------------------------- */
+
+#define SHOWN 4096
+#define HEAD 400 /* bytes of a report that could not be read */
+
+static void put(struct buf *out, const char *name, struct str value)
+{
+	char shown[SHOWN];
+
+	if (value.len != 0)
+		buf_printf(out, "%-9s %s\n", name, err_quote(shown, sizeof(shown), value).p);
+}
+
+static void put_report(struct buf *out, const struct receipt *r)
+{
+	char shown[1024];
+
+	buf_printf(out, "report    R%llu %.*s, %.*s, %llu bytes%s%.*s\n", (unsigned long long)r->id,
+	        STR_ARG(err_quote(shown, sizeof(shown), r->path)), STR_ARG(receipt_state_name(r->state)),
+	        (unsigned long long)r->size, r->feed.len != 0 ? ", feed " : "", STR_ARG(r->feed));
+	put(out, "read as", r->reader);
+}
+
+static void put_record(struct buf *out, struct day *d, const struct receipt *r, const struct batch *b,
+        const struct batch_aside *x)
+{
+	unsigned reason = x->reason & ~ASIDE_PARTIAL;
+	auto_buf struct buf raw = {0};
+	struct err e;
+
+	buf_printf(out, "record    E%llu.%u.0, line %u, %u bytes from byte %llu on\n",
+	        (unsigned long long)r->id, x->ordinal, x->line, x->raw_len, (unsigned long long)x->raw_off);
+	if (day_raw_get(d, r->id, x->raw_off, x->raw_len < SHOWN ? x->raw_len : SHOWN, &raw, &e) != 0)
+		put(out, "bytes", str_from(e.text));
+	else
+		put(out, "bytes", buf_str(&raw));
+	buf_printf(out, "reason    %.*s: %s\n", STR_ARG(aside_table[reason].name), aside_table[reason].about);
+	put(out, "field", x->field != 0 ? field_table[x->field].name : (struct str){0});
+	put(out, "why", batch_aside_text(b, x));
+	if (x->reason & ASIDE_PARTIAL)
+		put(out, "events", STR("it has some all the same; 'weir why' shows them"));
+}
+
+/* The day of a report, or why its bytes are not there. */
+static int open_day(const struct ask *a, const struct receipt *r, struct day **ret, struct err *e)
+{
+	struct kept kept;
+	char text[KEPT_TEXT];
+	int rc = kept_get(a->state, r->day, &kept, e);
+
+	if (rc == 0 && kept.raw_gone != 0)
+		rc = err_set(e, ERR_MISSING, "the bytes of R%llu were %.*s", (unsigned long long)r->id,
+		        STR_ARG(kept_raw_text(&kept, text)));
+	return rc == 0 ? day_open(a->folder, r->day, DB_READ, ret, e) : rc;
+}
+
+static int show_record(
+        const struct ask *a, struct buf *out, const struct receipt *r, uint32_t ordinal, struct err *e)
+{
+	struct day *d;
+	struct day_view v;
+	int rc = open_day(a, r, &d, e);
+	bool any = false;
+
+	if (rc != 0)
+		return rc;
+	rc = day_get_record(d, r->id, r->edition, r->chunks, ordinal, &v, e);
+	if (rc == 0) {
+		for (uint32_t i = 0; i < v.batch.head->asides; i++) {
+			if (v.batch.asides[i].ordinal != ordinal)
+				continue;
+			put_record(out, d, r, &v.batch, &v.batch.asides[i]);
+			any = true;
+		}
+		day_view_done(&v);
+	}
+	day_close(d);
+	if (!any && (rc == 0 || rc == ERR_MISSING))
+		return err_set(e, ERR_MISSING,
+		        "the record E%llu.%u.0 is not set aside; 'weir aside list' names those that are",
+		        (unsigned long long)r->id, ordinal);
+	return rc;
+}
+
+static int show_report(const struct ask *a, struct buf *out, const struct receipt *r, struct err *e)
+{
+	auto_buf struct buf head = {0};
+	struct day *d;
+
+	if (r->state != RECEIPT_ASIDE)
+		return err_set(e, ERR_MISSING,
+		        "R%llu is not set aside, it is %.*s with %llu records set aside; 'weir aside list "
+		        "--receipt R%llu' "
+		        "names them",
+		        (unsigned long long)r->id, STR_ARG(receipt_state_name(r->state)),
+		        (unsigned long long)r->asides, (unsigned long long)r->id);
+	put(out, "why", r->sentence);
+	int rc = open_day(a, r, &d, e);
+	if (rc != 0) {
+		put(out, "begins", str_from(e->text));
+		return rc == ERR_MISSING ? 0 : rc;
+	}
+	rc = day_raw_get(d, r->id, 0, HEAD, &head, e);
+	day_close(d);
+	if (rc == 0)
+		put(out, "begins", buf_str(&head));
+	return rc;
+}
+
+static int load_one(const struct ask *a, struct reply *r, struct err *e)
+{
+	bool record = a->id.len > 0 && (a->id.p[0] & ~0x20) == 'E';
+	struct ask_event id = {0};
+	struct receipt one;
+
+	r->type = "text/plain; charset=utf-8";
+	if (record ? ask_event_id(a->id, &id, e) != 0 : ask_id(a->id, 'R', &id.receipt, e) != 0)
+		return err_set(e, ERR_USAGE, "an id is E12.5.0 (record) or R12 (report)");
+	int rc = receipt_get(a->state, id.receipt, a->arena, &one, e);
+	if (rc == 0)
+		return err_set(e, ERR_MISSING, "there is no receipt R%llu", (unsigned long long)id.receipt);
+	if (rc < 0)
+		return rc;
+	put_report(&r->body, &one);
+	return record ? show_record(a, &r->body, &one, id.ordinal, e) : show_report(a, &r->body, &one, e);
+}
+
+const struct route route_aside = {
+        "/asides", "a record that was set aside, or a report, and why", true, load_one};

@@ -29,31 +29,31 @@ static void yes_no(struct list *l, uint64_t v)
 	list_text(l, v ? STR("yes") : STR("no"));
 }
 
+static void put_row(struct list *l, const struct query *q)
+{
+	for (int i = 0; i < 3; i++)
+		list_text(l, query_get_text(q, i));
+	yes_no(l, query_get_u64(q, 3));
+	yes_no(l, query_get_u64(q, 4));
+	list_u64(l, query_get_u64(q, 5));
+	for (int i = 6; i < 9; i++)
+		list_time(l, query_get_i64(q, i));
+	yes_no(l, query_get_u64(q, 9));
+	list_u64(l, query_get_u64(q, 10));
+	list_text(l, query_get_text(q, 11));
+}
+
+static const struct list_table table = {"feeds", columns, NCOLUMNS, 0, put_row};
+
 static int load(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct query q = db_query(a->state,
 	        "select name, title, kind, enabled, fetched, cadence, (select max(received) from receipt "
 	        "where feed = f.name),"
 	        " good, next, " FEEDS_LATE ", failures, sentence from feed f order by enabled desc, name");
-	struct list l;
 
 	query_i64(&q, os_now());
-	list_begin(&l, &r->body, a->form, columns, NCOLUMNS, "feeds");
-	while (query_next(&q) == 1) {
-		for (int i = 0; i < 3; i++)
-			list_text(&l, query_get_text(&q, i));
-		yes_no(&l, query_get_u64(&q, 3));
-		yes_no(&l, query_get_u64(&q, 4));
-		list_u64(&l, query_get_u64(&q, 5));
-		for (int i = 6; i < 9; i++)
-			list_time(&l, query_get_i64(&q, i));
-		yes_no(&l, query_get_u64(&q, 9));
-		list_u64(&l, query_get_u64(&q, 10));
-		list_text(&l, query_get_text(&q, 11));
-	}
-	int rc = query_done(&q, e);
-	list_end(&l);
-	return rc;
+	return list_rows(&r->body, a->form, &table, &q, 0, e);
 }
 
 const struct route route_feeds = {"/feeds", "where reports come from", false, load};

@@ -135,7 +135,7 @@ const struct figure figure_table[] = {
                 .words = {WORDS("evidence", "word")},
                 .sql = "select case why when 'gone' then 'evidence' else 'word' end, count(*) from finding "
                        "where"
-                       " state = 'closed' group by 1",
+                       " state = 'closed' and misread is null group by 1",
                 .line = LINES({"closed by evidence", "by=evidence"}, {"closed by word", "by=word"}),
         },
         {

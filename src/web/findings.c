@@ -23,7 +23,9 @@ static const struct list_column columns[] = {
         {"events", "events", LIST_NUMBER, "events that showed it"},
         {"receipts", NULL, LIST_NUMBER, "receipts that showed it"},
         {"due", NULL, LIST_TIME, "by when somebody must be told"},
-        {"why", NULL, LIST_STRING, "closed because: gone, fixed, false-positive or accepted-risk"},
+        {"why", NULL, LIST_STRING,
+                "closed because: gone, fixed, false-positive, accepted-risk or misread (no report shows it "
+                "any more)"},
         {"letters", NULL, LIST_NUMBER, "rounds of letters that went out about it"},
         {"told", NULL, LIST_TIME, "when the mail server last took one"},
         {"next", NULL, LIST_TIME, "when it is looked at again: told again, or quiet no longer"},
@@ -42,8 +44,7 @@ static const struct list_column columns[] = {
 
 struct filter {
 	struct str owner, class, severity, state, place;
-	int64_t since, until;
-	uint64_t after, limit;
+	struct ask_page page;
 };
 
 static void bind(struct query *q, const struct filter *f)
@@ -53,9 +54,7 @@ static void bind(struct query *q, const struct filter *f)
 	query_text(q, f->severity);
 	query_text(q, f->state);
 	query_text(q, f->place);
-	query_i64(q, f->since);
-	query_i64(q, f->until);
-	query_u64(q, f->after);
+	ask_page_bind(q, &f->page);
 }
 
 static void put_row(struct list *l, const struct query *q)
@@ -79,36 +78,7 @@ static void put_row(struct list *l, const struct query *q)
 		list_time(l, query_get_i64(q, i));
 }
 
-static int put_list(const struct ask *a, struct reply *r, const struct filter *f, struct err *e)
-{
-	struct query q = db_query(a->state,
-	        "select f.id, o.ref, f.class, f.ident, f.malware, f.place, f.port, f.severity, "
-	        "f.criticality, f.label,"
-	        " f.stage, f.decision, f.first, f.last, f.events, f.receipts, f.due, f.why, f.letters, "
-	        "f.told, f.next,"
-	        " f.escalated" WHERE " order by f.id desc limit ?9");
-	struct list l;
-	uint64_t n = 0, last = 0;
-	char next[24];
-
-	bind(&q, f);
-	query_u64(&q, f->limit + 1);
-	list_begin(&l, &r->body, a->form, columns, NCOLUMNS, "findings");
-	while (query_next(&q) == 1) {
-		if (++n > f->limit) {
-			list_next(&l,
-			        str_make(next,
-			                (size_t)snprintf(
-			                        next, sizeof(next), "F%llu", (unsigned long long)last)));
-			break;
-		}
-		last = query_get_u64(&q, 0);
-		put_row(&l, &q);
-	}
-	int rc = query_done(&q, e);
-	list_end(&l);
-	return rc;
-}
+static const struct list_table table = {"findings", columns, NCOLUMNS, 'F', put_row};
 
 static int load(const struct ask *a, struct reply *r, struct err *e)
 {
@@ -118,18 +88,23 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	        .state = ask_param(a, "state"),
 	        .place = ask_has(a, "ip") ? ask_param(a, "ip") : ask_param(a, "name")};
 
-	if (ask_limit(a, &f.limit, e) != 0 || ask_time(a, "since", &f.since, e) != 0 ||
-	        ask_time(a, "until", &f.until, e) != 0)
+	if (ask_page(a, 'F', &f.page, e) != 0)
 		return ERR_USAGE;
-	if (ask_has(a, "after") && ask_id(ask_param(a, "after"), 'F', &f.after, e) != 0)
-		return ERR_USAGE;
-	if (!ask_has(a, "count"))
-		return put_list(a, r, &f, e);
-	struct query q = db_query(a->state, "select count(*)" WHERE);
+	bool count = ask_has(a, "count");
+	struct query q = count
+	        ? db_query(a->state, "select count(*)" WHERE)
+	        : db_query(a->state,
+	                  "select f.id, o.ref, f.class, f.ident, f.malware, f.place, f.port, f.severity, "
+	                  "f.criticality, f.label,"
+	                  " f.stage, f.decision, f.first, f.last, f.events, f.receipts, f.due, case when "
+	                  "f.misread is null then f.why else 'misread' end, f.letters, "
+	                  "f.told, f.next,"
+	                  " f.escalated" WHERE " order by f.id desc limit ?9");
 	bind(&q, &f);
-	if (query_next(&q) == 1)
-		buf_printf(&r->body, "%llu\n", (unsigned long long)query_get_u64(&q, 0));
-	return query_done(&q, e);
+	if (count)
+		return list_count(&r->body, &q, e);
+	query_u64(&q, f.page.limit + 1);
+	return list_rows(&r->body, a->form, &table, &q, f.page.limit, e);
 }
 
 const struct route route_findings = {"/findings", "problems at owners, newest first", false, load};

@@ -46,6 +46,14 @@ void list_id(struct list *l, char letter, uint64_t id)
 	                (size_t)snprintf(text, sizeof(text), "%c%llu", letter, (unsigned long long)id)));
 }
 
+void list_id_or_null(struct list *l, char letter, uint64_t id)
+{
+	if (id == 0)
+		list_text(l, (struct str){0});
+	else
+		list_id(l, letter, id);
+}
+
 void list_time(struct list *l, int64_t t)
 {
 	char text[64];
@@ -201,4 +209,35 @@ void list_done(struct list *l)
 {
 	vec_done(&l->cells);
 	arena_done(&l->arena);
+}
+
+/* ---- rows of state.db ----------------------------------------------------------------------------- */
+
+int list_rows(struct buf *out, enum list_form form, const struct list_table *t, struct query *q,
+        uint64_t limit, struct err *e)
+{
+	struct list l;
+	uint64_t n = 0, last = 0;
+	char next[24];
+
+	list_begin(&l, out, form, t->columns, t->ncolumns, t->name);
+	while (query_next(q) == 1) {
+		if (limit != 0 && ++n > limit) {
+			int len = snprintf(next, sizeof(next), "%c%llu", t->letter, (unsigned long long)last);
+			list_next(&l, str_make(next, (size_t)len));
+			break;
+		}
+		last = limit != 0 ? query_get_u64(q, 0) : 0;
+		t->put(&l, q);
+	}
+	int rc = query_done(q, e);
+	list_end(&l);
+	return rc;
+}
+
+int list_count(struct buf *out, struct query *q, struct err *e)
+{
+	if (query_next(q) == 1)
+		buf_printf(out, "%llu\n", (unsigned long long)query_get_u64(q, 0));
+	return query_done(q, e);
 }

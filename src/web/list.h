@@ -11,6 +11,7 @@
 #pragma once
 
 #include "base/vec.h"
+#include "state/db.h"
 
 enum list_form { LIST_TEXT, LIST_JSON, LIST_CSV };
 enum list_kind { LIST_STRING, LIST_NUMBER, LIST_TIME };
@@ -40,8 +41,23 @@ void list_u64(struct list *l, uint64_t v);
 /* "R12" and the like. */
 void list_id(struct list *l, char letter, uint64_t id);
 void list_time(struct list *l, int64_t t); /* microseconds; 0: null */
+/* "R12", or null for 0. */
+void list_id_or_null(struct list *l, char letter, uint64_t id);
 /* Where the next page begins. */
 void list_next(struct list *l, struct str after);
+/* A table of state.db as a list: its rows are those of a query whose first column is their id. */
+struct list_table {
+	const char *name;
+	const struct list_column *columns;
+	unsigned ncolumns;
+	char letter; /* of the ids */
+	void (*put)(struct list *l, const struct query *q);
+};
+/* Prints the rows of q, at most limit (0: all), and ends q. The page goes on if there is one row more. */
+int list_rows(struct buf *out, enum list_form form, const struct list_table *t, struct query *q,
+        uint64_t limit, struct err *e);
+/* Prints the number that q gives, and ends q. */
+int list_count(struct buf *out, struct query *q, struct err *e);
 /* Prints it and gives its memory back. */
 void list_end(struct list *l);
 /* Gives the memory back alone. */

@@ -31,8 +31,7 @@ static const struct list_column columns[] = {
 
 struct filter {
 	struct str kind, state, owner;
-	int64_t since, until;
-	uint64_t after, limit;
+	struct ask_page page;
 };
 
 static void bind(struct query *q, const struct filter *f)
@@ -40,9 +39,7 @@ static void bind(struct query *q, const struct filter *f)
 	query_text(q, f->kind);
 	query_text(q, f->state);
 	query_text(q, f->owner);
-	query_i64(q, f->since);
-	query_i64(q, f->until);
-	query_u64(q, f->after);
+	ask_page_bind(q, &f->page);
 }
 
 static void put_row(struct list *l, const struct query *q)
@@ -52,60 +49,34 @@ static void put_row(struct list *l, const struct query *q)
 	list_text(l, query_get_text(q, 2));
 	list_time(l, query_get_i64(q, 3));
 	list_text(l, query_get_text(q, 4));
-	if (query_is_null(q, 5))
-		list_text(l, (struct str){0});
-	else
-		list_id(l, 'N', query_get_u64(q, 5));
+	list_id_or_null(l, 'N', query_get_u64(q, 5));
 	for (int i = 6; i < 11; i++)
 		list_text(l, query_get_text(q, i));
 	list_time(l, query_get_i64(q, 11));
 	list_id(l, 'R', query_get_u64(q, 12));
 }
 
-static int put_list(const struct ask *a, struct reply *r, const struct filter *f, struct err *e)
-{
-	struct query q = db_query(a->state,
-	        "select m.id, m.kind, m.state, m.received, m.sender, m.notice, o.ref, m.proposal, m.subject, "
-	        "m.outcome,"
-	        " m.person, m.done, m.receipt" WHERE " order by m.id desc limit ?7");
-	struct list l;
-	uint64_t n = 0, last = 0;
-	char next[24];
-
-	bind(&q, f);
-	query_u64(&q, f->limit + 1);
-	list_begin(&l, &r->body, a->form, columns, NCOLUMNS, "mails");
-	while (query_next(&q) == 1) {
-		if (++n > f->limit) {
-			int len = snprintf(next, sizeof(next), "M%llu", (unsigned long long)last);
-			list_next(&l, str_make(next, (size_t)len));
-			break;
-		}
-		last = query_get_u64(&q, 0);
-		put_row(&l, &q);
-	}
-	int rc = query_done(&q, e);
-	list_end(&l);
-	return rc;
-}
+static const struct list_table table = {"mails", columns, NCOLUMNS, 'M', put_row};
 
 static int load_list(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct filter f = {
 	        .kind = ask_param(a, "kind"), .state = ask_param(a, "state"), .owner = ask_param(a, "owner")};
 
-	if (ask_limit(a, &f.limit, e) != 0 || ask_time(a, "since", &f.since, e) != 0 ||
-	        ask_time(a, "until", &f.until, e) != 0)
+	if (ask_page(a, 'M', &f.page, e) != 0)
 		return ERR_USAGE;
-	if (ask_has(a, "after") && ask_id(ask_param(a, "after"), 'M', &f.after, e) != 0)
-		return ERR_USAGE;
-	if (!ask_has(a, "count"))
-		return put_list(a, r, &f, e);
-	struct query q = db_query(a->state, "select count(*)" WHERE);
+	bool count = ask_has(a, "count");
+	struct query q = count ? db_query(a->state, "select count(*)" WHERE)
+	                       : db_query(a->state,
+	                                 "select m.id, m.kind, m.state, m.received, m.sender, m.notice, "
+	                                 "o.ref, m.proposal, m.subject, "
+	                                 "m.outcome,"
+	                                 " m.person, m.done, m.receipt" WHERE " order by m.id desc limit ?7");
 	bind(&q, &f);
-	if (query_next(&q) == 1)
-		buf_printf(&r->body, "%llu\n", (unsigned long long)query_get_u64(&q, 0));
-	return query_done(&q, e);
+	if (count)
+		return list_count(&r->body, &q, e);
+	query_u64(&q, f.page.limit + 1);
+	return list_rows(&r->body, a->form, &table, &q, f.page.limit, e);
 }
 
 const struct route route_messages = {"/mails", "mails that people wrote, newest first", false, load_list};

@@ -34,8 +34,7 @@ static const struct list_column columns[] = {
 
 struct filter {
 	struct str state, owner, class;
-	int64_t since, until;
-	uint64_t after, limit;
+	struct ask_page page;
 };
 
 static void bind(struct query *q, const struct filter *f)
@@ -43,9 +42,7 @@ static void bind(struct query *q, const struct filter *f)
 	query_text(q, f->state);
 	query_text(q, f->owner);
 	query_text(q, f->class);
-	query_i64(q, f->since);
-	query_i64(q, f->until);
-	query_u64(q, f->after);
+	ask_page_bind(q, &f->page);
 }
 
 static void put_row(struct list *l, const struct query *q)
@@ -60,42 +57,11 @@ static void put_row(struct list *l, const struct query *q)
 	list_u64(l, query_get_u64(q, 13));
 	list_text(l, query_get_text(q, 14));
 	list_text(l, query_get_text(q, 15));
-	if (query_is_null(q, 16))
-		list_text(l, (struct str){0});
-	else
-		list_id(l, 'N', query_get_u64(q, 16));
+	list_id_or_null(l, 'N', query_get_u64(q, 16));
 	list_text(l, query_get_text(q, 17));
 }
 
-static int put_list(const struct ask *a, struct reply *r, const struct filter *f, struct err *e)
-{
-	struct query q = db_query(a->state,
-	        "select n.id, n.ticket, n.state, o.ref, c.email, n.class, n.findings, n.label, n.opened, "
-	        "n.send_at, n.act_by,"
-	        " n.sealed, n.sent, n.tries, n.message_id, n.kind, n.follows, n.answer" WHERE
-	        " order by n.id desc limit ?7");
-	struct list l;
-	uint64_t n = 0, last = 0;
-	char next[24];
-
-	bind(&q, f);
-	query_u64(&q, f->limit + 1);
-	list_begin(&l, &r->body, a->form, columns, NCOLUMNS, "notices");
-	while (query_next(&q) == 1) {
-		if (++n > f->limit) {
-			list_next(&l,
-			        str_make(next,
-			                (size_t)snprintf(
-			                        next, sizeof(next), "N%llu", (unsigned long long)last)));
-			break;
-		}
-		last = query_get_u64(&q, 0);
-		put_row(&l, &q);
-	}
-	int rc = query_done(&q, e);
-	list_end(&l);
-	return rc;
-}
+static const struct list_table table = {"notices", columns, NCOLUMNS, 'N', put_row};
 
 static int load(const struct ask *a, struct reply *r, struct err *e)
 {
@@ -103,18 +69,22 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	        .owner = ask_param(a, "owner"),
 	        .class = ask_param(a, "class")};
 
-	if (ask_limit(a, &f.limit, e) != 0 || ask_time(a, "since", &f.since, e) != 0 ||
-	        ask_time(a, "until", &f.until, e) != 0)
+	if (ask_page(a, 'N', &f.page, e) != 0)
 		return ERR_USAGE;
-	if (ask_has(a, "after") && ask_id(ask_param(a, "after"), 'N', &f.after, e) != 0)
-		return ERR_USAGE;
-	if (!ask_has(a, "count"))
-		return put_list(a, r, &f, e);
-	struct query q = db_query(a->state, "select count(*)" WHERE);
+	bool count = ask_has(a, "count");
+	struct query q = count
+	        ? db_query(a->state, "select count(*)" WHERE)
+	        : db_query(a->state,
+	                  "select n.id, n.ticket, n.state, o.ref, c.email, n.class, n.findings, n.label, "
+	                  "n.opened, "
+	                  "n.send_at, n.act_by,"
+	                  " n.sealed, n.sent, n.tries, n.message_id, n.kind, n.follows, n.answer" WHERE
+	                  " order by n.id desc limit ?7");
 	bind(&q, &f);
-	if (query_next(&q) == 1)
-		buf_printf(&r->body, "%llu\n", (unsigned long long)query_get_u64(&q, 0));
-	return query_done(&q, e);
+	if (count)
+		return list_count(&r->body, &q, e);
+	query_u64(&q, f.page.limit + 1);
+	return list_rows(&r->body, a->form, &table, &q, f.page.limit, e);
 }
 
 const struct route route_notices = {"/notices", "letters, newest first", false, load};

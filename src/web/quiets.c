@@ -32,6 +32,8 @@ static void put_row(struct list *l, const struct query *q)
 	list_time(l, query_get_i64(q, 9));
 }
 
+static const struct list_table table = {"quiets", columns, NCOLUMNS, 'Q', put_row};
+
 /* Those that hold; with all, also those of the past. */
 static int load(const struct ask *a, struct reply *r, struct err *e)
 {
@@ -40,16 +42,10 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	        "and state = 'quiet'),"
 	        " why, person, made, lifted from quiet q where ?1 or (lifted is null and until > ?2) order "
 	        "by id desc");
-	struct list l;
 
 	query_u64(&q, ask_has(a, "all"));
 	query_i64(&q, os_now());
-	list_begin(&l, &r->body, a->form, columns, NCOLUMNS, "quiets");
-	while (query_next(&q) == 1)
-		put_row(&l, &q);
-	int rc = query_done(&q, e);
-	list_end(&l);
-	return rc;
+	return list_rows(&r->body, a->form, &table, &q, 0, e);
 }
 
 const struct route route_quiets = {"/quiets", "what nobody is told of for a while", false, load};

@@ -35,17 +35,15 @@ static const struct list_column columns[] = {
 
 struct filter {
 	struct str state, feed;
-	int64_t since, until;
-	uint64_t after, limit, root;
+	struct ask_page page;
+	uint64_t root;
 };
 
 static void bind(struct query *q, const struct filter *f)
 {
 	query_text(q, f->state);
 	query_text(q, f->feed);
-	query_i64(q, f->since);
-	query_i64(q, f->until);
-	query_u64(q, f->after);
+	ask_page_bind(q, &f->page);
 	query_u64(q, f->root);
 }
 
@@ -55,10 +53,7 @@ static void put_row(struct list *l, const struct query *q)
 	struct str sha = query_get_blob(q, 13);
 
 	list_id(l, 'R', query_get_u64(q, 0));
-	if (query_is_null(q, 1))
-		list_text(l, (struct str){0});
-	else
-		list_id(l, 'R', query_get_u64(q, 1));
+	list_id_or_null(l, 'R', query_get_u64(q, 1));
 	list_text(l, query_get_text(q, 2));
 	list_time(l, query_get_i64(q, 3));
 	list_time(l, query_get_i64(q, 4));
@@ -77,6 +72,8 @@ static void put_row(struct list *l, const struct query *q)
 		list_text(l, query_get_text(q, i));
 }
 
+static const struct list_table table = {"receipts", columns, NCOLUMNS, 'R', put_row};
+
 static int put_list(const struct ask *a, struct reply *r, const struct filter *f, bool down, struct err *e)
 {
 #define FIELDS                                                                                               \
@@ -86,45 +83,23 @@ static int put_list(const struct ask *a, struct reply *r, const struct filter *f
 	struct query q = down ? db_query(a->state, FIELDS WHERE " order by id desc limit ?7")
 	                      : db_query(a->state, FIELDS WHERE " order by id limit ?7");
 #undef FIELDS
-	struct list l;
-	uint64_t n = 0, last = 0;
-	char next[24];
 
 	bind(&q, f);
-	query_u64(&q, f->limit + 1);
-	list_begin(&l, &r->body, a->form, columns, NCOLUMNS, "receipts");
-	while (query_next(&q) == 1) {
-		if (++n > f->limit) {
-			list_next(&l,
-			        str_make(next,
-			                (size_t)snprintf(
-			                        next, sizeof(next), "R%llu", (unsigned long long)last)));
-			break;
-		}
-		last = query_get_u64(&q, 0);
-		put_row(&l, &q);
-	}
-	int rc = query_done(&q, e);
-	list_end(&l);
-	return rc;
+	query_u64(&q, f->page.limit + 1);
+	return list_rows(&r->body, a->form, &table, &q, f->page.limit, e);
 }
 
 static int load_list(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct filter f = {.state = ask_param(a, "state"), .feed = ask_param(a, "feed")};
 
-	if (ask_limit(a, &f.limit, e) != 0 || ask_time(a, "since", &f.since, e) != 0 ||
-	        ask_time(a, "until", &f.until, e) != 0)
-		return ERR_USAGE;
-	if (ask_has(a, "after") && ask_id(ask_param(a, "after"), 'R', &f.after, e) != 0)
+	if (ask_page(a, 'R', &f.page, e) != 0)
 		return ERR_USAGE;
 	if (!ask_has(a, "count"))
 		return put_list(a, r, &f, true, e);
 	struct query q = db_query(a->state, "select count(*)" WHERE);
 	bind(&q, &f);
-	if (query_next(&q) == 1)
-		buf_printf(&r->body, "%llu\n", (unsigned long long)query_get_u64(&q, 0));
-	return query_done(&q, e);
+	return list_count(&r->body, &q, e);
 }
 
 const struct route route_receipts = {"/receipts", "what came in, newest first", false, load_list};
@@ -154,7 +129,7 @@ static void put_line(struct buf *out, const struct receipt *r)
 
 static int load_one(const struct ask *a, struct reply *r, struct err *e)
 {
-	struct filter f = {.limit = 100000};
+	struct filter f = {.page.limit = 100000};
 	struct receipt one;
 
 	if (ask_id(a->id, 'R', &f.root, e) != 0)

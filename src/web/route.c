@@ -18,6 +18,8 @@ const struct route *const routes[] = {
         &route_register,
         &route_events,
         &route_asides,
+        &route_aside,
+        &route_reread,
         &route_why,
         &route_raw,
         &route_status,
@@ -142,4 +144,24 @@ int ask_time(const struct ask *a, const char *name, int64_t *ret, struct err *e)
 		return 0;
 	return err_set(e, ERR_USAGE, "--%s: '%s' is no time such as 2026-01-05 or 2026-01-05T08:00", name,
 	        err_quote(shown, sizeof(shown), s).p);
+}
+
+int ask_page(const struct ask *a, char letter, struct ask_page *ret, struct err *e)
+{
+	struct ask_page p = {0};
+
+	if (ask_limit(a, &p.limit, e) != 0 || ask_time(a, "since", &p.since, e) != 0 ||
+	        ask_time(a, "until", &p.until, e) != 0)
+		return ERR_USAGE;
+	if (ask_has(a, "after") && ask_id(ask_param(a, "after"), letter, &p.after, e) != 0)
+		return ERR_USAGE;
+	*ret = p;
+	return 0;
+}
+
+void ask_page_bind(struct query *q, const struct ask_page *p)
+{
+	query_i64(q, p->since);
+	query_i64(q, p->until);
+	query_u64(q, p->after);
 }

@@ -64,7 +64,16 @@ int ask_limit(const struct ask *a, uint64_t *ret, struct err *e);
 /* --since, --until: microseconds, 0 where it is not given. */
 int ask_time(const struct ask *a, const char *name, int64_t *ret, struct err *e);
 
+/* --limit, --since, --until and --after of a list whose ids have that letter. */
+struct ask_page {
+	int64_t since, until; /* 0: not given */
+	uint64_t after, limit;
+};
+int ask_page(const struct ask *a, char letter, struct ask_page *ret, struct err *e);
+/* Binds since, until and after, in this order. */
+void ask_page_bind(struct query *q, const struct ask_page *p);
+
 extern const struct route route_alerts, route_message, route_messages, route_quiets, route_receipts,
-        route_receipt, route_asides, route_findings, route_feeds, route_holds, route_notices, route_owners,
-        route_owner, route_register, route_events, route_why, route_raw, route_status, route_metrics,
-        route_processes, route_tables;
+        route_receipt, route_aside, route_asides, route_reread, route_findings, route_feeds, route_holds,
+        route_notices, route_owners, route_owner, route_register, route_events, route_why, route_raw,
+        route_status, route_metrics, route_processes, route_tables;

@@ -21,6 +21,9 @@ struct story {
 	const struct batch_row *row; /* NULL: the record was set aside */
 	const struct batch_aside *aside;
 	const struct verdict *verdict;
+	struct day_moved
+	        moved; /* where an earlier edition had the event; raw_len 0 and line 0: nowhere else */
+	bool has_moved;
 };
 
 /* ---- finding the record -------------------------------------------------------------------------- */
@@ -54,7 +57,17 @@ static int events_gone(const struct story *s, struct err *e)
 	        STR_ARG(kept_events_text(&s->kept, text)));
 }
 
-static int open_event(struct story *s, const struct ask_event *id, struct err *e)
+/* A finding of an earlier edition does not show in what has its event's id now. */
+static void forget(struct story *s, uint64_t finding)
+{
+	if (!s->has_moved || finding == 0 || s->row == NULL || s->verdict->finding == finding)
+		return;
+	s->row = NULL;
+	s->verdict = NULL;
+}
+
+/* finding: that led to the event, 0: none did. */
+static int open_event(struct story *s, const struct ask_event *id, uint64_t finding, struct err *e)
 {
 	int rc = open_receipt(s, id->receipt, e);
 
@@ -72,7 +85,15 @@ static int open_event(struct story *s, const struct ask_event *id, struct err *e
 	for (uint32_t i = 0; rc == 0 && s->row == NULL && i < s->view.batch.head->asides; i++)
 		if (s->view.batch.asides[i].ordinal == id->ordinal)
 			s->aside = &s->view.batch.asides[i];
-	if (s->row != NULL || s->aside != NULL)
+	if (s->day != NULL) {
+		int moved = day_moved_get(
+		        s->day, s->r.id, s->r.edition, (uint64_t)id->ordinal << 8 | id->sub, &s->moved, e);
+		if (moved < 0)
+			return moved;
+		s->has_moved = moved == 1;
+	}
+	forget(s, finding);
+	if (s->row != NULL || s->aside != NULL || s->has_moved)
 		return 0;
 	return err_set(e, ERR_MISSING, "R%llu has no event E%llu.%u.%u", (unsigned long long)id->receipt,
 	        (unsigned long long)id->receipt, id->ordinal, id->sub);
@@ -102,12 +123,13 @@ static int event_of_finding(const struct ask *a, uint64_t finding, struct ask_ev
 
 static int raw_of(struct story *s, struct buf *ret, struct err *e)
 {
-	uint64_t at = s->row != NULL ? s->row->raw_off : s->aside->raw_off;
-	uint32_t len = s->row != NULL ? s->row->raw_len : s->aside->raw_len;
-
 	if (s->kept.raw_gone != 0)
 		return raw_gone(s, e);
-	return day_raw_get(s->day, s->r.id, at, len, ret, e);
+	if (s->row != NULL)
+		return day_raw_get(s->day, s->r.id, s->row->raw_off, s->row->raw_len, ret, e);
+	if (s->aside != NULL)
+		return day_raw_get(s->day, s->r.id, s->aside->raw_off, s->aside->raw_len, ret, e);
+	return day_raw_get(s->day, s->r.id, s->moved.raw_off, s->moved.raw_len, ret, e);
 }
 
 /* ---- telling ------------------------------------------------------------------------------------- */
@@ -136,20 +158,37 @@ static void tell_receipt(struct story *s)
 	line(s, "read as", "%.*s", STR_ARG(s->r.reader.len != 0 ? s->r.reader : STR("(not to its end yet)")));
 }
 
-static void tell_line(struct story *s)
+static void put_line(
+        struct story *s, const char *name, uint32_t at, int rc, const struct buf *raw, const struct err *e)
 {
-	auto_buf struct buf raw = {0};
-	struct err e;
-	uint32_t at = s->row != NULL ? s->row->line : s->aside->line;
 	char *shown = mem_get(LINE_SHOWN), text[KEPT_TEXT];
 
 	if (s->kept.raw_gone != 0)
-		line(s, "line", "%u: %.*s", at, STR_ARG(kept_raw_text(&s->kept, text)));
-	else if (raw_of(s, &raw, &e) != 0)
-		line(s, "line", "%u: %s", at, e.text);
+		line(s, name, "%u: %.*s", at, STR_ARG(kept_raw_text(&s->kept, text)));
+	else if (rc != 0)
+		line(s, name, "%u: %s", at, e->text);
 	else
-		line(s, "line", "%u: %s", at, err_quote(shown, LINE_SHOWN, buf_str(&raw)).p);
+		line(s, name, "%u: %s", at, err_quote(shown, LINE_SHOWN, buf_str(raw)).p);
 	free(shown);
+}
+
+static void tell_line(struct story *s)
+{
+	auto_buf struct buf raw = {0}, before = {0};
+	struct err e;
+
+	if (s->row != NULL || s->aside != NULL) {
+		int rc = raw_of(s, &raw, &e);
+		put_line(s, "line", s->row != NULL ? s->row->line : s->aside->line, rc, &raw, &e);
+	}
+	if (!s->has_moved)
+		return;
+	int rc = day_raw_get(s->day, s->r.id, s->moved.raw_off, s->moved.raw_len, &before, &e);
+	put_line(s, "line was", s->moved.line, rc, &before, &e);
+	line(s, "reread", "the report was read again since (edition %u); before, this id was of %s",
+	        s->r.edition,
+	        s->row != NULL || s->aside != NULL ? "that line"
+	                                           : "that line, which makes no event of this id now");
 }
 
 static struct know *generation(struct story *s)
@@ -214,7 +253,9 @@ static void tell_rule(struct story *s)
 static void tell_finding(struct story *s, uint64_t finding)
 {
 	struct query q = db_query(s->a->state,
-	        "select stage, first, last, events, receipts, due, why from finding where id = ?");
+	        "select stage, first, last, events, receipts, due, case when misread is null then why else "
+	        "'misread' end"
+	        " from finding where id = ?");
 	char first[64], last[64], due[64];
 
 	query_u64(&q, finding);
@@ -332,18 +373,29 @@ static void tell_fields(struct story *s)
 			        v.value);
 }
 
-static void tell_event(struct story *s, const struct ask_event *id)
+/* Of a finding that the report does not show any more: no event is left to tell of. */
+static void tell_lost(struct story *s, uint64_t finding)
+{
+	tell_finding(s, finding);
+	tell_next(s, finding);
+	tell_letters(s, finding);
+}
+
+static void tell_event(struct story *s, const struct ask_event *id, uint64_t finding)
 {
 	char shown[1024];
+	bool lost = finding != 0 && (s->row == NULL || s->verdict->finding != finding);
 
 	line(s, "event", "E%llu.%u.%u", (unsigned long long)id->receipt, id->ordinal, id->sub);
 	tell_receipt(s);
 	tell_line(s);
-	if (s->row == NULL) {
+	if (s->row == NULL && s->aside != NULL)
 		line(s, "set aside", "%s",
 		        err_quote(shown, sizeof(shown), batch_aside_text(&s->view.batch, s->aside)).p);
+	if (lost)
+		tell_lost(s, finding);
+	if (lost || s->row == NULL)
 		return;
-	}
 	tell_whose(s);
 	tell_rule(s);
 	tell_finding(s, s->verdict->finding);
@@ -517,7 +569,7 @@ static int load_why(const struct ask *a, struct reply *r, struct err *e)
 	}
 	int rc = resolve(a, &id, &receipt, e);
 	if (rc == 0)
-		rc = receipt != 0 ? open_receipt(&s, receipt, e) : open_event(&s, &id, e);
+		rc = receipt != 0 ? open_receipt(&s, receipt, e) : open_event(&s, &id, finding_asked(a), e);
 	bool gone = rc == ERR_MISSING && s.kept.events_gone != 0;
 	if (gone)
 		rc = 0;
@@ -526,7 +578,7 @@ static int load_why(const struct ask *a, struct reply *r, struct err *e)
 	else if (rc == 0 && gone)
 		tell_gone(&s, &id, finding_asked(a));
 	else if (rc == 0)
-		tell_event(&s, &id);
+		tell_event(&s, &id, finding_asked(a));
 	if (rc == 0 && receipt != 0)
 		line(&s, "records", "%llu: %llu with events, %llu set aside, %llu none by rule",
 		        (unsigned long long)s.r.records, (unsigned long long)s.r.with_events,
@@ -547,7 +599,7 @@ static int load_raw(const struct ask *a, struct reply *r, struct err *e)
 
 	r->type = "application/octet-stream";
 	if (rc == 0)
-		rc = receipt != 0 ? open_receipt(&s, receipt, e) : open_event(&s, &id, e);
+		rc = receipt != 0 ? open_receipt(&s, receipt, e) : open_event(&s, &id, finding_asked(a), e);
 	if (rc == 0 && s.kept.raw_gone != 0)
 		rc = raw_gone(&s, e);
 	if (rc == 0)

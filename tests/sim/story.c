@@ -3,6 +3,8 @@
 #include "base/digest.h"
 #include "event/event.h"
 #include "form/mime.h"
+#include "see/change.h"
+#include "see/reread.h"
 #include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -86,6 +88,30 @@ static int take_batch(void *arg, const void *bytes, size_t len, void **ret_next,
 	return p->rc;
 }
 
+/* A better reader knows what the words mean, and that each third machine is something else. */
+static void read_better(struct writer *w, struct str line, size_t at, unsigned number)
+{
+	struct str_cut ip = str_cut(line, ' '), port = str_cut(ip.tail, ' ');
+	uint32_t minute = 0;
+	bool words = !str_u32(port.tail, &minute);
+
+	record_begin(w, at, line.len, number);
+	/* what it sets aside, the first one had read */
+	if (number % 40 == 7) {
+		record_aside(w, ASIDE_SYNTAX, FIELD_NONE, "not what it seems");
+		record_end(w);
+		return;
+	}
+	event_begin(w);
+	event_put(w, FIELD_SOURCE_IP, words ? STR("192.0.2.33") : ip.head);
+	event_put(w, FIELD_SOURCE_PORT, words ? STR("8080") : port.head);
+	event_put(w, FIELD_CLASSIFICATION_TYPE, number % 3 == 0 ? STR("infected-system") : STR("c2-server"));
+	event_put(w, FIELD_TLP, STR("GREEN"));
+	event_put_time(w, FIELD_TIME_SOURCE, 1767571200000000 + minute * (int64_t)60000000);
+	event_end(w);
+	record_end(w);
+}
+
 static void read_line(struct writer *w, struct str line, size_t at, unsigned number)
 {
 	struct str_cut ip = str_cut(line, ' '), port = str_cut(ip.tail, ' ');
@@ -118,7 +144,10 @@ static int read_events(struct see_reading *r, struct str bytes, struct err *e)
 	writer_stamp(w, see_receipt(r)->id, 0, 0);
 	while (at < bytes.len && p.rc == 0) {
 		struct str line = str_cut(str_skip(bytes, at), '\n').head;
-		read_line(w, line, at, ++number);
+		if (reread_is(r))
+			read_better(w, line, at, ++number);
+		else
+			read_line(w, line, at, ++number);
 		at += line.len + 1;
 		if (number % LINES_OF_A_CHUNK == 0)
 			writer_flush(w, NULL);
@@ -163,6 +192,56 @@ static int read_all(struct story *s, struct err *e)
 	while ((rc = receipt_get_open(s->node.state, false, &a, &r, e)) == 1)
 		if ((rc = read_receipt(s, r.id, e)) != 0)
 			return rc;
+	return rc;
+}
+
+/* ---- reading again --------------------------------------------------------------------------------- */
+
+static int reread_receipt(struct story *s, uint64_t id, struct err *e)
+{
+	struct see_reading *r;
+	struct day *d;
+	auto_buf struct buf bytes = {0};
+	int rc = reread_new(&s->node, id, &r, e);
+
+	if (rc != 0)
+		return rc;
+	rc = node_day(&s->node, see_receipt(r)->day, &d, e);
+	if (rc == 0)
+		rc = day_raw_get(d, id, 0, see_receipt(r)->size, &bytes, e);
+	if (rc == 0)
+		rc = read_events(r, buf_str(&bytes), e);
+	if (rc == 0)
+		rc = see_finish(r, &(struct see_outcome){.reader = STR("better")}, e);
+	see_reading_free(r);
+	return rc;
+}
+
+static bool asked(struct story *s)
+{
+	struct query q = db_query(s->node.state, "select 1 from reread");
+	bool there = query_next(&q) == 1;
+
+	query_done(&q, NULL);
+	return there;
+}
+
+/* All of them, since each has records that were set aside; later what is left of their first editions goes. */
+static int reread_all(struct story *s, struct err *e)
+{
+	auto_buf struct buf said = {0};
+	uint64_t id;
+	int rc = 0;
+
+	if (!asked(s))
+		rc = change_run(&s->node, STR("aside-retry"), STR("tell=1\n"), STR("story"), &said, e);
+	while (rc == 0 && (rc = reread_next(&s->node, &id, e)) == 1)
+		rc = reread_receipt(s, id, e);
+	if (rc != 0)
+		return rc;
+	os_fake.now += 60000000;
+	for (unsigned i = 0; rc == 0 && i < STORY_REPORTS; i++)
+		rc = reread_drop(&s->node, e);
 	return rc;
 }
 
@@ -302,6 +381,8 @@ int story_play(struct story *s, struct err *e)
 			return e->code;
 		os_fake.now += 60000000;
 	}
+	if (reread_all(s, e) != 0 || send_all(s, e) != 0)
+		return e->code;
 	return db_checkpoint(s->node.state, false, e);
 }
 
@@ -355,9 +436,13 @@ static void tell_chunk(struct node *n, struct day *d, const struct day_info *c, 
 	char text[64];
 
 	arena_init(&a, 0);
-	if (receipt_get(n->state, c->receipt, &a, &r, &e) != 1 || c->edition != r.edition ||
-	        c->chunk >= r.chunks)
+	if (receipt_get(n->state, c->receipt, &a, &r, &e) != 1)
 		return;
+	if (c->edition != r.edition || c->chunk >= r.chunks) {
+		if (c->edition < r.edition)
+			buf_add(ret, STR("an old edition is left\n"));
+		return;
+	}
 	if (day_get(d, c->receipt, c->edition, c->chunk, &v, &e) != 0) {
 		buf_printf(ret, "%s\n", e.text);
 		return;
@@ -388,13 +473,18 @@ void story_tell(const char *folder, struct buf *ret)
 	}
 	tell_rows(n.state,
 	        "select hex(token), state, records, with_events, asides, none, events, size, new_findings, "
-	        "reader from"
+	        "reader, edition from"
 	        " receipt order by token",
-	        10, ret);
+	        11, ret);
 	tell_rows(n.state,
-	        "select id, owner, class, place, port, first, last, events, receipts, state from finding "
-	        "order by place, port",
-	        10, ret);
+	        "select receipt, edition, kept, state, records, events, found, lost, changed, untold, "
+	        "dropped is not null from "
+	        "reread order by receipt",
+	        11, ret);
+	tell_rows(n.state,
+	        "select id, owner, class, place, port, first, last, events, receipts, state,"
+	        " misread is not null, event from finding order by place, port, class",
+	        12, ret);
 	/* not which findings share a letter: that is a matter of when each was decided */
 	tell_rows(n.state,
 	        "select n.contact, n.class, n.state, n.answer, i.finding, i.receipt, i.event from "

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "cli/cli.h"
+
+/* weir rules try DIR --days N: over the events that the node of --state keeps. Returns the exit code. */
+int rules_days(struct cli *c, uint64_t n);
