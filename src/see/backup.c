@@ -186,6 +186,39 @@ static int verify(const char *folder, struct buf *said, struct err *e)
 	return 0;
 }
 
+static int sum_editions(const char *folder, uint64_t *max, uint64_t *ret, struct err *e)
+{
+	struct db *db;
+	int rc = state_open(folder, DB_READ, &db, e);
+
+	if (rc != 0)
+		return rc;
+	struct query q = db_query(
+	        db, "select coalesce(max(id), 0), coalesce(sum(edition), 0) from receipt where id <= ?");
+	query_u64(&q, *max);
+	if (query_next(&q) == 1) {
+		*max = query_get_u64(&q, 0);
+		*ret = query_get_u64(&q, 1);
+	}
+	rc = query_done(&q, e);
+	db_close(db);
+	return rc;
+}
+
+/* A report that was read again between the copy of the state and those of the days may have lost the events that the state
+ * names. Editions only rise. */
+static int check_editions(const char *folder, const char *to, struct err *e)
+{
+	uint64_t max = INT64_MAX, copied = 0, now = 0;
+	int rc = sum_editions(to, &max, &copied, e);
+
+	if (rc == 0)
+		rc = sum_editions(folder, &max, &now, e);
+	return rc != 0 || copied == now
+	        ? rc
+	        : err_set(e, ERR_VALUE, "a report was read again while '%s' was made: make it again", to);
+}
+
 static int copy_all(const char *folder, const char *to, struct err *e)
 {
 	int rc = copy_folder(folder, to, "spool", e);
@@ -197,6 +230,8 @@ static int copy_all(const char *folder, const char *to, struct err *e)
 		rc = copy_folder(folder, to, "spool", e);
 	if (rc == 0)
 		rc = copy_days(folder, to, e);
+	if (rc == 0)
+		rc = check_editions(folder, to, e);
 	if (rc == 0)
 		rc = copy_marks(folder, to, e);
 	if (rc == 0)

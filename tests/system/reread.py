@@ -2,6 +2,7 @@
 """Reports are read again from the bytes that are kept: all at once, whatever is killed; nobody is told unless that was
 asked for; ids of events, findings and letters keep leading to their lines. reread.py PROGRAM [KILLS]"""
 import io
+import json
 import os
 import random
 import signal
@@ -179,7 +180,7 @@ def retry():
     check("the other record is read, the first is not", (done["with_events"], done["asides"], done["asides_before"]) == (1, 1, 1), done)
     check("an id of before leads to its line", node.run("why", "--raw", "E1.0.0").stdout.strip() == data.splitlines()[0])
     p = node.run("aside", "retry", "--json")
-    kept = {r["receipt"]: r for r in __import__("json").loads(p.stdout)["rereads"]}
+    kept = {r["receipt"]: r for r in json.loads(p.stdout)["rereads"]}
     check("what cannot be read better stays, and says why", p.returncode == 1 and kept["R2"]["outcome"] == "kept" and kept["R2"]["sentence"], kept)
     with open(os.path.join(conf, "feeds", "unknown.yaml"), "w", encoding="utf-8") as f:
         f.write("name: Unknown\nkind: log\nformat: list\ntype: scanner\nlabel: GREEN\nfiles: [\"addresses*\"]\n")
@@ -221,6 +222,43 @@ def editions(node):
     return most
 
 
+def rules():
+    """What other rules would have decided over the days that are kept; the same bytes again."""
+    conf = country("rules.conf", delay="1h")
+    node = Node("rules", "--conf", conf).start()
+    feed(conf, RIGHT)
+    reload(node)
+    take(node, "partner1.txt", table([("10.0.0.1", "10.1.0.1"), ("10.0.0.2", "10.1.0.1"), ("10.2.0.3", "10.1.0.3")]))
+    p = node.run("take", path("partner1.txt"))
+    check("the same bytes within the cadence are the same receipt, and that is said", p.stdout == b"R1 has these bytes already: partner1.txt\n", p.stdout)
+    check("and there is one", node.count("receipts") == 1)
+    other = path("rules.new")
+    os.makedirs(other)
+
+    def attempt(text):
+        with open(os.path.join(other, "10-other.yaml"), "w", encoding="utf-8") as f:
+            f.write(text)
+        return node.run("rules", "try", other, "--days", "2", "--conf", conf)
+    said = attempt("- rule: all\n  if: {}\n  then: { notify: owner, within: 1d }\n").stdout.decode()
+    check("the same rules change nothing", "3 events of 1 receipts in 2 days: 0 would" in said and "letters: 2 then, 2 with these rules\n" in said, said)
+    text = "- rule: some\n  if: { source.ip: 10.0.0.0/16 }\n  then: { notify: nobody }\n- rule: rest\n  if: {}\n  then: { notify: owner }\n"
+    p = attempt(text)
+    said = p.stdout.decode()
+    lines = [line.split() for line in said.splitlines()]
+    check("by decision", ["notify", "3", "1"] in lines and ["ignore", "0", "2"] in lines, said)
+    check("by rule", ["all", "3", "0"] in lines and ["some", "0", "2"] in lines and ["rest", "0", "1"] in lines, said)
+    check("with examples", ["2", "all", "notify", "some", "ignore", "E1.0.0", "E1.1.0"] in lines, said)
+    check("fewer letters", "letters: 2 then, 1 with these rules (1 fewer)" in said and "told: 3 then, 1 with these rules (2 fewer)" in said, said)
+    before = events(node), node.count("notices")
+    node.stop()
+    check("without a node the same", attempt(text).stdout.decode() == said)
+    p = attempt("- rule: x\n  if: { source.ipp: 1 }\n  then: { notify: owner }\n")
+    check("what is wrong has its place", p.returncode == 1 and b"10-other.yaml:2:" in p.stderr, p.stderr)
+    node.start()
+    check("nothing was changed", (events(node), node.count("notices")) == before)
+    node.stop()
+
+
 def gone():
     """The bytes went with their day."""
     node = Node("gone", "--conf", country("gone.conf")).start()
@@ -254,7 +292,7 @@ def killed():
     check("asked for", p.returncode == 0 and p.stdout.startswith(b"B1:"), p.stdout + p.stderr)
     kills, seen = 0, {"old": 0, "new": 0}
     for i in range(KILLS):
-        time.sleep(0.05 + r.random() * 0.5)
+        time.sleep(0.05 + r.random() * (0.5 + i * 0.6))
         # all of it once, else what writes
         pids = [pid for pid, name in node.processes() if name == ("weir" if i == KILLS // 2 else "weir-core")]
         for pid in pids:
@@ -290,7 +328,7 @@ def killed():
     node.stop()
 
 
-for part in (mapping, waiting_letters, retry, containers, gone, killed):
+for part in (mapping, waiting_letters, retry, containers, rules, gone, killed):
     part()
 sink.stop()
 end()
