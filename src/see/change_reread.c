@@ -69,25 +69,28 @@ static int want(struct wanted *w, uint64_t id, struct err *e)
 	return rc;
 }
 
-/* Receipts that sql names; those that cannot be read again are passed over. */
-static void want_all(struct wanted *w, const char *sql, uint64_t id, struct str feed)
+/* Receipts that sql names; those that cannot be read again are passed over. A code of the disk ends it. */
+static int want_all(struct wanted *w, const char *sql, uint64_t id, struct str feed, struct err *e)
 {
 	struct query q = db_query(w->c->node->state, sql);
 	VEC(uint64_t) ids = {0};
-	struct err e;
+	int rc = 0;
 
 	query_u64(&q, id);
 	query_text(&q, feed);
 	while (query_next(&q) == 1)
 		*vec_add(&ids) = query_get_u64(&q, 0);
 	query_run(&q);
-	for (size_t i = 0; i < ids.n; i++) {
-		if (want(w, ids.v[i], &e) == 0)
+	for (size_t i = 0; rc == 0 && i < ids.n; i++) {
+		rc = want(w, ids.v[i], e);
+		if (rc != ERR_MISSING && rc != ERR_VALUE)
 			continue;
+		rc = 0;
 		if (w->passed++ == 0)
-			snprintf(w->why, sizeof(w->why), "%.290s", e.text);
+			snprintf(w->why, sizeof(w->why), "%.290s", e->text);
 	}
 	vec_done(&ids);
+	return rc;
 }
 
 #define PARTS                                                                                                \
@@ -103,9 +106,7 @@ static int want_tree(struct wanted *w, uint64_t id, struct err *e)
 {
 	int rc = want(w, id, e);
 
-	if (rc == 0)
-		want_all(w, PARTS, id, (struct str){0});
-	return rc;
+	return rc == 0 ? want_all(w, PARTS, id, (struct str){0}, e) : rc;
 }
 
 static void say(const struct wanted *w)
@@ -164,7 +165,9 @@ int change_retry(struct change *c, struct err *e)
 	if (rc != 0)
 		return rc;
 	if (one.len == 0)
-		want_all(&w, ASIDE, 0, feed.len != 0 ? feed : (struct str){0});
+		rc = want_all(&w, ASIDE, 0, feed.len != 0 ? feed : (struct str){0}, e);
+	if (rc != 0)
+		return rc;
 	if (w.n == 0)
 		return err_set(e, ERR_MISSING, "nothing is set aside that can be read again%s%s",
 		        w.passed != 0 ? ": " : "", w.why);
