@@ -121,7 +121,8 @@ void *arena_get(struct arena *a, size_t size)
 		a->full = true;
 		return NULL;
 	}
-	size = (size + 15) & ~(size_t)15;
+	/* also nothing has a place of its own: NULL is for an arena that is full */
+	size = size == 0 ? 16 : (size + 15) & ~(size_t)15;
 	if (size > (size_t)(a->end - a->at) && !arena_grow(a, size))
 		return NULL;
 	void *p = a->at;
