@@ -300,8 +300,10 @@ static void put_all(struct message *m, GMimeMessage *mail)
 	record_begin(m->w, 0, 0, 1);
 	event_begin(m->w);
 	put_people(m, mail);
-	if (date != NULL)
-		event_put_time(m->w, FIELD_TIME_SOURCE, g_date_time_to_unix(date) * 1000000);
+	/* a date that no mail of ours can have is none: 1990 to 2100 */
+	int64_t at = date != NULL ? g_date_time_to_unix(date) : 0;
+	if (at > 631152000 && at < 4102444800)
+		event_put_time(m->w, FIELD_TIME_SOURCE, at * 1000000);
 	put(m, "subject", str_sub(str_from(g_mime_message_get_subject(mail)), 0, FIELD_MAX));
 	put(m, "message_id", str_sub(str_from(g_mime_message_get_message_id(mail)), 0, FIELD_MAX));
 	put_header(m, mail, "In-Reply-To", "in_reply_to");
