@@ -221,6 +221,16 @@ static int compare(struct node *n, const char *path, uint64_t version, bool *ret
 	return db_commit(n->state, e);
 }
 
+/* Nobody was ever in it: a package starts its node before anybody has written down an owner. */
+static bool is_empty(struct node *n)
+{
+	struct query q = db_query(n->state, "select 1 from owner limit 1");
+	bool there = query_next(&q) == 1;
+
+	query_done(&q, NULL);
+	return !there;
+}
+
 int import_compare(struct node *n, struct country *c, struct buf *said, struct err *e)
 {
 	const char *path = country_owners(&n->paths, c);
@@ -230,7 +240,7 @@ int import_compare(struct node *n, struct country *c, struct buf *said, struct e
 
 	if (register_version(n->state, &version, e) != 0)
 		return e->code;
-	if (path == NULL || version == 0)
+	if (path == NULL || version == 0 || is_empty(n))
 		return 0;
 	if (compare(n, path, version, &differs, &why) != 0)
 		buf_printf(said, "%s; the node goes by its register of owners\n", why.text);
@@ -240,7 +250,7 @@ int import_compare(struct node *n, struct country *c, struct buf *said, struct e
 }
 
 /* Bad values are notes, as they are for every other input: the node starts with the rest. */
-static int first_import(struct node *n, struct err *e)
+static int first_import(struct node *n, uint64_t version, struct err *e)
 {
 	const char *path = country_owners(&n->paths, &n->country);
 	struct know_input_report report;
@@ -258,7 +268,8 @@ static int first_import(struct node *n, struct err *e)
 		buf_printf(&n->country.notes, "%.*s\n", STR_ARG(b.notes.list.v[k]));
 	if (rc == 0)
 		rc = os_read_file(path, REGISTER_BYTES, &bytes, e);
-	if (rc == 0) {
+	/* as empty as before: nothing has happened */
+	if (rc == 0 && (version == 0 || b.owners.owner.n > 0)) {
 		struct import i = {
 		        .token = token, .source = str_from(path), .person = STR("weir"), .apply = true};
 		digest_of(buf_str(&bytes), sha256);
@@ -266,7 +277,8 @@ static int first_import(struct node *n, struct err *e)
 		db_begin(n->state);
 		register_stage(n->state, &b.owners);
 		register_put(n->state, os_now());
-		put_version(n, &i, 1, sha256, &(struct moving_counts){0}, STR("taken at the first start\n"));
+		put_version(
+		        n, &i, version + 1, sha256, &(struct moving_counts){0}, STR("taken at a start\n"));
 		rc = db_commit(n->state, e);
 	}
 	know_build_done(&b);
@@ -279,7 +291,7 @@ int import_start(struct node *n, struct err *e)
 
 	if (register_version(n->state, &version, e) != 0)
 		return e->code;
-	if (version == 0)
-		return first_import(n, e);
+	if (version == 0 || is_empty(n))
+		return first_import(n, version, e);
 	return import_compare(n, &n->country, &n->country.notes, e);
 }
