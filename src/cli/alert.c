@@ -44,17 +44,6 @@ const struct command command_alert_test = {
         .run = test_run,
 };
 
-static int ack_run(struct cli *c)
-{
-	int rc = CLI_OK;
-
-	for (size_t i = 0; i < c->operands.n; i++) {
-		int one = node_change(c, "alert-ack", c->operands.v[i]);
-		rc = one != CLI_OK ? one : rc;
-	}
-	return rc;
-}
-
 const struct command command_ack = {
         .name = "ack",
         .params = "ID...",
@@ -69,7 +58,7 @@ const struct command command_ack = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = ack_run,
+        .run = node_change_each,
 };
 
 static int try_run(struct cli *c)

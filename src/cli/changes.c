@@ -10,22 +10,6 @@
 		"note", 0, "TEXT", "a word about it, kept with person and time"                              \
 	}
 
-/* The change has the command's name: "finding close" is finding-close. Each operand is its object. */
-static int each(struct cli *c)
-{
-	char change[64];
-	int rc = CLI_OK;
-
-	snprintf(change, sizeof(change), "%s", c->command->name);
-	for (size_t i = 0; change[i] != 0; i++)
-		change[i] = change[i] == ' ' ? '-' : change[i];
-	for (size_t i = 0; i < c->operands.n; i++) {
-		int one = node_change(c, change, c->operands.v[i]);
-		rc = one != CLI_OK ? one : rc;
-	}
-	return rc;
-}
-
 const struct command command_finding_close = {
         .name = "finding close",
         .params = "ID...",
@@ -47,7 +31,7 @@ const struct command command_finding_close = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = each,
+        .run = node_change_each,
 };
 
 const struct command command_finding_reopen = {
@@ -63,7 +47,7 @@ const struct command command_finding_reopen = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = each,
+        .run = node_change_each,
 };
 
 const struct command command_notice_hold = {
@@ -79,7 +63,7 @@ const struct command command_notice_hold = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = each,
+        .run = node_change_each,
 };
 
 const struct command command_notice_release = {
@@ -97,7 +81,7 @@ const struct command command_notice_release = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = each,
+        .run = node_change_each,
 };
 
 const struct command command_notice_withdraw = {
@@ -115,7 +99,7 @@ const struct command command_notice_withdraw = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = each,
+        .run = node_change_each,
 };
 
 const struct command command_feed_fetch = {
@@ -130,7 +114,7 @@ const struct command command_feed_fetch = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = each,
+        .run = node_change_each,
 };
 
 const struct command command_feed_try = {
@@ -154,7 +138,7 @@ const struct command command_feed_try = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = each,
+        .run = node_change_each,
 };
 
 static int clock_run(struct cli *c)

@@ -2,7 +2,6 @@
  *
  * weir mail: what people wrote to the team.
  */
-#include "base/log.h"
 #include "cli/node.h"
 
 static int list_run(struct cli *c)
@@ -62,22 +61,6 @@ const struct command command_mail_show = {
         .run = show_run,
 };
 
-static int change_each(struct cli *c, const char *change)
-{
-	int rc = CLI_OK;
-
-	for (size_t i = 0; i < c->operands.n; i++) {
-		int one = node_change(c, change, c->operands.v[i]);
-		rc = one != CLI_OK ? one : rc;
-	}
-	return rc;
-}
-
-static int confirm_run(struct cli *c)
-{
-	return change_each(c, "mail-confirm");
-}
-
 const struct command command_mail_confirm = {
         .name = "mail confirm",
         .params = "ID...",
@@ -95,13 +78,8 @@ const struct command command_mail_confirm = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = confirm_run,
+        .run = node_change_each,
 };
-
-static int answer_run(struct cli *c)
-{
-	return node_change(c, "mail-answer", c->operands.v[0]);
-}
 
 const struct command command_mail_answer = {
         .name = "mail answer",
@@ -115,13 +93,8 @@ const struct command command_mail_answer = {
                 },
         .min = 1,
         .max = 1,
-        .run = answer_run,
+        .run = node_change_each,
 };
-
-static int done_run(struct cli *c)
-{
-	return change_each(c, "mail-done");
-}
 
 const struct command command_mail_done = {
         .name = "mail done",
@@ -137,5 +110,5 @@ const struct command command_mail_done = {
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = done_run,
+        .run = node_change_each,
 };

@@ -126,3 +126,18 @@ int node_change_with(struct cli *c, const char *name, const char *id, const char
 		client_param(client, param, str_from(value));
 	return ask_change(c, client, name, id);
 }
+
+int node_change_each(struct cli *c)
+{
+	char change[64];
+	int rc = CLI_OK;
+
+	snprintf(change, sizeof(change), "%s", c->command->name);
+	for (size_t i = 0; change[i] != 0; i++)
+		change[i] = change[i] == ' ' ? '-' : change[i];
+	for (size_t i = 0; i < c->operands.n; i++) {
+		int one = node_change(c, change, c->operands.v[i]);
+		rc = one != CLI_OK ? one : rc;
+	}
+	return rc;
+}

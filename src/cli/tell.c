@@ -2,8 +2,6 @@
  *
  * weir quiet, baseline, notice correct: who is told less, and who is told that a letter was wrong.
  */
-#include "base/log.h"
-#include "base/os.h"
 #include "cli/node.h"
 
 static int quiet_run(struct cli *c)
@@ -59,11 +57,6 @@ const struct command command_quiet_list = {
         .run = quiet_list_run,
 };
 
-static int quiet_end_run(struct cli *c)
-{
-	return node_change(c, "quiet-end", c->operands.v[0]);
-}
-
 const struct command command_quiet_end = {
         .name = "quiet end",
         .params = "ID",
@@ -76,7 +69,7 @@ const struct command command_quiet_end = {
                 },
         .min = 1,
         .max = 1,
-        .run = quiet_end_run,
+        .run = node_change_each,
 };
 
 static int baseline_run(struct cli *c)
@@ -99,11 +92,6 @@ const struct command command_baseline = {
                 },
         .run = baseline_run,
 };
-
-static int correct_run(struct cli *c)
-{
-	return node_change(c, "notice-correct", c->operands.v[0]);
-}
 
 const struct command command_notice_correct = {
         .name = "notice correct",
@@ -131,5 +119,5 @@ const struct command command_notice_correct = {
                 },
         .min = 1,
         .max = 1,
-        .run = correct_run,
+        .run = node_change_each,
 };

@@ -175,11 +175,12 @@ static size_t load(struct node *n, struct arena *a, struct due *list)
 
 static int when_next(struct node *n, int64_t *ret, struct err *e)
 {
-	struct query q = db_query(
-	        n->state, "select min(next) from finding where next is not null and state <> 'closed'");
+	struct query q = db_query(n->state,
+	        "select next from finding where next is not null and state <> 'closed' order by next limit "
+	        "1");
 
 	*ret = INT64_MAX;
-	if (query_next(&q) == 1 && !query_is_null(&q, 0))
+	if (query_next(&q) == 1)
 		*ret = query_get_i64(&q, 0);
 	return query_done(&q, e);
 }

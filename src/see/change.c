@@ -319,7 +319,7 @@ const struct change_row change_table[] = {
                 change_mail_confirm},
         {"mail-answer", "a mail answers a letter; id, notice", change_mail_answer},
         {"mail-done", "a mail is done with; id, as: read, junk, finding or not-ours", change_mail_done},
-        {"alert-ack", "somebody has an alert; id, note", change_ack},
+        {"ack", "somebody has an alert; id, note", change_ack},
         {"alert-test", "wakes who is on duty, to see whether that works", change_alert_test},
         {"clock-confirm", "the clock is right as it is now; note", change_clock},
         {"reread", "reads a report and its parts again from the bytes that are kept; id, tell",
