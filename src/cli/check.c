@@ -5,6 +5,7 @@
 #include "know/check.h"
 #include "base/log.h"
 #include "base/os.h"
+#include "cli/check_openpgp.h"
 #include "cli/cli.h"
 #include "cli/country.h"
 #include "cli/node.h"
@@ -71,6 +72,7 @@ static void check_owners(struct check *k, struct know_build *b)
 	suffix_open(&suffixes, NULL);
 	with.suffixes = suffixes;
 	know_check(&b->owners, &with, &errors, &remarks);
+	check_openpgp(&k->country, &b->owners, &errors, &remarks);
 	put_notes(k, &errors, put_error);
 	put_notes(k, &remarks, put_remark);
 	if (b->owners.owner.n == 0)

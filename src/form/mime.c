@@ -66,41 +66,44 @@ static GMimeObject *csv_part(const struct mime_letter *l, struct arena *a)
 	return GMIME_OBJECT(part);
 }
 
-static void set_body(GMimeMessage *m, const struct mime_letter *l, struct arena *a)
+static GMimeObject *entity_of(const struct mime_letter *l, struct arena *a)
 {
 	GMimeObject *text = text_part(l->text);
 
-	if (l->csv.p == NULL) {
-		g_mime_message_set_mime_part(m, text);
-	} else {
-		GMimeMultipart *all = g_mime_multipart_new_with_subtype("mixed");
-		GMimeObject *csv = csv_part(l, a);
-		/* of the message id, so that the same letter is the same bytes */
-		g_mime_multipart_set_boundary(
-		        all, arena_printf(a, "=_%.*s", STR_ARG(str_cut(l->message_id, '@').head)).p);
-		g_mime_multipart_add(all, text);
-		g_mime_multipart_add(all, csv);
-		g_mime_message_set_mime_part(m, GMIME_OBJECT(all));
-		g_object_unref(csv);
-		g_object_unref(all);
-	}
+	if (l->csv.p == NULL)
+		return text;
+	GMimeMultipart *all = g_mime_multipart_new_with_subtype("mixed");
+	GMimeObject *csv = csv_part(l, a);
+	/* of the message id, so that the same letter is the same bytes */
+	g_mime_multipart_set_boundary(
+	        all, arena_printf(a, "=_%.*s", STR_ARG(str_cut(l->message_id, '@').head)).p);
+	g_mime_multipart_add(all, text);
+	g_mime_multipart_add(all, csv);
 	g_object_unref(text);
+	g_object_unref(csv);
+	return GMIME_OBJECT(all);
 }
 
-static void write_out(GMimeMessage *m, struct buf *ret)
+/* Fields about the mail, then the entity. */
+static void write_out(GMimeMessage *m, GMimeObject *entity, struct buf *ret, size_t *ret_entity)
 {
 	GMimeFormatOptions *format = g_mime_format_options_new();
 	GMimeStream *stream = g_mime_stream_mem_new();
+	size_t before = ret->len;
 
 	g_mime_format_options_set_newline_format(format, GMIME_NEWLINE_FORMAT_DOS);
-	g_mime_object_write_to_stream(GMIME_OBJECT(m), format, stream);
+	g_mime_header_list_write_to_stream(g_mime_object_get_header_list(GMIME_OBJECT(m)), format, stream);
+	g_mime_stream_write_string(stream, "MIME-Version: 1.0\r\n");
+	size_t at = (size_t)g_mime_stream_tell(stream);
+	g_mime_object_write_to_stream(entity, format, stream);
 	GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
 	buf_add(ret, str_make((const char *)bytes->data, bytes->len));
 	g_object_unref(stream);
 	g_mime_format_options_free(format);
+	*ret_entity = before + at;
 }
 
-int mime_write(const struct mime_letter *l, struct buf *ret, struct err *e)
+int mime_write_entity(const struct mime_letter *l, struct buf *ret, size_t *ret_entity, struct err *e)
 {
 	GMimeMessage *m = g_mime_message_new(TRUE);
 	auto_arena struct arena a;
@@ -124,9 +127,80 @@ int mime_write(const struct mime_letter *l, struct buf *ret, struct err *e)
 			g_mime_object_set_header(GMIME_OBJECT(m), "In-Reply-To", id, NULL);
 			g_mime_object_set_header(GMIME_OBJECT(m), "References", id, NULL);
 		}
-		set_body(m, l, &a);
-		write_out(m, ret);
+		GMimeObject *entity = entity_of(l, &a);
+		write_out(m, entity, ret, ret_entity);
+		g_object_unref(entity);
 	}
 	g_object_unref(m);
 	return rc;
+}
+
+int mime_write(const struct mime_letter *l, struct buf *ret, struct err *e)
+{
+	size_t entity;
+
+	return mime_write_entity(l, ret, &entity, e);
+}
+
+/* ---- OpenPGP ------------------------------------------------------------------------------------- */
+
+/* A boundary that stands nowhere in the bytes between: of the digits of what comes behind the mail's own. */
+static struct str boundary_of(struct arena *a, struct str bytes, const char *what)
+{
+	for (unsigned i = 0;; i++) {
+		struct str b = arena_printf(a, "=_weir-%s-%u", what, i);
+		if (str_find_str(bytes, 0, b) == SIZE_MAX)
+			return b;
+	}
+}
+
+/* gpg ends lines as its system does; in a mail they end in CRLF. */
+static void add_armour(struct buf *out, struct str armour)
+{
+	while (armour.len > 0) {
+		struct str_cut cut = str_cut(armour, '\n');
+		struct str line = cut.head;
+		if (line.len > 0 && line.p[line.len - 1] == '\r')
+			line.len--;
+		buf_add(out, line);
+		buf_add(out, STR("\r\n"));
+		armour = cut.tail;
+	}
+}
+
+void mime_signed(struct str mail, size_t entity, struct str signature, struct str digest, struct buf *ret)
+{
+	auto_arena struct arena a;
+
+	arena_init(&a, 0);
+	struct str b = boundary_of(&a, mail, "signed");
+	buf_add(ret, str_sub(mail, 0, entity));
+	buf_printf(ret,
+	        "Content-Type: multipart/signed; micalg=%.*s;\r\n protocol=\"application/pgp-signature\"; "
+	        "boundary=\"%.*s\"\r\n\r\n--%.*s\r\n",
+	        STR_ARG(digest), STR_ARG(b), STR_ARG(b));
+	buf_add(ret, str_skip(mail, entity));
+	buf_printf(ret,
+	        "\r\n--%.*s\r\nContent-Type: application/pgp-signature; name=\"signature.asc\"\r\n"
+	        "Content-Description: OpenPGP signature\r\n\r\n",
+	        STR_ARG(b));
+	add_armour(ret, signature);
+	buf_printf(ret, "\r\n--%.*s--\r\n", STR_ARG(b));
+}
+
+void mime_encrypted(struct str mail, size_t entity, struct str message, struct buf *ret)
+{
+	auto_arena struct arena a;
+
+	arena_init(&a, 0);
+	struct str b = boundary_of(&a, message, "encrypted");
+	buf_add(ret, str_sub(mail, 0, entity));
+	buf_printf(ret,
+	        "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\";\r\n"
+	        " boundary=\"%.*s\"\r\n\r\n--%.*s\r\nContent-Type: application/pgp-encrypted\r\n\r\n"
+	        "Version: 1\r\n\r\n--%.*s\r\nContent-Type: application/octet-stream; "
+	        "name=\"encrypted.asc\"\r\n\r\n",
+	        STR_ARG(b), STR_ARG(b), STR_ARG(b));
+	add_armour(ret, message);
+	buf_printf(ret, "\r\n--%.*s--\r\n", STR_ARG(b));
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Letters as mail (RFC 5322, 2045 to 2047, 2231): text and one attachment, as every mailer reads them.
+ * Letters as mail (RFC 5322, 2045 to 2047, 2231): text and one attachment, as every mailer reads them. Signed and
+ * encrypted ones (RFC 3156) are made of these in two steps: who holds the keys gets the entity, from its first field
+ * to its last byte, and what comes back is put in its place.
  */
 #pragma once
 
@@ -20,5 +22,12 @@ struct mime_letter {
 void mime_init(void);
 /* The whole mail with CRLF line ends. ERR_VALUE if an address is none. */
 int mime_write(const struct mime_letter *l, struct buf *ret, struct err *e);
+/* The same. *ret_entity: where its entity begins, the fields that say what the body is and the body; all before it is
+ * about the mail. */
+int mime_write_entity(const struct mime_letter *l, struct buf *ret, size_t *ret_entity, struct err *e);
+/* The mail with a signature beside its entity, whose bytes stay as they are. digest: "pgp-sha256". */
+void mime_signed(struct str mail, size_t entity, struct str signature, struct str digest, struct buf *ret);
+/* The mail with an encrypted message in place of its entity. */
+void mime_encrypted(struct str mail, size_t entity, struct str message, struct buf *ret);
 /* The bare address of "Name <address>"; empty if it is none. */
 struct str mime_address(struct str s);

@@ -365,3 +365,44 @@ void owners_zone(struct owners *o, size_t first, struct str zone, const struct o
 	for (size_t i = first; i < o->contact.n; i++)
 		o->contact.v[i].timezone = kept;
 }
+
+/* As keys are shown: blocks of four, in either case, with 0x in front or not. */
+static struct str fingerprint_take(struct owners *o, struct str value)
+{
+	char *p = arena_get(o->arena, value.len + 1);
+	size_t len = 0;
+
+	if (str_istarts(value, STR("0x")))
+		value = str_skip(value, 2);
+	for (size_t i = 0; i < value.len; i++) {
+		char c = value.p[i];
+		if (c == ' ' || c == ':')
+			continue;
+		if (char_hex(c) < 0)
+			return (struct str){0};
+		p[len++] = c >= 'a' && c <= 'f' ? (char)(c - 'a' + 'A') : c;
+	}
+	return len == 40 || len == 64 ? str_make(p, len) : (struct str){0};
+}
+
+void owners_contact_key(struct owners *o, size_t from, struct str value, const struct owners_place *at)
+{
+	struct str key;
+
+	value = str_trim(value);
+	if (value.len == 0)
+		return;
+	key = fingerprint_take(o, value);
+	if (str_eq(value, STR(OWNERS_NO_KEY))) {
+		key = STR(OWNERS_NO_KEY); /* said when it came in */
+	} else if (key.len == 0) {
+		know_note(o->notes, at,
+		        "'%s' is no fingerprint of an OpenPGP key, which has 40 hexadecimal digits; letters "
+		        "to "
+		        "these contacts are held",
+		        quote(value).text);
+		key = STR(OWNERS_NO_KEY);
+	}
+	for (size_t i = from; i < o->contact.n; i++)
+		o->contact.v[i].pgp = key;
+}

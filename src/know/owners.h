@@ -19,6 +19,7 @@
  *   language     of these contacts, BCP 47 (lo, th, en-GB)
  *   timezone     of these contacts, as in zoneinfo (Asia/Vientiane): digests go at its hour
  *   classes      classes or types these contacts want; empty: all
+ *   pgp          fingerprint of the OpenPGP key of these contacts: their letters are encrypted to it
  *   asset        name of the asset, such as "atm-switch"
  *   kind         free word: payment-switch, mail-server, ...
  *   criticality  1 to 5
@@ -26,7 +27,7 @@
  * Several values in a cell are separated by blanks, line breaks, commas, semicolons or bars.
  *
  * YAML: a map with the list "owners"; per owner id, name, sector, country, prefixes, asns, domains,
- * contacts (list of {email, language, timezone, classes}), assets (list of {name, kind, criticality, prefixes,
+ * contacts (list of {email, language, timezone, classes, pgp}), assets (list of {name, kind, criticality, prefixes,
  * domains}).
  *
  * What is wrong is a note with its place, and costs only the value that it is about.
@@ -80,6 +81,7 @@ struct owners_as {
 };
 struct owners_contact {
 	struct str email, language, timezone, classes;
+	struct str pgp; /* 40 or 64 hex digits, upper case; OWNERS_NO_KEY; empty: none */
 	uint32_t owner;
 	struct owners_place at;
 };
@@ -142,5 +144,9 @@ void owners_add_contact(struct owners *o, uint32_t owner, struct str email, stru
         struct str classes, const struct owners_place *at);
 /* Of the contacts from number first on. */
 void owners_zone(struct owners *o, size_t first, struct str zone, const struct owners_place *at);
+/* The key of the contacts from that index on. What is no fingerprint becomes OWNERS_NO_KEY: whoever wanted his letters
+ * encrypted must not get them in the clear for a typing error. */
+#define OWNERS_NO_KEY "no-fingerprint"
+void owners_contact_key(struct owners *o, size_t from, struct str value, const struct owners_place *at);
 /* The next of several values in one text; false at the end. */
 bool owners_value_next(struct str *rest, struct str *ret);

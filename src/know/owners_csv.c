@@ -20,6 +20,7 @@ enum column {
 	COLUMN_LANGUAGE,
 	COLUMN_TIMEZONE,
 	COLUMN_CLASSES,
+	COLUMN_PGP,
 	COLUMN_ASSET,
 	COLUMN_KIND,
 	COLUMN_CRITICALITY,
@@ -61,6 +62,9 @@ static const struct {
         {"classes", COLUMN_CLASSES},
         {"class", COLUMN_CLASSES},
         {"types", COLUMN_CLASSES},
+        {"pgp", COLUMN_PGP},
+        {"openpgp", COLUMN_PGP},
+        {"fingerprint", COLUMN_PGP},
         {"asset", COLUMN_ASSET},
         {"kind", COLUMN_KIND},
         {"criticality", COLUMN_CRITICALITY},
@@ -164,6 +168,7 @@ static void contacts_read(struct owners *o, const struct csv *c, const struct la
 		owners_add_contact(o, owner, value, cell(c, l, COLUMN_LANGUAGE), cell(c, l, COLUMN_CLASSES),
 		        place(c, l, COLUMN_CONTACTS, at, &p));
 	owners_zone(o, first, cell(c, l, COLUMN_TIMEZONE), at);
+	owners_contact_key(o, first, cell(c, l, COLUMN_PGP), place(c, l, COLUMN_PGP, at, &p));
 }
 
 static uint32_t asset_read(struct owners *o, const struct csv *c, const struct layout *l, uint32_t owner,

@@ -30,6 +30,7 @@ enum {
 	C_LANGUAGE,
 	C_TIMEZONE,
 	C_CLASSES,
+	C_PGP,
 	C_ASSET,
 	C_KIND,
 	C_CRITICALITY,
@@ -158,6 +159,7 @@ static void contacts(const struct printing *p, uint32_t owner)
 		row[C_LANGUAGE] = c->language;
 		row[C_TIMEZONE] = c->timezone;
 		row[C_CLASSES] = c->classes;
+		row[C_PGP] = c->pgp;
 		cells(p->out, row, C_COLUMNS);
 	}
 }
@@ -205,7 +207,8 @@ void owners_print_csv(const struct owners *o, struct buf *out)
 	struct printing p = {.o = o, .out = out};
 
 	buf_add(out,
-	        STR("id,name,sector,country,prefixes,asns,domains,contacts,language,timezone,classes,asset,"
+	        STR("id,name,sector,country,prefixes,asns,domains,contacts,language,timezone,classes,pgp,"
+	            "asset,"
 	            "kind,"
 	            "criticality\r\n"));
 	for (int k = BY_PREFIX; k <= BY_CONTACT; k++)
@@ -258,8 +261,9 @@ static void json_contacts(const struct printing *p, uint32_t owner)
 		json_text(p->out, "email", c->email);
 		json_text(p->out, "language", c->language);
 		json_text(p->out, "timezone", c->timezone);
-		buf_add(p->out, STR("\"classes\": "));
-		buf_json(p->out, c->classes);
+		json_text(p->out, "classes", c->classes);
+		buf_add(p->out, STR("\"pgp\": "));
+		buf_json(p->out, c->pgp);
 		buf_char(p->out, '}');
 	}
 	buf_add(p->out, STR("], "));

@@ -76,10 +76,11 @@ static struct str classes_text(struct owners *o, const struct conf *map, struct 
 
 static void contact_read(struct owners *o, uint32_t owner, const struct conf *c)
 {
-	static const char *const keys[] = {"email", "language", "timezone", "classes", NULL};
+	static const char *const keys[] = {"email", "language", "timezone", "classes", "pgp", NULL};
 	auto_buf struct buf classes = {0};
 	const struct conf *email = conf_find(c, "email");
 	struct owners_place at = place(email != NULL ? email : c);
+	size_t first = o->contact.n;
 	struct err e;
 
 	if (c->kind == CONF_SCALAR) { /* only the address */
@@ -88,10 +89,10 @@ static void contact_read(struct owners *o, uint32_t owner, const struct conf *c)
 	}
 	if (conf_only(c, keys, &e) != 0)
 		note_err(o, &e);
-	size_t first = o->contact.n;
 	owners_add_contact(
 	        o, owner, scalar(o, c, "email"), scalar(o, c, "language"), classes_text(o, c, &classes), &at);
 	owners_zone(o, first, scalar(o, c, "timezone"), &at);
+	owners_contact_key(o, first, scalar(o, c, "pgp"), &at);
 }
 
 static void asset_read(struct owners *o, uint32_t owner, const struct conf *c)

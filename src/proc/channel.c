@@ -4,25 +4,28 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-/* Room for one descriptor. */
+/* Room for the descriptors of a message. */
+#define FDS 2
 union control {
-	char buf[CMSG_SPACE(sizeof(int))];
+	char buf[CMSG_SPACE(FDS * sizeof(int))];
 	struct cmsghdr align;
 };
 
-int channel_send_fd(int sock, const struct channel_message *m, int fd, bool wait, struct err *e)
+static int send_fds(
+        int sock, const struct channel_message *m, const int *fd, unsigned n, bool wait, struct err *e)
 {
 	union control control = {0};
 	struct iovec iov = {(void *)(uintptr_t)m, sizeof(*m)};
 	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
 
-	if (fd >= 0) {
+	if (n > 0) {
 		msg.msg_control = control.buf;
-		msg.msg_controllen = sizeof(control.buf);
+		msg.msg_controllen = CMSG_SPACE(n * sizeof(int));
 		struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
-		*c = (struct cmsghdr){
-		        .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(int))};
-		memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+		*c = (struct cmsghdr){.cmsg_level = SOL_SOCKET,
+		        .cmsg_type = SCM_RIGHTS,
+		        .cmsg_len = CMSG_LEN(n * sizeof(int))};
+		memcpy(CMSG_DATA(c), fd, n * sizeof(int));
 	}
 	for (;;) {
 		if (sendmsg(sock, &msg, MSG_NOSIGNAL | (wait ? 0 : MSG_DONTWAIT)) == (ssize_t)sizeof(*m))
@@ -32,6 +35,16 @@ int channel_send_fd(int sock, const struct channel_message *m, int fd, bool wait
 		if (errno != EINTR)
 			return err_sys(e, "cannot send a message");
 	}
+}
+
+int channel_send_fd(int sock, const struct channel_message *m, int fd, bool wait, struct err *e)
+{
+	return send_fds(sock, m, &fd, fd >= 0, wait, e);
+}
+
+int channel_send_two(int sock, const struct channel_message *m, const int fd[2], bool wait, struct err *e)
+{
+	return send_fds(sock, m, fd, 2, wait, e);
 }
 
 int channel_send(int sock, const struct channel_message *m, bool wait, struct err *e)
@@ -44,18 +57,24 @@ static void end_text(char *text, size_t size)
 	text[size - 1] = 0;
 }
 
-static int take_fd(struct msghdr *msg)
+/* Those that came; what there is no place for was closed by the kernel (MSG_CTRUNC). */
+static void take_fds(struct msghdr *msg, int fd[FDS])
 {
-	int fd = -1;
+	unsigned n = 0;
 
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c))
-		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
-		        c->cmsg_len == CMSG_LEN(sizeof(int)))
-			memcpy(&fd, CMSG_DATA(c), sizeof(fd));
-	return fd;
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+			for (size_t i = 0; CMSG_LEN((i + 1) * sizeof(int)) <= c->cmsg_len && n < FDS; i++)
+				memcpy(&fd[n++], CMSG_DATA(c) + i * sizeof(int), sizeof(int));
 }
 
-int channel_receive_fd(int sock, struct channel_message *ret, int *ret_fd, bool wait, struct err *e)
+static void close_fds(int fd[FDS])
+{
+	for (unsigned i = 0; i < FDS; i++)
+		os_close_fd(&fd[i]);
+}
+
+int channel_receive_two(int sock, struct channel_message *ret, int fd[2], bool wait, struct err *e)
 {
 	union control control;
 	struct iovec iov = {ret, sizeof(*ret)};
@@ -65,6 +84,7 @@ int channel_receive_fd(int sock, struct channel_message *ret, int *ret_fd, bool 
 	        .msg_controllen = sizeof(control.buf)};
 	ssize_t n;
 
+	fd[0] = fd[1] = -1;
 	do
 		n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
 	while (n < 0 && errno == EINTR);
@@ -72,19 +92,30 @@ int channel_receive_fd(int sock, struct channel_message *ret, int *ret_fd, bool 
 		return 0;
 	if (n < 0)
 		return err_sys(e, "cannot receive a message");
-	auto_fd int fd = take_fd(&msg);
-	if (n != (ssize_t)sizeof(*ret) || ret->verb == CHANNEL_NONE || ret->verb >= CHANNEL_VERBS)
+	take_fds(&msg, fd);
+	if (n != (ssize_t)sizeof(*ret) || ret->verb == CHANNEL_NONE || ret->verb >= CHANNEL_VERBS) {
+		close_fds(fd);
 		return err_set(e, ERR_FORMAT, "a message of another form");
+	}
 	end_text(ret->feed, sizeof(ret->feed));
 	end_text(ret->name, sizeof(ret->name));
 	end_text(ret->person, sizeof(ret->person));
 	end_text(ret->via, sizeof(ret->via));
 	end_text(ret->text, sizeof(ret->text));
-	if (ret_fd != NULL) {
-		*ret_fd = fd;
-		fd = -1;
-	}
 	return 1;
+}
+
+int channel_receive_fd(int sock, struct channel_message *ret, int *ret_fd, bool wait, struct err *e)
+{
+	int fd[FDS];
+	int rc = channel_receive_two(sock, ret, fd, wait, e);
+
+	if (rc == 1 && ret_fd != NULL) {
+		*ret_fd = fd[0];
+		fd[0] = -1;
+	}
+	close_fds(fd);
+	return rc;
 }
 
 int channel_receive(int sock, struct channel_message *ret, bool wait, struct err *e)

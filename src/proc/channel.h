@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the core says to desk and post, and they to it: messages of one size over a SOCK_SEQPACKET pair. The supervisor holds
+ * What the core says to desk, post, fetch and pgp, and they to it: messages of one size over a SOCK_SEQPACKET pair. The supervisor holds
  * both ends, so that either may be restarted and what was said waits. Each question carries a number that its
  * answer repeats; the desk asks again after HELLO, and a token makes sure that nothing is done twice.
  */
@@ -32,6 +32,13 @@ enum channel_verb {
 	CHANNEL_ITEM,  /* the same, with name, size, sha256 of its bytes in the spool. code: 0 is accepted */
 	CHANNEL_TRY,   /* feed */
 	CHANNEL_TRIED, /* feed; code: 0 or an err_code; text: sentences, one a line */
+	/* core and pgp; SYNC has in size when the core started */
+	CHANNEL_PGP_PROTECT, /* receipt: the letter; size: of the job; name: whose key it is encrypted to, or empty; two
+	                        descriptors: what is to be protected, and where the result goes */
+	CHANNEL_PGP_OPEN, /* receipt: of the encrypted bytes; size: of the job; the same two descriptors */
+	CHANNEL_PGP_DONE, /* receipt, size: of the job; code: 0, ERR_DENIED: a key is missing or no longer good, ERR_VALUE:
+	                     the bytes are at fault, ERR_SYS: it may work another time; text: a sentence; name: of the
+	                     digest that a signature is over ("pgp-sha256") */
 	CHANNEL_VERBS
 };
 
@@ -49,10 +56,14 @@ struct channel_message {
 int channel_send(int sock, const struct channel_message *m, bool wait, struct err *e);
 /* The same with a descriptor; fd -1: none. */
 int channel_send_fd(int sock, const struct channel_message *m, int fd, bool wait, struct err *e);
+/* The same with two. */
+int channel_send_two(int sock, const struct channel_message *m, const int fd[2], bool wait, struct err *e);
 /* 1, 0 if there is nothing (wait false) or the other side is gone, negative: a message of another form. All
  * texts of *ret end in NUL. */
 int channel_receive(int sock, struct channel_message *ret, bool wait, struct err *e);
 /* The same; *ret_fd: a descriptor that came with it, the caller's, or -1. */
 int channel_receive_fd(int sock, struct channel_message *ret, int *ret_fd, bool wait, struct err *e);
+/* The same; fd: two descriptors, the caller's, each -1 if it did not come. */
+int channel_receive_two(int sock, struct channel_message *ret, int fd[2], bool wait, struct err *e);
 /* Copies as much as there is room for, with a NUL. */
 void channel_put(char *to, size_t size, struct str from);

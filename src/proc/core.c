@@ -307,6 +307,7 @@ static int seal(struct core *c, struct err *e)
 	int64_t next;
 
 	while (c->work_at <= os_now() && n > 0) {
+		size_t waiting = c->node->signing.n;
 		int rc = notice_seal(c->node, &n, &next, e);
 		if (rc == ERR_LIMIT && !node_dead(c->node)) {
 			room_release(c->node);
@@ -317,8 +318,9 @@ static int seal(struct core *c, struct err *e)
 			return rc;
 		/* a letter that waits for its report is looked at again soon */
 		c->work_at = n > 0 ? next : next <= os_now() ? os_now() + RETRY_US : next;
-		if (n > 0)
-			log_say(&c->log, LOG_INFO, "%u letters sealed", n);
+		waiting = c->node->signing.n - waiting;
+		if (n > waiting)
+			log_say(&c->log, LOG_INFO, "%zu letters sealed", n - waiting);
 	}
 	return 0;
 }
@@ -372,6 +374,8 @@ void core_work(struct core *c)
 
 	if (rc == 0)
 		rc = alerts(c, &e);
+	if (rc == 0)
+		rc = core_pgp(c, &e);
 	if (rc == 0)
 		rc = core_post(c, &e);
 	if (rc == 0)
@@ -440,15 +444,16 @@ static void loop(struct core *c)
 			continue;
 		core_work(c);
 		take_drop(c);
-		struct pollfd p[4] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
-		        {.fd = c->post, .events = POLLIN}, {.fd = c->fetch, .events = POLLIN}};
+		struct pollfd p[5] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
+		        {.fd = c->post, .events = POLLIN}, {.fd = c->fetch, .events = POLLIN},
+		        {.fd = c->pgp, .events = POLLIN}};
 		struct err e;
 		/* moving a WAL needs as much room again */
 		if (os_disk_used(c->node->folder.p, NULL) < ROOM_UPLOADS &&
 		        node_checkpoint(c->node, false, &e) != 0 && !node_full(c->node))
 			die(c, &e);
 		room_ballast(c->node);
-		poll(p, 4, more ? 0 : c->full_until > os_ticks() ? 1000 : work_ms(c));
+		poll(p, 5, more ? 0 : c->full_until > os_ticks() ? 1000 : work_ms(c));
 	}
 }
 
@@ -486,6 +491,7 @@ int core_main(const struct serve_options *o, const struct core_pairs *pairs, int
 	struct core c = {.log = {o->log, "core"},
 	        .desk = pairs->desk,
 	        .post = pairs->post,
+	        .pgp = pairs->pgp,
 	        .fetch = o->dry_run ? -1 : pairs->fetch,
 	        .readers = pairs->readers};
 	struct err e = {0};
@@ -508,6 +514,7 @@ int core_main(const struct serve_options *o, const struct core_pairs *pairs, int
 	c.post_files = c.node->country.mail.host.len == 0 || c.node->country.mail.mode == MAIL_SHADOW;
 	if (o->dry_run)
 		c.post = -1;
+	core_pgp_start(&c);
 	core_post_start(&c);
 	core_fetch_start(&c);
 	(void)os_write_all(ready, STR("1"), NULL);

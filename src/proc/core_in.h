@@ -35,6 +35,11 @@ struct core {
 	uint32_t trying;  /* the desk's question to try a feed; 0: none */
 	bool try_sent;
 	char try_feed[128];
+	int pgp;         /* -1: there is no OpenPGP home */
+	int64_t started; /* os_now: tells this core from others */
+	bool pgp_synced;
+	uint32_t pgp_sync;
+	struct core_opening *openings;
 	int64_t work_at;    /* os_now: when letters are to be looked at */
 	int64_t again_at;   /* os_now: when findings are looked at again */
 	int64_t full_until; /* os_ticks: the disk was full, nothing is read before */
@@ -67,6 +72,12 @@ void core_fetch_start(struct core *c);
 int core_fetch(struct core *c, struct err *e);
 /* The desk asks what would come of fetching a feed: answered once the fetch process has tried. */
 void core_fetch_try(struct core *c, const struct channel_message *m);
+/* Letters to the pgp process and back. 0 or a code of the disk. */
+void core_pgp_start(struct core *c);
+int core_pgp(struct core *c, struct err *e);
+/* Opens what is encrypted in a receipt's bytes, into out, and waits for it. 0, ERR_DENIED: there is no key, ERR_VALUE: it
+ * is damaged, ERR_SYS: it may work another time. */
+int core_pgp_open(struct core *c, uint64_t receipt, int in, int out, struct err *e);
 /* What has come due: letters. Between transactions only. */
 void core_work(struct core *c);
 /* What the desk asks meanwhile, and small reports while a large one is read. */

@@ -26,7 +26,7 @@
 
 struct part {
 	uint64_t receipt; /* of a part that was accepted before; 0: new */
-	bool ended, unsure;
+	bool ended, unsure, sealed;
 	bool other; /* its bytes are others than when its container was read first */
 	uint8_t token[16], sha256[DIGEST_LEN];
 	uint64_t size;
@@ -140,17 +140,22 @@ static int begin_part(
 	snprintf(p->name, sizeof(p->name), "%.*s", STR_ARG(job->options.name));
 	snprintf(p->label, sizeof(p->label), "%.*s", STR_ARG(label));
 	int rc = receipt_get_part(r->core->node->state, me->id, number, &r->arena, &old, e);
-	if (rc == 0)
+	p->sealed = job->sealed && rc == 0;
+	if (rc == 0 && !p->sealed)
 		return spool_part(r, p, fd, e);
 	if (rc < 0)
 		return rc;
-	p->receipt = old.id;
-	p->ended = old.state == RECEIPT_DONE || old.state == RECEIPT_ASIDE;
-	p->unsure = old.sure && old.state == RECEIPT_DONE && old.reader.len == 0;
+	if (rc == 1) {
+		p->receipt = old.id;
+		p->ended = old.state == RECEIPT_DONE || old.state == RECEIPT_ASIDE;
+		p->unsure = old.sure && old.state == RECEIPT_DONE && old.reader.len == 0;
+	}
 	struct digest *d = digest_new();
 	rc = drain(fd, -1, d, &p->size, e);
 	digest_done(d, p->sha256);
-	p->other = rc == 0 && memcmp(p->sha256, old.sha256, sizeof(p->sha256)) != 0;
+	/* of what is encrypted no bytes come here */
+	p->other = rc == 0 && p->receipt != 0 && !job->sealed &&
+	        memcmp(p->sha256, old.sha256, sizeof(p->sha256)) != 0;
 	return rc < 0 ? rc : 0;
 }
 
@@ -178,6 +183,62 @@ static int accept_part(struct core_reading *r, const struct part *p, bool sure, 
 	return rc < 0 ? rc : 0;
 }
 
+/* ---- what is encrypted --------------------------------------------------------------------------- */
+
+static int digest_part(struct part *p, int fd, struct err *e)
+{
+	struct digest *d = digest_new();
+	char *buf = mem_get(1 << 20);
+	ssize_t n;
+
+	p->size = 0;
+	while ((n = os_read_at(fd, buf, 1 << 20, p->size)) > 0) {
+		digest_add(d, str_make(buf, (size_t)n));
+		p->size += (uint64_t)n;
+	}
+	digest_done(d, p->sha256);
+	free(buf);
+	return n < 0 ? err_sys(e, "cannot read '%s'", p->path) : 0;
+}
+
+/* Why the receipt is set aside, or that it is tried again. */
+static void not_opened(struct core_reading *r, int code, const char *sentence)
+{
+	if (core_stopping(r->core) || (code == ERR_SYS && see_receipt(r->see)->attempts < ATTEMPTS)) {
+		r->cut_off = true;
+		return;
+	}
+	snprintf(r->sentence, sizeof(r->sentence), "%s", sentence);
+	r->failed = true;
+}
+
+/* The container's bytes, opened by the pgp process, become those of the part: hostile again. 0, 1 if it could not be
+ * opened, or a negative code. */
+static int open_sealed(struct core_reading *r, struct part *p, struct err *e)
+{
+	char tmp[NODE_PATH + 8];
+	struct err why = {0};
+
+	part_token(r, p);
+	node_spool(r->core->node, p->token, p->path);
+	snprintf(tmp, sizeof(tmp), "%s.part", p->path);
+	(void)os_delete(tmp, NULL);
+	auto_fd int to = os_create(tmp, e);
+	if (to < 0)
+		return ERR_SYS;
+	int code = core_pgp_open(r->core, see_receipt(r->see)->id, r->fd, to, &why);
+	int rc = code != 0 ? 1 : digest_part(p, to, e);
+	if (rc == 0)
+		rc = os_sync(to, tmp, e);
+	if (rc == 0)
+		rc = os_rename(tmp, p->path, e);
+	if (rc != 0)
+		(void)os_delete(tmp, NULL);
+	if (rc == 1)
+		not_opened(r, code, why.text);
+	return rc;
+}
+
 /* The part ends with the container's reading: 0, 1 if no reader was sure, or a code that stops the reading. */
 static int end_part(void *arg, const struct reader_job *job, bool whole, struct err *e)
 {
@@ -190,9 +251,11 @@ static int end_part(void *arg, const struct reader_job *job, bool whole, struct 
 		reread_note(r->see,
 		        STR("a part of it has other bytes now; that part was read again as it came first"));
 	if (p->receipt == 0 && (!whole || p->ended)) {
-		rc = os_delete(p->path, e);
+		rc = p->path[0] != 0 ? os_delete(p->path, e) : 0;
 	} else if (p->ended) {
 		rc = p->unsure;
+	} else if (p->sealed && (rc = open_sealed(r, p, e)) != 0) {
+		rc = rc < 0 ? rc : 0;
 	} else {
 		if (p->receipt == 0)
 			rc = accept_part(r, p, job->sure_only, &p->receipt, e);
@@ -200,7 +263,7 @@ static int end_part(void *arg, const struct reader_job *job, bool whole, struct 
 			rc = core_read(r->core, p->receipt, r->budget, r->depth + 1, e);
 	}
 	free(p);
-	if (rc == CORE_LATER) {
+	if (rc == CORE_LATER || r->cut_off) {
 		r->cut_off = true;
 		return err_set(e, ERR_LIMIT, "a part of it must wait");
 	}

@@ -215,6 +215,11 @@ static struct str base_name(struct str path)
 	return cut.ok ? cut.tail : path;
 }
 
+static bool is_sealed(const struct session *s)
+{
+	return s->part.reader != NULL && s->part.reader->sealed;
+}
+
 /* Why a part is not read, or NULL. */
 static const char *refuse_part(const struct session *s)
 {
@@ -222,6 +227,9 @@ static const char *refuse_part(const struct session *s)
 		return "archives and mails inside each other, deeper than a reader goes";
 	if (s->in->budget->parts > LIMIT_PARTS_ALL)
 		return "the report has more parts, in all its archives and mails, than are read";
+	if (is_sealed(s) && s->in->sink->part == NULL)
+		return "is encrypted, and not opened here; a node with the key (weir.yaml, pgp: home) opens "
+		       "it";
 	if (cpu_left(s->in) == 0)
 		return "the report has used the processor time that it may cost";
 	return NULL;
@@ -284,7 +292,10 @@ static int pipe_part(struct session *s, struct str label, struct str name, struc
 	int rc = tell(s, &(struct message){.verb = VERB_GO}, pipe_fd[1], e);
 	close(pipe_fd[1]);
 	job.reader = job.reader != NULL && job.reader->unpack != NULL ? NULL : job.reader;
-	job.sure_only = s->part.reader != NULL && s->part.reader->sure_parts;
+	job.sealed = is_sealed(s);
+	/* what was in a mail before it was opened still is */
+	job.sure_only =
+	        s->part.reader != NULL && (s->part.reader->sure_parts || (job.sealed && s->job.sure_only));
 	job.options.name = name;
 	if (rc == 0)
 		rc = read_part(s, pipe_fd[0], label, &job, &unsure, e);

@@ -41,7 +41,7 @@ struct intake_sink {
 	void *arg;
 	/* May be NULL: parts are read here, nested. Else they are the caller's: he reads fd, which stays the
 	 * intake's, to its end, and keeps the bytes. 0 or a negative code. number: of the part in its container,
-	 * from 1. The container waits. */
+	 * from 1. The container waits. Of a sealed part nothing comes out of fd: the caller has the container's bytes. */
 	int (*part)(void *arg, const struct reader_job *job, struct str label, uint32_t number, int fd,
 	        struct err *e);
 	/* Behind it. whole: the container is alive and says that this was all of the part; else the bytes are

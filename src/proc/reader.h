@@ -12,6 +12,7 @@ struct reader_job {
 	 * this reader. */
 	const struct reader *reader;
 	bool sure_only; /* a report that no reader is sure of is refused (attachments of a mail) */
+	bool sealed;    /* a part whose bytes are encrypted in its container's (struct reader) */
 	struct read_options options;
 	struct event_settings settings; /* zone is opened by the reader from options.timezone */
 	uint32_t part;

@@ -17,6 +17,8 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -189,30 +191,31 @@ int sandbox_enter(const int *keep, unsigned nkeep, uint64_t data_limit, struct e
 
 static const struct {
 	int call;
-	bool core, desk, post, readers; /* refused to */
+	bool core, desk, post, readers, pgp; /* refused to */
 } refusals[] = {
-        {SCMP_SYS(socket), true, true, false, true},
-        {SCMP_SYS(connect), true, true, false, true},
-        {SCMP_SYS(bind), true, true, false, true}, /* the resolver of the post binds */
-        {SCMP_SYS(listen), true, true, true, true},
-        {SCMP_SYS(accept), true, false, true, true},
-        {SCMP_SYS(accept4), true, false, true, true},
-        {SCMP_SYS(socketpair), false, true, false, true},
-        {SCMP_SYS(fork), true, true, true,
+        {SCMP_SYS(socket), true, true, false, true, false},
+        {SCMP_SYS(connect), true, true, false, true, false},
+        {SCMP_SYS(bind), true, true, false, true, false}, /* the resolver of the post binds */
+        {SCMP_SYS(listen), true, true, true, true, false},
+        {SCMP_SYS(accept), true, false, true, true, false},
+        {SCMP_SYS(accept4), true, false, true, true, false},
+        {SCMP_SYS(socketpair), false, true, false, true, false},
+        {SCMP_SYS(fork), true, true, true, false,
                 false}, /* by clone: what starts readers, and threads of the resolver */
-        {SCMP_SYS(vfork), true, true, true, true},
-        {SCMP_SYS(clone), true, true, false, false},
-        {SCMP_SYS(clone3), true, true, false, false},
-        {SCMP_SYS(execve), true, true, true, true},
-        {SCMP_SYS(execveat), true, true, true, true},
-        {SCMP_SYS(ptrace), true, true, true, true},
-        {SCMP_SYS(process_vm_readv), true, true, true, true},
-        {SCMP_SYS(process_vm_writev), true, true, true, true},
-        {SCMP_SYS(mount), true, true, true, true},
-        {SCMP_SYS(chroot), true, true, true, true},
-        {SCMP_SYS(setuid), true, true, true, true},
-        {SCMP_SYS(bpf), true, true, true, true},
-        {SCMP_SYS(keyctl), true, true, true, true},
+        {SCMP_SYS(vfork), true, true, true, true, false},
+        {SCMP_SYS(clone), true, true, false, false, false},
+        {SCMP_SYS(clone3), true, true, false, false, false},
+        {SCMP_SYS(execve), true, true, true, true, false},
+        {SCMP_SYS(execveat), true, true, true, true, true},
+        {SCMP_SYS(ptrace), true, true, true, true, true},
+        {SCMP_SYS(process_vm_readv), true, true, true, true, true},
+        {SCMP_SYS(process_vm_writev), true, true, true, true, true},
+        {SCMP_SYS(mount), true, true, true, true, true},
+        {SCMP_SYS(chroot), true, true, true, true, true},
+        {SCMP_SYS(setuid), true, true, true, true, true},
+        {SCMP_SYS(bpf), true, true, true, true, true},
+        {SCMP_SYS(io_uring_setup), true, true, true, true, true}, /* opens sockets past this filter */
+        {SCMP_SYS(keyctl), true, true, true, true, true},
 };
 
 static bool is_refused(size_t i, enum sandbox_process who)
@@ -231,6 +234,8 @@ static bool is_refused(size_t i, enum sandbox_process who)
 		return refusals[i].desk;
 	case SANDBOX_READERS:
 		return refusals[i].readers;
+	case SANDBOX_PGP:
+		return refusals[i].pgp;
 	default:
 		return refusals[i].post;
 	}
@@ -257,9 +262,72 @@ int sandbox_process(enum sandbox_process who, struct err *e)
 	for (size_t i = 0; rc == 0 && i < sizeof(refusals) / sizeof(refusals[0]); i++)
 		if (is_refused(i, who))
 			rc = refuse(ctx, refusals[i].call);
+	/* it goes on to what gpg starts, the agent among it */
+	if (rc == 0 && who == SANDBOX_PGP)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1,
+		        SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)AF_UNIX));
 	if (rc == 0)
 		rc = seccomp_load(ctx);
 	seccomp_release(ctx);
 	errno = -rc;
 	return rc == 0 ? 0 : err_sys(e, "cannot close system calls off");
+}
+
+/* ---- files of gpg -------------------------------------------------------------------------------- */
+
+#define READS (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+
+static void allow_path(int ruleset, const char *path, uint64_t rights)
+{
+	struct landlock_path_beneath_attr at = {.allowed_access = rights};
+	struct stat st;
+	int fd = open(path, O_PATH | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	/* what only folders can have is refused for a file */
+	if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))
+		at.allowed_access &= LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE |
+		        LANDLOCK_ACCESS_FS_WRITE_FILE;
+	at.parent_fd = fd;
+	syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &at, 0u);
+	close(fd);
+}
+
+static void landlock_home(const char *home)
+{
+	static const char *const reads[] = {
+	        "/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/dev/urandom", "/dev/random"};
+	struct {
+		uint64_t handled_fs;
+	} attr = {0};
+	char sockets[64];
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, 1u);
+
+	if (abi < 1)
+		return;
+	attr.handled_fs = abi >= 3 ? 0x7fff : abi == 2 ? 0x3fff : 0x1fff;
+	int fd = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0u);
+	if (fd < 0)
+		return;
+	for (size_t i = 0; i < sizeof(reads) / sizeof(reads[0]); i++)
+		allow_path(fd, reads[i], READS);
+	allow_path(fd, "/dev/null", attr.handled_fs);
+	if (home[0] != 0)
+		allow_path(fd, home, attr.handled_fs);
+	/* where GnuPG puts sockets if the system gives it a place */
+	snprintf(sockets, sizeof(sockets), "/run/user/%u", (unsigned)geteuid());
+	allow_path(fd, sockets, attr.handled_fs);
+	syscall(SYS_landlock_restrict_self, fd, 0u);
+	close(fd);
+}
+
+int sandbox_pgp(const char *home, struct err *e)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return err_sys(e, "cannot give up new privileges");
+	set_limit(RLIMIT_CORE, 0, 0);
+	if (!SANITIZED)
+		landlock_home(home != NULL ? home : "");
+	return sandbox_process(SANDBOX_PGP, e);
 }

@@ -20,5 +20,9 @@ enum sandbox_process {
 	SANDBOX_DESK,    /* accepts from the socket that it holds, opens none, starts nothing */
 	SANDBOX_POST,    /* connects, listens at nothing, starts nothing */
 	SANDBOX_READERS, /* no socket at all; starts readers, no program */
+	SANDBOX_PGP, /* starts gpg and talks with its agent, over no sockets but those of this machine's files */
 };
 int sandbox_process(enum sandbox_process who, struct err *e);
+/* The last of them, and of files only those that programs of the system need, the folder home and where its agent has its
+ * socket (Landlock where the kernel has it). home empty: none. */
+int sandbox_pgp(const char *home, struct err *e);

@@ -5,6 +5,7 @@
 #include "proc/core.h"
 #include "proc/desk.h"
 #include "proc/fetch.h"
+#include "proc/pgp.h"
 #include "proc/post.h"
 #include "proc/readers.h"
 #include <errno.h>
@@ -23,7 +24,7 @@
 #define RESTART_US 1000000 /* a child that lives shorter is started again after so long */
 #define STOP_MS 10000      /* a child that does not end by then is killed */
 
-enum { CORE, DESK, POST, FETCH, READERS, CHILDREN };
+enum { CORE, DESK, POST, FETCH, READERS, PGP, CHILDREN };
 
 struct child {
 	pid_t pid;              /* 0: not running */
@@ -42,7 +43,7 @@ struct serve {
 };
 
 static const char *const names[CHILDREN] = {
-        "core", "desk", "post", "fetching", "process that starts readers"};
+        "core", "desk", "post", "fetching", "process that starts readers", "pgp process"};
 
 /* ---- what is opened first ------------------------------------------------------------------------ */
 
@@ -139,7 +140,7 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 	if (getppid() != parent)
 		_exit(1);
 	static const char *const titles[] = {
-	        "weir-core", "weir-desk", "weir-post", "weir-fetch", "weir-readers"};
+	        "weir-core", "weir-desk", "weir-post", "weir-fetch", "weir-readers", "weir-pgp"};
 
 	prctl(PR_SET_NAME, titles[which]);
 	/* SIGTERM stays blocked: the core reads it from a descriptor of its own */
@@ -156,8 +157,8 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 		close(s->listener);
 	if (which == CORE)
 		_exit(core_main(s->o,
-		        &(struct core_pairs){
-		                s->pair[DESK][0], s->pair[POST][0], s->pair[FETCH][0], s->pair[READERS][0]},
+		        &(struct core_pairs){s->pair[DESK][0], s->pair[POST][0], s->pair[FETCH][0],
+		                s->pair[READERS][0], s->pair[PGP][0]},
 		        ready));
 	if (which == DESK)
 		_exit(desk_main(s->o, s->listener, s->pair[DESK][1]));
@@ -165,6 +166,8 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 		_exit(post_main(s->o, s->pair[POST][1]));
 	if (which == READERS)
 		_exit(readers_main(s->pair[READERS][1]));
+	if (which == PGP)
+		_exit(pgp_main(s->o, s->pair[PGP][1]));
 	_exit(fetch_main(s->o, s->pair[FETCH][1]));
 }
 
@@ -319,13 +322,14 @@ static void stop(struct serve *s)
 	/* the readers stay until the core has put down what it reads */
 	for (int i = 0; i < CHILDREN; i++)
 		if (s->children[i].pid != 0 && i != READERS)
-			kill(s->children[i].pid, i == CORE ? SIGTERM : SIGKILL);
+			kill(s->children[i].pid, i == CORE || i == PGP ? SIGTERM : SIGKILL);
 	while (any_child(s)) {
 		struct pollfd p = {.fd = s->signals, .events = POLLIN};
 		poll(&p, 1, 100);
 		read_signals(s);
-		if (os_ticks() > until && s->children[CORE].pid != 0)
-			kill(s->children[CORE].pid, SIGKILL);
+		for (int i = 0; i < CHILDREN && os_ticks() > until; i++)
+			if (s->children[i].pid != 0)
+				kill(s->children[i].pid, SIGKILL);
 		if (s->children[CORE].pid == 0 && s->children[READERS].pid != 0)
 			kill(s->children[READERS].pid, SIGKILL);
 	}
@@ -384,6 +388,7 @@ int serve_run(const struct serve_options *o)
 	(void)start_child(&s, DESK, -1);
 	(void)start_child(&s, POST, -1);
 	(void)start_child(&s, FETCH, -1);
+	(void)start_child(&s, PGP, -1);
 	notify(&s, STR("READY=1"));
 	log_say(&s.log, LOG_INFO, "the node runs; its state lies in '%s'", o->state);
 	watch(&s);

@@ -8,7 +8,9 @@
  * either holds the parts in memory or wants to go back in its input, and a mail may come out of a pipe with
  * an attachment of gigabytes in it. GMime reads the values of header fields and decodes (mail_part.c).
  *
- * What cannot be done: encrypted mail (OpenPGP, S/MIME) is set aside as it is; a signature is not checked;
+ * What is encrypted with OpenPGP is handed on as it is, under a name that says so (openpgp.c).
+ *
+ * What cannot be done: mail encrypted with S/MIME is set aside as it is; a signature is not checked;
  * winmail.dat is not opened; a part that comes in pieces over several mails (message/partial) is not put
  * together. A mail that lacks its last boundary is read, and said to be cut.
  */
@@ -20,12 +22,14 @@
 
 #define HEADER_BYTES ((size_t)256 << 10)
 #define CANDIDATE ((size_t)1024) /* longest line that is looked at as a boundary */
-#define TAIL ((size_t)6)         /* of a window, where the beginning of a boundary may stand */
+#define PEEK ((size_t)65536)
+#define ARMOUR "-----BEGIN PGP MESSAGE-----"
+#define TAIL ((size_t)6) /* of a window, where the beginning of a boundary may stand */
 
 struct level {
 	char boundary[MAIL_BOUNDARY];
 	size_t len;
-	bool report, locked;
+	bool report, locked, openpgp;
 };
 
 /* Why a body, or a header, came to its end. */
@@ -98,7 +102,8 @@ static enum sniff mail_sniff(const struct sniff_view *v)
 		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 			seen += str_ieq(field.head, str_from(known[i]));
 	}
-	return seen >= 3 ? SNIFF_SURE : SNIFF_NO;
+	/* what was encrypted of a mail is its entity, without the fields about the mail */
+	return seen >= 3 || (seen > 0 && str_iends(v->name, STR(".eml"))) ? SNIFF_SURE : SNIFF_NO;
 }
 
 /* ---- boundaries ---------------------------------------------------------------------------------- */
@@ -137,7 +142,7 @@ static enum border match(struct mail *m, struct str line)
 		m->nlevels = i + !last;
 		return last ? BORDER_CLOSE : BORDER_PART;
 	}
-	if (str_starts(line, STR("-----BEGIN PGP MESSAGE-----")))
+	if (str_starts(line, STR(ARMOUR)))
 		m->armoured = true;
 	return BORDER_NONE;
 }
@@ -265,6 +270,7 @@ static int push(struct mail *m)
 	l->len = m->part.boundary_len;
 	l->report = m->part.report;
 	l->locked = m->part.kind == MAIL_ENCRYPTED;
+	l->openpgp = m->part.openpgp;
 	m->nlevels++;
 	return 0;
 }
@@ -354,11 +360,44 @@ static bool inside_locked(const struct mail *m)
 	return false;
 }
 
+/* True if an armoured message stands in the text that follows, before its end. */
+static bool text_is_armoured(const struct mail *m)
+{
+	struct str s = input_peek(m->in, PEEK);
+	size_t at = str_starts(s, STR(ARMOUR)) ? 0 : str_find_str(s, 0, STR("\n" ARMOUR));
+
+	for (unsigned i = 0; at != SIZE_MAX && i < m->nlevels; i++) {
+		struct str boundary = arena_printf((struct arena *)(uintptr_t)&m->scratch, "\n--%.*s",
+		        (int)m->levels[i].len, m->levels[i].boundary);
+		if (str_find_str(str_sub(s, 0, at), 0, boundary) != SIZE_MAX)
+			at = SIZE_MAX;
+	}
+	return at != SIZE_MAX;
+}
+
+/* Messages of OpenPGP: the second part of a multipart/encrypted, and what stands armoured in a text. */
+static void look_for_openpgp(struct mail *m)
+{
+	struct mail_part *p = &m->part;
+	bool inside = m->nlevels > 0 && m->levels[m->nlevels - 1].openpgp;
+
+	if (inside && p->kind != MAIL_MULTIPART && !str_eq(p->type, STR("application/pgp-encrypted")))
+		p->name = STR("encrypted.eml.pgp");
+	else if (p->kind == MAIL_TEXT && str_eq(p->type, STR("text/plain")) && !inside_report(m) &&
+	        text_is_armoured(m))
+		p->name = STR("text.txt.pgp");
+	else
+		return;
+	p->kind = MAIL_HANDED;
+	p->data = true;
+}
+
 /* What is done with the part whose header was read; *ret says where its body came to an end. */
 static int take_part(struct mail *m, enum border *ret)
 {
 	int rc = 0;
 
+	look_for_openpgp(m);
 	if (inside_locked(m)) /* said once, for all of it */
 		m->part.kind = MAIL_MULTIPART;
 	else if (m->part.kind != MAIL_MULTIPART)

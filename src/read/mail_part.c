@@ -99,11 +99,13 @@ static const char *const other_types[] = {"image/", "audio/", "video/", "font/",
 static const char *const other_ends[] = {".docx", ".doc", ".pptx", ".ppt", ".odt", ".odp", ".rtf", ".pdf"};
 /* Spreadsheets go by their name: their type is often given to CSV. */
 static const char *const table_ends[] = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"};
-static const char *const locked_ends[] = {".gpg", ".pgp", ".p7m", ".age"};
+static const char *const locked_ends[] = {".p7m", ".age"};
+/* What is encrypted with OpenPGP goes on: a node may have the key (openpgp.c). */
+static const char *const openpgp_ends[] = {".gpg", ".pgp"};
 
 static bool is_encrypted(struct str type, struct str name, struct str smime)
 {
-	if (str_eq(type, STR("multipart/encrypted")) || str_eq(type, STR("application/pgp-encrypted")))
+	if (str_eq(type, STR("multipart/encrypted")))
 		return true;
 	if (str_eq(type, STR("application/pkcs7-mime")) || str_eq(type, STR("application/x-pkcs7-mime")))
 		return !str_ieq(smime, STR("certs-only"));
@@ -208,9 +210,14 @@ void mail_part_parse(struct arena *scratch, const struct mail_fields *f, bool xa
 	p.name = file_name(scratch, type, disposition);
 	p.encoding = f->encoding.len > 0 ? (int)g_mime_content_encoding_from_string(f->encoding.p)
 	                                 : GMIME_CONTENT_ENCODING_DEFAULT;
-	p.data = ONE_OF(p.type, data_types, str_eq) || str_ends(p.type, STR("+json")) ||
-	        str_starts(p.type, STR("application/xarf")) || ONE_OF(p.name, data_ends, str_iends);
-	if (is_encrypted(p.type, p.name, str_from(parameter(type, "smime-type"))))
+	p.openpgp = str_eq(p.type, STR("multipart/encrypted")) && p.boundary_len > 0 &&
+	        str_ieq(str_from(parameter(type, "protocol")), STR("application/pgp-encrypted"));
+	p.data = ONE_OF(p.name, openpgp_ends, str_iends) || ONE_OF(p.type, data_types, str_eq) ||
+	        str_ends(p.type, STR("+json")) || str_starts(p.type, STR("application/xarf")) ||
+	        ONE_OF(p.name, data_ends, str_iends);
+	if (p.openpgp)
+		p.kind = MAIL_MULTIPART;
+	else if (is_encrypted(p.type, p.name, str_from(parameter(type, "smime-type"))))
 		p.kind = MAIL_ENCRYPTED;
 	else if (str_starts(p.type, STR("multipart/")) && p.boundary_len > 0)
 		p.kind = MAIL_MULTIPART;

@@ -14,9 +14,9 @@ enum mail_kind {
 	MAIL_MULTIPART, /* parts follow */
 	MAIL_MESSAGE,   /* a mail in the mail */
 	MAIL_HANDED,    /* may be a report */
-	MAIL_ENCRYPTED,
-	MAIL_TNEF,  /* winmail.dat */
-	MAIL_TABLE, /* a spreadsheet, which may be a report and cannot be read */
+	MAIL_ENCRYPTED, /* and nobody here has a key for it */
+	MAIL_TNEF,      /* winmail.dat */
+	MAIL_TABLE,     /* a spreadsheet, which may be a report and cannot be read */
 };
 
 /* The fields of a header that matter, unfolded, in memory of the scratch arena. */
@@ -34,6 +34,7 @@ struct mail_part {
 	char boundary[MAIL_BOUNDARY];
 	size_t boundary_len;
 	bool report;  /* multipart/report: what is in it is not for us, except the report itself */
+	bool openpgp; /* multipart/encrypted (RFC 3156): what follows is a line about it, and the message */
 	bool data;    /* it calls itself data: that nobody is sure of it is worth saying */
 	int encoding; /* GMimeContentEncoding */
 };

@@ -134,6 +134,9 @@ struct reader {
 	int (*unpack)(struct reading *r);
 	bool sure_parts; /* a container whose parts may be anything: only those that a reader is sure of are
 	                    read */
+	/* a container whose one part it cannot open: it begins and ends it without a byte, and whoever has a key
+	 * puts them there out of the container's own */
+	bool sealed;
 	const char *fields; /* for "weir formats NAME": what goes where, in words; may be NULL */
 	const char *options_about;
 };

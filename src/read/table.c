@@ -8,6 +8,7 @@
 const struct reader *const reader_table[] = {
         &reader_archive,
         &reader_mail,
+        &reader_openpgp,
         &reader_xarf,
         &reader_shadowserver,
         &reader_intelmq,

@@ -17,6 +17,7 @@ extern const struct reader reader_mail;
 extern const struct reader reader_misp;
 extern const struct reader reader_n6;
 extern const struct reader reader_ndjson;
+extern const struct reader reader_openpgp;
 extern const struct reader reader_pairs;
 extern const struct reader reader_shadowserver;
 extern const struct reader reader_stix;

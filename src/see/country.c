@@ -78,10 +78,43 @@ static int mail_options(const struct conf *m, struct country_mail *mail, struct 
 	return 0;
 }
 
+static bool is_fingerprint(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (char_hex(s.p[i]) < 0)
+			return false;
+	return s.len == 40 || s.len == 64;
+}
+
+static int pgp_options(const struct conf *m, struct country_pgp *pgp, struct err *e)
+{
+	static const char *const keys[] = {"home", "key", "passphrase-file", NULL};
+
+	if (m == NULL)
+		return 0;
+	if (m->kind != CONF_MAP)
+		return conf_err(m, e, "pgp is a map with home, key, ...");
+	if (conf_only(m, keys, e) != 0 || conf_str(m, "home", &pgp->home, e) != 0 ||
+	        conf_str(m, "key", &pgp->key, e) != 0 ||
+	        conf_str(m, "passphrase-file", &pgp->passphrase_file, e) != 0)
+		return ERR_VALUE;
+	if (pgp->home.len == 0 || pgp->home.p[0] != '/' || pgp->home.len > COUNTRY_PGP_HOME)
+		return conf_err(pgp->home.len != 0 ? conf_find(m, "home") : m, e,
+		        "'home' is the folder of GnuPG's keys, with its whole path, of %d bytes at most",
+		        COUNTRY_PGP_HOME);
+	if (pgp->key.len != 0 && !is_fingerprint(pgp->key))
+		return conf_err(conf_find(m, "key"), e,
+		        "'key' is a whole fingerprint of 40 hexadecimal digits without blanks; 'gpg "
+		        "--homedir "
+		        "%.*s --list-secret-keys' shows them",
+		        STR_ARG(pgp->home));
+	return 0;
+}
+
 static int country_options(struct country *c, struct err *e)
 {
-	static const char *const keys[] = {
-	        "country", "name", "sample", "timezone", "mail", "proxy", "log", "retention", "alerts", NULL};
+	static const char *const keys[] = {"country", "name", "sample", "timezone", "mail", "pgp", "proxy",
+	        "log", "retention", "alerts", NULL};
 	const char *path = in_folder(c, "weir.yaml");
 	struct conf *conf = NULL;
 	struct str log = STR("lines");
@@ -102,7 +135,8 @@ static int country_options(struct country *c, struct err *e)
 	        conf_str(conf, "proxy", &c->proxy, e) != 0 || conf_str(conf, "log", &log, e) != 0 ||
 	        mail_options(conf_find(conf, "mail"), &c->mail, e) != 0 ||
 	        retention_options(conf_find(conf, "retention"), &c->retention, e) != 0 ||
-	        roster_options(conf_find(conf, "alerts"), &c->roster, e) != 0)
+	        roster_options(conf_find(conf, "alerts"), &c->roster, e) != 0 ||
+	        pgp_options(conf_find(conf, "pgp"), &c->pgp, e) != 0)
 		return ERR_VALUE;
 	if (!log_form_find(log, &c->log))
 		return conf_err(conf_find(conf, "log"), e, "a log is lines or json");

@@ -50,6 +50,15 @@ struct country_mail {
 	uint64_t a_minute; /* letters to the mail server */
 };
 
+/* weir.yaml, pgp: */
+struct country_pgp {
+	struct str home; /* of GnuPG; empty: letters stay in the clear, what is encrypted is set aside */
+	struct str key;  /* fingerprint; letters are signed with it; empty: they are not */
+	struct str passphrase_file; /* of that home's secret keys; empty: they have none */
+};
+/* The socket of gpg-agent lies in there, and a socket's path is short. */
+#define COUNTRY_PGP_HOME 80
+
 struct country {
 	struct arena arena;
 	struct str folder;
@@ -61,6 +70,7 @@ struct country {
 	struct country_mail mail;
 	struct holidays holidays; /* of cc */
 	struct retention retention;
+	struct country_pgp pgp;
 	struct roster roster; /* who is woken */
 	struct str proxy;     /* of fetching, "http://proxy.example:3128"; empty: none */
 	struct know *know;

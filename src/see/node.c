@@ -3,6 +3,7 @@
 #include "base/os.h"
 #include "see/import.h"
 #include "see/quiet.h"
+#include "see/sign.h"
 #include <dirent.h>
 #include <unistd.h>
 
@@ -318,6 +319,8 @@ static int open_country(struct node *n, struct err *e)
 	if (rc == 0)
 		rc = load_owners(n, e);
 	if (rc == 0)
+		rc = sign_start(n, e);
+	if (rc == 0)
 		rc = node_broken(n, e);
 	return rc == 0 ? quiet_load(n, e) : rc;
 }
@@ -354,6 +357,7 @@ void node_close(struct node *n)
 	vec_done(&n->zones);
 	vec_done(&n->broken);
 	vec_done(&n->quiets);
+	sign_stop(n);
 	arena_done(&n->quiet_arena);
 	country_done(&n->country);
 	arena_done(&n->arena);

@@ -21,6 +21,7 @@
 #include "see/lang.h"
 #include "state/state.h"
 
+struct sign_job;
 struct quiet {
 	uint64_t id;
 	struct str class, place, contact; /* empty: any */
@@ -50,12 +51,13 @@ struct node {
 	uint64_t next_finding;
 	uint8_t secret[DECIDE_SECRET];
 	uint32_t generation, ruleset;
-	uint64_t sending;         /* the letter that is on its way to the mail server; 0: none */
-	uint32_t *owners;         /* owner.id by the owner's number in the generation */
-	uint32_t *first_contact;  /* by the owner's number: where his contacts begin in contacts */
-	uint32_t *contacts;       /* contact.id */
-	VEC(uint32_t) broken;     /* contact.id of those whose letters came back */
-	VEC(struct quiet) quiets; /* see/quiet.h */
+	uint64_t sending;               /* the letter that is on its way to the mail server; 0: none */
+	uint32_t *owners;               /* owner.id by the owner's number in the generation */
+	uint32_t *first_contact;        /* by the owner's number: where his contacts begin in contacts */
+	uint32_t *contacts;             /* contact.id */
+	VEC(uint32_t) broken;           /* contact.id of those whose letters came back */
+	VEC(struct quiet) quiets;       /* see/quiet.h */
+	VEC(struct sign_job *) signing; /* see/sign.h */
 	struct arena quiet_arena;
 	struct clock clock;
 	struct lang *langs; /* read when they are first needed; the first is English */

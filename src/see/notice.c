@@ -186,7 +186,7 @@ static void put_item(struct node *n, uint64_t notice, const struct notice_about 
 	if (db_changes(n->state) == 0)
 		return;
 	struct query up = db_query(n->state,
-	        "update notice set findings = findings + 1, last_receipt = ?1,"
+	        "update notice set findings = findings + 1, signing = null, last_receipt = ?1,"
 	        " act_by = case when ?2 = 0 then act_by else min(coalesce(act_by, ?2), ?2) end where id = "
 	        "?3");
 	query_u64(&up, about->root);

@@ -8,14 +8,14 @@
 #include "event/value.h"
 #include "exit/clear.h"
 #include "form/mime.h"
+#include "know/owners.h"
 #include "see/letter.h"
 #include "see/notice.h"
+#include "see/sign.h"
 #include "state/receipt.h"
-#include <fcntl.h>
-#include <unistd.h>
 
 /* Letters of one transaction, and rows of them. */
-#define LETTERS 300
+#define LETTERS SIGN_JOBS
 #define LINES_SHOWN 20
 
 struct letter {
@@ -28,7 +28,11 @@ struct letter {
 	struct buf csv, list, mail;
 	unsigned rows, shown;
 	enum tlp label;
-	bool failed; /* it cannot be written; the sentence stands in the answer */
+	struct str key; /* of the contact; empty: none */
+	size_t entity;
+	struct sign_job *job; /* it is signed or encrypted before it is sealed */
+	bool failed;          /* it cannot be written; the sentence stands in the answer */
+	bool trouble;         /* it cannot be protected as it must, and is held before it is sealed */
 	char sentence[512];
 };
 struct item {
@@ -48,7 +52,7 @@ struct sealing {
 /* ---- what is due --------------------------------------------------------------------------------- */
 
 #define DUE                                                                                                  \
-	" from notice n where n.state = 'due' and n.send_at <= ?1 and not exists"                            \
+	" from notice n where n.state = 'due' and n.signing is null and n.send_at <= ?1 and not exists"      \
 	" (select 1 from receipt r where r.id = n.last_receipt and r.state in ('accepted', 'reading'))"
 
 static int load_letters(struct sealing *s, struct err *e)
@@ -61,10 +65,11 @@ static int load_letters(struct sealing *s, struct err *e)
 	        " (select o.name from contact c join owner o on o.id = c.owner where c.id = n.contact),"
 	        " n.kind, n.note, n.label, (select ticket from notice where id = n.follows),"
 	        " (select message_id from notice where id = n.follows), (select sent from notice where id = "
-	        "n.follows)" DUE " order by n.id limit ?2");
+	        "n.follows), (select pgp from contact where id = n.contact)" DUE " order by n.id limit ?2");
 
 	query_i64(&q, os_now());
-	query_u64(&q, LETTERS);
+	/* those that wait for their signature count */
+	query_u64(&q, LETTERS - s->n->signing.n);
 	s->letters = arena_array(&s->arena, LETTERS, sizeof(*s->letters));
 	while (query_next(&q) == 1) {
 		struct letter *l = &s->letters[s->nletters++];
@@ -82,6 +87,7 @@ static int load_letters(struct sealing *s, struct err *e)
 		l->corrects = arena_str(&s->arena, query_get_text(&q, 11));
 		l->references = arena_str(&s->arena, query_get_text(&q, 12));
 		l->corrects_sent = query_get_i64(&q, 13);
+		l->key = arena_str(&s->arena, query_get_text(&q, 14));
 	}
 	return query_done(&q, e);
 }
@@ -210,8 +216,12 @@ static void fill(const struct letter *l, const struct lang *lang, const struct l
 	struct str before = lang_before(lang, l->kind == NOTICE_AGAIN, l->kind == NOTICE_BACK);
 
 	buf_printf(subject, "[%.*s] ", STR_ARG(l->ticket));
-	lang_fill(
-	        subject, words, l->kind == NOTICE_CORRECTION ? words->correction_subject : words->subject, v);
+	/* what the letter is about stands inside where it is encrypted */
+	if (l->key.len != 0)
+		buf_add(subject, STR("..."));
+	else
+		lang_fill(subject, words,
+		        l->kind == NOTICE_CORRECTION ? words->correction_subject : words->subject, v);
 	if (before.len != 0) {
 		lang_fill(text, words, str_trim(before), v);
 		buf_add(text, STR("\n\n"));
@@ -257,7 +267,7 @@ static void compose(struct sealing *s, struct letter *l)
 	        .references = l->references,
 	        .csv = l->rows > 0 ? buf_str(&l->csv) : (struct str){0},
 	        .csv_name = str_from(csv)};
-	if (mime_write(&m, &l->mail, &e) != 0) {
+	if (mime_write_entity(&m, &l->mail, &l->entity, &e) != 0) {
 		l->failed = true;
 		snprintf(l->sentence, sizeof(l->sentence), "%.500s", e.text);
 	}
@@ -269,65 +279,169 @@ void notice_path(const struct node *n, struct str ticket, char *ret)
 }
 
 /* Synced by the caller, all together. */
-static int write_letter(struct sealing *s, const struct letter *l, struct err *e)
+int seal_write(struct node *n, struct str ticket, struct str bytes, struct err *e)
 {
 	char path[NODE_PATH];
 
-	notice_path(s->n, l->ticket, path);
+	notice_path(n, ticket, path);
 	if (os_delete(path, e) != 0)
 		return ERR_SYS;
 	auto_fd int fd = os_create(path, e);
 	if (fd < 0)
 		return ERR_SYS;
-	return os_write_all(fd, buf_str(&l->mail), e);
+	return os_write_all(fd, bytes, e);
 }
 
-static void put_sealed(struct sealing *s, const struct letter *l)
+int seal_sync(struct node *n, struct err *e)
 {
-	struct db *db = s->n->state;
-	struct cleared c = {0};
-	struct str object = arena_printf(&s->arena, "notice %.*s", STR_ARG(l->ticket));
-	bool may =
-	        !l->failed && exit_clear(db, object, l->email, EXIT_OWNER, l->label, buf_str(&l->mail), &c);
-	const char *why = l->sentence;
-	struct query q = db_query(db,
-	        "update notice set state = ?, sealed = ?, label = ?, sha256 = ?, clearance = ?, answer = ? "
-	        "where id = ?");
+	char folder[NODE_PATH];
 
-	if (!may && !l->failed)
-		(void)exit_decide(l->label, EXIT_OWNER, &why);
-	query_text(&q, !may || s->n->country.mail.mode == MAIL_HOLD ? STR("held") : STR("ready"));
+	snprintf(folder, sizeof(folder), "%.*s/letters", STR_ARG(n->folder));
+	return os_sync_all(folder, e);
+}
+
+void seal_put(struct node *n, const struct seal *s)
+{
+	auto_arena struct arena a;
+	struct cleared c = {0};
+
+	arena_init(&a, 0);
+	struct str object = arena_printf(&a, "notice %.*s", STR_ARG(s->ticket));
+	bool failed = s->sentence.len != 0;
+	bool may = !failed && exit_clear(n->state, object, s->email, EXIT_OWNER, s->label, s->bytes, &c);
+	const char *why = "";
+	struct query q = db_query(n->state,
+	        "update notice set state = ?, sealed = ?, label = ?, sha256 = ?, clearance = ?, answer = ?, "
+	        "pgp = ?, signing = null where id = ?");
+
+	if (!may && !failed)
+		(void)exit_decide(s->label, EXIT_OWNER, &why);
+	query_text(&q, !may || n->country.mail.mode == MAIL_HOLD ? STR("held") : STR("ready"));
 	query_i64(&q, os_now());
-	query_text(&q, tlp_name(l->label));
+	query_text(&q, tlp_name(s->label));
 	query_blob(&q, may ? str_make((const char *)c.sha256, sizeof(c.sha256)) : (struct str){0});
 	if (may)
 		query_u64(&q, c.id);
 	else
 		query_null(&q);
-	query_text(&q, str_from(may ? "" : why));
+	query_text(&q, failed ? s->sentence : str_from(why));
+	query_text(&q, str_from(s->pgp));
+	query_u64(&q, s->id);
+	query_run(&q);
+}
+
+/* ---- by OpenPGP ---------------------------------------------------------------------------------- */
+
+static const char *no_way(const struct country *c, const struct letter *l)
+{
+	if (l->key.len != 0 && c->pgp.home.len == 0)
+		return "its contact has an OpenPGP key, and weir.yaml names no OpenPGP home (pgp: home); it "
+		       "is not "
+		       "sent in the clear";
+	if (str_eq(l->key, STR(OWNERS_NO_KEY)))
+		return "what the owners file has as the OpenPGP key of its contact is no fingerprint; it is "
+		       "not sent "
+		       "in the clear";
+	return NULL;
+}
+
+/* What must be protected becomes a job, unless it cannot go anyway. */
+static void protect(struct sealing *s, struct letter *l)
+{
+	const struct country *c = &s->n->country;
+	const char *rule, *trouble = no_way(c, l);
+
+	if (l->failed || (l->key.len == 0 && c->pgp.key.len == 0) ||
+	        !exit_decide(l->label, EXIT_OWNER, &rule))
+		return;
+	if (trouble != NULL) {
+		l->trouble = true;
+		snprintf(l->sentence, sizeof(l->sentence), "%s", trouble);
+		return;
+	}
+	struct sign_job *j = l->job = mem_zero(1, sizeof(*j));
+	j->out = -1;
+	j->notice = l->id;
+	j->number = os_now();
+	j->label = l->label;
+	j->entity = l->entity;
+	snprintf(j->ticket, sizeof(j->ticket), "%.*s", STR_ARG(l->ticket));
+	snprintf(j->email, sizeof(j->email), "%.*s", STR_ARG(l->email));
+	snprintf(j->key, sizeof(j->key), "%.*s", STR_ARG(l->key));
+}
+
+static void put_waiting(struct node *n, const struct letter *l)
+{
+	struct query q = db_query(
+	        n->state, "update notice set state = ?, signing = ?, pgp = ?, answer = ? where id = ?");
+
+	query_text(&q, l->trouble ? STR("held") : STR("due"));
+	if (l->job != NULL)
+		query_i64(&q, l->job->number);
+	else
+		query_null(&q);
+	query_text(&q, l->trouble ? STR("trouble") : STR(""));
+	query_text(&q, str_from(l->sentence));
 	query_u64(&q, l->id);
 	query_run(&q);
 }
 
+static void put_letter(struct sealing *s, const struct letter *l)
+{
+	if (l->job != NULL || l->trouble)
+		put_waiting(s->n, l);
+	else
+		seal_put(s->n,
+		        &(struct seal){.id = l->id,
+		                .ticket = l->ticket,
+		                .email = l->email,
+		                .bytes = buf_str(&l->mail),
+		                .label = l->label,
+		                .sentence = str_from(l->failed ? l->sentence : ""),
+		                .pgp = ""});
+}
+
+/* What is committed as a job becomes one. */
+static void start_jobs(struct sealing *s)
+{
+	for (uint32_t i = 0; i < s->nletters; i++) {
+		struct letter *l = &s->letters[i];
+		if (l->job == NULL)
+			continue;
+		l->job->mail = l->mail;
+		l->mail = (struct buf){0};
+		sign_add(s->n, l->job);
+		l->job = NULL;
+	}
+}
+
 static int write_all(struct sealing *s, struct err *e)
 {
-	char folder[NODE_PATH];
+	bool written = false;
 	int rc = 0;
 
-	for (uint32_t i = 0; i < s->nletters; i++)
+	for (uint32_t i = 0; i < s->nletters; i++) {
 		compose(s, &s->letters[i]);
-	for (uint32_t i = 0; rc == 0 && i < s->nletters; i++)
-		if (!s->letters[i].failed)
-			rc = write_letter(s, &s->letters[i], e);
-	snprintf(folder, sizeof(folder), "%.*s/letters", STR_ARG(s->n->folder));
-	if (rc == 0)
-		rc = os_sync_all(folder, e);
+		protect(s, &s->letters[i]);
+	}
+	for (uint32_t i = 0; rc == 0 && i < s->nletters; i++) {
+		const struct letter *l = &s->letters[i];
+		if (l->failed || l->trouble || l->job != NULL)
+			continue;
+		rc = seal_write(s->n, l->ticket, buf_str(&l->mail), e);
+		written = true;
+	}
+	if (rc == 0 && written)
+		rc = seal_sync(s->n, e);
 	if (rc != 0)
 		return rc;
 	db_begin(s->n->state);
 	for (uint32_t i = 0; i < s->nletters; i++)
-		put_sealed(s, &s->letters[i]);
-	return db_commit(s->n->state, e);
+		put_letter(s, &s->letters[i]);
+	rc = db_commit(s->n->state, e);
+	if (rc == 0)
+		start_jobs(s);
+	return rc;
 }
 
 static void done(struct sealing *s)
@@ -336,6 +450,7 @@ static void done(struct sealing *s)
 		buf_done(&s->letters[i].csv);
 		buf_done(&s->letters[i].list);
 		buf_done(&s->letters[i].mail);
+		free(s->letters[i].job);
 	}
 	day_view_done(&s->view);
 	vec_done(&s->items);
@@ -344,7 +459,8 @@ static void done(struct sealing *s)
 
 static int when_next(struct node *n, int64_t *ret, struct err *e)
 {
-	struct query q = db_query(n->state, "select min(send_at) from notice where state = 'due'");
+	struct query q =
+	        db_query(n->state, "select min(send_at) from notice where state = 'due' and signing is null");
 
 	*ret = INT64_MAX;
 	if (query_next(&q) == 1 && !query_is_null(&q, 0))
@@ -364,7 +480,7 @@ static int reroute(struct node *n, struct err *e)
 	db_begin(n->state);
 	struct query q = db_query(n->state,
 	        "select n.id from notice n join contact c on c.id = n.contact where n.state = 'due' and "
-	        "n.send_at <= ?"
+	        "n.signing is null and n.send_at <= ?"
 	        " and c.broken is not null limit 64");
 	query_i64(&q, os_now());
 	while (query_next(&q) == 1)
@@ -390,7 +506,7 @@ int notice_seal(struct node *n, unsigned *ret, int64_t *ret_next, struct err *e)
 
 	*ret = 0;
 	/* without a sender no letter can be written: they wait, and the status says so */
-	if (rc != 0 || *ret_next > os_now() || n->country.mail.from.len == 0)
+	if (rc != 0 || *ret_next > os_now() || n->country.mail.from.len == 0 || n->signing.n >= LETTERS)
 		return rc;
 	if ((rc = reroute(n, e)) != 0)
 		return rc;

@@ -190,6 +190,23 @@ const struct figure figure_table[] = {
                 .sql = "select count(*) from notice where state = 'ready' and tries > 0",
         },
         {
+                .name = "weir_notices_openpgp_held",
+                .about = "letters that are held since an OpenPGP key is missing, expired or revoked",
+                .from = "notice",
+                .sql = "select count(*) from notice where state = 'held' and pgp = 'trouble'",
+                .line = LINES({"letters held for a key", .look = FIGURE_LOOK,
+                        .hint = "weir notices --state held; mend the key, then weir notice release"}),
+        },
+        {
+                .name = "weir_notices_openpgp_wait",
+                .about = "letters that have waited for their signature or encryption for more than ten "
+                         "minutes",
+                .from = "notice",
+                .sql = "select count(*) from notice where state = 'due' and signing < ?1 - 600000000",
+                .line = LINES({"letters waiting for gpg", .look = FIGURE_LOOK,
+                        .hint = "the log says why the pgp process does not answer"}),
+        },
+        {
                 .name = "weir_refusals_recent",
                 .about = "what no rule of the exit let out in the last seven days",
                 .from = "refusal",

@@ -22,6 +22,8 @@ static const struct list_column columns[] = {
         {"message_id", NULL, LIST_STRING, "Message-ID"},
         {"kind", NULL, LIST_STRING, "new, again, back (it was said to be fixed) or correction"},
         {"follows", NULL, LIST_STRING, "the letter that it corrects, or that came back"},
+        {"pgp", NULL, LIST_STRING,
+                "signed, encrypted, both; trouble: it is held for a key; empty: in the clear"},
         {"answer", "answer", LIST_STRING, "the mail server's last words, or why it is held"},
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
@@ -59,6 +61,7 @@ static void put_row(struct list *l, const struct query *q)
 	list_text(l, query_get_text(q, 15));
 	list_id_or_null(l, 'N', query_get_u64(q, 16));
 	list_text(l, query_get_text(q, 17));
+	list_text(l, query_get_text(q, 18));
 }
 
 static const struct list_table table = {"notices", columns, NCOLUMNS, 'N', put_row};
@@ -78,7 +81,7 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	                  "select n.id, n.ticket, n.state, o.ref, c.email, n.class, n.findings, n.label, "
 	                  "n.opened, "
 	                  "n.send_at, n.act_by,"
-	                  " n.sealed, n.sent, n.tries, n.message_id, n.kind, n.follows, n.answer" WHERE
+	                  " n.sealed, n.sent, n.tries, n.message_id, n.kind, n.follows, n.pgp, n.answer" WHERE
 	                  " order by n.id desc limit ?7");
 	bind(&q, &f);
 	if (count)

@@ -430,12 +430,25 @@ static int ticket_of(const struct ask *a, uint64_t notice, struct str *ret, stru
 	return query_done(&q, e);
 }
 
+static void tell_openpgp(struct story *s, struct str done, struct str key)
+{
+	if (str_eq(done, STR("signed")))
+		line(s, "OpenPGP", "signed");
+	else if (str_eq(done, STR("trouble")))
+		line(s, "OpenPGP",
+		        "held before it was signed or encrypted; mend the key, then weir notice release");
+	else if (done.len != 0)
+		line(s, "OpenPGP", "encrypted%s to %.*s", str_eq(done, STR("both")) ? " and signed," : "",
+		        STR_ARG(key));
+}
+
 static int tell_notice(struct story *s, uint64_t notice, struct err *e)
 {
 	struct query q = db_query(s->a->state,
 	        "select n.ticket, n.state, c.email, c.language, n.class, n.findings, n.label, n.message_id, "
 	        "n.tries,"
-	        " n.answer, n.opened, n.send_at, n.sent, o.ref, r.rule from notice n join contact c on c.id "
+	        " n.answer, n.opened, n.send_at, n.sent, o.ref, r.rule, n.pgp, c.pgp from notice n join "
+	        "contact c on c.id "
 	        "= n.contact"
 	        " join owner o on o.id = c.owner left join clearance r on r.id = n.clearance where n.id = ?");
 	char opened[64], at[64], sent[64], shown[512];
@@ -443,8 +456,8 @@ static int tell_notice(struct story *s, uint64_t notice, struct err *e)
 	query_u64(&q, notice);
 	bool there = query_next(&q) == 1;
 	if (there) {
-		struct str t[15];
-		for (int i = 0; i < 15; i++)
+		struct str t[17];
+		for (int i = 0; i < 17; i++)
 			t[i] = query_get_text(&q, i);
 		line(s, "letter", "N%llu %.*s: %.*s", (unsigned long long)notice, STR_ARG(t[0]),
 		        STR_ARG(t[1]));
@@ -457,6 +470,7 @@ static int tell_notice(struct story *s, uint64_t notice, struct err *e)
 		        STR_ARG(list_when(at, query_get_i64(&q, 11))), query_is_null(&q, 12) ? "" : ", sent ",
 		        STR_ARG(query_is_null(&q, 12) ? STR("") : list_when(sent, query_get_i64(&q, 12))));
 		line(s, "id", "<%.*s>", STR_ARG(t[7]));
+		tell_openpgp(s, t[15], t[16]);
 		if (t[14].len != 0)
 			line(s, "exit", "%.*s", STR_ARG(t[14]));
 		if (t[9].len != 0)

@@ -174,8 +174,12 @@ def aside():
                 b"-----BEGIN PGP MESSAGE-----\r\n\r\nxx\r\n-----END PGP MESSAGE-----", kind="encrypted", more=b"")
     run = one("OpenPGP", TOP + pgp, words=("is encrypted; ask its sender",))
     check("OpenPGP: one sentence", len(run.said) == 1, run)
-    one("OpenPGP in the text", TOP + b"\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nxx\r\n-----END PGP MESSAGE-----\r\n", words=("is encrypted; ask",))
-    one("an encrypted file", mail((b"\x85\1", "application/octet-stream", "r.csv.gpg")), words=("'r.csv.gpg' is encrypted",))
+    one("OpenPGP as RFC 3156 has it", TOP + pgp.replace(b"multipart/encrypted;", b"multipart/encrypted; protocol=\"application/pgp-encrypted\";"),
+        words=("encrypted.eml.pgp/encrypted.eml: is encrypted, and not opened here",), status=1)
+    one("OpenPGP in the text", TOP + b"\r\nwords\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nxx\r\n-----END PGP MESSAGE-----\r\n", words=("text.txt: is encrypted, and",),
+        status=1)
+    one("quoted OpenPGP is none", mail((report(1), "text/csv", "r.csv"), text="> -----BEGIN PGP MESSAGE-----\n"), "192.0.2.1")
+    one("an encrypted file", mail((b"\x85\1", "application/octet-stream", "r.csv.gpg")), words=("r.csv.gpg/r.csv: is encrypted",), status=1)
     one("S/MIME", TOP + b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\r\n\r\nxx", words=("S/MIME",))
     one("a spreadsheet", mail((zipped("[Content_Types].xml", b"<x/>"), "application/vnd.ms-excel", "r.xlsx"), (report(1), "application/vnd.ms-excel", "r.csv")),
         "192.0.2.1", words=("'r.xlsx' is a spreadsheet, which is not read; ask",))
