@@ -23,6 +23,8 @@
 #define PART_SILENCE_MS 60000
 /* Of a large report; some 4 MiB of WAL are moved, without waiting for anybody, while there is room for as much again. */
 #define CHECKPOINT_CHUNKS 16
+/* Of one transaction, while the reader is ahead and nobody waits. */
+#define FLUSH_CHUNKS 4
 
 struct part {
 	uint64_t receipt; /* of a part that was accepted before; 0: new */
@@ -301,6 +303,23 @@ static uint64_t last_place(const struct batch *b)
 
 /* ---- batches ------------------------------------------------------------------------------------- */
 
+/* Between two transactions: what else the core has to do. */
+static int flush(void *arg, struct err *e)
+{
+	struct core_reading *r = arg;
+	bool open = see_open(r->see) > 0;
+	int rc = see_flush(r->see, e);
+
+	if (rc == 0 && r->since_checkpoint >= CHECKPOINT_CHUNKS) {
+		r->since_checkpoint = 0;
+		if (os_disk_used(r->core->node->folder.p, NULL) < ROOM_PULLS)
+			rc = node_checkpoint(r->core->node, false, e);
+	}
+	if (rc == 0 && open)
+		core_work(r->core);
+	return rc;
+}
+
 static int take_batch(void *arg, const struct intake_part *part, const struct batch *b, struct err *e)
 {
 	struct core_reading *r = arg;
@@ -316,13 +335,9 @@ static int take_batch(void *arg, const struct intake_part *part, const struct ba
 	int rc = reread_is(r->see) ? 0 : store_until(r, last_place(b), e);
 	if (rc == 0)
 		rc = see_chunk(r->see, b, e);
-	if (rc == 0 && ++r->since_checkpoint == CHECKPOINT_CHUNKS) {
-		r->since_checkpoint = 0;
-		if (os_disk_used(r->core->node->folder.p, NULL) < ROOM_PULLS)
-			rc = node_checkpoint(r->core->node, false, e);
-	}
-	if (rc == 0)
-		core_work(r->core);
+	r->since_checkpoint++;
+	if (rc == 0 && see_open(r->see) == FLUSH_CHUNKS)
+		rc = flush(r, e);
 	return rc;
 }
 
@@ -366,6 +381,7 @@ static int read_events(struct core_reading *r, int fd, struct err *e)
 	struct reader_job job = job_of(r);
 	struct intake_counts counts = {0};
 	struct intake_sink sink = {.batch = take_batch,
+	        .flush = flush,
 	        .failed = take_failed,
 	        .arg = r,
 	        .part = begin_part,

@@ -196,6 +196,16 @@ static int take_batch(struct session *s, const struct message *m, struct err *e)
 	return in->stop ? in->err.code : 0;
 }
 
+static int flush(struct session *s)
+{
+	struct intake *in = s->in;
+
+	if (in->sink->flush == NULL || in->stop)
+		return 0;
+	in->stop = in->sink->flush(in->sink->arg, &in->err) < 0;
+	return in->stop ? in->err.code : 0;
+}
+
 static struct str slot_text(struct session *s, const struct message *m, char *buf, size_t size)
 {
 	char raw[1024];
@@ -349,6 +359,8 @@ static int take_message(struct session *s, const struct message *m, bool *ret_un
 
 	if (!message_from_reader(m->verb))
 		return broken(s, e, "a verb it may not say");
+	if (m->verb != VERB_BATCH && flush(s) != 0)
+		return s->in->err.code;
 	switch ((enum verb)m->verb) {
 	case VERB_BATCH:
 		rc = take_batch(s, m, e);
@@ -396,12 +408,24 @@ static int wait_reader(const struct session *s)
 	}
 }
 
+/* True if its next message is there already, and nobody else is waiting. */
+static bool is_ahead(const struct session *s)
+{
+	const struct intake_sink *sink = s->in->sink;
+	struct pollfd p[2] = {
+	        {.fd = s->reader.sock, .events = POLLIN}, {.fd = sink->wake_fd, .events = POLLIN}};
+
+	return poll(p, sink->wake != NULL ? 2 : 1, 0) > 0 && p[0].revents != 0 && p[1].revents == 0;
+}
+
 static void talk(struct session *s, bool *ret_unknown, struct err *e)
 {
 	struct message m;
 	int rc = 1;
 
 	while (rc == 1) {
+		if (!is_ahead(s) && flush(s) != 0)
+			return;
 		if (!wait_reader(s)) {
 			report_failed(s, SILENT, INTAKE_UNREAD);
 			return;
@@ -412,6 +436,7 @@ static void talk(struct session *s, bool *ret_unknown, struct err *e)
 		else if (rc < 0)
 			rc = broken(s, e, "a message of another form");
 	}
+	(void)flush(s);
 	if (rc < 0 && !s->in->stop && !s->gone)
 		report_failed(s, e->text, INTAKE_UNREAD);
 }

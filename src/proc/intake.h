@@ -39,6 +39,9 @@ struct intake_sink {
 	void (*failed)(
 	        void *arg, const struct intake_part *part, const char *sentence, enum intake_failure why);
 	void *arg;
+	/* What batch has put off is done now: the reader is not ahead, or says something else, or somebody waits. A negative
+	 * return as there. May be NULL. */
+	int (*flush)(void *arg, struct err *e);
 	/* May be NULL: parts are read here, nested. Else they are the caller's: he reads fd, which stays the
 	 * intake's, to its end, and keeps the bytes. 0 or a negative code. number: of the part in its container,
 	 * from 1. The container waits. Of a sealed part nothing comes out of fd: the caller has the container's bytes. */

@@ -36,6 +36,12 @@ static size_t place(const struct known_table *t, const uint8_t key[16])
 	return h & (t->size - 1);
 }
 
+void known_prefetch(const struct known_table *t, const uint8_t key[16])
+{
+	if (t->size != 0)
+		__builtin_prefetch(&t->v[place(t, key)]);
+}
+
 struct known *known_find(const struct known_table *t, const uint8_t key[16])
 {
 	if (t->size == 0)

@@ -37,6 +37,8 @@ struct known_table {
 };
 
 void known_done(struct known_table *t);
+/* The place of a key is asked for soon. */
+void known_prefetch(const struct known_table *t, const uint8_t key[16]);
 /* NULL if it is not there. Valid until the next known_put. */
 struct known *known_find(const struct known_table *t, const uint8_t key[16]);
 /* Adds one whose key is not there. */

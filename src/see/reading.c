@@ -36,11 +36,12 @@ void see_reading_free(struct see_reading *r)
 {
 	if (r == NULL)
 		return;
+	reading_undo(r);
 	if (r->in_day)
 		db_rollback(day_db(r->day));
 	reread_free(r->again);
-	free(r->seen.places);
-	vec_done(&r->seen.list);
+	seen_done(&r->seen);
+	vec_done(&r->undo);
 	arena_done(&r->arena);
 	free(r);
 }
@@ -113,271 +114,11 @@ int see_raw_end(struct see_reading *r, struct err *e)
 	return reading_commit_day(r, e);
 }
 
-/* ---- what was seen ------------------------------------------------------------------------------- */
-
-static void seen_grow(struct seen_table *t)
-{
-	t->size = t->size == 0 ? 256 : t->size * 2;
-	free(t->places);
-	t->places = mem_zero(t->size, sizeof(*t->places));
-	for (size_t i = 0; i < t->list.n; i++) {
-		size_t at = (t->list.v[i].id * 0x9e3779b1u) & (t->size - 1);
-		while (t->places[at] != 0)
-			at = (at + 1) & (t->size - 1);
-		t->places[at] = (uint32_t)i + 1;
-	}
-}
-
-static void seen_add(struct seen_table *t, uint32_t id, int64_t when, uint64_t event)
-{
-	if (t->list.n * 2 >= t->size)
-		seen_grow(t);
-	size_t at = (id * 0x9e3779b1u) & (t->size - 1);
-	while (t->places[at] != 0 && t->list.v[t->places[at] - 1].id != id)
-		at = (at + 1) & (t->size - 1);
-	if (t->places[at] == 0) {
-		*vec_add(&t->list) = (struct finding_seen){.id = id, .first = when, .last = when};
-		t->places[at] = (uint32_t)t->list.n;
-	}
-	struct finding_seen *s = &t->list.v[t->places[at] - 1];
-	s->events++;
-	s->first = when < s->first ? when : s->first;
-	s->last = when > s->last ? when : s->last;
-	s->event = event;
-}
-
 int64_t reading_when(const struct see_reading *r, const struct batch_row *row)
 {
 	if (row->time_source == INT64_MIN || row->time_source > r->r.received + DAY_US)
 		return r->r.received;
 	return row->time_source;
-}
-
-static void seen_batch(struct see_reading *r, const struct batch *b, const struct verdict *v)
-{
-	for (uint32_t i = 0; i < b->head->rows; i++)
-		if (v[i].finding != 0)
-			seen_add(&r->seen, (uint32_t)v[i].finding, reading_when(r, &b->rows[i]),
-			        (uint64_t)b->rows[i].ordinal << 8 | b->rows[i].sub);
-}
-
-/* ---- a chunk ------------------------------------------------------------------------------------- */
-
-bool reading_has_key(const struct verdict *v)
-{
-	static const uint8_t none[16];
-
-	return memcmp(v->key, none, sizeof(none)) != 0;
-}
-
-static void change(struct see_reading *r, uint32_t row, int what)
-{
-	r->changes[r->nchanges].row = row;
-	r->changes[r->nchanges++].what = what;
-}
-
-/* Gives each verdict its finding. New ones are known from here on; forget takes them back. */
-static void find_all(struct see_reading *r, uint32_t rows)
-{
-	r->nchanges = 0;
-	for (uint32_t i = 0; i < rows; i++) {
-		struct verdict *v = &r->verdicts[i];
-		if (!reading_has_key(v))
-			continue;
-		struct known *k = known_find(&r->n->known, v->key);
-		if (k == NULL) {
-			struct known fresh = {
-			        .id = (uint32_t)r->n->next_finding++, .severity = v->severity, .tlp = v->tlp};
-			memcpy(fresh.key, v->key, sizeof(fresh.key));
-			k = known_put(&r->n->known, &fresh);
-			change(r, i, FRESH);
-		} else if (k->state == FINDING_CLOSED) {
-			if (!k->stays)
-				change(r, i, BACK);
-		} else if (v->severity > k->severity) {
-			change(r, i, WORSE);
-		}
-		v->finding = k->id;
-	}
-}
-
-static void forget(struct see_reading *r)
-{
-	for (size_t i = r->nchanges; i > 0; i--)
-		if (r->changes[i - 1].what == FRESH) {
-			known_drop(&r->n->known, r->verdicts[r->changes[i - 1].row].key);
-			r->n->next_finding--;
-		}
-	r->nchanges = 0;
-}
-
-struct finding reading_finding(const struct see_reading *r, const struct batch *b,
-        const struct batch_row *row, const struct verdict *v, char *buf)
-{
-	struct finding f = {.id = v->finding,
-	        .owner = v->owner != 0 ? r->n->owners[v->owner] : 0,
-	        .receipt = r->r.id,
-	        .event = (uint64_t)row->ordinal << 8 | row->sub,
-	        .class = type_table[row->type].name,
-	        .ident = batch_find(b, row, FIELD_CLASSIFICATION_IDENTIFIER),
-	        .malware = batch_find(b, row, FIELD_MALWARE_NAME),
-	        .severity = severity_name((enum severity)v->severity),
-	        .label = tlp_name((enum tlp)v->tlp),
-	        .decision = str_from(decision_name(v->decision)),
-	        .first = reading_when(r, row),
-	        .due = v->due != 0 ? r->r.received + (int64_t)v->due * 1000000 : 0,
-	        .criticality = v->criticality,
-	        .ruleset = r->n->ruleset,
-	        .rule = v->rule,
-	        .contacts = v->contacts};
-	struct str *const texts[] = {&f.class, &f.ident, &f.malware, &f.place};
-
-	f.last = f.first;
-	if (decide_place(b, row, buf, &f.place))
-		f.port = row->src_port;
-	for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (texts[i]->p == NULL)
-			*texts[i] = STR("");
-	memcpy(f.key, v->key, sizeof(f.key));
-	return f;
-}
-
-static void put_changes(struct see_reading *r, const struct batch *b)
-{
-	struct db *db = r->n->state;
-	char buf[64];
-
-	memset(&r->notices, 0, sizeof(r->notices));
-	for (size_t i = 0; i < r->nchanges; i++) {
-		const struct verdict *v = &r->verdicts[r->changes[i].row];
-		struct finding f = reading_finding(r, b, &b->rows[r->changes[i].row], v, buf);
-		bool said_fixed = false;
-		if (r->changes[i].what == FRESH) {
-			finding_insert(db, &f);
-			r->r.new_findings++;
-		} else {
-			if (r->changes[i].what == BACK)
-				said_fixed = finding_reopen(db, f.id, os_now());
-			finding_raise(db, &f);
-		}
-		if (r->r.quiet)
-			continue;
-		notice_add(r->n, &r->notices,
-		        &(struct notice_about){.verdict = v,
-		                .type = b->rows[r->changes[i].row].type,
-		                .kind = said_fixed ? NOTICE_BACK : NOTICE_NEW,
-		                .place = f.place,
-		                .finding = f.id,
-		                .receipt = f.receipt,
-		                .root = r->r.root,
-		                .event = f.event,
-		                .received = r->r.received});
-	}
-}
-
-/* What was committed, in memory too. */
-static void apply_changes(struct see_reading *r)
-{
-	for (size_t i = 0; i < r->nchanges; i++) {
-		const struct verdict *v = &r->verdicts[r->changes[i].row];
-		struct known *k = known_find(&r->n->known, v->key);
-		if (r->changes[i].what == BACK)
-			k->state = FINDING_OPEN;
-		if (r->changes[i].what != FRESH) {
-			k->severity = v->severity;
-			k->tlp = v->tlp;
-		}
-	}
-}
-
-void reading_count(struct receipt *r, const struct batch *b)
-{
-	uint64_t aside = 0;
-
-	for (uint32_t i = 0; i < b->head->asides; i++)
-		aside += !(b->asides[i].reason & ASIDE_PARTIAL);
-	r->records += b->head->records;
-	r->none += b->head->none;
-	r->asides += aside;
-	r->events += b->head->rows;
-	r->with_events += b->head->records - b->head->none - aside;
-	r->chunks++;
-	r->attempts = 0;
-	r->state = RECEIPT_READING;
-}
-
-static int put_day(struct see_reading *r, const struct batch *b, struct err *e)
-{
-	struct day_chunk c = {.receipt = r->r.id,
-	        .edition = r->r.edition,
-	        .chunk = r->chunk,
-	        .generation = r->n->generation,
-	        .ruleset = r->n->ruleset,
-	        .received = r->r.received};
-	int rc = reading_begin_day(r, e);
-
-	if (rc != 0)
-		return rc;
-	day_put(r->day, &c, b, r->verdicts);
-	return reading_commit_day(r, e);
-}
-
-static int put_state(struct see_reading *r, const struct batch *b, struct err *e)
-{
-	struct receipt before = r->r;
-
-	db_begin(r->n->state);
-	put_changes(r, b);
-	reading_count(&r->r, b);
-	receipt_update(r->n->state, &r->r);
-	int rc = db_commit(r->n->state, e);
-	if (rc != 0)
-		r->r = before;
-	return rc;
-}
-
-/* Counted already: only what it showed is added up again. */
-static int replay(struct see_reading *r, struct err *e)
-{
-	struct day_view v;
-	int rc = reading_commit_day(r, e);
-
-	if (rc == 0)
-		rc = node_day(r->n, r->r.day, &r->day, e);
-	if (rc == 0)
-		rc = day_get(r->day, r->r.id, r->r.edition, r->chunk, &v, e);
-	if (rc != 0)
-		return rc;
-	seen_batch(r, &v.batch, v.verdicts);
-	day_view_done(&v);
-	r->chunk++;
-	return 0;
-}
-
-int see_chunk(struct see_reading *r, const struct batch *b, struct err *e)
-{
-	if (r->again != NULL)
-		return reread_chunk(r, b, e);
-	if (r->chunk < r->r.chunks)
-		return replay(r, e);
-	int rc = reading_begin_day(r, e);
-	if (rc != 0)
-		return rc;
-	/* what does not wait for the verdicts is compressed meanwhile */
-	day_put_begin(r->day, b);
-	decide_batch(&r->args, b, r->verdicts);
-	find_all(r, b->head->rows);
-	rc = put_day(r, b, e);
-	if (rc == 0)
-		rc = put_state(r, b, e);
-	if (rc != 0) {
-		forget(r);
-		return rc;
-	}
-	apply_changes(r);
-	seen_batch(r, b, r->verdicts);
-	r->chunk++;
-	return 0;
 }
 
 /* ---- the end ------------------------------------------------------------------------------------- */
@@ -424,13 +165,16 @@ int see_settle(struct see_reading *r, struct err *e)
 
 	if (r->again != NULL)
 		return reread_compare(r, e);
+	int rc = see_flush(r, e);
+	if (rc != 0)
+		return rc;
 	sort_seen(r);
 	if (r->seen.list.n - r->r.settled <= SLICE)
 		return 0; /* the last slice goes with the end */
 	db_begin(r->n->state);
 	put_slice(r);
 	receipt_update(r->n->state, &r->r);
-	int rc = db_commit(r->n->state, e);
+	rc = db_commit(r->n->state, e);
 	if (rc != 0)
 		r->r.settled = before;
 	return rc != 0 ? rc : 1;
@@ -505,8 +249,12 @@ int see_finish(struct see_reading *r, const struct see_outcome *o, struct err *e
 
 	if (r->again != NULL)
 		return reread_finish(r, o, e);
-	int rc = reading_commit_day(r, e) == 0 ? 1 : e->code;
+	int rc = see_flush(r, e);
 
+	if (rc == 0)
+		rc = reading_commit_day(r, e);
+	if (rc == 0)
+		rc = 1;
 	while (rc == 1)
 		rc = see_settle(r, e);
 	if (rc < 0)
@@ -540,6 +288,10 @@ int see_finish(struct see_reading *r, const struct see_outcome *o, struct err *e
 
 int see_cut_off(struct see_reading *r, struct err *e)
 {
+	int rc = see_flush(r, e);
+
+	if (rc != 0)
+		return rc;
 	r->r.attempts++;
 	return commit_receipt(r, e);
 }

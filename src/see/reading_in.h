@@ -6,13 +6,14 @@
 
 #include "see/notice.h"
 #include "see/see.h"
+#include "see/seen.h"
 
 struct reread;
 
-struct seen_table {
-	uint32_t *places; /* position in v + 1, by the finding's id */
-	size_t size;
-	VEC(struct finding_seen) list;
+/* A finding as memory had it; id 0: it was new. */
+struct known_before {
+	struct known was;
+	uint8_t key[16];
 };
 
 struct see_reading {
@@ -24,6 +25,9 @@ struct see_reading {
 	struct decide_args args;
 	uint32_t piece, chunk; /* that come next */
 	bool in_day;           /* a transaction of the day's file is open */
+	unsigned open;         /* chunks that are taken and not committed: one of state.db is open too */
+	struct receipt before; /* the receipt as it was before them */
+	VEC(struct known_before) undo; /* what memory knew before them */
 	struct seen_table seen;
 	bool sorted;
 	/* of the chunk at hand: findings that are new, worse, or back */
@@ -49,5 +53,7 @@ void reading_count(struct receipt *r, const struct batch *b);
 /* Opens the transaction of the day's file, which may have been closed for another day meanwhile; ends it. */
 int reading_begin_day(struct see_reading *r, struct err *e);
 int reading_commit_day(struct see_reading *r, struct err *e);
+/* Takes back what chunks that are not committed have changed, in memory and in state.db. */
+void reading_undo(struct see_reading *r);
 /* True if its feed lists all there is. */
 bool reading_is_list(const struct see_reading *r);

@@ -58,8 +58,12 @@ int see_raw(struct see_reading *r, struct str bytes, struct err *e);
 /* The same, compressed already (day/ahead.h); len: bytes as they are. */
 int see_raw_packed(struct see_reading *r, struct str z, size_t len, struct err *e);
 int see_raw_end(struct see_reading *r, struct err *e);
-/* The next batch, in order from 0. ERR_LIMIT: the disk is full, later it may work; nothing of the chunk counts. */
+/* The next batch, in order from 0; it counts once see_flush has been called. Until then a transaction of state.db is open. ERR_LIMIT: the disk is full, later it may work; of what was open nothing counts. */
 int see_chunk(struct see_reading *r, const struct batch *b, struct err *e);
+/* How many are open. */
+unsigned see_open(const struct see_reading *r);
+/* Commits what is open; after an error nothing of it counts. */
+int see_flush(struct see_reading *r, struct err *e);
 /* After the last batch: one slice of what was seen. 1: there is more, 0: all is moved. */
 int see_settle(struct see_reading *r, struct err *e);
 struct see_outcome {

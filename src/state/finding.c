@@ -14,8 +14,11 @@ void finding_insert(struct db *db, const struct finding *f)
 	struct query q = db_query(db,
 	        "insert into finding(id, key, owner, class, ident, malware, place, port, first, last, "
 	        "receipt, event,"
-	        " severity, criticality, label, decision, ruleset, rule, contacts, due)"
-	        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	        " severity, criticality, label, decision, ruleset, rule, contacts, due, last_root, events,"
+	        " receipts, last_receipt, last_event)"
+	        " values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
+	        "?19,"
+	        " ?20, ?21, ?22, ?22, ?11 * ?22, ?12 * ?22)");
 
 	query_u64(&q, f->id);
 	query_blob(&q, str_make((const char *)f->key, sizeof(f->key)));
@@ -37,6 +40,8 @@ void finding_insert(struct db *db, const struct finding *f)
 	query_u64(&q, f->rule);
 	query_u64(&q, f->contacts);
 	put_due(&q, f->due);
+	query_u64(&q, f->counted ? f->root : 0);
+	query_u64(&q, f->counted);
 	query_run(&q);
 }
 
@@ -44,11 +49,12 @@ void finding_seen(struct db *db, const struct finding_seen *s, uint64_t root, ui
 {
 	struct query q = db_query(db,
 	        "update finding set first = min(first, ?), last = max(last, ?), events = events + ?,"
-	        " receipts = receipts + 1, last_root = ?, last_receipt = ?, last_event = ? where id = ?");
+	        " receipts = receipts + ?, last_root = ?, last_receipt = ?, last_event = ? where id = ?");
 
 	query_i64(&q, s->first);
 	query_i64(&q, s->last);
 	query_u64(&q, s->events);
+	query_u64(&q, !s->counted);
 	query_u64(&q, root);
 	query_u64(&q, receipt);
 	query_u64(&q, s->event);

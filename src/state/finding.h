@@ -9,9 +9,10 @@
 struct finding {
 	uint64_t id;
 	uint8_t key[16];
-	uint64_t owner, receipt, event;
+	uint64_t owner, receipt, root, event; /* the first that showed it, and the delivery it came in */
 	struct str class, ident, malware, place, severity, label, decision;
 	uint16_t port;
+	bool counted;             /* its row counts that event and receipt from the start */
 	int64_t first, last, due; /* due 0: none */
 	uint8_t criticality;
 	uint32_t ruleset, rule, contacts;
@@ -24,6 +25,7 @@ struct finding_seen {
 	uint32_t events;
 	int64_t first, last;
 	uint64_t event; /* the last one: ordinal << 8 | sub */
+	bool counted;   /* its row counts this receipt already */
 };
 void finding_seen(struct db *db, const struct finding_seen *s, uint64_t root, uint64_t receipt);
 /* The same for a feed that lists all there is. */

@@ -66,7 +66,7 @@ create table receipt(
 	sha256 blob not null,
 	size integer not null,
 	lane text not null check (lane in ('interactive', 'bulk')),
-	state text not null default 'accepted' check (state in ('accepted', 'reading', 'done', 'aside')),
+	state text not null default 'accepted' check (state = 'accepted' or state = 'reading' or state = 'done' or state = 'aside'),
 	sure integer not null default 0,     -- only read if a reader is sure of it (attachments of a mail)
 	reader text not null default '',
 	edition integer not null default 0,  -- of its events; rises when it is read again
@@ -113,9 +113,9 @@ create table finding(
 	contacts integer not null default 0, -- bits, as in a verdict
 	due integer,                         -- by when somebody must be told
 	told integer,                        -- when a mail server last took a letter about it
-	state text not null default 'open' check (state in ('open', 'told', 'told-again', 'quiet', 'closed')),
+	state text not null default 'open' check (state = 'open' or state = 'told' or state = 'told-again' or state = 'quiet' or state = 'closed'),
 	closed integer,
-	why text check (why in ('gone', 'fixed', 'false-positive', 'accepted-risk')),
+	why text check (why = 'gone' or why = 'fixed' or why = 'false-positive' or why = 'accepted-risk'),
 	person text not null default ''
 ) strict;
 create index finding_owner on finding(owner, state);
@@ -156,7 +156,7 @@ create table notice(
 	class text not null,
 	digest integer not null default 0,   -- 0: at once; else 1 + minute of the week (or of the day, from 10081 on)
 	label text not null default '',      -- the strictest of its findings, once it is sealed
-	state text not null default 'due' check (state in ('due', 'held', 'ready', 'sent', 'refused', 'withdrawn')),
+	state text not null default 'due' check (state = 'due' or state = 'held' or state = 'ready' or state = 'sent' or state = 'refused' or state = 'withdrawn'),
 	opened integer not null,
 	send_at integer not null,            -- not sealed before
 	act_by integer,                      -- the earliest deadline of its findings

@@ -29,6 +29,6 @@ create table quiet(
 
 -- new: told for the first time; again: it lasts; back: it was said to be fixed, and is there again; correction: an
 -- earlier letter was wrong.
-alter table notice add column kind text not null default 'new' check (kind in ('new', 'again', 'back', 'correction'));
+alter table notice add column kind text not null default 'new' check (kind = 'new' or kind = 'again' or kind = 'back' or kind = 'correction');
 alter table notice add column follows integer references notice; -- what a correction is about, or whose address was broken
 alter table notice add column note text not null default '';     -- the person's words in a correction

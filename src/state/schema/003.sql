@@ -7,7 +7,7 @@ create table message(
 	receipt integer not null unique references receipt,
 	received integer not null,
 	-- answer: to a letter of ours; incoming: anything else; bounce: a letter could not be delivered; auto: a machine's
-	kind text not null check (kind in ('answer', 'incoming', 'bounce', 'auto')),
+	kind text not null check (kind = 'answer' or kind = 'incoming' or kind = 'bounce' or kind = 'auto'),
 	notice integer references notice, -- the letter that it is about
 	sender text not null default '',
 	name text not null default '',
@@ -19,7 +19,7 @@ create table message(
 	attached text not null default '', -- JSON: {"name", "type", "size", "sha256"}, ...
 	sentence text not null default '', -- what the mail server said, or why the mail could not be taken apart
 	-- what its words say, for a person to confirm
-	proposal text not null default '' check (proposal in ('', 'fixed', 'not-ours', 'false-positive')),
+	proposal text not null default '' check (proposal = '' or proposal = 'fixed' or proposal = 'not-ours' or proposal = 'false-positive'),
 	state text not null default 'new' check (state in ('new', 'done')),
 	outcome text not null default '', -- fixed, not-ours, false-positive, finding, read, junk
 	person text not null default '',

@@ -23,7 +23,7 @@ create table asset(
 create table claim(
 	owner integer not null references owner,
 	asset text not null default '',
-	kind text not null check (kind in ('prefix', 'asn', 'domain')),
+	kind text not null check (kind = 'prefix' or kind = 'asn' or kind = 'domain'),
 	value text not null,
 	primary key (owner, asset, kind, value)
 ) strict, without rowid;

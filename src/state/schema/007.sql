@@ -28,7 +28,7 @@ create table alert_message(
 	bytes blob not null,
 	clearance integer not null references clearance,
 	made integer not null,
-	state text not null default 'ready' check (state in ('ready', 'sent', 'refused')),
+	state text not null default 'ready' check (state = 'ready' or state = 'sent' or state = 'refused'),
 	tries integer not null default 0,
 	next_try integer,
 	sent integer,

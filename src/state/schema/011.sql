@@ -10,7 +10,7 @@ alter table contact add column pgp text not null default '';
 -- changes the letter's rows sets it to null, and then the answer comes too late: the letter is written anew.
 alter table notice add column signing integer;
 -- What was done to the bytes that are sealed: signed, encrypted, both; trouble: held, since a key was not there or not good.
-alter table notice add column pgp text not null default '' check (pgp in ('', 'signed', 'encrypted', 'both', 'trouble'));
+alter table notice add column pgp text not null default '' check (pgp = '' or pgp = 'signed' or pgp = 'encrypted' or pgp = 'both' or pgp = 'trouble');
 create trigger notice_item_less after delete on notice_item begin
 	update notice set signing = null where id = old.notice and signing is not null;
 end;
