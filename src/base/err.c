@@ -72,6 +72,22 @@ static size_t plain_run(struct str s, size_t i, size_t room)
 	return n;
 }
 
+/* C1 controls; marks that reorder or break text (U+200E, U+200F, U+2028 to 202E, U+2060 to 206F). What has no width
+ * but joins or parts letters (U+200B to 200D) is part of the text in Khmer and Burmese, and hidden behind ASCII. */
+static bool is_hidden(struct str s, size_t i, size_t step)
+{
+	const unsigned char *p = (const unsigned char *)s.p + i;
+
+	if (step == 2)
+		return p[0] == 0xc2 && p[1] < 0xa0;
+	if (step != 3 || p[0] != 0xe2)
+		return false;
+	if (p[1] == 0x80 && p[2] >= 0x8b && p[2] <= 0x8d)
+		return i == 0 || (unsigned char)s.p[i - 1] < 0x80;
+	return (p[1] == 0x80 && ((p[2] >= 0x8e && p[2] <= 0x8f) || (p[2] >= 0xa8 && p[2] <= 0xae))) ||
+	        (p[1] == 0x81 && p[2] >= 0xa0 && p[2] <= 0xaf);
+}
+
 struct str err_quote(char *dst, size_t size, struct str src)
 {
 	size_t out = 0, i = 0;
@@ -87,12 +103,7 @@ struct str err_quote(char *dst, size_t size, struct str src)
 		size_t step = utf8_step(src, i);
 		unsigned char c = (unsigned char)src.p[i];
 		bool plain = step > 0 && (c >= 0x20 || step > 1) && c != 0x7f;
-		/* C1 controls and the marks that reorder text */
-		if (step == 2 && c == 0xc2 && (unsigned char)src.p[i + 1] < 0xa0)
-			plain = false;
-		if (step == 3 && c == 0xe2 &&
-		        ((unsigned char)src.p[i + 1] == 0x80 || (unsigned char)src.p[i + 1] == 0x81))
-			plain = false;
+		plain = plain && !(step > 1 && is_hidden(src, i, step));
 		size_t need = plain ? step : 4;
 		if (out + need + 4 > size) {
 			memcpy(dst + out, "...", 4);

@@ -207,6 +207,7 @@ static void tell_whose(struct story *s)
 	const struct know_owner *o = k != NULL ? know_owner(k, s->verdict->owner) : NULL;
 	const struct know_asset *asset = k != NULL ? know_asset(k, s->verdict->asset) : NULL;
 	struct prefix network;
+	struct str named = batch_find(&s->view.batch, s->row, FIELD_SOURCE_NETWORK);
 	char text[64] = "no network is known";
 
 	if (k == NULL) {
@@ -215,6 +216,8 @@ static void tell_whose(struct story *s)
 	}
 	if (leaf != NULL && !addr_none(&s->row->src) && know_network(leaf, &s->row->src, &network))
 		prefix_print(text, &network);
+	else if (named.len != 0 && named.len < sizeof(text))
+		snprintf(text, sizeof(text), "%.*s", STR_ARG(named));
 	if (o == NULL)
 		line(s, "whose", "nobody's (%s, generation %u)", text, s->view.chunk.generation);
 	else

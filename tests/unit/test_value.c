@@ -538,13 +538,39 @@ static void disarmed(void **state)
 	assert_ptr_equal(value_refang(in, buf, in.len - 1).p, in.p);
 }
 
+/* What a terminal shows of text that somebody else wrote. */
+static void quoted(void **state)
+{
+	static const char *const cases[][2] = {
+	        {"plain", "plain"},
+	        {"a\tb\x1b[0m", "a\\x09b\\x1b[0m"},
+	        {"dash \u2013 quotes \u201cx\u201d dots \u2026",
+	                "dash \u2013 quotes \u201cx\u201d dots \u2026"},
+	        {"\u0e9e\u0eb2\u0eaa\u0eb2", "\u0e9e\u0eb2\u0eaa\u0eb2"},
+	        {"\u1781\u200b\u1798", "\u1781\u200b\u1798"}, /* Khmer, parted */
+	        {"bank\u200b.example", "bank\\xe2\\x80\\x8b.example"},
+	        {"x\u202egpj.exe", "x\\xe2\\x80\\xaegpj.exe"},
+	        {"x\u2066y", "x\\xe2\\x81\\xa6y"},
+	        {"\xc2\x85", "\\xc2\\x85"},
+	        {"\xff", "\\xff"},
+	};
+	char buf[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct str got = err_quote(buf, sizeof(buf), str_from(cases[i][0]));
+		if (!str_eq(got, str_from(cases[i][1])))
+			fail_msg("'%s' is '%.*s'", cases[i][1], STR_ARG(got));
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(names), cmocka_unit_test(name_lengths),
-	        cmocka_unit_test(random_names), cmocka_unit_test(urls), cmocka_unit_test(url_bytes),
-	        cmocka_unit_test(emails), cmocka_unit_test(as_numbers), cmocka_unit_test(ports),
-	        cmocka_unit_test(bank_codes), cmocka_unit_test(placeholders), cmocka_unit_test(suffixes),
-	        cmocka_unit_test(disarmed)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(quoted), cmocka_unit_test(names),
+	        cmocka_unit_test(name_lengths), cmocka_unit_test(random_names), cmocka_unit_test(urls),
+	        cmocka_unit_test(url_bytes), cmocka_unit_test(emails), cmocka_unit_test(as_numbers),
+	        cmocka_unit_test(ports), cmocka_unit_test(bank_codes), cmocka_unit_test(placeholders),
+	        cmocka_unit_test(suffixes), cmocka_unit_test(disarmed)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
