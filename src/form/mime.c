@@ -50,17 +50,20 @@ static GMimeObject *text_part(struct str text)
 	return GMIME_OBJECT(part);
 }
 
-static GMimeObject *csv_part(const struct mime_letter *l, struct arena *a)
+/* bytes are UTF-8; JSON says so by being JSON (RFC 8259). */
+static GMimeObject *file_part(
+        const char *type, const char *subtype, struct str bytes, struct str name, struct arena *a)
 {
-	GMimePart *part = g_mime_part_new_with_type("text", "csv");
-	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(l->csv.p, l->csv.len);
+	GMimePart *part = g_mime_part_new_with_type(type, subtype);
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes.p, bytes.len);
 	GMimeDataWrapper *content =
 	        g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
 
 	g_mime_part_set_content(part, content);
 	g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
-	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
-	g_mime_part_set_filename(part, arena_str(a, l->csv_name).p);
+	if (strcmp(type, "text") == 0)
+		g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
+	g_mime_part_set_filename(part, arena_str(a, name).p);
 	g_object_unref(content);
 	g_object_unref(stream);
 	return GMIME_OBJECT(part);
@@ -73,12 +76,17 @@ static GMimeObject *entity_of(const struct mime_letter *l, struct arena *a)
 	if (l->csv.p == NULL)
 		return text;
 	GMimeMultipart *all = g_mime_multipart_new_with_subtype("mixed");
-	GMimeObject *csv = csv_part(l, a);
+	GMimeObject *csv = file_part("text", "csv", l->csv, l->csv_name, a);
 	/* of the message id, so that the same letter is the same bytes */
 	g_mime_multipart_set_boundary(
 	        all, arena_printf(a, "=_%.*s", STR_ARG(str_cut(l->message_id, '@').head)).p);
 	g_mime_multipart_add(all, text);
 	g_mime_multipart_add(all, csv);
+	if (l->xarf.p != NULL) {
+		GMimeObject *xarf = file_part("application", "json", l->xarf, l->xarf_name, a);
+		g_mime_multipart_add(all, xarf);
+		g_object_unref(xarf);
+	}
 	g_object_unref(text);
 	g_object_unref(csv);
 	return GMIME_OBJECT(all);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Letters as mail (RFC 5322, 2045 to 2047, 2231): text and one attachment, as every mailer reads them. Signed and
+ * Letters as mail (RFC 5322, 2045 to 2047, 2231): text and attachments, as every mailer reads them. Signed and
  * encrypted ones (RFC 3156) are made of these in two steps: who holds the keys gets the entity, from its first field
  * to its last byte, and what comes back is put in its place.
  */
@@ -16,6 +16,7 @@ struct mime_letter {
 	struct str references;         /* message id of what it follows, may be empty */
 	int64_t date;                  /* microseconds */
 	struct str csv, csv_name;      /* the attachment; csv.p NULL: none */
+	struct str xarf, xarf_name;    /* another one, JSON, beside the first; xarf.p NULL: none */
 };
 
 /* Once in a process. */

@@ -336,7 +336,7 @@ void owners_add_contact(struct owners *o, uint32_t owner, struct str email, stru
 	struct owners_contact *new = vec_add(&o->contact);
 	new->email = arena_str(o->arena, str_make(text, len));
 	new->language = arena_str(o->arena, language);
-	new->timezone = (struct str){0};
+	new->timezone = new->pgp = new->formats = new->phone = (struct str){0};
 	new->classes = classes_take(o, classes);
 	new->owner = owner;
 	new->at = *at;
@@ -405,4 +405,51 @@ void owners_contact_key(struct owners *o, size_t from, struct str value, const s
 	}
 	for (size_t i = from; i < o->contact.n; i++)
 		o->contact.v[i].pgp = key;
+}
+
+void owners_contact_formats(struct owners *o, size_t from, struct str value, const struct owners_place *at)
+{
+	struct str word;
+	bool xarf = false;
+
+	while (owners_value_next(&value, &word)) {
+		bool is = str_ieq(word, STR("xarf"));
+		if (!is && !str_ieq(word, STR("csv")))
+			know_note(o->notes, at,
+			        "no format '%s' for letters: xarf is there, and csv goes with each letter",
+			        quote(word).text);
+		xarf |= is;
+	}
+	for (size_t i = from; xarf && i < o->contact.n; i++)
+		o->contact.v[i].formats = STR("xarf");
+}
+
+/* What people write on cards: digits, and how they are set apart; an extension behind it. */
+static bool phone_ok(struct str s)
+{
+	unsigned digits = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		digits += char_digit(s.p[i]);
+		if (!char_digit(s.p[i]) && memchr("+ -()./extEXT,;#*", s.p[i], 17) == NULL)
+			return false;
+	}
+	return digits >= 3 && s.len <= OWNERS_PHONE;
+}
+
+void owners_contact_phone(struct owners *o, size_t from, struct str value, const struct owners_place *at)
+{
+	value = str_trim(value);
+	if (value.len == 0)
+		return;
+	if (!phone_ok(value)) {
+		know_note(o->notes, at,
+		        "'%s' is no telephone number: digits and signs of up to %d bytes, such as "
+		        "+856 21 555 0100, are wanted",
+		        quote(value).text, OWNERS_PHONE);
+		return;
+	}
+	struct str kept = arena_str(o->arena, value);
+	for (size_t i = from; i < o->contact.n; i++)
+		o->contact.v[i].phone = kept;
 }

@@ -20,6 +20,8 @@
  *   timezone     of these contacts, as in zoneinfo (Asia/Vientiane): digests go at its hour
  *   classes      classes or types these contacts want; empty: all
  *   pgp          fingerprint of the OpenPGP key of these contacts: their letters are encrypted to it
+ *   formats      what their letters carry beside the table: xarf (csv may be said, it is always there)
+ *   phone        telephone number of these contacts, for people
  *   asset        name of the asset, such as "atm-switch"
  *   kind         free word: payment-switch, mail-server, ...
  *   criticality  1 to 5
@@ -27,8 +29,8 @@
  * Several values in a cell are separated by blanks, line breaks, commas, semicolons or bars.
  *
  * YAML: a map with the list "owners"; per owner id, name, sector, country, prefixes, asns, domains,
- * contacts (list of {email, language, timezone, classes, pgp}), assets (list of {name, kind, criticality, prefixes,
- * domains}).
+ * contacts (list of {email, language, timezone, classes, pgp, formats, phone}), assets (list of {name, kind,
+ * criticality, prefixes, domains}).
  *
  * What is wrong is a note with its place, and costs only the value that it is about.
  */
@@ -81,7 +83,9 @@ struct owners_as {
 };
 struct owners_contact {
 	struct str email, language, timezone, classes;
-	struct str pgp; /* 40 or 64 hex digits, upper case; OWNERS_NO_KEY; empty: none */
+	struct str pgp;     /* 40 or 64 hex digits, upper case; OWNERS_NO_KEY; empty: none */
+	struct str formats; /* "xarf", or empty: the table alone */
+	struct str phone;   /* as written, at most OWNERS_PHONE bytes */
 	uint32_t owner;
 	struct owners_place at;
 };
@@ -148,5 +152,10 @@ void owners_zone(struct owners *o, size_t first, struct str zone, const struct o
  * encrypted must not get them in the clear for a typing error. */
 #define OWNERS_NO_KEY "no-fingerprint"
 void owners_contact_key(struct owners *o, size_t from, struct str value, const struct owners_place *at);
+/* What else letters to the contacts from that index on carry; words as in the column. A word that is none is a note: the
+ * letter goes all the same, with the table that it always has. */
+void owners_contact_formats(struct owners *o, size_t from, struct str value, const struct owners_place *at);
+#define OWNERS_PHONE 40
+void owners_contact_phone(struct owners *o, size_t from, struct str value, const struct owners_place *at);
 /* The next of several values in one text; false at the end. */
 bool owners_value_next(struct str *rest, struct str *ret);

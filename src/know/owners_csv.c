@@ -21,6 +21,8 @@ enum column {
 	COLUMN_TIMEZONE,
 	COLUMN_CLASSES,
 	COLUMN_PGP,
+	COLUMN_FORMATS,
+	COLUMN_PHONE,
 	COLUMN_ASSET,
 	COLUMN_KIND,
 	COLUMN_CRITICALITY,
@@ -65,6 +67,10 @@ static const struct {
         {"pgp", COLUMN_PGP},
         {"openpgp", COLUMN_PGP},
         {"fingerprint", COLUMN_PGP},
+        {"formats", COLUMN_FORMATS},
+        {"format", COLUMN_FORMATS},
+        {"phone", COLUMN_PHONE},
+        {"telephone", COLUMN_PHONE},
         {"asset", COLUMN_ASSET},
         {"kind", COLUMN_KIND},
         {"criticality", COLUMN_CRITICALITY},
@@ -169,6 +175,8 @@ static void contacts_read(struct owners *o, const struct csv *c, const struct la
 		        place(c, l, COLUMN_CONTACTS, at, &p));
 	owners_zone(o, first, cell(c, l, COLUMN_TIMEZONE), at);
 	owners_contact_key(o, first, cell(c, l, COLUMN_PGP), place(c, l, COLUMN_PGP, at, &p));
+	owners_contact_formats(o, first, cell(c, l, COLUMN_FORMATS), place(c, l, COLUMN_FORMATS, at, &p));
+	owners_contact_phone(o, first, cell(c, l, COLUMN_PHONE), place(c, l, COLUMN_PHONE, at, &p));
 }
 
 static uint32_t asset_read(struct owners *o, const struct csv *c, const struct layout *l, uint32_t owner,

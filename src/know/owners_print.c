@@ -31,6 +31,8 @@ enum {
 	C_TIMEZONE,
 	C_CLASSES,
 	C_PGP,
+	C_FORMATS,
+	C_PHONE,
 	C_ASSET,
 	C_KIND,
 	C_CRITICALITY,
@@ -160,6 +162,8 @@ static void contacts(const struct printing *p, uint32_t owner)
 		row[C_TIMEZONE] = c->timezone;
 		row[C_CLASSES] = c->classes;
 		row[C_PGP] = c->pgp;
+		row[C_FORMATS] = c->formats;
+		row[C_PHONE] = c->phone;
 		cells(p->out, row, C_COLUMNS);
 	}
 }
@@ -208,9 +212,7 @@ void owners_print_csv(const struct owners *o, struct buf *out)
 
 	buf_add(out,
 	        STR("id,name,sector,country,prefixes,asns,domains,contacts,language,timezone,classes,pgp,"
-	            "asset,"
-	            "kind,"
-	            "criticality\r\n"));
+	            "formats,phone,asset,kind,criticality\r\n"));
 	for (int k = BY_PREFIX; k <= BY_CONTACT; k++)
 		order_make(&p, k);
 	for (uint32_t i = 1; i <= o->owner.n; i++)
@@ -262,8 +264,10 @@ static void json_contacts(const struct printing *p, uint32_t owner)
 		json_text(p->out, "language", c->language);
 		json_text(p->out, "timezone", c->timezone);
 		json_text(p->out, "classes", c->classes);
-		buf_add(p->out, STR("\"pgp\": "));
-		buf_json(p->out, c->pgp);
+		json_text(p->out, "pgp", c->pgp);
+		json_text(p->out, "formats", c->formats);
+		buf_add(p->out, STR("\"phone\": "));
+		buf_json(p->out, c->phone);
 		buf_char(p->out, '}');
 	}
 	buf_add(p->out, STR("], "));

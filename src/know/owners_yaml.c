@@ -60,12 +60,12 @@ static void as_add(
 }
 
 /* A list of words as one text. */
-static struct str classes_text(struct owners *o, const struct conf *map, struct buf *buf)
+static struct str words_text(struct owners *o, const struct conf *map, const char *key, struct buf *buf)
 {
-	const struct conf *c = conf_find(map, "classes");
+	const struct conf *c = conf_find(map, key);
 
 	if (c == NULL || c->kind != CONF_LIST)
-		return scalar(o, map, "classes");
+		return scalar(o, map, key);
 	for (const struct conf *item = c->first; item != NULL; item = item->next)
 		if (item->kind == CONF_SCALAR) {
 			buf_char(buf, ' ');
@@ -76,8 +76,9 @@ static struct str classes_text(struct owners *o, const struct conf *map, struct 
 
 static void contact_read(struct owners *o, uint32_t owner, const struct conf *c)
 {
-	static const char *const keys[] = {"email", "language", "timezone", "classes", "pgp", NULL};
-	auto_buf struct buf classes = {0};
+	static const char *const keys[] = {
+	        "email", "language", "timezone", "classes", "pgp", "formats", "phone", NULL};
+	auto_buf struct buf classes = {0}, formats = {0};
 	const struct conf *email = conf_find(c, "email");
 	struct owners_place at = place(email != NULL ? email : c);
 	size_t first = o->contact.n;
@@ -89,10 +90,12 @@ static void contact_read(struct owners *o, uint32_t owner, const struct conf *c)
 	}
 	if (conf_only(c, keys, &e) != 0)
 		note_err(o, &e);
-	owners_add_contact(
-	        o, owner, scalar(o, c, "email"), scalar(o, c, "language"), classes_text(o, c, &classes), &at);
+	owners_add_contact(o, owner, scalar(o, c, "email"), scalar(o, c, "language"),
+	        words_text(o, c, "classes", &classes), &at);
 	owners_zone(o, first, scalar(o, c, "timezone"), &at);
 	owners_contact_key(o, first, scalar(o, c, "pgp"), &at);
+	owners_contact_formats(o, first, words_text(o, c, "formats", &formats), &at);
+	owners_contact_phone(o, first, scalar(o, c, "phone"), &at);
 }
 
 static void asset_read(struct owners *o, uint32_t owner, const struct conf *c)

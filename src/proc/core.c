@@ -177,6 +177,8 @@ static void make_change(struct core *c, const struct channel_message *m)
 		        c->node, str_from(m->name), str_from(m->text), str_from(m->person), &said, &e);
 	c->fetch_at = 0; /* it may have been about a feed */
 	c->alert_at = 0; /* or an alert */
+	c->work_at = 0;  /* or have made a letter due */
+	c->again_at = 0; /* or a finding that is quiet no longer */
 	channel_put(answer.text, sizeof(answer.text), answer.code == 0 ? buf_str(&said) : str_from(e.text));
 	(void)channel_send(c->desk, &answer, true, NULL);
 	if (node_dead(c->node))

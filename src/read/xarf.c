@@ -158,6 +158,7 @@ static const struct {
         {STR_INIT("service"), FIELD_PROTOCOL_APPLICATION},
         {STR_INIT("url"), FIELD_SOURCE_URL},
         {STR_INIT("domain"), FIELD_SOURCE_FQDN},
+        {STR_INIT("account"), FIELD_SOURCE_ACCOUNT},
         {STR_INIT("asn"), FIELD_SOURCE_ASN},
         {STR_INIT("country_code"), FIELD_SOURCE_GEO_CC},
         {STR_INIT("malware_family"), FIELD_MALWARE_NAME},
@@ -249,12 +250,17 @@ static void special(struct reading *r, struct xarf *x, struct str object)
 
 /* ---- records ------------------------------------------------------------------------------------- */
 
-static void put_type(struct reading *r, struct xarf *x, struct str category, struct str type)
+/* threat: what threat intelligence says that it is about; only a word that is a class of ours says something. */
+static void put_type(
+        struct reading *r, struct xarf *x, struct str category, struct str type, struct str threat)
 {
 	struct str c = arena_str(r->arena, str_sub(json_scalar(x->scratch, VALUE_MAX, category), 0, 64));
 
+	enum event_type is = xarf_type(c, json_scalar(x->scratch, VALUE_MAX, type));
+	enum event_type named =
+	        threat.len > 0 ? type_find(json_scalar(x->scratch, VALUE_MAX, threat)) : TYPE_NONE;
 	event_put(r->w, FIELD_CLASSIFICATION_TYPE,
-	        type_table[xarf_type(c, json_scalar(x->scratch, VALUE_MAX, type))].name);
+	        type_table[is == TYPE_OTHER && named != TYPE_NONE ? named : is].name);
 }
 
 static void put_object(struct reading *r, void *arg, struct str object)
@@ -271,12 +277,13 @@ static void put_object(struct reading *r, void *arg, struct str object)
 	}
 	event_begin(r->w);
 	if (report.len > 0) {
-		put_type(r, x, member(report, STR("ReportClass")), member(report, STR("ReportType")));
+		put_type(r, x, member(report, STR("ReportClass")), member(report, STR("ReportType")),
+		        (struct str){0});
 		special(r, x, report);
 	} else {
 		category = member(object, STR("category"));
 		put_type(r, x, category.len > 0 ? category : member(object, STR("class")),
-		        member(object, STR("type")));
+		        member(object, STR("type")), member(object, STR("threat_type")));
 		special(r, x, object);
 	}
 	if (flat_put(r, x->flat, object, &e) != 0) {

@@ -80,6 +80,34 @@ void letter_csv(struct buf *out, const struct batch *b, const struct batch_row *
 	}
 }
 
+bool letter_xarf(struct buf *out, struct xarf_report *r, const struct batch *b, const struct batch_row *row,
+        struct str severity, enum tlp tlp, uint64_t finding, int64_t received)
+{
+	char ip[64], dst[64], transport[64], account[64], cc[64];
+
+	r->finding = finding;
+	r->time = row->time_source == TIME_NONE ? received : row->time_source;
+	r->type = (enum event_type)row->type;
+	r->tlp = tlp;
+	r->severity = severity;
+	r->ip = batch_text(b, row, FIELD_SOURCE_IP, ip);
+	r->port = row->src_port;
+	r->url = batch_find(b, row, FIELD_SOURCE_URL);
+	r->fqdn = batch_find(b, row, FIELD_SOURCE_FQDN);
+	if (r->fqdn.len == 0)
+		r->fqdn = batch_find(b, row, FIELD_SOURCE_REVERSE_DNS);
+	r->account = batch_text(b, row, FIELD_SOURCE_ACCOUNT, account);
+	r->transport = batch_text(b, row, FIELD_PROTOCOL_TRANSPORT, transport);
+	r->ident = batch_find(b, row, FIELD_CLASSIFICATION_IDENTIFIER);
+	r->malware = batch_find(b, row, FIELD_MALWARE_NAME);
+	r->asn = row->src_asn;
+	r->cc = batch_text(b, row, FIELD_SOURCE_GEO_CC, cc);
+	r->dst_ip = batch_text(b, row, FIELD_DESTINATION_IP, dst);
+	r->dst_port = row->dst_port;
+	r->dst_fqdn = batch_find(b, row, FIELD_DESTINATION_FQDN);
+	return xarf_write(r, out);
+}
+
 void letter_line(struct buf *out, const struct batch *b, const struct batch_row *row, int64_t received)
 {
 	static const enum field shown[] = {FIELD_SOURCE_FQDN, FIELD_SOURCE_URL, FIELD_SOURCE_ACCOUNT,
@@ -101,12 +129,22 @@ void letter_line(struct buf *out, const struct batch *b, const struct batch_row 
 	buf_char(out, '\n');
 }
 
+/* What kind of place it is: the finding keeps one text for all. */
+static enum field place_kind(struct str place)
+{
+	struct addr addr;
+
+	if (addr_parse(place, &addr))
+		return FIELD_SOURCE_IP;
+	if (str_find_str(place, 0, STR("://")) != SIZE_MAX)
+		return FIELD_SOURCE_URL;
+	return str_has(place, '@') ? FIELD_SOURCE_ACCOUNT : FIELD_SOURCE_FQDN;
+}
+
 void letter_csv_rest(struct buf *out, const struct letter_rest *f)
 {
 	char buf[64];
-	struct addr addr;
-	bool is_addr = addr_parse(f->place, &addr),
-	     is_url = str_find_str(f->place, 0, STR("://")) != SIZE_MAX;
+	enum field kind = place_kind(f->place);
 
 	for (size_t i = 0; i < NCOLUMNS; i++) {
 		struct str s = {0};
@@ -118,13 +156,10 @@ void letter_csv_rest(struct buf *out, const struct letter_rest *f)
 			s = f->severity;
 			break;
 		case FIELD_SOURCE_IP:
-			s = is_addr ? f->place : s;
-			break;
 		case FIELD_SOURCE_URL:
-			s = is_url ? f->place : s;
-			break;
+		case FIELD_SOURCE_ACCOUNT:
 		case FIELD_SOURCE_FQDN:
-			s = !is_addr && !is_url ? f->place : s;
+			s = columns[i].field == kind ? f->place : s;
 			break;
 		case FIELD_SOURCE_PORT:
 			if (f->port != 0)
@@ -147,6 +182,25 @@ void letter_csv_rest(struct buf *out, const struct letter_rest *f)
 		}
 		put_cell(out, s, i + 1 == NCOLUMNS);
 	}
+}
+
+bool letter_xarf_rest(struct buf *out, struct xarf_report *r, const struct letter_rest *f)
+{
+	enum field kind = place_kind(f->place);
+
+	r->finding = f->finding;
+	r->time = f->last;
+	r->type = type_find(f->class);
+	r->tlp = f->tlp;
+	r->severity = f->severity;
+	r->ip = kind == FIELD_SOURCE_IP ? f->place : (struct str){0};
+	r->url = kind == FIELD_SOURCE_URL ? f->place : (struct str){0};
+	r->fqdn = kind == FIELD_SOURCE_FQDN ? f->place : (struct str){0};
+	r->account = kind == FIELD_SOURCE_ACCOUNT ? f->place : (struct str){0};
+	r->port = f->port;
+	r->ident = f->ident;
+	r->malware = f->malware;
+	return xarf_write(r, out);
 }
 
 void letter_line_rest(struct buf *out, const struct letter_rest *f)

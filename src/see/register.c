@@ -67,9 +67,8 @@ static void load_claims(struct db *db, struct owners *o, const struct owners_pla
 static void load_contacts(struct db *db, struct owners *o, const struct owners_place *at)
 {
 	struct query q = db_query(db,
-	        "select o.ref, c.email, c.language, c.classes, c.timezone, c.pgp from contact c join owner o "
-	        "on "
-	        "o.id = c.owner"
+	        "select o.ref, c.email, c.language, c.classes, c.timezone, c.pgp, c.formats, c.phone from "
+	        "contact c join owner o on o.id = c.owner"
 	        " where o.gone is null and c.gone is null order by o.position, c.position, c.id");
 
 	while (query_next(&q) == 1) {
@@ -78,6 +77,8 @@ static void load_contacts(struct db *db, struct owners *o, const struct owners_p
 		        query_get_text(&q, 2), query_get_text(&q, 3), at);
 		owners_zone(o, first, query_get_text(&q, 4), at);
 		owners_contact_key(o, first, query_get_text(&q, 5), at);
+		owners_contact_formats(o, first, query_get_text(&q, 6), at);
+		owners_contact_phone(o, first, query_get_text(&q, 7), at);
 	}
 	query_run(&q);
 }
@@ -114,7 +115,8 @@ static const char tables[] =
         " cc text not null, position integer not null) without rowid;"
         "create temp table if not exists n_contact(ref text not null, email text not null, language text not "
         "null,"
-        " timezone text not null, classes text not null, pgp text not null, position integer not null, "
+        " timezone text not null, classes text not null, pgp text not null, formats text not null,"
+        " phone text not null, position integer not null, "
         "primary key (ref, "
         "email)) without rowid;"
         "create temp table if not exists n_asset(ref text not null, name text not null, kind text not null,"
@@ -194,15 +196,15 @@ static void stage_contacts(struct db *db, const struct owners *o)
 	for (size_t i = 0; i < o->contact.n; i++) {
 		const struct owners_contact *c = &o->contact.v[i];
 		struct query q = db_query(db,
-		        "insert into n_contact(ref, email, language, classes, pgp, position, timezone) "
-		        "values (?, "
-		        "?, ?, ?, ?, "
-		        "?, ?)"
+		        "insert into n_contact(ref, email, language, classes, pgp, formats, phone, position, "
+		        "timezone) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 		        " on conflict(ref, email) do update set classes = case when classes = '' or "
 		        "excluded.classes = ''"
 		        " then '' when classes = excluded.classes then classes"
 		        " else classes || ' ' || excluded.classes end,"
 		        " pgp = case when excluded.pgp = '' then pgp else excluded.pgp end,"
+		        " formats = case when excluded.formats = '' then formats else excluded.formats end,"
+		        " phone = case when phone = '' then excluded.phone else phone end,"
 		        " language = case when language = '' then excluded.language else language end,"
 		        " timezone = case when timezone = '' then excluded.timezone else timezone end");
 		query_text(&q, id_of(o, c->owner));
@@ -210,6 +212,8 @@ static void stage_contacts(struct db *db, const struct owners *o)
 		query_text(&q, filled(c->language));
 		query_text(&q, filled(c->classes));
 		query_text(&q, filled(c->pgp));
+		query_text(&q, filled(c->formats));
+		query_text(&q, filled(c->phone));
 		query_u64(&q, i);
 		query_text(&q, filled(c->timezone));
 		query_run(&q);
@@ -276,13 +280,15 @@ static const struct {
                 " where o.gone is null and c.gone is null and n.ref is null order by o.position, c.position"},
         {"contact", "contacts", '~',
                 "select n.ref || ' ' || n.email" CHANGED("language") CHANGED("timezone") CHANGED("classes")
-                        CHANGED("pgp") " from n_contact n"
-                                       " join owner w on w.ref = n.ref join contact o on o.owner = w.id "
-                                       "and o.email = n.email"
-                                       " where w.gone is null and o.gone is null and (o.language <> "
-                                       "n.language or o.timezone <> n.timezone or o.classes <> "
-                                       "n.classes or o.pgp <> n.pgp)"
-                                       " order by n.position"},
+                        CHANGED("pgp") CHANGED("formats") CHANGED(
+                                "phone") " from n_contact n"
+                                         " join owner w on w.ref = n.ref join contact o on o.owner = w.id "
+                                         "and o.email = n.email"
+                                         " where w.gone is null and o.gone is null and (o.language <> "
+                                         "n.language or o.timezone <> n.timezone or o.classes <> "
+                                         "n.classes or o.pgp <> n.pgp or o.formats <> n.formats or o.phone "
+                                         "<> n.phone)"
+                                         " order by n.position"},
         {"prefix", "prefixes", '+', CLAIM_NEW("prefix")},
         {"prefix", "prefixes", '-', CLAIM_OLD("prefix")},
         {"AS", "AS", '+', CLAIM_NEW("asn")},
@@ -364,15 +370,15 @@ static void put_owners(struct db *db, int64_t now)
 	        0);
 	run(db, "update owner set gone = ? where gone is null and ref not in (select ref from n_owner)", now);
 	run(db,
-	        "insert into contact(owner, email, language, timezone, classes, pgp, position)"
-	        " select o.id, n.email, n.language, n.timezone, n.classes, n.pgp, n.position from n_contact "
-	        "n join "
-	        "owner o on "
-	        "o.ref "
-	        "= n.ref"
+	        "insert into contact(owner, email, language, timezone, classes, pgp, formats, phone, "
+	        "position)"
+	        " select o.id, n.email, n.language, n.timezone, n.classes, n.pgp, n.formats, n.phone, "
+	        "n.position"
+	        " from n_contact n join owner o on o.ref = n.ref"
 	        " where true on conflict(owner, email) do update set language = excluded.language, timezone "
 	        "= excluded.timezone,"
-	        " classes = excluded.classes, pgp = excluded.pgp, position = excluded.position, gone = null",
+	        " classes = excluded.classes, pgp = excluded.pgp, formats = excluded.formats, phone = "
+	        "excluded.phone, position = excluded.position, gone = null",
 	        0);
 	run(db,
 	        "update contact set gone = ? where gone is null and not exists"

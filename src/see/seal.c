@@ -17,6 +17,7 @@
 /* Letters of one transaction, and rows of them. */
 #define LETTERS SIGN_JOBS
 #define LINES_SHOWN 20
+#define XARF_LIST "[\r\n"
 
 struct letter {
 	uint64_t id;
@@ -25,8 +26,9 @@ struct letter {
 	struct str note, corrects, references; /* of a correction */
 	int64_t corrects_sent;
 	int64_t act_by;
-	struct buf csv, list, mail;
-	unsigned rows, shown;
+	struct buf csv, list, xarf, mail;
+	unsigned rows, shown, reports;
+	bool wants_xarf;
 	enum tlp label;
 	struct str key; /* of the contact; empty: none */
 	size_t entity;
@@ -65,7 +67,8 @@ static int load_letters(struct sealing *s, struct err *e)
 	        " (select o.name from contact c join owner o on o.id = c.owner where c.id = n.contact),"
 	        " n.kind, n.note, n.label, (select ticket from notice where id = n.follows),"
 	        " (select message_id from notice where id = n.follows), (select sent from notice where id = "
-	        "n.follows), (select pgp from contact where id = n.contact)" DUE " order by n.id limit ?2");
+	        "n.follows), (select pgp from contact where id = n.contact),"
+	        " (select formats = 'xarf' from contact where id = n.contact)" DUE " order by n.id limit ?2");
 
 	query_i64(&q, os_now());
 	/* those that wait for their signature count */
@@ -88,6 +91,8 @@ static int load_letters(struct sealing *s, struct err *e)
 		l->references = arena_str(&s->arena, query_get_text(&q, 12));
 		l->corrects_sent = query_get_i64(&q, 13);
 		l->key = arena_str(&s->arena, query_get_text(&q, 14));
+		/* what was wrong is not reported once more to a machine */
+		l->wants_xarf = query_get_u64(&q, 15) != 0 && l->kind != NOTICE_CORRECTION;
 	}
 	return query_done(&q, e);
 }
@@ -159,6 +164,40 @@ static const struct batch_row *fetch(struct sealing *s, const struct item *it)
 	return row_of(s, it);
 }
 
+/* What reports say of this letter as a whole. */
+static struct xarf_report report_of(const struct sealing *s, const struct letter *l)
+{
+	const struct country *c = &s->n->country;
+
+	return (struct xarf_report){.org = c->name.len != 0 ? c->name : c->mail.from,
+	        .contact = mime_address(c->mail.from),
+	        .letter = l->message_id};
+}
+
+/* Each on a line of its own, as a list; xarf_of takes the list away where there is one report only. */
+static void put_xarf(struct sealing *s, struct letter *l, const struct item *it, const struct batch_row *row,
+        const struct letter_rest *rest)
+{
+	struct xarf_report r = report_of(s, l);
+	size_t before = l->xarf.len;
+	bool there;
+
+	if (!l->wants_xarf)
+		return;
+	buf_add(&l->xarf, before > 0 ? STR(",\r\n") : STR(XARF_LIST));
+	if (row == NULL) {
+		there = letter_xarf_rest(&l->xarf, &r, rest);
+	} else {
+		const struct verdict *v = &s->view.verdicts[row - s->view.batch.rows];
+		there = letter_xarf(&l->xarf, &r, &s->view.batch, row,
+		        severity_name((enum severity)v->severity), (enum tlp)v->tlp, it->finding,
+		        s->view.chunk.received);
+	}
+	l->reports += there;
+	if (!there)
+		l->xarf.len = before;
+}
+
 static void put_rest(struct sealing *s, struct letter *l, const struct item *it)
 {
 	struct query q = db_query(s->n->state,
@@ -168,12 +207,12 @@ static void put_rest(struct sealing *s, struct letter *l, const struct item *it)
 	if (query_next(&q) == 1) {
 		struct letter_rest f = {query_get_text(&q, 0), query_get_text(&q, 1), query_get_text(&q, 2),
 		        query_get_text(&q, 3), query_get_text(&q, 4), (uint16_t)query_get_u64(&q, 5),
-		        query_get_i64(&q, 6), it->finding};
-		enum tlp label = tlp_find(query_get_text(&q, 7));
+		        query_get_i64(&q, 6), it->finding, tlp_find(query_get_text(&q, 7))};
 		letter_csv_rest(&l->csv, &f);
 		if (l->shown < LINES_SHOWN)
 			letter_line_rest(&l->list, &f);
-		l->label = label > l->label ? label : l->label;
+		put_xarf(s, l, it, NULL, &f);
+		l->label = f.tlp > l->label ? f.tlp : l->label;
 	}
 	query_done(&q, NULL);
 }
@@ -193,6 +232,7 @@ static void put_row(struct sealing *s, const struct item *it)
 		        it->finding, s->view.chunk.received);
 		if (l->shown < LINES_SHOWN)
 			letter_line(&l->list, &s->view.batch, row, s->view.chunk.received);
+		put_xarf(s, l, it, row, NULL);
 		l->label = v->tlp > l->label ? v->tlp : l->label;
 	}
 	l->shown++;
@@ -206,6 +246,15 @@ static struct str list_of(struct sealing *s, struct letter *l, const char *csv_n
 		buf_printf(&l->list, "  ... (%u: %s)\n", l->rows, csv_name);
 	(void)s;
 	return buf_str(&l->list);
+}
+
+/* A report alone as tools expect one, several as a list of such reports. */
+static struct str xarf_of(struct letter *l)
+{
+	if (l->reports == 0)
+		return (struct str){0};
+	buf_add(&l->xarf, l->reports > 1 ? STR("\r\n]\r\n") : STR("\r\n"));
+	return str_skip(buf_str(&l->xarf), l->reports > 1 ? 0 : strlen(XARF_LIST));
 }
 
 /* What stands in the letter besides its values. */
@@ -266,7 +315,9 @@ static void compose(struct sealing *s, struct letter *l)
 	        .date = os_now(),
 	        .references = l->references,
 	        .csv = l->rows > 0 ? buf_str(&l->csv) : (struct str){0},
-	        .csv_name = str_from(csv)};
+	        .csv_name = str_from(csv),
+	        .xarf = xarf_of(l),
+	        .xarf_name = arena_printf(&s->arena, "%.*s.xarf.json", STR_ARG(l->ticket))};
 	if (mime_write_entity(&m, &l->mail, &l->entity, &e) != 0) {
 		l->failed = true;
 		snprintf(l->sentence, sizeof(l->sentence), "%.500s", e.text);
@@ -449,6 +500,7 @@ static void done(struct sealing *s)
 	for (uint32_t i = 0; i < s->nletters; i++) {
 		buf_done(&s->letters[i].csv);
 		buf_done(&s->letters[i].list);
+		buf_done(&s->letters[i].xarf);
 		buf_done(&s->letters[i].mail);
 		free(s->letters[i].job);
 	}

@@ -94,9 +94,8 @@ static void put_line(struct buf *out, const char *head, struct str text)
 static void put_contacts(const struct ask *a, struct buf *out, uint64_t owner)
 {
 	struct query q = db_query(a->state,
-	        "select email, language, classes, coalesce(broken, 0), gone is not null, timezone from "
-	        "contact where "
-	        "owner = ?"
+	        "select email, language, classes, coalesce(broken, 0), gone is not null, timezone, formats, "
+	        "phone from contact where owner = ?"
 	        " order by gone is not null, position, id");
 	char shown[512], when[32];
 
@@ -111,6 +110,11 @@ static void put_contacts(const struct ask *a, struct buf *out, uint64_t owner)
 			buf_printf(out, ", clock of %.*s", STR_ARG(query_get_text(&q, 5)));
 		if (classes.len > 0)
 			buf_printf(out, ", only %s", err_quote(shown, sizeof(shown), classes).p);
+		if (query_get_text(&q, 6).len > 0)
+			buf_printf(out, ", letters with %.*s", STR_ARG(query_get_text(&q, 6)));
+		if (query_get_text(&q, 7).len > 0)
+			buf_printf(out, ", telephone %s",
+			        err_quote(shown, sizeof(shown), query_get_text(&q, 7)).p);
 		if (query_get_u64(&q, 3) != 0)
 			buf_printf(
 			        out, ", broken since %.*s", STR_ARG(list_when(when, query_get_i64(&q, 3))));

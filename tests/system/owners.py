@@ -192,8 +192,8 @@ def starting():
 
 
 def round_trip():
-    text = ("id,name,sector,country,prefixes,asns,domains,contacts,language,timezone,classes,asset,kind,criticality\n"
-            "x,\"X, \"\"the\"\" bank\",finance,XA,192.0.2.0/25 2001:db8::/32,64500 AS64501,x.example,a@x.example,lo,Asia/Vientiane,phishing,,,\n"
+    text = ("id,name,sector,country,prefixes,asns,domains,contacts,language,timezone,classes,asset,kind,criticality,formats,phone\n"
+            "x,\"X, \"\"the\"\" bank\",finance,XA,192.0.2.0/25 2001:db8::/32,64500 AS64501,x.example,a@x.example,lo,Asia/Vientiane,phishing,,,,xarf,+856 21 555-0100 ext. 7\n"
             "x,,,,192.0.2.130-192.0.2.131,,,b@x.example a@x.example,en,,,,,\n"
             "x,,,,192.0.2.7,,atm.x.example,,,,,atm,payment-switch,5\n"
             "y,Ministère of ຕົວຢ່າງ,,,198.51.100.0/24,,,c@y.example,,,,,,\n"
@@ -211,6 +211,8 @@ def round_trip():
     check("JSON has all of it", x["prefixes"] == ["192.0.2.0/25", "192.0.2.130/31", "2001:db8::/32"] and x["asns"] == [64500, 64501]
           and [(c["email"], c["timezone"]) for c in x["contacts"]] == [("a@x.example", "Asia/Vientiane"), ("b@x.example", "")]
           and {a["name"]: a["prefixes"] for a in x["assets"]} == {"atm": ["192.0.2.7/32"], "web": ["192.0.2.9/32"]}, x)
+    check("with what its letters carry, and its telephone", [(c["formats"], c["phone"]) for c in x["contacts"]]
+          == [("xarf", "+856 21 555-0100 ext. 7"), ("", "")], x["contacts"])
     check("one address is one contact, that wants what either wants", x["contacts"][0]["classes"] == "" and x["contacts"][0]["language"] == "lo", x)
     lists = {o["owner"]: o for o in node.ask("owner", "list")}
     check("the list", lists["x"]["prefixes"] == 5 and lists["x"]["assets"] == 2 and lists["x"]["contacts"] == 2 and lists["z"]["prefixes"] == 0, lists)
