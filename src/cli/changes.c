@@ -102,6 +102,32 @@ const struct command command_notice_withdraw = {
         .run = node_change_each,
 };
 
+const struct command command_notice_called = {
+        .name = "notice called",
+        .params = "ID...",
+        .about = "say that somebody has telephoned about letters",
+        .text = "A rule's 'call-if-unread' asks for a call where a letter has no answer in time: an alert "
+                "says "
+                "whom to telephone, and the status goes on until there is an answer, the findings are "
+                "closed, or this was said. Who, when and the note are kept with the letter. A call that "
+                "was made before anybody asked for it is kept too, and then nobody is asked.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        {"note", 0, "TEXT", "who was reached and what was said, or that nobody was"},
+                        {0},
+                },
+        .examples =
+                (const struct cli_example[]){
+                        {"weir notice called N12 --note \"night desk, they pull the cable\"",
+                                "it is being worked on"},
+                        {NULL, NULL},
+                },
+        .min = 1,
+        .max = CLI_MANY,
+        .run = node_change_each,
+};
+
 const struct command command_feed_fetch = {
         .name = "feed fetch",
         .params = "NAME...",

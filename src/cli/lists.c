@@ -81,8 +81,7 @@ const struct command command_notices = {
                 "its "
                 "Message-ID from its first finding on; until it is sealed more findings are added.\n\n"
                 "--state is the node's folder, or one of the words due, held, ready, sent, refused, "
-                "withdrawn, and then "
-                "a filter.",
+                "withdrawn, call (nobody has answered, its contact is to be telephoned), and then a filter.",
         .options =
                 (const struct cli_option[]){
                         LIST_OPTIONS,

@@ -9,7 +9,7 @@ static bool is_word(const char *value)
 {
 	static const char *const words[] = {"accepted", "reading", "done", "aside", "open", "told",
 	        "told-again", "seen-again", "escalated", "quiet", "closed", "due", "held", "ready", "sent",
-	        "refused", "withdrawn", "new"};
+	        "refused", "withdrawn", "call", "new"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_eq(str_from(value), str_from(words[i])))

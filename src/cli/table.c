@@ -33,6 +33,7 @@ extern const struct command command_hold_release;
 extern const struct command command_notice_hold;
 extern const struct command command_notice_release;
 extern const struct command command_notice_withdraw;
+extern const struct command command_notice_called;
 extern const struct command command_owner_import;
 extern const struct command command_owner_export;
 extern const struct command command_owner_list;
@@ -98,6 +99,7 @@ const struct command *const command_table[] = {
         &command_notice_hold,
         &command_notice_release,
         &command_notice_withdraw,
+        &command_notice_called,
         &command_notice_correct,
         &command_alert_list,
         &command_alert_test,

@@ -234,6 +234,7 @@ bool rules_view(const struct rules *r, uint32_t index, struct rule_view *ret)
 	        .repeat = rule->nrepeat ? rule->repeat : NULL,
 	        .nrepeat = rule->nrepeat,
 	        .after = rule->after,
-	        .escalate = rule->escalate};
+	        .escalate = rule->escalate,
+	        .call = rule->call};
 	return true;
 }

@@ -92,6 +92,7 @@ struct rule_view {
 	uint8_t nrepeat;
 	uint32_t after; /* seconds from one letter to the next while the finding lasts; 0: it is told once */
 	uint8_t escalate; /* letters after which a person is needed; 0: never */
+	uint32_t call;    /* seconds from a letter that has no answer to a call; 0: nobody calls */
 };
 /* False if index is 0 or out of range. */
 bool rules_view(const struct rules *r, uint32_t index, struct rule_view *ret);

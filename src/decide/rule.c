@@ -264,6 +264,21 @@ static void set_within(struct making *m, const struct conf *at)
 		m->rule.within = (uint32_t)seconds;
 }
 
+#define CALL_MIN 60u
+
+static void set_call(struct making *m, const struct conf *at)
+{
+	uint64_t seconds;
+
+	if (!conf_duration(at->text, &seconds) || seconds < CALL_MIN || seconds > WITHIN_MAX)
+		RULE_FAULT(m, at,
+		        "bad call-if-unread '%s': a duration such as 30m or 4h, from a minute to a year, is "
+		        "wanted",
+		        quote(at->text).text);
+	else
+		m->rule.call = (uint32_t)seconds;
+}
+
 static void set_label(struct making *m, const struct conf *at)
 {
 	enum tlp tlp = tlp_find(at->text);
@@ -338,6 +353,8 @@ static void make_then(struct making *m, const struct conf *map)
 			set_digest(m, at);
 		else if (key == KEY_THEN_LABEL)
 			set_label(m, at);
+		else if (key == KEY_THEN_CALL_IF_UNREAD)
+			set_call(m, at);
 		else
 			set_needs(m, at);
 	}
@@ -367,6 +384,11 @@ static void check_then(struct making *m, const struct conf *then)
 		RULE_FAULT(m, within, "a digest has its own time; take 'within' or 'digest' out");
 	if (digest != NULL && r->notify != NOTIFY_OWNER && notify == NULL)
 		RULE_FAULT(m, digest, "a digest is a letter; add 'notify: owner'");
+	if (conf_find(then, "call-if-unread") != NULL && r->notify != NOTIFY_OWNER)
+		RULE_FAULT(m, conf_find(then, "call-if-unread"),
+		        "nobody is written to, so no letter can be unread; take 'call-if-unread' out or "
+		        "write "
+		        "'notify: owner'");
 	if (r->notify != NOTIFY_NOBODY)
 		return;
 	if (digest != NULL)

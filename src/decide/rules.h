@@ -85,7 +85,7 @@ struct rule {
 	uint32_t nconds, ntried;
 	struct group *nots;
 	uint32_t nnots;
-	uint32_t within;
+	uint32_t within, call;  /* seconds; 0: not said */
 	uint64_t can[SIEVES];   /* bit i: can match value i */
 	uint8_t notify;         /* enum notify */
 	uint8_t person;         /* needs: person */

@@ -4,6 +4,7 @@
 #include "base/os.h"
 #include "exit/clear.h"
 #include "form/mime.h"
+#include "see/call.h"
 #include "see/fetch.h"
 #include "see/room.h"
 
@@ -54,16 +55,72 @@ static int64_t mark(struct node *n, const char *key)
 	return v;
 }
 
+/* What an alert says of several findings: how many, and the first. */
+struct some {
+	uint64_t count, first;
+	struct str owner, class;
+};
+
+static void some_add(struct some *s, struct arena *a, const struct query *q)
+{
+	if (s->count++ > 0)
+		return;
+	s->first = query_get_u64(q, 0);
+	s->owner = arena_str(a, query_get_text(q, 1));
+	s->class = arena_str(a, query_get_text(q, 2));
+}
+
+static void some_open(
+        struct node *n, struct arena *a, const char *topic, const struct some *s, const char *what)
+{
+	enum severity severity = n->country.roster.severity;
+	struct str class = s->class.len != 0 ? s->class : STR("of no class");
+
+	if (s->count > 0)
+		alert_open(n, str_from(topic), STR(""), severity,
+		        arena_printf(a, "%llu %s severity %.*s or worse; the first is F%llu, %.*s at %.*s",
+		                (unsigned long long)s->count, what, STR_ARG(severity_name(severity)),
+		                (unsigned long long)s->first, STR_ARG(class), STR_ARG(s->owner)));
+}
+
+static bool wakes(const struct node *n, struct str severity)
+{
+	enum severity least = n->country.roster.severity;
+
+	return least != SEVERITY_NONE && severity_find(severity) >= least;
+}
+
+/* Findings up to that number that a later record showed to be worse (finding_worse, made by a trigger): each step up wakes
+ * once. What is new since the last look is told of as new. */
+static void look_worse(struct node *n, struct arena *a, int64_t seen)
+{
+	struct some some = {0};
+	struct query q = db_query(n->state,
+	        "select f.id, o.ref, f.class, f.severity from finding_worse w join finding f on f.id = "
+	        "w.finding join owner o on o.id = f.owner"
+	        " where w.fresh = 1 and f.id <= ? and f.state in ('open', 'told', 'told-again') order by "
+	        "f.id");
+
+	query_i64(&q, seen);
+	while (query_next(&q) == 1)
+		if (wakes(n, query_get_text(&q, 3)))
+			some_add(&some, a, &q);
+	query_run(&q);
+	struct query done = db_query(n->state, "update finding_worse set fresh = 0 where fresh = 1");
+	query_run(&done);
+	some_open(n, a, "worse", &some, "known findings have become");
+}
+
 /* Findings that are bad enough and new since the last look: one alert for all, which names the first. */
 static void look_findings(struct node *n)
 {
-	const struct roster *r = &n->country.roster;
 	int64_t seen = mark(n, "alert-finding");
-	uint64_t count = 0, first = 0, last = n->next_finding - 1;
+	uint64_t last = n->next_finding - 1;
 	auto_arena struct arena a;
-	struct str owner = {0}, class = {0};
+	struct some some = {0};
 
 	arena_init(&a, 0);
+	look_worse(n, &a, seen);
 	/* what was there when somebody could be woken first wakes nobody */
 	if (seen < 0)
 		state_meta_number(n->state, "alert-finding", (int64_t)last);
@@ -74,24 +131,12 @@ static void look_findings(struct node *n)
 	        "f.id > ?"
 	        " and f.state in ('open', 'told') order by f.id");
 	query_i64(&q, seen);
-	while (query_next(&q) == 1) {
-		if (severity_find(query_get_text(&q, 3)) < r->severity || r->severity == SEVERITY_NONE)
-			continue;
-		if (count++ == 0) {
-			first = query_get_u64(&q, 0);
-			owner = arena_str(&a, query_get_text(&q, 1));
-			class = arena_str(&a, query_get_text(&q, 2));
-		}
-	}
+	while (query_next(&q) == 1)
+		if (wakes(n, query_get_text(&q, 3)))
+			some_add(&some, &a, &q);
 	query_run(&q);
 	state_meta_number(n->state, "alert-finding", (int64_t)last);
-	if (count > 0)
-		alert_open(n, STR("findings"), STR(""), r->severity,
-		        arena_printf(&a,
-		                "%llu new findings of severity %.*s or worse; the first is F%llu, %.*s at "
-		                "%.*s",
-		                (unsigned long long)count, STR_ARG(severity_name(r->severity)),
-		                (unsigned long long)first, STR_ARG(class), STR_ARG(owner)));
+	some_open(n, &a, "findings", &some, "new findings of");
 }
 
 /* A count that must be nought. */
@@ -270,6 +315,7 @@ int alert_look(struct node *n, int64_t *ret_next, struct err *e)
 {
 	db_begin(n->state);
 	look_findings(n);
+	call_look(n);
 	look_feeds(n);
 	look_disk(n);
 	look_count(n, "escalated",

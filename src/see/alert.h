@@ -4,8 +4,8 @@
  * of the roster who are on duty are told one after the other, each when the one before has not acknowledged it in time
  * (weir ack). An alert ends by itself when its cause is gone.
  *
- * An alert names counts, ids and owners, never what stands in a report: it goes by mail or to a webhook that may belong
- * to somebody else.
+ * An alert names counts, ids, owners and the telephone number that is to be called, never what stands in a report: it goes
+ * by mail or to a webhook that may belong to somebody else.
  */
 #pragma once
 

@@ -308,6 +308,7 @@ const struct change_row change_table[] = {
         {"notice-hold", "keeps a letter back; id, note", notice_hold},
         {"notice-release", "lets a held letter go; id, note", notice_release},
         {"notice-withdraw", "takes a letter back before it goes; id, note", notice_withdraw},
+        {"notice-called", "somebody has telephoned about a letter; id, note", change_called},
         {"notice-correct", "tells those who got a letter that it was wrong; id, or receipt; text",
                 change_correct},
         {"quiet",

@@ -30,6 +30,9 @@ int change_retry(struct change *c, struct err *e);
 /* ---- change_correct.c ---- */
 
 int change_correct(struct change *c, struct err *e);
+/* ---- call.c ---- */
+
+int change_called(struct change *c, struct err *e);
 /* ---- hold.c ---- */
 
 int change_hold(struct change *c, struct err *e);

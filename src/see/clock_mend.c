@@ -74,7 +74,7 @@ void clock_mend_old(struct node *n, int64_t from, int64_t to, int64_t step)
 	        "update finding set told = told + ?3, next = next + ?3 where told between ?1 and ?2",
 	        "update notice set act_by = act_by + ?3 where state = 'due' and opened between ?1 and ?2",
 	        "update notice set opened = opened + ?3 where opened between ?1 and ?2",
-	        "update notice set sent = sent + ?3 where sent between ?1 and ?2",
+	        "update notice set sent = sent + ?3, call_at = call_at + ?3 where sent between ?1 and ?2",
 	        "update feed set good = good + ?3 where good between ?1 and ?2",
 	        "update receipt set received = received + ?3 where received between ?1 and ?2",
 	};
@@ -93,7 +93,7 @@ void clock_mend_future(struct node *n, int64_t now)
 	        "update finding set next = next - (told - ?1), told = ?1 where told > ?1",
 	        "update notice set act_by = act_by - (opened - ?1) where state = 'due' and opened > ?1",
 	        "update notice set opened = ?1 where opened > ?1",
-	        "update notice set sent = ?1 where sent > ?1",
+	        "update notice set call_at = call_at - (sent - ?1), sent = ?1 where sent > ?1",
 	        "update feed set good = ?1 where good > ?1",
 	        "update receipt set received = ?1 where received > ?1",
 	};

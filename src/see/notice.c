@@ -3,6 +3,7 @@
 #include "base/os.h"
 #include "event/value.h"
 #include "form/mime.h"
+#include "see/call.h"
 #include "see/quiet.h"
 #include "state/finding.h"
 #include <sodium.h>
@@ -173,6 +174,7 @@ static uint64_t find_notice(struct node *n, const struct notice_about *about, ui
 
 static void put_item(struct node *n, uint64_t notice, const struct notice_about *about)
 {
+	struct rule_view rule;
 	int64_t act_by = about->verdict->due != 0 ? about->received + about->verdict->due * SECOND : 0;
 	struct query q = db_query(n->state,
 	        "insert or ignore into notice_item(notice, finding, receipt, event) values (?, ?, ?, ?)");
@@ -182,8 +184,11 @@ static void put_item(struct node *n, uint64_t notice, const struct notice_about 
 	query_u64(&q, about->receipt);
 	query_u64(&q, about->event);
 	query_run(&q);
+	bool there = db_changes(n->state) == 0;
+	if (rules_view(n->country.rules, about->verdict->rule, &rule))
+		call_asked(n, notice, rule.call);
 	/* worse than when it was put into this letter: it is there already */
-	if (db_changes(n->state) == 0)
+	if (there)
 		return;
 	struct query up = db_query(n->state,
 	        "update notice set findings = findings + 1, signing = null, last_receipt = ?1,"

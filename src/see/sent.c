@@ -173,7 +173,8 @@ static void copy_letter(struct node *n, uint64_t notice, uint32_t contact)
 	query_u64(&items, notice);
 	query_run(&items);
 	struct query same = db_query(n->state,
-	        "update notice set (findings, act_by) = (select findings, act_by from notice where id = ?2) "
+	        "update notice set (findings, act_by, call_after) = (select findings, act_by, call_after "
+	        "from notice where id = ?2) "
 	        "where id = ?1");
 	query_u64(&same, id);
 	query_u64(&same, notice);
@@ -218,7 +219,10 @@ void notice_untold(struct node *n, uint64_t notice)
 void notice_bounce(struct node *n, uint64_t notice)
 {
 	uint64_t owner;
+	struct query q = db_query(n->state, "update notice set call_at = null where id = ?");
 
+	query_u64(&q, notice);
+	query_run(&q);
 	mark_broken(n, contact_of(n, notice, &owner));
 	(void)notice_next_contact(n, notice);
 }
@@ -238,8 +242,8 @@ int notice_answer(struct node *n, uint64_t notice, unsigned code, struct str tex
 		return e->code;
 	db_begin(n->state);
 	struct query q = db_query(n->state,
-	        "update notice set state = ?, sent = ?, tries = tries + 1, next_try = ?, answer = ? where id "
-	        "= ?");
+	        "update notice set state = ?1, sent = ?2, tries = tries + 1, next_try = ?3, answer = ?4,"
+	        " call_at = ?2 + call_after * 1000000 where id = ?5");
 	query_text(&q, taken ? STR("sent") : for_good ? STR("refused") : STR("ready"));
 	if (taken)
 		query_i64(&q, os_now());

@@ -8,7 +8,7 @@ static const struct list_column columns[] = {
         {"alert", "alert", LIST_STRING, "its id"},
         {"state", "state", LIST_STRING, "open, acked (somebody has it) or ended (its cause is gone)"},
         {"severity", "severity", LIST_STRING, "how bad"},
-        {"topic", NULL, LIST_STRING, "findings, escalated, feed, disk, letters, test"},
+        {"topic", NULL, LIST_STRING, "findings, worse, call, escalated, feed, disk, letters, test"},
         {"opened", "opened", LIST_TIME, "since when"},
         {"sentence", "what", LIST_STRING, "in words"},
         {"told", "told", LIST_STRING, "who was told, and what came of it"},

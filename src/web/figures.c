@@ -207,6 +207,15 @@ const struct figure figure_table[] = {
                         .hint = "the log says why the pgp process does not answer"}),
         },
         {
+                .name = "weir_calls_due",
+                .about = "letters that have no answer in the time of their rule: their contacts are to be "
+                         "telephoned",
+                .from = "notice",
+                .sql = "select count(*) from notice where call_at is not null and call_due is not null",
+                .line = LINES({"contacts to telephone", .look = FIGURE_LOOK,
+                        .hint = "weir notices --state call; then weir notice called ID"}),
+        },
+        {
                 .name = "weir_refusals_recent",
                 .about = "what no rule of the exit let out in the last seven days",
                 .from = "refusal",

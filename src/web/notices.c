@@ -24,13 +24,16 @@ static const struct list_column columns[] = {
         {"follows", NULL, LIST_STRING, "the letter that it corrects, or that came back"},
         {"pgp", NULL, LIST_STRING,
                 "signed, encrypted, both; trouble: it is held for a key; empty: in the clear"},
+        {"call_due", NULL, LIST_TIME, "since when its contact is to be telephoned, for want of an answer"},
+        {"called", NULL, LIST_TIME, "when somebody did"},
         {"answer", "answer", LIST_STRING, "the mail server's last words, or why it is held"},
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 #define WHERE                                                                                                \
 	" from notice n join contact c on c.id = n.contact join owner o on o.id = c.owner"                   \
-	" where (?1 is null or n.state = ?1) and (?2 is null or o.ref = ?2) and (?3 is null or n.class = "   \
+	" where (?1 is null or n.state = ?1 or (?1 = 'call' and n.call_at is not null and n.call_due is "    \
+	"not null)) and (?2 is null or o.ref = ?2) and (?3 is null or n.class = "                            \
 	"?3)"                                                                                                \
 	" and (?4 = 0 or n.opened >= ?4) and (?5 = 0 or n.opened < ?5) and (?6 = 0 or n.id < ?6)"
 
@@ -61,7 +64,9 @@ static void put_row(struct list *l, const struct query *q)
 	list_text(l, query_get_text(q, 15));
 	list_id_or_null(l, 'N', query_get_u64(q, 16));
 	list_text(l, query_get_text(q, 17));
-	list_text(l, query_get_text(q, 18));
+	list_time(l, query_get_i64(q, 18));
+	list_time(l, query_get_i64(q, 19));
+	list_text(l, query_get_text(q, 20));
 }
 
 static const struct list_table table = {"notices", columns, NCOLUMNS, 'N', put_row};
@@ -81,8 +86,8 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	                  "select n.id, n.ticket, n.state, o.ref, c.email, n.class, n.findings, n.label, "
 	                  "n.opened, "
 	                  "n.send_at, n.act_by,"
-	                  " n.sealed, n.sent, n.tries, n.message_id, n.kind, n.follows, n.pgp, n.answer" WHERE
-	                  " order by n.id desc limit ?7");
+	                  " n.sealed, n.sent, n.tries, n.message_id, n.kind, n.follows, n.pgp,"
+	                  " n.call_due, n.called, n.answer" WHERE " order by n.id desc limit ?7");
 	bind(&q, &f);
 	if (count)
 		return list_count(&r->body, &q, e);

@@ -322,6 +322,39 @@ static void tell_next(struct story *s, uint64_t finding)
 	query_done(&q, NULL);
 }
 
+/* Of a letter that asks for a call where nobody answers. */
+static void tell_call(struct story *s, uint64_t notice)
+{
+	struct query q = db_query(s->a->state,
+	        "select call_at, call_due, called, called_by, call_note, c.phone from notice n join contact "
+	        "c on "
+	        "c.id = n.contact where n.id = ?");
+	char at[64], by[128], note[512];
+
+	query_u64(&q, notice);
+	if (query_next(&q) == 1) {
+		struct str phone = query_get_text(&q, 5);
+		bool waits = !query_is_null(&q, 0), due = !query_is_null(&q, 1);
+		if (due)
+			line(s, "unread", "N%llu had no answer in the time of its rule, %.*s UTC%s%.*s",
+			        (unsigned long long)notice, STR_ARG(list_when(at, query_get_i64(&q, 1))),
+			        !waits                   ? ""
+			                : phone.len != 0 ? ": telephone "
+			                                 : ": telephone its contact",
+			        STR_ARG(waits ? phone : STR("")));
+		else if (waits)
+			line(s, "unread",
+			        "without an answer to N%llu its contact is telephoned from %.*s UTC on",
+			        (unsigned long long)notice, STR_ARG(list_when(at, query_get_i64(&q, 0))));
+		if (!query_is_null(&q, 2))
+			line(s, "called", "about N%llu, %.*s UTC by %s: %s", (unsigned long long)notice,
+			        STR_ARG(list_when(at, query_get_i64(&q, 2))),
+			        err_quote(by, sizeof(by), query_get_text(&q, 3)).p,
+			        err_quote(note, sizeof(note), query_get_text(&q, 4)).p);
+	}
+	query_done(&q, NULL);
+}
+
 /* Which letters tell of it, and what became of them. */
 static void tell_letters(struct story *s, uint64_t finding)
 {
@@ -343,6 +376,7 @@ static void tell_letters(struct story *s, uint64_t finding)
 		        STR_ARG(state), sent ? " " : ", not before ",
 		        STR_ARG(list_when(when, query_get_i64(&q, 4))), answer.len != 0 ? ": " : "",
 		        answer.len != 0 ? err_quote(shown, sizeof(shown), answer).p : "");
+		tell_call(s, query_get_u64(&q, 0));
 		any = true;
 	}
 	query_done(&q, NULL);
@@ -481,6 +515,8 @@ static int tell_notice(struct story *s, uint64_t notice, struct err *e)
 			        (unsigned long long)query_get_u64(&q, 8));
 	}
 	int rc = query_done(&q, e);
+	if (there)
+		tell_call(s, notice);
 	if (rc == 0 && !there)
 		rc = err_set(e, ERR_MISSING, "there is no letter N%llu", (unsigned long long)notice);
 	return rc;

@@ -6,85 +6,47 @@
 #include "event/value.h"
 #include "see/change.h"
 #include "see/keep.h"
+#include "stage.h"
 #include "state/kept.h"
-#include "story.h"
 #include <setjmp.h>
 #include <stdarg.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#define SECOND ((int64_t)1000000)
-#define MINUTE (60 * SECOND)
-#define HOUR (60 * MINUTE)
-#define DAY (24 * HOUR)
-#define BASE 1767571200 /* 2026-01-05, the minute 0 of the story's lines */
-
-static char folder[64], conf[80];
-static struct story s;
-static struct err e;
-static uint8_t number;
-
-static void write_file(const char *name, const char *text)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s", conf, name);
-	FILE *f = fopen(path, "w");
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
+static struct stage g;
 
 static int set_up(void **state)
 {
-	char path[128];
-
 	(void)state;
-	os_fake_reset(1);
-	os_fake.now = BASE * SECOND;
-	story_folder("clock", folder, sizeof(folder));
-	snprintf(conf, sizeof(conf), "%s.conf", folder);
-	story_remove(folder);
-	story_remove(conf);
-	mkdir(conf, 0700);
-	snprintf(path, sizeof(path), "%s/rules", conf);
-	mkdir(path, 0700);
-	write_file("weir.yaml",
+	stage_set(&g, "clock");
+	stage_write(&g, "weir.yaml",
 	        "country: XA\nname: Example CERT\ntimezone: Europe/Berlin\n"
 	        "mail:\n  from: cert@cert.example\n  delay: 10m\n");
-	write_file("owners.csv",
+	stage_write(&g, "owners.csv",
 	        "id,name,sector,prefixes,contacts,language\n"
 	        "a,Owner A,telecom,192.0.2.0/25,one@a.example,en\n"
 	        "b,Owner B,energy,192.0.2.128/25,one@b.example,en\n");
-	write_file("rules/10-all.yaml",
+	stage_write(&g, "rules/10-all.yaml",
 	        "- rule: digest\n  if: { owner.sector: energy }\n  then: { notify: owner, digest: \"daily "
 	        "08:00\" }\n"
 	        "- rule: all\n  if: {}\n  then: { notify: owner, within: 1h }\n  repeat: { after: 1d }\n");
-	story_make(&s, folder);
-	s.conf = conf;
-	number = 0;
+	stage_make(&g);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	assert_int_equal(story_repeats(&s), 0);
-	story_end(&s);
-	story_remove(folder);
-	story_remove(conf);
+	assert_int_equal(story_repeats(&g.s), 0);
+	stage_end(&g);
 	return 0;
 }
 
 /* An address is seen; the sender's clock is right, whatever ours shows. */
 static void seen(const char *ip, int64_t when)
 {
-	char line[80];
-
-	snprintf(line, sizeof(line), "%s 80 %lld\n", ip, (long long)((when / SECOND - BASE) / 60));
-	assert_int_equal(story_take(&s, ++number, str_from(line), &e), 0);
+	stage_seen(&g, ip, when);
 }
 
 /* Both clocks go on, the node looks each minute. */
@@ -93,23 +55,19 @@ static void pass(int64_t time)
 	for (int64_t t = 0; t < time; t += MINUTE) {
 		os_fake.now += MINUTE;
 		os_fake.ticks += MINUTE;
-		assert_int_equal(story_work(&s, &e), 0);
+		assert_int_equal(story_work(&g.s, &g.e), 0);
 	}
 }
 
 static void set(int64_t step)
 {
 	os_fake.now += step;
-	assert_int_equal(story_work(&s, &e), 0);
+	assert_int_equal(story_work(&g.s, &g.e), 0);
 }
 
 static int64_t number_of(const char *sql)
 {
-	struct query q = db_query_text(s.node.state, str_from(sql));
-	int64_t v = query_next(&q) == 1 ? query_get_i64(&q, 0) : -1;
-
-	assert_int_equal(query_done(&q, &e), 0);
-	return v;
+	return stage_number(&g, sql);
 }
 
 #define SENT "select count(*) from notice where state = 'sent'"
@@ -119,10 +77,7 @@ static int64_t number_of(const char *sql)
 
 static int confirm(void)
 {
-	auto_buf struct buf said = {0};
-
-	return change_run(
-	        &s.node, STR("clock-confirm"), STR("note=by telephone\n"), STR("somebody"), &said, &e);
+	return stage_ask(&g, "clock-confirm", "note=by telephone\n");
 }
 
 static void back(void **state)
@@ -131,8 +86,8 @@ static void back(void **state)
 	seen("192.0.2.1", os_fake.now);
 	pass(5 * MINUTE);
 	set(-2 * HOUR);
-	assert_true(clock_doubtful(&s.node));
-	assert_true(s.clock.log && s.clock.stepped);
+	assert_true(clock_doubtful(&g.s.node));
+	assert_true(g.s.clock.log && g.s.clock.stepped);
 	assert_int_equal(number_of(SHOWN), 1);
 	assert_int_equal(number_of(OFF), -7200);
 	/* the letter goes within the delay that it had, not two hours late */
@@ -147,13 +102,13 @@ static void back(void **state)
 	int64_t told = number_of(TOLD),
 	        due = number_of("select max(due) from finding where told is not null");
 	set(2 * HOUR);
-	assert_true(clock_doubtful(&s.node));
+	assert_true(clock_doubtful(&g.s.node));
 	assert_int_equal(number_of(TOLD), told + 2 * HOUR);
 	assert_true(due < os_fake.now + HOUR);
 	pass(9 * MINUTE);
-	assert_true(clock_doubtful(&s.node));
+	assert_true(clock_doubtful(&g.s.node));
 	pass(2 * MINUTE);
-	assert_false(clock_doubtful(&s.node));
+	assert_false(clock_doubtful(&g.s.node));
 	assert_int_equal(number_of(SHOWN), 0);
 	assert_int_equal(number_of(OFF), 0);
 	/* and a day later again, not two hours before */
@@ -172,17 +127,17 @@ static void long_ago(void **state)
 	pass(15 * MINUTE);
 	assert_int_equal(number_of(SENT), 1);
 	int64_t right = os_fake.now;
-	story_end(&s);
+	story_end(&g.s);
 	os_fake.now = 3 * MINUTE;
 	os_fake.ticks = 0;
-	assert_int_equal(story_open(&s, &e), 0);
-	assert_true(clock_doubtful(&s.node));
+	assert_int_equal(story_open(&g.s, &g.e), 0);
+	assert_true(clock_doubtful(&g.s.node));
 	seen("192.0.2.2", right);
 	pass(15 * MINUTE);
 	assert_int_equal(number_of(SENT), 2);
 	set(right + 20 * MINUTE - os_fake.now);
 	pass(11 * MINUTE);
-	assert_false(clock_doubtful(&s.node));
+	assert_false(clock_doubtful(&g.s.node));
 	/* neither was told in 1970 */
 	assert_int_equal(number_of("select count(*) from finding where told > 1000000000000000"), 2);
 	seen("192.0.2.2", os_fake.now);
@@ -200,7 +155,7 @@ static void forward(void **state)
 	int64_t wait = number_of("select send_at from notice where state = 'due'");
 	pass(MINUTE);
 	set(3 * DAY);
-	assert_true(clock_doubtful(&s.node));
+	assert_true(clock_doubtful(&g.s.node));
 	assert_int_equal(number_of(OFF), 3 * 86400);
 	/* a day has not passed: it is told to nobody again. The digest was decided, and goes */
 	seen("192.0.2.1", os_fake.now - 3 * DAY);
@@ -215,14 +170,14 @@ static void forward(void **state)
 	seen("192.0.2.4", os_fake.now - 3 * DAY);
 	set(-3 * DAY);
 	pass(11 * MINUTE);
-	assert_false(clock_doubtful(&s.node));
+	assert_false(clock_doubtful(&g.s.node));
 	assert_true(number_of(TOLD) <= os_fake.now);
 	assert_true(number_of("select max(due) from finding") <= os_fake.now + HOUR);
 	assert_true(number_of("select max(received) from receipt") <= os_fake.now);
 	assert_int_equal(number_of(SENT), 4);
 	/* the digest that was opened three days ahead has come back to the next 08:00 of Berlin */
 	assert_int_equal(
-	        number_of("select send_at from notice where state = 'due'"), BASE * SECOND + 7 * HOUR);
+	        number_of("select send_at from notice where state = 'due'"), STAGE_BASE * SECOND + 7 * HOUR);
 	pass(6 * HOUR);
 	assert_int_equal(number_of(SENT), 5);
 	assert_int_equal(number_of("select count(*) from finding where told is null"), 0);
@@ -232,66 +187,66 @@ static void forward(void **state)
 static void undone(void **state)
 {
 	(void)state;
-	assert_int_equal(story_open(&s, &e), 0);
+	assert_int_equal(story_open(&g.s, &g.e), 0);
 	pass(20 * MINUTE);
 	set(23 * HOUR);
-	assert_false(clock_doubtful(&s.node));
-	assert_true(s.clock.stepped);
+	assert_false(clock_doubtful(&g.s.node));
+	assert_true(g.s.clock.stepped);
 	pass(HOUR);
 	set(-23 * HOUR);
-	assert_true(clock_doubtful(&s.node));
+	assert_true(clock_doubtful(&g.s.node));
 	pass(11 * MINUTE);
-	assert_false(clock_doubtful(&s.node));
+	assert_false(clock_doubtful(&g.s.node));
 	/* a clock that is steered is none that steps */
 	for (int i = 0; i < 600; i++) {
 		os_fake.now -= SECOND;
 		pass(MINUTE);
-		assert_false(clock_doubtful(&s.node));
+		assert_false(clock_doubtful(&g.s.node));
 	}
 	os_fake.now -= 6 * SECOND;
 	pass(MINUTE);
-	assert_true(clock_doubtful(&s.node));
+	assert_true(clock_doubtful(&g.s.node));
 }
 
 static void starts(void **state)
 {
 	(void)state;
-	assert_int_equal(story_open(&s, &e), 0);
+	assert_int_equal(story_open(&g.s, &g.e), 0);
 	pass(3 * MINUTE);
-	story_end(&s);
+	story_end(&g.s);
 	os_fake.ticks = SECOND;
 	os_fake.now += 20 * DAY;
-	assert_int_equal(story_open(&s, &e), 0);
-	assert_false(clock_doubtful(&s.node));
+	assert_int_equal(story_open(&g.s, &g.e), 0);
+	assert_false(clock_doubtful(&g.s.node));
 	/* the time is heard soon after the start */
 	set(9 * DAY);
-	assert_false(clock_doubtful(&s.node));
+	assert_false(clock_doubtful(&g.s.node));
 	pass(15 * MINUTE);
-	story_end(&s);
+	story_end(&g.s);
 	os_fake.now += 40 * DAY;
-	assert_int_equal(story_open(&s, &e), 0);
-	assert_true(clock_doubtful(&s.node));
+	assert_int_equal(story_open(&g.s, &g.e), 0);
+	assert_true(clock_doubtful(&g.s.node));
 	/* one start more does not make it right, whatever is written down meanwhile */
 	pass(5 * MINUTE);
-	story_end(&s);
-	assert_int_equal(story_open(&s, &e), 0);
-	assert_true(clock_doubtful(&s.node));
+	story_end(&g.s);
+	assert_int_equal(story_open(&g.s, &g.e), 0);
+	assert_true(clock_doubtful(&g.s.node));
 	pass(HOUR);
-	assert_true(clock_doubtful(&s.node));
+	assert_true(clock_doubtful(&g.s.node));
 	assert_int_equal(confirm(), 0);
-	assert_false(clock_doubtful(&s.node));
+	assert_false(clock_doubtful(&g.s.node));
 	assert_int_equal(confirm(), ERR_VALUE);
 	assert_int_equal(number_of("select count(*) from audit where verb = 'clock-confirm' and detail = 'by "
 	                           "telephone'"),
 	        1);
 	pass(5 * MINUTE);
-	story_end(&s);
+	story_end(&g.s);
 	os_fake.now -= 2 * MINUTE;
-	assert_int_equal(story_open(&s, &e), 0);
-	assert_true(clock_doubtful(&s.node));
+	assert_int_equal(story_open(&g.s, &g.e), 0);
+	assert_true(clock_doubtful(&g.s.node));
 	assert_int_equal(confirm(), 0);
-	assert_int_equal(story_work(&s, &e), 0);
-	assert_false(clock_doubtful(&s.node));
+	assert_int_equal(story_work(&g.s, &g.e), 0);
+	assert_false(clock_doubtful(&g.s.node));
 }
 
 /* Days of a zone have 23 and 25 hours; a digest has its hour on each of them, once. */
@@ -299,13 +254,14 @@ static void zone_of(const char *first, int days, unsigned digest_minute, const i
 {
 	int64_t day;
 
-	assert_int_equal(story_open(&s, &e), 0);
+	assert_int_equal(story_open(&g.s, &g.e), 0);
 	assert_true(value_time(str_from(first), NULL, &day));
 	for (int i = 0; i < days; i++, day += DAY) {
-		int64_t at = notice_digest(s.node.country.zone, NULL, day - 2 * HOUR, 8, digest_minute);
+		int64_t at = notice_digest(g.s.node.country.zone, NULL, day - 2 * HOUR, 8, digest_minute);
 		assert_int_equal((at - day) / MINUTE, utc_minutes[i]);
 		/* not once more at the same wall clock */
-		assert_true(notice_digest(s.node.country.zone, NULL, at, 8, digest_minute) > at + 20 * HOUR);
+		assert_true(
+		        notice_digest(g.s.node.country.zone, NULL, at, 8, digest_minute) > at + 20 * HOUR);
 	}
 }
 
@@ -329,7 +285,7 @@ static void summer_letters(void **state)
 		seen(ip, os_fake.now);
 		pass(DAY);
 		assert_int_equal(number_of(SENT), i + 1);
-		assert_false(clock_doubtful(&s.node));
+		assert_false(clock_doubtful(&g.s.node));
 	}
 	assert_int_equal(number_of("select count(*) from notice where sent % 86400000000 = 25200000000"), 1);
 	assert_int_equal(number_of("select count(*) from notice where sent % 86400000000 = 21600000000"), 3);
@@ -342,15 +298,15 @@ static void workdays(void **state)
 	const int64_t monday = friday + 10 * DAY - 12 * HOUR;
 
 	(void)state;
-	write_file("weir.yaml",
+	stage_write(&g, "weir.yaml",
 	        "country: VN\nname: Example CERT\ntimezone: Europe/Berlin\n"
 	        "mail:\n  from: cert@cert.example\n  delay: 10m\n");
-	write_file("owners.csv",
+	stage_write(&g, "owners.csv",
 	        "id,name,sector,prefixes,contacts,language,timezone\n"
 	        "a,Owner A,telecom,192.0.2.0/25,one@a.example,en,\n"
 	        "b,Owner B,energy,192.0.2.128/26,one@b.example,en,Asia/Ho_Chi_Minh\n"
 	        "c,Owner C,energy,192.0.2.192/26,one@c.example,en,\n");
-	write_file("rules/10-all.yaml",
+	stage_write(&g, "rules/10-all.yaml",
 	        "- rule: digest\n  if: { owner.sector: energy }\n  then: { notify: owner, digest: \"workday "
 	        "08:00\" }\n"
 	        "- rule: all\n  if: {}\n  then: { notify: owner, within: 1h }\n");
@@ -371,7 +327,7 @@ static void workdays(void **state)
 	pass(5 * DAY);
 	assert_int_equal(number_of(SENT), 3);
 	/* Saturday, a holiday on a Thursday, one that makes a long weekend */
-	const struct holidays *h = &s.node.country.holidays;
+	const struct holidays *h = &g.s.node.country.holidays;
 	assert_int_equal(notice_digest(NULL, h, friday, 9, 720 + 1), friday + MINUTE);
 	assert_int_equal(notice_digest(NULL, h, friday + 71 * DAY, 9, 720), friday + 74 * DAY);
 	assert_int_equal(notice_digest(NULL, h, friday + 75 * DAY, 9, 720), friday + 80 * DAY);
@@ -388,11 +344,11 @@ static int64_t keep(void)
 	int rc = 1;
 
 	while (rc > 0)
-		rc = keep_step(k, &s.node, &next, &said, &e);
+		rc = keep_step(k, &g.s.node, &next, &said, &g.e);
 	assert_int_equal(rc, 0);
 	assert_true(next > os_fake.now);
 	keep_free(k);
-	assert_int_equal(kept_get(s.node.state, 20260105, &day, &e), 0);
+	assert_int_equal(kept_get(g.s.node.state, 20260105, &day, &g.e), 0);
 	return day.events_gone;
 }
 
@@ -400,14 +356,14 @@ static int64_t keep(void)
 static void aging(void **state)
 {
 	(void)state;
-	write_file("weir.yaml",
+	stage_write(&g, "weir.yaml",
 	        "country: XA\nname: Example CERT\nretention:\n  events: 30d\n"
 	        "mail:\n  from: cert@cert.example\n  delay: 10m\n");
 	seen("192.0.2.1", os_fake.now);
 	pass(20 * MINUTE);
 	assert_int_equal(number_of(SENT), 1);
 	set(60 * DAY);
-	assert_true(clock_doubtful(&s.node));
+	assert_true(clock_doubtful(&g.s.node));
 	assert_int_equal(keep(), 0);
 	assert_int_equal(confirm(), 0);
 	assert_true(keep() != 0);

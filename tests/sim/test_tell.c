@@ -4,94 +4,47 @@
  * in other words when it was said to be fixed, to the next contact when a letter comes back, and once more when it was
  * wrong.
  */
-#include "see/change.h"
-#include "story.h"
+#include "stage.h"
 #include <setjmp.h>
 #include <stdarg.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#define SECOND ((int64_t)1000000)
-#define HOUR (3600 * SECOND)
-#define DAY (24 * HOUR)
-#define BASE 1767571200 /* 2026-01-05, the minute 0 of the story's lines */
-
-static char folder[64], conf[80];
-static struct story s;
-static struct err e;
-static uint8_t number;
-
-static void write_file(const char *name, const char *text)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s", conf, name);
-	FILE *f = fopen(path, "w");
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
+static struct stage g;
 
 static int set_up(void **state)
 {
-	char path[128];
-
 	(void)state;
-	os_fake_reset(1);
-	os_fake.now = BASE * SECOND;
-	story_folder("tell", folder, sizeof(folder));
-	snprintf(conf, sizeof(conf), "%s.conf", folder);
-	story_remove(folder);
-	story_remove(conf);
-	mkdir(conf, 0700);
-	snprintf(path, sizeof(path), "%s/rules", conf);
-	mkdir(path, 0700);
-	write_file("weir.yaml",
+	stage_set(&g, "tell");
+	stage_write(&g, "weir.yaml",
 	        "country: XA\nname: Example CERT\nmail:\n  from: cert@cert.example\n  delay: 0s\n");
-	write_file("owners.csv",
+	stage_write(&g, "owners.csv",
 	        "id,name,sector,prefixes,contacts,language\n"
 	        "a,Owner A,telecom,192.0.2.0/25,one@a.example,en\n"
 	        "b,Owner B,telecom,192.0.2.128/25,one@b.example two@b.example,en\n");
-	write_file("rules/10-all.yaml",
+	stage_write(&g, "rules/10-all.yaml",
 	        "- rule: all\n  if: {}\n  then: { notify: owner }\n  repeat: { per: [source.ip], after: 1d, "
 	        "escalate: 2 }\n");
-	story_make(&s, folder);
-	s.conf = conf;
-	number = 0;
+	stage_make(&g);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	story_end(&s);
-	buf_done(&s.sent);
-	story_remove(folder);
-	story_remove(conf);
+	stage_end(&g);
 	return 0;
 }
 
 /* An address is seen now. */
 static void seen(const char *ip)
 {
-	char line[80];
-
-	snprintf(line, sizeof(line), "%s 80 %lld\n", ip, (long long)((os_fake.now / SECOND - BASE) / 60));
-	int rc = story_take(&s, ++number, str_from(line), &e);
-	if (rc != 0)
-		print_error("%s\n", e.text);
-	assert_int_equal(rc, 0);
+	stage_seen(&g, ip, os_fake.now);
 }
 
 static void work(void)
 {
-	int rc = story_work(&s, &e);
-
-	if (rc != 0)
-		print_error("%s\n", e.text);
-	assert_int_equal(rc, 0);
+	stage_work(&g);
 }
 
 static void pass(int64_t time)
@@ -104,15 +57,8 @@ static void pass(int64_t time)
 static char *text_of(const char *sql)
 {
 	static char text[256];
-	struct query q = db_query_text(s.node.state, str_from(sql));
 
-	text[0] = 0;
-	while (query_next(&q) == 1) {
-		size_t at = strlen(text);
-		snprintf(text + at, sizeof(text) - at, "%s%.*s", at > 0 ? " " : "",
-		        STR_ARG(query_get_text(&q, 0)));
-	}
-	assert_int_equal(query_done(&q, &e), 0);
+	stage_text(&g, sql, text, sizeof(text));
 	return text;
 }
 
@@ -123,9 +69,7 @@ static char *text_of(const char *sql)
 
 static int ask(const char *name, const char *params)
 {
-	auto_buf struct buf said = {0};
-
-	return change_run(&s.node, str_from(name), str_from(params), STR("somebody"), &said, &e);
+	return stage_ask(&g, name, params);
 }
 
 /* The letter that was opened last, as it lies on the disk. */
@@ -133,8 +77,8 @@ static void last_letter(struct buf *ret)
 {
 	char path[NODE_PATH];
 
-	notice_path(&s.node, str_from(text_of("select ticket from notice order by id desc limit 1")), path);
-	assert_int_equal(os_read_file(path, 1 << 20, ret, &e), 0);
+	notice_path(&g.s.node, str_from(text_of("select ticket from notice order by id desc limit 1")), path);
+	assert_int_equal(os_read_file(path, 1 << 20, ret, &g.e), 0);
 }
 
 static bool has(const struct buf *b, const char *text)
@@ -188,7 +132,7 @@ static void still(void **state)
 	pass(DAY);
 	assert_string_equal(text_of(STATES), "192.0.2.1:quiet 192.0.2.2:quiet 192.0.2.20:told");
 	/* a start in between changes nothing */
-	story_end(&s);
+	story_end(&g.s);
 	seen("192.0.2.3");
 	pass(DAY);
 	assert_string_equal(text_of("select place from finding where state = 'quiet' order by id"),
@@ -201,7 +145,7 @@ static void still(void **state)
 static void still_contact(void **state)
 {
 	(void)state;
-	assert_int_equal(story_open(&s, &e), 0);
+	assert_int_equal(story_open(&g.s, &g.e), 0);
 	assert_int_equal(ask("quiet", "contact=ONE@b.example\nuntil=2026-01-08\nwhy=on leave\n"), 0);
 	seen("192.0.2.200");
 	work();
@@ -278,7 +222,7 @@ static void wrong(void **state)
 static void no_other_contact(void **state)
 {
 	(void)state;
-	s.no = "one@a.example";
+	g.s.no = "one@a.example";
 	seen("192.0.2.1");
 	work();
 	/* nobody else: a person is needed, and what comes later is not written to a broken address */
@@ -292,13 +236,13 @@ static void no_other_contact(void **state)
 static void next_contact(void **state)
 {
 	(void)state;
-	write_file("rules/10-all.yaml",
+	stage_write(&g, "rules/10-all.yaml",
 	        "- rule: all\n  if: {}\n  then: { notify: owner }\n  repeat: { per: [source.ip] }\n");
-	write_file("owners.csv",
+	stage_write(&g, "owners.csv",
 	        "id,name,sector,prefixes,contacts,classes,language\n"
 	        "a,Owner A,telecom,192.0.2.0/25,one@a.example,,en\n"
 	        "a,,,,two@a.example,phishing,\n");
-	s.no = "one@a.example";
+	g.s.no = "one@a.example";
 	seen("192.0.2.1");
 	work();
 	work(); /* what the server's answer has made due */
@@ -310,7 +254,7 @@ static void next_contact(void **state)
 	        text_of(LETTERS), "new:one@a.example:refused new:two@a.example:sent new:two@a.example:sent");
 	assert_string_equal(text_of(STATES), "192.0.2.1:told 192.0.2.2:told");
 	/* and when that one is gone too, a person is needed */
-	s.no = "two@a.example";
+	g.s.no = "two@a.example";
 	seen("192.0.2.3");
 	work();
 	assert_string_equal(text_of("select state from notice where id > 3"), "refused");

@@ -5,6 +5,7 @@ import csv
 import io
 import os
 import random
+import sqlite3
 import time
 
 from node import Node
@@ -163,7 +164,55 @@ def held_from_now_on():
     node.stop()
 
 
+def to_call(node):
+    line = next(line for line in node.run("status").stdout.decode().splitlines() if line.startswith("contacts to telephone"))
+    count = int(line.split()[3])
+    check("a line of the status that needs somebody says so", ("somebody must look" in line) == (count > 0), line)
+    return count
+
+
+def unread():
+    """A letter that nobody answers: whom to telephone, in the alerts, the status, the list and the story of the finding; once,
+    until somebody says that he has called."""
+    sink.letters.clear()
+    conf = country("unread.conf")
+    with open(os.path.join(conf, "owners.csv"), "w", encoding="utf-8") as f:
+        f.write("id,name,prefixes,contacts,language,phone\nbank,Bank,10.0.0.0/24,soc@bank.example,en,+856 21 555 0100\n")
+    with open(os.path.join(conf, "rules", "10-all.yaml"), "w", encoding="utf-8") as f:
+        f.write("- rule: all\n  if: {}\n  then: { severity: critical, notify: owner, call-if-unread: 4h }\n")
+    node = Node("unread", "--conf", conf).start()
+    taken(node, "unread.csv", table([("10.0.0.1", 80)]))
+    wait("it is sent", lambda: node.count("notices", "--state", "sent") == 1)
+    check("the story says when", b"without an answer to N1 its contact is telephoned from" in node.run("why", "F1").stdout, node.run("why", "F1").stdout)
+    check("nobody is to call yet", node.count("notices", "--state", "call") == 0 and to_call(node) == 0)
+    node.stop()
+    # four hours later
+    db = sqlite3.connect(os.path.join(node.state, "state.db"))
+    db.execute("update notice set call_at = call_at - 14400000000")
+    db.commit()
+    db.close()
+    node.start()
+    wait("somebody is to call", lambda: node.count("notices", "--state", "call") == 1)
+    alert = [a for a in node.ask("alert", "list") if a["topic"] == "call"]
+    check("the alert says whom", len(alert) == 1 and "telephone +856 21 555 0100" in alert[0]["sentence"] and "within 4 hours" in alert[0]["sentence"]
+          and "10.0.0.1" not in alert[0]["sentence"], alert)
+    check("the status says so", to_call(node) == 1, node.run("status").stdout)
+    check("the story too", b"telephone +856 21 555 0100" in node.run("why", "F1").stdout and b"telephone +856 21 555 0100" in node.run("why", "N1").stdout)
+    p = node.run("notice", "called", "N1")
+    check("what was said is asked for", p.returncode == 2 and b"--note" in p.stderr, p.stderr)
+    p = node.run("notice", "called", "N1", "--note", "night desk, they pull the cable")
+    check("the call is kept", p.returncode == 0, p.stdout + p.stderr)
+    wait("nobody is asked any more", lambda: not [a for a in node.ask("alert", "list") if a["state"] == "open" and a["topic"] == "call"])
+    check("nor by the status", to_call(node) == 0, node.run("status").stdout)
+    why = node.run("why", "F1").stdout
+    check("the finding's story has the call", b"called" in why and b"night desk, they pull the cable" in why, why)
+    p = node.run("notice", "called", "N1", "--note", "again")
+    check("one call is enough", p.returncode != 0 and b"somebody has called already" in p.stderr, p.stderr)
+    node.stop()
+
+
 one_each()
+unread()
 held_from_now_on()
 reloading()
 no_server_and_no()

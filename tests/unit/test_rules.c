@@ -135,8 +135,18 @@ static const struct {
 	const char *then, *fault;
 } then_table[] = {
         {"notify: owner, severty: low", "no key 'severty'; did you mean 'severity'?"},
-        {"notify: owner, call-if-unread: 30m",
-                "'call-if-unread' does nothing in this version; take it out until it does"},
+        {"notify: owner, call-if-unread: soon",
+                "bad call-if-unread 'soon': a duration such as 30m or 4h, from a minute to a year, is "
+                "wanted"},
+        {"notify: owner, call-if-unread: 30s",
+                "bad call-if-unread '30s': a duration such as 30m or 4h, from a minute to a year, is "
+                "wanted"},
+        {"notify: nobody, call-if-unread: 30m",
+                "nobody is written to, so no letter can be unread; take 'call-if-unread' out or write "
+                "'notify: owner'"},
+        {"needs: person, call-if-unread: 30m",
+                "nobody is written to, so no letter can be unread; take 'call-if-unread' out or write "
+                "'notify: owner'"},
         {"needs: person, request: takedown-request",
                 "'request' does nothing in this version; take it out until it does"},
         {"needs: person, to: cc-team", "'to' does nothing in this version; take it out until it does"},
