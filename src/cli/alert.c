@@ -53,7 +53,7 @@ const struct command command_ack = {
         .options =
                 (const struct cli_option[]){
                         NODE_OPTIONS,
-                        {"note", 0, "TEXT", "a word about it, kept with person and time"},
+                        NODE_NOTE,
                         {0},
                 },
         .min = 1,

@@ -5,11 +5,6 @@
  */
 #include "cli/node.h"
 
-#define NOTE                                                                                                 \
-	{                                                                                                    \
-		"note", 0, "TEXT", "a word about it, kept with person and time"                              \
-	}
-
 const struct command command_finding_close = {
         .name = "finding close",
         .params = "ID...",
@@ -21,7 +16,7 @@ const struct command command_finding_close = {
                 (const struct cli_option[]){
                         NODE_OPTIONS,
                         {"why", 0, "WORD", "fixed, false-positive or accepted-risk"},
-                        NOTE,
+                        NODE_NOTE,
                         {0},
                 },
         .examples =
@@ -42,7 +37,7 @@ const struct command command_finding_reopen = {
         .options =
                 (const struct cli_option[]){
                         NODE_OPTIONS,
-                        NOTE,
+                        NODE_NOTE,
                         {0},
                 },
         .min = 1,
@@ -58,7 +53,7 @@ const struct command command_notice_hold = {
         .options =
                 (const struct cli_option[]){
                         NODE_OPTIONS,
-                        NOTE,
+                        NODE_NOTE,
                         {0},
                 },
         .min = 1,
@@ -76,7 +71,7 @@ const struct command command_notice_release = {
         .options =
                 (const struct cli_option[]){
                         NODE_OPTIONS,
-                        NOTE,
+                        NODE_NOTE,
                         {0},
                 },
         .min = 1,
@@ -94,7 +89,7 @@ const struct command command_notice_withdraw = {
         .options =
                 (const struct cli_option[]){
                         NODE_OPTIONS,
-                        NOTE,
+                        NODE_NOTE,
                         {0},
                 },
         .min = 1,
@@ -185,7 +180,7 @@ const struct command command_clock_confirm = {
         .options =
                 (const struct cli_option[]){
                         NODE_OPTIONS,
-                        NOTE,
+                        NODE_NOTE,
                         {0},
                 },
         .examples =

@@ -56,17 +56,6 @@ const struct command command_hold_list = {
         .run = list_run,
 };
 
-static int release_run(struct cli *c)
-{
-	int rc = CLI_OK;
-
-	for (size_t i = 0; i < c->operands.n; i++) {
-		int one = node_change(c, "hold-release", c->operands.v[i]);
-		rc = one != CLI_OK ? one : rc;
-	}
-	return rc;
-}
-
 const struct command command_hold_release = {
         .name = "hold release",
         .params = "ID...",
@@ -77,10 +66,10 @@ const struct command command_hold_release = {
         .options =
                 (const struct cli_option[]){
                         NODE_OPTIONS,
-                        {"note", 0, "TEXT", "a word about it, kept with person and time"},
+                        NODE_NOTE,
                         {0},
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = release_run,
+        .run = node_change_each,
 };

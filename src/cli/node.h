@@ -11,6 +11,11 @@
 	{                                                                                                    \
 		"state", 0, "DIR", "the node's folder (default: ./var if it is there, else /var/lib/weir)"   \
 	}
+/* Of changes that say nothing else in words. */
+#define NODE_NOTE                                                                                            \
+	{                                                                                                    \
+		"note", 0, "TEXT", "a word about it, kept with person and time"                              \
+	}
 #define LIST_OPTIONS                                                                                         \
 	NODE_OPTIONS, {"json", 0, NULL, "JSON for scripts (weir docs lists describes it)"},                  \
 	        {"csv", 0, NULL, "CSV"}, {"count", 0, NULL, "the number alone"},                             \

@@ -241,17 +241,6 @@ const struct command command_owner_show = {
         .run = show_run,
 };
 
-static int mend_run(struct cli *c)
-{
-	int rc = CLI_OK;
-
-	for (size_t i = 0; i < c->operands.n; i++) {
-		int one = node_change(c, "contact-mend", c->operands.v[i]);
-		rc = one != CLI_OK ? one : rc;
-	}
-	return rc;
-}
-
 const struct command command_contact_mend = {
         .name = "contact mend",
         .params = "EMAIL...",
@@ -260,10 +249,10 @@ const struct command command_contact_mend = {
         .options =
                 (const struct cli_option[]){
                         NODE_OPTIONS,
-                        {"note", 0, "TEXT", "a word about it, kept with person and time"},
+                        NODE_NOTE,
                         {0},
                 },
         .min = 1,
         .max = CLI_MANY,
-        .run = mend_run,
+        .run = node_change_each,
 };
