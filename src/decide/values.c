@@ -87,18 +87,11 @@ static unsigned find_severity(struct str s)
 static bool add_type(struct values *v, const struct conf *at)
 {
 	enum event_type type = type_find(at->text);
-	struct str best = {0};
-	unsigned least = 4;
+	enum event_type near = type == TYPE_NONE ? type_nearest(at->text) : TYPE_NONE;
 
-	for (unsigned i = 1; type == TYPE_NONE && i < TYPE_END; i++) {
-		unsigned d = str_distance(at->text, type_table[i].name);
-		if (d < least) {
-			least = d;
-			best = type_table[i].name;
-		}
-	}
-	if (type == TYPE_NONE && best.len > 0)
-		FAULT(v, at, "no type '%s'; did you mean '%.*s'?", quote(at->text).text, STR_ARG(best));
+	if (near != TYPE_NONE)
+		FAULT(v, at, "no type '%s'; did you mean '%.*s'?", quote(at->text).text,
+		        STR_ARG(type_table[near].name));
 	if (type == TYPE_NONE)
 		FAULT(v, at, "no type '%s'", quote(at->text).text);
 	v->cond->mask |= (uint64_t)1 << type;

@@ -104,6 +104,21 @@ enum field field_nearest(struct str name)
 	return found;
 }
 
+enum event_type type_nearest(struct str name)
+{
+	unsigned least = 4;
+	enum event_type found = TYPE_NONE;
+
+	for (unsigned i = 1; i < TYPE_END; i++) {
+		unsigned d = str_distance(name, type_table[i].name);
+		if (d < least) {
+			least = d;
+			found = (enum event_type)i;
+		}
+	}
+	return found;
+}
+
 const char *field_type_name(enum field_type type)
 {
 	static const char *const names[] = {

@@ -105,6 +105,8 @@ extern const struct type_row type_table[TYPE_END];
 
 /* Any case; blanks, '_' and '-' are the same; older names are taken as today's. TYPE_NONE if unknown. */
 enum event_type type_find(struct str name);
+/* For sentences: the type whose name is nearest, TYPE_NONE if none is near. */
+enum event_type type_nearest(struct str name);
 /* The class of that name (RSIT), or an empty str. "malicious code" is "malicious-code". */
 struct str taxonomy_find(struct str name);
 /* With or without "TLP:", any case, WHITE is CLEAR, "AMBER STRICT" and "AMBER-STRICT" too. */

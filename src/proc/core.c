@@ -9,6 +9,7 @@
 #include "see/alert.h"
 #include "see/change_in.h"
 #include "see/facts.h"
+#include "see/files.h"
 #include "see/import.h"
 #include "see/notice.h"
 #include "see/reread.h"
@@ -156,6 +157,17 @@ static int reload(struct core *c, struct buf *said, struct err *e)
 	return 0;
 }
 
+/* The audit says who has asked, and what came of it. */
+static int asked_to_reload(struct core *c, struct str person, struct buf *said, struct err *e)
+{
+	int code = reload(c, said, e);
+	struct err why;
+
+	if (files_reload(c->node, person, str_from(code != 0 ? e->text : ""), &why) != 0)
+		log_say(&c->log, LOG_ERR, "the audit has no row of a reload: %s", why.text);
+	return code;
+}
+
 static void make_change(struct core *c, const struct channel_message *m)
 {
 	struct channel_message answer = {.verb = CHANNEL_ANSWER, .id = m->id};
@@ -171,7 +183,7 @@ static void make_change(struct core *c, const struct channel_message *m)
 		return;
 	}
 	if (str_eq(str_from(m->name), STR("reload")))
-		answer.code = reload(c, &said, &e);
+		answer.code = asked_to_reload(c, str_from(m->person), &said, &e);
 	else
 		answer.code = change_run(
 		        c->node, str_from(m->name), str_from(m->text), str_from(m->person), &said, &e);

@@ -30,6 +30,25 @@ static int check_place(struct str place, struct err *e)
 	        err_quote(shown, sizeof(shown), place).p);
 }
 
+/* Findings have the one name of a type, whatever it is called elsewhere. */
+static int check_class(struct str *class, struct err *e)
+{
+	enum event_type type = type_find(*class), near = type_nearest(*class);
+	char shown[80];
+
+	if (class->len == 0)
+		return 0;
+	if (type != TYPE_NONE) {
+		*class = type_table[type].name;
+		return 0;
+	}
+	err_quote(shown, sizeof(shown), *class);
+	if (near != TYPE_NONE)
+		return err_set(e, ERR_USAGE, "there is no class '%s'; did you mean '%.*s'?", shown,
+		        STR_ARG(type_table[near].name));
+	return err_set(e, ERR_USAGE, "there is no class '%s'; 'weir docs taxonomy' lists them", shown);
+}
+
 static int read_wanted(const struct change *c, struct wanted *w, struct err *e)
 {
 	struct str until = change_param(c, "until");
@@ -47,9 +66,8 @@ static int read_wanted(const struct change *c, struct wanted *w, struct err *e)
 		        e, ERR_USAGE, "what is to be quiet? --class, --ip, --name or --contact says it");
 	if (w->place.len != 0 && w->contact.len != 0)
 		return err_set(e, ERR_USAGE, "a place or a contact: two commands are needed for both");
-	if (w->class.len != 0 && type_find(w->class) == TYPE_NONE)
-		return err_set(e, ERR_USAGE, "there is no class '%s'; 'weir docs taxonomy' lists them",
-		        err_quote(shown, sizeof(shown), w->class).p);
+	if (check_class(&w->class, e) != 0)
+		return ERR_USAGE;
 	if (w->why.len == 0)
 		return err_set(
 		        e, ERR_USAGE, "--why says for what reason; whoever wonders later will need it");

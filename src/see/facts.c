@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "see/facts.h"
 #include "base/os.h"
+#include "see/files.h"
 
 #define SECRET_BYTES 65536
 
@@ -154,5 +155,6 @@ int facts_put(struct node *n, bool dry_run, struct err *e)
 	state_meta_number(n->state, "now.ruleset", n->ruleset);
 	state_meta_number(n->state, "now.owners", know_owner_count(n->country.know));
 	state_meta_number(n->state, "now.rules", rules_count(n->country.rules));
+	files_started(n);
 	return db_commit(n->state, e);
 }

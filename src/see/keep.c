@@ -120,6 +120,8 @@ static int put_mark(struct node *n, const struct kept *k, const char *what, stru
 	snprintf(c.detail, sizeof(c.detail), "%.*s", STR_ARG(str_trim(str_from(what))));
 	db_begin(n->state);
 	kept_put(n->state, k);
+	if (k->masked != 0)
+		keep_mask_quiets(n, end_of(n, k->date));
 	change_audit(c.node, c.person, "day-keep", c.object, c.detail);
 	return db_commit(n->state, e);
 }

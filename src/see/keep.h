@@ -28,4 +28,6 @@ int keep_step(struct keep *k, struct node *n, int64_t *ret_next, struct buf *sai
 /* ---- keep_mask.c, inside see/ ---- */
 
 /* Masks the chunk behind *cursor (UINT64_MAX begins): 1, 0 if there was none, or a code. */
+/* Masks where quiets were that had ended by then, unless that is a whole network; in the transaction that is open. */
+void keep_mask_quiets(struct node *n, int64_t until);
 int keep_mask_chunk(struct node *n, struct day *d, uint64_t *cursor, struct err *e);

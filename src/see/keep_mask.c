@@ -27,6 +27,35 @@ static void mask_places(struct node *n, const struct day_view *v)
 	}
 }
 
+/* One machine, a name or an account. */
+static bool is_network(struct str place)
+{
+	struct prefix p;
+	bool host;
+
+	return prefix_parse(place, &p, &host) && p.len < 128;
+}
+
+void keep_mask_quiets(struct node *n, int64_t until)
+{
+	VEC(uint64_t) ids = {0};
+	struct query q = db_query(n->state,
+	        "select id, place from quiet where place not in ('', 'masked') and coalesce(lifted, until) < "
+	        "?");
+
+	query_i64(&q, until);
+	while (query_next(&q) == 1)
+		if (!is_network(query_get_text(&q, 1)))
+			*vec_add(&ids) = query_get_u64(&q, 0);
+	query_run(&q);
+	for (size_t i = 0; i < ids.n; i++) {
+		struct query up = db_query(n->state, "update quiet set place = 'masked' where id = ?");
+		query_u64(&up, ids.v[i]);
+		query_run(&up);
+	}
+	vec_done(&ids);
+}
+
 int keep_mask_chunk(struct node *n, struct day *d, uint64_t *cursor, struct err *e)
 {
 	struct day_info c;

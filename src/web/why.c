@@ -257,8 +257,8 @@ static void tell_finding(struct story *s, uint64_t finding)
 {
 	struct query q = db_query(s->a->state,
 	        "select stage, first, last, events, receipts, due, case when misread is null then why else "
-	        "'misread' end"
-	        " from finding where id = ?");
+	        "'misread' end, merged, (select group_concat('F' || id, ' ') from (select id from finding m "
+	        "where m.merged = finding.id order by id limit 20)) from finding where id = ?");
 	char first[64], last[64], due[64];
 
 	query_u64(&q, finding);
@@ -275,6 +275,14 @@ static void tell_finding(struct story *s, uint64_t finding)
 		if (!query_is_null(&q, 5))
 			line(s, "due", "somebody must be told by %.*s UTC",
 			        STR_ARG(list_when(due, query_get_i64(&q, 5))));
+		if (!query_is_null(&q, 7))
+			line(s, "merged",
+			        "its place went to an owner who had the same problem there: it goes on as "
+			        "F%llu",
+			        (unsigned long long)query_get_u64(&q, 7));
+		if (query_get_text(&q, 8).len != 0)
+			line(s, "merged", "what was found before at another owner goes on as this one: %.*s",
+			        STR_ARG(query_get_text(&q, 8)));
 	}
 	query_done(&q, NULL);
 }
@@ -499,9 +507,9 @@ static int tell_notice(struct story *s, uint64_t notice, struct err *e)
 		line(s, "letter", "N%llu %.*s: %.*s", (unsigned long long)notice, STR_ARG(t[0]),
 		        STR_ARG(t[1]));
 		line(s, "to", "%.*s (%.*s) of %.*s", STR_ARG(t[2]), STR_ARG(t[3]), STR_ARG(t[13]));
-		line(s, "about", "%llu findings of class %.*s, label %.*s",
-		        (unsigned long long)query_get_u64(&q, 5), STR_ARG(t[4]),
-		        STR_ARG(t[6].len != 0 ? t[6] : STR("not settled yet")));
+		line(s, "about", "%llu findings of %s%.*s, label %.*s",
+		        (unsigned long long)query_get_u64(&q, 5), t[4].len != 0 ? "class " : "no class",
+		        STR_ARG(t[4]), STR_ARG(t[6].len != 0 ? t[6] : STR("not settled yet")));
 		line(s, "when", "opened %.*s, not sealed before %.*s%s%.*s",
 		        STR_ARG(list_when(opened, query_get_i64(&q, 10))),
 		        STR_ARG(list_when(at, query_get_i64(&q, 11))), query_is_null(&q, 12) ? "" : ", sent ",

@@ -4,6 +4,7 @@
  * in other words when it was said to be fixed, to the next contact when a letter comes back, and once more when it was
  * wrong.
  */
+#include "see/keep.h"
 #include "stage.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -123,6 +124,10 @@ static void still(void **state)
 	assert_int_equal(ask("quiet", "ip=192.0.2.0/28\nuntil=2026-01-04\nwhy=x\n"), ERR_USAGE);
 	assert_int_equal(ask("quiet", "ip=192.0.2.0/33\nuntil=2026-01-08\nwhy=x\n"), ERR_USAGE);
 	assert_int_equal(ask("quiet", "class=scannerr\nuntil=2026-01-08\nwhy=x\n"), ERR_USAGE);
+	assert_string_equal(g.e.text, "there is no class 'scannerr'; did you mean 'scanner'?");
+	assert_int_equal(ask("quiet", "class=nothing-of-the-kind\nuntil=2026-01-08\nwhy=x\n"), ERR_USAGE);
+	assert_string_equal(
+	        g.e.text, "there is no class 'nothing-of-the-kind'; 'weir docs taxonomy' lists them");
 	/* the letter that was due does not go */
 	assert_int_equal(ask("quiet", "ip=192.0.2.0/28\nuntil=2026-01-08\nwhy=a survey\n"), 0);
 	work();
@@ -140,6 +145,51 @@ static void still(void **state)
 	pass(2 * DAY);
 	assert_string_equal(text_of("select count(*) from finding where state = 'quiet'"), "0");
 	assert_string_equal(text_of("select findings from notice order by id desc limit 1"), "3");
+}
+
+/* A class has other names elsewhere; findings have the one. */
+static void still_class(void **state)
+{
+	(void)state;
+	seen("192.0.2.1");
+	work();
+	char params[128];
+	snprintf(params, sizeof(params), "class=%s\nuntil=2026-01-08\nwhy=x\n", "c2server");
+	assert_int_equal(ask("quiet", params), 0);
+	assert_string_equal(text_of("select class from quiet"), "c2-server");
+}
+
+/* Where a quiet was goes with the personal data of the day on which it ended; a network is nobody's. */
+static void still_masked(void **state)
+{
+	auto_buf struct buf said = {0};
+	int64_t next = 0;
+
+	(void)state;
+	stage_write(&g, "weir.yaml",
+	        "country: XA\nname: Example CERT\nmail:\n  from: cert@cert.example\n  delay: 0s\n"
+	        "retention:\n  mask: 5d\n");
+	seen("192.0.2.1");
+	work();
+	assert_int_equal(ask("quiet", "ip=192.0.2.1\nuntil=2026-01-05T12:00\nwhy=x\n"), 0);
+	assert_int_equal(ask("quiet", "ip=192.0.2.0/28\nuntil=2026-01-05T12:00\nwhy=x\n"), 0);
+	assert_int_equal(ask("quiet", "name=user@a.example\nuntil=2026-02-05\nwhy=x\n"), 0);
+	assert_int_equal(ask("quiet-end", "id=Q3\n"), 0);
+	assert_int_equal(ask("quiet", "ip=192.0.2.9\nuntil=2026-02-05\nwhy=x\n"), 0);
+	struct keep *k = keep_new();
+	for (int days = 0; days < 9; days++) {
+		while (keep_step(k, &g.s.node, &next, &said, &g.e) == 1)
+			;
+		if (days == 4)
+			assert_string_equal(text_of("select place from quiet order by id"),
+			        "192.0.2.1 192.0.2.0/28 user@a.example 192.0.2.9");
+		os_fake.now += DAY;
+		os_fake.ticks += DAY;
+	}
+	keep_free(k);
+	assert_string_equal(
+	        text_of("select place from quiet order by id"), "masked 192.0.2.0/28 masked 192.0.2.9");
+	assert_string_equal(text_of("select why from quiet where place = 'masked'"), "x x");
 }
 
 static void still_contact(void **state)
@@ -266,6 +316,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(lasting, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(still, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(still_class, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(still_masked, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(still_contact, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(first_day, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(said_to_be_fixed, set_up, tear_down),

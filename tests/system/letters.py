@@ -140,6 +140,52 @@ def reloading():
     check("the new rules are in force", len(sink.letters) == 1 and node.count("findings", "--state", "open") == 1, len(sink.letters))
     check("why names the rules of then", b"10-all.yaml:1 all" in node.run("why", "F1").stdout and b"10-all.yaml:1 nobody" in node.run("why", "F2").stdout)
     node.stop()
+    # who has asked for it, and what came of it
+    db = sqlite3.connect(os.path.join(node.state, "state.db"))
+    rows = db.execute("select person, detail from audit where verb = 'reload' order by seq").fetchall()
+    db.close()
+    check("two rows of the audit", len(rows) == 2 and all(person not in ("", "start") for person, _ in rows), rows)
+    check("the refused one says why, and what was there", rows[0][1].startswith("refused: ") and "10-all.yaml:2:" in rows[0][1]
+          and rows[0][1].endswith("rules/10-all.yaml changed"), rows)
+    check("the other one what is new", rows[1][1] == "rules/10-all.yaml changed", rows)
+    with open(os.path.join(conf, "rules", "20-more.yaml"), "w", encoding="utf-8") as f:
+        f.write("# nothing yet\n")
+    node.start()
+    node.stop()
+    db = sqlite3.connect(os.path.join(node.state, "state.db"))
+    rows = db.execute("select person, detail from audit where verb = 'reload' order by seq").fetchall()
+    db.close()
+    check("a start with other files has a row too", rows[2:] == [("start", "rules/20-more.yaml new")], rows)
+
+
+def no_class():
+    """Records without a class: found, told, listed, stilled, corrected as any other."""
+    sink.letters.clear()
+    conf = country("noclass.conf")
+    with open(os.path.join(conf, "owners.csv"), "w", encoding="utf-8") as f:
+        f.write("id,name,prefixes,contacts,language\nbank,Bank,10.0.0.0/24,gone@bank.example,en\nbank,,,second@bank.example,lo\n")
+    sink.refuse = {"gone@bank.example": "550 no such user"}
+    node = Node("noclass", "--conf", conf).start()
+    taken(node, "noclass.csv", b"source.ip,time.source,tlp\n10.0.0.1,2026-01-05T00:00:00Z,GREEN\n")
+    wait("the second contact has a letter", lambda: [n["to"] for n in node.ask("notices", "--state", "sent")] == ["second@bank.example"])
+    one = node.ask("notices", "--state", "sent")[0]
+    check("of no class", one["class"] == "" and attached(sink.letters[-1][1])[0]["class"] == "", one)
+    check("its story", b"of no class" in node.run("why", one["notice"]).stdout, node.run("why", one["notice"]).stdout)
+    check("its text has no gap", b"{class" not in sink.letters[-1][1].as_bytes(), sink.letters[-1][1].get_body().get_content())
+    for words in (("notices",), ("notices", "--csv"), ("findings",), ("why", "F1"), ("notices", "--class", "scanner"), ("alert", "list")):
+        p = node.run(*words)
+        check(f"{words} does not fail", p.returncode == 0, p.stderr)
+    sink.letters.clear()
+    p = node.run("notice", "correct", one["notice"], "--text", "it was a test")
+    check("a correction", p.returncode == 0, p.stderr)
+    wait("goes", lambda: len(sink.letters) == 1)
+    p = node.run("quiet", "--ip", "10.0.0.0/28", "--until", time.strftime("%Y-%m-%d", time.gmtime(time.time() + 864000)), "--why", "survey")
+    check("stilled", p.returncode == 0 and node.count("findings", "--state", "quiet") == 1, p.stderr)
+    p = node.run("quiet", "--class", "scaner", "--until", "2030-01-01", "--why", "x")
+    check("a class that is none", p.returncode == 2 and b"did you mean 'scanner'?" in p.stderr, p.stderr)
+    check("it agrees", node.run("check", "--deep").returncode == 0)
+    sink.refuse = {}
+    node.stop()
 
 
 def held_from_now_on():
@@ -213,6 +259,7 @@ def unread():
 
 one_each()
 unread()
+no_class()
 held_from_now_on()
 reloading()
 no_server_and_no()

@@ -145,6 +145,8 @@ def merging(node):
     found = {f["finding"]: f for f in node.ask("findings", "--limit", "100")}
     check("the old one is open again", found[old]["state"] in ("open", "told") and found[old]["owner"] == "a", found[old])
     check("as young as the new one", found[old]["last"] == found[new]["last"] > found[old]["first"], found[old])
+    why = node.run("why", new).stdout + node.run("why", old).stdout
+    check("the story says so", f"it goes on as {old}".encode() in why and f"goes on as this one: {new}".encode() in why, why)
     check("the new one is closed into it", found[new]["state"] == "closed" and rows(node, f"select merged from finding where id = {new[1:]}") == [(int(old[1:]),)])
     check("its owner is told", settled(node).count("noc@a.example") == 1, sink.letters)
     total = node.count("findings")

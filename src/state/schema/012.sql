@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- What a letter carries, who is telephoned when nobody reads it, and findings that become worse.
+-- What a letter carries, who is telephoned when nobody reads it, and findings that become worse or go on as others.
 
 alter table contact add column formats text not null default ''; -- beside the table: xarf
 alter table contact add column phone text not null default '';
@@ -15,6 +15,9 @@ alter table notice add column called integer;
 alter table notice add column called_by text not null default '';
 alter table notice add column call_note text not null default '';
 create index notice_call on notice(call_at) where call_at is not null;
+
+-- weir why says of a finding which others go on as it.
+create index finding_merged on finding(merged) where merged is not null;
 
 -- Findings that a later record showed to be more severe: the worst that was ever told of counts, so that each step wakes
 -- once. fresh: nobody has looked at the row yet.
