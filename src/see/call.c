@@ -4,6 +4,9 @@
 #include "see/alert.h"
 #include "see/change_in.h"
 
+/* Letters that come due at one time and have an alert each. */
+#define CALLS_SINGLY 8
+
 /* A person has answered it, or another letter that tells of the same. */
 #define ANSWERED                                                                                             \
 	" exists (select 1 from notice_item i join notice_item j on j.finding = i.finding"                   \
@@ -35,7 +38,8 @@ static void settle(struct node *n)
 	struct query end = db_query(n->state,
 	        "update alert set ended = ?, next = null where topic = 'call' and ended is null and not "
 	        "exists"
-	        " (select 1 from notice where ticket = object and call_at is not null)");
+	        " (select 1 from notice where call_at is not null and (ticket = object or (object = '' and "
+	        "call_due is not null)))");
 	query_i64(&end, os_now());
 	query_run(&end);
 }
@@ -91,16 +95,21 @@ static struct str duration(struct arena *a, uint64_t seconds)
 	return arena_printf(a, "%llu minutes", (unsigned long long)(seconds / 60));
 }
 
-static void wake(struct node *n, struct arena *a, const struct unread *u)
+static void mark(struct node *n, uint64_t notice)
 {
 	struct query q = db_query(n->state, "update notice set call_due = ? where id = ?");
 
 	query_i64(&q, os_now());
-	query_u64(&q, u->id);
+	query_u64(&q, notice);
 	query_run(&q);
+}
+
+static void wake(struct node *n, struct arena *a, const struct unread *u)
+{
 	struct str after = duration(a, u->after);
 	struct str how = u->phone.len != 0 ? arena_printf(a, "telephone %.*s", STR_ARG(u->phone))
 	                                   : STR("telephone the contact, whose number the register lacks");
+
 	alert_open(n, STR("call"), u->ticket, u->severity,
 	        arena_printf(a,
 	                "nobody at %.*s has answered the letter N%llu within %.*s: %.*s; then weir notice "
@@ -109,8 +118,32 @@ static void wake(struct node *n, struct arena *a, const struct unread *u)
 	                (unsigned long long)u->id));
 }
 
+/* One for all: whoever has so many calls to make needs a list, not a mail for each. */
+static void wake_for_all(struct node *n, struct arena *a, uint64_t count, enum severity worst)
+{
+	alert_open(n, STR("call"), STR(""), worst,
+	        arena_printf(a,
+	                "%llu letters have no answer in the time of their rule: weir notices --state call "
+	                "lists them, weir why N... says whom to telephone",
+	                (unsigned long long)count));
+}
+
+static uint64_t count_unread(struct node *n)
+{
+	struct query q =
+	        db_query(n->state, "select count(*) from notice where call_at <= ? and call_due is null");
+	uint64_t count = 0;
+
+	query_i64(&q, os_now());
+	if (query_next(&q) == 1)
+		count = query_get_u64(&q, 0);
+	query_run(&q);
+	return count;
+}
+
 void call_look(struct node *n)
 {
+	enum severity worst = SEVERITY_NONE;
 	struct unread u;
 	auto_arena struct arena a;
 
@@ -118,8 +151,15 @@ void call_look(struct node *n)
 	if (clock_doubtful(n))
 		return;
 	settle(n);
-	while (next_unread(n, &a, &u))
-		wake(n, &a, &u);
+	uint64_t count = count_unread(n);
+	while (next_unread(n, &a, &u)) {
+		mark(n, u.id);
+		worst = u.severity > worst ? u.severity : worst;
+		if (count <= CALLS_SINGLY)
+			wake(n, &a, &u);
+	}
+	if (count > CALLS_SINGLY)
+		wake_for_all(n, &a, count, worst);
 }
 
 int change_called(struct change *c, struct err *e)

@@ -6,7 +6,7 @@
  * same findings, or that nothing of it is open any more. When neither came in time, staff is told to telephone, once for
  * each letter, and the status shows it until an answer comes, the findings are closed or quiet, or somebody says that he
  * has called (weir notice called). That an alert is acknowledged (weir ack) means that somebody will call: nobody else is
- * woken, and the status goes on showing it.
+ * woken, and the status goes on showing it. Where many come due at once, one alert names their number.
  *
  * While the clock is doubtful no time is over.
  */

@@ -191,6 +191,31 @@ static void two_contacts(void **state)
 	        1);
 }
 
+/* Many at one time are one alert, which ends when none waits any more. */
+static void many(void **state)
+{
+	char line[80];
+
+	(void)state;
+	for (int i = 1; i <= 9; i++) {
+		snprintf(line, sizeof(line), "192.0.2.%d", i);
+		seen(line);
+	}
+	assert_int_equal(number_of("select count(*) from notice where state = 'sent'"), 9);
+	pass(31 * MINUTE);
+	assert_int_equal(number_of(CALLS), 1);
+	assert_int_equal(number_of(WAITS), 9);
+	assert_true(sentence_has("call", "9 letters have no answer in the time of their rule"));
+	for (int i = 1; i <= 9; i++) {
+		assert_int_equal(number_of(OPEN), 1);
+		snprintf(line, sizeof(line), "id=N%d\nnote=x\n", i);
+		assert_int_equal(stage_ask(&g, "notice-called", line), 0);
+		look();
+	}
+	assert_int_equal(number_of(OPEN), 0);
+	assert_int_equal(number_of(CALLS), 1);
+}
+
 static void settled(void **state)
 {
 	(void)state;
@@ -353,6 +378,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(early, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(answered, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(two_contacts, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(many, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(settled, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(came_back, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(clock_ahead, set_up, tear_down),
