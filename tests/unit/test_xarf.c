@@ -66,6 +66,8 @@ static unsigned make(struct xarf_report v[16])
 	v[n++].account = STR("someone@bank.example");
 	v[n] = report(11, TYPE_INFECTED_SYSTEM);
 	v[n++].malware = STR("\"},\n{\"xarf_version\": \xe0\xba\x99\xff");
+	v[n] = report(12, TYPE_SCANNER);
+	v[n++].transport = STR("tcp");
 	return n;
 }
 
