@@ -133,7 +133,7 @@ def sizes():
     day = sqlite3.connect(path)
     one = lambda sql: day.execute(sql).fetchone()[0]
     events = one("select sum(rows) from batch")
-    kept = sum(one(f"select sum(length(z)) from {t}") for t in ("events", "verdicts", "rest"))
+    kept = sum(one(f"select sum(length(z)) from {t}") for t in ("events", "verdicts", "rest", "sieve"))
     raw = one("select sum(length(z)) from raw")
     day.close()
     return kept / events, raw / events, os.path.getsize(path) / events

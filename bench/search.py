@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Searching a day and searching many: search.py WEIR [ROWS [DAYS]]
+"""Searching a day and searching many: search.py WEIR [ROWS [DAYS [ROWS_OF_A_DAY]]]
 
-A day of ROWS events that is open (default 300,000), then DAYS days (default 3) of the same that are sealed: the file of the
-first, given other dates, and a receipt for each. Rows are from a seed: half of the addresses at random, half from a few
-thousand. What a search counts is compared with what was sent before any figure is printed. Times are of 'weir events' as a
-person types it, with the start of the program; the median of five. One run; times of a shared machine."""
+First DAYS days (default 3) that are sealed: the file of one day, given other dates, and a receipt for each. Then a day of ROWS
+events (default 300,000) that is open, in reports of a million. Rows are from a seed: half of the addresses at random, half from
+a few thousand. What a search counts is compared with what was sent before any figure is printed. Times are of 'weir events
+--count', which looks at all of it, as a person types it, with the start of the program: the median over several addresses,
+five times each; behind it the CPU time of all processes, which other people's load changes less."""
 import atexit
 import datetime
 import os
@@ -19,26 +20,44 @@ import time
 WEIR = os.path.abspath(sys.argv[1])
 ROWS = int(sys.argv[2]) if len(sys.argv) > 2 else 300000
 DAYS = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+DAY_ROWS = int(sys.argv[4]) if len(sys.argv) > 4 else ROWS // 3
+REPORT = 1000000
 EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "examples")
 TOP = tempfile.mkdtemp(prefix="weir-bench-")
 atexit.register(shutil.rmtree, TOP, ignore_errors=True)
 STATE = os.path.join(TOP, "state")
-RARE, NAME = "198.18.7.7", "rare.host.example"
+RARE, NAME = [f"198.18.7.{i}" for i in range(1, 6)], "rare.host.example"
+ABSENT = [f"198.18.9.{i}" for i in range(1, 6)]
 process = None
 
 
-def report(path):
-    """The report; how many of its rows have the rare address."""
-    r = random.Random(1)
-    few = [f"198.51.{r.randrange(256)}.{r.randrange(256)}" for _ in range(4000)]
-    rare = set(r.sample(range(ROWS), 7))
+def report(path, rows, seed):
+    """A report; how many of its rows have each address that is looked for."""
+    r = random.Random(seed)
+    sent = {ip: 7 for ip in RARE} | {ip: 0 for ip in POPULAR}
+    rare = dict(zip(r.sample(range(rows), 7 * len(RARE)), RARE * 7))
     with open(path, "w", encoding="utf-8") as f:
         f.write("time.source,source.ip,source.port,source.fqdn,tlp,classification.type,malware.name\n")
-        for i in range(ROWS):
-            ip = RARE if i in rare else few[r.randrange(4000)] if i % 2 else f"{20 + r.randrange(100)}.{r.randrange(256)}.{r.randrange(256)}.{r.randrange(256)}"
-            name = NAME if i in rare else f"h{r.getrandbits(24):x}.net{r.randrange(500)}.example"
+        for i in range(rows):
+            n = r.getrandbits(53)
+            ip, name = FEW[n % 4000] if i % 2 else f"{20 + n % 100}.{n >> 8 & 255}.{n >> 16 & 255}.{n >> 24 & 255}", f"h{n >> 29:x}.net{n % 499}.example"
+            if i in rare:
+                ip, name = rare[i], NAME
+            elif ip in sent:
+                sent[ip] += 1
             f.write(f"2026-01-05T{i // 3600 % 24:02}:{i // 60 % 60:02}:{i % 60:02}Z,{ip},443,{name},GREEN,scanner,mirai\n")
-    return len(rare)
+    return sent
+
+
+def take(rows, seed):
+    """One report is taken; what was sent."""
+    path = os.path.join(TOP, "report.csv")
+    sent = report(path, rows, seed)
+    p = run("take", "--wait", path)
+    os.unlink(path)
+    if p.returncode != 0 or query("select events from receipt order by id desc limit 1") != [(rows,)]:
+        raise SystemExit(p.stderr.decode())
+    return sent
 
 
 def run(*words):
@@ -59,17 +78,50 @@ def start():
         time.sleep(0.05)
 
 
-def search(wanted, *words):
-    """Seconds of the median of five; its answer is looked at first."""
-    got = run("events", "--count", *words).stdout.decode().strip()
-    if got != str(wanted):
-        raise SystemExit(f"{words}: {got} events, {wanted} were sent")
-    times = []
-    for _ in range(5):
-        began = time.monotonic()
-        run("events", *words)
-        times.append(time.monotonic() - began)
-    return sorted(times)[2]
+def cpu():
+    total = 0
+    with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as f:
+        pids = [process.pid, *map(int, f.read().split())]
+    for pid in pids:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+            total += sum(map(int, f.read().rpartition(")")[2].split()[11:13]))
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def search(what, wanted, goal=""):
+    """wanted: words of a search, and what it is to count."""
+    times, used = [], cpu()
+    for words, n in wanted:
+        for _ in range(5):
+            began = time.monotonic()
+            got = run("events", "--count", *words).stdout.decode().strip()
+            times.append(time.monotonic() - began)
+            if got != str(n):
+                raise SystemExit(f"{words}: {got} events, {n} were sent")
+    line(what, f"{sorted(times)[len(times) // 2]:.3f} ({(cpu() - used) / len(times):.3f})", goal)
+
+
+def searches(sent, times, goal):
+    """All of them, where each address was sent so often, as many times over."""
+    search("s (of CPU), an address that is rare", [(("--ip", ip), times * sent[ip]) for ip in RARE], goal)
+    search("one that is not there", [(("--ip", ip), 0) for ip in ABSENT], goal)
+    search("one that is in every chunk", [(("--ip", ip), times * sent[ip]) for ip in POPULAR], goal)
+    search("a prefix of 256 addresses", [(("--ip", "198.18.7.0/24"), times * sum(sent[ip] for ip in RARE))])
+    search("a name", [(("--name", NAME), times * sum(sent[ip] for ip in RARE))])
+    search("a name that is not there", [(("--name", "no.host.example"), 0)])
+    search("a class that is not there", [(("--class", "spam"), 0)])
+
+
+def sizes():
+    """Bytes of each kind in all days."""
+    all = {}
+    for name in os.listdir(os.path.join(STATE, "day")):
+        if name.endswith(".db"):
+            db = sqlite3.connect(os.path.join(STATE, "day", name))
+            for table in ("events", "verdicts", "rest", "sieve", "key", "raw"):
+                all[table] = all.get(table, 0) + (db.execute(f"select sum(length(z)) from {table}").fetchone()[0] or 0)
+            db.close()
+    return all
 
 
 def query(sql, *values):
@@ -94,7 +146,7 @@ def spread():
         query(f"insert into receipt(id, token, day, root, received, done, {columns}) select ?, randomblob(16), ?, ?, ?, ?, {columns}"
               " from receipt where id = ?", receipt, int(then.strftime("%Y%m%d")), receipt, when, when, first)
         db = sqlite3.connect(path)
-        for table in ("batch", "events", "verdicts", "rest", "raw"):
+        for table in ("batch", "events", "verdicts", "rest", "sieve", "raw"):
             db.execute(f"update {table} set id = id + (? << 34)", (receipt - first,))
         db.commit()
         db.close()
@@ -103,32 +155,38 @@ def spread():
 
 
 def line(what, value, goal=""):
-    print(f"{what:62} {value:>12} {goal}")
+    print(f"{what:62} {value:>18} {goal}", flush=True)
 
 
-rare = report(os.path.join(TOP, "report.csv"))
+def per_row(rows):
+    s = sizes()
+    event = s["events"] + s["verdicts"] + s["rest"] + s["sieve"]
+    line("bytes on disk per event, its sieve among it", f"{event / rows:.1f} ({s['sieve'] / rows:.1f})", "<= 80")
+    line("and of its index / per raw record", f"{s['key'] / rows:.1f} / {s['raw'] / rows:.1f}", "<= 110 in all")
+
+
+FEW = [f"198.51.{i // 256}.{i % 256}" for i in range(4000)]
+POPULAR = FEW[:5]
 start()
-p = run("take", "--wait", os.path.join(TOP, "report.csv"))
-if p.returncode != 0 or query("select events from receipt") != [(ROWS,)]:
-    raise SystemExit(p.stderr.decode())
-line(f"s, one address, an open day of {ROWS:,}", f"{search(rare, '--ip', RARE):.3f}", "<= 2 with 20 M")
-line("s, one name, the same", f"{search(rare, '--name', NAME):.3f}")
+sent = take(DAY_ROWS, 1)
 stop()
 spread()
 start()
 began = time.monotonic()
 while query("select count(*) from day where sealed is not null") != [(DAYS,)]:
     time.sleep(0.1)
-line(f"s to seal {DAYS} days", f"{time.monotonic() - began:.1f}")
-line(f"s, one address, {DAYS} sealed days of {ROWS:,}", f"{search(DAYS * rare, '--ip', RARE):.3f}", "<= 1 with 30 of 1 M")
-line("s, one name, the same", f"{search(DAYS * rare, '--name', NAME):.3f}")
-line("s, a prefix of 256 addresses, the same", f"{search(DAYS * rare, '--ip', '198.18.7.0/24'):.3f}")
-line("s, an address that is not there", f"{search(0, '--ip', '198.18.9.9'):.3f}")
+line(f"{DAYS} sealed days of {DAY_ROWS:,}: s to seal", f"{time.monotonic() - began:.1f}")
+searches(sent, DAYS, "<= 1 with 30 of 1 M")
 stop()
-events = index = 0
-for name in os.listdir(os.path.join(STATE, "day")):
-    db = sqlite3.connect(os.path.join(STATE, "day", name))
-    events += sum(db.execute(f"select sum(length(z)) from {t}").fetchone()[0] for t in ("events", "verdicts", "rest"))
-    index += db.execute("select (select sum(length(z)) from key) + (select length(z) from seal)").fetchone()[0]
-    db.close()
-line("bytes on disk per event / of its index", f"{events / DAYS / ROWS:.1f} / {index / DAYS / ROWS:.1f}", "<= 110 in all")
+per_row(DAYS * DAY_ROWS)
+shutil.rmtree(STATE)
+start()
+began, sent, left = time.monotonic(), {}, ROWS
+while left > 0:
+    some = take(min(REPORT, left), 2 + left)
+    sent = {ip: sent.get(ip, 0) + some[ip] for ip in some}
+    left -= REPORT
+line(f"an open day of {ROWS:,}: s to make it", f"{time.monotonic() - began:.1f}")
+searches(sent, 1, "<= 2 with 20 M")
+stop()
+per_row(ROWS)

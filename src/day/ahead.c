@@ -53,7 +53,7 @@ static bool make_piece(struct ahead *a, struct piece *p)
 	p->code = n < 0 ? err_sys(&p->err, "cannot read the bytes of a report") : 0;
 	a->at += p->len;
 	if (p->len > 0)
-		buf_add(&p->z, pack_blob(a->pack, str_make(a->bytes, p->len), 0, PACK_RAW));
+		buf_add(&p->z, pack_text(a->pack, str_make(a->bytes, p->len), PACK_RAW));
 	return p->len == DAY_PIECE;
 }
 
@@ -167,7 +167,16 @@ struct pack_worker {
 	struct str bytes, z;
 	size_t width;
 	int level;
+	void (*also)(void *arg);
+	void *arg;
 };
+
+static struct str do_job(struct pack_worker *w)
+{
+	if (w->also != NULL)
+		w->also(w->arg);
+	return pack_blob(w->pack, w->bytes, w->width, w->level);
+}
 
 static void *worker_run(void *arg)
 {
@@ -180,7 +189,7 @@ static void *worker_run(void *arg)
 			continue;
 		}
 		pthread_mutex_unlock(&w->lock);
-		struct str z = pack_blob(w->pack, w->bytes, w->width, w->level);
+		struct str z = do_job(w);
 		pthread_mutex_lock(&w->lock);
 		w->z = z;
 		w->state = DONE;
@@ -217,12 +226,15 @@ void pack_worker_free(struct pack_worker *w)
 	free(w);
 }
 
-void pack_worker_start(struct pack_worker *w, struct str bytes, size_t width, int level)
+void pack_worker_start(
+        struct pack_worker *w, struct str bytes, size_t width, int level, void (*also)(void *arg), void *arg)
 {
 	pthread_mutex_lock(&w->lock);
 	w->bytes = bytes;
 	w->width = width;
 	w->level = level;
+	w->also = also;
+	w->arg = arg;
 	w->state = ASKED;
 	pthread_cond_signal(&w->changed);
 	pthread_mutex_unlock(&w->lock);
@@ -231,7 +243,7 @@ void pack_worker_start(struct pack_worker *w, struct str bytes, size_t width, in
 struct str pack_worker_wait(struct pack_worker *w)
 {
 	if (!w->threaded)
-		return pack_blob(w->pack, w->bytes, w->width, w->level);
+		return do_job(w);
 	pthread_mutex_lock(&w->lock);
 	while (w->state != DONE)
 		pthread_cond_wait(&w->changed, &w->lock);

@@ -4,7 +4,7 @@
  * touches nothing but its own input and output:
  *
  *   ahead    reads a file piece by piece and has some pieces compressed before they are asked for
- *   worker   compresses one thing while its owner does another
+ *   worker   compresses one thing while its owner does another, and makes what else is asked of the same bytes
  *
  * Where no thread can be made, both do their work when they are asked for its result.
  */
@@ -26,7 +26,9 @@ struct pack_worker;
 
 struct pack_worker *pack_worker_new(void);
 void pack_worker_free(struct pack_worker *w);
-/* bytes must stay as they are until pack_worker_wait. One job at a time. */
-void pack_worker_start(struct pack_worker *w, struct str bytes, size_t width, int level);
+/* bytes must stay as they are until pack_worker_wait. One job at a time. also (NULL: nothing) is called on the way, with arg,
+ * and touches only what nobody else does meanwhile. */
+void pack_worker_start(
+        struct pack_worker *w, struct str bytes, size_t width, int level, void (*also)(void *arg), void *arg);
 /* What was started, compressed, valid until the next start. */
 struct str pack_worker_wait(struct pack_worker *w);

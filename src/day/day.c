@@ -4,7 +4,6 @@
 #include "event/value.h"
 #include <dirent.h>
 #include <errno.h>
-#include <stddef.h>
 #include <unistd.h>
 
 #define CACHE_KIB 4096
@@ -24,6 +23,12 @@ static const char schema[] =
         " id integer primary key, first integer not null, last integer not null, z blob not null) strict;"
         "create table if not exists raw(id integer primary key, len integer not null, z blob not null) "
         "strict;"
+        "create table if not exists sieve(id integer primary key, z blob not null) strict;"
+        /* also where an older Weir, which knows of no sieve, puts another chunk in its place */
+        "create trigger if not exists sieve_put after insert on batch begin"
+        " delete from sieve where id = new.id; end;"
+        "create trigger if not exists sieve_drop after delete on batch begin"
+        " delete from sieve where id = old.id; end;"
         "create table if not exists key(low integer primary key, z blob not null) strict;"
         "create table if not exists seal(id integer primary key check (id = 1), chunks integer, z blob) "
         "strict;"
@@ -41,7 +46,7 @@ uint32_t day_of(int64_t time)
 	return date;
 }
 
-static uint64_t chunk_id(uint64_t receipt, uint32_t edition, uint32_t chunk)
+uint64_t day_chunk_id(uint64_t receipt, uint32_t edition, uint32_t chunk)
 {
 	return receipt << 34 | (uint64_t)edition << 26 | chunk;
 }
@@ -84,6 +89,7 @@ int day_open(const char *folder, uint32_t date, enum db_mode mode, struct day **
 	struct day *d = mem_zero(1, sizeof(*d));
 	d->db = db;
 	d->date = date;
+	d->reads = mode == DB_READ;
 	d->pack = pack_new();
 	*ret = d;
 	return 0;
@@ -96,8 +102,12 @@ void day_close(struct day *d)
 	db_close(d->db);
 	pack_worker_free(d->worker);
 	pack_free(d->pack);
+	sieve_free(d->sieve);
+	free(d->copy);
 	buf_done(&d->scratch);
 	buf_done(&d->verdicts);
+	for (unsigned i = 0; i < 3; i++)
+		buf_done(&d->parts[i]);
 	free(d);
 }
 
@@ -213,29 +223,75 @@ static struct str rest_of(struct day *d, const struct batch *b)
 	return buf_str(&d->scratch);
 }
 
+/* What was begun and not put: its bytes must stay until the worker has them. */
+static void settle(struct day *d)
+{
+	if (d->begun != NULL)
+		(void)pack_worker_wait(d->worker);
+	d->begun = NULL;
+}
+
 static void put_rest(struct day *d, uint64_t id, const struct batch *b)
 {
 	bool begun = d->begun == b;
 
+	if (!begun)
+		settle(d);
 	d->begun = NULL;
 	put_blob(d->db, "insert or replace into rest(id, z) values (?, ?)", id,
 	        begun ? pack_worker_wait(d->worker) : pack_blob(d->pack, rest_of(d, b), 0, PACK_EVENTS));
 }
 
+/* The worker's own copy of what a sieve is made of: the rows behind the rest in the scratch. */
+static void copy_batch(struct day *d, const struct batch *b)
+{
+	static const char zero[8];
+	size_t rows = (size_t)b->head->rows * sizeof(*b->rows);
+
+	if (d->copy == NULL)
+		d->copy = mem_zero(1, sizeof(*d->copy));
+	buf_add(&d->scratch, str_make(zero, (8 - d->scratch.len % 8) % 8));
+	size_t at = d->scratch.len;
+	if (rows > 0)
+		buf_add(&d->scratch, str_make((const char *)b->rows, rows));
+	d->copy->head = (const void *)d->scratch.p;
+	d->copy->var = (const uint8_t *)d->scratch.p + sizeof(*b->head);
+	d->copy->rows = (const void *)(d->scratch.p + at);
+}
+
+static void make_sieve(void *arg)
+{
+	struct day *d = arg;
+
+	sieve_make(d->sieve, d->copy);
+}
+
 void day_put_begin(struct day *d, const struct batch *b)
 {
-	/* one that was begun and not put: its bytes must stay until the worker has them */
-	if (d->begun != NULL)
-		(void)pack_worker_wait(d->worker);
+	settle(d);
 	if (d->worker == NULL)
 		d->worker = pack_worker_new();
-	pack_worker_start(d->worker, rest_of(d, b), 0, PACK_EVENTS);
+	if (d->sieve == NULL)
+		d->sieve = sieve_new();
+	size_t len = rest_of(d, b).len;
+	copy_batch(d, b);
+	pack_worker_start(d->worker, str_make(d->scratch.p, len), 0, PACK_EVENTS, make_sieve, d);
 	d->begun = b;
+}
+
+static void put_sieve(struct day *d, uint64_t id, const struct batch *b, bool made)
+{
+	if (d->sieve == NULL)
+		d->sieve = sieve_new();
+	if (!made)
+		sieve_make(d->sieve, b);
+	if (sieve_bytes(d->sieve).p != NULL)
+		put_blob(d->db, "insert into sieve(id, z) values (?, ?)", id, sieve_bytes(d->sieve));
 }
 
 void day_put(struct day *d, const struct day_chunk *c, const struct batch *b, const struct verdict *verdicts)
 {
-	uint64_t id = chunk_id(c->receipt, c->edition, c->chunk);
+	uint64_t id = day_chunk_id(c->receipt, c->edition, c->chunk);
 	size_t len = batch_len(b);
 	size_t rows = (size_t)b->head->rows * sizeof(*b->rows);
 
@@ -250,19 +306,21 @@ void day_put(struct day *d, const struct day_chunk *c, const struct batch *b, co
 	        pack_blob(d->pack,
 	                str_make((const char *)verdicts, (size_t)b->head->rows * sizeof(*verdicts)),
 	                sizeof(*verdicts), PACK_EVENTS));
+	bool begun = d->begun == b;
 	put_rest(d, id, b);
+	put_sieve(d, id, b, begun);
 }
 
 void day_rest_put(struct day *d, const struct day_view *v)
 {
-	put_rest(d, chunk_id(v->chunk.receipt, v->chunk.edition, v->chunk.chunk), &v->batch);
+	put_rest(d, day_chunk_id(v->chunk.receipt, v->chunk.edition, v->chunk.chunk), &v->batch);
 }
 
 void day_raw_put_packed(struct day *d, uint64_t receipt, uint32_t piece, struct str z, size_t len)
 {
 	struct query q = db_query(d->db, "insert or replace into raw(id, len, z) values (?, ?, ?)");
 
-	query_u64(&q, chunk_id(receipt, 0, piece));
+	query_u64(&q, day_chunk_id(receipt, 0, piece));
 	query_u64(&q, len);
 	query_blob(&q, z);
 	query_run(&q);
@@ -270,7 +328,7 @@ void day_raw_put_packed(struct day *d, uint64_t receipt, uint32_t piece, struct 
 
 void day_raw_put(struct day *d, uint64_t receipt, uint32_t piece, struct str bytes)
 {
-	day_raw_put_packed(d, receipt, piece, pack_blob(d->pack, bytes, 0, PACK_RAW), bytes.len);
+	day_raw_put_packed(d, receipt, piece, pack_text(d->pack, bytes, PACK_RAW), bytes.len);
 }
 
 static void drop(struct day *d, uint64_t from, uint64_t until)
@@ -289,8 +347,8 @@ static void drop(struct day *d, uint64_t from, uint64_t until)
 
 void day_drop_others(struct day *d, uint64_t receipt, uint32_t edition, uint32_t chunks)
 {
-	drop(d, chunk_id(receipt, 0, 0), chunk_id(receipt, edition, 0));
-	drop(d, chunk_id(receipt, edition, chunks), chunk_id(receipt + 1, 0, 0));
+	drop(d, day_chunk_id(receipt, 0, 0), day_chunk_id(receipt, edition, 0));
+	drop(d, day_chunk_id(receipt, edition, chunks), day_chunk_id(receipt + 1, 0, 0));
 }
 
 void day_moved_put(struct day *d, uint64_t receipt, uint32_t edition, uint32_t part,
@@ -299,7 +357,7 @@ void day_moved_put(struct day *d, uint64_t receipt, uint32_t edition, uint32_t p
 	struct query q =
 	        db_query(d->db, "insert or replace into moved(id, first, last, z) values (?, ?, ?, ?)");
 
-	query_u64(&q, chunk_id(receipt, edition, part));
+	query_u64(&q, day_chunk_id(receipt, edition, part));
 	query_u64(&q, list[0].event);
 	query_u64(&q, list[n - 1].event);
 	query_blob(&q,
@@ -310,8 +368,7 @@ void day_moved_put(struct day *d, uint64_t receipt, uint32_t edition, uint32_t p
 
 /* ---- getting ------------------------------------------------------------------------------------- */
 
-/* Opens one blob into ret. 1, 0 if it is not there. */
-static int get_blob(struct day *d, const char *sql, uint64_t id, size_t width, size_t limit, struct buf *ret,
+int day_get_blob(struct day *d, const char *sql, uint64_t id, size_t width, size_t limit, struct buf *ret,
         struct err *e)
 {
 	struct query q = db_query(d->db, sql);
@@ -346,30 +403,45 @@ static int rebuild(
 	return 0;
 }
 
-static int get_parts(struct day *d, uint64_t id, size_t len, struct day_view *v, struct err *e)
+enum { REST, ROWS, VERDICTS };
+
+static int put_together(struct day *d, uint64_t id, size_t len, struct day_view *v, struct err *e)
 {
-	auto_buf struct buf rest = {0}, rows = {0}, verdicts = {0};
-	int rc = get_blob(d, "select z from rest where id = ?", id, 0, BATCH_SLOT, &rest, e);
+	struct buf *p = d->parts;
+	int rc = day_get_blob(d, "select z from rest where id = ?", id, 0, BATCH_SLOT, &p[REST], e);
 
 	if (rc == 1)
-		rc = get_blob(d, "select z from events where id = ?", id, sizeof(struct batch_row),
-		        BATCH_SLOT, &rows, e);
+		rc = day_get_blob(d, "select z from events where id = ?", id, sizeof(struct batch_row),
+		        BATCH_SLOT, &p[ROWS], e);
 	if (rc == 1)
-		rc = get_blob(d, "select z from verdicts where id = ?", id, sizeof(struct verdict),
-		        BATCH_SLOT, &verdicts, e);
+		rc = day_get_blob(d, "select z from verdicts where id = ?", id, sizeof(struct verdict),
+		        BATCH_SLOT, &p[VERDICTS], e);
 	if (rc == 0)
 		rc = err_set(e, ERR_FORMAT, "'%s': a part of a batch is missing", db_path(d->db));
 	if (rc < 0)
 		return rc;
-	rc = rebuild(d, v, buf_str(&rest), buf_str(&rows), len, e);
-	if (rc == 0 && verdicts.len != v->batch.head->rows * sizeof(struct verdict))
+	rc = rebuild(d, v, buf_str(&p[REST]), buf_str(&p[ROWS]), len, e);
+	if (rc == 0 && p[VERDICTS].len != v->batch.head->rows * sizeof(struct verdict))
 		rc = err_set(e, ERR_FORMAT, "'%s': verdicts are missing", db_path(d->db));
 	if (rc != 0)
 		return rc;
-	v->verdicts = mem_get(verdicts.len + 1);
-	if (verdicts.len > 0)
-		memcpy(v->verdicts, verdicts.p, verdicts.len);
+	v->verdicts = mem_get(p[VERDICTS].len + 1);
+	if (p[VERDICTS].len > 0)
+		memcpy(v->verdicts, p[VERDICTS].p, p[VERDICTS].len);
 	return 0;
+}
+
+static int get_parts(struct day *d, uint64_t id, size_t len, struct day_view *v, struct err *e)
+{
+	int rc = put_together(d, id, len, v, e);
+
+	/* who only reads opens a day for a short while and reads many; the core has several open all day */
+	for (unsigned i = 0; i < 3; i++)
+		if (d->reads)
+			buf_clear(&d->parts[i]);
+		else
+			buf_done(&d->parts[i]);
+	return rc;
 }
 
 static int get_chunk(struct day *d, struct query *q, struct day_view *ret, struct err *e)
@@ -406,7 +478,7 @@ int day_get(struct day *d, uint64_t receipt, uint32_t edition, uint32_t chunk, s
 {
 	struct query q = db_query(d->db, COLUMNS " where id = ?");
 
-	query_u64(&q, chunk_id(receipt, edition, chunk));
+	query_u64(&q, day_chunk_id(receipt, edition, chunk));
 	return get_chunk(d, &q, ret, e);
 }
 
@@ -416,8 +488,8 @@ int day_get_record(struct day *d, uint64_t receipt, uint32_t edition, uint32_t l
 	struct query q = db_query(
 	        d->db, COLUMNS " where id >= ? and id < ? and first <= ? and last >= ? order by id limit 1");
 
-	query_u64(&q, chunk_id(receipt, edition, 0));
-	query_u64(&q, chunk_id(receipt, edition, limit));
+	query_u64(&q, day_chunk_id(receipt, edition, 0));
+	query_u64(&q, day_chunk_id(receipt, edition, limit));
 	query_u64(&q, ordinal);
 	query_u64(&q, ordinal);
 	return get_chunk(d, &q, ret, e);
@@ -436,8 +508,8 @@ int day_raw_get(struct day *d, uint64_t receipt, uint64_t at, uint64_t len, stru
 
 	while (len > 0) {
 		buf_clear(&piece);
-		int rc = get_blob(d, "select z from raw where id = ?",
-		        chunk_id(receipt, 0, (uint32_t)(at >> PIECE_BITS)), 0, DAY_PIECE, &piece, e);
+		int rc = day_get_blob(d, "select z from raw where id = ?",
+		        day_chunk_id(receipt, 0, (uint32_t)(at >> PIECE_BITS)), 0, DAY_PIECE, &piece, e);
 		if (rc < 0)
 			return rc;
 		struct str s = str_skip(buf_str(&piece), at & (DAY_PIECE - 1));
@@ -525,13 +597,13 @@ int day_moved_get(struct day *d, uint64_t receipt, uint32_t edition, uint64_t ev
 	struct query q = db_query(d->db,
 	        "select id from moved where id >= ? and id < ? and first <= ? and last >= ? order by id "
 	        "desc");
-	query_u64(&q, chunk_id(receipt, 0, 0));
-	query_u64(&q, chunk_id(receipt, edition, 0));
+	query_u64(&q, day_chunk_id(receipt, 0, 0));
+	query_u64(&q, day_chunk_id(receipt, edition, 0));
 	query_u64(&q, event);
 	query_u64(&q, event);
 	while (id == 0 && query_next(&q) == 1) {
 		buf_clear(&list);
-		if (get_blob(d, "select z from moved where id = ?", query_get_u64(&q, 0), sizeof(*ret),
+		if (day_get_blob(d, "select z from moved where id = ?", query_get_u64(&q, 0), sizeof(*ret),
 		            DAY_MOVED * sizeof(*ret), &list, e) != 1)
 			break;
 		const struct day_moved *m = (const void *)list.p;
@@ -619,72 +691,4 @@ int day_sweep(const char *folder, struct err *e)
 	}
 	closedir(dir);
 	return rc;
-}
-
-int day_chunk_before(struct day *d, uint64_t *cursor, struct day_info *ret, struct err *e)
-{
-	struct query q = db_query(
-	        d->db, "select id, rows, asides, t0, t1 from batch where id < ? order by id desc limit 1");
-	int rc;
-
-	query_i64(&q, *cursor == UINT64_MAX ? INT64_MAX : (int64_t)*cursor);
-	rc = query_next(&q);
-	if (rc == 1) {
-		uint64_t id = query_get_u64(&q, 0);
-		*ret = (struct day_info){.receipt = id >> 34,
-		        .edition = id >> 26 & (DAY_EDITIONS - 1),
-		        .chunk = id & (DAY_CHUNKS - 1),
-		        .rows = (uint32_t)query_get_u64(&q, 1),
-		        .asides = (uint32_t)query_get_u64(&q, 2),
-		        .t0 = query_get_i64(&q, 3),
-		        .t1 = query_get_i64(&q, 4)};
-		*cursor = id;
-	}
-	int done = query_done(&q, e);
-	return done != 0 ? done : rc;
-}
-
-int day_rows(struct day *d, const struct day_info *c, struct buf *ret, struct err *e)
-{
-	int rc = get_blob(d, "select z from events where id = ?", chunk_id(c->receipt, c->edition, c->chunk),
-	        sizeof(struct batch_row), BATCH_SLOT, ret, e);
-
-	return rc == 1 ? 0 : rc == 0 ? err_set(e, ERR_FORMAT, "'%s': rows are missing", db_path(d->db)) : rc;
-}
-
-/* What stands below each other in the rows is one column of words; no exit on the way, so that the compiler makes vectors
- * of it. */
-static bool column_has(
-        const uint64_t *hi, const uint64_t *lo, uint32_t n, const uint64_t want[2], const uint64_t mask[2])
-{
-	uint64_t any = 0;
-
-	for (uint32_t i = 0; i < n; i++)
-		any |= (((hi[i] ^ want[0]) & mask[0]) | ((lo[i] ^ want[1]) & mask[1])) == 0;
-	return any != 0;
-}
-
-int day_rows_have(struct day *d, const struct day_info *c, const struct prefix *p, struct err *e)
-{
-	enum {
-		WORDS = sizeof(struct batch_row) / 8,
-		SRC = offsetof(struct batch_row, src) / 8,
-		DST = offsetof(struct batch_row, dst) / 8
-	};
-	uint8_t bits[16] = {0};
-	uint64_t want[2], mask[2];
-
-	for (unsigned i = 0; i < p->len; i++)
-		bits[i / 8] |= (uint8_t)(128 >> i % 8);
-	memcpy(want, p->addr.b, 16);
-	memcpy(mask, bits, 16);
-	buf_clear(&d->scratch);
-	int rc = get_blob(d, "select z from events where id = ?", chunk_id(c->receipt, c->edition, c->chunk),
-	        0, BATCH_SLOT, &d->scratch, e);
-	if (rc != 1 || d->scratch.len != (size_t)c->rows * WORDS * 8)
-		return rc < 0 ? rc : err_set(e, ERR_FORMAT, "'%s': rows are missing", db_path(d->db));
-	const uint64_t *w = (const void *)d->scratch.p;
-	uint32_t n = c->rows;
-	return column_has(w + (size_t)SRC * n, w + (size_t)(SRC + 1) * n, n, want, mask) ||
-	        column_has(w + (size_t)DST * n, w + (size_t)(DST + 1) * n, n, want, mask);
 }

@@ -7,6 +7,7 @@
  *   events(id, z)     its rows (struct batch_row), compressed
  *   verdicts(id, z)   struct verdict, one per row
  *   rest(id, z)       head, values, records set aside and names of the batch
+ *   sieve(id, z)      which addresses and names are not in the chunk (sieve.h); none: nobody can tell
  *   raw(id, len, z)   the report in pieces of 1 MiB under their own number
  *   key, seal         an index of addresses and names, once the day is over (keys.h)
  *   moved(id, first, last, z)  where the records of an earlier edition lay whose ids now mean something else, or nothing
@@ -118,9 +119,5 @@ struct day_info {
 };
 /* The chunk before *cursor, newest first; UINT64_MAX begins. 1, 0 at the end, or a negative code. */
 int day_chunk_before(struct day *d, uint64_t *cursor, struct day_info *ret, struct err *e);
-/* Only the rows of a chunk, appended to ret, to look whether the rest is wanted. */
-int day_rows(struct day *d, const struct day_info *c, struct buf *ret, struct err *e);
-/* Whether an address of its rows lies in the prefix, without making rows of them. 1, 0, or a code. */
-int day_rows_have(struct day *d, const struct day_info *c, const struct prefix *p, struct err *e);
 /* Bytes of the report from at on, at most len, fewer at its end. Adds to ret. */
 int day_raw_get(struct day *d, uint64_t receipt, uint64_t at, uint64_t len, struct buf *ret, struct err *e);

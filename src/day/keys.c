@@ -502,17 +502,6 @@ static int mark_prefix(struct look *l, const struct prefix *p, uint8_t mark, str
 	return mark_range(l, addr_key(&first), addr_key(&last), mark, e);
 }
 
-/* A prefix in which addresses of both kinds lie, or those that stand for none, is asked for so seldom that it has no
- * index. */
-static bool is_wide(const struct prefix *p)
-{
-	static const struct addr none;
-	struct addr four;
-
-	addr_from4(0, &four);
-	return prefix_has(p, &none) || prefix_has(p, &four);
-}
-
 static void take_hits(const struct look *l, uint8_t wanted, struct day_hits *ret)
 {
 	for (size_t i = 0; i < l->n; i++)
@@ -528,7 +517,7 @@ int day_find(struct day *d, const struct prefix *prefix, struct str name, struct
 	int rc = day_sealed(d, &sealed, e);
 	uint8_t wanted = (uint8_t)((prefix != NULL ? 1 : 0) | (name.len > 0 ? 2 : 0));
 
-	if (rc != 0 || !sealed || wanted == 0 || (prefix != NULL && is_wide(prefix)))
+	if (rc != 0 || !sealed || wanted == 0 || (prefix != NULL && sieve_is_wide(prefix)))
 		return rc;
 	rc = load_ids(&l, &ids, e);
 	if (rc != 0 || l.n == 0)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Events, newest receipts first: a walk over the days' chunks. Of a chunk only the times are looked at, then the
- * rows (addresses, classes), and what a row cannot tell is read only for rows that fit so far. A day that is sealed names
- * the chunks that may have an address or a name; they are looked through all the same, so that the answer is the same.
+ * Events, newest receipts first: a walk over the days' chunks. Of a chunk only the times are looked at, then its sieve,
+ * the columns of its rows (addresses, classes) and of its verdicts, and what these cannot tell is read only where a row fits
+ * so far. A day that is sealed names the chunks that may have an address or a name; they are looked through all the
+ * same, so that the answer is the same.
  */
 #include "day/keys.h"
+#include "day/look.h"
 #include "state/kept.h"
 #include "state/receipt.h"
 #include "web/route.h"
@@ -36,7 +38,11 @@ struct search {
 	int64_t since, until;
 	struct prefix prefix;
 	bool by_prefix, count, done;
+	struct sieve_ask ask;
 	struct str name, owner, class, severity;
+	/* the owner's findings, a bit each; NULL: not asked */
+	uint64_t *findings, nfindings;
+	struct day_columns columns; /* of the chunk at hand */
 	struct ask_event after;
 	bool has_after;
 	struct receipt r; /* of the chunk at hand */
@@ -63,15 +69,27 @@ static bool row_fits(const struct search *s, const struct batch_row *row)
 
 	if ((s->since != 0 && t < s->since) || (s->until != 0 && t >= s->until))
 		return false;
-	if (s->by_prefix && !prefix_has(&s->prefix, &row->src) && !prefix_has(&s->prefix, &row->dst))
-		return false;
-	if (s->class.p != NULL && !str_eq(type_table[row->type].name, s->class))
-		return false;
-	if (s->has_after && s->r.id == s->after.receipt &&
-	        (row->ordinal > s->after.ordinal ||
-	                (row->ordinal == s->after.ordinal && row->sub >= s->after.sub)))
-		return false;
-	return true;
+	return !s->has_after || s->r.id != s->after.receipt || row->ordinal < s->after.ordinal ||
+	        (row->ordinal == s->after.ordinal && row->sub < s->after.sub);
+}
+
+/* The number of a name in a table; one that is no number of it, if the name is not there. */
+static unsigned type_of(struct str name)
+{
+	unsigned i = 0;
+
+	while (i < TYPE_END && !str_eq(type_table[i].name, name))
+		i++;
+	return i;
+}
+
+static unsigned severity_of(struct str name)
+{
+	unsigned i = 0;
+
+	while (i < SEVERITY_END && !str_eq(severity_name((enum severity)i), name))
+		i++;
+	return i;
 }
 
 static struct str owner_of(const struct search *s, uint64_t finding, struct arena *a)
@@ -89,6 +107,7 @@ static struct str owner_of(const struct search *s, uint64_t finding, struct aren
 	return ref;
 }
 
+/* What no column tells. */
 static bool rest_fits(const struct search *s, const struct day_view *v, uint32_t i, struct str owner)
 {
 	const struct batch_row *row = &v->batch.rows[i];
@@ -96,10 +115,7 @@ static bool rest_fits(const struct search *s, const struct day_view *v, uint32_t
 	if (s->name.p != NULL && !below(batch_find(&v->batch, row, FIELD_SOURCE_FQDN), s->name) &&
 	        !below(batch_find(&v->batch, row, FIELD_DESTINATION_FQDN), s->name))
 		return false;
-	if (s->severity.p != NULL &&
-	        !str_eq(severity_name((enum severity)v->verdicts[i].severity), s->severity))
-		return false;
-	return s->owner.p == NULL || str_eq(owner, s->owner);
+	return s->owner.p == NULL || s->findings != NULL || str_eq(owner, s->owner);
 }
 
 /* ---- rows ---------------------------------------------------------------------------------------- */
@@ -175,29 +191,65 @@ static bool chunk_counts(struct search *s, const struct day_info *c)
 	return c->edition == s->r.edition && c->chunk < s->r.chunks;
 }
 
+static void keep_rows(const struct search *s, struct day_columns *c)
+{
+	struct batch_row row;
+
+	for (uint32_t i = 0; i < c->n; i++) {
+		if (!c->fits[i])
+			continue;
+		day_columns_row(c, i, &row);
+		c->fits[i] = row_fits(s, &row);
+		c->left -= !c->fits[i];
+	}
+}
+
+static int keep_verdicts(const struct search *s, struct day *d, const struct day_info *info,
+        struct day_columns *c, struct err *e)
+{
+	if (c->left == 0 || (s->findings == NULL && s->severity.p == NULL))
+		return 0;
+	int rc = day_columns_verdicts(d, info, c, e);
+	if (rc == 0 && s->findings != NULL)
+		day_columns_finding(c, s->findings, s->nfindings);
+	if (rc == 0 && s->severity.p != NULL)
+		day_columns_severity(c, severity_of(s->severity));
+	return rc;
+}
+
+/* Leaves the rows of which the columns say that they fit. */
+static int keep_columns(struct search *s, struct day *d, const struct day_info *info, struct err *e)
+{
+	struct day_columns *c = &s->columns;
+	int rc = day_columns_open(d, info, c, e);
+
+	if (rc != 0)
+		return rc;
+	if (s->by_prefix)
+		day_columns_prefix(c, &s->prefix);
+	if (c->left > 0 && s->class.p != NULL)
+		day_columns_type(c, type_of(s->class));
+	if (c->left > 0 && (s->since != 0 || s->until != 0 || s->has_after))
+		keep_rows(s, c);
+	return keep_verdicts(s, d, info, c, e);
+}
+
 static int take_chunk(struct search *s, struct day *d, const struct day_info *c, struct err *e)
 {
-	auto_buf struct buf rows = {0};
 	struct day_view v;
-	bool any = false;
+	int rc = keep_columns(s, d, c, e);
 
-	if (s->by_prefix) {
-		int has = day_rows_have(d, c, &s->prefix, e);
-		if (has != 1)
-			return has;
-	}
-	if (day_rows(d, c, &rows, e) != 0)
-		return ERR_FORMAT;
-	const struct batch_row *row = (const void *)rows.p;
-	for (uint32_t i = 0; i < c->rows && !any; i++)
-		any = row_fits(s, &row[i]);
-	if (!any)
+	if (rc != 0 || s->columns.left == 0)
+		return rc;
+	if (s->count && s->name.p == NULL && (s->owner.p == NULL || s->findings != NULL)) {
+		s->n += s->columns.left;
 		return 0;
-	int rc = day_get(d, c->receipt, c->edition, c->chunk, &v, e);
+	}
+	rc = day_get(d, c->receipt, c->edition, c->chunk, &v, e);
 	if (rc != 0)
 		return rc;
 	for (uint32_t i = v.batch.head->rows; i > 0 && !s->done; i--)
-		if (row_fits(s, &v.batch.rows[i - 1]))
+		if (i <= s->columns.n && s->columns.fits[i - 1])
 			take_event(s, &v, i - 1);
 	day_view_done(&v);
 	return 0;
@@ -212,7 +264,8 @@ static int visit(struct search *s, struct day *d, const struct day_info *c, stru
 		return 0;
 	if (s->has_after && c->receipt > s->after.receipt)
 		return 0;
-	return take_chunk(s, d, c, e);
+	int may = day_may(d, c, &s->ask, e);
+	return may == 1 ? take_chunk(s, d, c, e) : may;
 }
 
 static int scan(struct search *s, struct day *d, struct err *e)
@@ -275,6 +328,7 @@ static int filters(struct search *s, const struct ask *a, struct err *e)
 		return err_set(e, ERR_USAGE,
 		        "--ip: an address or a prefix is needed, such as 192.0.2.1 or 192.0.2.0/24");
 	s->by_prefix = ip.p != NULL;
+	s->ask = sieve_ask(s->by_prefix ? &s->prefix : NULL, s->name);
 	if (ask_limit(a, &s->limit, e) != 0 || ask_time(a, "since", &s->since, e) != 0 ||
 	        ask_time(a, "until", &s->until, e) != 0)
 		return ERR_USAGE;
@@ -284,6 +338,30 @@ static int filters(struct search *s, const struct ask *a, struct err *e)
 	return s->has_after ? ask_event_id(ask_param(a, "after"), &s->after, e) : 0;
 }
 
+/* Findings do not change their owner while they are looked for: one look at all of them instead of one for each event. */
+static int find_findings(struct search *s, struct err *e)
+{
+	/* events of nobody are those whose owner has no name */
+	if (s->owner.len == 0)
+		return 0;
+	struct query most = db_query(s->a->state, "select coalesce(max(id), 0) from finding");
+	uint64_t n = query_next(&most) == 1 ? query_get_u64(&most, 0) + 1 : 0;
+	int rc = query_done(&most, e);
+	if (rc != 0)
+		return rc;
+	s->nfindings = n;
+	s->findings = mem_zero(n / 64 + 1, sizeof(*s->findings));
+	struct query q = db_query(
+	        s->a->state, "select f.id from finding f join owner o on o.id = f.owner where o.ref = ?");
+	query_text(&q, s->owner);
+	while (query_next(&q) == 1) {
+		uint64_t id = query_get_u64(&q, 0);
+		if (id < n)
+			s->findings[id / 64] |= UINT64_C(1) << id % 64;
+	}
+	return query_done(&q, e);
+}
+
 static int load(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct search s = {.a = a};
@@ -291,9 +369,13 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	int rc = filters(&s, a, e);
 
 	if (rc == 0)
+		rc = find_findings(&s, e);
+	if (rc == 0)
 		rc = day_dates(a->folder, &dates, e);
-	if (rc != 0)
+	if (rc != 0) {
+		free(s.findings);
 		return rc;
+	}
 	arena_init(&s.texts, 0);
 	arena_init(&s.receipts, 0);
 	list_begin(&s.list, &r->body, a->form, columns, NCOLUMNS, "events");
@@ -308,6 +390,8 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	arena_done(&s.texts);
 	arena_done(&s.receipts);
 	vec_done(&dates);
+	day_columns_done(&s.columns);
+	free(s.findings);
 	return rc;
 }
 

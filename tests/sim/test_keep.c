@@ -7,6 +7,7 @@
  * test_keep [EVERY]: each EVERY-th step (default 3).
  */
 #include "day/keys.h"
+#include "day/look.h"
 #include "see/keep.h"
 #include "state/kept.h"
 #include "story.h"
@@ -89,11 +90,10 @@ static void check_find(struct day *d, const char *text)
 	assert_int_equal(day_find(d, &p, (struct str){0}, &hits, &e), 1);
 	left = hits.n;
 	while (day_chunk_before(d, &cursor, &c, &e) == 1) {
-		auto_buf struct buf rows = {0};
-		bool has = false;
-		assert_int_equal(day_rows(d, &c, &rows, &e), 0);
-		for (uint32_t i = 0; i < c.rows; i++)
-			has |= prefix_has(&p, &((const struct batch_row *)(const void *)rows.p)[i].src);
+		struct day_columns columns = {0};
+		assert_int_equal(day_columns_open(d, &c, &columns, &e), 0);
+		bool has = day_columns_prefix(&columns, &p) > 0;
+		day_columns_done(&columns);
 		bool hit = left > 0 && hits.v[left - 1] == cursor;
 		assert_int_equal(hit, has);
 		left -= hit;

@@ -100,8 +100,14 @@ static void unreadable(void **state)
 	ahead_free(a);
 }
 
+static void count_call(void *arg)
+{
+	++*(unsigned *)arg;
+}
+
 static void one_thing(void **state)
 {
+	unsigned calls = 0;
 	struct pack_worker *w = pack_worker_new();
 	struct pack *p = pack_new();
 	struct err e;
@@ -112,9 +118,10 @@ static void one_thing(void **state)
 		for (unsigned k = 0; k < i * 8; k++)
 			buf_printf(&in, "%08u", k);
 		size_t width = i % 2 == 0 ? 16 : 0;
-		pack_worker_start(w, buf_str(&in), width, PACK_EVENTS);
+		pack_worker_start(w, buf_str(&in), width, PACK_EVENTS, count_call, &calls);
 		struct str z = pack_worker_wait(w), same = pack_blob(p, buf_str(&in), width, PACK_EVENTS);
 		assert_true(str_eq(z, same));
+		assert_int_equal(calls, i);
 		assert_int_equal(pack_open(p, z, width, in.len, &back, &e), 0);
 		assert_true(str_eq(buf_str(&back), buf_str(&in)));
 		buf_done(&in);
