@@ -13,6 +13,8 @@ struct digest *digest_new(void);
 void digest_add(struct digest *d, struct str bytes);
 /* Ends it and gives its memory back. ret may be NULL: it is thrown away. d may be NULL. */
 void digest_done(struct digest *d, uint8_t ret[DIGEST_LEN]);
+/* Of the bytes so far; more may follow. */
+void digest_peek(const struct digest *d, uint8_t ret[DIGEST_LEN]);
 /* All at once. */
 void digest_of(struct str bytes, uint8_t ret[DIGEST_LEN]);
 /* HMAC-SHA256 (RFC 2104). */

@@ -330,7 +330,7 @@ static int check_asides(const struct batch *b, uint64_t raw_size, struct err *e)
 	uint64_t with = 0;
 	for (uint32_t i = 0; i < b->head->rows; i++)
 		with += i == 0 || b->rows[i].ordinal != b->rows[i - 1].ordinal;
-	if (with + whole + b->head->none != b->head->records)
+	if (with + whole + b->head->none != b->head->records || b->head->known > b->head->none)
 		return bad(e, "counts of records do not add up");
 	return 0;
 }

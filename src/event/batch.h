@@ -50,7 +50,8 @@ struct batch_head {
 	uint32_t none;    /* records of this batch that make no event by rule */
 	uint32_t records; /* records of this batch: with events + set aside + none */
 	uint32_t body_crc;
-	uint8_t zero[28];
+	uint32_t known; /* of none: they stood in an earlier report, which this one goes on with */
+	uint8_t zero[24];
 	uint32_t head_crc; /* crc32c of the 92 bytes before it */
 };
 _Static_assert(sizeof(struct batch_head) == 96, "head");

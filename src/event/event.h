@@ -36,6 +36,11 @@ struct event_settings {
 	enum tlp floor;          /* no record goes below it */
 	enum event_type type;    /* classification.type of a record without one */
 	bool keep_placeholders;  /* "-" is a value (Zeek with another mark for unset) */
+	/* of a file that is appended to where it comes from */
+	bool grows;
+	uint64_t
+	        known; /* records that end within so many bytes were read before: they make nothing, by rule */
+	uint64_t whole; /* bytes up to the end of its last line: a record that ends behind is set aside */
 };
 
 /* A name of the sender's own, prepared once and used for many records. */
@@ -64,7 +69,7 @@ void writer_stamp(struct writer *w, uint64_t receipt, uint32_t part, uint32_t re
  * nothing. */
 void writer_defaults(struct writer *w, enum event_type type, uint8_t transport, enum severity severity);
 
-/* records = with_events + asides + none, always. partial: records with events of which a part was set aside.
+/* records = with_events + asides + none, always; those that were known are among none. partial: records with events of which a part was set aside.
  */
 struct writer_counts {
 	uint64_t records, with_events, asides, none, events, partial;

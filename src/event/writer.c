@@ -117,6 +117,7 @@ static size_t finish_batch(struct writer *w)
 	        .part = w->part,
 	        .reader = w->reader,
 	        .none = w->none,
+	        .known = w->known,
 	        .records = w->records};
 	char *p = w->slot + sizeof(head) + w->var_used;
 
@@ -136,7 +137,7 @@ static size_t finish_batch(struct writer *w)
 
 static void start_batch(struct writer *w)
 {
-	w->nrows = w->nasides = w->nkeys = w->keys_len = w->none = w->records = w->var_used = 0;
+	w->nrows = w->nasides = w->nkeys = w->keys_len = w->none = w->known = w->records = w->var_used = 0;
 	w->fixed = sizeof(struct batch_head) + SPARE;
 	w->epoch++;
 }
@@ -173,7 +174,9 @@ void record_begin(struct writer *w, uint64_t raw_off, uint64_t raw_len, uint32_t
 	w->rec_line = line;
 	w->rec_ordinal = (uint32_t)w->counts.records;
 	w->subs = 0;
-	w->plain = w->over = w->many = w->is_aside = w->in_event = false;
+	w->plain = w->over = w->many = w->in_event = false;
+	/* nobody looks at values of what is set aside, nor of what is known */
+	w->is_aside = w->is_known = w->settings.grows && raw_off + raw_len <= w->settings.known;
 }
 
 void record_plain(struct writer *w, bool plain)
@@ -249,8 +252,24 @@ static void aside_alone(struct writer *w)
 	w->is_aside = true;
 }
 
+static void end_known(struct writer *w)
+{
+	w->records++;
+	w->counts.records++;
+	w->counts.none++;
+	w->none++;
+	w->known++;
+}
+
 void record_end(struct writer *w)
 {
+	if (w->is_known) {
+		end_known(w);
+		return;
+	}
+	if (w->settings.grows && w->rec_off + w->rec_len > w->settings.whole)
+		record_aside(w, ASIDE_CUT, FIELD_NONE,
+		        "the file ends within this line; it is read when the file has grown");
 	if (w->over && w->many && !w->is_aside)
 		record_aside(w, ASIDE_LIMIT, FIELD_NONE,
 		        "the record has more names of the sender's own than a batch has room for (%d)",

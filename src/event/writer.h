@@ -29,7 +29,7 @@ struct writer {
 	char *slot;
 	uint64_t receipt;
 	uint32_t part, reader, chunk;
-	uint32_t nrows, nasides, nkeys, keys_len, none, records;
+	uint32_t nrows, nasides, nkeys, keys_len, none, known, records;
 	uint32_t var_used; /* bytes of the var section */
 	uint32_t fixed;    /* bytes of everything else, with some to spare */
 	uint32_t epoch;    /* of the table of names, never 0 */
@@ -40,7 +40,8 @@ struct writer {
 	uint32_t rec_len, rec_line, rec_ordinal;
 	uint32_t subs; /* events begun */
 	bool plain, over, is_aside;
-	bool many; /* over, by the number of names and not by bytes */
+	bool is_known; /* it stood in an earlier report */
+	bool many;     /* over, by the number of names and not by bytes */
 
 	/* the event */
 	struct batch_row row;

@@ -371,6 +371,9 @@ static struct reader_job job_of(const struct core_reading *r)
 		job_for_feed(&job, &feed->file);
 	if (me->parent != 0 && job.reader != NULL && job.reader->unpack != NULL)
 		job.reader = NULL;
+	job.settings.grows = me->grows;
+	job.settings.known = me->known_to;
+	job.settings.whole = me->whole;
 	job.options.name = me->name;
 	job.options.people = me->parent == 0;
 	return job;

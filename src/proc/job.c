@@ -12,8 +12,8 @@ _Static_assert(sizeof(struct map_where) == 32, "a member of struct map_where tha
 _Static_assert(sizeof(struct read_map) == 208, "a member of struct read_map that walk_map does not know");
 _Static_assert(
         sizeof(struct read_options) == 80, "a member of struct read_options that walk_job does not know");
-_Static_assert(sizeof(struct event_settings) == 40, "a member of event_settings that walk_job does not know");
-_Static_assert(sizeof(struct reader_job) == 160, "a member of struct reader_job that walk_job does not know");
+_Static_assert(sizeof(struct event_settings) == 56, "a member of event_settings that walk_job does not know");
+_Static_assert(sizeof(struct reader_job) == 176, "a member of struct reader_job that walk_job does not know");
 
 void job_for_feed(struct reader_job *job, const struct feed_file *f)
 {
@@ -208,6 +208,9 @@ static void walk_job(struct walk *w, struct reader_job *j)
 	j->settings.floor = (enum tlp)walk_u64(w, j->settings.floor);
 	j->settings.type = (enum event_type)walk_u64(w, j->settings.type);
 	j->settings.keep_placeholders = walk_bool(w, j->settings.keep_placeholders);
+	j->settings.grows = walk_bool(w, j->settings.grows);
+	j->settings.known = walk_u64(w, j->settings.known);
+	j->settings.whole = walk_u64(w, j->settings.whole);
 	if (!walk_bool(w, j->options.map != NULL))
 		return;
 	walk_map(w, &map);

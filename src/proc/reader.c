@@ -284,6 +284,9 @@ void reader_main(const struct reader_job *job, int input, int sock, void *const 
 	c.reader = choose(&c, r.in, &r.err);
 	if (c.reader->settings != NULL)
 		c.reader->settings(&job->options, &settings);
+	/* what grows has lines, whose places are those of its own bytes */
+	if (c.reader->unpack != NULL || input_changed(r.in))
+		settings.grows = false;
 	r.w = c.w = writer_new(&settings, slots[0], send_batch, &c);
 	writer_stamp(c.w, job->receipt, job->part, reader_number(c.reader));
 	read_all(&c, &r);

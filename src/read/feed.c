@@ -91,8 +91,8 @@ static int parse_fetching(struct arena *a, const struct conf *c, struct feed_fil
 int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, struct err *e)
 {
 	static const char *const keys[] = {"name", "provider", "code", "documentation", "files", "enabled",
-	        "kind", "cadence", "format", "label", "floor", "accuracy", "type", "timezone", "mapping",
-	        "sample", "source", "limit", "credential", FEED_SOURCE_KEYS, NULL};
+	        "kind", "grows", "cadence", "format", "label", "floor", "accuracy", "type", "timezone",
+	        "mapping", "sample", "source", "limit", "credential", FEED_SOURCE_KEYS, NULL};
 	struct feed_file f = {.accuracy = -1, .limit = FEED_LIMIT};
 	const struct conf *mapping = conf_find(c, "mapping");
 	uint64_t accuracy = 101;
@@ -103,7 +103,7 @@ int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, str
 	if (conf_only(c, keys, e) != 0 || conf_str(c, "name", &f.name, e) != 0 ||
 	        conf_str(c, "provider", &f.provider, e) != 0 || conf_str(c, "code", &f.code, e) != 0 ||
 	        conf_str(c, "documentation", &f.documentation, e) != 0 || parse_fetching(a, c, &f, e) != 0 ||
-	        conf_bool(c, "enabled", &f.enabled, e) != 0 ||
+	        conf_bool(c, "enabled", &f.enabled, e) != 0 || conf_bool(c, "grows", &f.grows, e) != 0 ||
 	        conf_seconds(c, "cadence", &f.cadence, e) != 0 ||
 	        conf_u64(c, "accuracy", 0, 100, &accuracy, e) != 0 ||
 	        conf_str(c, "timezone", &f.timezone, e) != 0 || parse_words(c, &f, e) != 0 ||
@@ -113,6 +113,9 @@ int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, str
 		return conf_err(c, e, "the feed needs 'name: ...'");
 	if (accuracy <= 100)
 		f.accuracy = (int)accuracy;
+	if (f.grows && f.kind != FEED_LOG)
+		return conf_err(
+		        conf_find(c, "grows"), e, "only a log grows; leave 'grows' out, or say 'kind: log'");
 	f.mapped = mapping != NULL;
 	if (f.mapped && map_parse(a, mapping, &f.mapping, e) != 0)
 		return ERR_VALUE;

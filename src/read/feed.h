@@ -16,6 +16,7 @@
  *   files: ["*-scan_*.csv"]            # names of files that are reports of this feed (* and ?)
  *   enabled: no                        # feeds ship switched off
  *   kind: snapshot                     # log (adds), snapshot (what is missing is gone), delta
+ *   grows: yes                         # a log whose file is appended to: only its new lines are read
  *   cadence: 1h                        # how often it comes; a feed that is late is an alarm
  *   format: abusech                    # the reader; default: found out
  *   label: CLEAR                       # the source's terms, where a record has no label; default: none
@@ -49,7 +50,7 @@ struct feed_file {
 	enum feed_kind kind;
 	uint64_t cadence; /* seconds, 0: not said */
 	int accuracy;     /* -1: not said */
-	bool enabled, tested, credential;
+	bool enabled, tested, credential, grows;
 	const struct reader *reader; /* NULL: found out */
 	enum tlp label, floor;
 	enum event_type type;

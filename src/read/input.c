@@ -224,6 +224,11 @@ static void get_more(struct input *in)
 	}
 }
 
+bool input_changed(const struct input *in)
+{
+	return in->coding != CODING_UTF8;
+}
+
 struct str input_peek(struct input *in, size_t want)
 {
 	assert(want <= INPUT_WINDOW);

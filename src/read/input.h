@@ -23,6 +23,9 @@ void input_free(struct input *in);
 struct str input_peek(struct input *in, size_t want);
 /* True if the window now reaches the end of the report. */
 bool input_last(const struct input *in);
+/* True if the bytes are not those of the report: offsets are of what it became (UTF-16), or lines end in another way.
+ * Only once something was looked at. */
+bool input_changed(const struct input *in);
 /* Moves on by n bytes, which the window must have; lines: how many line feeds are in them. */
 void input_skip(struct input *in, size_t n, uint32_t lines);
 uint64_t input_offset(const struct input *in);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/os.h"
-#include "see/see.h"
+#include "see/grown.h"
 #include <dirent.h>
 #include <sys/stat.h>
 
@@ -60,6 +60,8 @@ int see_accept_with(struct node *n, const struct receipt *d, void (*with)(void *
 	r.state = RECEIPT_ACCEPTED;
 	r.path = r.path.len != 0 ? r.path : r.name;
 	rc = find_same(n, &r, feed, a, ret, e);
+	if (rc == 0 && feed != NULL && feed->file.grows && r.parent == 0)
+		rc = grown_find(n, &r, a, ret, e);
 	if (rc < 0)
 		return rc;
 	bool same = rc == 1;

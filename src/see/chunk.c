@@ -175,6 +175,7 @@ void reading_count(struct receipt *r, const struct batch *b)
 		aside += !(b->asides[i].reason & ASIDE_PARTIAL);
 	r->records += b->head->records;
 	r->none += b->head->none;
+	r->known += b->head->known;
 	r->asides += aside;
 	r->events += b->head->rows;
 	r->with_events += b->head->records - b->head->none - aside;

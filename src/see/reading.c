@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/os.h"
+#include "see/grown.h"
 #include "see/message.h"
 #include "see/reading_in.h"
 #include "see/reread_in.h"
@@ -18,6 +19,8 @@ int see_reading_new(struct node *n, uint64_t receipt, struct see_reading **ret, 
 	if (rc == 0)
 		rc = err_set(e, ERR_MISSING, "there is no receipt R%llu", (unsigned long long)receipt);
 	if (rc == 1)
+		rc = grown_begin(n, &r->r, e);
+	if (rc == 0)
 		rc = node_day(n, (uint32_t)r->r.day, &r->day, e);
 	if (rc != 0) {
 		see_reading_free(r);

@@ -89,6 +89,7 @@ static void begin_next(struct see_reading *r)
 	a->next.edition++;
 	a->next.chunks = a->next.settled = a->next.attempts = 0;
 	a->next.records = a->next.with_events = a->next.asides = a->next.none = 0;
+	a->next.known = 0;
 	a->next.events = a->next.new_findings = 0;
 	a->next.quiet = false;
 	/* a feed whose files have such names may have come since */

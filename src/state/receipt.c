@@ -11,6 +11,23 @@ struct str receipt_state_name(unsigned state)
 	return state < RECEIPT_STATES ? states[state] : (struct str){0};
 }
 
+struct str receipt_grown_text(const struct receipt *r, char buf[RECEIPT_TEXT])
+{
+	int n = 0;
+
+	if (!r->grows || r->grown == 0)
+		return STR("");
+	if (r->known_to == 0)
+		n = snprintf(buf, RECEIPT_TEXT, "not R%llu grown longer: read as a new file",
+		        (unsigned long long)r->grown);
+	else
+		n = snprintf(buf, RECEIPT_TEXT,
+		        "R%llu grown by %llu bytes; %llu of its records were known from there",
+		        (unsigned long long)r->grown, (unsigned long long)(r->size - r->known_to),
+		        (unsigned long long)r->known);
+	return str_make(buf, (size_t)n);
+}
+
 static enum receipt_state find_state(struct str word)
 {
 	unsigned i = 0;
@@ -24,7 +41,9 @@ static enum receipt_state find_state(struct str word)
 	"select id, parent, root, part, day, token, sha256, received, done, size, feed, name, path, "        \
 	"person, via,"                                                                                       \
 	" reader, sentence, lane = 'bulk', sure, state, edition, raw, chunks, settled, attempts, records,"   \
-	" with_events, asides, none, events, new_findings, quiet from receipt "
+	" with_events, asides, none, events, new_findings, quiet, whole is not null, grown, known_to, "      \
+	"whole,"                                                                                             \
+	" known from receipt "
 
 static void copy_bytes(uint8_t *to, size_t len, struct str from)
 {
@@ -70,6 +89,11 @@ static void take_row(const struct query *q, struct arena *a, struct receipt *r)
 	r->events = query_get_u64(q, 29);
 	r->new_findings = query_get_u64(q, 30);
 	r->quiet = query_get_u64(q, 31) != 0;
+	r->grows = query_get_u64(q, 32) != 0;
+	r->grown = query_get_u64(q, 33);
+	r->known_to = query_get_u64(q, 34);
+	r->whole = query_get_u64(q, 35);
+	r->known = query_get_u64(q, 36);
 }
 
 static int get(struct query *q, struct arena *a, struct receipt *ret, struct err *e)
@@ -152,9 +176,9 @@ static void insert_row(struct db *db, const struct receipt *r)
 	struct query q = db_query(db,
 	        "insert into receipt(token, parent, part, root, day, received, feed, name, path, person, "
 	        "via, sha256,"
-	        " size, lane, sure, sentence, state, quiet) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-	        "?, ?, ?, "
-	        "?, ?)");
+	        " size, lane, sure, sentence, state, quiet, grown, known_to, whole) values (?, ?, ?, ?, ?, "
+	        "?, ?, "
+	        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	struct str lane = r->bulk ? STR("bulk") : STR("interactive");
 
 	query_blob(&q, str_make((const char *)r->token, sizeof(r->token)));
@@ -175,6 +199,12 @@ static void insert_row(struct db *db, const struct receipt *r)
 	query_text(&q, text(r->sentence));
 	query_text(&q, states[r->state]);
 	query_u64(&q, r->quiet);
+	null_or(&q, r->grown);
+	query_u64(&q, r->known_to);
+	if (r->grows)
+		query_u64(&q, r->whole);
+	else
+		query_null(&q);
 	query_run(&q);
 }
 
@@ -197,10 +227,10 @@ void receipt_update(struct db *db, const struct receipt *r)
 	        "= ?, "
 	        "settled = ?,"
 	        " attempts = ?, records = ?, with_events = ?, asides = ?, none = ?, events = ?, new_findings "
-	        "= ?,"
+	        "= ?, known = ?, known_to = ?,"
 	        " sentence = ? where id = ?");
 	const uint64_t numbers[] = {r->edition, r->raw, r->chunks, r->settled, r->attempts, r->records,
-	        r->with_events, r->asides, r->none, r->events, r->new_findings};
+	        r->with_events, r->asides, r->none, r->events, r->new_findings, r->known, r->known_to};
 
 	query_text(&q, states[r->state]);
 	null_or(&q, (uint64_t)r->done);

@@ -24,7 +24,17 @@ struct receipt {
 	enum receipt_state state;
 	uint32_t edition, raw, chunks, settled, attempts;
 	uint64_t records, with_events, asides, none, events, new_findings;
+	/* of a feed whose file grows (see/grown.h) */
+	bool grows;
+	uint64_t grown;    /* the receipt whose bytes it begins with, or that it should; 0: none */
+	uint64_t known_to; /* bytes that hold nothing new */
+	uint64_t whole;    /* bytes up to the end of its last line */
+	uint64_t known;    /* of none: records that the other receipt has */
 };
+
+/* Of a feed whose file grows: where what is known of it stands, as a sentence; empty where there is nothing to say. */
+#define RECEIPT_TEXT 160
+struct str receipt_grown_text(const struct receipt *r, char buf[RECEIPT_TEXT]);
 
 /* Fills *ret, texts in the arena. 1, 0 if there is none. */
 int receipt_get(struct db *db, uint64_t id, struct arena *a, struct receipt *ret, struct err *e);
@@ -40,5 +50,5 @@ int receipt_get_same(struct db *db, const uint8_t sha256[32], struct str feed, i
 int receipt_get_open(struct db *db, bool bulk, struct arena *a, struct receipt *ret, struct err *e);
 /* All columns that a delivery has; sets r->id, and r->root if it has no parent. */
 void receipt_insert(struct db *db, struct receipt *r);
-/* state, done, reader, feed, edition, raw, chunks, settled, attempts, the counters and the sentence. */
+/* state, done, reader, feed, edition, raw, chunks, settled, attempts, the counters, known_to and the sentence. */
 void receipt_update(struct db *db, const struct receipt *r);

@@ -25,6 +25,7 @@ static const struct list_column columns[] = {
         {"via", NULL, LIST_STRING, "take, spool, part, fetch or mail"},
         {"person", NULL, LIST_STRING, "who delivered it"},
         {"sentence", "why aside", LIST_STRING, "why the report could not be read"},
+        {"known", NULL, LIST_NUMBER, "of none: records that an earlier receipt of a file that grows has"},
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -70,6 +71,7 @@ static void put_row(struct list *l, const struct query *q)
 	list_text(l, str_make(hex, sha.len * 2));
 	for (int i = 14; i < 17; i++)
 		list_text(l, query_get_text(q, i));
+	list_u64(l, query_get_u64(q, 19));
 }
 
 static const struct list_table table = {"receipts", columns, NCOLUMNS, 'R', put_row};
@@ -79,7 +81,7 @@ static int put_list(const struct ask *a, struct reply *r, const struct filter *f
 #define FIELDS                                                                                               \
 	"select id, parent, state, received, done, feed, path, size, reader, records, with_events, asides, " \
 	"none,"                                                                                              \
-	" sha256, via, person, sentence, events, new_findings"
+	" sha256, via, person, sentence, events, new_findings, known"
 	struct query q = down ? db_query(a->state, FIELDS WHERE " order by id desc limit ?7")
 	                      : db_query(a->state, FIELDS WHERE " order by id limit ?7");
 #undef FIELDS
@@ -109,7 +111,7 @@ const struct route route_receipts = {"/receipts", "what came in, newest first", 
 /* What --wait prints: one line per receipt, the container first. */
 static void put_line(struct buf *out, const struct receipt *r)
 {
-	char shown[512];
+	char shown[512], text[RECEIPT_TEXT];
 
 	buf_printf(out, "R%llu %.*s: %s", (unsigned long long)r->id, STR_ARG(receipt_state_name(r->state)),
 	        err_quote(shown, sizeof(shown), r->path).p);
@@ -125,6 +127,9 @@ static void put_line(struct buf *out, const struct receipt *r)
 		        (unsigned long long)r->asides, (unsigned long long)r->none,
 		        (unsigned long long)r->events, (unsigned long long)r->new_findings,
 		        r->reader.len != 0 ? "; read as " : "", STR_ARG(r->reader));
+	struct str grown = receipt_grown_text(r, text);
+	if (grown.len != 0 && r->state == RECEIPT_DONE)
+		buf_printf(out, "  %.*s\n", STR_ARG(grown));
 }
 
 static int load_one(const struct ask *a, struct reply *r, struct err *e)

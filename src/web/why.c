@@ -595,6 +595,18 @@ static void tell_day(struct story *s)
 		line(s, "report", "%.*s", STR_ARG(kept_raw_text(&s->kept, text)));
 }
 
+static void tell_records(struct story *s)
+{
+	char text[RECEIPT_TEXT];
+	struct str grown = receipt_grown_text(&s->r, text);
+
+	line(s, "records", "%llu: %llu with events, %llu set aside, %llu none by rule",
+	        (unsigned long long)s->r.records, (unsigned long long)s->r.with_events,
+	        (unsigned long long)s->r.asides, (unsigned long long)s->r.none);
+	if (grown.len != 0)
+		line(s, "grows", "%.*s", STR_ARG(grown));
+}
+
 static bool is_notice(const struct ask *a)
 {
 	return a->id.len > 0 && (a->id.p[0] & ~0x20) == 'N';
@@ -641,9 +653,7 @@ static int load_why(const struct ask *a, struct reply *r, struct err *e)
 	else if (rc == 0)
 		tell_event(&s, &id, finding_asked(a));
 	if (rc == 0 && receipt != 0)
-		line(&s, "records", "%llu: %llu with events, %llu set aside, %llu none by rule",
-		        (unsigned long long)s.r.records, (unsigned long long)s.r.with_events,
-		        (unsigned long long)s.r.asides, (unsigned long long)s.r.none);
+		tell_records(&s);
 	done(&s);
 	return rc;
 }

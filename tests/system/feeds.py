@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Feeds that the node fetches from a server of the test: new, the same, gone, moved, too long, late; and lists of which
 what is missing is gone."""
-import http.server
 import os
-import threading
 import time
 
+from feeds_server import Server
 from node import Node
 from program import check, end, path, write
 
@@ -14,42 +13,6 @@ HEAD = "source.ip,source.port,classification.type,tlp\n"
 
 def table(*hosts):
     return (HEAD + "".join(f"192.0.2.{h},80,c2-server,GREEN\n" for h in hosts)).encode()
-
-
-class Server(http.server.ThreadingHTTPServer):
-    """pages: path -> (status, body, ETag); asked: (path, If-None-Match, a header of ours)."""
-    daemon_threads = True
-
-    def __init__(self):
-        self.pages, self.asked = {}, []
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                s = self.server
-                known = self.headers.get("If-None-Match")
-                s.asked.append((self.path, known, self.headers.get("Auth-Key")))
-                status, body, tag = s.pages.get(self.path, (404, b"", None))
-                if tag and known == tag:
-                    status, body = 304, b""
-                self.send_response(status)
-                if status in (301, 302):
-                    self.send_header("Location", body.decode())
-                    body = b""
-                if tag:
-                    self.send_header("ETag", tag)
-                if status != 304:
-                    self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *args):
-                pass
-
-        super().__init__(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def url(self, page):
-        return f"http://127.0.0.1:{self.server_address[1]}{page}"
 
 
 def wait(what, good, seconds=20):

@@ -14,7 +14,7 @@
 struct tally {
 	struct writer *w;
 	void *slot;
-	uint32_t batches, rows, most_rows, whole, partial;
+	uint32_t batches, rows, most_rows, whole, partial, known, ordinal;
 	struct str sentence; /* of the last one set aside */
 	char text[1024];
 	size_t longest; /* value */
@@ -32,6 +32,8 @@ static int tally_batch(void *arg, const void *bytes, size_t len, void **ret_next
 	assert_int_equal(batch_open(bytes, len, UINT64_MAX, b, e), 0);
 	t->batches++;
 	t->rows += b->head->rows;
+	t->known += b->head->known;
+	t->ordinal = b->head->rows > 0 ? b->rows[b->head->rows - 1].ordinal : t->ordinal;
 	t->most_rows = b->head->rows > t->most_rows ? b->head->rows : t->most_rows;
 	for (uint32_t i = 0; i < b->head->rows; i++)
 		for (struct batch_iter it = batch_vars(b, &b->rows[i]); batch_var_next(&it, &v);)
@@ -196,12 +198,47 @@ static void test_many_events(void **state)
 	tally_free(t);
 }
 
+/* Of a file that has grown: known ones make nothing, whatever they are, one without an end is set aside; ordinals go on. */
+static void test_known_records(void **state)
+{
+	const struct event_settings settings = {.grows = true, .known = 20, .whole = 40};
+	struct tally *t = tally_new();
+	static const struct {
+		uint64_t off, len;
+	} at[] = {{0, 9}, {10, 9}, {10, 11}, {20, 0}, {21, 9}, {31, 9}, {32, 9}};
+
+	(void)state;
+	writer_free(t->w);
+	t->w = writer_new(&settings, t->slot, tally_batch, t);
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		record_begin(t->w, at[i].off, at[i].len, 1);
+		if (i == 1)
+			record_aside(t->w, ASIDE_SYNTAX, FIELD_NONE, "it was set aside there too");
+		event_begin(t->w);
+		event_put(t->w, FIELD_SOURCE_IP, STR("192.0.2.1"));
+		event_extra_name(t->w, STR("x"), STR("y"));
+		finish(t);
+	}
+	assert_int_equal(writer_flush(t->w, NULL), 0);
+	struct writer_counts n = writer_counts(t->w);
+	assert_int_equal(n.records, 7);
+	assert_int_equal(n.none, 3); /* to 9, to 19, and the empty one at 20 */
+	assert_int_equal(n.asides, 1);
+	assert_int_equal(n.with_events, 3);
+	assert_int_equal(t->known, 3);
+	assert_int_equal(t->rows, 3);
+	assert_int_equal(t->ordinal, 5); /* of the last event */
+	assert_true(str_find_str(t->sentence, 0, STR("ends within this line")) != SIZE_MAX);
+	tally_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_long_records),
 	        cmocka_unit_test(test_many_values),
 	        cmocka_unit_test(test_many_events),
+	        cmocka_unit_test(test_known_records),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,7 +53,10 @@ static void full(struct arena *a, struct read_mapping *m, struct reader_job *ret
 	        .settings = {.time_format = m->time_format,
 	                .tlp = TLP_GREEN,
 	                .floor = TLP_AMBER,
-	                .keep_placeholders = true}};
+	                .keep_placeholders = true,
+	                .grows = true,
+	                .known = (uint64_t)3 << 33,
+	                .whole = (uint64_t)5 << 33}};
 }
 
 static void same(const struct reader_job *a, const struct reader_job *b)
@@ -71,6 +74,9 @@ static void same(const struct reader_job *a, const struct reader_job *b)
 	assert_int_equal(a->settings.tlp, b->settings.tlp);
 	assert_int_equal(a->settings.floor, b->settings.floor);
 	assert_int_equal(a->settings.keep_placeholders, b->settings.keep_placeholders);
+	assert_int_equal(a->settings.grows, b->settings.grows);
+	assert_int_equal(a->settings.known, b->settings.known);
+	assert_int_equal(a->settings.whole, b->settings.whole);
 }
 
 static void same_row(const struct map_row *a, const struct map_row *b)
