@@ -4,6 +4,7 @@
 
 #define SECOND ((int64_t)1000000)
 #define CADENCE (24 * 3600) /* of a feed that says none */
+#define TOUCH (30 * 24 * 3600 * SECOND)
 
 /* From one look at the source to the next. */
 static int64_t period(const struct node_feed *f)
@@ -147,19 +148,37 @@ int fetch_done(struct node *n, const struct fetch_result *r, struct err *e)
 
 /* ---- one report of many -------------------------------------------------------------------------- */
 
+/* The source has it still: its row stays (see/prune.h). If this is lost, it is said again at the next look. */
+static void touch(struct node *n, const struct fetch_item *d)
+{
+	struct query q = db_query(n->state, "update feed_item set at = ? where feed = ? and item = ?");
+
+	db_begin(n->state);
+	query_i64(&q, os_now());
+	query_text(&q, d->feed);
+	query_text(&q, d->item);
+	query_run(&q);
+	(void)db_commit(n->state, NULL);
+}
+
 bool fetch_has(struct node *n, const struct fetch_item *d)
 {
 	struct query q = db_query(n->state,
-	        "select 1 from feed_item where feed = ? and item = ? union all select 1 from receipt where "
-	        "token "
-	        "= ?");
-	bool there;
+	        "select at from feed_item where feed = ?1 and item = ?2 union all select ?4 from receipt "
+	        "where "
+	        "token = ?3");
+	int64_t at = 0;
 
 	query_text(&q, d->feed);
 	query_text(&q, d->item);
 	query_blob(&q, str_make((const char *)d->token, sizeof(d->token)));
-	there = query_next(&q) == 1;
+	query_i64(&q, os_now());
+	bool there = query_next(&q) == 1;
+	if (there)
+		at = query_get_i64(&q, 0);
 	query_done(&q, NULL);
+	if (there && at < os_now() - TOUCH)
+		touch(n, d);
 	return there;
 }
 

@@ -4,6 +4,7 @@
 #include "day/keys.h"
 #include "event/value.h"
 #include "see/change_in.h"
+#include "see/prune.h"
 #include "see/room.h"
 #include "state/kept.h"
 
@@ -226,9 +227,10 @@ static int look(struct keep *k, struct node *n, int64_t *ret_next, struct err *e
 		return rc != 0 ? rc : 1;
 	}
 	if (k->dates.n == 0) {
-		k->walking = false;
+		rc = prune_step(n, e);
+		k->walking = rc == 1;
 		*ret_next = k->next;
-		return 0;
+		return rc;
 	}
 	rc = kept_get(n->state, k->dates.v[k->dates.n - 1], &k->at, e);
 	if (rc == 0)

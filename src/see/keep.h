@@ -5,6 +5,7 @@
  *   sealing     a day that is over gets its index (day/keys.h), then its WAL is closed
  *   retention   its events and the bytes of its reports go when their time is over; a day with nothing left is deleted
  *               as a file
+ *   pruning     rows of state.db that nobody misses (see/prune.h), once the days were looked at
  *   masking     what tells of persons is written over after some days, if that is asked for
  *
  * A mark in state.db comes first (state/kept.h): from then on nobody looks for what is gone. Then the file is brought to

@@ -8,6 +8,7 @@
  */
 #include "day/keys.h"
 #include "day/look.h"
+#include "see/fetch.h"
 #include "see/keep.h"
 #include "state/kept.h"
 #include "story.h"
@@ -163,13 +164,18 @@ static void check_told(const char *what, uint64_t at)
 	fail_msg("%s at step %llu: %s", what, (unsigned long long)at, text);
 }
 
-static uint64_t count(struct day *d, const char *sql)
+static uint64_t count_in(struct db *db, const char *sql)
 {
-	struct query q = db_query(day_db(d), sql);
+	struct query q = db_query(db, sql);
 	uint64_t n = query_next(&q) == 1 ? query_get_u64(&q, 0) : UINT64_MAX;
 
 	query_run(&q);
 	return n;
+}
+
+static uint64_t count(struct day *d, const char *sql)
+{
+	return count_in(day_db(d), sql);
 }
 
 static void check_dropped(struct story *s)
@@ -320,10 +326,110 @@ static void late(void **state)
 	story_remove(folder);
 }
 
+/* ---- books that are cut -------------------------------------------------------------------------- */
+
+static void put(struct story *s, const char *sql, int64_t at, int64_t other)
+{
+	struct err e = {0};
+	struct query q = db_query(s->node.state, sql);
+
+	db_begin(s->node.state);
+	query_i64(&q, at);
+	query_i64(&q, other);
+	query_run(&q);
+	if (db_commit(s->node.state, &e) != 0)
+		fail_msg("%s: %s", sql, e.text);
+}
+
+/* Items 0, 1, ... of a feed, and alerts over at that time (0: not over), each with a message. */
+static void put_books(struct story *s)
+{
+	put(s,
+	        "insert into feed(name, title, kind, enabled, fetched, cadence, good) values ('mails', '', "
+	        "'log', 1, 2, 0, "
+	        "?1), ('away', '', 'log', 1, 2, ?2, 1000000)",
+	        os_fake.now, 0);
+	/* more than one step takes */
+	put(s,
+	        "with recursive c(i) as (select 0 union all select i + 1 from c where i < 1199) insert into "
+	        "feed_item(feed, "
+	        "item, receipt, at) select 'mails', 'old' || i, 1, ?1 from c where ?2 = 0",
+	        os_fake.now - 181 * 24 * HOUR, 0);
+	put(s,
+	        "insert into feed_item(feed, item, receipt, at) values ('mails', 'young', 1, ?1), ('away', "
+	        "'old', 1, ?2), "
+	        "('gone', 'old', 1, ?2)",
+	        os_fake.now - 179 * 24 * HOUR, os_fake.now - 400 * 24 * HOUR);
+	put(s,
+	        "insert into clearance(id, at, object, recipient, label, rule, sha256, until) values (9001, "
+	        "?1, '', '', '', "
+	        "'', x'', ?2)",
+	        0, 0);
+	for (int i = 0; i < 4; i++) {
+		put(s,
+		        "insert into alert(topic, object, severity, sentence, opened, ended) values ('test', "
+		        "?2, 'low', '', "
+		        "0, nullif(?1, 0))",
+		        i == 0           ? os_fake.now - 364 * 24 * HOUR
+		                : i == 1 ? 0
+		                         : os_fake.now - 366 * 24 * HOUR,
+		        i);
+		put(s,
+		        "insert into alert_message(alert, person, way, recipient, bytes, clearance, made) "
+		        "values ((select "
+		        "max(id) from alert), '', 'mail', '', x'', 9001, ?1 + ?2)",
+		        0, 0);
+	}
+}
+
+static void old_rows(void **state)
+{
+	struct keep *k = keep_new();
+	struct story s;
+	struct db *db;
+	static const uint8_t token[RECEIPT_TOKEN] = {77};
+	struct fetch_item named = {.feed = STR("mails"), .item = STR("old7")};
+
+	(void)state;
+	os_fake_reset(1);
+	play_story(&s);
+	put_books(&s);
+	memcpy(named.token, token, sizeof(token));
+	/* what its source still has stays */
+	assert_true(fetch_has(&s.node, &named));
+	os_fake.now += 2 * HOUR;
+	db = s.node.state;
+	/* a clock that may be wrong makes nothing old */
+	s.node.clock.doubtful = true;
+	keep_through(&s, &k);
+	assert_int_equal(count_in(db, "select count(*) from feed_item"), 1203);
+	s.node.clock.doubtful = false;
+	os_fake.now += 2 * HOUR;
+	keep_through(&s, &k);
+	assert_int_equal(count_in(db, "select count(*) from feed_item where feed = 'mails'"), 2);
+	assert_int_equal(count_in(db, "select count(*) from feed_item where item in ('old7', 'young')"), 2);
+	/* of a source that was not reached since, or is there no more, nothing goes */
+	assert_int_equal(count_in(db, "select count(*) from feed_item where feed in ('away', 'gone')"), 2);
+	/* 1: young, 2: not over, 3: old, 4: old and the newest */
+	assert_int_equal(count_in(db, "select count(*) from alert"), 3);
+	assert_int_equal(
+	        count_in(db, "select count(*) from alert_message m join alert a on a.id = m.alert"), 3);
+	assert_int_equal(count_in(db, "select count(*) from alert_message"), 3);
+	assert_int_equal(count_in(db, "select max(id) from alert"), 4);
+	assert_true(fetch_has(&s.node, &named));
+	named.item = STR("old8");
+	assert_false(fetch_has(&s.node, &named));
+	assert_int_equal(db_failed(db), 0);
+	story_end(&s);
+	(void)story_repeats(&s);
+	keep_free(k);
+	story_remove(folder);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(sealing), cmocka_unit_test(late),
-	        cmocka_unit_test(device), cmocka_unit_test(no_room)};
+	        cmocka_unit_test(old_rows), cmocka_unit_test(device), cmocka_unit_test(no_room)};
 
 	if (argc > 1)
 		every = (unsigned)strtoul(argv[1], NULL, 10);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "see/prune.h"
+#include "base/os.h"
+
+/* Of one transaction. */
+#define ROWS 512
+#define DAY_US (24 * (int64_t)3600 * 1000000)
+
+#define OLD_ALERTS                                                                                           \
+	"(select id from alert where coalesce(ended, acked) < ?1 and next is null and id < (select max(id) " \
+	"from "                                                                                              \
+	"alert) order by id limit ?2)"
+
+static const struct {
+	const char *any, *sql[2];
+	int64_t days;
+} rules[] = {
+        {.any = "select 1 from feed_item i join feed f on f.name = i.feed where i.at < ?1 and i.at < "
+                "coalesce(f.good, 0) "
+                "limit ?2",
+                .sql = {"delete from feed_item where (feed, item) in (select i.feed, i.item from feed_item i "
+                        "join feed f "
+                        "on f.name = i.feed where i.at < ?1 and i.at < coalesce(f.good, 0) limit ?2)"},
+                .days = PRUNE_ITEM_DAYS},
+        {.any = "select 1 from alert where id in " OLD_ALERTS,
+                .sql = {"delete from alert_message where alert in " OLD_ALERTS,
+                        "delete from alert where id in " OLD_ALERTS},
+                .days = PRUNE_ALERT_DAYS},
+};
+
+static int is_any(struct node *n, const char *sql, int64_t before, bool *ret, struct err *e)
+{
+	struct query q = db_query(n->state, sql);
+
+	query_i64(&q, before);
+	query_u64(&q, ROWS);
+	*ret = query_next(&q) == 1;
+	return query_done(&q, e);
+}
+
+int prune_step(struct node *n, struct err *e)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		int64_t before = os_now() - rules[i].days * DAY_US;
+		int rc = is_any(n, rules[i].any, before, &any, e);
+		if (rc != 0)
+			return rc;
+		if (!any)
+			continue;
+		db_begin(n->state);
+		for (unsigned k = 0; k < 2 && rules[i].sql[k] != NULL; k++) {
+			struct query q = db_query(n->state, rules[i].sql[k]);
+			query_i64(&q, before);
+			query_u64(&q, ROWS);
+			query_run(&q);
+		}
+		rc = db_commit(n->state, e);
+		return rc != 0 ? rc : 1;
+	}
+	return 0;
+}
