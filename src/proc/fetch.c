@@ -4,6 +4,7 @@
 #include "base/os.h"
 #include "base/utf8.h"
 #include "proc/fetch_in.h"
+#include "proc/files.h"
 #include "proc/sandbox.h"
 #include <poll.h>
 #include <signal.h>
@@ -179,6 +180,11 @@ static void configure(struct fetching *f, const struct channel_message *m)
 	struct err e;
 	bool good = country_open(&f->o->paths, &now, &e) == 0;
 
+	if (good && !fetch_may_open(f, &now)) {
+		country_done(&now);
+		f->other_files = true;
+		return;
+	}
 	if (!good)
 		log_say(&f->log, LOG_ERR, "fetching: %s", e.text);
 	country_done(good ? &f->country : &now);
@@ -209,9 +215,16 @@ static int read_feed(
 	f->gone = false;
 	f->good = (int64_t)m->size;
 	f->body = NULL;
-	return feed_read(&f->arena,
+	int rc = feed_read(&f->arena,
 	        arena_printf(&f->arena, "%.*s/feeds/%s.yaml", STR_ARG(f->country.folder), m->feed).p,
 	        &f->feed, e);
+	if (rc == 0 && !fetch_feed_may_open(f, &f->feed))
+		return err_set(e, ERR_DENIED,
+		        "%s.yaml names a file that it did not name when the configuration was read last; "
+		        "type 'weir "
+		        "reload'",
+		        m->feed);
+	return rc;
 }
 
 static void answer_file(struct fetching *f, int rc, const struct err *e)
@@ -292,18 +305,23 @@ int fetch_main(const struct serve_options *o, int core)
 	f.curl = curl_easy_init();
 	if (f.curl == NULL)
 		return 1;
-	if (sandbox_process(SANDBOX_POST, &e) != 0) {
+	f.files = fetch_files(o, &f.country);
+	if (files_close(f.files, &e) < 0 || sandbox_process(SANDBOX_POST, &e) != 0) {
 		log_say(&f.log, LOG_ERR, "%s", e.text);
 		return 1;
 	}
 	(void)channel_send(core, &(struct channel_message){.verb = CHANNEL_HELLO}, true, NULL);
-	while (channel_receive(core, &m, true, &e) == 1) {
+	while (!f.other_files && channel_receive(core, &m, true, &e) == 1) {
 		if (m.verb == CHANNEL_SYNC)
 			configure(&f, &m);
 		else if (m.verb == CHANNEL_FETCH)
 			take_feed(&f, &m);
 		else if (m.verb == CHANNEL_TRY)
 			try_feed(&f, &m);
+	}
+	if (f.other_files) {
+		log_say(&f.log, LOG_INFO, "fetching starts again, since the configuration names other files");
+		return 0;
 	}
 	log_say(&f.log, LOG_ERR, "fetching: %s", e.text);
 	return 1;

@@ -36,7 +36,9 @@ struct fetching {
 	const struct serve_options *o;
 	int core;
 	struct country country;
-	struct node where; /* only its folder, for the names in the spool */
+	struct node where;   /* only its folder, for the names in the spool */
+	struct files *files; /* that it may open */
+	bool other_files;    /* the configuration names others: it ends, and is started again */
 	CURL *curl;
 	uint32_t asked; /* number of the last question to the core */
 	bool gone;      /* the core is another one by now: the round is over, and sync to be answered */
@@ -54,6 +56,12 @@ struct fetching {
 	unsigned ncomplaints;
 	struct channel_message answer;
 };
+
+/* ---- fetch_files.c ---- */
+
+/* True if it may open the files that the feeds of that configuration name. */
+bool fetch_may_open(struct fetching *f, const struct country *c);
+bool fetch_feed_may_open(const struct fetching *f, const struct feed_file *feed);
 
 /* ---- fetch.c ---- */
 

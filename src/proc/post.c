@@ -5,6 +5,7 @@
 #include "base/os.h"
 #include "form/mime.h"
 #include "proc/channel.h"
+#include "proc/files.h"
 #include "proc/sandbox.h"
 #include <curl/curl.h>
 #include <errno.h>
@@ -24,6 +25,7 @@ struct post {
 	CURL *smtp;
 	int64_t not_before; /* os_ticks: of the next letter */
 	struct str password;
+	struct files *files; /* that it may open; NULL: not closed yet */
 	/* of the letter at hand */
 	int fd;
 	char words[512]; /* the server's last */
@@ -302,12 +304,39 @@ static int read_password(struct post *d, struct err *e)
 	return 0;
 }
 
-/* What weir.yaml says now; what is wrong with it leaves all as it was. */
+/* True if it may open what this configuration names. */
+static bool may_open(const struct post *d, const struct country *c)
+{
+	bool good = files_cover(d->files, c->mail.password_file) && files_cover(d->files, c->mail.ca_file);
+
+	for (unsigned i = 0; i < c->roster.n; i++)
+		good = good && files_cover(d->files, c->roster.people[i].webhook_file);
+	return good;
+}
+
+struct files *post_files(const struct serve_options *o, const struct country *c)
+{
+	struct files *f = files_new();
+
+	files_add_system(f);
+	files_add_country(f, &o->paths);
+	files_add_named(f, c->mail.password_file, o->state);
+	files_add_named(f, c->mail.ca_file, o->state);
+	for (unsigned i = 0; i < c->roster.n; i++)
+		files_add_named(f, c->roster.people[i].webhook_file, o->state);
+	return f;
+}
+
+/* What weir.yaml says now; what is wrong with it leaves all as it was. 1: it names files that this process may not open. */
 static int configure(struct post *d, struct err *e)
 {
 	struct post now = {0};
 	int rc = country_open(&d->o->paths, &now.country, e);
 
+	if (rc == 0 && !may_open(d, &now.country)) {
+		country_done(&now.country);
+		return 1;
+	}
 	if (rc == 0)
 		rc = read_password(&now, e);
 	if (rc != 0) {
@@ -335,7 +364,8 @@ int post_main(const struct serve_options *o, int core)
 	d.smtp = curl_easy_init();
 	if (d.smtp == NULL)
 		return 1;
-	if (sandbox_process(SANDBOX_POST, &e) != 0) {
+	d.files = post_files(o, &d.country);
+	if (files_close(d.files, &e) < 0 || sandbox_process(SANDBOX_POST, &e) != 0) {
 		log_say(&d.log, LOG_ERR, "%s", e.text);
 		return 1;
 	}
@@ -343,7 +373,13 @@ int post_main(const struct serve_options *o, int core)
 	while (channel_receive_fd(core, &m, &d.fd, true, &e) == 1) {
 		if (m.verb == CHANNEL_SYNC) {
 			/* of a core that has just started, perhaps with another configuration */
-			if (configure(&d, &e) != 0)
+			int rc = configure(&d, &e);
+			if (rc == 1) {
+				log_say(&d.log, LOG_INFO,
+				        "the post starts again, since the configuration names other files");
+				return 0;
+			}
+			if (rc != 0)
 				log_say(&d.log, LOG_ERR, "the post: %s", e.text);
 			(void)channel_send(core, &m, true, NULL);
 		}

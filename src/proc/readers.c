@@ -6,6 +6,7 @@
 #include "proc/readers.h"
 #include "base/os.h"
 #include "event/batch.h"
+#include "proc/files.h"
 #include "proc/job.h"
 #include "proc/message.h"
 #include "proc/sandbox.h"
@@ -262,6 +263,26 @@ static void close_all(int *sock)
 	sandbox_close_others(keep, 4);
 }
 
+/* What libraries need; a report and all else comes as a descriptor. */
+struct files *readers_files(void)
+{
+	struct files *f = files_new();
+
+	files_add_system(f);
+	/* how much memory is its own; its readers' processor time */
+	files_add(f, "/proc", FILES_READ);
+	return f;
+}
+
+static int close_files(struct err *e)
+{
+	struct files *f = readers_files();
+	int rc = files_close(f, e);
+
+	files_free(f);
+	return rc;
+}
+
 int readers_main(int sock)
 {
 	struct server s = {.sock = sock};
@@ -276,7 +297,7 @@ int readers_main(int sock)
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, &s.mask);
 	s.signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (s.signals < 0 || sandbox_process(SANDBOX_READERS, &e) != 0)
+	if (s.signals < 0 || close_files(&e) < 0 || sandbox_process(SANDBOX_READERS, &e) != 0)
 		return 1;
 	for (unsigned i = 0; i < reader_count; i++)
 		if (reader_table[i]->prepare != NULL)

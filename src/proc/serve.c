@@ -5,6 +5,7 @@
 #include "proc/core.h"
 #include "proc/desk.h"
 #include "proc/fetch.h"
+#include "proc/files.h"
 #include "proc/pgp.h"
 #include "proc/post.h"
 #include "proc/readers.h"
@@ -390,6 +391,10 @@ int serve_run(const struct serve_options *o)
 	(void)start_child(&s, FETCH, -1);
 	(void)start_child(&s, PGP, -1);
 	notify(&s, STR("READY=1"));
+	if (!files_can_close())
+		log_say(&s.log, LOG_WARN,
+		        "this kernel has no Landlock: which files a process may open is up to their modes "
+		        "alone");
 	log_say(&s.log, LOG_INFO, "the node runs; its state lies in '%s'", o->state);
 	watch(&s);
 	stop(&s);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Feeds that the node fetches from a server of the test: new, the same, gone, moved, too long, late; and lists of which
 what is missing is gone."""
+import ctypes
 import os
 import time
 
@@ -96,6 +97,21 @@ wait("what is back is open again", lambda: open_hosts() == ["1", "2", "3", "4", 
 check("a feed that is not there", node.run("feed", "fetch", "nonsense").returncode == 1)
 status = {s["name"]: s["value"] for s in node.ask("status")}
 check("no feed is late yet", status["feeds late"] == 0, status)
+# ---- a secret that is named later
+os.makedirs(path("later"))
+with open(path("later/key"), "w", encoding="utf-8") as f:
+    f.write("Auth-Key: an0ther\n")
+with open(os.path.join(conf, "feeds", "keyed.yaml"), encoding="utf-8") as f:
+    text = f.read()
+with open(os.path.join(conf, "feeds", "keyed.yaml"), "w", encoding="utf-8") as f:
+    f.write(text.replace(f"{conf}/key", path("later/key")))
+if ctypes.CDLL(None).syscall(444, None, 0, 1) >= 1:
+    p = node.run("feed", "try", "keyed")
+    check("a file named since the start is not opened, and that is said", b"weir reload" in p.stdout + p.stderr, p)
+node.run("reload")
+wait("after a reload it is", lambda: node.run("feed", "try", "keyed").returncode == 0)
+fetched_again("keyed")
+check("and sent", server.asked[-1][2] == "an0ther", server.asked[-3:])
 check("it stops", node.stop() == 0, node.said()[-300:])
 server.shutdown()
 end()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Letters: one for each owner and class, however many rows a report has; none for what was told; to a mail server that
 takes them, is away, says no, or dies."""
+import ctypes
 import csv
 import io
 import os
@@ -188,6 +189,10 @@ def no_class():
     node.stop()
 
 
+def has_landlock():
+    return ctypes.CDLL(None).syscall(444, None, 0, 1) >= 1
+
+
 def held_from_now_on():
     """Letters that wait for a server that is away wait for a person once the mode says so, and go when one releases them."""
     sink.letters.clear()
@@ -207,6 +212,15 @@ def held_from_now_on():
     wait("who lets it go", lambda: len(sink.letters) == 1)
     node.run("reload")
     check("a start changes nothing then", node.count("notices", "--state", "held") == 0)
+    if has_landlock():
+        # a file of the state that leads out of it
+        letter = os.path.join(node.state, "letters", os.listdir(os.path.join(node.state, "letters"))[0])
+        number = node.ask("notices")[0]["notice"]
+        check("the desk reads a letter", node.run("why", "--raw", number).stdout.startswith(b"Date: "), node.run("why", "--raw", number))
+        os.rename(letter, path("outside.eml"))
+        os.symlink(path("outside.eml"), letter)
+        p = node.run("why", "--raw", number)
+        check("and no file outside of the state", p.returncode != 0 and b"Permission denied" in p.stderr, p)
     node.stop()
 
 
