@@ -6,6 +6,7 @@
 #include "base/os.h"
 #include "cli/doc.h"
 #include "cli/picture.h"
+#include "cli/rules_try.h"
 
 const struct doc doc_table[] = {
         {"fields", "docs/reference/fields.md", "fields of an event", doc_fields},
@@ -17,6 +18,7 @@ const struct doc doc_table[] = {
         {"preview", "docs/reference/preview.md", "JSON of weir preview", picture_doc},
         {"whose", "docs/reference/whose.md", "the order of contacts, columns of 'weir whose'", doc_whose},
         {"rules", "docs/reference/rules.md", "rules: keys, fields, types", doc_rules},
+        {"rules-try", "docs/reference/rules-try.md", "JSON of weir rules try --days", rules_days_doc},
         {"metrics", "docs/reference/metrics.md", "metrics, lines of 'weir status'", doc_metrics},
         {"commands", "docs/reference/commands.md", "commands and their options", doc_commands},
         {"bash", "packaging/completion/weir", "completion for bash", doc_bash},

@@ -13,6 +13,7 @@
 #include "cli/node.h"
 #include "cli/rules_try.h"
 #include "day/day.h"
+#include "event/value.h"
 #include "read/feed.h"
 #include "see/known.h"
 #include "state/kept.h"
@@ -462,6 +463,100 @@ static void put_all(struct days *d, uint64_t n)
 		        (unsigned long long)d->passed);
 }
 
+/* ---- JSON ---------------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *key, *about;
+} keys[] = {
+        {"version", "1; a later version adds keys and never changes one"},
+        {"days, since", "how many were asked for, and the time from which on receipts count"},
+        {"events, receipts", "that were decided again"},
+        {"changed", "events that would be decided otherwise"},
+        {"passed_over", "events whose networks of then are not kept any more"},
+        {"findings.then, findings.now", "new findings that are told: as it was, and with these rules"},
+        {"letters.then, letters.now", "one for each contact, class and delivery with such a finding"},
+        {"decisions[].name, then, now", "events by decision"},
+        {"rules[].name, then, now", "events by rule; (none): no rule decided"},
+        {"changes[].events", "how many events moved in this way, most first"},
+        {"changes[].rule_then, decision_then, rule_now, decision_now", "from where to where"},
+        {"changes[].examples[]", "up to three of them, for weir why"},
+};
+
+void rules_days_doc(struct buf *out, const struct command *const *commands)
+{
+	(void)commands;
+	buf_add(out,
+	        STR("# JSON of `weir rules try DIR --days N --json`\n\n| key | what |\n| --- | --- |\n"));
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		buf_printf(out, "| `%s` | %s |\n", keys[i].key, keys[i].about);
+}
+
+static void json_pair_of(struct buf *out, const char *key, uint64_t then, uint64_t now)
+{
+	buf_printf(out, ",\n  \"%s\": {\"then\": %llu, \"now\": %llu}", key, (unsigned long long)then,
+	        (unsigned long long)now);
+}
+
+/* Nothing of what neither side has. */
+static void json_count(struct buf *out, bool *first, struct str name, uint64_t then, uint64_t now)
+{
+	if (then == 0 && now == 0)
+		return;
+	buf_add(out, *first ? STR("\n    {\"name\": ") : STR(",\n    {\"name\": "));
+	*first = false;
+	buf_json(out, name);
+	buf_printf(
+	        out, ", \"then\": %llu, \"now\": %llu}", (unsigned long long)then, (unsigned long long)now);
+}
+
+static void json_moves(struct days *d)
+{
+	struct buf *out = &d->cli->out;
+
+	qsort(d->moves.v, d->moves.n, sizeof(d->moves.v[0]), most_first);
+	buf_add(out, STR(",\n  \"changes\": ["));
+	for (size_t i = 0; i < d->moves.n; i++) {
+		const struct move *m = &d->moves.v[i];
+		buf_printf(out, "%s\n    {\"events\": %llu, \"rule_then\": ", i > 0 ? "," : "",
+		        (unsigned long long)m->n);
+		buf_json(out, d->names.v[m->then].name);
+		buf_printf(out, ", \"decision_then\": \"%s\", \"rule_now\": ", decision_name(m->from));
+		buf_json(out, d->names.v[m->now].name);
+		buf_printf(out, ", \"decision_now\": \"%s\", \"examples\": [", decision_name(m->to));
+		for (unsigned k = 0; k < EXAMPLES && m->examples[k][0] != 0; k++)
+			buf_printf(out, "%s\"%s\"", k > 0 ? ", " : "", m->examples[k]);
+		buf_add(out, STR("]}"));
+	}
+	buf_add(out, STR("]\n}\n"));
+}
+
+static void put_json(struct days *d, uint64_t n)
+{
+	struct buf *out = &d->cli->out;
+	char since[TIME_TEXT];
+	bool first = true;
+
+	value_time_print(since, d->since);
+	buf_printf(out,
+	        "{\n  \"version\": 1, \"days\": %llu, \"since\": \"%s\", \"events\": %llu, \"receipts\": "
+	        "%llu, "
+	        "\"changed\": %llu, \"passed_over\": %llu",
+	        (unsigned long long)n, since, (unsigned long long)d->events, (unsigned long long)d->nreceipts,
+	        (unsigned long long)d->changed, (unsigned long long)d->passed);
+	json_pair_of(out, "findings", d->then.findings, d->now.findings);
+	json_pair_of(out, "letters", d->then.letters, d->now.letters);
+	buf_add(out, STR(",\n  \"decisions\": ["));
+	for (unsigned i = 0; i < DECISION_END; i++)
+		json_count(
+		        out, &first, str_from(decision_name(i)), d->then.decisions[i], d->now.decisions[i]);
+	buf_add(out, STR("],\n  \"rules\": ["));
+	first = true;
+	for (size_t i = 0; i < d->names.n; i++)
+		json_count(out, &first, d->names.v[i].name, d->names.v[i].then, d->names.v[i].now);
+	buf_char(out, ']');
+	json_moves(d);
+}
+
 /* ---- running -------------------------------------------------------------------------------------- */
 
 static int open_state(struct days *d, struct err *e)
@@ -491,7 +586,9 @@ static int run(struct days *d, uint64_t n, struct err *e)
 	d->args.rules = d->country.rules;
 	load_now(d);
 	rc = take_days(d, e);
-	if (rc == 0)
+	if (rc == 0 && cli_has(d->cli, "json"))
+		put_json(d, n);
+	else if (rc == 0)
 		put_all(d, n);
 	return rc;
 }

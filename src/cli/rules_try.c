@@ -281,6 +281,9 @@ static int try_run(struct cli *c)
 		                ? "--days looks at what the node keeps: no FILE and no --record goes with it"
 		                : "a FILE is needed behind the folder of rules, or --days");
 		rc = CLI_USAGE;
+	} else if (days == 0 && cli_has(c, "json")) {
+		log_error("--json goes with --days");
+		rc = CLI_USAGE;
 	} else if (days != 0) {
 		rc = rules_days(c, days);
 	} else {
@@ -296,6 +299,7 @@ static const struct cli_option try_options[] = {
         {"record", 0, "N",
                 "show event number N of the table in full, with every rule up to the one that decides"},
         {"days", 0, "N", "no FILE: the events of the last N days that the node of --state keeps"},
+        {"json", 0, NULL, "with --days: JSON for scripts (docs/reference/rules-try.md)"},
         NODE_OPTIONS,
         COUNTRY_OPTIONS,
         FEED_OPTIONS,
@@ -304,6 +308,7 @@ static const struct cli_option try_options[] = {
 
 static const struct cli_example try_examples[] = {
         {"weir rules try rules.new --days 7", "what other rules would have changed in a week"},
+        {"weir rules try rules.new --days 7 --json", "the same for a script"},
         {"weir rules try conf/rules report.csv", "which rule decides each event"},
         {"weir rules try --conf /etc/weir --record 7 /etc/weir/rules report.csv",
                 "why event 7 is decided so"},

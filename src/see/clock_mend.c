@@ -76,6 +76,8 @@ void clock_mend_old(struct node *n, int64_t from, int64_t to, int64_t step)
 	        "update notice set opened = opened + ?3 where opened between ?1 and ?2",
 	        "update notice set sent = sent + ?3, call_at = call_at + ?3 where sent between ?1 and ?2",
 	        "update feed set good = good + ?3 where good between ?1 and ?2",
+	        "update feed set since = since + ?3 where since between ?1 and ?2",
+	        "update meta set value = value + ?3 where key = 'born' and value between ?1 and ?2",
 	        "update receipt set received = received + ?3 where received between ?1 and ?2",
 	};
 	const int64_t v[] = {from, to, step};
@@ -95,6 +97,8 @@ void clock_mend_future(struct node *n, int64_t now)
 	        "update notice set opened = ?1 where opened > ?1",
 	        "update notice set call_at = call_at - (sent - ?1), sent = ?1 where sent > ?1",
 	        "update feed set good = ?1 where good > ?1",
+	        "update feed set since = ?1 where since > ?1",
+	        "update meta set value = ?1 where key = 'born' and value > ?1",
 	        "update receipt set received = ?1 where received > ?1",
 	};
 

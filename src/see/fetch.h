@@ -11,10 +11,13 @@
 #define FEEDS_GOOD                                                                                           \
 	"case when f.fetched = 1 then f.good else (select max(received) from receipt where feed = f.name) "  \
 	"end"
-/* True for a row f of feed that is enabled and late. ?1: now. */
+/* True for a row f of feed that is enabled and late: since a report came, since it was switched on, since the node is there.
+ * ?1: now. Of a clock that may be ahead only the time that has passed counts; one that may be behind makes nobody late. */
 #define FEEDS_LATE                                                                                           \
-	"(f.enabled and f.cadence > 0 and ?1 - coalesce(" FEEDS_GOOD                                         \
-	", (select value from meta where key = 'born'), 0) > f.cadence * 1500000)"
+	"(f.enabled and f.cadence > 0 and ?1 - max(0, coalesce((select value from meta where key = "         \
+	"'clock.off'), 0)) * "                                                                               \
+	"1000000 - max(coalesce(" FEEDS_GOOD                                                                 \
+	", 0), f.since, coalesce((select value from meta where key = 'born'), 0)) > f.cadence * 1500000)"
 
 /* The feed that has waited longest, with what is known of its version: 1, 0 if none is due (*ret_next: when one will
  * be, INT64_MAX never), or a code. Texts in the arena. */

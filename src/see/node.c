@@ -99,10 +99,11 @@ static void put_feed(struct node *n, const struct node_feed *f)
 	static const char *const kinds[] = {
 	        [FEED_LOG] = "log", [FEED_SNAPSHOT] = "snapshot", [FEED_DELTA] = "delta"};
 	struct query q = db_query(n->state,
-	        "insert into feed(name, title, kind, enabled, fetched, cadence) values (?1, ?2, ?3, ?4, ?5, "
-	        "?6) on"
-	        " conflict(name) do update set title = ?2, kind = ?3, enabled = ?4, fetched = ?5, cadence = "
-	        "?6");
+	        "insert into feed(name, title, kind, enabled, fetched, cadence, since) values (?1, ?2, ?3, "
+	        "?4, ?5, ?6, "
+	        "?7) on conflict(name) do update set title = ?2, kind = ?3, enabled = ?4, fetched = ?5, "
+	        "cadence = ?6, "
+	        "since = case when ?4 and enabled >= 0 then ?7 else since end");
 
 	query_text(&q, f->id);
 	query_text(&q, f->file.name);
@@ -111,16 +112,20 @@ static void put_feed(struct node *n, const struct node_feed *f)
 	/* 2: that the source answers does not mean that a report came */
 	query_u64(&q, f->file.source != FEED_HTTP ? 2 : node_fetched(&f->file));
 	query_u64(&q, f->file.cadence);
+	query_i64(&q, os_now());
 	query_run(&q);
 }
 
 static int put_feeds(struct node *n, struct err *e)
 {
 	db_begin(n->state);
-	struct query q = db_query(n->state, "update feed set enabled = 0");
+	/* below 0: it was switched on before */
+	struct query q = db_query(n->state, "update feed set enabled = -enabled");
 	query_run(&q);
 	for (size_t i = 0; i < n->nfeeds; i++)
 		put_feed(n, &n->feeds[i]);
+	struct query gone = db_query(n->state, "update feed set enabled = 0 where enabled < 0");
+	query_run(&gone);
 	return db_commit(n->state, e);
 }
 

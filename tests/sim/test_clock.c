@@ -5,6 +5,7 @@
  */
 #include "event/value.h"
 #include "see/change.h"
+#include "see/fetch.h"
 #include "see/keep.h"
 #include "stage.h"
 #include "state/kept.h"
@@ -369,9 +370,117 @@ static void aging(void **state)
 	assert_true(keep() != 0);
 }
 
+/* ---- feeds that are late ------------------------------------------------------------------------- */
+
+static bool is_late(const char *feed)
+{
+	struct query q = db_query(s.node.state, "select " FEEDS_LATE " from feed f where f.name = ?2");
+
+	query_i64(&q, os_fake.now);
+	query_text(&q, str_from(feed));
+	assert_int_equal(query_next(&q), 1);
+	bool late = query_get_u64(&q, 0) != 0;
+	assert_int_equal(query_done(&q, &e), 0);
+	return late;
+}
+
+/* The server gives the feed now. */
+static void came(const char *feed)
+{
+	struct query q = db_query(s.node.state, "update feed set good = ? where name = ?");
+
+	db_begin(s.node.state);
+	query_i64(&q, os_fake.now);
+	query_text(&q, str_from(feed));
+	query_run(&q);
+	assert_int_equal(db_commit(s.node.state, &e), 0);
+}
+
+static void feed_file(const char *name, const char *enabled)
+{
+	char path[64], text[256];
+
+	snprintf(path, sizeof(path), "feeds/%s.yaml", name);
+	snprintf(text, sizeof(text), "name: %s\nurl: https://feeds.example/%s\ncadence: 1d\nenabled: %s\n",
+	        name, name, enabled);
+	write_file(path, text);
+}
+
+static void started_again(void)
+{
+	story_end(&s);
+	assert_int_equal(story_open(&s, &e), 0);
+}
+
+static void late_feeds(void **state)
+{
+	char path[128];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/feeds", conf);
+	mkdir(path, 0700);
+	feed_file("x", "yes");
+	feed_file("y", "no");
+	assert_int_equal(story_open(&s, &e), 0);
+	pass(35 * HOUR);
+	assert_false(is_late("x"));
+	pass(2 * HOUR);
+	assert_true(is_late("x"));
+	assert_false(is_late("y"));
+	/* one that is switched on now has not been silent since the node is there; a start more changes nothing */
+	feed_file("y", "yes");
+	started_again();
+	assert_false(is_late("y"));
+	assert_true(is_late("x"));
+	pass(20 * HOUR);
+	started_again();
+	pass(15 * HOUR);
+	assert_false(is_late("y"));
+	pass(2 * HOUR);
+	assert_true(is_late("y"));
+	/* off and on again */
+	feed_file("y", "no");
+	started_again();
+	assert_false(is_late("y"));
+	feed_file("y", "yes");
+	started_again();
+	assert_false(is_late("y"));
+	/* days that did not pass make nobody late */
+	pass(HOUR);
+	came("x");
+	set(3 * DAY);
+	assert_true(clock_doubtful(&s.node));
+	assert_false(is_late("x"));
+	pass(37 * HOUR);
+	assert_true(is_late("x"));
+	came("x");
+	set(-3 * DAY);
+	pass(11 * MINUTE);
+	assert_false(clock_doubtful(&s.node));
+	assert_false(is_late("x"));
+	pass(37 * HOUR);
+	assert_true(is_late("x"));
+	/* behind: what comes meanwhile is not late, nor after it */
+	set(-5 * HOUR);
+	assert_true(clock_doubtful(&s.node));
+	came("x");
+	pass(HOUR);
+	assert_false(is_late("x"));
+	set(5 * HOUR);
+	pass(11 * MINUTE);
+	assert_false(clock_doubtful(&s.node));
+	assert_false(is_late("x"));
+	/* they did pass after all, and a person says so */
+	set(3 * DAY);
+	assert_false(is_late("x"));
+	assert_int_equal(confirm(), 0);
+	assert_true(is_late("x"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test_setup_teardown(late_feeds, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(back, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(long_ago, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(forward, set_up, tear_down),

@@ -249,6 +249,13 @@ def rules():
     check("by rule", ["all", "3", "0"] in lines and ["some", "0", "2"] in lines and ["rest", "0", "1"] in lines, said)
     check("with examples", ["2", "all", "notify", "some", "ignore", "E1.0.0", "E1.1.0"] in lines, said)
     check("fewer letters", "letters: 2 then, 1 with these rules (1 fewer)" in said and "told: 3 then, 1 with these rules (2 fewer)" in said, said)
+    told = json.loads(node.run("rules", "try", other, "--days", "2", "--json", "--conf", conf).stdout)
+    check("as JSON the same", (told["version"], told["events"], told["receipts"], told["changed"], told["letters"], told["findings"]) ==
+          (1, 3, 1, 3, {"then": 2, "now": 1}, {"then": 3, "now": 1}), told)
+    check("rule by rule", {r["name"]: (r["then"], r["now"]) for r in told["rules"]} == {"all": (3, 0), "some": (0, 2), "rest": (0, 1)}, told)
+    check("with its changes", {"events": 2, "rule_then": "all", "decision_then": "notify", "rule_now": "some", "decision_now": "ignore",
+                               "examples": ["E1.0.0", "E1.1.0"]} in told["changes"], told)
+    check("JSON is of days", node.run("rules", "try", other, path("partner1.txt"), "--json", "--conf", conf).returncode == 2)
     before = events(node), node.count("notices")
     node.stop()
     check("without a node the same", attempt(text).stdout.decode() == said)
