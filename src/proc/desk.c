@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "proc/channel.h"
-#include "proc/files.h"
+#include "proc/reach.h"
 #include "proc/sandbox.h"
 #include "see/room.h"
 #include "see/see.h"
@@ -595,18 +595,18 @@ static void loop(struct desk *d)
 
 /* The state is read; SQLite makes and writes the files in which readers of a WAL meet, whose names come and go. What is
  * taken in is written in the spool. /proc has what the processes cost. */
-struct files *desk_files(const struct serve_options *o)
+struct reach *desk_files(const struct serve_options *o)
 {
 	char spool[NODE_PATH];
-	struct files *f = files_new();
+	struct reach *f = reach_new();
 
 	snprintf(spool, sizeof(spool), "%s/spool", o->state);
-	files_add(f, o->state, FILES_READ | FILES_WRITE);
-	files_add(f, spool, FILES_READ | FILES_WRITE | FILES_REMOVE);
-	files_add(f, "/proc", FILES_READ);
-	files_add(f, "/usr/share/zoneinfo", FILES_READ);
-	files_add(f, "/etc/localtime", FILES_READ);
-	files_add(f, "/dev/urandom", FILES_READ);
+	reach_add(f, o->state, REACH_READ | REACH_WRITE);
+	reach_add(f, spool, REACH_READ | REACH_WRITE | REACH_REMOVE);
+	reach_add(f, "/proc", REACH_READ);
+	reach_add(f, "/usr/share/zoneinfo", REACH_READ);
+	reach_add(f, "/etc/localtime", REACH_READ);
+	reach_add(f, "/dev/urandom", REACH_READ);
 	return f;
 }
 
@@ -624,9 +624,9 @@ int desk_main(const struct serve_options *o, int listener, int core)
 		return 1;
 	}
 	struct err e;
-	struct files *files = desk_files(o);
-	bool closed = files_close(files, &e) >= 0 && sandbox_process(SANDBOX_DESK, &e) == 0;
-	files_free(files);
+	struct reach *files = desk_files(o);
+	bool closed = reach_close(files, &e) >= 0 && sandbox_process(SANDBOX_DESK, &e) == 0;
+	reach_free(files);
 	if (!closed) {
 		log_say(&d.log, LOG_ERR, "the desk: %s", e.text);
 		return 1;

@@ -8,9 +8,9 @@
 
 #include "proc/serve.h"
 
-struct files;
+struct reach;
 
 /* listener: of the control socket; core: its end of the pair. Returns an exit code. */
 int desk_main(const struct serve_options *o, int listener, int core);
-/* What it may open (proc/files.h): the state; outside of it only zones and /proc. */
-struct files *desk_files(const struct serve_options *o);
+/* What it may open (proc/reach.h): the state; outside of it only zones and /proc. */
+struct reach *desk_files(const struct serve_options *o);

@@ -4,7 +4,7 @@
 #include "base/os.h"
 #include "base/utf8.h"
 #include "proc/fetch_in.h"
-#include "proc/files.h"
+#include "proc/reach.h"
 #include "proc/sandbox.h"
 #include <poll.h>
 #include <signal.h>
@@ -306,7 +306,7 @@ int fetch_main(const struct serve_options *o, int core)
 	if (f.curl == NULL)
 		return 1;
 	f.files = fetch_files(o, &f.country);
-	if (files_close(f.files, &e) < 0 || sandbox_process(SANDBOX_POST, &e) != 0) {
+	if (reach_close(f.files, &e) < 0 || sandbox_process(SANDBOX_POST, &e) != 0) {
 		log_say(&f.log, LOG_ERR, "%s", e.text);
 		return 1;
 	}

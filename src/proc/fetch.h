@@ -7,9 +7,9 @@
 
 #include "proc/serve.h"
 
-struct files;
+struct reach;
 
 /* core: its end of the pair. Returns an exit code. */
 int fetch_main(const struct serve_options *o, int core);
-/* What it may open (proc/files.h): libraries' own, the configuration, what that and its feeds name, and the spool. */
-struct files *fetch_files(const struct serve_options *o, const struct country *c);
+/* What it may open (proc/reach.h): libraries' own, the configuration, what that and its feeds name, and the spool. */
+struct reach *fetch_files(const struct serve_options *o, const struct country *c);

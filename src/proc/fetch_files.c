@@ -5,7 +5,7 @@
  */
 #include "proc/fetch.h"
 #include "proc/fetch_in.h"
-#include "proc/files.h"
+#include "proc/reach.h"
 #include <dirent.h>
 
 /* Calls each for what a feed names. */
@@ -40,7 +40,7 @@ static void each_feed(const struct country *c, void (*each)(void *arg, struct st
 }
 
 struct adding {
-	struct files *files;
+	struct reach *files;
 	const char *state;
 };
 
@@ -48,24 +48,24 @@ static void add(void *arg, struct str path)
 {
 	struct adding *a = arg;
 
-	files_add_named(a->files, path, a->state);
+	reach_add_named(a->files, path, a->state);
 }
 
-struct files *fetch_files(const struct serve_options *o, const struct country *c)
+struct reach *fetch_files(const struct serve_options *o, const struct country *c)
 {
 	char spool[NODE_PATH];
-	struct adding a = {files_new(), o->state};
+	struct adding a = {reach_new(), o->state};
 
 	snprintf(spool, sizeof(spool), "%s/spool", o->state);
-	files_add_system(a.files);
-	files_add_country(a.files, &o->paths);
-	files_add(a.files, spool, FILES_READ | FILES_WRITE | FILES_REMOVE);
+	reach_add_system(a.files);
+	reach_add_country(a.files, &o->paths);
+	reach_add(a.files, spool, REACH_READ | REACH_WRITE | REACH_REMOVE);
 	each_feed(c, add, &a);
 	return a.files;
 }
 
 struct asked {
-	const struct files *files;
+	const struct reach *files;
 	bool good;
 };
 
@@ -73,7 +73,7 @@ static void ask(void *arg, struct str path)
 {
 	struct asked *a = arg;
 
-	a->good = a->good && files_cover(a->files, path);
+	a->good = a->good && reach_cover(a->files, path);
 }
 
 bool fetch_may_open(struct fetching *f, const struct country *c)

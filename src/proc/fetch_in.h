@@ -37,7 +37,7 @@ struct fetching {
 	int core;
 	struct country country;
 	struct node where;   /* only its folder, for the names in the spool */
-	struct files *files; /* that it may open */
+	struct reach *files; /* that it may open */
 	bool other_files;    /* the configuration names others: it ends, and is started again */
 	CURL *curl;
 	uint32_t asked; /* number of the last question to the core */

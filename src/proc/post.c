@@ -5,7 +5,7 @@
 #include "base/os.h"
 #include "form/mime.h"
 #include "proc/channel.h"
-#include "proc/files.h"
+#include "proc/reach.h"
 #include "proc/sandbox.h"
 #include <curl/curl.h>
 #include <errno.h>
@@ -25,7 +25,7 @@ struct post {
 	CURL *smtp;
 	int64_t not_before; /* os_ticks: of the next letter */
 	struct str password;
-	struct files *files; /* that it may open; NULL: not closed yet */
+	struct reach *files; /* that it may open; NULL: not closed yet */
 	/* of the letter at hand */
 	int fd;
 	char words[512]; /* the server's last */
@@ -307,23 +307,23 @@ static int read_password(struct post *d, struct err *e)
 /* True if it may open what this configuration names. */
 static bool may_open(const struct post *d, const struct country *c)
 {
-	bool good = files_cover(d->files, c->mail.password_file) && files_cover(d->files, c->mail.ca_file);
+	bool good = reach_cover(d->files, c->mail.password_file) && reach_cover(d->files, c->mail.ca_file);
 
 	for (unsigned i = 0; i < c->roster.n; i++)
-		good = good && files_cover(d->files, c->roster.people[i].webhook_file);
+		good = good && reach_cover(d->files, c->roster.people[i].webhook_file);
 	return good;
 }
 
-struct files *post_files(const struct serve_options *o, const struct country *c)
+struct reach *post_files(const struct serve_options *o, const struct country *c)
 {
-	struct files *f = files_new();
+	struct reach *f = reach_new();
 
-	files_add_system(f);
-	files_add_country(f, &o->paths);
-	files_add_named(f, c->mail.password_file, o->state);
-	files_add_named(f, c->mail.ca_file, o->state);
+	reach_add_system(f);
+	reach_add_country(f, &o->paths);
+	reach_add_named(f, c->mail.password_file, o->state);
+	reach_add_named(f, c->mail.ca_file, o->state);
 	for (unsigned i = 0; i < c->roster.n; i++)
-		files_add_named(f, c->roster.people[i].webhook_file, o->state);
+		reach_add_named(f, c->roster.people[i].webhook_file, o->state);
 	return f;
 }
 
@@ -365,7 +365,7 @@ int post_main(const struct serve_options *o, int core)
 	if (d.smtp == NULL)
 		return 1;
 	d.files = post_files(o, &d.country);
-	if (files_close(d.files, &e) < 0 || sandbox_process(SANDBOX_POST, &e) != 0) {
+	if (reach_close(d.files, &e) < 0 || sandbox_process(SANDBOX_POST, &e) != 0) {
 		log_say(&d.log, LOG_ERR, "%s", e.text);
 		return 1;
 	}

@@ -7,9 +7,9 @@
 
 #include "proc/serve.h"
 
-struct files;
+struct reach;
 
 /* core: its end of the pair. Returns an exit code. */
 int post_main(const struct serve_options *o, int core);
-/* What it may open (proc/files.h): libraries' own, the configuration, what that names; nothing of the state. */
-struct files *post_files(const struct serve_options *o, const struct country *c);
+/* What it may open (proc/reach.h): libraries' own, the configuration, what that names; nothing of the state. */
+struct reach *post_files(const struct serve_options *o, const struct country *c);

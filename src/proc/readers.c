@@ -6,9 +6,9 @@
 #include "proc/readers.h"
 #include "base/os.h"
 #include "event/batch.h"
-#include "proc/files.h"
 #include "proc/job.h"
 #include "proc/message.h"
+#include "proc/reach.h"
 #include "proc/sandbox.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -264,22 +264,22 @@ static void close_all(int *sock)
 }
 
 /* What libraries need; a report and all else comes as a descriptor. */
-struct files *readers_files(void)
+struct reach *readers_files(void)
 {
-	struct files *f = files_new();
+	struct reach *f = reach_new();
 
-	files_add_system(f);
+	reach_add_system(f);
 	/* how much memory is its own; its readers' processor time */
-	files_add(f, "/proc", FILES_READ);
+	reach_add(f, "/proc", REACH_READ);
 	return f;
 }
 
 static int close_files(struct err *e)
 {
-	struct files *f = readers_files();
-	int rc = files_close(f, e);
+	struct reach *f = readers_files();
+	int rc = reach_close(f, e);
 
-	files_free(f);
+	reach_free(f);
 	return rc;
 }
 

@@ -39,9 +39,9 @@ struct readers_word {
 /* Readers that live at a time; more are refused. */
 #define READERS_MOST 64
 
-struct files;
-/* What it and its readers may open (proc/files.h): libraries' own and /proc. */
-struct files *readers_files(void);
+struct reach;
+/* What it and its readers may open (proc/reach.h): libraries' own and /proc. */
+struct reach *readers_files(void);
 /* Runs until nobody holds the other end of sock any more. Keeps only sock and standard error. Returns an exit code. */
 int readers_main(int sock);
 

@@ -5,9 +5,9 @@
 #include "proc/core.h"
 #include "proc/desk.h"
 #include "proc/fetch.h"
-#include "proc/files.h"
 #include "proc/pgp.h"
 #include "proc/post.h"
+#include "proc/reach.h"
 #include "proc/readers.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -391,7 +391,7 @@ int serve_run(const struct serve_options *o)
 	(void)start_child(&s, FETCH, -1);
 	(void)start_child(&s, PGP, -1);
 	notify(&s, STR("READY=1"));
-	if (!files_can_close())
+	if (!reach_can_close())
 		log_say(&s.log, LOG_WARN,
 		        "this kernel has no Landlock: which files a process may open is up to their modes "
 		        "alone");

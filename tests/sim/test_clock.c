@@ -11,6 +11,7 @@
 #include "state/kept.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -374,26 +375,26 @@ static void aging(void **state)
 
 static bool is_late(const char *feed)
 {
-	struct query q = db_query(s.node.state, "select " FEEDS_LATE " from feed f where f.name = ?2");
+	struct query q = db_query(g.s.node.state, "select " FEEDS_LATE " from feed f where f.name = ?2");
 
 	query_i64(&q, os_fake.now);
 	query_text(&q, str_from(feed));
 	assert_int_equal(query_next(&q), 1);
 	bool late = query_get_u64(&q, 0) != 0;
-	assert_int_equal(query_done(&q, &e), 0);
+	assert_int_equal(query_done(&q, &g.e), 0);
 	return late;
 }
 
 /* The server gives the feed now. */
 static void came(const char *feed)
 {
-	struct query q = db_query(s.node.state, "update feed set good = ? where name = ?");
+	struct query q = db_query(g.s.node.state, "update feed set good = ? where name = ?");
 
-	db_begin(s.node.state);
+	db_begin(g.s.node.state);
 	query_i64(&q, os_fake.now);
 	query_text(&q, str_from(feed));
 	query_run(&q);
-	assert_int_equal(db_commit(s.node.state, &e), 0);
+	assert_int_equal(db_commit(g.s.node.state, &g.e), 0);
 }
 
 static void feed_file(const char *name, const char *enabled)
@@ -403,13 +404,13 @@ static void feed_file(const char *name, const char *enabled)
 	snprintf(path, sizeof(path), "feeds/%s.yaml", name);
 	snprintf(text, sizeof(text), "name: %s\nurl: https://feeds.example/%s\ncadence: 1d\nenabled: %s\n",
 	        name, name, enabled);
-	write_file(path, text);
+	stage_write(&g, path, text);
 }
 
 static void started_again(void)
 {
-	story_end(&s);
-	assert_int_equal(story_open(&s, &e), 0);
+	story_end(&g.s);
+	assert_int_equal(story_open(&g.s, &g.e), 0);
 }
 
 static void late_feeds(void **state)
@@ -417,11 +418,11 @@ static void late_feeds(void **state)
 	char path[128];
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/feeds", conf);
+	snprintf(path, sizeof(path), "%s/feeds", g.conf);
 	mkdir(path, 0700);
 	feed_file("x", "yes");
 	feed_file("y", "no");
-	assert_int_equal(story_open(&s, &e), 0);
+	assert_int_equal(story_open(&g.s, &g.e), 0);
 	pass(35 * HOUR);
 	assert_false(is_late("x"));
 	pass(2 * HOUR);
@@ -449,26 +450,26 @@ static void late_feeds(void **state)
 	pass(HOUR);
 	came("x");
 	set(3 * DAY);
-	assert_true(clock_doubtful(&s.node));
+	assert_true(clock_doubtful(&g.s.node));
 	assert_false(is_late("x"));
 	pass(37 * HOUR);
 	assert_true(is_late("x"));
 	came("x");
 	set(-3 * DAY);
 	pass(11 * MINUTE);
-	assert_false(clock_doubtful(&s.node));
+	assert_false(clock_doubtful(&g.s.node));
 	assert_false(is_late("x"));
 	pass(37 * HOUR);
 	assert_true(is_late("x"));
 	/* behind: what comes meanwhile is not late, nor after it */
 	set(-5 * HOUR);
-	assert_true(clock_doubtful(&s.node));
+	assert_true(clock_doubtful(&g.s.node));
 	came("x");
 	pass(HOUR);
 	assert_false(is_late("x"));
 	set(5 * HOUR);
 	pass(11 * MINUTE);
-	assert_false(clock_doubtful(&s.node));
+	assert_false(clock_doubtful(&g.s.node));
 	assert_false(is_late("x"));
 	/* they did pass after all, and a person says so */
 	set(3 * DAY);

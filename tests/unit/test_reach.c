@@ -5,8 +5,8 @@
 #include "base/vec.h"
 #include "proc/desk.h"
 #include "proc/fetch.h"
-#include "proc/files.h"
 #include "proc/post.h"
+#include "proc/reach.h"
 #include "proc/readers.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -104,11 +104,11 @@ static int attempt(const struct trial *t)
 }
 
 /* Exit status of the child: 0, or 1 + the trial that went otherwise. */
-static int child(struct files *f, const struct trial *t, size_t n)
+static int child(struct reach *f, const struct trial *t, size_t n)
 {
 	struct err e;
 
-	if (files_close(f, &e) != 1)
+	if (reach_close(f, &e) != 1)
 		return 255;
 	for (size_t i = 0; i < n; i++) {
 		int rc = attempt(&t[i]);
@@ -120,18 +120,18 @@ static int child(struct files *f, const struct trial *t, size_t n)
 	return 0;
 }
 
-static void tried(struct files *f, const struct trial *t, size_t n)
+static void tried(struct reach *f, const struct trial *t, size_t n)
 {
 	int status = 0;
 
-	if (!files_can_close()) {
-		files_free(f);
+	if (!reach_can_close()) {
+		reach_free(f);
 		skip();
 	}
 	pid_t pid = fork();
 	if (pid == 0)
 		_exit(child(f, t, n));
-	files_free(f);
+	reach_free(f);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
@@ -214,27 +214,27 @@ static void readers(void **state)
 /* What the configuration names later: it is said before anybody meets a refusal. */
 static void cover(void **state)
 {
-	struct files *f = files_new();
+	struct reach *f = reach_new();
 	int status = 0;
 
 	(void)state;
-	files_add_named(f, str_from(at("secrets/password")), "/nowhere");
-	files_add_named(f, STR(""), "/nowhere");
-	assert_true(files_cover(f, str_from(at("other/secret")))); /* it was never closed */
-	assert_true(files_cover(NULL, str_from(at("other/secret"))));
+	reach_add_named(f, str_from(at("secrets/password")), "/nowhere");
+	reach_add_named(f, STR(""), "/nowhere");
+	assert_true(reach_cover(f, str_from(at("other/secret")))); /* it was never closed */
+	assert_true(reach_cover(NULL, str_from(at("other/secret"))));
 	pid_t pid = fork();
 	if (pid == 0) {
 		struct err e;
-		bool good = files_close(f, &e) != 1 ||
-		        (files_cover(f, str_from(at("secrets/password"))) && files_cover(f, STR("")) &&
-		                files_cover(f, str_from(at("secrets/not-there"))) &&
-		                !files_cover(f, str_from(at("other/secret"))) &&
-		                !files_cover(f, str_from(at("conf/weir.yaml"))));
+		bool good = reach_close(f, &e) != 1 ||
+		        (reach_cover(f, str_from(at("secrets/password"))) && reach_cover(f, STR("")) &&
+		                reach_cover(f, str_from(at("secrets/not-there"))) &&
+		                !reach_cover(f, str_from(at("other/secret"))) &&
+		                !reach_cover(f, str_from(at("conf/weir.yaml"))));
 		_exit(!good);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	files_free(f);
+	reach_free(f);
 }
 
 int main(void)

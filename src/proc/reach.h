@@ -10,28 +10,28 @@
 #include "see/country.h"
 
 enum {
-	FILES_READ =
+	REACH_READ =
 	        1, /* a file, or all that lies below a folder; programs of it may be run where that is not refused */
-	FILES_WRITE = 2, /* and write and make them; nothing is removed or renamed */
-	FILES_REMOVE = 4 /* also that */
+	REACH_WRITE = 2, /* and write and make them; nothing is removed or renamed */
+	REACH_REMOVE = 4 /* also that */
 };
 
-struct files;
+struct reach;
 /* Empty: nothing can be opened. */
-struct files *files_new(void);
-void files_free(struct files *f);
+struct reach *reach_new(void);
+void reach_free(struct reach *f);
 /* A path that is not there is left out. */
-void files_add(struct files *f, const char *path, unsigned rights);
+void reach_add(struct reach *f, const char *path, unsigned rights);
 /* What libraries look up: themselves, names and addresses, zones, certificates, sources of randomness. */
-void files_add_system(struct files *f);
+void reach_add_system(struct reach *f);
 /* The configuration: the country's folder, the sample, the defaults. */
-void files_add_country(struct files *f, const struct country_paths *p);
+void reach_add_country(struct reach *f, const struct country_paths *p);
 /* A file that the configuration names, such as a password's; empty: none. With its folder, so that it may be written anew
  * under its name, but for a folder around the state. */
-void files_add_named(struct files *f, struct str path, const char *state);
+void reach_add_named(struct reach *f, struct str path, const char *state);
 /* True if the list lets this named file be read, or lets everything be, because it was never closed. */
-bool files_cover(const struct files *f, struct str path);
+bool reach_cover(const struct reach *f, struct str path);
 /* From here on, for this process and what it starts. 1: it holds, 0: this kernel has no Landlock. */
-int files_close(struct files *f, struct err *e);
+int reach_close(struct reach *f, struct err *e);
 /* True if this kernel has Landlock. */
-bool files_can_close(void);
+bool reach_can_close(void);

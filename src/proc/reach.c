@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "proc/files.h"
+#include "proc/reach.h"
 #include "base/vec.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -27,17 +27,17 @@ struct one {
 	unsigned rights;
 };
 
-struct files {
+struct reach {
 	VEC(struct one) list;
 	bool closed;
 };
 
-struct files *files_new(void)
+struct reach *reach_new(void)
 {
-	return mem_zero(1, sizeof(struct files));
+	return mem_zero(1, sizeof(struct reach));
 }
 
-void files_free(struct files *f)
+void reach_free(struct reach *f)
 {
 	if (f == NULL)
 		return;
@@ -47,7 +47,7 @@ void files_free(struct files *f)
 	free(f);
 }
 
-void files_add(struct files *f, const char *path, unsigned rights)
+void reach_add(struct reach *f, const char *path, unsigned rights)
 {
 	char *real = realpath(path, NULL);
 
@@ -55,7 +55,7 @@ void files_add(struct files *f, const char *path, unsigned rights)
 		*vec_add(&f->list) = (struct one){real, rights};
 }
 
-void files_add_system(struct files *f)
+void reach_add_system(struct reach *f)
 {
 	static const char *const reads[] = {
 		"/usr",
@@ -74,22 +74,22 @@ void files_add_system(struct files *f)
 	};
 
 	for (size_t i = 0; i < sizeof(reads) / sizeof(reads[0]); i++)
-		files_add(f, reads[i], FILES_READ);
-	files_add(f, "/dev/null", FILES_READ | FILES_WRITE);
+		reach_add(f, reads[i], REACH_READ);
+	reach_add(f, "/dev/null", REACH_READ | REACH_WRITE);
 }
 
-void files_add_country(struct files *f, const struct country_paths *p)
+void reach_add_country(struct reach *f, const struct country_paths *p)
 {
-	files_add(f, WEIR_DATA, FILES_READ);
+	reach_add(f, WEIR_DATA, REACH_READ);
 	if (p->conf != NULL)
-		files_add(f, p->conf, FILES_READ);
+		reach_add(f, p->conf, REACH_READ);
 	if (p->sample == NULL)
 		return;
 	/* the defaults lie beside the sample (country_sample) */
 	char defaults[PATH_MAX];
 	snprintf(defaults, sizeof(defaults), "%s/../conf", p->sample);
-	files_add(f, p->sample, FILES_READ);
-	files_add(f, defaults, FILES_READ);
+	reach_add(f, p->sample, REACH_READ);
+	reach_add(f, defaults, REACH_READ);
 }
 
 /* True if path is folder, or lies below it. */
@@ -115,21 +115,21 @@ static char *folder_of(struct str path)
 	return realpath(text, NULL);
 }
 
-void files_add_named(struct files *f, struct str path, const char *state)
+void reach_add_named(struct reach *f, struct str path, const char *state)
 {
 	if (path.len == 0)
 		return;
 	char *folder = folder_of(path), *inside = realpath(state, NULL);
 
 	if (folder != NULL && inside != NULL && !is_in(folder, inside))
-		files_add(f, folder, FILES_READ);
+		reach_add(f, folder, REACH_READ);
 	/* where it is a link, what it leads to */
-	files_add(f, path.p, FILES_READ);
+	reach_add(f, path.p, REACH_READ);
 	free(folder);
 	free(inside);
 }
 
-bool files_cover(const struct files *f, struct str path)
+bool reach_cover(const struct reach *f, struct str path)
 {
 	if (f == NULL || !f->closed || path.len == 0)
 		return true;
@@ -150,7 +150,7 @@ static long version(void)
 	return syscall(SYS_landlock_create_ruleset, NULL, 0, 1u /* LANDLOCK_CREATE_RULESET_VERSION */);
 }
 
-bool files_can_close(void)
+bool reach_can_close(void)
 {
 	return version() >= 1;
 }
@@ -163,9 +163,9 @@ static int allow(int ruleset, const struct one *one, uint64_t handled)
 
 	if (fd < 0)
 		return 0;
-	at.allowed_access = (one->rights & FILES_READ ? READS : 0) |
-	        (one->rights & FILES_WRITE ? WRITES : 0) |
-	        (one->rights & FILES_REMOVE ? LANDLOCK_ACCESS_FS_REMOVE_FILE : 0);
+	at.allowed_access = (one->rights & REACH_READ ? READS : 0) |
+	        (one->rights & REACH_WRITE ? WRITES : 0) |
+	        (one->rights & REACH_REMOVE ? LANDLOCK_ACCESS_FS_REMOVE_FILE : 0);
 	if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))
 		at.allowed_access &= OF_FILES;
 	at.allowed_access &= handled;
@@ -175,7 +175,7 @@ static int allow(int ruleset, const struct one *one, uint64_t handled)
 	return rc;
 }
 
-int files_close(struct files *f, struct err *e)
+int reach_close(struct reach *f, struct err *e)
 {
 	struct {
 		uint64_t handled_fs;
