@@ -187,7 +187,9 @@ static uint32_t asset_read(struct owners *o, const struct csv *c, const struct l
 
 	if (name.len == 0) {
 		if (kind.len != 0 || criticality.len != 0)
-			know_note(o->notes, at, "kind or criticality without an asset");
+			know_note(o->notes, at,
+			        "kind and criticality are an asset's: name it in column 'asset', or leave "
+			        "them empty");
 		return 0;
 	}
 	struct owners_place p;

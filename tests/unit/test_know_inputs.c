@@ -147,7 +147,7 @@ static void test_owner_sentences(void **state)
 {
 	(void)state;
 	notes_are("o.csv",
-	        "id,name,prefixs,phone,prefixes,asns,domains,contacts,language,classes,country,asset,kind,"
+	        "id,name,prefixs,notes,prefixes,asns,domains,contacts,language,classes,country,asset,kind,"
 	        "criticality\n"
 	        "x,X,,,10.0.0.0/33 10.1.1.1/8 1.2.3.4-1.2.3.1,AS0 64x,no_dots,joe,,,LAO,,,\n"
 	        ",,,,10.0.0.0/8\n"
@@ -155,7 +155,7 @@ static void test_owner_sentences(void **state)
 	        "x,,,,,,,,,,,tv,,9\n"
 	        "y y,Y\n",
 	        "o.csv:1:9: no column 'prefixs'; did you mean 'prefixes'?\n"
-	        "o.csv:1:17: column 'phone' is not used\n"
+	        "o.csv:1:17: column 'notes' is not used\n"
 	        "o.csv:2:68: bad country 'LAO': two letters are wanted\n"
 	        "o.csv:2:7: bad prefix '10.0.0.0/33'\n"
 	        "o.csv:2:7: prefix '10.1.1.1/8' has bits behind its length; taken as 10.0.0.0/8\n"
@@ -166,7 +166,8 @@ static void test_owner_sentences(void **state)
 	        "o.csv:2:62: contact 'joe' is no mail address\n"
 	        "o.csv:3:1: bad id '': up to 64 bytes of text without blanks\n"
 	        "o.csv:4:3: owner 'x' has a second name 'Other'; 'X' stays: is the id used twice?\n"
-	        "o.csv:4: kind or criticality without an asset\n"
+	        "o.csv:4: kind and criticality are an asset's: name it in column 'asset', or leave them "
+	        "empty\n"
 	        "o.csv:4:14: bad language 'la_LA' of contact 'a@b.example': a tag such as lo or en-GB is "
 	        "wanted\n"
 	        "o.csv:5:17: bad criticality '9': 1 to 5\n"
