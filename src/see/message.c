@@ -127,7 +127,7 @@ static const char *const outcomes[LANG_ANSWERS] = {
 static bool has_report(struct node *n, uint64_t receipt)
 {
 	struct query q = db_query(
-	        n->state, "select 1 from receipt where root = ?1 and id <> ?1 and events > 0 limit 1");
+	        n->state, "select 1 from receipt where root = ?1 and root <> id and events > 0 limit 1");
 
 	query_u64(&q, receipt);
 	bool has = query_next(&q) == 1;

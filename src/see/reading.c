@@ -201,7 +201,7 @@ static int last_slice(struct see_reading *r, struct err *e)
 static bool is_whole(struct see_reading *r)
 {
 	struct query q = db_query(r->n->state,
-	        "select sum(state = 'aside'), sum(records) from receipt where root = ?1 and id <> ?1");
+	        "select sum(state = 'aside'), sum(records) from receipt where root = ?1 and root <> id");
 	uint64_t aside = 0, records = r->r.records;
 
 	query_u64(&q, r->r.id);

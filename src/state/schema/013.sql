@@ -16,3 +16,6 @@ create index alert_message_of on alert_message(alert);
 
 -- When it was switched on last: what was not asked for is not late. 0: before there was this column.
 alter table feed add column since integer not null default 0;
+
+-- Parts of a delivery: of most there are none.
+create index receipt_part_of on receipt(root) where root <> id;

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Statements that the core runs, as SQLite would run them: none goes through all rows of a table that grows with the years, but
+those of the files and pieces that stand here with a reason."""
+import re
+import sqlite3
+
+import tree
+
+BIG = ("finding", "notice_item", "notice", "receipt", "message", "audit", "feed_item")
+# (file, piece of the statement; "" stands for all of the file's)
+ALLOWED = (
+    # a person asked for it, and may wait
+    ("see/backup.c", ""), ("see/change_correct.c", ""), ("see/change_quiet.c", ""), ("see/deep.c", ""), ("see/moving.c", ""), ("see/reread_swap.c", ""),
+    # once, when a node starts
+    ("see/node.c", "from finding"), ("see/sign.c", "signing = null where signing is not null"),
+    ("see/sent.c", "set state = 'held', next_try = null where state = 'ready'"),
+    # its newest row alone
+    ("see/change.c", "from audit order by seq desc limit 1"),
+)
+
+db = sqlite3.connect(":memory:")
+for name in (n for n in tree.files(".sql") if n.startswith("src/state/schema/")):
+    db.executescript(tree.read(name))
+
+
+def statements(text):
+    for m in re.finditer(r"db_query\(\s*[^,;\"]+,\s*((?:\"(?:[^\"\\]|\\.)*\"\s*)+)\)", text):
+        yield text.count("\n", 0, m.start()) + 1, "".join(re.findall(r"\"((?:[^\"\\]|\\.)*)\"", m.group(1)))
+
+
+def scans(sql):
+    names = {table: table for table in BIG}
+    for table in BIG:
+        for alias in re.findall(rf"\b{table}\s+(?:as\s+)?(\w+)\b", sql):
+            names.setdefault(alias, table)
+    numbers = [int(n) for n in re.findall(r"\?(\d+)", sql)]
+    wanted = max(numbers) if numbers else sql.count("?")
+    for *_, detail in db.execute("explain query plan " + sql, [1] * wanted):
+        m = re.match(r"(SCAN|SEARCH) (\w+)(.*)", detail)
+        if m and m.group(2) in names and ((m.group(1) == "SCAN" and "USING" not in m.group(3)) or "(rowid<?)" in m.group(3)):
+            yield detail
+
+
+seen = 0
+for name in tree.files(".c"):
+    if not name.startswith(("src/see/", "src/proc/", "src/state/")):
+        continue
+    for line, sql in statements(tree.read(name)):
+        try:
+            plan = list(scans(sql))
+        except sqlite3.Error as e:
+            # statements of the days' files have tables of their own
+            if "no such table" not in str(e):
+                tree.bad(f"{name}:{line}", f"{e}: {sql}")
+            continue
+        seen += 1
+        if plan and not any(name.endswith(file) and piece in sql for file, piece in ALLOWED):
+            tree.bad(f"{name}:{line}", f"{'; '.join(plan)}: {sql}")
+tree.end(seen)
