@@ -21,10 +21,10 @@
 /* Readings of one receipt that may be cut off without progress before it is set aside. */
 #define ATTEMPTS 10
 #define PART_SILENCE_MS 60000
-/* Of a large report; some 4 MiB of WAL are moved, without waiting for anybody, while there is room for as much again. */
-#define CHECKPOINT_CHUNKS 16
+/* Of a large report; some 8 MiB of WAL are moved, without waiting for anybody, while there is room for as much again. */
+#define CHECKPOINT_CHUNKS 32
 /* Of one transaction, while the reader is ahead and nobody waits. */
-#define FLUSH_CHUNKS 4
+#define FLUSH_CHUNKS 8
 
 struct part {
 	uint64_t receipt; /* of a part that was accepted before; 0: new */
