@@ -22,6 +22,7 @@ struct check {
 	struct country_paths paths;
 	struct country country;
 	unsigned errors, remarks;
+	bool workdays; /* a feed is expected on them */
 };
 
 static void put(struct check *k, const char *kind, struct str sentence)
@@ -150,6 +151,8 @@ static void check_feeds(struct check *k)
 		            arena_printf(&k->country.arena, "%s/%s", folder, names[i]->d_name).p, &f,
 		            &e) != 0)
 			put_error(k, str_from(e.text));
+		else
+			k->workdays |= f.enabled && (f.expected.days & WEEK_NO_HOLIDAY);
 		free(names[i]);
 	}
 	free(names);
@@ -188,23 +191,22 @@ static void check_year(struct check *k, int year)
 		        year, STR_ARG(y->missing));
 	else if (h->file.len != 0)
 		snprintf(text, sizeof(text),
-		        "%.*s: the holidays of %d are missing: digests of 'workday' do not wait for them",
+		        "%.*s: the holidays of %d are missing: nothing of 'workday' waits for them",
 		        STR_ARG(h->file), year);
 	else
 		snprintf(text, sizeof(text),
-		        "there is no file of holidays for the country '%.*s' (holidays/%c%c.yaml): digests "
-		        "of "
-		        "'workday' wait for Saturday and Sunday only",
+		        "there is no file of holidays for the country '%.*s' (holidays/%c%c.yaml): what is "
+		        "of 'workday' waits for Saturday and Sunday only",
 		        STR_ARG(k->country.cc), char_lower(k->country.cc.p[0]),
 		        char_lower(k->country.cc.p[1]));
 	put_remark(k, str_from(text));
 }
 
-/* Only for whom a rule waits for them; the next year's are looked for in its last month. */
+/* Only for whom a rule or feed waits for them; the next year's are looked for in its last month. */
 static void check_holidays(struct check *k)
 {
 	struct rule_view rule;
-	bool waits = false;
+	bool waits = k->workdays;
 	char now[64];
 
 	for (uint32_t i = 1; k->country.rules != NULL && rules_view(k->country.rules, i, &rule); i++)
@@ -250,8 +252,8 @@ static int check_run(struct cli *c)
 	} else {
 		check_know(&k);
 		check_rules(&k);
-		check_holidays(&k);
 		check_feeds(&k);
+		check_holidays(&k);
 		check_langs(&k);
 		buf_printf(&c->out, "%.*s: %u owners, %u rules: %u errors, %u remarks\n",
 		        STR_ARG(k.country.folder), k.country.know ? know_owner_count(k.country.know) : 0,

@@ -148,8 +148,9 @@ const struct command command_feed_list = {
         .name = "feed list",
         .about = "list feeds, and which of them is late",
         .text = "The feeds of the country's folder feeds/: those that are enabled first. A feed is late if "
-                "nothing has come "
-                "for one and a half times its cadence.",
+                "nothing has come by the time that it is expected; where its file does not say one, for one "
+                "and "
+                "a half times its cadence.",
         .options =
                 (const struct cli_option[]){
                         NODE_OPTIONS,

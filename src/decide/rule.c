@@ -8,6 +8,7 @@
  * reached are not found out.
  */
 #include "decide/cond.h"
+#include "event/week.h"
 
 enum key_place { PLACE_RULE, PLACE_THEN, PLACE_REPEAT };
 enum key {
@@ -292,31 +293,23 @@ static void set_label(struct making *m, const struct conf *at)
 	m->rule.label = (uint8_t)tlp;
 }
 
-static bool two_digits(struct str s, unsigned max, unsigned *ret)
-{
-	if (s.len != 2 || !char_digit(s.p[0]) || !char_digit(s.p[1]))
-		return false;
-	*ret = (unsigned)(s.p[0] - '0') * 10 + (unsigned)(s.p[1] - '0');
-	return *ret <= max;
-}
-
+/* One day of the week, every day, or each day that is worked. */
 static bool digest_parse(struct str s, uint8_t *ret_day, uint16_t *ret_minute)
 {
-	static const char *const days[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-	        "sunday", "daily", "workday"};
-	struct str_cut cut = str_cut(str_trim(s), ' '), time = str_cut(str_trim(cut.tail), ':');
-	unsigned hour, minute;
+	struct week_time t;
+	unsigned day = 1;
 
-	if (!two_digits(time.head, 23, &hour) || !two_digits(time.tail, 59, &minute))
+	if (!str_has(str_trim(s), ' ') || !week_parse(s, &t))
 		return false;
-	for (unsigned i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
-		if (!str_ieq(cut.head, str_from(days[i])))
-			continue;
-		*ret_day = (uint8_t)(i + 1);
-		*ret_minute = (uint16_t)(hour * 60 + minute);
-		return true;
-	}
-	return false;
+	while (day < 8 && t.days != 1u << (day - 1))
+		day++;
+	if (t.days & WEEK_NO_HOLIDAY)
+		day = 9;
+	else if (day == 8 && t.days != WEEK_ALL)
+		return false;
+	*ret_day = (uint8_t)day;
+	*ret_minute = t.minute;
+	return true;
 }
 
 static void set_digest(struct making *m, const struct conf *at)

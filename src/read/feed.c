@@ -88,11 +88,28 @@ static int parse_fetching(struct arena *a, const struct conf *c, struct feed_fil
 	return conf_seconds(c, "poll", &f->poll, e);
 }
 
+static int parse_expected(struct arena *a, const struct conf *c, struct feed_file *f, struct err *e)
+{
+	struct str text = {0};
+
+	if (conf_find(c, "expected") == NULL)
+		return 0;
+	if (conf_str(c, "expected", &text, e) != 0)
+		return ERR_VALUE;
+	if (!week_parse(text, &f->expected))
+		return conf_err(conf_find(c, "expected"), e,
+		        "'expected' is days and a time, or a time, such as \"mon-fri 08:00\", \"workday "
+		        "08:00\" or "
+		        "\"06:30\"");
+	f->expected_text = arena_str(a, str_trim(text));
+	return 0;
+}
+
 int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, struct err *e)
 {
 	static const char *const keys[] = {"name", "provider", "code", "documentation", "files", "enabled",
-	        "kind", "grows", "cadence", "format", "label", "floor", "accuracy", "type", "timezone",
-	        "mapping", "sample", "source", "limit", "credential", FEED_SOURCE_KEYS, NULL};
+	        "kind", "grows", "cadence", "expected", "format", "label", "floor", "accuracy", "type",
+	        "timezone", "mapping", "sample", "source", "limit", "credential", FEED_SOURCE_KEYS, NULL};
 	struct feed_file f = {.accuracy = -1, .limit = FEED_LIMIT};
 	const struct conf *mapping = conf_find(c, "mapping");
 	uint64_t accuracy = 101;
@@ -104,7 +121,7 @@ int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, str
 	        conf_str(c, "provider", &f.provider, e) != 0 || conf_str(c, "code", &f.code, e) != 0 ||
 	        conf_str(c, "documentation", &f.documentation, e) != 0 || parse_fetching(a, c, &f, e) != 0 ||
 	        conf_bool(c, "enabled", &f.enabled, e) != 0 || conf_bool(c, "grows", &f.grows, e) != 0 ||
-	        conf_seconds(c, "cadence", &f.cadence, e) != 0 ||
+	        conf_seconds(c, "cadence", &f.cadence, e) != 0 || parse_expected(a, c, &f, e) != 0 ||
 	        conf_u64(c, "accuracy", 0, 100, &accuracy, e) != 0 ||
 	        conf_str(c, "timezone", &f.timezone, e) != 0 || parse_words(c, &f, e) != 0 ||
 	        parse_files(a, conf_find(c, "files"), &f, e) != 0)

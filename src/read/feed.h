@@ -18,6 +18,7 @@
  *   kind: snapshot                     # log (adds), snapshot (what is missing is gone), delta
  *   grows: yes                         # a log whose file is appended to: only its new lines are read
  *   cadence: 1h                        # how often it comes; a feed that is late is an alarm
+ *   expected: "mon-fri 06:30"          # by when a report is to be there, by the node's clock; then this says what is late
  *   format: abusech                    # the reader; default: found out
  *   label: CLEAR                       # the source's terms, where a record has no label; default: none
  *   floor: GREEN                       # no record goes below it; default: none
@@ -30,6 +31,7 @@
 #pragma once
 
 #include "base/conf.h"
+#include "event/week.h"
 #include "read/feed_source.h"
 #include "read/map.h"
 
@@ -49,7 +51,9 @@ struct feed_file {
 	struct feed_api api;         /* FEED_SHADOWSERVER */
 	enum feed_kind kind;
 	uint64_t cadence; /* seconds, 0: not said */
-	int accuracy;     /* -1: not said */
+	struct week_time expected;
+	struct str expected_text; /* empty: not said */
+	int accuracy;             /* -1: not said */
 	bool enabled, tested, credential, grows;
 	const struct reader *reader; /* NULL: found out */
 	enum tlp label, floor;

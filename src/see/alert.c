@@ -5,6 +5,7 @@
 #include "exit/clear.h"
 #include "form/mime.h"
 #include "see/call.h"
+#include "see/expected.h"
 #include "see/fetch.h"
 #include "see/room.h"
 
@@ -316,6 +317,7 @@ int alert_look(struct node *n, int64_t *ret_next, struct err *e)
 	db_begin(n->state);
 	look_findings(n);
 	call_look(n);
+	expected_look(n);
 	look_feeds(n);
 	look_disk(n);
 	look_count(n, "escalated",

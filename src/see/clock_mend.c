@@ -98,6 +98,7 @@ void clock_mend_future(struct node *n, int64_t now)
 	        "update notice set call_at = call_at - (sent - ?1), sent = ?1 where sent > ?1",
 	        "update feed set good = ?1 where good > ?1",
 	        "update feed set since = ?1 where since > ?1",
+	        "update feed set missed = null where missed > ?1",
 	        "update meta set value = ?1 where key = 'born' and value > ?1",
 	        "update receipt set received = ?1 where received > ?1",
 	};

@@ -64,7 +64,7 @@ struct country {
 	struct str folder;
 	struct str cc, name; /* may be empty */
 	bool sample;         /* the sample's owners are in use */
-	struct str timezone; /* of deadlines and digests; empty: UTC */
+	struct str timezone; /* of deadlines, digests and expected feeds; empty: UTC */
 	struct zone *zone;   /* the same, NULL: UTC */
 	enum log_form log;   /* of the node, read when it starts */
 	struct country_mail mail;

@@ -11,13 +11,18 @@
 #define FEEDS_GOOD                                                                                           \
 	"case when f.fetched = 1 then f.good else (select max(received) from receipt where feed = f.name) "  \
 	"end"
-/* True for a row f of feed that is enabled and late: since a report came, since it was switched on, since the node is there.
- * ?1: now. Of a clock that may be ahead only the time that has passed counts; one that may be behind makes nobody late. */
-#define FEEDS_LATE                                                                                           \
-	"(f.enabled and f.cadence > 0 and ?1 - max(0, coalesce((select value from meta where key = "         \
-	"'clock.off'), 0)) * "                                                                               \
-	"1000000 - max(coalesce(" FEEDS_GOOD                                                                 \
-	", 0), f.since, coalesce((select value from meta where key = 'born'), 0)) > f.cadence * 1500000)"
+/* Since when nothing can be held against it but that nothing came: a report, or its being switched on. */
+#define FEEDS_BASE                                                                                           \
+	"max(coalesce(" FEEDS_GOOD ", 0), f.since, coalesce((select value from meta where key = 'born'), "   \
+	"0))"
+/* Since when a row f of feed is late, that is enabled: since the time by which it was expected (see/expected.h), else one and
+ * a half times its cadence after a report came, it was switched on, or the node was made. Null: it is not late. ?1: now. Of a
+ * clock that may be ahead only the time that has passed counts; one that may be behind makes nobody late. */
+#define FEEDS_LATE_SINCE                                                                                     \
+	"case when not f.enabled then null when f.expected <> '' then f.missed when f.cadence > 0 and ?1 - " \
+	"max(0, coalesce((select value from meta where key = 'clock.off'), 0)) * 1000000 - " FEEDS_BASE      \
+	" > f.cadence * 1500000 then " FEEDS_BASE " + f.cadence * 1500000 end"
+#define FEEDS_LATE "((" FEEDS_LATE_SINCE ") is not null)"
 
 /* The feed that has waited longest, with what is known of its version: 1, 0 if none is due (*ret_next: when one will
  * be, INT64_MAX never), or a code. Texts in the arena. */

@@ -97,10 +97,27 @@ bool holidays_has(const struct holidays *h, int64_t day)
 	        bsearch(&day, h->days.v, h->days.n, sizeof(h->days.v[0]), by_day) != NULL;
 }
 
-bool holidays_workday(const struct holidays *h, int64_t day)
+/* A month of holidays is longer than any that was ever given. */
+#define LOOK_DAYS 31
+
+static bool is_day(const struct holidays *h, int64_t date, uint8_t days)
 {
 	/* 1970-01-01 was a Thursday */
-	return (day + 3) % 7 < 5 && !holidays_has(h, day);
+	return (days >> (date + 3) % 7 & 1) && !((days & WEEK_NO_HOLIDAY) && holidays_has(h, date));
+}
+
+int64_t holidays_next(
+        const struct holidays *h, const struct zone *zone, const struct week_time *t, int64_t after)
+{
+	int64_t today = after / MICRO / DAY_SECONDS, best = INT64_MAX;
+
+	/* local dates around today */
+	for (int64_t d = today - 1; d <= today + LOOK_DAYS; d++) {
+		int64_t at = zone_to_utc(zone, d * DAY_SECONDS + t->minute * (int64_t)60) * MICRO;
+		if (is_day(h, d, t->days) && at > after && at < best)
+			best = at;
+	}
+	return best != INT64_MAX ? best : after + LOOK_DAYS * (int64_t)DAY_SECONDS * MICRO;
 }
 
 const struct holidays_year *holidays_year(const struct holidays *h, int year)

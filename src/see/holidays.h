@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Public holidays of a country, as data by year: holidays/CC.yaml, the country's folder first, else the defaults. A
- * file says for each year where its dates are from, and what is missing. Digests of 'workday' wait for them; nothing
- * with a deadline does.
+ * file says for each year where its dates are from, and what is missing. Digests of 'workday' wait for them, and feeds
+ * of 'workday' are not expected on them; nothing with a deadline does.
  */
 #pragma once
 
 #include "base/conf.h"
 #include "base/vec.h"
+#include "event/value.h"
+#include "event/week.h"
 
 struct holidays_year {
 	int year;
@@ -24,7 +26,9 @@ int holidays_read(struct arena *a, const char *path, struct holidays *ret, struc
 void holidays_done(struct holidays *h);
 /* day: since 1970-01-01, by the clock on the wall. h may be NULL. */
 bool holidays_has(const struct holidays *h, int64_t day);
-/* Monday to Friday, and no holiday. */
-bool holidays_workday(const struct holidays *h, int64_t day);
+/* The first such time after that one (both microseconds), by the clock of the zone (NULL: UTC): one a date, also where the clock
+ * is set and it comes twice or never. */
+int64_t holidays_next(
+        const struct holidays *h, const struct zone *zone, const struct week_time *t, int64_t after);
 /* NULL: the file does not have that year. */
 const struct holidays_year *holidays_year(const struct holidays *h, int year);

@@ -99,11 +99,12 @@ static void put_feed(struct node *n, const struct node_feed *f)
 	static const char *const kinds[] = {
 	        [FEED_LOG] = "log", [FEED_SNAPSHOT] = "snapshot", [FEED_DELTA] = "delta"};
 	struct query q = db_query(n->state,
-	        "insert into feed(name, title, kind, enabled, fetched, cadence, since) values (?1, ?2, ?3, "
-	        "?4, ?5, ?6, "
-	        "?7) on conflict(name) do update set title = ?2, kind = ?3, enabled = ?4, fetched = ?5, "
-	        "cadence = ?6, "
-	        "since = case when ?4 and enabled >= 0 then ?7 else since end");
+	        "insert into feed(name, title, kind, enabled, fetched, cadence, since, expected) values (?1, "
+	        "?2, ?3, "
+	        "?4, ?5, ?6, ?7, ?8) on conflict(name) do update set title = ?2, kind = ?3, enabled = ?4, "
+	        "fetched = "
+	        "?5, cadence = ?6, since = case when ?4 and enabled >= 0 then ?7 else since end,"
+	        " missed = case when enabled < 0 and expected = ?8 then missed end, expected = ?8");
 
 	query_text(&q, f->id);
 	query_text(&q, f->file.name);
@@ -113,6 +114,7 @@ static void put_feed(struct node *n, const struct node_feed *f)
 	query_u64(&q, f->file.source != FEED_HTTP ? 2 : node_fetched(&f->file));
 	query_u64(&q, f->file.cadence);
 	query_i64(&q, os_now());
+	query_text(&q, f->file.expected_text.p != NULL ? f->file.expected_text : STR(""));
 	query_run(&q);
 }
 

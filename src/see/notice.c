@@ -9,7 +9,6 @@
 #include <sodium.h>
 
 #define SECOND ((int64_t)1000000)
-#define DAY_S 86400
 /* A letter with a deadline goes at least so long before it. */
 #define MARGIN (60 * SECOND)
 
@@ -32,27 +31,13 @@ unsigned notice_kind_find(struct str word)
 	return i;
 }
 
-/* A month of holidays is longer than any that was ever given. */
-#define LOOK_DAYS 31
-
-static bool is_day(const struct holidays *h, int64_t date, unsigned day)
-{
-	/* 1970-01-01 was a Thursday */
-	return day == 8 || day == (unsigned)((date + 3) % 7) + 1 || (day == 9 && holidays_workday(h, date));
-}
-
 int64_t notice_digest(
         const struct zone *zone, const struct holidays *h, int64_t now, unsigned day, unsigned minute)
 {
-	int64_t today = now / SECOND / DAY_S, best = INT64_MAX;
+	unsigned days = day == 8 ? WEEK_ALL : day == 9 ? WEEK_WORKDAYS | WEEK_NO_HOLIDAY : 1u << (day - 1);
+	struct week_time t = {(uint8_t)days, (uint16_t)minute};
 
-	/* local dates around today */
-	for (int64_t d = today - 1; d <= today + LOOK_DAYS; d++) {
-		int64_t at = zone_to_utc(zone, d * DAY_S + minute * (int64_t)60) * SECOND;
-		if (is_day(h, d, day) && at > now && at < best)
-			best = at;
-	}
-	return best != INT64_MAX ? best : now + LOOK_DAYS * DAY_S * SECOND;
+	return holidays_next(h, zone, &t, now);
 }
 
 int64_t notice_digest_for(struct node *n, uint32_t contact, int64_t now, uint32_t code)

@@ -1,48 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "see/roster.h"
+#include "event/week.h"
 
 #define SECOND ((int64_t)1000000)
 #define DAY_S 86400
 #define ACK_WITHIN (15 * 60)
 
 /* ---- when ---------------------------------------------------------------------------------------- */
-
-static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-
-static int day_of(struct str s)
-{
-	for (int i = 0; i < 7; i++)
-		if (str_ieq(s, str_from(days[i])))
-			return i;
-	return -1;
-}
-
-static bool read_days(struct str s, uint8_t *ret)
-{
-	struct str_cut cut = str_cut(s, '-');
-	int first = day_of(cut.head), last = cut.ok ? day_of(cut.tail) : first;
-
-	if (first < 0 || last < 0)
-		return false;
-	*ret = 0;
-	for (int d = first;; d = (d + 1) % 7) {
-		*ret |= (uint8_t)(1u << d);
-		if (d == last)
-			return true;
-	}
-}
-
-static bool read_minute(struct str s, uint16_t *ret)
-{
-	struct str_cut cut = str_cut(s, ':');
-	uint32_t hour, minute;
-
-	if (cut.head.len != 2 || cut.tail.len != 2 || !str_u32(cut.head, &hour) ||
-	        !str_u32(cut.tail, &minute) || hour > 24 || minute > 59 || hour * 60 + minute > 1440)
-		return false;
-	*ret = (uint16_t)(hour * 60 + minute);
-	return true;
-}
 
 /* "mon-fri 08:00-18:00"; one of the two is enough. */
 static bool read_when(struct str s, struct roster_person *p)
@@ -51,13 +15,13 @@ static bool read_when(struct str s, struct roster_person *p)
 	struct str hours = cut.ok ? str_trim(cut.tail) : cut.head;
 
 	if (cut.ok || !str_has(cut.head, ':')) {
-		if (!read_days(cut.head, &p->days))
+		if (!week_days(cut.head, &p->days))
 			return false;
 		if (!cut.ok)
 			return true;
 	}
 	struct str_cut range = str_cut(hours, '-');
-	return range.ok && read_minute(range.head, &p->from) && read_minute(range.tail, &p->to);
+	return range.ok && week_minute(range.head, &p->from) && week_minute(range.tail, &p->to);
 }
 
 static bool on_duty(const struct roster_person *p, const struct zone *zone, int64_t now)
@@ -90,7 +54,7 @@ static int read_person(const struct conf *c, struct roster_person *p, struct err
 	static const char *const keys[] = {"person", "mail", "webhook-file", "when", NULL};
 	struct str when = {0};
 
-	*p = (struct roster_person){.days = 0x7f};
+	*p = (struct roster_person){.days = WEEK_ALL};
 	if (c->kind != CONF_MAP)
 		return conf_err(c, e, "somebody on duty is a map with person and mail or webhook-file");
 	if (conf_only(c, keys, e) != 0 || conf_str(c, "person", &p->person, e) != 0 ||

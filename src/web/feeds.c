@@ -13,12 +13,15 @@ static const struct list_column columns[] = {
         {"enabled", "enabled", LIST_STRING, "yes or no"},
         {"fetched", "fetched", LIST_STRING, "yes: the node fetches it by itself"},
         {"cadence", "cadence s", LIST_NUMBER, "seconds; 0: not said"},
+        {"expected", "expected", LIST_STRING,
+                "days and time by which a report is to be there; null: not said"},
         {"received", "last came", LIST_TIME, "when its last report came"},
         {"good", "last good", LIST_TIME, "when the server last gave it, or said that nothing is new"},
         {"next", NULL, LIST_TIME, "when it is fetched again"},
         {"late", "late", LIST_STRING,
-                "yes: nothing came for one and a half times its cadence; of a file that is fetched: the "
-                "server gave nothing"},
+                "yes: nothing came by the time that it was expected, else for one and a half times its "
+                "cadence; of a file that is fetched: the server gave nothing"},
+        {"late_since", "late since", LIST_TIME, "since when; null: it is not late"},
         {"failures", "failures", LIST_NUMBER, "since it was good"},
         {"sentence", "what went wrong", LIST_STRING, "at the last failure, or with single reports"},
 };
@@ -36,11 +39,13 @@ static void put_row(struct list *l, const struct query *q)
 	yes_no(l, query_get_u64(q, 3));
 	yes_no(l, query_get_u64(q, 4));
 	list_u64(l, query_get_u64(q, 5));
-	for (int i = 6; i < 9; i++)
+	list_text(l, query_get_text(q, 6).len != 0 ? query_get_text(q, 6) : (struct str){0});
+	for (int i = 7; i < 10; i++)
 		list_time(l, query_get_i64(q, i));
-	yes_no(l, query_get_u64(q, 9));
-	list_u64(l, query_get_u64(q, 10));
-	list_text(l, query_get_text(q, 11));
+	yes_no(l, !query_is_null(q, 10));
+	list_time(l, query_get_i64(q, 10));
+	list_u64(l, query_get_u64(q, 11));
+	list_text(l, query_get_text(q, 12));
 }
 
 static const struct list_table table = {"feeds", columns, NCOLUMNS, 0, put_row};
@@ -48,9 +53,11 @@ static const struct list_table table = {"feeds", columns, NCOLUMNS, 0, put_row};
 static int load(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct query q = db_query(a->state,
-	        "select name, title, kind, enabled, fetched, cadence, (select max(received) from receipt "
-	        "where feed = f.name),"
-	        " good, next, " FEEDS_LATE ", failures, sentence from feed f order by enabled desc, name");
+	        "select name, title, kind, enabled, fetched, cadence, expected, (select max(received) from "
+	        "receipt "
+	        "where feed = f.name), good, next, " FEEDS_LATE_SINCE
+	        ", failures, sentence from feed f order by "
+	        "enabled desc, name");
 
 	query_i64(&q, os_now());
 	return list_rows(&r->body, a->form, &table, &q, 0, e);

@@ -137,6 +137,23 @@ static bool fits(const struct figure *f, const struct figure_sample *s, struct s
 	return true;
 }
 
+/* A line has room for some. */
+#define NAMES 5
+
+static struct str names_of(const struct figure_samples *s)
+{
+	struct str ret = STR("");
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->list.n; i++) {
+		if (s->list.v[i].value == 0 || n++ >= NAMES)
+			continue;
+		ret = arena_printf(s->arena, "%.*s%s%.*s", STR_ARG(ret), n > 1 ? ", " : "",
+		        STR_ARG(s->list.v[i].labels[0]));
+	}
+	return n <= NAMES ? ret : arena_printf(s->arena, "%.*s and %zu more", STR_ARG(ret), n - NAMES);
+}
+
 void figure_show(const struct figure *f, const struct figure_line *l, const struct figure_samples *s,
         struct figure_shown *ret)
 {
@@ -153,6 +170,8 @@ void figure_show(const struct figure *f, const struct figure_line *l, const stru
 	}
 	ret->look = l->look == FIGURE_LOOK && ret->value > l->limit;
 	ret->todo = l->look == FIGURE_TODO && ret->value > 0;
+	if (l->names)
+		ret->names = names_of(s);
 	if (l->per != 0)
 		ret->value /= l->per;
 }

@@ -28,6 +28,7 @@ struct figure_line {
 	int64_t per;   /* the value is shown divided by it; 0: as it is */
 	const char *hint;
 	const char *show; /* the line shows the value of this label instead; NULL: the number */
+	bool names;       /* the hint begins with the first labels of what is not 0 */
 };
 
 #define FIGURE_LABELS 2
@@ -68,7 +69,8 @@ void figure_add(struct figure_samples *out, struct str a, struct str b, int64_t 
 struct figure_shown {
 	bool there; /* false: nobody knows it */
 	int64_t value;
-	struct str text; /* of show; p NULL: none */
+	struct str text;  /* of show; p NULL: none */
+	struct str names; /* "a, b"; empty: none */
 	bool look, todo;
 };
 void figure_show(const struct figure *f, const struct figure_line *l, const struct figure_samples *s,

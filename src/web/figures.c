@@ -240,11 +240,12 @@ const struct figure figure_table[] = {
         },
         {
                 .name = "weir_feed_late",
-                .about = "1: nothing came of an enabled feed for one and a half times its cadence",
+                .about = "1: nothing came of an enabled feed by the time that it was expected, else for one "
+                         "and a half times its cadence",
                 .from = "feed",
                 .labels = {"feed"},
                 .sql = "select name, " FEEDS_LATE " from feed f where enabled order by name",
-                .line = LINES({"feeds late", .look = FIGURE_LOOK, .hint = "weir feed list"}),
+                .line = LINES({"feeds late", .look = FIGURE_LOOK, .hint = "weir feed list", .names = true}),
         },
         {
                 .name = "weir_feed_last_success_timestamp_seconds",

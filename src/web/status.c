@@ -15,6 +15,8 @@ static void put(struct list *l, const struct figure_line *line, const struct fig
 {
 	const char *look = v->look ? "somebody must look" : v->todo ? "to do" : "";
 	struct str hint = str_from(line->hint != NULL && *look != 0 ? line->hint : "");
+	if (hint.len != 0 && v->names.len != 0)
+		hint = arena_printf(&l->arena, "%.*s; %.*s", STR_ARG(v->names), STR_ARG(hint));
 	struct str note = v->text.p != NULL ? v->text : hint;
 	char number[24];
 	bool both = *look != 0 && note.len != 0;

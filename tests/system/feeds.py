@@ -3,6 +3,7 @@
 what is missing is gone."""
 import ctypes
 import os
+import sqlite3
 import time
 
 from feeds_server import Server
@@ -97,6 +98,30 @@ wait("what is back is open again", lambda: open_hosts() == ["1", "2", "3", "4", 
 check("a feed that is not there", node.run("feed", "fetch", "nonsense").returncode == 1)
 status = {s["name"]: s["value"] for s in node.ask("status")}
 check("no feed is late yet", status["feeds late"] == 0, status)
+# ---- by when it is expected; that the time has come is told by the core to the row (tests/sim/test_expected.c)
+feed("daily", "/list.csv", "kind: log\nexpected: \"mon-fri 06:30\"\n")
+with open(os.path.join(conf, "feeds", "daily.yaml"), encoding="utf-8") as f:
+    text = f.read()
+write("conf/feeds/daily.yaml", text.replace("url:", "documentation:").encode())
+node.run("reload")
+wait("a feed that is delivered", lambda: "daily" in feeds())
+daily = feeds()["daily"]
+check("expected, and not late yet", (daily["expected"], daily["late"], daily["late_since"], feeds()["list"]["expected"]) ==
+      ("mon-fri 06:30", "no", None, None), daily)
+with sqlite3.connect(os.path.join(node.state, "state.db"), timeout=10) as db:
+    db.execute("update feed set missed = 1767594600000000 where name = 'daily'")
+    db.commit()
+daily = feeds()["daily"]
+check("late since then", (daily["late"], daily["late_since"]) == ("yes", "2026-01-05T06:30:00+00:00"), daily)
+line = next(s for s in node.ask("status") if s["name"] == "feeds late")
+check("the status names it", (line["value"], line["look"], line["note"]) == (1, "somebody must look", "daily; weir feed list"), line)
+check("in words", b"somebody must look: daily; weir feed list" in node.run("status").stdout)
+check("delivered it is not late any more", node.run("take", "--wait", "--feed", "daily", path(write("daily.csv", table(5)))).returncode == 0 and
+      feeds()["daily"]["late"] == "no" and feeds()["daily"]["late_since"] is None, feeds()["daily"])
+write("conf/feeds/daily.yaml", text.replace("mon-fri 06:30", "mon-fri 6:30").encode())
+p = node.run("check", "--conf", conf)
+check("a wrong time is a sentence with its place", p.returncode == 1 and b"feeds/daily.yaml:7:11: 'expected' is days and a time" in p.stdout + p.stderr, p)
+os.remove(os.path.join(conf, "feeds", "daily.yaml"))
 # ---- a secret that is named later
 os.makedirs(path("later"))
 with open(path("later/key"), "w", encoding="utf-8") as f:

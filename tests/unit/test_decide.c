@@ -184,6 +184,28 @@ static void decisions(void **state)
 	world_free(w);
 }
 
+static void digests(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned day, minute;
+	} rows[] = {{"Monday 08:00", 1, 480}, {"mon 08:00", 1, 480}, {"sunday  00:00", 7, 0},
+	        {"daily 23:59", 8, 1439}, {"workday 08:00", 9, 480}};
+	struct rule_view view;
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), "- rule: r\n  if: {}\n  then: { notify: owner, digest: '%s' }\n",
+		        rows[i].text);
+		struct world *w = world_new(text, "source.ip=192.0.2.20|classification.type=test");
+		assert_true(rules_view(w->rules, 1, &view));
+		assert_int_equal(view.digest_day, rows[i].day);
+		assert_int_equal(view.digest_minute, rows[i].minute);
+		world_free(w);
+	}
+}
+
 /* ---- conditions ----------------------------------------------------------------------------------- */
 
 static void check_cond(const char *cond, const char *line, bool want)
@@ -412,6 +434,7 @@ int main(void)
 	        cmocka_unit_test(labels),
 	        cmocka_unit_test(severities),
 	        cmocka_unit_test(decisions),
+	        cmocka_unit_test(digests),
 	        cmocka_unit_test(conditions),
 	        cmocka_unit_test(keys),
 	        cmocka_unit_test(keys_by_rule),

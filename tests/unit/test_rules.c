@@ -167,6 +167,14 @@ static const struct {
                 "bad digest 'monday 24:00': a day and a time such as 'monday 08:00', 'daily 07:30' or "
                 "'workday 08:00' is "
                 "wanted"},
+        {"notify: owner, digest: 'mon-fri 08:00'",
+                "bad digest 'mon-fri 08:00': a day and a time such as 'monday 08:00', 'daily 07:30' or "
+                "'workday 08:00' is "
+                "wanted"},
+        {"notify: owner, digest: '08:00'",
+                "bad digest '08:00': a day and a time such as 'monday 08:00', 'daily 07:30' or "
+                "'workday 08:00' is "
+                "wanted"},
         {"notify: owner, label: CLEAR", "a rule raises a label, never lowers it; 'CLEAR' raises nothing"},
         {"notify: owner, label: PINK", "no label 'PINK': GREEN, AMBER, AMBER+STRICT or RED is wanted"},
         {"needs: coffee", "bad needs 'coffee': 'person' is wanted"},
