@@ -99,7 +99,8 @@ static void look_worse(struct node *n, struct arena *a, int64_t seen)
 	struct query q = db_query(n->state,
 	        "select f.id, o.ref, f.class, f.severity from finding_worse w cross join finding f on f.id = "
 	        "w.finding join owner o on o.id = f.owner"
-	        " where w.fresh = 1 and w.finding <= ? and f.state in ('open', 'told', 'told-again') order by "
+	        " where w.fresh = 1 and w.finding <= ? and f.state in ('open', 'told', 'told-again') order "
+	        "by "
 	        "w.finding");
 
 	query_i64(&q, seen);
