@@ -22,7 +22,8 @@
 #define MINUTE (60 * SECOND)
 #define BASE 1767571200
 #define FEEDS 40
-#define MORE (512 << 10) /* the file of a second day is open, letters have been longer */
+#define MORE                                                                                                 \
+	(768 << 10) /* the file of a second day is open with buffers of its own, letters have been longer */
 
 static char folder[64], conf[80];
 static unsigned days = 1;
