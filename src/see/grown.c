@@ -135,9 +135,9 @@ int grown_begin(struct node *n, struct receipt *r, struct err *e)
 	auto_arena struct arena a;
 	struct receipt other;
 
+	arena_init(&a, 0);
 	if (r->known_to == 0 || r->state != RECEIPT_ACCEPTED)
 		return 0;
-	arena_init(&a, 0);
 	int rc = receipt_get(n->state, r->grown, &a, &other, e);
 	if (rc < 0 || (rc == 1 && other.state == RECEIPT_DONE))
 		return rc < 0 ? rc : 0;
