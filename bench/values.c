@@ -285,7 +285,7 @@ static bool bench(size_t row, struct tools *t)
 
 int main(void)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct tools *t = mem_zero(1, sizeof(*t));
 	struct zone *zone = NULL;
 	struct suffix *suffix = NULL;

@@ -71,7 +71,7 @@ static int init_run(struct cli *c)
 {
 	const char *dir = c->operands.v[0];
 	struct country_paths paths = country_paths(c);
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct err e;
 
 	arena_init(&a, 0);

@@ -95,7 +95,7 @@ int node_ask(struct cli *c, const char *path)
 
 static int ask_change(struct cli *c, struct client *client, const char *name, const char *id)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	auto_buf struct buf body = {0};
 	struct err e;
 

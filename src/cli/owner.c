@@ -215,7 +215,7 @@ const struct command command_owner_list = {
 
 static int show_run(struct cli *c)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	auto_buf struct buf path = {0};
 
 	arena_init(&a, 0);

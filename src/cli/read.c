@@ -65,7 +65,7 @@ static int read_run(struct cli *c)
 {
 	struct output o = {.cli = c, .csv = cli_has(c, "csv")};
 	auto_readers struct readers readers = {0};
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct feeds feeds;
 	struct err e;
 	int exit_code = CLI_OK;

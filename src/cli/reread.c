@@ -33,7 +33,7 @@ static int wait_for(struct cli *c, struct client *client, const char *path)
 static int ask(struct cli *c, const char *change, const char *id)
 {
 	struct client *client = node_client_plain(c);
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	auto_buf struct buf body = {0};
 	struct err e;
 	int rc = CLI_OK;
@@ -122,7 +122,7 @@ const struct command command_reread = {
 
 static int show_run(struct cli *c)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	const char *id = c->operands.v[0];
 
 	for (size_t i = 0; id[i] != 0; i++)

@@ -23,7 +23,7 @@ static int raw(struct cli *c, const char *path)
 
 static int why_run(struct cli *c)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	const char *id = c->operands.v[0];
 
 	for (size_t i = 0; id[i] != 0; i++)

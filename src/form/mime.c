@@ -26,7 +26,7 @@ static int add_address(GMimeMessage *m, GMimeAddressType type, struct str s, con
 	struct str address = mime_address(s);
 	size_t open = str_find(s, 0, '<');
 	struct str name = open != SIZE_MAX ? str_trim(str_sub(s, 0, open)) : (struct str){0};
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	char shown[256];
 
 	if (address.len == 0)
@@ -41,7 +41,7 @@ static int add_address(GMimeMessage *m, GMimeAddressType type, struct str s, con
 static GMimeObject *text_part(struct str text)
 {
 	GMimeTextPart *part = g_mime_text_part_new_with_subtype("plain");
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 
 	arena_init(&a, 0);
 	g_mime_text_part_set_charset(part, "utf-8");
@@ -114,7 +114,7 @@ static void write_out(GMimeMessage *m, GMimeObject *entity, struct buf *ret, siz
 int mime_write_entity(const struct mime_letter *l, struct buf *ret, size_t *ret_entity, struct err *e)
 {
 	GMimeMessage *m = g_mime_message_new(TRUE);
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 
 	arena_init(&a, 0);
 	int rc = add_address(m, GMIME_ADDRESS_TYPE_FROM, l->from, "from", e);
@@ -178,7 +178,7 @@ static void add_armour(struct buf *out, struct str armour)
 
 void mime_signed(struct str mail, size_t entity, struct str signature, struct str digest, struct buf *ret)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 
 	arena_init(&a, 0);
 	struct str b = boundary_of(&a, mail, "signed");
@@ -198,7 +198,7 @@ void mime_signed(struct str mail, size_t entity, struct str signature, struct st
 
 void mime_encrypted(struct str mail, size_t entity, struct str message, struct buf *ret)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 
 	arena_init(&a, 0);
 	struct str b = boundary_of(&a, message, "encrypted");

@@ -67,7 +67,7 @@ static void take(struct core *c, const struct channel_message *m)
 	                .person = str_from(m->person),
 	                .via = str_from(m->via)};
 	struct err e = {0};
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	char path[NODE_PATH];
 
 	arena_init(&a, 0);
@@ -231,7 +231,7 @@ void core_full(struct core *c, uint64_t receipt, const char *sentence)
 /* Reads the first open receipt of a lane. False if there is none, or it must wait. */
 static bool read_next(struct core *c, bool bulk)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct receipt r;
 	struct err e = {0};
 
@@ -267,7 +267,7 @@ static bool read_next(struct core *c, bool bulk)
  * meanwhile, as within a large one. False if there is nothing, or it must wait. */
 static bool reread(struct core *c)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct receipt r;
 	struct err e = {0};
 	uint64_t id;

@@ -45,7 +45,7 @@ static int take(struct core *c, const struct channel_message *m, struct err *e)
 	else if (m->code == 207 && m->text[0] != 0)
 		log_say(&c->log, LOG_WARN, "feed %s: %s", m->feed, m->text);
 	/* what became no receipt has no place in the spool */
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct receipt got;
 	arena_init(&a, 0);
 	if (m->code == 200 && receipt_get_token(c->node->state, r.token, &a, &got, NULL) == 0) {
@@ -93,7 +93,7 @@ static void hear_offer(struct core *c, const struct channel_message *m)
 
 static int hear_item(struct core *c, const struct channel_message *m, struct err *e)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct fetch_item d = item_of(m);
 	struct receipt got = {0};
 	char path[NODE_PATH];
@@ -172,7 +172,7 @@ static void hear_tried(struct core *c, const struct channel_message *m)
 
 static int ask_next(struct core *c, struct err *e)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct fetch_due due;
 	int64_t next;
 

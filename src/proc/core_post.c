@@ -194,7 +194,7 @@ static int hear(struct core *c, const struct channel_message *m, struct err *e)
 
 static int send_next(struct core *c, struct err *e)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct notice_ready r;
 	char path[NODE_PATH];
 
@@ -220,7 +220,7 @@ static int send_next(struct core *c, struct err *e)
 /* Alerts go before letters, and also where letters stay files. */
 static int send_alert(struct core *c, struct err *e)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct alert_ready r;
 
 	arena_init(&a, 0);

@@ -320,7 +320,7 @@ static int open_state(struct desk *d, struct err *e)
 static enum MHD_Result get(struct request *r, const char *url)
 {
 	struct reply reply = {0};
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct err e = {0};
 	struct ask ask = {.path = str_from(url),
 	        .form = form_of(r->connection),

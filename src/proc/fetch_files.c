@@ -21,7 +21,7 @@ static void each_named(const struct feed_file *feed, void (*each)(void *arg, str
 /* For what all feeds of the folder name; a file that cannot be read names nothing. */
 static void each_feed(const struct country *c, void (*each)(void *arg, struct str path), void *arg)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct dirent *d;
 
 	arena_init(&a, 0);

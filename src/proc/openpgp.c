@@ -119,7 +119,7 @@ static int judge(struct openpgp *o, const gpgme_key_t k, struct str fpr, enum op
 
 static int get_key(struct openpgp *o, struct str fpr, bool secret, gpgme_key_t *ret, struct err *e)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 
 	arena_init(&a, 0);
 	*ret = NULL;

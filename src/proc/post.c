@@ -89,7 +89,7 @@ static int code_of(struct post *d, CURLcode rc)
 	curl_easy_getinfo(d->smtp, CURLINFO_RESPONSE_CODE, &code);
 	if (code < 400 || rc == CURLE_LOGIN_DENIED || rc == CURLE_USE_SSL_FAILED ||
 	        rc == CURLE_PEER_FAILED_VERIFICATION) {
-		auto_arena struct arena a;
+		auto_arena struct arena a = {0};
 		arena_init(&a, 0);
 		struct str words = code >= 400 ? arena_str(&a, str_from(d->words)) : (struct str){0};
 		snprintf(d->words, sizeof(d->words), "%.200s%s%.*s", curl_easy_strerror(rc),
@@ -101,7 +101,7 @@ static int code_of(struct post *d, CURLcode rc)
 
 static int send_letter(struct post *d, const char *to, off_t size)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct curl_slist *rcpt = NULL;
 
 	arena_init(&a, 0);
@@ -179,7 +179,7 @@ static int webhook_code(CURL *curl, CURLcode rc, char *words, size_t size)
 
 static int call_webhook(struct post *d, const char *path, off_t size)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	auto_buf struct buf body = {0};
 	const char *url = NULL;
 	struct err e;
@@ -219,7 +219,7 @@ static int call_webhook(struct post *d, const char *path, off_t size)
 /* Name, connection, TLS and login without a letter: EHLO and QUIT. */
 static int greet(struct post *d)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 
 	arena_init(&a, 0);
 	set_server(d, &a);

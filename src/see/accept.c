@@ -106,7 +106,7 @@ static bool is_old(const char *path)
 static bool unwanted(struct node *n, const char *name, const char *path)
 {
 	uint8_t token[16];
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct receipt r;
 
 	arena_init(&a, 0);

@@ -187,7 +187,7 @@ static int when_next(struct node *n, int64_t *ret, struct err *e)
 
 int notice_again(struct node *n, unsigned *ret, int64_t *ret_next, struct err *e)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct notice_cache cache = {0};
 	int rc = when_next(n, ret_next, e);
 

@@ -118,7 +118,7 @@ static void look_findings(struct node *n)
 {
 	int64_t seen = mark(n, "alert-finding");
 	uint64_t last = n->next_finding - 1;
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct some some = {0};
 
 	arena_init(&a, 0);
@@ -161,7 +161,7 @@ static void look_count(struct node *n, const char *topic, const char *sql, const
 static void look_feeds(struct node *n)
 {
 	VEC(struct str) late = {0};
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct query q = db_query(n->state, "select f.name from feed f where " FEEDS_LATE);
 
 	arena_init(&a, 0);
@@ -291,7 +291,7 @@ static void tell(struct node *n, uint64_t alert, unsigned step, struct str sente
 
 static void tell_due(struct node *n)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct due {
 		uint64_t id, step;
 		struct str sentence, severity;

@@ -145,7 +145,7 @@ void call_look(struct node *n)
 {
 	enum severity worst = SEVERITY_NONE;
 	struct unread u;
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 
 	arena_init(&a, 0);
 	if (clock_doubtful(n))

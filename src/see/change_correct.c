@@ -98,7 +98,7 @@ int change_correct(struct change *c, struct err *e)
 {
 	struct str note = str_trim(change_param(c, "text"));
 	uint64_t notice, receipt, back = 0;
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct wrong *list;
 	size_t n;
 

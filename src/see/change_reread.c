@@ -53,7 +53,7 @@ static void put(struct wanted *w, uint64_t id)
 /* One receipt. 0, or why not. */
 static int want(struct wanted *w, uint64_t id, struct err *e)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct receipt r;
 
 	arena_init(&a, 0);

@@ -136,7 +136,7 @@ static void check_receipts(struct deep *d, struct err *e)
 		*vec_add(&ids) = query_get_u64(&q, 0);
 	query_done(&q, e);
 	for (size_t i = 0; i < ids.n; i++) {
-		auto_arena struct arena a;
+		auto_arena struct arena a = {0};
 		struct receipt r;
 		arena_init(&a, 0);
 		if (receipt_get(d->state, ids.v[i], &a, &r, e) != 1)

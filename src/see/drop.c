@@ -121,7 +121,7 @@ static int take_folder(struct drop *d, const char *folder, struct str feed, stru
 
 int see_drop(struct node *n, struct buf *complaints, unsigned *ret, struct err *e)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct drop d = {.n = n, .a = &a, .complaints = complaints};
 
 	arena_init(&a, 0);

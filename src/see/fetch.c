@@ -125,7 +125,7 @@ static void with_receipt(void *arg, uint64_t receipt)
 int fetch_done(struct node *n, const struct fetch_result *r, struct err *e)
 {
 	const struct node_feed *f = node_feed(n, r->feed);
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct receipt got, d = {.name = r->name, .feed = r->feed, .via = STR("fetch"), .size = r->size};
 	struct together t = {n, f, r};
 

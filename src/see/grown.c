@@ -132,7 +132,7 @@ int grown_find(struct node *n, struct receipt *r, struct arena *a, struct receip
 
 int grown_begin(struct node *n, struct receipt *r, struct err *e)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct receipt other;
 
 	arena_init(&a, 0);

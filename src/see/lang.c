@@ -152,7 +152,7 @@ static enum lang_answer of_line(const struct lang *l, struct str line)
 
 enum lang_answer lang_answer(const struct lang *l, struct str words)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	enum lang_answer found = LANG_ANSWERS;
 
 	arena_init(&a, 0);

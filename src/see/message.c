@@ -200,7 +200,7 @@ static void put_bounce(struct node *n, const struct receipt *r, struct message *
 void message_put(struct node *n, const struct receipt *r, const struct message *given)
 {
 	struct message m = *given;
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 
 	arena_init(&a, 0);
 	if (m.dsn_action.len != 0) {

@@ -57,7 +57,7 @@ int reread_next(struct node *n, uint64_t *ret, struct err *e)
 
 int reread_gone(struct node *n, uint64_t receipt, struct err *e)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct receipt r;
 	struct err why;
 
@@ -462,7 +462,7 @@ int reread_drop(struct node *n, struct err *e)
 {
 	struct query q = db_query(n->state,
 	        "select receipt from reread where done <= ? and dropped is null order by done limit 1");
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct receipt r = {0};
 
 	arena_init(&a, 0);

@@ -519,7 +519,7 @@ static void conclude(struct swap *s, bool good)
 
 static void apply_all(struct swap *s)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 
 	arena_init(&a, 0);
 	/* at most opened again and judged */

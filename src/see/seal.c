@@ -353,7 +353,7 @@ int seal_sync(struct node *n, struct err *e)
 
 void seal_put(struct node *n, const struct seal *s)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct cleared c = {0};
 
 	arena_init(&a, 0);

@@ -151,7 +151,7 @@ static void copy_letter(struct node *n, uint64_t notice, uint32_t contact)
 {
 	struct query q =
 	        db_query(n->state, "select class, kind, last_receipt, note from notice where id = ?");
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct notice_new w = {.contact = contact, .follows = notice, .send_at = os_now()};
 
 	arena_init(&a, 0);

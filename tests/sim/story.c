@@ -43,7 +43,7 @@ static int spool(struct story *s, const uint8_t token[16], struct str bytes, str
 
 static int hand_in(struct story *s, const uint8_t token[16], struct str bytes, struct err *e)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct receipt got, d = {.name = STR("report.txt"), .via = STR("take"), .size = bytes.len};
 
 	arena_init(&a, 0);
@@ -187,7 +187,7 @@ static int read_receipt(struct story *s, uint64_t id, struct err *e)
 
 static int read_all(struct story *s, struct err *e)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct receipt r;
 	int rc;
 
@@ -294,7 +294,7 @@ static int settle(struct story *s, struct err *e)
 
 static int send_all(struct story *s, struct err *e)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct notice_ready r;
 	unsigned n = 1;
 	int64_t next;
@@ -434,7 +434,7 @@ static void tell_chunk(struct node *n, struct day *d, const struct day_info *c, 
 {
 	struct day_view v;
 	struct err e;
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct receipt r;
 	char text[64];
 

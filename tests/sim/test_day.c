@@ -182,7 +182,7 @@ static void count_taken(const struct feed *f, int rc)
 
 static bool bring(struct feed *f)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct receipt got, d = {.name = STR("report.txt"), .via = STR("take"), .feed = str_from(f->name)};
 
 	arena_init(&a, 0);
@@ -248,7 +248,7 @@ static bool answer(struct feed *f)
 static bool fetch(void)
 {
 	for (unsigned i = 0; i < FEEDS; i++) {
-		auto_arena struct arena a;
+		auto_arena struct arena a = {0};
 		struct fetch_due due;
 		int64_t next;
 		arena_init(&a, 0);
@@ -330,7 +330,7 @@ static struct str no_param(const void *arg, const char *name)
 
 static void check_alarms(void)
 {
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct figure_samples *all;
 
 	arena_init(&a, 0);

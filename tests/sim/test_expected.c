@@ -98,7 +98,7 @@ static uint64_t came_in(const char *feed, uint64_t parent)
 	static uint8_t number;
 	struct receipt got,
 	        r = {.name = STR("report.csv"), .feed = str_from(feed), .via = STR("take"), .parent = parent};
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 
 	arena_init(&a, 0);
 	r.root = parent;

@@ -217,7 +217,7 @@ static void check_promises(const struct story *s)
 {
 	struct db *db;
 	struct err e;
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 
 	arena_init(&a, 0);
 	for (unsigned i = 0; i < STORY_REPORTS; i++) {

@@ -242,7 +242,7 @@ static uint64_t three_ways(uint64_t *seed, struct row *row)
 	struct side sides[3] = {0};
 	struct event_plan plans[3];
 	uint64_t events, again;
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 
 	arena_init(&a, 0);
 	for (int k = 0; k < 3; k++) {
@@ -286,7 +286,7 @@ static void all_ways_agree(void **state)
 static void full_batches(void **state)
 {
 	struct side s = {0};
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct str values[3];
 	struct event_plan p = {.n = 3};
 	char *big = mem_zero(1, 500100);

@@ -91,7 +91,7 @@ static void country_is(const struct know *k, const char *address, const char *cc
 static void cells_are(const char *text, const char *want)
 {
 	struct csv *c = mem_get(sizeof(*c));
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	auto_buf struct buf got = {0};
 
 	arena_init(&a, 0);
@@ -128,7 +128,7 @@ static void test_csv_bounds(void **state)
 {
 	auto_buf struct buf b = {0};
 	struct csv *c = mem_get(sizeof(*c));
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 
 	(void)state;
 	arena_init(&a, 0);

@@ -339,7 +339,7 @@ static void against_libc(void **state)
 
 	assert_true(shared != MAP_FAILED);
 	for (size_t z = 0; z < sizeof(zones) / sizeof(*zones); z++) {
-		auto_arena struct arena a;
+		auto_arena struct arena a = {0};
 		struct zone *zone;
 		struct err e;
 		uint64_t seed = 11;
@@ -397,7 +397,7 @@ static void clock_changes(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		auto_arena struct arena a;
+		auto_arena struct arena a = {0};
 		struct zone *zone;
 		struct err e;
 		char have[TIME_TEXT];
@@ -423,7 +423,7 @@ static void zone_names(void **state)
 	                 "A")};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		auto_arena struct arena a;
+		auto_arena struct arena a = {0};
 		struct zone *zone = NULL;
 		struct err e;
 
