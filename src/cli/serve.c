@@ -40,6 +40,20 @@ static int log_form(const struct cli *c, const struct country_paths *paths, enum
 	return CLI_OK;
 }
 
+static int pages_port(const char *word, unsigned *ret)
+{
+	uint32_t port;
+
+	if (word == NULL)
+		return CLI_OK;
+	if (!str_u32(str_from(word), &port) || port == 0 || port > 65535) {
+		log_error("--pages is a port such as 8470, not '%.40s'", word);
+		return CLI_USAGE;
+	}
+	*ret = port;
+	return CLI_OK;
+}
+
 static int serve_main(struct cli *c)
 {
 	const char *state = cli_value(c, "state");
@@ -50,6 +64,8 @@ static int serve_main(struct cli *c)
 	        .dry_run = cli_has(c, "dry-run")};
 
 	int rc = log_form(c, &o.paths, &o.log);
+	if (rc == CLI_OK)
+		rc = pages_port(cli_value(c, "pages"), &o.pages);
 	if (rc != CLI_OK)
 		return rc;
 	return serve_run(&o) == 0 ? CLI_OK : CLI_FAIL;
@@ -73,6 +89,10 @@ const struct command command_serve = {
                         FOLDER_OPTIONS,
                         {"dry-run", 0, NULL,
                                 "letters stay files in the node's folder, no connection is opened"},
+                        {"pages", 0, "PORT",
+                                "serve the staff's pages of the sample country at 127.0.0.1, at that port or "
+                                "the next one "
+                                "that is free (weir people link lets in)"},
                         {"log", 0, "FORM",
                                 "lines or json: how the log is written to standard error (default: 'log' in "
                                 "weir.yaml, "

@@ -66,6 +66,7 @@ extern const struct command command_alert_list;
 extern const struct command command_alert_test;
 extern const struct command command_ack;
 extern const struct command command_mail_try;
+extern const struct command command_people_link;
 extern const struct command command_whose;
 
 const struct command *const command_table[] = {
@@ -110,6 +111,7 @@ const struct command *const command_table[] = {
         &command_mail_answer,
         &command_mail_done,
         &command_mail_try,
+        &command_people_link,
         &command_quiet,
         &command_quiet_list,
         &command_quiet_end,

@@ -10,7 +10,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/os.h"
-#include "proc/channel.h"
+#include "proc/desk_in.h"
 #include "proc/reach.h"
 #include "proc/sandbox.h"
 #include "see/room.h"
@@ -30,37 +30,6 @@
 #define IDLE_SECONDS 120
 /* A request that waits for a receipt is answered by then, and asks again. */
 #define WAIT_US (25 * (int64_t)1000000)
-
-struct desk;
-
-struct request {
-	struct desk *desk;
-	struct MHD_Connection *connection;
-	struct request *next; /* of those that are suspended */
-	bool post, suspended, told;
-	bool owners;      /* what comes in is a register of owners, no report */
-	struct buf words; /* the answer, where it is longer than a message */
-	/* a report on its way in */
-	struct channel_message take;
-	struct digest *digest;
-	int fd;
-	char part[NODE_PATH + 8], path[NODE_PATH];
-	int status; /* settled already: 0 is not */
-	char sentence[1024];
-	/* one that waits for a receipt */
-	uint64_t receipt;
-	int64_t until;
-};
-
-struct desk {
-	struct log log;
-	const struct serve_options *o;
-	int core;
-	struct MHD_Daemon *daemon;
-	struct db *state;
-	struct request *suspended;
-	uint32_t next_id;
-};
 
 /* ---- answers ------------------------------------------------------------------------------------- */
 
@@ -117,7 +86,7 @@ static struct str param(const void *arg, const char *name)
 
 /* ---- waiting ------------------------------------------------------------------------------------- */
 
-static void suspend(struct request *r)
+void desk_suspend(struct request *r)
 {
 	r->next = r->desk->suspended;
 	r->desk->suspended = r;
@@ -138,7 +107,7 @@ static void resume(struct request *r)
 
 /* ---- a report in --------------------------------------------------------------------------------- */
 
-static int settle(struct request *r, int status, const char *sentence)
+int desk_settle(struct request *r, int status, const char *sentence)
 {
 	if (r->status == 0) {
 		r->status = status;
@@ -150,9 +119,9 @@ static int settle(struct request *r, int status, const char *sentence)
 static void settle_disk(struct request *r, const struct err *e)
 {
 	if (errno == ENOSPC || errno == EDQUOT)
-		settle(r, 503, NO_ROOM);
+		desk_settle(r, 503, NO_ROOM);
 	else
-		settle(r, 500, e->text);
+		desk_settle(r, 500, e->text);
 }
 
 /* "Idempotency-Key: 32 hexadecimal digits", or a token of our own. */
@@ -191,37 +160,33 @@ static void take_person(struct request *r)
 		snprintf(r->take.person, sizeof(r->take.person), "uid %u", (unsigned)peer.uid);
 }
 
-static int begin_report(struct request *r)
+int desk_report_begin(struct request *r, struct str name, struct str feed)
 {
-	struct str name = param(r, "name"), feed = param(r, "feed");
 	const char *folder = r->desk->o->state;
 	struct err e;
 
 	if (os_disk_used(folder, NULL) >= ROOM_UPLOADS)
-		return settle(r, 503, NO_ROOM);
+		return desk_settle(r, 503, NO_ROOM);
 	if (!take_token(r))
-		return settle(r, 400, "an Idempotency-Key is 32 hexadecimal digits");
+		return desk_settle(r, 400, "an Idempotency-Key is 32 hexadecimal digits");
 	if (name.len == 0 || name.len >= sizeof(r->take.name) || feed.len >= sizeof(r->take.feed))
-		return settle(r, 400,
+		return desk_settle(r, 400,
 		        "the parameter name is needed, the name of the report's file, shorter than 1024 "
 		        "bytes");
-	take_person(r);
 	channel_put(r->take.name, sizeof(r->take.name), name);
 	channel_put(r->take.feed, sizeof(r->take.feed), feed);
 	channel_put(r->take.via, sizeof(r->take.via), STR("take"));
-	if (r->owners && param(r, "yes").p != NULL)
-		channel_put(r->take.text, sizeof(r->take.text), STR("yes=1\n"));
 	node_spool(&(struct node){.folder = str_from(folder)}, r->take.token, r->path);
 	snprintf(r->part, sizeof(r->part), "%s.part", r->path);
 	(void)os_delete(r->part, NULL); /* of a try that was cut off */
 	r->fd = os_create(r->part, &e);
 	if (r->fd < 0)
-		return settle(r, 500, e.text);
+		return desk_settle(r, 500, e.text);
 	r->digest = digest_new();
 	return 0;
 }
 
-static void take_bytes(struct request *r, struct str bytes)
+void desk_report_add(struct request *r, struct str bytes)
 {
 	struct err e;
 
@@ -229,7 +194,7 @@ static void take_bytes(struct request *r, struct str bytes)
 		return;
 	if (r->take.size / (1 << 20) != (r->take.size + bytes.len) / (1 << 20) &&
 	        os_disk_used(r->desk->o->state, NULL) >= ROOM_UPLOADS) {
-		settle(r, 503, NO_ROOM);
+		desk_settle(r, 503, NO_ROOM);
 		return;
 	}
 	r->take.size += bytes.len;
@@ -239,7 +204,7 @@ static void take_bytes(struct request *r, struct str bytes)
 }
 
 /* All bytes are here: on the disk with them, then ask the core. */
-static int end_report(struct request *r)
+int desk_report_end(struct request *r)
 {
 	struct err e;
 
@@ -250,14 +215,23 @@ static int end_report(struct request *r)
 		_exit(1);
 	}
 	if (os_rename(r->part, r->path, &e) != 0)
-		return settle(r, 500, e.text);
+		return desk_settle(r, 500, e.text);
 	r->take.verb = r->owners ? CHANNEL_OWNERS : CHANNEL_TAKE;
 	r->take.id = ++r->desk->next_id;
 	if (channel_send(r->desk->core, &r->take, true, &e) != 0)
-		return settle(r, 500, e.text);
+		return desk_settle(r, 500, e.text);
 	r->told = true;
-	suspend(r);
+	desk_suspend(r);
 	return 0;
+}
+
+/* Of a script or a command: the name is a parameter, the person who he is on this machine. */
+static void begin_report(struct request *r)
+{
+	take_person(r);
+	(void)desk_report_begin(r, param(r, "name"), param(r, "feed"));
+	if (r->owners && param(r, "yes").p != NULL)
+		channel_put(r->take.text, sizeof(r->take.text), STR("yes=1\n"));
 }
 
 static enum MHD_Result accepted(struct request *r)
@@ -296,12 +270,12 @@ static bool is_delivery(const char *url)
 static enum MHD_Result post_report(struct request *r, const char *bytes, size_t *len)
 {
 	if (*len > 0) {
-		take_bytes(r, str_make(bytes, *len));
+		desk_report_add(r, str_make(bytes, *len));
 		*len = 0;
 		return MHD_YES;
 	}
 	if (r->status == 0 && !r->told)
-		return end_report(r) == 0 ? MHD_YES : refuse(r, r->status, r->sentence);
+		return desk_report_end(r) == 0 ? MHD_YES : refuse(r, r->status, r->sentence);
 	if (r->status != 0)
 		return refuse(r, r->status, r->sentence);
 	return r->owners ? in_words(r) : accepted(r);
@@ -310,11 +284,21 @@ static enum MHD_Result post_report(struct request *r, const char *bytes, size_t 
 /* ---- questions ----------------------------------------------------------------------------------- */
 
 /* A writer that has gone leaves a file that a reader cannot always go on with: it is opened again. */
-static int open_state(struct desk *d, struct err *e)
+int desk_state(struct desk *d, struct err *e)
 {
 	if (d->state != NULL)
 		return 0;
 	return state_open(d->o->state, DB_READ, &d->state, e);
+}
+
+static enum MHD_Result where_pages_are(struct request *r)
+{
+	struct reply reply = {.status = 200, .type = "text/plain; charset=utf-8"};
+
+	if (r->desk->pages == NULL)
+		return refuse(r, 404, "this node serves no pages; 'weir serve --pages 8470' does");
+	buf_printf(&reply.body, "http://127.0.0.1:%u\n", r->desk->port);
+	return answer(r, &reply, NULL);
 }
 
 static enum MHD_Result get(struct request *r, const char *url)
@@ -332,7 +316,9 @@ static enum MHD_Result get(struct request *r, const char *url)
 	bool waits = param(r, "wait").p != NULL;
 
 	arena_init(&a, 0);
-	if (open_state(r->desk, &e) != 0)
+	if (str_eq(ask.path, STR("/pages")))
+		return where_pages_are(r);
+	if (desk_state(r->desk, &e) != 0)
 		return refuse(r, 503, e.text);
 	ask.state = r->desk->state;
 	route_get(&ask, &reply);
@@ -347,7 +333,7 @@ static enum MHD_Result get(struct request *r, const char *url)
 	if (os_ticks() >= r->until)
 		return answer(r, &reply, NULL);
 	buf_done(&reply.body);
-	suspend(r);
+	desk_suspend(r);
 	return MHD_YES;
 }
 
@@ -368,24 +354,30 @@ static enum MHD_Result add_param(void *arg, enum MHD_ValueKind kind, const char 
 	return MHD_YES;
 }
 
-static int ask_change(struct request *r, const char *name)
+int desk_change(struct request *r, const char *name, struct str params)
 {
-	auto_buf struct buf params = {0};
 	struct err e;
 
-	take_person(r);
-	MHD_get_connection_values(r->connection, MHD_GET_ARGUMENT_KIND, add_param, &params);
 	if (params.len >= sizeof(r->take.text) || strlen(name) >= sizeof(r->take.name))
-		return settle(r, 400, "the parameters are too long");
+		return desk_settle(r, 400, "the parameters are too long");
 	channel_put(r->take.name, sizeof(r->take.name), str_from(name));
-	channel_put(r->take.text, sizeof(r->take.text), buf_str(&params));
+	channel_put(r->take.text, sizeof(r->take.text), params);
 	r->take.verb = CHANNEL_CHANGE;
 	r->take.id = ++r->desk->next_id;
 	if (channel_send(r->desk->core, &r->take, true, &e) != 0)
-		return settle(r, 500, e.text);
+		return desk_settle(r, 500, e.text);
 	r->told = true;
-	suspend(r);
+	desk_suspend(r);
 	return 0;
+}
+
+static int ask_change(struct request *r, const char *name)
+{
+	auto_buf struct buf params = {0};
+
+	take_person(r);
+	MHD_get_connection_values(r->connection, MHD_GET_ARGUMENT_KIND, add_param, &params);
+	return desk_change(r, name, buf_str(&params));
 }
 
 static enum MHD_Result post_change(struct request *r, const char *name, size_t *len)
@@ -404,7 +396,7 @@ static enum MHD_Result post_change(struct request *r, const char *name, size_t *
 	return answer(r, &reply, NULL);
 }
 
-static struct request *request_new(struct desk *d, struct MHD_Connection *c)
+struct request *desk_request(struct desk *d, struct MHD_Connection *c)
 {
 	struct request *r = mem_zero(1, sizeof(*r));
 
@@ -421,11 +413,11 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const cha
 
 	(void)version;
 	if (r == NULL) {
-		*memory = r = request_new(arg, c);
+		*memory = r = desk_request(arg, c);
 		r->post = str_eq(str_from(method), STR("POST"));
 		r->owners = str_eq(str_from(url), STR("/owners"));
 		if (r->post && is_delivery(url))
-			(void)begin_report(r);
+			begin_report(r);
 		return r->status != 0 ? refuse(r, r->status, r->sentence) : MHD_YES;
 	}
 	if (r->post && is_delivery(url))
@@ -441,7 +433,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const cha
 	return get(r, url);
 }
 
-static void on_end(void *arg, struct MHD_Connection *c, void **memory, enum MHD_RequestTerminationCode why)
+void desk_end(void *arg, struct MHD_Connection *c, void **memory, enum MHD_RequestTerminationCode why)
 {
 	struct request *r = *memory;
 
@@ -454,6 +446,7 @@ static void on_end(void *arg, struct MHD_Connection *c, void **memory, enum MHD_
 	if (r->fd >= 0 && !r->told)
 		(void)os_delete(r->part, NULL);
 	os_close_fd(&r->fd);
+	pages_forget(r);
 	buf_done(&r->words);
 	digest_done(r->digest, NULL);
 	free(r);
@@ -513,11 +506,11 @@ static void hear_answer(struct desk *d, const struct channel_message *m, int fd)
 	if (r == NULL)
 		return;
 	if (fd >= 0 && read_words(r, fd, &e) != 0)
-		settle(r, 500, e.text);
+		desk_settle(r, 500, e.text);
 	r->take.code = m->code;
 	r->receipt = m->receipt;
 	if (m->code < 0)
-		settle(r, status_of(m->code), m->text);
+		desk_settle(r, status_of(m->code), m->text);
 	else if (m->code == 0)
 		channel_put(r->take.text, sizeof(r->take.text), str_from(m->text));
 	resume(r);
@@ -575,21 +568,26 @@ static int patience(const struct desk *d)
 	int longest = d->suspended != NULL ? 200 : 60000;
 
 	if (MHD_get_timeout(d->daemon, &ms) == MHD_YES && ms < (unsigned)longest)
-		return (int)ms;
+		longest = (int)ms;
+	if (d->pages != NULL && MHD_get_timeout(d->pages, &ms) == MHD_YES && ms < (unsigned)longest)
+		longest = (int)ms;
 	return longest;
 }
 
 static void loop(struct desk *d)
 {
 	int epoll = MHD_get_daemon_info(d->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	int pages = d->pages != NULL ? MHD_get_daemon_info(d->pages, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd : -1;
 
 	for (;;) {
-		struct pollfd p[2] = {{.fd = epoll, .events = POLLIN}, {.fd = d->core, .events = POLLIN}};
-		int n = poll(p, 2, patience(d));
+		struct pollfd p[3] = {{.fd = epoll, .events = POLLIN}, {.fd = d->core, .events = POLLIN},
+		        {.fd = pages, .events = POLLIN}};
+		int n = poll(p, 3, patience(d));
 		if (n > 0 && p[1].revents != 0)
 			hear_core(d);
 		wake_waiting(d, n == 0);
 		MHD_run(d->daemon);
+		pages_run(d);
 	}
 }
 
@@ -610,7 +608,7 @@ struct reach *desk_files(const struct serve_options *o)
 	return f;
 }
 
-int desk_main(const struct serve_options *o, int listener, int core)
+int desk_main(const struct serve_options *o, int listener, int staff, int core)
 {
 	struct desk d = {.log = {o->log, "desk"}, .o = o, .core = core};
 
@@ -618,11 +616,12 @@ int desk_main(const struct serve_options *o, int listener, int core)
 	d.daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, &d,
 	        MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
 	        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	        (size_t)65536, MHD_OPTION_NOTIFY_COMPLETED, on_end, NULL, MHD_OPTION_END);
+	        (size_t)65536, MHD_OPTION_NOTIFY_COMPLETED, desk_end, NULL, MHD_OPTION_END);
 	if (d.daemon == NULL) {
 		log_say(&d.log, LOG_ERR, "the control socket cannot be served");
 		return 1;
 	}
+	pages_start(&d, staff);
 	struct err e;
 	struct reach *files = desk_files(o);
 	bool closed = reach_close(files, &e) >= 0 && sandbox_process(SANDBOX_DESK, &e) == 0;

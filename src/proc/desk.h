@@ -10,7 +10,7 @@
 
 struct reach;
 
-/* listener: of the control socket; core: its end of the pair. Returns an exit code. */
-int desk_main(const struct serve_options *o, int listener, int core);
+/* listener: of the control socket; staff: of the pages, -1: none; core: its end of the pair. Returns an exit code. */
+int desk_main(const struct serve_options *o, int listener, int staff, int core);
 /* What it may open (proc/reach.h): the state; outside of it only zones and /proc. */
 struct reach *desk_files(const struct serve_options *o);

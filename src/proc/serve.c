@@ -11,6 +11,7 @@
 #include "proc/readers.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/file.h>
@@ -36,6 +37,7 @@ struct serve {
 	struct log log;
 	const struct serve_options *o;
 	int lock, listener, signals;
+	int staff;             /* listening socket of the pages; -1: none */
 	int pair[CHILDREN][2]; /* of the core, of the other; of CORE: none */
 	struct child children[CHILDREN];
 	bool was_ready, stopping;
@@ -97,6 +99,32 @@ static int listen_control(struct serve *s, struct err *e)
 	return rc == 0 ? 0 : err_sys(e, "cannot listen at '%s/%s'", s->o->state, SERVE_SOCKET);
 }
 
+static int listen_port(unsigned port)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET,
+	        .sin_port = htons((uint16_t)port),
+	        .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -1;
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0 && listen(fd, 128) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* This machine alone reaches it. */
+static int listen_staff(struct serve *s, struct err *e)
+{
+	for (unsigned i = 0; i < PAGES_PORTS && s->o->pages + i < 65536 && s->staff < 0; i++)
+		s->staff = listen_port(s->o->pages + i);
+	if (s->staff >= 0)
+		return 0;
+	return err_sys(e, "no port from %u on is free for the pages", s->o->pages);
+}
+
 static void block_signals(struct serve *s)
 {
 	sigset_t set;
@@ -156,13 +184,15 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 	}
 	if (which != DESK)
 		close(s->listener);
+	if (which != DESK && s->staff >= 0)
+		close(s->staff);
 	if (which == CORE)
 		_exit(core_main(s->o,
 		        &(struct core_pairs){s->pair[DESK][0], s->pair[POST][0], s->pair[FETCH][0],
 		                s->pair[READERS][0], s->pair[PGP][0]},
 		        ready));
 	if (which == DESK)
-		_exit(desk_main(s->o, s->listener, s->pair[DESK][1]));
+		_exit(desk_main(s->o, s->listener, s->staff, s->pair[DESK][1]));
 	if (which == POST)
 		_exit(post_main(s->o, s->pair[POST][1]));
 	if (which == READERS)
@@ -357,6 +387,8 @@ static int open_all(struct serve *s, struct err *e)
 	s->listener = s->o->listener;
 	if (rc == 0 && s->listener < 0)
 		rc = listen_control(s, e);
+	if (rc == 0 && s->o->pages != 0)
+		rc = listen_staff(s, e);
 	for (int i = DESK; rc == 0 && i < CHILDREN; i++)
 		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->pair[i]) != 0)
 			rc = err_sys(e, "cannot make a socket pair");
@@ -365,7 +397,7 @@ static int open_all(struct serve *s, struct err *e)
 
 int serve_run(const struct serve_options *o)
 {
-	struct serve s = {.log = {o->log, "supervisor"}, .o = o, .lock = -1, .listener = -1};
+	struct serve s = {.log = {o->log, "supervisor"}, .o = o, .lock = -1, .listener = -1, .staff = -1};
 	struct err e = {0};
 	const char *to = o->notify;
 

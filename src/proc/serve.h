@@ -16,7 +16,11 @@ struct serve_options {
 	bool dry_run;       /* letters are files, no connection is opened */
 	const char *notify; /* systemd's socket for signs of life, NULL: none */
 	int listener;       /* a socket that systemd opened, -1: none */
+	unsigned pages;     /* port of the pages on 127.0.0.1, or the next free one of PAGES_PORTS; 0: none */
 };
+
+/* Ports that are tried. */
+#define PAGES_PORTS 100
 
 /* STATE/control.sock */
 #define SERVE_SOCKET "control.sock"

@@ -37,3 +37,9 @@ int change_called(struct change *c, struct err *e);
 
 int change_hold(struct change *c, struct err *e);
 int change_hold_release(struct change *c, struct err *e);
+/* ---- change_session.c ---- */
+
+int change_link(struct change *c, struct err *e);
+int change_session_open(struct change *c, struct err *e);
+int change_session_end(struct change *c, struct err *e);
+int change_looked(struct change *c, struct err *e);

@@ -150,6 +150,14 @@ int facts_put(struct node *n, bool dry_run, struct err *e)
 	query_run(&q);
 	for (size_t i = 0; i < sizeof(todos) / sizeof(todos[0]); i++)
 		state_meta_number(n->state, todos[i].key, (int64_t)todos[i].left(&f));
+	/* who came in to the sample does not stay in with a country that is not it */
+	if (!n->country.sample) {
+		struct query sessions = db_query(n->state, "delete from session");
+		query_run(&sessions);
+		struct query links = db_query(n->state, "delete from link");
+		query_run(&links);
+	}
+	state_meta_number(n->state, "now.sample", n->country.sample);
 	state_meta_number(n->state, "now.started", os_now());
 	state_meta_number(n->state, "now.generation", n->generation);
 	state_meta_number(n->state, "now.ruleset", n->ruleset);

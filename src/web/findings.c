@@ -80,7 +80,7 @@ static void put_row(struct list *l, const struct query *q)
 
 static const struct list_table table = {"findings", columns, NCOLUMNS, 'F', put_row};
 
-static int load(const struct ask *a, struct reply *r, struct err *e)
+static int read_filter(const struct ask *a, struct filter *ret, struct err *e)
 {
 	struct filter f = {.owner = ask_param(a, "owner"),
 	        .class = ask_param(a, "class"),
@@ -90,20 +90,48 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 
 	if (ask_page(a, 'F', &f.page, e) != 0)
 		return ERR_USAGE;
-	bool count = ask_has(a, "count");
-	struct query q = count
-	        ? db_query(a->state, "select count(*)" WHERE)
-	        : db_query(a->state,
-	                  "select f.id, o.ref, f.class, f.ident, f.malware, f.place, f.port, f.severity, "
-	                  "f.criticality, f.label,"
-	                  " f.stage, f.decision, f.first, f.last, f.events, f.receipts, f.due, case when "
-	                  "f.misread is null then f.why else 'misread' end, f.letters, "
-	                  "f.told, f.next,"
-	                  " f.escalated" WHERE " order by f.id desc limit ?9");
-	bind(&q, &f);
-	if (count)
+	*ret = f;
+	return 0;
+}
+
+/* One row more than the page has, if there is one. */
+static struct query rows_of(const struct ask *a, const struct filter *f)
+{
+	struct query q = db_query(a->state,
+	        "select f.id, o.ref, f.class, f.ident, f.malware, f.place, f.port, f.severity, "
+	        "f.criticality, f.label,"
+	        " f.stage, f.decision, f.first, f.last, f.events, f.receipts, f.due, case when "
+	        "f.misread is null then f.why else 'misread' end, f.letters, "
+	        "f.told, f.next,"
+	        " f.escalated" WHERE " order by f.id desc limit ?9");
+	bind(&q, f);
+	query_u64(&q, f->page.limit + 1);
+	return q;
+}
+
+int findings_query(const struct ask *a, struct query *ret, uint64_t *ret_limit, struct err *e)
+{
+	struct filter f;
+
+	if (read_filter(a, &f, e) != 0)
+		return ERR_USAGE;
+	*ret = rows_of(a, &f);
+	*ret_limit = f.page.limit;
+	return 0;
+}
+
+static int load(const struct ask *a, struct reply *r, struct err *e)
+{
+	struct filter f;
+
+	if (read_filter(a, &f, e) != 0)
+		return ERR_USAGE;
+	if (ask_has(a, "count")) {
+		struct query q = db_query(a->state, "select count(*)" WHERE);
+		bind(&q, &f);
 		return list_count(&r->body, &q, e);
-	query_u64(&q, f.page.limit + 1);
+	}
+	struct query q = rows_of(a, &f);
 	return list_rows(&r->body, a->form, &table, &q, f.page.limit, e);
 }
 

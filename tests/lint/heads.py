@@ -3,7 +3,7 @@
 import tree
 
 seen = 0
-for name in tree.files(".c", ".h", ".tbl", ".py", ".sh", "run", "test"):
+for name in tree.files(".c", ".h", ".tbl", ".py", ".sh", ".ts", ".css", "run", "test"):
     if name.startswith("tests/fuzz/corpus/"):
         continue
     seen += 1

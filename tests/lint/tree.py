@@ -3,7 +3,7 @@
 import os
 import sys
 
-TOP = ["src", "tests", "bench", "docs", "conf", "examples", "packaging", ".ci"]
+TOP = ["src", "ui", "tests", "bench", "docs", "conf", "examples", "packaging", ".ci"]
 SOURCE, BUILD = sys.argv[1], sys.argv[2]
 found = []
 

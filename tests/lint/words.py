@@ -11,7 +11,7 @@ WORDS = [
     (r"\b(TODO|FIXME|XXX|HACK)\b", "work not done; finish it or leave it out"),
     (r"[ \t]+$", "blanks at the end of the line"),
 ]
-OURS = (".c", ".h", ".tbl", ".py", ".sh", ".md", ".build", ".yaml", ".1", "run", "test", "packages", ".txt", ".lock")
+OURS = (".c", ".h", ".tbl", ".py", ".sh", ".ts", ".css", ".html", ".svg", ".md", ".build", ".yaml", ".1", "run", "test", "packages", ".txt", ".lock")
 seen = 0
 for name in tree.files(*OURS):
     if name == "tests/lint/words.py" or name.startswith(("tests/fuzz/corpus/", "tests/golden/", "examples/reports/")):

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Between the files of the desk process: desk.c (the control socket) and pages.c (the staff's pages).
+ */
+#pragma once
+
+#include "base/digest.h"
+#include "proc/channel.h"
+#include "proc/desk.h"
+#include "see/node.h"
+#include "state/state.h"
+#include "web/route.h"
+#include <microhttpd.h>
+
+struct desk;
+struct pages;
+struct visit;
+
+struct request {
+	struct desk *desk;
+	struct MHD_Connection *connection;
+	struct request *next; /* of those that are suspended */
+	bool post, suspended, told;
+	bool owners;      /* what comes in is a register of owners, no report */
+	struct buf words; /* the answer, where it is longer than a message */
+	/* a report on its way in */
+	struct channel_message take;
+	struct digest *digest;
+	int fd;
+	char part[NODE_PATH + 8], path[NODE_PATH];
+	int status; /* settled already: 0 is not */
+	char sentence[1024];
+	/* one that waits for a receipt */
+	uint64_t receipt;
+	int64_t until;
+	struct visit *visit; /* of a page; NULL: it came by the control socket */
+};
+
+struct desk {
+	struct log log;
+	const struct serve_options *o;
+	int core;
+	struct MHD_Daemon *daemon, *pages; /* pages NULL: there is no address for them */
+	unsigned port;                     /* of the pages */
+	struct pages *staff;               /* pages.c's own */
+	struct db *state;
+	struct request *suspended;
+	uint32_t next_id;
+};
+
+struct request *desk_request(struct desk *d, struct MHD_Connection *c);
+/* Notified of the end of a request. */
+void desk_end(void *arg, struct MHD_Connection *c, void **memory, enum MHD_RequestTerminationCode why);
+/* The request waits for the core, or for a receipt. */
+void desk_suspend(struct request *r);
+/* The status that it is answered with, if nothing was said before; -1. */
+int desk_settle(struct request *r, int status, const char *sentence);
+/* d->state is open. */
+int desk_state(struct desk *d, struct err *e);
+
+/* A report on its way in, of the person in r->take.person. 0, or -1 and it is settled. End: suspended until the core has said
+ * whether it is accepted (r->receipt, r->take.code). */
+int desk_report_begin(struct request *r, struct str name, struct str feed);
+void desk_report_add(struct request *r, struct str bytes);
+int desk_report_end(struct request *r);
+/* A change of that person (see/change.h); then the same. Its words come in r->take.text. */
+int desk_change(struct request *r, const char *name, struct str params);
+
+/* ---- pages.c ---- */
+
+/* Serves the pages on that socket; what is wrong is said in the log, and the node goes on without them. */
+void pages_start(struct desk *d, int listener);
+/* What there is to do for them. */
+void pages_run(struct desk *d);
+/* A request's end. */
+void pages_forget(struct request *r);

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The first minutes of a stranger: the address that ./run prints, the morning of the sample country, the first problem and why,
+a report of his own dropped in, a problem closed; each page light, dark, on a phone and on paper, with the script and without.
+
+  first.py SOURCE-TREE BUILD-FOLDER"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+import browser
+from browser import check, waited
+
+SOURCE, BUILD = sys.argv[1], sys.argv[2]
+WEIR = os.path.join(BUILD, "weir")
+browser.needed()
+folder = tempfile.mkdtemp(prefix="weir-first-")
+state = os.path.join(folder, "state")
+
+
+def weir(*words):
+    return subprocess.run([WEIR, *words, "--state", state], capture_output=True, text=True, timeout=120, check=False)
+
+
+def start():
+    node = subprocess.Popen([WEIR, "serve", "--state", state, "--sample", os.path.join(SOURCE, "examples"), "--pages", "8470", "--dry-run"],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(400):
+        if weir("receipts", "--count").returncode == 0:
+            return node
+        time.sleep(0.05)
+    raise SystemExit("the node does not start")
+
+
+def everywhere(b, name):
+    """One page in each light and on each size; then as before."""
+    for shown, size, dark, media in (("light", "desk", False, ""), ("dark", "desk", True, ""), ("phone", "phone", False, ""), ("print", "desk", False, "print")):
+        b.look(size=size, dark=dark, media=media)
+        if media:
+            check(f"{name}, {shown}: nothing is logged", not (log := b.log()), log)
+            b.shot(f"{name}, {shown}")
+        else:
+            b.passes(f"{name}, {shown}")
+    b.look()
+
+
+def text_of(b):
+    return b.find("main").text
+
+
+def morning(b, address):
+    b.load(address)
+    everywhere(b, "enter")
+    b.find("main button").click()
+    waited("the link lets in", lambda: b.find("h1").text == "Morning")
+    everywhere(b, "morning")
+    text = text_of(b)
+    check("what is this: it says so", "Sample country" in b.find("body").text)
+    check("whose letter goes first", "What first" in text and "Example Bank" in text)
+    check("each letter has a reason", "10-c2-at-a-bank.yaml:" in text, text[-400:])
+    check("the worst stands first", b.find("tbody tr").get_attribute("data-severity") == "critical")
+
+
+def why(b):
+    b.find("tbody tr a").click()
+    waited("a problem is one click away", lambda: b.find("h1").text.startswith("F"))
+    everywhere(b, "finding")
+    text = text_of(b)
+    check("why: line, owner, rule, when", all(w in text for w in ("sinkhole.json", "Example Bank", "10-c2-at-a-bank.yaml", "payment-switch", "must be told by")), text)
+    b.find("form.act button").click()
+    waited("it is closed by hand", lambda: "closed: fixed" in text_of(b))
+    check("as the node says", weir("findings", "--state", "closed", "--count").stdout.strip() == "1")
+
+
+def drop(b):
+    report = os.path.join(folder, "own.csv")
+    with open(report, "w", encoding="utf-8") as f:
+        f.write("source.ip,classification.type,tlp\n192.0.2.99,c2-server,GREEN\nnonsense,c2-server,GREEN\n")
+    b.find("nav a").click()
+    waited("the morning again", lambda: b.find("h1").text == "Morning")
+    b.find("#file").send_keys(report)
+    b.find("form.drop button").click()
+    waited("an own report is read in seconds", lambda: "Report R" in b.find("h1").text)
+    waited("and what could not be read is said", lambda: (b.driver.refresh(), "nonsense" in text_of(b))[1])
+    everywhere(b, "report")
+    check("it is a new problem", "192.0.2.99" in weir("findings").stdout)
+
+
+def plain(b):
+    """Without scripts the same."""
+    b.scripts(False)
+    base = b.driver.current_url.split("/reports")[0]
+    for page, word in (("/", "What first"), ("/findings", "192.0.2.99"), ("/findings/F1", "whose")):
+        b.load(base + page)
+        check(f"{page} without scripts", word in text_of(b))
+    b.scripts(True)
+
+
+node = start()
+for name in sorted(os.listdir(os.path.join(SOURCE, "examples", "reports"))):
+    weir("take", "--wait", os.path.join(SOURCE, "examples", "reports", name))
+one = browser.Browser()
+try:
+    morning(one, weir("people", "link").stdout.strip())
+    why(one)
+    drop(one)
+    plain(one)
+finally:
+    one.stop()
+    node.terminate()
+    node.wait(60)
+    shutil.rmtree(folder, ignore_errors=True)
+browser.end()
