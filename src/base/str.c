@@ -178,3 +178,27 @@ unsigned str_distance(struct str a, struct str b)
 	}
 	return row[la % 3][lb];
 }
+
+bool str_hex(struct str s, uint8_t *ret, size_t n)
+{
+	if (s.len != 2 * n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		int high = char_hex(s.p[2 * i]), low = char_hex(s.p[2 * i + 1]);
+		if (high < 0 || low < 0)
+			return false;
+		ret[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
+void str_hex_print(char *ret, const uint8_t *bytes, size_t n)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < n; i++) {
+		ret[2 * i] = hex[bytes[i] >> 4];
+		ret[2 * i + 1] = hex[bytes[i] & 15];
+	}
+	ret[2 * n] = 0;
+}

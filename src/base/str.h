@@ -80,6 +80,10 @@ static inline bool char_alnum(char c)
 
 /* -1 if c is no hexadecimal digit. */
 int char_hex(char c);
+/* Exactly 2 * n hexadecimal digits as n bytes; ret is undefined if it is false. */
+bool str_hex(struct str s, uint8_t *ret, size_t n);
+/* The other way, in lower case; ret has 2 * n + 1 bytes. */
+void str_hex_print(char *ret, const uint8_t *bytes, size_t n);
 
 /* Bytewise order, a prefix before the longer string. */
 int str_cmp(struct str a, struct str b);

@@ -9,12 +9,6 @@
 
 #define TOKEN 32
 
-static void to_hex(const uint8_t *bytes, char ret[2 * TOKEN + 1])
-{
-	for (unsigned i = 0; i < TOKEN; i++)
-		snprintf(ret + 2 * i, 3, "%02x", bytes[i]);
-}
-
 /* Where the pages are: "http://127.0.0.1:8470". */
 static int find_pages(struct cli *c, struct buf *ret)
 {
@@ -42,8 +36,8 @@ static int link_run(struct cli *c)
 		return rc;
 	os_random(token, sizeof(token));
 	digest_of(str_make((const char *)token, sizeof(token)), sum);
-	to_hex(token, hex);
-	to_hex(sum, digest);
+	str_hex_print(hex, token, sizeof(token));
+	str_hex_print(digest, sum, sizeof(sum));
 	rc = node_change_with(c, "link-new", "", "link", digest);
 	if (rc == CLI_OK) {
 		/* the address alone, for scripts */

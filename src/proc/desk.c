@@ -133,15 +133,7 @@ static bool take_token(struct request *r)
 		os_random(r->take.token, sizeof(r->take.token));
 		return true;
 	}
-	if (strlen(key) != 32)
-		return false;
-	for (unsigned i = 0; i < 32; i++) {
-		int v = char_hex(key[i]);
-		if (v < 0)
-			return false;
-		r->take.token[i / 2] = (uint8_t)(r->take.token[i / 2] << 4 | v);
-	}
-	return true;
+	return str_hex(str_from(key), r->take.token, sizeof(r->take.token));
 }
 
 static void take_person(struct request *r)

@@ -82,19 +82,6 @@ int see_accept(struct node *n, const struct receipt *d, struct arena *a, struct 
 
 /* ---- sweeping ------------------------------------------------------------------------------------ */
 
-static bool parse_token(const char *name, uint8_t ret[16])
-{
-	if (strlen(name) != 32)
-		return false;
-	for (unsigned i = 0; i < 32; i++) {
-		int v = char_hex(name[i]);
-		if (v < 0)
-			return false;
-		ret[i / 2] = (uint8_t)(i % 2 ? ret[i / 2] << 4 | v : v);
-	}
-	return true;
-}
-
 static bool is_old(const char *path)
 {
 	struct stat st;
@@ -110,7 +97,7 @@ static bool unwanted(struct node *n, const char *name, const char *path)
 	struct receipt r;
 
 	arena_init(&a, 0);
-	if (!parse_token(name, token))
+	if (!str_hex(str_from(name), token, sizeof(token)))
 		return is_old(path);
 	int rc = receipt_get_token(n->state, token, &a, &r, NULL);
 	return rc == 1 ? r.state == RECEIPT_DONE || r.state == RECEIPT_ASIDE : rc == 0 && is_old(path);

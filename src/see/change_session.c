@@ -15,15 +15,9 @@
 
 static int digest_param(struct change *c, const char *name, uint8_t ret[DIGEST], struct err *e)
 {
-	struct str hex = change_param(c, name);
-
-	for (unsigned i = 0; hex.len == 2 * DIGEST && i < 2 * DIGEST; i++) {
-		int v = char_hex(hex.p[i]);
-		if (v < 0)
-			return err_set(e, ERR_USAGE, "%s is 64 hexadecimal digits", name);
-		ret[i / 2] = (uint8_t)(i % 2 != 0 ? ret[i / 2] << 4 | v : v);
-	}
-	return hex.len == 2 * DIGEST ? 0 : err_set(e, ERR_USAGE, "%s is 64 hexadecimal digits", name);
+	if (str_hex(change_param(c, name), ret, DIGEST))
+		return 0;
+	return err_set(e, ERR_USAGE, "%s is 64 hexadecimal digits", name);
 }
 
 static struct str blob(const uint8_t id[DIGEST])

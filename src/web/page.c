@@ -113,6 +113,52 @@ void page_table_end(struct html *h)
 	html_close(h);
 }
 
+void page_row(struct html *h, char letter, uint64_t id, struct str severity)
+{
+	html_open(h, "tr");
+	if (severity.p != NULL)
+		html_attr(h, "data-severity", severity);
+	html_open(h, "th");
+	html_attr(h, "scope", STR("row"));
+	page_thing(h, letter, id);
+	html_close(h);
+}
+
+void page_cell(struct html *h, struct str text)
+{
+	html_line(h, "td", NULL, text);
+}
+
+void page_cell_u64(struct html *h, uint64_t n)
+{
+	html_open(h, "td");
+	html_u64(h, n);
+	html_close(h);
+}
+
+void page_cell_tag(struct html *h, const char *data, struct str word)
+{
+	html_open(h, "td");
+	page_tag(h, data, word);
+	html_close(h);
+}
+
+void page_cell_time(struct html *h, int64_t t)
+{
+	html_open(h, "td");
+	page_time(h, t);
+	html_close(h);
+}
+
+void page_cell_place(struct html *h, struct str place, uint64_t port)
+{
+	html_open(h, "td");
+	html_text(h, place);
+	if (port != 0)
+		html_printf(h, " port %llu", (unsigned long long)port);
+	html_close(h);
+}
+
 void page_section(struct html *h, const char *id, const char *title)
 {
 	html_open(h, "section");

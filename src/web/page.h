@@ -48,4 +48,13 @@ void page_thing(struct html *h, char letter, uint64_t id);
 /* A table in its box. head: words, NULL behind the last. Then rows of html_open("tr") ... */
 void page_table(struct html *h, const char *caption, const char *const *head);
 void page_table_end(struct html *h);
+/* A row, with a link to the thing that it is about as its head; html_close ends it. severity: p NULL: it has none. */
+void page_row(struct html *h, char letter, uint64_t id, struct str severity);
+/* Cells. page_cell: text alone. */
+void page_cell(struct html *h, struct str text);
+void page_cell_u64(struct html *h, uint64_t n);
+void page_cell_tag(struct html *h, const char *data, struct str word);
+void page_cell_time(struct html *h, int64_t t);
+/* An address, name or URL, and a port if it has one. */
+void page_cell_place(struct html *h, struct str place, uint64_t port);
 void page_section(struct html *h, const char *id, const char *title);

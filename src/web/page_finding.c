@@ -157,22 +157,12 @@ static void draw_related(const struct page_ask *p, struct html *h, const struct 
 	while (query_next(&q) == 1) {
 		if (n++ == 0)
 			page_table(h, "Other problems at the same address or name", head);
-		html_open(h, "tr");
-		html_open(h, "th");
-		html_attr(h, "scope", STR("row"));
-		page_thing(h, 'F', query_get_u64(&q, 0));
-		html_close(h);
-		html_line(h, "td", NULL, query_get_text(&q, 1));
-		html_open(h, "td");
-		page_tag(h, "data-severity", query_get_text(&q, 2));
-		html_close(h);
-		html_line(h, "td", NULL, query_get_text(&q, 3));
-		html_open(h, "td");
-		page_time(h, query_get_i64(&q, 4));
-		html_close(h);
-		html_open(h, "td");
-		page_tag(h, "data-state", query_get_text(&q, 5));
-		html_close(h);
+		page_row(h, 'F', query_get_u64(&q, 0), (struct str){0});
+		page_cell(h, query_get_text(&q, 1));
+		page_cell_tag(h, "data-severity", query_get_text(&q, 2));
+		page_cell(h, query_get_text(&q, 3));
+		page_cell_time(h, query_get_i64(&q, 4));
+		page_cell_tag(h, "data-state", query_get_text(&q, 5));
 		html_close(h);
 	}
 	query_done(&q, NULL);

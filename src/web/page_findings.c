@@ -32,41 +32,17 @@ static void draw_filter(const struct page_ask *p, struct html *h)
 	html_close(h);
 }
 
-static void cell(struct html *h, struct str text)
-{
-	html_line(h, "td", NULL, text);
-}
-
 static void draw_row(struct html *h, const struct query *q)
 {
-	html_open(h, "tr");
-	html_attr(h, "data-severity", query_get_text(q, 7));
-	html_open(h, "th");
-	html_attr(h, "scope", STR("row"));
-	page_thing(h, 'F', query_get_u64(q, 0));
-	html_close(h);
-	html_open(h, "td");
-	page_tag(h, "data-severity", query_get_text(q, 7));
-	html_close(h);
-	cell(h, query_get_text(q, 2));
-	cell(h, query_get_text(q, 1));
-	html_open(h, "td");
-	html_text(h, query_get_text(q, 5));
-	if (query_get_u64(q, 6) != 0)
-		html_printf(h, " port %llu", (unsigned long long)query_get_u64(q, 6));
-	html_close(h);
-	html_open(h, "td");
-	page_time(h, query_get_i64(q, 12));
-	html_close(h);
-	html_open(h, "td");
-	page_time(h, query_get_i64(q, 13));
-	html_close(h);
-	html_open(h, "td");
-	html_u64(h, query_get_u64(q, 14));
-	html_close(h);
-	html_open(h, "td");
-	page_tag(h, "data-state", query_get_text(q, 10));
-	html_close(h);
+	page_row(h, 'F', query_get_u64(q, 0), query_get_text(q, 7));
+	page_cell_tag(h, "data-severity", query_get_text(q, 7));
+	page_cell(h, query_get_text(q, 2));
+	page_cell(h, query_get_text(q, 1));
+	page_cell_place(h, query_get_text(q, 5), query_get_u64(q, 6));
+	page_cell_time(h, query_get_i64(q, 12));
+	page_cell_time(h, query_get_i64(q, 13));
+	page_cell_u64(h, query_get_u64(q, 14));
+	page_cell_tag(h, "data-state", query_get_text(q, 10));
 	html_close(h);
 }
 

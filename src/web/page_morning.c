@@ -8,7 +8,7 @@
 #define ROWS 12
 
 struct news {
-	uint64_t looked, newest, fresh, critical, high, late, mine;
+	uint64_t looked, newest, fresh, critical, high, late;
 	int64_t when; /* of the last look; 0: never */
 };
 
@@ -34,15 +34,20 @@ static void find_news(const struct page_ask *p, struct news *ret)
 		ret->when = query_get_i64(&q, 1);
 	}
 	query_done(&q, NULL);
-	ret->newest = number(p, "select coalesce(max(id), 0) from finding where ?1 = 0", 0);
-	ret->fresh =
-	        number(p, "select count(*) from finding where id > ? and state <> 'closed'", ret->looked);
-	ret->critical = number(p,
-	        "select count(*) from finding where id > ? and state <> 'closed' and severity = 'critical'",
-	        ret->looked);
-	ret->high = number(p,
-	        "select count(*) from finding where id > ? and state <> 'closed' and severity = 'high'",
-	        ret->looked);
+	/* one walk through what came since */
+	struct query n = db_query(p->ask->state,
+	        "select coalesce(max(id), ?1), count(*) filter (where state <> 'closed'),"
+	        " count(*) filter (where state <> 'closed' and severity = 'critical'),"
+	        " count(*) filter (where state <> 'closed' and severity = 'high') from finding where id > "
+	        "?1");
+	query_u64(&n, ret->looked);
+	if (query_next(&n) == 1) {
+		ret->newest = query_get_u64(&n, 0);
+		ret->fresh = query_get_u64(&n, 1);
+		ret->critical = query_get_u64(&n, 2);
+		ret->high = query_get_u64(&n, 3);
+	}
+	query_done(&n, NULL);
 	ret->late =
 	        number(p, "select count(*) from finding where due < ? and told is null and state = 'open'",
 	                (uint64_t)p->now);
@@ -114,31 +119,14 @@ static void draw_first(const struct page_ask *p, struct html *h)
 	while (query_next(&q) == 1) {
 		if (n++ == 0)
 			page_table(h, "Open problems, the first ones", head);
-		html_open(h, "tr");
-		html_attr(h, "data-severity", query_get_text(&q, 1));
-		html_open(h, "th");
-		html_attr(h, "scope", STR("row"));
-		page_thing(h, 'F', query_get_u64(&q, 0));
-		html_close(h);
-		html_open(h, "td");
-		page_tag(h, "data-severity", query_get_text(&q, 1));
-		html_close(h);
-		html_line(h, "td", NULL, query_get_text(&q, 2));
-		html_line(h, "td", NULL, query_get_text(&q, 3));
-		html_open(h, "td");
-		html_text(h, query_get_text(&q, 4));
-		if (query_get_u64(&q, 5) != 0)
-			html_printf(h, " port %llu", (unsigned long long)query_get_u64(&q, 5));
-		html_close(h);
-		html_open(h, "td");
-		page_time(h, query_get_i64(&q, 6));
-		html_close(h);
-		html_open(h, "td");
-		page_time(h, query_get_i64(&q, 7));
-		html_close(h);
-		html_open(h, "td");
-		page_tag(h, "data-state", query_get_text(&q, 8));
-		html_close(h);
+		page_row(h, 'F', query_get_u64(&q, 0), query_get_text(&q, 1));
+		page_cell_tag(h, "data-severity", query_get_text(&q, 1));
+		page_cell(h, query_get_text(&q, 2));
+		page_cell(h, query_get_text(&q, 3));
+		page_cell_place(h, query_get_text(&q, 4), query_get_u64(&q, 5));
+		page_cell_time(h, query_get_i64(&q, 6));
+		page_cell_time(h, query_get_i64(&q, 7));
+		page_cell_tag(h, "data-state", query_get_text(&q, 8));
 		html_close(h);
 	}
 	query_done(&q, NULL);
@@ -181,18 +169,12 @@ static void draw_letters(const struct page_ask *p, struct html *h)
 		html_attr(h, "scope", STR("row"));
 		html_text(h, query_get_text(&q, 0));
 		html_close(h);
-		html_line(h, "td", NULL, query_get_text(&q, 1));
-		html_line(h, "td", NULL, query_get_text(&q, 2));
-		html_line(h, "td", NULL, query_get_text(&q, 3));
-		html_open(h, "td");
-		html_u64(h, query_get_u64(&q, 4));
-		html_close(h);
-		html_open(h, "td");
-		page_tag(h, "data-state", query_get_text(&q, 5));
-		html_close(h);
-		html_open(h, "td");
-		page_time(h, query_get_i64(&q, 6));
-		html_close(h);
+		page_cell(h, query_get_text(&q, 1));
+		page_cell(h, query_get_text(&q, 2));
+		page_cell(h, query_get_text(&q, 3));
+		page_cell_u64(h, query_get_u64(&q, 4));
+		page_cell_tag(h, "data-state", query_get_text(&q, 5));
+		page_cell_time(h, query_get_i64(&q, 6));
 		html_open(h, "td");
 		html_text(h, query_get_text(&q, 7));
 		if (query_get_u64(&q, 8) != 0) {
@@ -289,23 +271,13 @@ static void draw_reports(const struct page_ask *p, struct html *h)
 	while (query_next(&q) == 1) {
 		if (n++ == 0)
 			page_table(h, "The newest reports", head);
-		html_open(h, "tr");
-		html_open(h, "th");
-		html_attr(h, "scope", STR("row"));
-		page_thing(h, 'R', query_get_u64(&q, 0));
-		html_close(h);
-		html_line(h, "td", NULL, query_get_text(&q, 1));
-		html_open(h, "td");
-		page_tag(h, "data-state", query_get_text(&q, 2));
-		html_close(h);
+		page_row(h, 'R', query_get_u64(&q, 0), (struct str){0});
+		page_cell(h, query_get_text(&q, 1));
+		page_cell_tag(h, "data-state", query_get_text(&q, 2));
 		for (int i = 3; i < 7; i++) {
-			html_open(h, "td");
-			html_u64(h, query_get_u64(&q, i));
-			html_close(h);
+			page_cell_u64(h, query_get_u64(&q, i));
 		}
-		html_open(h, "td");
-		page_time(h, query_get_i64(&q, 7));
-		html_close(h);
+		page_cell_time(h, query_get_i64(&q, 7));
 		html_close(h);
 	}
 	query_done(&q, NULL);

@@ -3,46 +3,22 @@
 #include "base/digest.h"
 #include "base/os.h"
 
-static void to_hex(const uint8_t *bytes, char ret[SESSION_TOKEN + 1])
-{
-	static const char hex[] = "0123456789abcdef";
-
-	for (unsigned i = 0; i < SESSION_TOKEN / 2; i++) {
-		ret[2 * i] = hex[bytes[i] >> 4];
-		ret[2 * i + 1] = hex[bytes[i] & 15];
-	}
-	ret[SESSION_TOKEN] = 0;
-}
-
-static bool from_hex(struct str text, uint8_t ret[SESSION_TOKEN / 2])
-{
-	if (text.len != SESSION_TOKEN)
-		return false;
-	for (unsigned i = 0; i < SESSION_TOKEN; i++) {
-		int v = char_hex(text.p[i]);
-		if (v < 0)
-			return false;
-		ret[i / 2] = (uint8_t)(i % 2 != 0 ? ret[i / 2] << 4 | v : v);
-	}
-	return true;
-}
-
 void session_token(char ret[SESSION_TOKEN + 1])
 {
 	uint8_t bytes[SESSION_TOKEN / 2];
 
 	os_random(bytes, sizeof(bytes));
-	to_hex(bytes, ret);
+	str_hex_print(ret, bytes, sizeof(bytes));
 }
 
 bool session_id(struct str token, char ret[SESSION_TOKEN + 1])
 {
 	uint8_t bytes[SESSION_TOKEN / 2], sum[DIGEST_LEN];
 
-	if (!from_hex(token, bytes))
+	if (!str_hex(token, bytes, sizeof(bytes)))
 		return false;
 	digest_of(str_make((const char *)bytes, sizeof(bytes)), sum);
-	to_hex(sum, ret);
+	str_hex_print(ret, sum, sizeof(sum));
 	return true;
 }
 
@@ -51,7 +27,7 @@ static void make_form_token(const uint8_t token[SESSION_TOKEN / 2], char ret[SES
 	uint8_t sum[DIGEST_LEN];
 
 	digest_hmac(str_make((const char *)token, SESSION_TOKEN / 2), STR("form"), sum);
-	to_hex(sum, ret);
+	str_hex_print(ret, sum, sizeof(sum));
 }
 
 int session_find(
@@ -59,7 +35,7 @@ int session_find(
 {
 	uint8_t bytes[SESSION_TOKEN / 2], sum[DIGEST_LEN];
 
-	if (!from_hex(token, bytes))
+	if (!str_hex(token, bytes, sizeof(bytes)))
 		return 0;
 	digest_of(str_make((const char *)bytes, sizeof(bytes)), sum);
 	struct query q = db_query(state, "select person, role from session where id = ? and until > ?");
@@ -69,7 +45,7 @@ int session_find(
 	if (rc == 1) {
 		ret->person = arena_str(a, query_get_text(&q, 0));
 		ret->role = arena_str(a, query_get_text(&q, 1));
-		to_hex(sum, ret->id);
+		str_hex_print(ret->id, sum, sizeof(sum));
 		make_form_token(bytes, ret->csrf);
 	}
 	int done = query_done(&q, e);
