@@ -19,6 +19,8 @@ const struct doc doc_table[] = {
         {"whose", "docs/reference/whose.md", "the order of contacts, columns of 'weir whose'", doc_whose},
         {"rules", "docs/reference/rules.md", "rules: keys, fields, types", doc_rules},
         {"rules-try", "docs/reference/rules-try.md", "JSON of weir rules try --days", rules_days_doc},
+        {"words", "docs/reference/pages.yaml", "what the pages say, for translators", doc_words},
+        {"roles", "docs/reference/roles.md", "roles, rights, pages and changes", doc_roles},
         {"metrics", "docs/reference/metrics.md", "metrics, lines of 'weir status'", doc_metrics},
         {"commands", "docs/reference/commands.md", "commands and their options", doc_commands},
         {"bash", "packaging/completion/weir", "completion for bash", doc_bash},

@@ -455,7 +455,7 @@ static struct request *by_number(struct desk *d, uint32_t id)
 	return NULL;
 }
 
-static int status_of(int code)
+int desk_status(int code)
 {
 	switch (code) {
 	case ERR_VALUE:
@@ -502,7 +502,7 @@ static void hear_answer(struct desk *d, const struct channel_message *m, int fd)
 	r->take.code = m->code;
 	r->receipt = m->receipt;
 	if (m->code < 0)
-		desk_settle(r, status_of(m->code), m->text);
+		desk_settle(r, desk_status(m->code), m->text);
 	else if (m->code == 0)
 		channel_put(r->take.text, sizeof(r->take.text), str_from(m->text));
 	resume(r);

@@ -55,6 +55,8 @@ void desk_end(void *arg, struct MHD_Connection *c, void **memory, enum MHD_Reque
 void desk_suspend(struct request *r);
 /* The status that it is answered with, if nothing was said before; -1. */
 int desk_settle(struct request *r, int status, const char *sentence);
+/* The status of HTTP for a code of an error. */
+int desk_status(int code);
 /* d->state is open. */
 int desk_state(struct desk *d, struct err *e);
 

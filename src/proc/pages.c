@@ -25,6 +25,8 @@ struct pages {
 	char host[2][32];
 	struct str hosts[2];
 	struct http_rules rules;
+	struct languages languages;
+	struct db *seen[2]; /* state.db as a person sees it; of those who see all owners, and of the others */
 };
 
 /* What a request of a page has beside what every request has. */
@@ -40,10 +42,12 @@ struct visit {
 	char back[64];
 };
 
+#define FIELDS 8
+
 /* A form = a row: its path, the change that it asks for, the fields that the change gets, and where it leads. */
 struct form {
 	const char *path, *change;
-	const char *fields[3];
+	const char *fields[FIELDS];
 	const char *back; /* NULL: to the finding that field id names */
 };
 static const struct form forms[] = {
@@ -75,11 +79,21 @@ static enum MHD_Result reply_with(
 	return rc;
 }
 
-static enum MHD_Result say(struct request *r, int status, const char *title, const char *sentence)
+/* The language of who asks: his own, else one that his browser wants. */
+static const struct words *words_of(struct request *r)
+{
+	const struct languages *all = &r->desk->staff->languages;
+
+	if (r->visit->in && r->visit->who.language.len != 0)
+		return languages_find(all, r->visit->who.language);
+	return languages_wanted(all, http_value(r->connection, "Accept-Language"));
+}
+
+static enum MHD_Result say(struct request *r, int status, enum word title, const char *sentence)
 {
 	struct reply reply = {0};
 
-	page_sentence(&reply, status, title, str_from(sentence));
+	page_sentence(&reply, words_of(r), status, title, str_from(sentence));
 	return reply_with(r, &reply, NULL, NULL);
 }
 
@@ -95,7 +109,7 @@ static enum MHD_Result refuse(struct request *r, enum http_fault fault)
 	const struct http_refusal *row = http_refusal(fault);
 	struct reply reply = {0};
 
-	page_sentence(&reply, row->status, "That is not taken", str_from(row->sentence));
+	page_sentence(&reply, words_of(r), row->status, W_NOT_TAKEN, str_from(row->sentence));
 	struct MHD_Response *m =
 	        MHD_create_response_from_buffer(reply.body.len, reply.body.p, MHD_RESPMEM_MUST_COPY);
 	buf_done(&reply.body);
@@ -122,7 +136,7 @@ static enum MHD_Result asset(struct request *r, struct str path)
 	const struct asset *a = asset_find(cut.head.p != NULL ? cut.head : STR(""), cut.tail);
 
 	if (a == NULL)
-		return say(r, 404, "Not found", "there is no such file");
+		return say(r, 404, W_NOT_FOUND, "there is no such file");
 	struct str wants = http_value(r->connection, "Accept-Encoding");
 	bool packed = a->gzip != NULL && str_find_str(wants, 0, STR("gzip")) != SIZE_MAX;
 	struct MHD_Response *m = MHD_create_response_from_buffer(packed ? a->gzip_len : a->len,
@@ -170,23 +184,47 @@ static int find_session(struct request *r, struct err *e)
 	return rc < 0 ? rc : 0;
 }
 
+/* The store as the person of the session sees it now. */
+static struct db *seen(struct request *r, struct err *e)
+{
+	struct db **db = &r->desk->staff->seen[r->visit->who.narrow];
+
+	if (*db == NULL && scope_open(r->desk->o->state, r->visit->who.narrow, db, e) != 0)
+		return NULL;
+	if (scope_set(*db, r->visit->who.person, e) == 0)
+		return *db;
+	db_close(*db);
+	*db = NULL;
+	return NULL;
+}
+
 static enum MHD_Result draw(struct request *r, const char *url)
 {
+	struct err e = {0};
 	struct reply reply = {0};
 	struct ask ask = {.path = str_from(url),
 	        .form = LIST_TEXT,
 	        .param = param,
 	        .arg = r,
-	        .state = r->desk->state,
+	        .state = seen(r, &e),
 	        .folder = r->desk->o->state,
 	        .supervisor = (int)getppid(),
 	        .arena = &r->visit->arena};
 	int64_t sample = 0;
-	struct page_ask p = {.who = &r->visit->who, .now = os_now()};
+	struct page_ask p = {.who = &r->visit->who,
+	        .words = words_of(r),
+	        .languages = &r->desk->staff->languages,
+	        .now = os_now()};
 
+	if (ask.state == NULL)
+		return say(r, 503, W_CANNOT_ANSWER, e.text);
 	(void)state_meta_number_find(r->desk->state, "now.sample", &sample);
 	p.sample = sample != 0;
 	page_get(&p, &ask, &reply);
+	if (reply.status == 500) {
+		db_close(r->desk->staff->seen[r->visit->who.narrow]);
+		r->desk->staff->seen[r->visit->who.narrow] = NULL;
+	}
 	return reply_with(r, &reply, NULL, NULL);
 }
 
@@ -199,12 +237,12 @@ static enum MHD_Result get(struct request *r, const char *url)
 	if (str_starts(path, STR("/a/")) || str_starts(path, STR("/f/")))
 		return asset(r, path);
 	if (str_starts(path, STR("/enter/"))) {
-		page_enter(&reply, str_skip(path, 7));
+		page_enter(&reply, words_of(r), str_skip(path, 7));
 		return reply_with(r, &reply, NULL, NULL);
 	}
 	if (find_session(r, &e) != 0)
-		return say(r, 503, "The node cannot answer", e.text);
-	return r->visit->in ? draw(r, url) : say(r, 403, "Not in", NO_SESSION);
+		return say(r, 503, W_CANNOT_ANSWER, e.text);
+	return r->visit->in ? draw(r, url) : say(r, 403, W_NOT_IN, NO_SESSION);
 }
 
 /* ---- forms --------------------------------------------------------------------------------------- */
@@ -235,12 +273,29 @@ static int ask_enter(struct request *r, const struct http_form *f)
 	return desk_change(r, "session-open", buf_str(&params));
 }
 
+/* 0, or -1 and it is settled: the person may not, or what it is about is out of sight. */
+static int may_change(struct request *r, const char *name, struct str id)
+{
+	const struct change_row *row = change_find(str_from(name));
+	struct err e = {0};
+	struct db *db = seen(r, &e);
+
+	if (db == NULL)
+		return desk_settle(r, 503, e.text);
+	if (row == NULL)
+		return desk_settle(r, 404, "there is no such change");
+	int rc = right_change(&r->visit->who, row, id, db, &e);
+	return rc == 0 ? 0 : desk_settle(r, desk_status(rc), e.text);
+}
+
 static int ask_form(struct request *r, const struct form *form, const struct http_form *f)
 {
 	auto_buf struct buf params = {0};
 	struct str id = http_form_find(f, "id", 0);
 
-	for (unsigned i = 0; i < 3 && form->fields[i] != NULL; i++) {
+	if (may_change(r, form->change, id) != 0)
+		return -1;
+	for (unsigned i = 0; i < FIELDS && form->fields[i] != NULL; i++) {
 		struct str value = http_form_find(f, form->fields[i], 0);
 		if (value.len != 0)
 			add_field(&params, form->fields[i], value);
@@ -254,6 +309,18 @@ static int ask_form(struct request *r, const struct form *form, const struct htt
 		snprintf(r->visit->back, sizeof(r->visit->back), "/findings%s%.*s", plain ? "/" : "",
 		        plain ? (int)id.len : 0, id.p);
 	return desk_change(r, form->change, buf_str(&params));
+}
+
+/* About the session itself. */
+static int ask_session(struct request *r, const char *change, struct str language)
+{
+	auto_buf struct buf params = {0};
+
+	add_field(&params, "session", str_from(r->visit->who.id));
+	if (language.len != 0)
+		add_field(&params, "language", languages_find(&r->desk->staff->languages, language)->code);
+	snprintf(r->visit->back, sizeof(r->visit->back), "/");
+	return desk_change(r, change, buf_str(&params));
 }
 
 /* A body is whole: what it asks for goes to the core. 0, or -1 and it is settled. */
@@ -274,11 +341,10 @@ static int ask_core(struct request *r, const char *url, enum http_fault *ret)
 		return desk_settle(r, 403, NO_SESSION);
 	if (!session_form_ok(&v->who, http_form_find(&f, "csrf", 0)))
 		return desk_settle(r, 403, OLD_FORM);
-	if (str_eq(str_from(url), STR("/leave"))) {
-		auto_buf struct buf params = {0};
-		add_field(&params, "session", str_from(v->who.id));
-		return desk_change(r, "session-end", buf_str(&params));
-	}
+	if (str_eq(str_from(url), STR("/leave")))
+		return ask_session(r, "session-end", STR(""));
+	if (str_eq(str_from(url), STR("/language")))
+		return ask_session(r, "session-language", http_form_find(&f, "language", 0));
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
 		if (str_eq(str_from(url), str_from(forms[i].path)))
 			return ask_form(r, &forms[i], &f);
@@ -292,7 +358,7 @@ static enum MHD_Result after(struct request *r, const char *url)
 	auto_buf struct buf cookie = {0};
 
 	if (r->status != 0)
-		return say(r, r->status, "That did not work", r->sentence);
+		return say(r, r->status, W_DID_NOT_WORK, r->sentence);
 	if (v->upload) {
 		snprintf(v->back, sizeof(v->back), "/reports/R%llu", (unsigned long long)r->receipt);
 		return go_to(r, v->back, NULL);
@@ -306,7 +372,7 @@ static enum MHD_Result after(struct request *r, const char *url)
 	if (!left)
 		return go_to(r, v->back, cookie.p);
 	struct reply reply = {0};
-	page_sentence(&reply, 200, "You have left", STR(NO_SESSION));
+	page_sentence(&reply, words_of(r), 200, W_LEFT, STR(NO_SESSION));
 	return reply_with(r, &reply, NULL, cookie.p);
 }
 
@@ -326,6 +392,8 @@ static int take_piece(void *arg, const struct http_upload *u, struct str piece)
 			desk_settle(r, 403, NO_SESSION);
 		else if (!session_form_ok(&v->who, http_form_find(&u->form, "csrf", 0)))
 			desk_settle(r, 403, OLD_FORM);
+		else if (right_check(&v->who, RIGHT_WORK, false, &e) != 0)
+			desk_settle(r, 403, e.text);
 		else
 			(void)desk_report_begin(r, str_from(u->name), STR(""));
 	}
@@ -485,6 +553,10 @@ void pages_start(struct desk *d, int listener)
 	snprintf(p->host[1], sizeof(p->host[1]), "localhost:%u", d->port);
 	for (unsigned i = 0; i < 2; i++)
 		p->hosts[i] = str_from(p->host[i]);
+	auto_buf struct buf notes = {0};
+	languages_load(&d->o->paths, &p->languages, &notes);
+	if (notes.len != 0)
+		log_say(&d->log, LOG_WARN, "%.*s", STR_ARG(str_trim(buf_str(&notes))));
 	p->rules = (struct http_rules){.hosts = p->hosts, .n_hosts = 2};
 	d->pages = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, d,
 	        MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,

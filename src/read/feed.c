@@ -105,10 +105,29 @@ static int parse_expected(struct arena *a, const struct conf *c, struct feed_fil
 	return 0;
 }
 
+int feed_red(struct arena *a, const struct conf *map, struct str *ret, struct err *e)
+{
+	const struct conf *list = conf_find(map, "red");
+	struct str all = *ret;
+
+	if (list == NULL)
+		return 0;
+	if (list->kind != CONF_LIST)
+		return conf_err(list, e, "'red' is a list of persons, such as [dara]");
+	for (const struct conf *one = list->first; one != NULL; one = one->next) {
+		if (one->kind != CONF_SCALAR || one->text.len == 0 || str_has(one->text, ' '))
+			return conf_err(one, e, "a person is the name of an account, without blanks");
+		all = all.len == 0 ? one->text
+		                   : arena_printf(a, "%.*s %.*s", STR_ARG(all), STR_ARG(one->text));
+	}
+	*ret = all;
+	return 0;
+}
+
 int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, struct err *e)
 {
 	static const char *const keys[] = {"name", "provider", "code", "documentation", "files", "enabled",
-	        "kind", "grows", "cadence", "expected", "format", "label", "floor", "accuracy", "type",
+	        "kind", "grows", "cadence", "expected", "format", "label", "floor", "red", "accuracy", "type",
 	        "timezone", "mapping", "sample", "source", "limit", "credential", FEED_SOURCE_KEYS, NULL};
 	struct feed_file f = {.accuracy = -1, .limit = FEED_LIMIT};
 	const struct conf *mapping = conf_find(c, "mapping");
@@ -124,7 +143,7 @@ int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, str
 	        conf_seconds(c, "cadence", &f.cadence, e) != 0 || parse_expected(a, c, &f, e) != 0 ||
 	        conf_u64(c, "accuracy", 0, 100, &accuracy, e) != 0 ||
 	        conf_str(c, "timezone", &f.timezone, e) != 0 || parse_words(c, &f, e) != 0 ||
-	        parse_files(a, conf_find(c, "files"), &f, e) != 0)
+	        feed_red(a, c, &f.red, e) != 0 || parse_files(a, conf_find(c, "files"), &f, e) != 0)
 		return ERR_VALUE;
 	if (f.name.len == 0)
 		return conf_err(c, e, "the feed needs 'name: ...'");

@@ -21,6 +21,7 @@
  *   expected: "mon-fri 06:30"          # by when a report is to be there, by the node's clock; then this says what is late
  *   format: abusech                    # the reader; default: found out
  *   label: CLEAR                       # the source's terms, where a record has no label; default: none
+ *   red: [dara]                        # who sees what of it is TLP:RED; default: those of weir.yaml
  *   floor: GREEN                       # no record goes below it; default: none
  *   accuracy: 90                       # 0 to 100, feed.accuracy
  *   type: c2-server                    # classification.type of records without one
@@ -57,12 +58,15 @@ struct feed_file {
 	bool enabled, tested, credential, grows;
 	const struct reader *reader; /* NULL: found out */
 	enum tlp label, floor;
+	struct str red; /* persons, with blanks between them; empty: those of weir.yaml */
 	enum event_type type;
 	struct str timezone;
 	bool mapped; /* mapping is set */
 	struct read_mapping mapping;
 };
 
+/* A list of persons (key red of a feed and of weir.yaml) as one text. */
+int feed_red(struct arena *a, const struct conf *map, struct str *ret, struct err *e);
 /* Everything lives in the arena. Unknown keys and values are sentences with a place. */
 int feed_parse(struct arena *a, const struct conf *c, struct feed_file *ret, struct err *e);
 /* True if a file of that base name is a report of the feed. */

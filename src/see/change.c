@@ -299,39 +299,45 @@ static int change_alert_test(struct change *c, struct err *e)
 }
 
 const struct change_row change_table[] = {
-        {"finding-close", "closes a finding; id, why, note", finding_close},
-        {"finding-reopen", "opens a closed finding again; id", finding_reopen_change},
-        {"contact-mend", "a contact whose letters came back is written to again; id, note", contact_mend},
-        {"feed-fetch", "fetches a feed now; id", feed_fetch},
-        {"link-new", "makes a link that lets in once; link", change_link},
-        {"session-open", "lets in with a link; link, session", change_session_open},
-        {"session-end", "leaves; session", change_session_end},
-        {"looked", "all findings until that one were looked at; id", change_looked},
-        {"hold", "keeps days as they are; id, until, why", change_hold},
-        {"hold-release", "ends a hold; id, note", change_hold_release},
-        {"notice-hold", "keeps a letter back; id, note", notice_hold},
-        {"notice-release", "lets a held letter go; id, note", notice_release},
-        {"notice-withdraw", "takes a letter back before it goes; id, note", notice_withdraw},
-        {"notice-called", "somebody has telephoned about a letter; id, note", change_called},
+        {"finding-close", "closes a finding; id, why, note", finding_close, RIGHT_WORK, 'F'},
+        {"finding-reopen", "opens a closed finding again; id", finding_reopen_change, RIGHT_WORK, 'F'},
+        {"contact-mend", "a contact whose letters came back is written to again; id, note", contact_mend,
+                RIGHT_REGISTER, 0},
+        {"feed-fetch", "fetches a feed now; id", feed_fetch, RIGHT_STOP, 0},
+        {"link-new", "makes a link that lets in once; link", change_link, RIGHT_PEOPLE, 0},
+        {"session-open", "lets in with a link; link, session", change_session_open, RIGHT_NONE, 0},
+        {"session-end", "leaves; session", change_session_end, RIGHT_NONE, 0},
+        {"session-language", "the language of the pages; session, language", change_session_language,
+                RIGHT_NONE, 0},
+        {"looked", "all findings until that one were looked at; id", change_looked, RIGHT_READ, 'F'},
+        {"hold", "keeps days as they are; id, until, why", change_hold, RIGHT_STOP, 0},
+        {"hold-release", "ends a hold; id, note", change_hold_release, RIGHT_STOP, 0},
+        {"notice-hold", "keeps a letter back; id, note", notice_hold, RIGHT_LETTERS, 'N'},
+        {"notice-release", "lets a held letter go; id, note", notice_release, RIGHT_RELEASE, 'N'},
+        {"notice-withdraw", "takes a letter back before it goes; id, note", notice_withdraw, RIGHT_LETTERS,
+                'N'},
+        {"notice-called", "somebody has telephoned about a letter; id, note", change_called, RIGHT_WORK, 'N'},
         {"notice-correct", "tells those who got a letter that it was wrong; id, or receipt; text",
-                change_correct},
+                change_correct, RIGHT_LETTERS, 'N'},
         {"quiet",
                 "nobody is told of a class, a place or to an address until a date; class, place, contact, "
                 "until, why",
-                change_quiet},
-        {"quiet-end", "ends such a quiet before its time; id", change_quiet_end},
+                change_quiet, RIGHT_LETTERS, 0},
+        {"quiet-end", "ends such a quiet before its time; id", change_quiet_end, RIGHT_LETTERS, 0},
         {"mail-confirm", "an answer means what it says; id, why: fixed, not-ours or false-positive",
-                change_mail_confirm},
-        {"mail-answer", "a mail answers a letter; id, notice", change_mail_answer},
-        {"mail-done", "a mail is done with; id, as: read, junk, finding or not-ours", change_mail_done},
-        {"ack", "somebody has an alert; id, note", change_ack},
-        {"alert-test", "wakes who is on duty, to see whether that works", change_alert_test},
-        {"clock-confirm", "the clock is right as it is now; note", change_clock},
-        {"reread", "reads a report and its parts again from the bytes that are kept; id, tell",
-                change_reread},
+                change_mail_confirm, RIGHT_WORK, 'M'},
+        {"mail-answer", "a mail answers a letter; id, notice", change_mail_answer, RIGHT_WORK, 'M'},
+        {"mail-done", "a mail is done with; id, as: read, junk, finding or not-ours", change_mail_done,
+                RIGHT_WORK, 'M'},
+        {"ack", "somebody has an alert; id, note", change_ack, RIGHT_WORK, 0},
+        {"alert-test", "wakes who is on duty, to see whether that works", change_alert_test, RIGHT_WORK, 0},
+        {"clock-confirm", "the clock is right as it is now; note", change_clock, RIGHT_STOP, 0},
+        {"reread", "reads a report and its parts again from the bytes that are kept; id, tell", change_reread,
+                RIGHT_STOP, 0},
         {"aside-retry", "reads again what has something set aside; id, or receipt, or feed; tell",
-                change_retry},
-        {"baseline", "what is open and told to nobody is known from the first day; note", change_baseline},
+                change_retry, RIGHT_WORK, 0},
+        {"baseline", "what is open and told to nobody is known from the first day; note", change_baseline,
+                RIGHT_STOP, 0},
 };
 const unsigned change_count = sizeof(change_table) / sizeof(change_table[0]);
 
@@ -363,15 +369,20 @@ void change_audit(struct node *n, struct str person, const char *verb, const cha
 	query_run(&q);
 }
 
+const struct change_row *change_find(struct str name)
+{
+	for (unsigned i = 0; i < change_count; i++)
+		if (str_eq(name, str_from(change_table[i].name)))
+			return &change_table[i];
+	return NULL;
+}
+
 int change_run(struct node *n, struct str name, struct str params, struct str person, struct buf *said,
         struct err *e)
 {
 	struct change c = {.node = n, .params = params, .person = person, .said = said};
-	const struct change_row *row = NULL;
+	const struct change_row *row = change_find(name);
 
-	for (unsigned i = 0; i < change_count; i++)
-		if (str_eq(name, str_from(change_table[i].name)))
-			row = &change_table[i];
 	if (row == NULL)
 		return err_set(e, ERR_MISSING, "there is no such change");
 	db_begin(n->state);

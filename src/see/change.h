@@ -6,6 +6,7 @@
 #pragma once
 
 #include "see/node.h"
+#include "trust/role.h"
 
 /* A finding that a change has closed. */
 struct change_known {
@@ -31,9 +32,14 @@ struct change_row {
 	const char *name; /* "finding-close" */
 	const char *about;
 	int (*run)(struct change *c, struct err *e);
+	enum right right; /* of the person, where it comes from a page or the API */
+	char object; /* 'F', 'N', 'M': the parameter id is such a thing, which the person must be able to see; 0: it is
+	                     about the country, and not for accounts that are narrowed to some owners */
 };
 extern const struct change_row change_table[];
 extern const unsigned change_count;
+/* NULL: there is no such change. */
+const struct change_row *change_find(struct str name);
 
 /* Runs the change of that name. 0 and a sentence in *said, or a code and a sentence in e; then nothing was changed. */
 int change_run(struct node *n, struct str name, struct str params, struct str person, struct buf *said,

@@ -42,4 +42,5 @@ int change_hold_release(struct change *c, struct err *e);
 int change_link(struct change *c, struct err *e);
 int change_session_open(struct change *c, struct err *e);
 int change_session_end(struct change *c, struct err *e);
+int change_session_language(struct change *c, struct err *e);
 int change_looked(struct change *c, struct err *e);

@@ -42,7 +42,8 @@ int change_link(struct change *c, struct err *e)
 	query_i64(&old, now - LINK_US);
 	query_run(&old);
 	struct query q = db_query(c->node->state,
-	        "insert into link(id, person, role, made, until) values (?, 'sample', 'analyst', ?, ?)");
+	        "insert into link(id, person, role, made, until) values (?, 'sample', 'analyst coordinator "
+	        "auditor', ?, ?)");
 	query_blob(&q, blob(id));
 	query_i64(&q, now);
 	query_i64(&q, now + LINK_US);
@@ -99,6 +100,26 @@ int change_session_end(struct change *c, struct err *e)
 	query_run(&q);
 	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(c->person));
 	buf_printf(c->said, "left\n");
+	return 0;
+}
+
+int change_session_language(struct change *c, struct err *e)
+{
+	uint8_t id[DIGEST];
+	struct str code = change_param(c, "language");
+	int rc = digest_param(c, "session", id, e);
+
+	if (rc != 0)
+		return rc;
+	if (code.len < 2 || code.len > 35)
+		return err_set(e, ERR_USAGE, "language is a code such as lo");
+	struct query q = db_query(c->node->state, "update session set language = ? where id = ?");
+	query_text(&q, code);
+	query_blob(&q, blob(id));
+	query_run(&q);
+	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(c->person));
+	snprintf(c->detail, sizeof(c->detail), "pages in %.*s", STR_ARG(code));
+	buf_printf(c->said, "pages in %.*s\n", STR_ARG(code));
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "event/value.h"
 #include "know/build.h"
 #include "know/input.h"
+#include "read/feed.h"
 #include <dirent.h>
 #include <sys/stat.h>
 
@@ -114,7 +115,7 @@ static int pgp_options(const struct conf *m, struct country_pgp *pgp, struct err
 static int country_options(struct country *c, struct err *e)
 {
 	static const char *const keys[] = {"country", "name", "sample", "timezone", "mail", "pgp", "proxy",
-	        "log", "retention", "alerts", NULL};
+	        "log", "retention", "alerts", "red", NULL};
 	const char *path = in_folder(c, "weir.yaml");
 	struct conf *conf = NULL;
 	struct str log = STR("lines");
@@ -136,6 +137,7 @@ static int country_options(struct country *c, struct err *e)
 	        mail_options(conf_find(conf, "mail"), &c->mail, e) != 0 ||
 	        retention_options(conf_find(conf, "retention"), &c->retention, e) != 0 ||
 	        roster_options(conf_find(conf, "alerts"), &c->roster, e) != 0 ||
+	        feed_red(&c->arena, conf, &c->red, e) != 0 ||
 	        pgp_options(conf_find(conf, "pgp"), &c->pgp, e) != 0)
 		return ERR_VALUE;
 	if (!log_form_find(log, &c->log))

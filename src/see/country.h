@@ -72,6 +72,7 @@ struct country {
 	struct retention retention;
 	struct country_pgp pgp;
 	struct roster roster; /* who is woken */
+	struct str red;       /* who sees what is TLP:RED, with blanks between them */
 	struct str proxy;     /* of fetching, "http://proxy.example:3128"; empty: none */
 	struct know *know;
 	struct buf generation; /* the bytes, if it was built here */

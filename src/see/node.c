@@ -99,12 +99,14 @@ static void put_feed(struct node *n, const struct node_feed *f)
 	static const char *const kinds[] = {
 	        [FEED_LOG] = "log", [FEED_SNAPSHOT] = "snapshot", [FEED_DELTA] = "delta"};
 	struct query q = db_query(n->state,
-	        "insert into feed(name, title, kind, enabled, fetched, cadence, since, expected) values (?1, "
-	        "?2, ?3, "
-	        "?4, ?5, ?6, ?7, ?8) on conflict(name) do update set title = ?2, kind = ?3, enabled = ?4, "
+	        "insert into feed(name, title, kind, enabled, fetched, cadence, since, expected, label) "
+	        "values (?1, "
+	        "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict(name) do update set title = ?2, kind = ?3, "
+	        "enabled = ?4, "
 	        "fetched = "
 	        "?5, cadence = ?6, since = case when ?4 and enabled >= 0 then ?7 else since end,"
-	        " missed = case when enabled < 0 and expected = ?8 then missed end, expected = ?8");
+	        " missed = case when enabled < 0 and expected = ?8 then missed end, expected = ?8,"
+	        " label = ?9");
 
 	query_text(&q, f->id);
 	query_text(&q, f->file.name);
@@ -115,7 +117,22 @@ static void put_feed(struct node *n, const struct node_feed *f)
 	query_u64(&q, f->file.cadence);
 	query_i64(&q, os_now());
 	query_text(&q, f->file.expected_text.p != NULL ? f->file.expected_text : STR(""));
+	query_text(&q, f->file.label != TLP_NONE ? tlp_name(f->file.label) : STR(""));
 	query_run(&q);
+}
+
+/* Who reads what is RED, as the files say it now. */
+static void put_readers(struct node *n, struct str feed, struct str persons)
+{
+	while (persons.len > 0) {
+		struct str_cut cut = str_cut(persons, ' ');
+		struct query q =
+		        db_query(n->state, "insert or ignore into red_reader(feed, person) values (?, ?)");
+		query_text(&q, feed);
+		query_text(&q, cut.head);
+		query_run(&q);
+		persons = cut.tail;
+	}
 }
 
 static int put_feeds(struct node *n, struct err *e)
@@ -124,8 +141,13 @@ static int put_feeds(struct node *n, struct err *e)
 	/* below 0: it was switched on before */
 	struct query q = db_query(n->state, "update feed set enabled = -enabled");
 	query_run(&q);
-	for (size_t i = 0; i < n->nfeeds; i++)
+	struct query readers = db_query(n->state, "delete from red_reader");
+	query_run(&readers);
+	put_readers(n, STR(""), n->country.red);
+	for (size_t i = 0; i < n->nfeeds; i++) {
 		put_feed(n, &n->feeds[i]);
+		put_readers(n, n->feeds[i].id, n->feeds[i].file.red);
+	}
 	struct query gone = db_query(n->state, "update feed set enabled = 0 where enabled < 0");
 	query_run(&gone);
 	return db_commit(n->state, e);

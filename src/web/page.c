@@ -3,171 +3,9 @@
 #include "base/os.h"
 #include "web/asset.h"
 
-static const struct page *const pages[] = {&page_morning, &page_findings, &page_finding, &page_receipt};
-#define NPAGES (sizeof(pages) / sizeof(pages[0]))
-
-/* ---- pieces -------------------------------------------------------------------------------------- */
-
-void page_hidden(struct html *h, const char *name, struct str value)
-{
-	html_empty(h, "input");
-	html_attr(h, "type", STR("hidden"));
-	html_attr(h, "name", str_from(name));
-	html_attr(h, "value", value);
-}
-
-static void action(struct html *h, const char *path)
-{
-	struct link l;
-
-	link_begin(&l, path);
-	html_link(h, "action", &l);
-}
-
-void page_form(const struct page_ask *p, struct html *h, const char *path, const char *class)
-{
-	html_open(h, "form");
-	html_attr(h, "method", STR("post"));
-	action(h, path);
-	if (class != NULL)
-		html_attr(h, "class", str_from(class));
-	page_hidden(h, "csrf", str_from(p->who->csrf));
-}
-
-void page_button(struct html *h, const char *text)
-{
-	html_open(h, "button");
-	html_text(h, str_from(text));
-	html_close(h);
-}
-
-void page_tag(struct html *h, const char *data, struct str word)
-{
-	html_open(h, "span");
-	html_attr(h, "class", STR("tag"));
-	html_attr(h, data, word);
-	html_text(h, word);
-	html_close(h);
-}
-
-void page_time(struct html *h, int64_t t)
-{
-	char text[32];
-
-	if (t == 0) {
-		html_text(h, STR("-"));
-		return;
-	}
-	struct str when = list_when(text, t);
-	html_open(h, "time");
-	/* "2026-01-05 08:00:00", of which a browser wants a T and the zone */
-	if (when.len == 19) {
-		char iso[32];
-		snprintf(iso, sizeof(iso), "%.10sT%.8sZ", when.p, when.p + 11);
-		html_attr(h, "datetime", str_from(iso));
-	}
-	html_text(h, when);
-	html_close(h);
-}
-
-void page_thing(struct html *h, char letter, uint64_t id)
-{
-	char text[32];
-	struct link l;
-
-	snprintf(text, sizeof(text), "%c%llu", letter, (unsigned long long)id);
-	link_begin(&l, letter == 'F' ? "/findings" : letter == 'R' ? "/reports" : "/letters");
-	link_part(&l, str_from(text));
-	html_open(h, "a");
-	html_link(h, "href", &l);
-	html_text(h, str_from(text));
-	html_close(h);
-}
-
-void page_table(struct html *h, const char *caption, const char *const *head)
-{
-	html_open(h, "div");
-	html_attr(h, "class", STR("table"));
-	html_attr(h, "role", STR("region"));
-	html_attr(h, "tabindex", STR("0"));
-	html_attr(h, "aria-label", str_from(caption));
-	html_open(h, "table");
-	html_line(h, "caption", NULL, str_from(caption));
-	html_open(h, "thead");
-	html_open(h, "tr");
-	for (; *head != NULL; head++) {
-		html_open(h, "th");
-		html_attr(h, "scope", STR("col"));
-		html_text(h, str_from(*head));
-		html_close(h);
-	}
-	html_close(h);
-	html_close(h);
-	html_open(h, "tbody");
-}
-
-void page_table_end(struct html *h)
-{
-	html_close(h);
-	html_close(h);
-	html_close(h);
-}
-
-void page_row(struct html *h, char letter, uint64_t id, struct str severity)
-{
-	html_open(h, "tr");
-	if (severity.p != NULL)
-		html_attr(h, "data-severity", severity);
-	html_open(h, "th");
-	html_attr(h, "scope", STR("row"));
-	page_thing(h, letter, id);
-	html_close(h);
-}
-
-void page_cell(struct html *h, struct str text)
-{
-	html_line(h, "td", NULL, text);
-}
-
-void page_cell_u64(struct html *h, uint64_t n)
-{
-	html_open(h, "td");
-	html_u64(h, n);
-	html_close(h);
-}
-
-void page_cell_tag(struct html *h, const char *data, struct str word)
-{
-	html_open(h, "td");
-	page_tag(h, data, word);
-	html_close(h);
-}
-
-void page_cell_time(struct html *h, int64_t t)
-{
-	html_open(h, "td");
-	page_time(h, t);
-	html_close(h);
-}
-
-void page_cell_place(struct html *h, struct str place, uint64_t port)
-{
-	html_open(h, "td");
-	html_text(h, place);
-	if (port != 0)
-		html_printf(h, " port %llu", (unsigned long long)port);
-	html_close(h);
-}
-
-void page_section(struct html *h, const char *id, const char *title)
-{
-	html_open(h, "section");
-	html_attr(h, "aria-labelledby", str_from(id));
-	html_open(h, "h2");
-	html_attr(h, "id", str_from(id));
-	html_text(h, str_from(title));
-	html_close(h);
-}
+/* In the order in which they are listed. */
+const struct page *const page_list[] = {&page_morning, &page_findings, &page_finding, &page_receipt};
+const unsigned page_count = sizeof(page_list) / sizeof(page_list[0]);
 
 /* ---- the frame ----------------------------------------------------------------------------------- */
 
@@ -203,16 +41,41 @@ static void head(struct html *h, struct str title)
 	html_close(h);
 }
 
-static void to(struct html *h, const char *path, const char *text, bool here)
+/* Those that the person may see, by groups. */
+static void nav(const struct page_ask *p, struct html *h, const struct page *page)
 {
-	struct link l;
+	static const enum word names[PAGE_GROUPS] = {[PAGE_SEE] = W_GROUP_SEE,
+	        [PAGE_TELL] = W_GROUP_TELL,
+	        [PAGE_COUNTRY] = W_GROUP_COUNTRY,
+	        [PAGE_NODE] = W_GROUP_NODE};
 
-	html_open(h, "a");
-	link_begin(&l, path);
-	html_link(h, "href", &l);
-	if (here)
-		html_attr(h, "aria-current", STR("page"));
-	html_text(h, str_from(text));
+	html_open(h, "nav");
+	html_attr(h, "aria-label", page_word(p, W_PAGES));
+	for (unsigned g = PAGE_SEE; g < PAGE_GROUPS; g++) {
+		bool any = false;
+		for (unsigned i = 0; i < page_count; i++) {
+			const struct page *one = page_list[i];
+			if (one->group != g || right_check(p->who, one->right, one->narrow, NULL) != 0)
+				continue;
+			if (!any) {
+				html_open(h, "ul");
+				html_attr(h, "aria-label", page_word(p, names[g]));
+			}
+			any = true;
+			html_open(h, "li");
+			html_open(h, "a");
+			struct link l;
+			link_begin(&l, one->path);
+			html_link(h, "href", &l);
+			if (one == page)
+				html_attr(h, "aria-current", STR("page"));
+			page_say(p, h, one->title);
+			html_close(h);
+			html_close(h);
+		}
+		if (any)
+			html_close(h);
+	}
 	html_close(h);
 }
 
@@ -220,39 +83,49 @@ static void header(const struct page_ask *p, struct html *h, const struct page *
 {
 	html_open(h, "header");
 	html_line(h, "p", "name", STR("Weir"));
-	html_open(h, "nav");
-	html_attr(h, "aria-label", STR("Pages"));
-	html_open(h, "ul");
-	for (size_t i = 0; i < NPAGES; i++) {
-		if (pages[i]->title == NULL)
-			continue;
-		html_open(h, "li");
-		to(h, pages[i]->path, pages[i]->title, pages[i] == page);
-		html_close(h);
-	}
-	html_close(h);
-	html_close(h);
+	nav(p, h, page);
 	html_open(h, "p");
 	html_attr(h, "class", STR("who"));
-	html_printf(h, "%.*s, %.*s", STR_ARG(p->who->person), STR_ARG(p->who->role));
+	html_text(h, p->who->person);
 	html_close(h);
 	page_form(p, h, "/leave", NULL);
-	page_button(h, "Leave");
+	page_button(p, h, W_LEAVE);
 	html_close(h);
 	html_close(h);
 	if (p->sample)
-		html_line(h, "p", "banner",
-		        STR("Sample country: its owners do not exist, and nothing leaves this machine."));
+		page_line(p, h, "p", "banner", W_BANNER);
 }
 
 /* The skip link leads into this page. */
-static void skip(struct html *h)
+static void skip(const struct page_ask *p, struct html *h)
 {
 	html_open(h, "a");
 	html_attr(h, "class", STR("skip"));
 	html_fragment(h, "href", "main");
-	html_text(h, STR("Skip to the page"));
+	page_say(p, h, W_SKIP);
 	html_close(h);
+}
+
+/* Each language by its own name, in its own script. */
+static void languages(const struct page_ask *p, struct html *h)
+{
+	page_form(p, h, "/language", "languages");
+	page_select(p, h, NULL, "language", W_LANGUAGE);
+	for (unsigned i = 0; i < p->languages->n; i++) {
+		const struct words *w = &p->languages->v[i];
+		html_open(h, "option");
+		html_attr(h, "value", w->code);
+		html_attr(h, "lang", w->code);
+		if (w == p->words)
+			html_flag(h, "selected");
+		html_text(h, w->name);
+		html_close(h);
+	}
+	html_close(h);
+	page_button(p, h, W_LANGUAGE_SET);
+	html_close(h);
+	if (p->words->review)
+		page_line(p, h, "p", "note", W_LANGUAGE_REVIEW);
 }
 
 static void footer(const struct page_ask *p, struct html *h)
@@ -264,114 +137,149 @@ static void footer(const struct page_ask *p, struct html *h)
 	html_attr(h, "data-tlp", STR("AMBER"));
 	html_text(h, STR("TLP:AMBER"));
 	html_close(h);
-	html_text(h, STR(" for staff; drawn "));
+	html_text(h, STR(" "));
+	page_say(p, h, W_FOOTER_STAFF);
+	html_text(h, STR(" "));
 	page_time(h, p->now);
-	html_text(h, STR(" UTC; all times are UTC"));
+	html_text(h, STR(" "));
+	page_say(p, h, W_FOOTER_UTC);
 	html_close(h);
+	languages(p, h);
 	html_close(h);
 }
 
 static const struct page *find(struct ask *a)
 {
-	for (size_t i = 0; i < NPAGES; i++) {
-		struct str path = str_from(pages[i]->path);
-		if (!pages[i]->id && str_eq(a->path, path))
-			return pages[i];
-		if (pages[i]->id && str_starts(a->path, path) && a->path.len > path.len + 1 &&
+	for (size_t i = 0; i < page_count; i++) {
+		const struct page *one = page_list[i];
+		struct str path = str_from(one->path);
+		if (!one->id && str_eq(a->path, path))
+			return one;
+		if (one->id && str_starts(a->path, path) && a->path.len > path.len + 1 &&
 		        a->path.p[path.len] == '/') {
 			a->id = str_skip(a->path, path.len + 1);
-			return pages[i];
+			return one;
 		}
 	}
 	return NULL;
 }
 
-static int draw_missing(const struct page_ask *p, struct html *h, struct err *e)
+static int draw_page(const struct page_ask *p, const struct page *page, struct html *h, struct err *e)
 {
-	(void)p;
-	(void)h;
-	return err_set(e, ERR_MISSING, "there is no page under this address");
+	if (page == NULL)
+		return err_set(e, ERR_MISSING, "there is no page under this address");
+	int rc = right_check(p->who, page->right, page->narrow, e);
+	return rc != 0 ? rc : page->draw(p, h, e);
+}
+
+static int status_of(int rc)
+{
+	switch (rc) {
+	case 0:
+		return 200;
+	case ERR_MISSING:
+		return 404;
+	case ERR_DENIED:
+		return 403;
+	case ERR_USAGE:
+	case ERR_VALUE:
+		return 400;
+	default:
+		return 500;
+	}
+}
+
+static void draw_main(
+        const struct page_ask *p, struct html *h, const struct html *inner, int rc, const struct err *e)
+{
+	html_open(h, "main");
+	html_attr(h, "id", STR("main"));
+	html_attr(h, "tabindex", STR("-1"));
+	if (p->said.len != 0) {
+		html_open(h, "p");
+		html_attr(h, "class", STR("said"));
+		html_attr(h, "role", STR("status"));
+		page_english(p, h, p->said);
+		html_close(h);
+	}
+	if (rc == 0) {
+		html_take(h, inner);
+	} else {
+		page_line(p, h, "h1", NULL,
+		        rc == ERR_MISSING          ? W_NOT_FOUND
+		                : rc == ERR_DENIED ? W_NOT_FOR_YOU
+		                                   : W_DID_NOT_WORK);
+		html_open(h, "p");
+		html_attr(h, "class", STR("wrong"));
+		page_english(p, h, str_from(e->text));
+		html_close(h);
+	}
+	html_close(h);
 }
 
 void page_get(struct page_ask *p, struct ask *a, struct reply *r)
 {
-	static const struct page missing = {.path = "/", .title = "Not found", .draw = draw_missing};
 	const struct page *page = find(a);
 	struct err e = {0};
 	struct html h;
 	auto_buf struct buf main = {0};
 	struct html inner = {.out = &main};
 
-	if (page == NULL)
-		page = &missing;
 	p->ask = a;
-	int rc = page->draw(p, &inner, &e);
-	r->status = rc == 0 ? 200 : rc == ERR_MISSING ? 404 : rc == ERR_USAGE || rc == ERR_VALUE ? 400 : 500;
+	int rc = draw_page(p, page, &inner, &e);
+	r->status = status_of(rc);
 	r->type = "text/html; charset=utf-8";
-	html_begin(&h, &r->body, STR("en"));
-	head(&h, page->title != NULL ? str_from(page->title) : a->id);
+	html_begin(&h, &r->body, p->words->code);
+	head(&h, a->id.len != 0 ? a->id : page_word(p, page != NULL ? page->title : W_NOT_FOUND));
 	html_open(&h, "body");
-	skip(&h);
+	skip(p, &h);
 	header(p, &h, page);
-	html_open(&h, "main");
-	html_attr(&h, "id", STR("main"));
-	html_attr(&h, "tabindex", STR("-1"));
-	if (p->said.len != 0) {
-		html_open(&h, "p");
-		html_attr(&h, "class", STR("said"));
-		html_attr(&h, "role", STR("status"));
-		html_text(&h, p->said);
-		html_close(&h);
-	}
-	if (rc == 0) {
-		html_take(&h, &inner);
-	} else {
-		html_line(&h, "h1", NULL, rc == ERR_MISSING ? STR("Not found") : STR("That did not work"));
-		html_line(&h, "p", "wrong", str_from(e.text));
-	}
-	html_close(&h);
+	draw_main(p, &h, &inner, rc, &e);
 	footer(p, &h);
 	html_end(&h);
 }
 
 /* ---- pages for nobody ---------------------------------------------------------------------------- */
 
-static void plain_begin(struct html *h, struct reply *r, int status, const char *title)
+static struct str plain_word(const struct words *words, enum word w)
+{
+	return words != NULL ? words->text[w] : word_english(w);
+}
+
+static void plain_begin(
+        struct html *h, struct reply *r, const struct words *words, int status, enum word title)
 {
 	r->status = status;
 	r->type = "text/html; charset=utf-8";
-	html_begin(h, &r->body, STR("en"));
-	head(h, str_from(title));
+	html_begin(h, &r->body, words != NULL ? words->code : STR("en"));
+	head(h, plain_word(words, title));
 	html_open(h, "body");
 	html_open(h, "main");
 	html_attr(h, "id", STR("main"));
-	html_line(h, "h1", NULL, str_from(title));
+	html_line(h, "h1", NULL, plain_word(words, title));
 }
 
-void page_sentence(struct reply *r, int status, const char *title, struct str sentence)
+void page_sentence(
+        struct reply *r, const struct words *words, int status, enum word title, struct str sentence)
 {
 	struct html h;
 
-	plain_begin(&h, r, status, title);
+	plain_begin(&h, r, words, status, title);
 	html_line(&h, "p", NULL, sentence);
 	html_end(&h);
 }
 
-void page_enter(struct reply *r, struct str token)
+void page_enter(struct reply *r, const struct words *words, struct str token)
 {
 	struct html h;
 
-	plain_begin(&h, r, 200, "Weir: the sample country");
-	html_line(&h, "p", NULL,
-	        STR("A node of a national CERT with a country that does not exist: four owners, three "
-	            "reports, letters that are "
-	            "only files. Nothing leaves this machine. The link lets in once; the visit lasts twelve "
-	            "hours."));
+	plain_begin(&h, r, words, 200, W_ENTER);
+	html_line(&h, "p", NULL, plain_word(words, W_ENTER_WHAT));
 	html_open(&h, "form");
 	html_attr(&h, "method", STR("post"));
-	action(&h, "/enter");
+	page_action(&h, "/enter");
 	html_attr(&h, "class", STR("act"));
 	page_hidden(&h, "link", token);
-	page_button(&h, "Go in");
+	html_line(&h, "button", NULL, plain_word(words, W_ENTER_GO));
 	html_end(&h);
 }

@@ -1,60 +1,135 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The staff's pages. One file = one page = one row: path, title, what it shows. A page is drawn whole, from state.db and the
- * days as they are; what changes the world is a form, which proc/pages.c hands to the core as the change of that name
- * (see/change.h).
+ * The staff's pages. One file = one page = one row: path, title, who may see it, what it shows. A page is drawn whole, from
+ * state.db as the person sees it (state/scope.h) and the days as they are; what changes the world is a form, which
+ * proc/pages.c hands to the core as the change of that name (see/change.h).
+ *
+ * What a page says is a word of words.tbl, in the person's language. What others have written, keys of the field (RSIT, TLP)
+ * and ids stay as they are.
  */
 #pragma once
 
 #include "web/html.h"
+#include "web/right.h"
 #include "web/route.h"
 #include "web/session.h"
+#include "web/words.h"
 
 struct page_ask {
 	const struct ask *ask;
 	const struct session *who;
+	const struct words *words;         /* of the person's language */
+	const struct languages *languages; /* all that there are */
 	int64_t now;
 	bool sample;     /* nothing leaves this machine */
 	struct str said; /* what the last form did; empty: nothing */
 };
 
+/* Where a page stands in the list of pages. */
+enum page_group { PAGE_UNLISTED, PAGE_SEE, PAGE_TELL, PAGE_COUNTRY, PAGE_NODE, PAGE_GROUPS };
+
 struct page {
-	const char *path;  /* "/findings"; "/": the first */
-	const char *title; /* NULL: it stands in no list of pages */
-	bool id;           /* an id stands behind the path */
+	const char *path; /* "/findings"; "/": the first */
+	enum word title;
+	enum page_group group;
+	bool id;          /* an id stands behind the path */
+	enum right right; /* that the person needs */
+	bool narrow;      /* also for accounts that see some owners only */
 	/* Draws what stands in main, the h1 first. As in struct route. */
 	int (*draw)(const struct page_ask *p, struct html *h, struct err *e);
 };
 extern const struct page page_morning, page_finding, page_findings, page_receipt;
+/* All of them, in the order of the list. */
+extern const struct page *const page_list[];
+extern const unsigned page_count;
 
 /* Finds the page and draws it. What is wrong is a page too. */
 void page_get(struct page_ask *p, struct ask *ask, struct reply *r);
-/* A page of one sentence, for nobody in particular. */
-void page_sentence(struct reply *r, int status, const char *title, struct str sentence);
+/* A page of one sentence, for nobody in particular. words NULL: in English. */
+void page_sentence(
+        struct reply *r, const struct words *words, int status, enum word title, struct str sentence);
 /* The page that a link leads to: a form, since what only looks at a link may not use it up. */
-void page_enter(struct reply *r, struct str token);
+void page_enter(struct reply *r, const struct words *words, struct str token);
+
+/* ---- words --------------------------------------------------------------------------------------- */
+
+struct str page_word(const struct page_ask *p, enum word w);
+/* As text. */
+void page_say(const struct page_ask *p, struct html *h, enum word w);
+/* With {1}, {2} filled in: page_sayf(p, h, W_X, page_number(p, n), name). */
+void page_fill(const struct page_ask *p, struct html *h, enum word w, const struct str *values, unsigned n);
+#define page_sayf(p, h, w, ...)                                                                              \
+	page_fill((p), (h), (w), (const struct str[]){__VA_ARGS__},                                          \
+	        sizeof((const struct str[]){__VA_ARGS__}) / sizeof(struct str))
+/* The same in an arena, for attributes. */
+struct str page_filled(const struct page_ask *p, enum word w, const struct str *values, unsigned n);
+struct str page_number(const struct page_ask *p, uint64_t n);
+/* "F12" */
+struct str page_id(const struct page_ask *p, char letter, uint64_t id);
+/* An element with that word in it; class NULL: none. */
+void page_line(const struct page_ask *p, struct html *h, const char *element, const char *class, enum word w);
+/* What the program says in English, such as a reason of a rule: marked with its language where the page has another. */
+void page_english(const struct page_ask *p, struct html *h, struct str text);
+/* The word for a key, such as kind "severity", key "critical"; the key itself if there is none (a key of the field). */
+struct str page_key(const struct page_ask *p, const char *kind, struct str key);
 
 /* ---- for the pages ------------------------------------------------------------------------------- */
 
-/* The hidden field that every form has. */
+/* True if the person has that right: whether a form is drawn. */
+bool page_may(const struct page_ask *p, enum right right);
+/* A form that posts, with the hidden field that every form has. html_close ends it. */
 void page_form(const struct page_ask *p, struct html *h, const char *action, const char *class);
+/* One that only looks: a filter. */
+void page_filter(struct html *h, const char *action, const char *class);
+/* Where a form goes. */
+void page_action(struct html *h, const char *path);
 void page_hidden(struct html *h, const char *name, struct str value);
-void page_button(struct html *h, const char *text);
-/* "severity", "critical": a word that is coloured as well. */
-void page_tag(struct html *h, const char *data, struct str word);
+/* The word of a button that is alone in its form. */
+void page_button(const struct page_ask *p, struct html *h, enum word w);
+/* A label and its field. type: "text", "date", "number", "email", "search"; value p NULL: empty; limit: longest, 0: none. The
+ * field's id is prefix + name (names are the same in several forms of a page). */
+struct page_field {
+	const char *prefix, *name, *type;
+	enum word label;
+	struct str value;
+	unsigned limit, size;
+	bool required;
+};
+void page_field(const struct page_ask *p, struct html *h, const struct page_field *f);
+/* A label and a text of several lines. */
+void page_area(const struct page_ask *p, struct html *h, const struct page_field *f, unsigned rows);
+/* A label and a choice of page_option; html_close ends it. */
+void page_select(
+        const struct page_ask *p, struct html *h, const char *prefix, const char *name, enum word label);
+void page_option(struct html *h, struct str value, struct str text, bool chosen);
+/* A link to a path of ours. */
+void page_link(struct html *h, const char *path, struct str text);
+/* "severity", "critical": a word that is coloured as well (data-severity), in the page's language. */
+void page_tag(const struct page_ask *p, struct html *h, const char *kind, struct str key);
 void page_time(struct html *h, int64_t t);
-/* A link to one thing: F12, R12, N12, E12.5.0. */
+/* A link to one thing: F12, R12, N12, M12. */
 void page_thing(struct html *h, char letter, uint64_t id);
-/* A table in its box. head: words, NULL behind the last. Then rows of html_open("tr") ... */
-void page_table(struct html *h, const char *caption, const char *const *head);
+/* A link to an owner: its id in the register, its name. */
+void page_owner(struct html *h, struct str ref, struct str name);
+/* A table in its box. head: words, WORD_END behind the last. Then rows of html_open("tr") ... */
+void page_table(const struct page_ask *p, struct html *h, enum word caption, const enum word *head);
+/* The same in pieces, for heads that are links: between these stand the cells of one row of "th". */
+void page_table_open(const struct page_ask *p, struct html *h, enum word caption);
+void page_table_rows(struct html *h);
 void page_table_end(struct html *h);
 /* A row, with a link to the thing that it is about as its head; html_close ends it. severity: p NULL: it has none. */
 void page_row(struct html *h, char letter, uint64_t id, struct str severity);
 /* Cells. page_cell: text alone. */
 void page_cell(struct html *h, struct str text);
 void page_cell_u64(struct html *h, uint64_t n);
-void page_cell_tag(struct html *h, const char *data, struct str word);
+void page_cell_tag(const struct page_ask *p, struct html *h, const char *kind, struct str key);
 void page_cell_time(struct html *h, int64_t t);
+void page_cell_owner(struct html *h, struct str ref, struct str name);
 /* An address, name or URL, and a port if it has one. */
-void page_cell_place(struct html *h, struct str place, uint64_t port);
-void page_section(struct html *h, const char *id, const char *title);
+void page_cell_place(const struct page_ask *p, struct html *h, struct str place, uint64_t port);
+/* A section with its heading; html_close ends it. */
+void page_section(const struct page_ask *p, struct html *h, const char *id, enum word title);
+/* A row of a list of figures (ul class figures): the number and what it is, a link. */
+void page_figure(const struct page_ask *p, struct html *h, uint64_t n, enum word what, struct link *to);
+/* The sentences of "weir why" about the thing in p->ask->id, as facts. As draw. */
+int page_why(const struct page_ask *p, struct html *h, struct err *e);

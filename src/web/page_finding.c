@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One problem, or one report, and why: from the line of the file to what was decided and told. The sentences are those of
+ * One finding and why: from the line of the file to what was decided and told. The sentences are those of
  * "weir why"; nothing is told here that the command does not tell.
  */
 #include "web/page.h"
 
 /* The words of route_why: "NAME      text", and behind "fields" lines of two blanks, "NAME: value". */
-static void draw_story(struct html *h, struct str text)
+static void draw_story(const struct page_ask *p, struct html *h, struct str text)
 {
 	bool fields = false;
 
@@ -20,7 +20,7 @@ static void draw_story(struct html *h, struct str text)
 			continue;
 		if (str_eq(line, STR("fields"))) {
 			html_close(h);
-			html_line(h, "h2", NULL, STR("The record"));
+			page_line(p, h, "h2", NULL, W_FINDING_RECORD);
 			html_open(h, "dl");
 			html_attr(h, "class", STR("facts"));
 			fields = true;
@@ -41,13 +41,13 @@ static void draw_story(struct html *h, struct str text)
 		if (str_eq(name, STR("line")))
 			html_line(h, "pre", "raw", value);
 		else
-			html_text(h, value);
+			page_english(p, h, value);
 		html_close(h);
 	}
 	html_close(h);
 }
 
-static int draw_why(const struct page_ask *p, struct html *h, struct err *e)
+int page_why(const struct page_ask *p, struct html *h, struct err *e)
 {
 	struct ask ask = *p->ask;
 	struct reply r = {0};
@@ -56,7 +56,7 @@ static int draw_why(const struct page_ask *p, struct html *h, struct err *e)
 	ask.form = LIST_TEXT;
 	rc = route_why.load(&ask, &r, e);
 	if (rc == 0)
-		draw_story(h, buf_str(&r.body));
+		draw_story(p, h, buf_str(&r.body));
 	buf_done(&r.body);
 	return rc;
 }
@@ -100,14 +100,6 @@ static int find_finding(const struct page_ask *p, struct finding_row *f, struct 
 	return rc;
 }
 
-static void choice(struct html *h, const char *value, const char *text)
-{
-	html_open(h, "option");
-	html_attr(h, "value", str_from(value));
-	html_text(h, str_from(text));
-	html_close(h);
-}
-
 static void draw_close(const struct page_ask *p, struct html *h, const struct finding_row *f)
 {
 	char id[24];
@@ -116,86 +108,77 @@ static void draw_close(const struct page_ask *p, struct html *h, const struct fi
 	page_form(p, h, f->closed ? "/reopen" : "/close", "act");
 	page_hidden(h, "id", str_from(id));
 	if (!f->closed) {
-		html_open(h, "label");
-		html_attr(h, "for", STR("why"));
-		html_text(h, STR("Close it, since it is"));
+		static const char *const reasons[] = {"fixed", "false-positive", "accepted-risk"};
+		page_select(p, h, NULL, "why", W_FINDING_CLOSE_WHY);
+		for (unsigned i = 0; i < 3; i++)
+			page_option(h, str_from(reasons[i]), page_key(p, "why", str_from(reasons[i])), false);
 		html_close(h);
-		html_open(h, "select");
-		html_attr(h, "id", STR("why"));
-		html_attr(h, "name", STR("why"));
-		choice(h, "fixed", "fixed");
-		choice(h, "false-positive", "a false positive");
-		choice(h, "accepted-risk", "an accepted risk");
-		html_close(h);
-		html_open(h, "label");
-		html_attr(h, "for", STR("note"));
-		html_text(h, STR("Note"));
-		html_close(h);
-		html_empty(h, "input");
-		html_attr(h, "id", STR("note"));
-		html_attr(h, "name", STR("note"));
-		html_attr(h, "maxlength", STR("400"));
+		page_field(p, h, &(struct page_field){.name = "note", .label = W_NOTE, .limit = 400});
 	}
-	page_button(h, f->closed ? "Open it again" : "Close");
+	page_button(p, h, f->closed ? W_FINDING_REOPEN : W_FINDING_CLOSE);
 	html_close(h);
 }
 
 /* The same place or the same machine, without being asked. */
 static void draw_related(const struct page_ask *p, struct html *h, const struct finding_row *f)
 {
-	static const char *const head[] = {
-	        "problem", "class", "severity", "owner", "last seen", "state", NULL};
+	static const enum word head[] = {
+	        W_COL_FINDING, W_COL_CLASS, W_COL_SEVERITY, W_COL_OWNER, W_COL_LAST, W_COL_STATE, WORD_END};
 	struct query q = db_query(p->ask->state,
 	        "select f.id, f.class, f.severity, o.name, f.last, f.stage from finding f join owner o on "
 	        "o.id = f.owner"
 	        " where f.place = ?1 and f.place <> '' and f.id <> ?2 order by f.id desc limit 20");
 	unsigned n = 0;
 
-	page_section(h, "h-related", "At the same place");
+	page_section(p, h, "h-related", W_FINDING_RELATED);
 	query_text(&q, f->place);
 	query_u64(&q, f->id);
 	while (query_next(&q) == 1) {
 		if (n++ == 0)
-			page_table(h, "Other problems at the same address or name", head);
+			page_table(p, h, W_FINDING_RELATED_TABLE, head);
 		page_row(h, 'F', query_get_u64(&q, 0), (struct str){0});
 		page_cell(h, query_get_text(&q, 1));
-		page_cell_tag(h, "data-severity", query_get_text(&q, 2));
+		page_cell_tag(p, h, "severity", query_get_text(&q, 2));
 		page_cell(h, query_get_text(&q, 3));
 		page_cell_time(h, query_get_i64(&q, 4));
-		page_cell_tag(h, "data-state", query_get_text(&q, 5));
+		page_cell_tag(p, h, "state", query_get_text(&q, 5));
 		html_close(h);
 	}
 	query_done(&q, NULL);
 	if (n == 0)
-		html_line(h, "p", NULL, STR("None."));
+		page_line(p, h, "p", NULL, W_NONE);
 	else
 		page_table_end(h);
 	html_close(h);
 }
 
-static void draw_head(struct html *h, const struct finding_row *f)
+static void draw_head(const struct page_ask *p, struct html *h, const struct finding_row *f)
 {
 	html_open(h, "h1");
-	html_printf(
-	        h, "F%llu: %.*s at %.*s", (unsigned long long)f->id, STR_ARG(f->class), STR_ARG(f->owner));
+	page_sayf(p, h, W_FINDING_HEAD, page_id(p, 'F', f->id), f->class, f->owner);
 	html_close(h);
 	html_open(h, "p");
-	page_tag(h, "data-severity", f->severity);
+	page_tag(p, h, "severity", f->severity);
 	html_text(h, STR(" "));
-	page_tag(h, "data-state", f->stage);
+	page_tag(p, h, "state", f->stage);
 	html_text(h, STR(" "));
-	page_tag(h, "data-tlp", f->label);
-	if (f->why.len != 0)
-		html_printf(h, " closed: %.*s", STR_ARG(f->why));
+	page_tag(p, h, "tlp", f->label);
+	if (f->why.len != 0) {
+		html_text(h, STR(" "));
+		page_sayf(p, h, W_FINDING_CLOSED, page_key(p, "why", f->why));
+	}
 	html_close(h);
 	html_open(h, "p");
 	html_printf(h, "%.*s", STR_ARG(f->place));
-	if (f->port != 0)
-		html_printf(h, " port %llu", (unsigned long long)f->port);
-	html_printf(h, ", seen in %llu events of %llu reports, first ", (unsigned long long)f->events,
-	        (unsigned long long)f->receipts);
+	if (f->port != 0) {
+		html_text(h, STR(" "));
+		page_sayf(p, h, W_PORT, page_number(p, f->port));
+	}
+	html_text(h, STR(", "));
+	page_sayf(p, h, W_FINDING_SEEN, page_number(p, f->events), page_number(p, f->receipts));
+	html_text(h, STR(" "));
 	page_time(h, f->first);
-	html_text(h, STR(", last "));
+	html_text(h, STR(", "));
 	page_time(h, f->last);
 	html_close(h);
 }
@@ -207,13 +190,15 @@ static int draw_finding(const struct page_ask *p, struct html *h, struct err *e)
 
 	if (rc != 0)
 		return rc;
-	draw_head(h, &f);
+	draw_head(p, h, &f);
 	draw_close(p, h, &f);
-	page_section(h, "h-why", "Why");
-	rc = draw_why(p, h, e);
+	page_section(p, h, "h-why", W_FINDING_WHY);
+	rc = page_why(p, h, e);
 	/* what retention took is said on the page, which goes on without it */
 	if (rc == ERR_MISSING) {
-		html_line(h, "p", NULL, str_from(e->text));
+		html_open(h, "p");
+		page_english(p, h, str_from(e->text));
+		html_close(h);
 		rc = 0;
 	}
 	html_close(h);
@@ -222,48 +207,9 @@ static int draw_finding(const struct page_ask *p, struct html *h, struct err *e)
 	return rc;
 }
 
-const struct page page_finding = {.path = "/findings", .id = true, .draw = draw_finding};
-
-/* ---- a report ------------------------------------------------------------------------------------ */
-
-static struct str of_receipt(const void *arg, const char *name)
-{
-	const struct str *id = arg;
-
-	return str_eq(str_from(name), STR("receipt")) ? *id : (struct str){0};
-}
-
-static void draw_asides(const struct page_ask *p, struct html *h)
-{
-	struct ask ask = *p->ask;
-	struct reply r = {0};
-	struct err e;
-
-	ask.form = LIST_TEXT;
-	ask.param = of_receipt;
-	ask.arg = &p->ask->id;
-	if (route_asides.load(&ask, &r, &e) == 0)
-		html_line(h, "pre", "raw", buf_str(&r.body));
-	buf_done(&r.body);
-}
-
-static int draw_receipt(const struct page_ask *p, struct html *h, struct err *e)
-{
-	uint64_t id;
-	int rc = ask_id(p->ask->id, 'R', &id, e);
-
-	if (rc != 0)
-		return rc;
-	html_open(h, "h1");
-	html_printf(h, "Report R%llu", (unsigned long long)id);
-	html_close(h);
-	rc = draw_why(p, h, e);
-	if (rc == 0) {
-		page_section(h, "h-asides", "Records that could not be read");
-		draw_asides(p, h);
-		html_close(h);
-	}
-	return rc;
-}
-
-const struct page page_receipt = {.path = "/reports", .id = true, .draw = draw_receipt};
+const struct page page_finding = {.path = "/findings",
+        .title = W_FINDING,
+        .id = true,
+        .right = RIGHT_READ,
+        .narrow = true,
+        .draw = draw_finding};

@@ -4,45 +4,43 @@
  */
 #include "web/page.h"
 
-static const char *const filters[] = {"owner", "class", "severity", "state", "ip", "since", "until"};
+static const struct {
+	const char *name;
+	enum word label;
+} filters[] = {
+        {"owner", W_FINDINGS_OWNER},
+        {"class", W_FINDINGS_CLASS},
+        {"severity", W_FINDINGS_SEVERITY},
+        {"state", W_FINDINGS_STATE},
+        {"ip", W_FINDINGS_IP},
+        {"since", W_FINDINGS_SINCE},
+        {"until", W_FINDINGS_UNTIL},
+};
 #define NFILTERS (sizeof(filters) / sizeof(filters[0]))
 
 static void draw_filter(const struct page_ask *p, struct html *h)
 {
-	struct link l;
-
-	html_open(h, "form");
-	html_attr(h, "method", STR("get"));
-	html_attr(h, "class", STR("act"));
-	link_begin(&l, "/findings");
-	html_link(h, "action", &l);
+	page_filter(h, "/findings", "act");
 	for (size_t i = 0; i < NFILTERS; i++) {
-		struct str value = ask_param(p->ask, filters[i]);
-		html_open(h, "label");
-		html_attr(h, "for", str_from(filters[i]));
-		html_text(h, str_from(filters[i]));
-		html_close(h);
-		html_empty(h, "input");
-		html_attr(h, "id", str_from(filters[i]));
-		html_attr(h, "name", str_from(filters[i]));
-		html_attr(h, "size", STR("12"));
-		html_attr(h, "value", value.p != NULL ? value : STR(""));
+		struct page_field f = {.name = filters[i].name, .label = filters[i].label, .size = 12};
+		f.value = ask_param(p->ask, filters[i].name);
+		page_field(p, h, &f);
 	}
-	page_button(h, "Filter");
+	page_button(p, h, W_FILTER);
 	html_close(h);
 }
 
-static void draw_row(struct html *h, const struct query *q)
+static void draw_row(const struct page_ask *p, struct html *h, const struct query *q)
 {
 	page_row(h, 'F', query_get_u64(q, 0), query_get_text(q, 7));
-	page_cell_tag(h, "data-severity", query_get_text(q, 7));
+	page_cell_tag(p, h, "severity", query_get_text(q, 7));
 	page_cell(h, query_get_text(q, 2));
 	page_cell(h, query_get_text(q, 1));
-	page_cell_place(h, query_get_text(q, 5), query_get_u64(q, 6));
+	page_cell_place(p, h, query_get_text(q, 5), query_get_u64(q, 6));
 	page_cell_time(h, query_get_i64(q, 12));
 	page_cell_time(h, query_get_i64(q, 13));
 	page_cell_u64(h, query_get_u64(q, 14));
-	page_cell_tag(h, "data-state", query_get_text(q, 10));
+	page_cell_tag(p, h, "state", query_get_text(q, 10));
 	html_close(h);
 }
 
@@ -55,27 +53,27 @@ static void draw_next(const struct page_ask *p, struct html *h, uint64_t last)
 	snprintf(id, sizeof(id), "F%llu", (unsigned long long)last);
 	link_begin(&l, "/findings");
 	for (size_t i = 0; i < NFILTERS; i++)
-		if (ask_has(p->ask, filters[i]))
-			link_param(&l, filters[i], ask_param(p->ask, filters[i]));
+		if (ask_has(p->ask, filters[i].name))
+			link_param(&l, filters[i].name, ask_param(p->ask, filters[i].name));
 	link_param(&l, "after", str_from(id));
 	html_open(h, "p");
 	html_open(h, "a");
 	html_link(h, "href", &l);
 	html_attr(h, "rel", STR("next"));
-	html_text(h, STR("Older ones"));
+	page_say(p, h, W_OLDER);
 	html_close(h);
 	html_close(h);
 }
 
 static int draw(const struct page_ask *p, struct html *h, struct err *e)
 {
-	static const char *const head[] = {"problem", "severity", "class", "owner", "where", "first seen",
-	        "last seen", "events", "state", NULL};
+	static const enum word head[] = {W_COL_FINDING, W_COL_SEVERITY, W_COL_CLASS, W_COL_OWNER, W_COL_WHERE,
+	        W_COL_FIRST, W_COL_LAST, W_COL_EVENTS, W_COL_STATE, WORD_END};
 	struct query q;
 	uint64_t limit, n = 0, last = 0;
 	bool more = false;
 
-	html_line(h, "h1", NULL, STR("Findings"));
+	page_line(p, h, "h1", NULL, W_FINDINGS);
 	int rc = findings_query(p->ask, &q, &limit, e);
 	if (rc != 0)
 		return rc;
@@ -85,13 +83,13 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 		if (more)
 			break;
 		if (n++ == 0)
-			page_table(h, "Problems at owners, newest first", head);
+			page_table(p, h, W_FINDINGS_TABLE, head);
 		last = query_get_u64(&q, 0);
-		draw_row(h, &q);
+		draw_row(p, h, &q);
 	}
 	rc = query_done(&q, e);
 	if (n == 0)
-		html_line(h, "p", NULL, STR("None is like that."));
+		page_line(p, h, "p", NULL, W_FINDINGS_NONE);
 	else
 		page_table_end(h);
 	if (more)
@@ -99,4 +97,9 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	return rc;
 }
 
-const struct page page_findings = {.path = "/findings", .title = "Findings", .draw = draw};
+const struct page page_findings = {.path = "/findings",
+        .title = W_FINDINGS,
+        .group = PAGE_SEE,
+        .right = RIGHT_READ,
+        .narrow = true,
+        .draw = draw};

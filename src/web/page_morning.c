@@ -53,41 +53,33 @@ static void find_news(const struct page_ask *p, struct news *ret)
 	                (uint64_t)p->now);
 }
 
-static void figure(struct html *h, uint64_t n, const char *what, const char *name, const char *value)
+static void figure(const struct page_ask *p, struct html *h, uint64_t n, enum word what, const char *name,
+        const char *value)
 {
 	struct link l;
 
-	html_open(h, "li");
-	html_open(h, "a");
 	link_begin(&l, "/findings");
 	link_param(&l, name, str_from(value));
-	html_link(h, "href", &l);
-	html_open(h, "strong");
-	html_u64(h, n);
-	html_close(h);
-	html_text(h, STR(" "));
-	html_line(h, "span", NULL, str_from(what));
-	html_close(h);
-	html_close(h);
+	page_figure(p, h, n, what, &l);
 }
 
 static void draw_news(const struct page_ask *p, struct html *h, const struct news *n)
 {
 	char id[24];
 
-	page_section(h, "h-new", n->when == 0 ? "New" : "New since you last looked");
+	page_section(p, h, "h-new", n->when == 0 ? W_MORNING_NEW : W_MORNING_SINCE);
 	html_open(h, "ul");
 	html_attr(h, "class", STR("figures"));
-	figure(h, n->fresh, "problems, all told", "state", "open");
-	figure(h, n->critical, "of them critical", "severity", "critical");
-	figure(h, n->high, "of them high", "severity", "high");
-	figure(h, n->late, "whose owners should have been told by now", "state", "open");
+	figure(p, h, n->fresh, W_MORNING_ALL, "state", "open");
+	figure(p, h, n->critical, W_MORNING_CRITICAL, "severity", "critical");
+	figure(p, h, n->high, W_MORNING_HIGH, "severity", "high");
+	figure(p, h, n->late, W_MORNING_LATE, "state", "open");
 	html_close(h);
 	if (n->fresh > 0) {
 		snprintf(id, sizeof(id), "F%llu", (unsigned long long)n->newest);
 		page_form(p, h, "/looked", "act");
 		page_hidden(h, "id", str_from(id));
-		page_button(h, "I have looked at these");
+		page_button(p, h, W_MORNING_LOOKED);
 		html_close(h);
 	}
 	html_close(h);
@@ -98,8 +90,8 @@ static void draw_news(const struct page_ask *p, struct html *h, const struct new
 /* The worst come first, then what must be told soonest. The order is the sentence under the heading. */
 static void draw_first(const struct page_ask *p, struct html *h)
 {
-	static const char *const head[] = {
-	        "problem", "severity", "class", "owner", "where", "first seen", "tell by", "state", NULL};
+	static const enum word head[] = {W_COL_FINDING, W_COL_SEVERITY, W_COL_CLASS, W_COL_OWNER, W_COL_WHERE,
+	        W_COL_FIRST, W_COL_TELL_BY, W_COL_STATE, WORD_END};
 	struct query q = db_query(p->ask->state,
 	        "select f.id, f.severity, f.class, o.name, f.place, f.port, f.first, coalesce(f.due, 0), "
 	        "f.stage"
@@ -111,27 +103,25 @@ static void draw_first(const struct page_ask *p, struct html *h)
 	        "desc limit ?");
 	unsigned n = 0;
 
-	page_section(h, "h-first", "What first");
-	html_line(h, "p", NULL,
-	        STR("The most severe first; among these, owners who were not told yet, by when they must be; "
-	            "the most critical assets before others."));
+	page_section(p, h, "h-first", W_MORNING_FIRST);
+	page_line(p, h, "p", NULL, W_MORNING_ORDER);
 	query_u64(&q, ROWS);
 	while (query_next(&q) == 1) {
 		if (n++ == 0)
-			page_table(h, "Open problems, the first ones", head);
+			page_table(p, h, W_MORNING_FIRST_TABLE, head);
 		page_row(h, 'F', query_get_u64(&q, 0), query_get_text(&q, 1));
-		page_cell_tag(h, "data-severity", query_get_text(&q, 1));
+		page_cell_tag(p, h, "severity", query_get_text(&q, 1));
 		page_cell(h, query_get_text(&q, 2));
 		page_cell(h, query_get_text(&q, 3));
-		page_cell_place(h, query_get_text(&q, 4), query_get_u64(&q, 5));
+		page_cell_place(p, h, query_get_text(&q, 4), query_get_u64(&q, 5));
 		page_cell_time(h, query_get_i64(&q, 6));
 		page_cell_time(h, query_get_i64(&q, 7));
-		page_cell_tag(h, "data-state", query_get_text(&q, 8));
+		page_cell_tag(p, h, "state", query_get_text(&q, 8));
 		html_close(h);
 	}
 	query_done(&q, NULL);
 	if (n == 0)
-		html_line(h, "p", NULL, STR("Nothing is open."));
+		page_line(p, h, "p", NULL, W_MORNING_NOTHING);
 	else
 		page_table_end(h);
 	html_close(h);
@@ -149,8 +139,8 @@ static void draw_first(const struct page_ask *p, struct html *h)
 
 static void draw_letters(const struct page_ask *p, struct html *h)
 {
-	static const char *const head[] = {
-	        "letter", "to", "owner", "about", "rows", "state", "goes", "reason", NULL};
+	static const enum word head[] = {W_COL_LETTER, W_COL_TO, W_COL_OWNER, W_COL_ABOUT, W_COL_ROWS,
+	        W_COL_STATE, W_COL_GOES, W_COL_REASON, WORD_END};
 	struct query q = db_query(p->ask->state,
 	        "select n.ticket, c.email, o.name, n.class, n.findings, n.state, n.send_at, (select r.file "
 	        "|| ':' || r.line || ' ' ||"
@@ -159,11 +149,11 @@ static void draw_letters(const struct page_ask *p, struct html *h)
 	        " where n.state in ('due', 'held', 'ready') and n.id > ? order by n.send_at, n.id limit 12");
 	unsigned n = 0;
 
-	page_section(h, "h-letters", "Letters that wait");
+	page_section(p, h, "h-letters", W_MORNING_LETTERS);
 	query_u64(&q, 0);
 	while (query_next(&q) == 1) {
 		if (n++ == 0)
-			page_table(h, "Letters by the time at which they go", head);
+			page_table(p, h, W_MORNING_LETTERS_TABLE, head);
 		html_open(h, "tr");
 		html_open(h, "th");
 		html_attr(h, "scope", STR("row"));
@@ -173,12 +163,14 @@ static void draw_letters(const struct page_ask *p, struct html *h)
 		page_cell(h, query_get_text(&q, 2));
 		page_cell(h, query_get_text(&q, 3));
 		page_cell_u64(h, query_get_u64(&q, 4));
-		page_cell_tag(h, "data-state", query_get_text(&q, 5));
+		page_cell_tag(p, h, "state", query_get_text(&q, 5));
 		page_cell_time(h, query_get_i64(&q, 6));
 		html_open(h, "td");
 		html_text(h, query_get_text(&q, 7));
 		if (query_get_u64(&q, 8) != 0) {
-			html_text(h, STR("; see "));
+			html_text(h, STR("; "));
+			page_say(p, h, W_MORNING_SEE);
+			html_text(h, STR(" "));
 			page_thing(h, 'F', query_get_u64(&q, 8));
 		}
 		html_close(h);
@@ -186,7 +178,7 @@ static void draw_letters(const struct page_ask *p, struct html *h)
 	}
 	query_done(&q, NULL);
 	if (n == 0)
-		html_line(h, "p", NULL, STR("None."));
+		page_line(p, h, "p", NULL, W_NONE);
 	else
 		page_table_end(h);
 	html_close(h);
@@ -201,7 +193,7 @@ static int draw_look(const struct page_ask *p, struct html *h, struct err *e)
 
 	if (figures_find(p->ask, &all, e) != 0)
 		return e->code;
-	page_section(h, "h-look", "Somebody must look");
+	page_section(p, h, "h-look", W_MORNING_LOOK);
 	html_open(h, "ul");
 	for (unsigned i = 0; i < figure_count; i++)
 		for (const struct figure_line *line = figure_table[i].line;
@@ -222,8 +214,7 @@ static int draw_look(const struct page_ask *p, struct html *h, struct err *e)
 			html_close(h);
 		}
 	if (n == 0)
-		html_line(
-		        h, "li", NULL, STR("nothing: feeds, letters, disk and clock are as they should be"));
+		page_line(p, h, "li", NULL, W_MORNING_FINE);
 	html_close(h);
 	html_close(h);
 	figures_done(all);
@@ -244,36 +235,36 @@ static void draw_drop(const struct page_ask *p, struct html *h)
 	page_hidden(h, "csrf", str_from(p->who->csrf));
 	html_open(h, "label");
 	html_attr(h, "for", STR("file"));
-	html_text(h, STR("A report of your own: CSV, JSON, a mail, an archive"));
+	page_say(p, h, W_MORNING_DROP);
 	html_close(h);
 	html_empty(h, "input");
 	html_attr(h, "type", STR("file"));
 	html_attr(h, "id", STR("file"));
 	html_attr(h, "name", STR("file"));
 	html_flag(h, "required");
-	page_button(h, "Read it");
+	page_button(p, h, W_MORNING_DROP_GO);
 	html_close(h);
 }
 
 static void draw_reports(const struct page_ask *p, struct html *h)
 {
-	static const char *const head[] = {
-	        "report", "name", "state", "records", "events", "new problems", "not read", "came", NULL};
+	static const enum word head[] = {W_COL_REPORT, W_COL_NAME, W_COL_STATE, W_COL_RECORDS, W_COL_EVENTS,
+	        W_COL_NEW, W_COL_NOT_READ, W_COL_CAME, WORD_END};
 	struct query q = db_query(p->ask->state,
 	        "select id, name, state, records, events, new_findings, asides, received, size from receipt "
 	        "where id > ?"
 	        " order by id desc limit 8");
 	unsigned n = 0;
 
-	page_section(h, "h-reports", "Reports");
+	page_section(p, h, "h-reports", W_MORNING_REPORTS);
 	draw_drop(p, h);
 	query_u64(&q, 0);
 	while (query_next(&q) == 1) {
 		if (n++ == 0)
-			page_table(h, "The newest reports", head);
+			page_table(p, h, W_MORNING_REPORTS_TABLE, head);
 		page_row(h, 'R', query_get_u64(&q, 0), (struct str){0});
 		page_cell(h, query_get_text(&q, 1));
-		page_cell_tag(h, "data-state", query_get_text(&q, 2));
+		page_cell_tag(p, h, "state", query_get_text(&q, 2));
 		for (int i = 3; i < 7; i++) {
 			page_cell_u64(h, query_get_u64(&q, i));
 		}
@@ -282,7 +273,7 @@ static void draw_reports(const struct page_ask *p, struct html *h)
 	}
 	query_done(&q, NULL);
 	if (n == 0)
-		html_line(h, "p", NULL, STR("None has come yet."));
+		page_line(p, h, "p", NULL, W_MORNING_NO_REPORTS);
 	else
 		page_table_end(h);
 	html_close(h);
@@ -292,7 +283,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 {
 	struct news n = {0};
 
-	html_line(h, "h1", NULL, STR("Morning"));
+	page_line(p, h, "h1", NULL, W_MORNING);
 	find_news(p, &n);
 	draw_news(p, h, &n);
 	draw_first(p, h);
@@ -303,4 +294,9 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	return rc;
 }
 
-const struct page page_morning = {.path = "/", .title = "Morning", .draw = draw};
+const struct page page_morning = {.path = "/",
+        .title = W_MORNING,
+        .group = PAGE_SEE,
+        .right = RIGHT_READ,
+        .narrow = true,
+        .draw = draw};

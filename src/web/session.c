@@ -38,17 +38,22 @@ int session_find(
 	if (!str_hex(token, bytes, sizeof(bytes)))
 		return 0;
 	digest_of(str_make((const char *)bytes, sizeof(bytes)), sum);
-	struct query q = db_query(state, "select person, role from session where id = ? and until > ?");
+	struct query q =
+	        db_query(state, "select person, role, language from session where id = ? and until > ?");
 	query_blob(&q, str_make((const char *)sum, sizeof(sum)));
 	query_i64(&q, now);
 	int rc = query_next(&q);
 	if (rc == 1) {
 		ret->person = arena_str(a, query_get_text(&q, 0));
 		ret->role = arena_str(a, query_get_text(&q, 1));
+		ret->language = arena_str(a, query_get_text(&q, 2));
+		ret->rights = role_rights(ret->role);
 		str_hex_print(ret->id, sum, sizeof(sum));
 		make_form_token(bytes, ret->csrf);
 	}
 	int done = query_done(&q, e);
+	if (rc == 1)
+		ret->narrow = scope_is_narrow(state, ret->person);
 	return done != 0 ? done : rc;
 }
 

@@ -6,12 +6,16 @@
  */
 #pragma once
 
-#include "state/db.h"
+#include "state/scope.h"
+#include "trust/role.h"
 
 #define SESSION_TOKEN 64 /* hexadecimal digits */
 
 struct session {
-	struct str person, role;
+	struct str person, role; /* role: names with blanks between them */
+	struct str language;     /* of the pages; empty: what the browser asks for */
+	uint32_t rights;         /* bits of enum right, of all the roles */
+	bool narrow;             /* sees some owners only (table scope) */
 	char csrf[SESSION_TOKEN + 1];
 	char id[SESSION_TOKEN + 1]; /* as the store has it */
 };

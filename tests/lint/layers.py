@@ -15,6 +15,7 @@ MAY_USE = {
     "read": "base text event form",
     "decide": "base event know",
     "state": "base text event",
+    "trust": "base text event state",
     "exit": "base text event form state trust",
     "day": "base text event know decide state",
     "see": "base text event form read know decide scan state day trust exit",

@@ -150,7 +150,7 @@ def change(one, finding):
     check("it is opened again", one.post("/reopen", {"id": name, "csrf": csrf})[0] == 303 and node.count("findings", "--state", "closed") == 0)
     newest = node.ask("findings")[0]["finding"]
     check("one says that he has looked", one.post("/looked", {"id": newest, "csrf": csrf})[0] == 303)
-    check("and nothing is new", "<strong>0</strong> <span>problems, all told" in one.get("/")[1])
+    check("and nothing is new", "<strong>0</strong> <span>findings, all told" in one.get("/")[1])
     check("another Host", one.ask("GET", "/", Host="evil.example")[0] in (400, 403, 421))
 
 

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the pages say and who may what, from their tables.
+ */
+#include "cli/doc.h"
+#include "see/change.h"
+#include "trust/role.h"
+#include "web/page.h"
+
+void doc_words(struct buf *out, const struct command *const *table)
+{
+	char id[64];
+
+	(void)table;
+	buf_add(out,
+	        STR("# SPDX-License-Identifier: Apache-2.0\n# Printed by weir docs from the words of the "
+	            "pages; do "
+	            "not edit. A translation is conf/lang/LANGUAGE/pages.yaml: the same\n# ids under "
+	            "'words', "
+	            "'name' as the language calls itself, and 'review: needed' until somebody has read "
+	            "it.\nname: "
+	            "English\nwords:\n"));
+	for (unsigned i = 0; i < WORD_END; i++) {
+		struct str name = word_id(i, id);
+		buf_printf(out, "  %.*s: ", STR_ARG(name));
+		buf_json(out, word_english(i));
+		buf_char(out, '\n');
+	}
+}
+
+static void put_rights(struct buf *out, uint32_t rights)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < RIGHT_END; i++)
+		if (rights >> i & 1) {
+			buf_printf(out, "%s%s", any ? ", " : "", right_table[i].name);
+			any = true;
+		}
+	if (!any)
+		buf_add(out, STR("-"));
+}
+
+void doc_roles(struct buf *out, const struct command *const *table)
+{
+	(void)table;
+	buf_add(out,
+	        STR("<!-- SPDX-License-Identifier: Apache-2.0 -->\n<!-- Printed by weir docs from the tables "
+	            "of "
+	            "the program; do not edit. -->\n# Roles and rights\n\nA person may have several roles, "
+	            "and "
+	            "has the rights of all of them.\n\n| role | rights | what for |\n| --- | --- | --- |\n"));
+	for (unsigned i = 0; i < ROLE_END; i++) {
+		buf_printf(out, "| %s | ", role_table[i].name);
+		put_rights(out, role_table[i].rights);
+		buf_printf(out, " | %s |\n", role_table[i].about);
+	}
+	buf_add(out, STR("\n| right | what it is |\n| --- | --- |\n"));
+	for (unsigned i = 0; i < RIGHT_END; i++)
+		buf_printf(out, "| %s | %s |\n", right_table[i].name, right_table[i].about);
+	buf_add(out,
+	        STR("\n## Pages\n\nNarrowed: also for accounts that see some owners only.\n\n| page | right "
+	            "| "
+	            "narrowed |\n| --- | --- | --- |\n"));
+	for (unsigned i = 0; i < page_count; i++) {
+		buf_printf(out, "| %s%s | ", page_list[i]->path, page_list[i]->id ? "/ID" : "");
+		put_rights(out, page_list[i]->right);
+		buf_printf(out, " | %s |\n", page_list[i]->narrow ? "yes" : "no");
+	}
+	buf_add(out,
+	        STR("\n## Changes\n\n| change | right | narrowed | what it does; parameters |\n| --- | --- | "
+	            "--- | --- "
+	            "|\n"));
+	for (unsigned i = 0; i < change_count; i++) {
+		buf_printf(out, "| %s | ", change_table[i].name);
+		put_rights(out, change_table[i].right);
+		buf_printf(out, " | %s | %s |\n", change_table[i].object != 0 ? "yes" : "no",
+		        change_table[i].about);
+	}
+}

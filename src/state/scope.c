@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "state/scope.h"
+
+/* Who reads RED of the feed f: persons that are named for it, else those that are named for all. ?1 is the person. */
+#define READS(f)                                                                                             \
+	"exists (select 1 from main.red_reader r where r.person = ?1 and (r.feed = " f                       \
+	" or (r.feed = '' and not exists (select 1 from main.red_reader o where o.feed = " f "))))"
+
+#define EVERYBODY                                                                                            \
+	"create temp table me(person text not null);"                                                        \
+	"create temp table hidden(id integer primary key);"                                                  \
+	"create temp table hidden_feed(name text primary key) without rowid;"                                \
+	"create temp view receipt as select * from main.receipt where feed not in (select name from "        \
+	"temp.hidden_feed);"
+
+static const char all[] = EVERYBODY "create temp view finding as select * from main.finding where id not in "
+                                    "(select id from temp.hidden);";
+
+static const char narrowed[] = EVERYBODY
+        "create temp table own(id integer primary key);"
+        "create temp view owner as select * from main.owner where id in (select id from temp.own);"
+        "create temp view finding as select * from main.finding where owner in (select id from temp.own) and "
+        "id not in (select id from temp.hidden);"
+        "create temp view contact as select * from main.contact where owner in (select id from temp.own);"
+        "create temp view asset as select * from main.asset where owner in (select id from temp.own);"
+        "create temp view claim as select * from main.claim where owner in (select id from temp.own);"
+        "create temp view notice as select * from main.notice where contact in (select id from main.contact "
+        "where owner in (select id from temp.own));"
+        "create temp view notice_item as select * from main.notice_item where finding in (select id from "
+        "temp.finding);"
+        "create temp view message as select * from main.message where notice in (select id from "
+        "temp.notice);"
+        "create temp view snapshot as select * from main.snapshot where finding in (select id from "
+        "temp.finding);"
+        "create temp view finding_worse as select * from main.finding_worse where finding in (select id from "
+        "temp.finding);"
+        "create temp view alert as select * from main.alert where 0;"
+        "create temp view alert_message as select * from main.alert_message where 0;"
+        "create temp view quiet as select * from main.quiet where 0;"
+        "create temp view clearance as select * from main.clearance where 0;"
+        "create temp view refusal as select * from main.refusal where 0;"
+        "create temp view audit as select * from main.audit where 0;"
+        "create temp view register as select * from main.register where 0;";
+
+int scope_open(const char *folder, bool narrow, struct db **ret, struct err *e)
+{
+	struct db *db = NULL;
+	int rc = state_open(folder, DB_READ, &db, e);
+
+	/* the file is open for reading alone; what is written are tables of this connection */
+	if (rc == 0)
+		rc = db_exec(db, "pragma query_only = off", e);
+	if (rc == 0 && (rc = db_exec(db, narrow ? narrowed : all, e)) == 0)
+		*ret = db;
+	else if (rc != 0 && db != NULL)
+		db_close(db);
+	return rc;
+}
+
+static void run(struct db *db, const char *sql, struct str person)
+{
+	struct query q = db_query(db, sql);
+
+	if (person.p != NULL)
+		query_text(&q, person);
+	query_run(&q);
+}
+
+static bool has(struct db *db, const char *sql, struct str value)
+{
+	struct query q = db_query(db, sql);
+
+	query_text(&q, value);
+	bool found = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return found;
+}
+
+static bool has_own(struct db *db)
+{
+	struct query q = db_query(db, "select 1 from temp.sqlite_master where name = 'own'");
+	bool found = query_next(&q) == 1;
+
+	query_done(&q, NULL);
+	return found;
+}
+
+int scope_set(struct db *db, struct str person, struct err *e)
+{
+	db_begin(db);
+	run(db, "delete from temp.me", (struct str){0});
+	run(db, "insert into temp.me values (?1)", person);
+	run(db, "delete from temp.hidden_feed", (struct str){0});
+	run(db,
+	        "insert into temp.hidden_feed select f.name from main.feed f where f.label = 'RED' and "
+	        "not " READS("f.name"),
+	        person);
+	run(db, "delete from temp.hidden", (struct str){0});
+	/* both the report that showed it first and the one that showed it last */
+	run(db,
+	        "insert into temp.hidden select f.id from main.finding f left join main.receipt a on a.id = "
+	        "f.receipt left join main.receipt b on b.id = f.last_receipt where f.label = 'RED' and not "
+	        "(" READS("coalesce(a.feed, '')") " and " READS("coalesce(b.feed, '')") ")",
+	        person);
+	if (has_own(db)) {
+		run(db, "delete from temp.own", (struct str){0});
+		run(db,
+		        "insert into temp.own select o.id from main.owner o where exists (select 1 from "
+		        "main.scope s where s.person = ?1 and ((s.kind = 'owner' and s.value = o.ref) or "
+		        "(s.kind = 'sector' and s.value = o.sector)))",
+		        person);
+	}
+	return db_commit(db, e);
+}
+
+bool scope_is_narrow(struct db *db, struct str person)
+{
+	return has(db, "select 1 from main.scope where person = ?1 limit 1", person);
+}
+
+bool scope_reads_red(struct db *db, struct str feed)
+{
+	struct query q = db_query(db,
+	        "select 1 from main.red_reader r, temp.me m where r.person = m.person and (r.feed = ?1 or "
+	        "(r.feed = '' and not exists (select 1 from main.red_reader o where o.feed = ?1)))");
+
+	query_text(&q, feed);
+	bool found = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return found;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * state.db as one person sees it. The connection has views of the names of tables, which stand before the tables: a statement
+ * of a page, a list or an export that says "finding" means the findings that this person may see, and none has to remember
+ * it. Two things are kept away:
+ *
+ *   TLP:RED        findings and reports, from everybody but the persons that the report's feed names, or where it names
+ *                  none those of weir.yaml (table red_reader)
+ *   other owners   from an account that is narrowed to sectors and owners (table scope): their findings, letters, contacts
+ *                  and mails, and all that names no owner: alerts, quiets, clearances, the audit
+ *
+ * What lies in the files of days is not state.db: who searches there asks scope_sees_all or filters by the findings.
+ */
+#pragma once
+
+#include "state/state.h"
+
+/* A connection that sees nothing until scope_set. narrow: for accounts that have rows in the table scope. */
+int scope_open(const char *folder, bool narrow, struct db **ret, struct err *e);
+/* From now on it sees what that person may see now. */
+int scope_set(struct db *db, struct str person, struct err *e);
+/* True if the person is narrowed. db: any connection. */
+bool scope_is_narrow(struct db *db, struct str person);
+/* True if a report of that feed, or with records that are RED, may be shown to whom the connection is set to. */
+bool scope_reads_red(struct db *db, struct str feed);

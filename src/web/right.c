@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/right.h"
+#include "web/route.h"
+
+int right_check(const struct session *who, enum right right, bool narrow, struct err *e)
+{
+	enum role role = role_with(right);
+
+	if ((who->rights & right) != (uint32_t)right)
+		return err_set(e, ERR_DENIED, "this is for accounts with another role, such as %s",
+		        role != ROLE_END ? role_table[role].name : "none that there is");
+	if (who->narrow && !narrow)
+		return err_set(e, ERR_DENIED,
+		        "this is about all of the country, and your account is for some of its owners");
+	return 0;
+}
+
+static bool in_sight(struct db *db, char letter, uint64_t id)
+{
+	struct query q = letter == 'F' ? db_query(db, "select 1 from finding where id = ?")
+	        : letter == 'N'        ? db_query(db, "select 1 from notice where id = ?")
+	                               : db_query(db, "select 1 from message where id = ?");
+
+	query_u64(&q, id);
+	bool found = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return found;
+}
+
+/* One id, or several with blanks or commas between them. */
+int right_change(
+        const struct session *who, const struct change_row *row, struct str id, struct db *db, struct err *e)
+{
+	int rc = right_check(who, row->right, row->object != 0, e);
+
+	if (rc != 0 || row->object == 0)
+		return rc;
+	if (id.len == 0)
+		return who->narrow ? err_set(e, ERR_DENIED, "this needs the id of what it is about") : 0;
+	while (id.len > 0) {
+		size_t n = 0;
+		uint64_t number;
+		while (n < id.len && id.p[n] != ' ' && id.p[n] != ',')
+			n++;
+		struct str one = str_make(id.p, n);
+		id = str_skip(id, n < id.len ? n + 1 : n);
+		if (one.len == 0)
+			continue;
+		if (ask_id(one, row->object, &number, e) != 0)
+			return ERR_USAGE;
+		if (!in_sight(db, row->object, number))
+			return err_set(e, ERR_MISSING, "there is no %c%llu that you can see", row->object,
+			        (unsigned long long)number);
+	}
+	return 0;
+}

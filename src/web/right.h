@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Who may what, asked in one place: a page, a list and a change each have a row that names the right, and whether accounts
+ * that are narrowed to some owners have it.
+ */
+#pragma once
+
+#include "see/change.h"
+#include "state/scope.h"
+#include "web/session.h"
+
+/* 0 or ERR_DENIED and a sentence that names the role which may. */
+int right_check(const struct session *who, enum right right, bool narrow, struct err *e);
+/* The same for a change about the thing in id ("F12"; p NULL: none), which must be in sight. db: set to the person. ERR_MISSING
+ * for what the person cannot see, whether it is there or not. */
+int right_change(
+        const struct session *who, const struct change_row *row, struct str id, struct db *db, struct err *e);

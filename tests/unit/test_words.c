@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Words of pages: ids, values, and which language a browser gets.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include "web/words.h"
+#include <cmocka.h>
+
+static void ids(void **state)
+{
+	char id[64];
+
+	(void)state;
+	for (unsigned i = 0; i < WORD_END; i++) {
+		struct str name = word_id(i, id);
+		/* a symbol that is there twice would not compile; one too long would be cut */
+		assert_int_equal(word_find(name), i);
+		assert_true(word_english(i).len > 0);
+	}
+	assert_int_equal(word_find(STR("no-such-word")), WORD_END);
+	assert_int_equal(word_find(STR("severity-critical")), W_SEVERITY_CRITICAL);
+}
+
+static void filled(const char *text, const char *wanted)
+{
+	auto_buf struct buf b = {0};
+	const struct str values[] = {STR("one"), STR("{1}")};
+
+	word_fill(&b, str_from(text), values, 2);
+	assert_int_equal(str_eq(buf_str(&b), str_from(wanted)), 1);
+}
+
+static void values(void **state)
+{
+	(void)state;
+	filled("{1} and {2}", "one and {1}");
+	filled("{2}{1}{1}", "{1}oneone");
+	filled("{3} {0} {x} {1", "{3} {0} {x} {1");
+	filled("", "");
+}
+
+static void wanted(void **state)
+{
+	struct words v[3] = {{.code = STR("en")}, {.code = STR("lo")}, {.code = STR("vi")}};
+	struct languages l = {.v = v, .n = 3};
+
+	(void)state;
+	assert_ptr_equal(languages_wanted(&l, (struct str){0}), &v[0]);
+	assert_ptr_equal(languages_wanted(&l, STR("lo-LA,lo;q=0.9,en;q=0.8")), &v[1]);
+	assert_ptr_equal(languages_wanted(&l, STR("fr, VI;q=0.5, en;q=0.1")), &v[2]);
+	assert_ptr_equal(languages_wanted(&l, STR("*")), &v[0]);
+	assert_ptr_equal(languages_wanted(&l, STR(",,;-")), &v[0]);
+	assert_ptr_equal(languages_find(&l, STR("vi")), &v[2]);
+	assert_ptr_equal(languages_find(&l, STR("xx")), &v[0]);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(ids), cmocka_unit_test(values), cmocka_unit_test(wanted)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
