@@ -2,80 +2,17 @@
 """The staff's pages: who is let in and how, what is posted and from where, and that a report with markup in every field is
 nothing but text on each page."""
 import glob
-import html.parser
-import http.client
 import json
 import os
 import re
 import time
-import urllib.parse
 
+import browsing
+from browsing import Browser, good_page
 from node import EXAMPLES, Node
 from program import check, end, path, write
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
-
-
-class Browser:
-    """One that keeps its cookie."""
-
-    def __init__(self, base):
-        self.host = base.split("//")[1]
-        self.cookie = None
-
-    def ask(self, method, url, body=None, **headers):
-        c = http.client.HTTPConnection(self.host, timeout=30)
-        given = {"Host": self.host, **{k.replace("_", "-"): v for k, v in headers.items()}}
-        if self.cookie:
-            given["Cookie"] = self.cookie
-        c.request(method, url, body, given)
-        answer = c.getresponse()
-        text = answer.read().decode("utf-8", "replace")
-        cookie = answer.getheader("Set-Cookie")
-        if cookie:
-            self.cookie = cookie.split(";")[0] if not cookie.startswith("weir=;") else None
-        c.close()
-        return answer.status, text, dict(answer.getheaders())
-
-    def get(self, url):
-        return self.ask("GET", url)
-
-    def post(self, url, fields, **headers):
-        return self.ask("POST", url, urllib.parse.urlencode(fields), **{"Content_Type": "application/x-www-form-urlencoded", **headers})
-
-    def csrf(self, url="/"):
-        return re.search(r'name="csrf" value="([0-9a-f]{64})"', self.get(url)[1]).group(1)
-
-    def upload(self, name, data, csrf):
-        body = (f'--limit-of-parts\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{csrf}\r\n--limit-of-parts\r\nContent-Disposition: form-data; '
-                f'name="file"; filename="{name}"\r\nContent-Type: text/csv\r\n\r\n').encode() + data + b"\r\n--limit-of-parts--\r\n"
-        return self.ask("POST", "/reports", body, Content_Type="multipart/form-data; boundary=limit-of-parts")
-
-
-class Outline(html.parser.HTMLParser):
-    """Elements of a page, and what is wrong with them."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.scripts, self.wrong, self.seen = 0, [], 0
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.seen += 1
-        self.scripts += tag == "script"
-        if tag in ("img", "iframe", "object", "embed", "style", "base") or any(k.startswith("on") or k == "style" for k, _ in attrs):
-            self.wrong.append((tag, attrs))
-        if any(k in ("href", "src", "action", "formaction") and not re.match(r"[/#][^/\\]?", v or "") for k, v in attrs):
-            self.wrong.append((tag, attrs))
-
-
-def good_page(what, answer, status=200):
-    code, text, headers = answer
-    o = Outline(text)
-    check(what, code == status and o.seen > 5 and not o.wrong and o.scripts == 1, (code, o.wrong, o.scripts))
-    check(f"{what}: its headers", "default-src 'none'" in headers.get("Content-Security-Policy", "") and headers.get("Cache-Control") == "no-store"
-          and headers.get("X-Content-Type-Options") == "nosniff", headers)
-    return text
 
 
 node = Node("n", "--pages", "8470", "--dry-run").start()
@@ -197,7 +134,7 @@ def assets(one):
 
 def own_country():
     """Who came in to the sample has no business in a country that is not."""
-    one = let_in_quietly()
+    one = browsing.let_in(node)
     node.stop()
     conf = path("conf")
     os.makedirs(conf)
@@ -209,13 +146,6 @@ def own_country():
     check("there is no link", p.returncode != 0 and b"accounts" in p.stderr, p.stderr)
     one.host = "127.0.0.1:" + pages_port()
     check("and the sample's cookie opens nothing", one.get("/")[0] == 403)
-
-
-def let_in_quietly():
-    address = node.run("people", "link").stdout.decode().strip()
-    one = Browser(address.rsplit("/enter/", 1)[0])
-    one.post("/enter", {"link": address.rsplit("/", 1)[1]})
-    return one
 
 
 def pages_port():

@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The pages of the sample country, as they are drawn: pages.py WEIR [--update] [NAME...]
+
+pages/NAME.html is what stands in main of that row of PAGES, one element a line, with tokens, digests of files and times of this
+run left out; FRAME has the whole page. --update writes them anew: look at the difference before it is committed. NAME: only these pages."""
+import datetime
+import difflib
+import glob
+import os
+import re
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
+import browsing
+from node import EXAMPLES, Node
+from program import check, end
+
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pages")
+# name, address
+PAGES = (
+    ("morning", "/"),
+    ("findings", "/findings"),
+    ("findings-filter", "/findings?severity=critical"),
+    ("finding", "/findings/F1"),
+    ("report", "/reports/R1"),
+    ("not-found", "/nothing"),
+)
+FRAME = ("not-found",)
+RECENT = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=2)
+
+
+def when(m):
+    """A time of this run, or one that follows from it."""
+    return "TIME" if m.group(0).replace("T", " ")[:19] >= RECENT.strftime("%Y-%m-%d %H:%M:%S") else m.group(0)
+
+
+def plain(text, whole):
+    if not whole:
+        text = re.search(r"<main.*</main>", text, re.S).group(0)
+    text = re.sub(r'(name="csrf" value=")[0-9a-f]{64}', r"\1CSRF", text)
+    text = re.sub(r"/a/[0-9a-f]{16}/", "/a/DIGEST/", text)
+    text = re.sub(r'data-cursor="[^"]*"', 'data-cursor="CURSOR"', text)
+    text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?Z?", when, text)
+    text = re.sub(r"\bXA-(\d+)-[0-9A-Z]{4}\b", r"XA-\1-CODE", text)
+    return text.replace("><", ">\n<").rstrip("\n") + "\n"
+
+
+def compare(name, text, update):
+    path = os.path.join(HERE, name + ".html")
+    if update:
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        return
+    wanted = ""
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as f:
+            wanted = f.read()
+    lines = list(difflib.unified_diff(wanted.splitlines(), text.splitlines(), "pages/" + name + ".html", "the page now", lineterm="", n=1))
+    check(f"{name} is drawn as it was", not lines, "\n".join(lines[:40]))
+
+
+words = sys.argv[2:]
+updates, only = "--update" in words, [w for w in words if w != "--update"]
+node = Node("n", "--pages", "8470", "--dry-run").start()
+for report in sorted(glob.glob(os.path.join(EXAMPLES, "reports", "*"))):
+    node.run("take", "--wait", report)
+one = browsing.let_in(node)
+for which, address in PAGES:
+    if not only or which in only:
+        compare(which, plain(one.get(address)[1], which in FRAME), updates)
+strangers = {f[:-5] for f in os.listdir(HERE)} - {p[0] for p in PAGES}
+check("each page that lies there is asked for", not strangers, strangers)
+node.stop()
+end()
