@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The first minutes of a stranger: the address that ./run prints, the morning of the sample country, the first problem and why,
+"""The first minutes of a stranger: the address that ./run prints, the morning of the sample country, the first finding and why,
 a report of his own dropped in, a problem closed; each page light, dark, on a phone and on paper, with the script and without.
 
   first.py SOURCE-TREE BUILD-FOLDER"""
