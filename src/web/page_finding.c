@@ -1,63 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One finding and why: from the line of the file to what was decided and told. The sentences are those of
+ * One finding and why: from the line of the file to what was decided and told. The facts are those of
  * "weir why"; nothing is told here that the command does not tell.
  */
 #include "web/page.h"
+#include "web/why.h"
 
-/* The words of route_why: "NAME      text", and behind "fields" lines of two blanks, "NAME: value". */
-static void draw_story(const struct page_ask *p, struct html *h, struct str text)
+struct facts {
+	const struct page_ask *p;
+	struct html *h;
+};
+
+static void put_fact(void *arg, enum why_part part, struct str name, struct str text)
 {
-	bool fields = false;
+	struct html *h = ((struct facts *)arg)->h;
 
-	html_open(h, "dl");
-	html_attr(h, "class", STR("facts"));
-	while (text.len > 0) {
-		struct str_cut cut = str_cut(text, '\n');
-		struct str line = cut.head;
-		text = cut.tail;
-		if (line.len == 0)
-			continue;
-		if (str_eq(line, STR("fields"))) {
-			html_close(h);
-			page_line(p, h, "h2", NULL, W_FINDING_RECORD);
-			html_open(h, "dl");
-			html_attr(h, "class", STR("facts"));
-			fields = true;
-			continue;
-		}
-		struct str name, value;
-		if (fields) {
-			struct str_cut at = str_cut(str_trim(line), ':');
-			name = at.head;
-			value = str_trim(at.tail);
-		} else {
-			size_t n = line.len < 10 ? line.len : 10;
-			name = str_trim(str_make(line.p, n));
-			value = str_trim(str_skip(line, n));
-		}
-		html_line(h, "dt", NULL, name);
-		html_open(h, "dd");
-		if (str_eq(name, STR("line")))
-			html_line(h, "pre", "raw", value);
-		else
-			page_english(p, h, value);
+	if (part == WHY_FIELDS) {
 		html_close(h);
+		page_line(((struct facts *)arg)->p, h, "h3", NULL, W_FINDING_RECORD);
+		html_open(h, "dl");
+		html_attr(h, "class", STR("facts"));
+		return;
 	}
+	html_line(h, "dt", NULL, name);
+	html_line(h, "dd", NULL, text);
+}
+
+static void put_line(struct html *h, struct str name, struct str text)
+{
+	html_line(h, "dt", NULL, name);
+	html_open(h, "dd");
+	html_line(h, "pre", "raw", text);
 	html_close(h);
+}
+
+static void put_any(void *arg, enum why_part part, struct str name, struct str text)
+{
+	if (part == WHY_LINE)
+		put_line(((struct facts *)arg)->h, name, text);
+	else
+		put_fact(arg, part, name, text);
 }
 
 int page_why(const struct page_ask *p, struct html *h, struct err *e)
 {
-	struct ask ask = *p->ask;
-	struct reply r = {0};
-	int rc;
+	auto_buf struct buf b = {0};
+	struct html inner = {.out = &b};
+	struct facts f = {p, &inner};
 
-	ask.form = LIST_TEXT;
-	rc = route_why.load(&ask, &r, e);
+	html_open(&inner, "dl");
+	html_attr(&inner, "class", STR("facts"));
+	int rc = why_tell(p->ask, &(struct why_sink){put_any, &f, p->words}, e);
+	html_close(&inner);
 	if (rc == 0)
-		draw_story(p, h, buf_str(&r.body));
-	buf_done(&r.body);
+		html_take(h, &inner);
 	return rc;
 }
 

@@ -4,27 +4,8 @@
  * known then. And the bytes themselves (/raw).
  */
 #include "base/os.h"
-#include "state/kept.h"
-#include "state/receipt.h"
-#include "web/route.h"
+#include "web/why_in.h"
 #include <unistd.h>
-
-#define LINE_SHOWN 4096
-
-struct story {
-	const struct ask *a;
-	struct buf *out;
-	struct receipt r;
-	struct kept kept;
-	struct day *day; /* NULL: all of it is gone */
-	struct day_view view;
-	const struct batch_row *row; /* NULL: the record was set aside */
-	const struct batch_aside *aside;
-	const struct verdict *verdict;
-	struct day_moved
-	        moved; /* where an earlier edition had the event; raw_len 0 and line 0: nowhere else */
-	bool has_moved;
-};
 
 /* ---- finding the record -------------------------------------------------------------------------- */
 
@@ -121,7 +102,7 @@ static int event_of_finding(const struct ask *a, uint64_t finding, struct ask_ev
 	return rc;
 }
 
-static int raw_of(struct story *s, struct buf *ret, struct err *e)
+int why_raw(struct story *s, struct buf *ret, struct err *e)
 {
 	if (s->kept.raw_gone != 0)
 		return raw_gone(s, e);
@@ -130,426 +111,6 @@ static int raw_of(struct story *s, struct buf *ret, struct err *e)
 	if (s->aside != NULL)
 		return day_raw_get(s->day, s->r.id, s->aside->raw_off, s->aside->raw_len, ret, e);
 	return day_raw_get(s->day, s->r.id, s->moved.raw_off, s->moved.raw_len, ret, e);
-}
-
-/* ---- telling ------------------------------------------------------------------------------------- */
-
-static void line(struct story *s, const char *name, const char *fmt, ...)
-        __attribute__((format(printf, 3, 4)));
-static void line(struct story *s, const char *name, const char *fmt, ...)
-{
-	va_list ap;
-
-	buf_printf(s->out, "%-9s ", name);
-	va_start(ap, fmt);
-	buf_vprintf(s->out, fmt, ap);
-	va_end(ap);
-	buf_char(s->out, '\n');
-}
-
-static void tell_receipt(struct story *s)
-{
-	char when[64], shown[1024];
-
-	line(s, "receipt", "R%llu %.*s: %s, received %.*s UTC%s%.*s%s%.*s", (unsigned long long)s->r.id,
-	        STR_ARG(receipt_state_name(s->r.state)), err_quote(shown, sizeof(shown), s->r.path).p,
-	        STR_ARG(list_when(when, s->r.received)), s->r.feed.len != 0 ? ", feed " : "",
-	        STR_ARG(s->r.feed), s->r.person.len != 0 ? ", from " : "", STR_ARG(s->r.person));
-	line(s, "read as", "%.*s", STR_ARG(s->r.reader.len != 0 ? s->r.reader : STR("(not to its end yet)")));
-}
-
-static void put_line(
-        struct story *s, const char *name, uint32_t at, int rc, const struct buf *raw, const struct err *e)
-{
-	char *shown = mem_get(LINE_SHOWN), text[KEPT_TEXT];
-
-	if (s->kept.raw_gone != 0)
-		line(s, name, "%u: %.*s", at, STR_ARG(kept_raw_text(&s->kept, text)));
-	else if (rc != 0)
-		line(s, name, "%u: %s", at, e->text);
-	else
-		line(s, name, "%u: %s", at, err_quote(shown, LINE_SHOWN, buf_str(raw)).p);
-	free(shown);
-}
-
-static void tell_line(struct story *s)
-{
-	auto_buf struct buf raw = {0}, before = {0};
-	struct err e;
-
-	if (s->row != NULL || s->aside != NULL) {
-		int rc = raw_of(s, &raw, &e);
-		put_line(s, "line", s->row != NULL ? s->row->line : s->aside->line, rc, &raw, &e);
-	}
-	if (!s->has_moved)
-		return;
-	int rc = day_raw_get(s->day, s->r.id, s->moved.raw_off, s->moved.raw_len, &before, &e);
-	put_line(s, "line was", s->moved.line, rc, &before, &e);
-	line(s, "reread", "the report was read again since (edition %u); before, this id was of %s",
-	        s->r.edition,
-	        s->row != NULL || s->aside != NULL ? "that line"
-	                                           : "that line, which makes no event of this id now");
-}
-
-static struct know *generation(struct story *s)
-{
-	struct know *k = NULL;
-	const char *path =
-	        arena_printf(s->a->arena, "%s/gen/%u.weir", s->a->folder, s->view.chunk.generation).p;
-
-	return know_open(path, &k, NULL) == 0 ? k : NULL;
-}
-
-static void tell_whose(struct story *s)
-{
-	struct know *k = generation(s);
-	const struct know_leaf *leaf = k != NULL ? know_leaf_at(k, s->verdict->network) : NULL;
-	const struct know_owner *o = k != NULL ? know_owner(k, s->verdict->owner) : NULL;
-	const struct know_asset *asset = k != NULL ? know_asset(k, s->verdict->asset) : NULL;
-	struct prefix network;
-	struct str named = batch_find(&s->view.batch, s->row, FIELD_SOURCE_NETWORK);
-	char text[64] = "no network is known";
-
-	if (k == NULL) {
-		line(s, "whose", "generation %u is not there any more", s->view.chunk.generation);
-		return;
-	}
-	if (leaf != NULL && !addr_none(&s->row->src) && know_network(leaf, &s->row->src, &network))
-		prefix_print(text, &network);
-	else if (named.len != 0 && named.len < sizeof(text))
-		snprintf(text, sizeof(text), "%.*s", STR_ARG(named));
-	if (o == NULL)
-		line(s, "whose", "nobody's (%s, generation %u)", text, s->view.chunk.generation);
-	else
-		line(s, "whose", "%.*s (%.*s), by %s: %s%s%.*s, generation %u", STR_ARG(o->id),
-		        STR_ARG(o->name), know_how_name(s->verdict->how), text,
-		        asset != NULL ? ", asset " : "",
-		        STR_ARG(asset != NULL ? asset->name : (struct str){0}), s->view.chunk.generation);
-	for (uint32_t i = 0; o != NULL && i < o->ncontacts && i < 32; i++)
-		if (s->verdict->contacts >> i & 1)
-			line(s, "contact", "%.*s (%.*s)", STR_ARG(o->contacts[i].email),
-			        STR_ARG(o->contacts[i].language));
-	know_close(k);
-}
-
-static void tell_rule(struct story *s)
-{
-	struct query q =
-	        db_query(s->a->state, "select name, file, line from rule where ruleset = ? and number = ?");
-
-	query_u64(&q, s->view.chunk.ruleset);
-	query_u64(&q, s->verdict->rule);
-	if (query_next(&q) == 1) {
-		struct str name = query_get_text(&q, 0), file = query_get_text(&q, 1);
-		line(s, "rule", "%.*s:%u %.*s", STR_ARG(file), (unsigned)query_get_u64(&q, 2), STR_ARG(name));
-	} else {
-		line(s, "rule", "none matched");
-	}
-	query_done(&q, NULL);
-	const char *reason = decide_reason_text(s->verdict->reason);
-	line(s, "decision", "%s, severity %.*s, label %.*s%s%s", decision_name(s->verdict->decision),
-	        STR_ARG(severity_name((enum severity)s->verdict->severity)),
-	        STR_ARG(tlp_name((enum tlp)s->verdict->tlp)), reason != NULL ? ": " : "",
-	        reason != NULL ? reason : "");
-}
-
-static void tell_finding(struct story *s, uint64_t finding)
-{
-	struct query q = db_query(s->a->state,
-	        "select stage, first, last, events, receipts, due, case when misread is null then why else "
-	        "'misread' end, merged, (select group_concat('F' || id, ' ') from (select id from finding m "
-	        "where m.merged = finding.id order by id limit 20)) from finding where id = ?");
-	char first[64], last[64], due[64];
-
-	query_u64(&q, finding);
-	if (finding == 0) {
-		line(s, "finding", "none, since nobody's");
-	} else if (query_next(&q) == 1) {
-		struct str state = query_get_text(&q, 0), why = query_get_text(&q, 6);
-		line(s, "finding",
-		        "F%llu %.*s%s%.*s, seen first %.*s, last %.*s, %llu events in %llu receipts",
-		        (unsigned long long)finding, STR_ARG(state), why.len != 0 ? " as " : "", STR_ARG(why),
-		        STR_ARG(list_when(first, query_get_i64(&q, 1))),
-		        STR_ARG(list_when(last, query_get_i64(&q, 2))),
-		        (unsigned long long)query_get_u64(&q, 3), (unsigned long long)query_get_u64(&q, 4));
-		if (!query_is_null(&q, 5))
-			line(s, "due", "somebody must be told by %.*s UTC",
-			        STR_ARG(list_when(due, query_get_i64(&q, 5))));
-		if (!query_is_null(&q, 7))
-			line(s, "merged",
-			        "its place went to an owner who had the same problem there: it goes on as "
-			        "F%llu",
-			        (unsigned long long)query_get_u64(&q, 7));
-		if (query_get_text(&q, 8).len != 0)
-			line(s, "merged", "what was found before at another owner goes on as this one: %.*s",
-			        STR_ARG(query_get_text(&q, 8)));
-	}
-	query_done(&q, NULL);
-}
-
-static void tell_quiet(struct story *s, uint64_t quiet)
-{
-	struct query q = db_query(s->a->state, "select until, why, person from quiet where id = ?");
-	char until[64], why[512], person[128];
-
-	query_u64(&q, quiet);
-	if (quiet == 0)
-		line(s, "quiet", "known from the first day (weir baseline): nobody is told");
-	else if (query_next(&q) == 1)
-		line(s, "quiet", "Q%llu until %.*s UTC: %s (%s)", (unsigned long long)quiet,
-		        STR_ARG(list_when(until, query_get_i64(&q, 0))),
-		        err_quote(why, sizeof(why), query_get_text(&q, 1)).p,
-		        err_quote(person, sizeof(person), query_get_text(&q, 2)).p);
-	query_done(&q, NULL);
-}
-
-/* How often somebody was told, and when the next time is. */
-static void tell_next(struct story *s, uint64_t finding)
-{
-	struct query q = db_query(s->a->state,
-	        "select letters, told, next, quiet, escalated, back, state from finding where id = ?");
-	char at[64];
-
-	query_u64(&q, finding);
-	if (finding != 0 && query_next(&q) == 1) {
-		if (!query_is_null(&q, 1))
-			line(s, "told", "%llu times, last %.*s UTC", (unsigned long long)query_get_u64(&q, 0),
-			        STR_ARG(list_when(at, query_get_i64(&q, 1))));
-		if (!query_is_null(&q, 5))
-			line(s, "back", "it was said to be fixed, and seen again %.*s UTC",
-			        STR_ARG(list_when(at, query_get_i64(&q, 5))));
-		if (!query_is_null(&q, 3))
-			tell_quiet(s, query_get_u64(&q, 3));
-		else if (!query_is_null(&q, 2))
-			line(s, "next", "told again from %.*s UTC on, if it was seen since",
-			        STR_ARG(list_when(at, query_get_i64(&q, 2))));
-		if (!query_is_null(&q, 4))
-			line(s, "escalated", "its letters had no effect: a person is needed since %.*s UTC",
-			        STR_ARG(list_when(at, query_get_i64(&q, 4))));
-	}
-	query_done(&q, NULL);
-}
-
-/* Of a letter that asks for a call where nobody answers. */
-static void tell_call(struct story *s, uint64_t notice)
-{
-	struct query q = db_query(s->a->state,
-	        "select call_at, call_due, called, called_by, call_note, c.phone from notice n join contact "
-	        "c on "
-	        "c.id = n.contact where n.id = ?");
-	char at[64], by[128], note[512];
-
-	query_u64(&q, notice);
-	if (query_next(&q) == 1) {
-		struct str phone = query_get_text(&q, 5);
-		bool waits = !query_is_null(&q, 0), due = !query_is_null(&q, 1);
-		if (due)
-			line(s, "unread", "N%llu had no answer in the time of its rule, %.*s UTC%s%.*s",
-			        (unsigned long long)notice, STR_ARG(list_when(at, query_get_i64(&q, 1))),
-			        !waits                   ? ""
-			                : phone.len != 0 ? ": telephone "
-			                                 : ": telephone its contact",
-			        STR_ARG(waits ? phone : STR("")));
-		else if (waits)
-			line(s, "unread",
-			        "without an answer to N%llu its contact is telephoned from %.*s UTC on",
-			        (unsigned long long)notice, STR_ARG(list_when(at, query_get_i64(&q, 0))));
-		if (!query_is_null(&q, 2))
-			line(s, "called", "about N%llu, %.*s UTC by %s: %s", (unsigned long long)notice,
-			        STR_ARG(list_when(at, query_get_i64(&q, 2))),
-			        err_quote(by, sizeof(by), query_get_text(&q, 3)).p,
-			        err_quote(note, sizeof(note), query_get_text(&q, 4)).p);
-	}
-	query_done(&q, NULL);
-}
-
-/* Which letters tell of it, and what became of them. */
-static void tell_letters(struct story *s, uint64_t finding)
-{
-	struct query q = db_query(s->a->state,
-	        "select n.id, n.ticket, n.state, c.email, coalesce(n.sent, n.send_at), n.answer from "
-	        "notice_item i"
-	        " join notice n on n.id = i.notice join contact c on c.id = n.contact where i.finding = ? "
-	        "order by n.id");
-	char when[64], shown[512];
-	bool any = false;
-
-	query_u64(&q, finding);
-	while (query_next(&q) == 1) {
-		struct str ticket = query_get_text(&q, 1), state = query_get_text(&q, 2),
-		           to = query_get_text(&q, 3), answer = query_get_text(&q, 5);
-		bool sent = str_eq(state, STR("sent"));
-		line(s, "letter", "N%llu %.*s to %.*s: %.*s%s%.*s%s%s",
-		        (unsigned long long)query_get_u64(&q, 0), STR_ARG(ticket), STR_ARG(to),
-		        STR_ARG(state), sent ? " " : ", not before ",
-		        STR_ARG(list_when(when, query_get_i64(&q, 4))), answer.len != 0 ? ": " : "",
-		        answer.len != 0 ? err_quote(shown, sizeof(shown), answer).p : "");
-		tell_call(s, query_get_u64(&q, 0));
-		any = true;
-	}
-	query_done(&q, NULL);
-	if (!any && finding != 0)
-		line(s, "letter", "none");
-}
-
-static void field(struct story *s, struct str name, struct str value)
-{
-	char shown[1024];
-
-	if (value.len > 0)
-		buf_printf(s->out, "  %.*s: %s\n", STR_ARG(name), err_quote(shown, sizeof(shown), value).p);
-}
-
-static void tell_fields(struct story *s)
-{
-	const struct batch *b = &s->view.batch;
-	struct batch_iter it = batch_vars(b, s->row);
-	struct batch_value v;
-	char buf[64], name[BATCH_KEY_MAX + 8];
-
-	buf_add(s->out, STR("fields\n"));
-	for (unsigned i = 1; i < FIELD_END; i++)
-		field(s, field_table[i].name, batch_text(b, s->row, (enum field)i, buf));
-	while (batch_var_next(&it, &v))
-		if (v.id >= FIELD_EXTRA)
-			field(s,
-			        str_make(name,
-			                (size_t)snprintf(name, sizeof(name), "extra.%.*s", STR_ARG(v.name))),
-			        v.value);
-}
-
-/* Of a finding that the report does not show any more: no event is left to tell of. */
-static void tell_lost(struct story *s, uint64_t finding)
-{
-	tell_finding(s, finding);
-	tell_next(s, finding);
-	tell_letters(s, finding);
-}
-
-static void tell_event(struct story *s, const struct ask_event *id, uint64_t finding)
-{
-	char shown[1024];
-	bool lost = finding != 0 && (s->row == NULL || s->verdict->finding != finding);
-
-	line(s, "event", "E%llu.%u.%u", (unsigned long long)id->receipt, id->ordinal, id->sub);
-	tell_receipt(s);
-	tell_line(s);
-	if (s->row == NULL && s->aside != NULL)
-		line(s, "set aside", "%s",
-		        err_quote(shown, sizeof(shown), batch_aside_text(&s->view.batch, s->aside)).p);
-	if (lost)
-		tell_lost(s, finding);
-	if (lost || s->row == NULL)
-		return;
-	tell_whose(s);
-	tell_rule(s);
-	tell_finding(s, s->verdict->finding);
-	tell_next(s, s->verdict->finding);
-	tell_letters(s, s->verdict->finding);
-	tell_fields(s);
-}
-
-/* The events of its day are gone: what state.db has of it. */
-static void tell_gone(struct story *s, const struct ask_event *id, uint64_t finding)
-{
-	char text[KEPT_TEXT];
-
-	line(s, "event", "E%llu.%u.%u", (unsigned long long)id->receipt, id->ordinal, id->sub);
-	tell_receipt(s);
-	line(s, "line", "%.*s", STR_ARG(kept_events_text(&s->kept, text)));
-	if (finding != 0) {
-		tell_finding(s, finding);
-		tell_next(s, finding);
-		tell_letters(s, finding);
-	}
-}
-
-/* ---- a letter ------------------------------------------------------------------------------------ */
-
-static int ticket_of(const struct ask *a, uint64_t notice, struct str *ret, struct err *e)
-{
-	struct query q = db_query(a->state, "select ticket from notice where id = ? and sealed is not null");
-
-	query_u64(&q, notice);
-	*ret = query_next(&q) == 1 ? arena_str(a->arena, query_get_text(&q, 0)) : (struct str){0};
-	return query_done(&q, e);
-}
-
-static void tell_openpgp(struct story *s, struct str done, struct str key)
-{
-	if (str_eq(done, STR("signed")))
-		line(s, "OpenPGP", "signed");
-	else if (str_eq(done, STR("trouble")))
-		line(s, "OpenPGP",
-		        "held before it was signed or encrypted; mend the key, then weir notice release");
-	else if (done.len != 0)
-		line(s, "OpenPGP", "encrypted%s to %.*s", str_eq(done, STR("both")) ? " and signed," : "",
-		        STR_ARG(key));
-}
-
-static int tell_notice(struct story *s, uint64_t notice, struct err *e)
-{
-	struct query q = db_query(s->a->state,
-	        "select n.ticket, n.state, c.email, c.language, n.class, n.findings, n.label, n.message_id, "
-	        "n.tries,"
-	        " n.answer, n.opened, n.send_at, n.sent, o.ref, r.rule, n.pgp, c.pgp from notice n join "
-	        "contact c on c.id "
-	        "= n.contact"
-	        " join owner o on o.id = c.owner left join clearance r on r.id = n.clearance where n.id = ?");
-	char opened[64], at[64], sent[64], shown[512];
-
-	query_u64(&q, notice);
-	bool there = query_next(&q) == 1;
-	if (there) {
-		struct str t[17];
-		for (int i = 0; i < 17; i++)
-			t[i] = query_get_text(&q, i);
-		line(s, "letter", "N%llu %.*s: %.*s", (unsigned long long)notice, STR_ARG(t[0]),
-		        STR_ARG(t[1]));
-		line(s, "to", "%.*s (%.*s) of %.*s", STR_ARG(t[2]), STR_ARG(t[3]), STR_ARG(t[13]));
-		line(s, "about", "%llu findings of %s%.*s, label %.*s",
-		        (unsigned long long)query_get_u64(&q, 5), t[4].len != 0 ? "class " : "no class",
-		        STR_ARG(t[4]), STR_ARG(t[6].len != 0 ? t[6] : STR("not settled yet")));
-		line(s, "when", "opened %.*s, not sealed before %.*s%s%.*s",
-		        STR_ARG(list_when(opened, query_get_i64(&q, 10))),
-		        STR_ARG(list_when(at, query_get_i64(&q, 11))), query_is_null(&q, 12) ? "" : ", sent ",
-		        STR_ARG(query_is_null(&q, 12) ? STR("") : list_when(sent, query_get_i64(&q, 12))));
-		line(s, "id", "<%.*s>", STR_ARG(t[7]));
-		tell_openpgp(s, t[15], t[16]);
-		if (t[14].len != 0)
-			line(s, "exit", "%.*s", STR_ARG(t[14]));
-		if (t[9].len != 0)
-			line(s, "answer", "%s (%llu tries)", err_quote(shown, sizeof(shown), t[9]).p,
-			        (unsigned long long)query_get_u64(&q, 8));
-	}
-	int rc = query_done(&q, e);
-	if (there)
-		tell_call(s, notice);
-	if (rc == 0 && !there)
-		rc = err_set(e, ERR_MISSING, "there is no letter N%llu", (unsigned long long)notice);
-	return rc;
-}
-
-static void tell_items(struct story *s, uint64_t notice)
-{
-	struct query q = db_query(s->a->state,
-	        "select i.finding, i.receipt, i.event, f.place, f.port, f.state from notice_item i join "
-	        "finding f on"
-	        " f.id = i.finding where i.notice = ? order by i.finding limit 50");
-
-	query_u64(&q, notice);
-	while (query_next(&q) == 1) {
-		struct str place = query_get_text(&q, 3), state = query_get_text(&q, 5);
-		uint64_t event = query_get_u64(&q, 2);
-		char shown[256];
-		buf_printf(s->out, "  F%llu %.*s %s", (unsigned long long)query_get_u64(&q, 0),
-		        STR_ARG(state), err_quote(shown, sizeof(shown), place).p);
-		if (query_get_u64(&q, 4) != 0)
-			buf_printf(s->out, " port %u", (unsigned)query_get_u64(&q, 4));
-		buf_printf(s->out, "  E%llu.%u.%u\n", (unsigned long long)query_get_u64(&q, 1),
-		        (unsigned)(event >> 8), (unsigned)(event & 255));
-	}
-	query_done(&q, NULL);
 }
 
 /* ---- routes -------------------------------------------------------------------------------------- */
@@ -581,30 +142,13 @@ static uint64_t finding_asked(const struct ask *a)
 	return id;
 }
 
-/* A receipt, and what of its day is gone. */
-static void tell_day(struct story *s)
+static int ticket_of(const struct ask *a, uint64_t notice, struct str *ret, struct err *e)
 {
-	char text[KEPT_TEXT];
+	struct query q = db_query(a->state, "select ticket from notice where id = ? and sealed is not null");
 
-	tell_receipt(s);
-	if (s->kept.events_gone != 0)
-		line(s, "events", "%.*s", STR_ARG(kept_events_text(&s->kept, text)));
-	if (s->kept.masked != 0)
-		line(s, "events", "personal data was masked on %.10s", list_when(text, s->kept.masked).p);
-	if (s->kept.raw_gone != 0)
-		line(s, "report", "%.*s", STR_ARG(kept_raw_text(&s->kept, text)));
-}
-
-static void tell_records(struct story *s)
-{
-	char text[RECEIPT_TEXT];
-	struct str grown = receipt_grown_text(&s->r, text);
-
-	line(s, "records", "%llu: %llu with events, %llu set aside, %llu none by rule",
-	        (unsigned long long)s->r.records, (unsigned long long)s->r.with_events,
-	        (unsigned long long)s->r.asides, (unsigned long long)s->r.none);
-	if (grown.len != 0)
-		line(s, "grows", "%.*s", STR_ARG(grown));
+	query_u64(&q, notice);
+	*ret = query_next(&q) == 1 ? arena_str(a->arena, query_get_text(&q, 0)) : (struct str){0};
+	return query_done(&q, e);
 }
 
 static bool is_notice(const struct ask *a)
@@ -627,18 +171,15 @@ static int load_letter(const struct ask *a, struct reply *r, struct err *e)
 	        64 << 20, &r->body, e);
 }
 
-static int load_why(const struct ask *a, struct reply *r, struct err *e)
+int why_tell(const struct ask *a, const struct why_sink *sink, struct err *e)
 {
-	struct story s = {.a = a, .out = &r->body};
+	struct story s = {.a = a, .sink = sink};
 	struct ask_event id;
 	uint64_t receipt, notice;
 
-	r->type = "text/plain; charset=utf-8";
 	if (is_notice(a)) {
 		int bad = ask_id(a->id, 'N', &notice, e);
-		if (bad == 0 && (bad = tell_notice(&s, notice, e)) == 0)
-			tell_items(&s, notice);
-		return bad;
+		return bad != 0 ? bad : why_letter(&s, notice, e);
 	}
 	int rc = resolve(a, &id, &receipt, e);
 	if (rc == 0)
@@ -647,15 +188,41 @@ static int load_why(const struct ask *a, struct reply *r, struct err *e)
 	if (gone)
 		rc = 0;
 	if (rc == 0 && receipt != 0)
-		tell_day(&s);
+		why_receipt(&s);
 	else if (rc == 0 && gone)
-		tell_gone(&s, &id, finding_asked(a));
+		why_gone(&s, &id, finding_asked(a));
 	else if (rc == 0)
-		tell_event(&s, &id, finding_asked(a));
-	if (rc == 0 && receipt != 0)
-		tell_records(&s);
+		why_event(&s, &id, finding_asked(a));
 	done(&s);
 	return rc;
+}
+
+/* As lines of the command. */
+static void put_text(void *arg, enum why_part part, struct str name, struct str text)
+{
+	struct buf *out = arg;
+
+	switch (part) {
+	case WHY_FACT:
+	case WHY_LINE:
+		buf_printf(out, "%-9.*s %.*s\n", STR_ARG(name), STR_ARG(text));
+		break;
+	case WHY_FIELDS:
+		buf_printf(out, "%.*s\n", STR_ARG(name));
+		break;
+	case WHY_FIELD:
+		buf_printf(out, "  %.*s: %.*s\n", STR_ARG(name), STR_ARG(text));
+		break;
+	case WHY_ITEM:
+		buf_printf(out, "  %.*s\n", STR_ARG(text));
+		break;
+	}
+}
+
+static int load_why(const struct ask *a, struct reply *r, struct err *e)
+{
+	r->type = "text/plain; charset=utf-8";
+	return why_tell(a, &(struct why_sink){put_text, &r->body, NULL}, e);
 }
 
 static int load_raw(const struct ask *a, struct reply *r, struct err *e)
@@ -675,7 +242,7 @@ static int load_raw(const struct ask *a, struct reply *r, struct err *e)
 		rc = raw_gone(&s, e);
 	if (rc == 0)
 		rc = receipt != 0 ? day_raw_get(s.day, receipt, 0, s.r.size, &r->body, e)
-		                  : raw_of(&s, &r->body, e);
+		                  : why_raw(&s, &r->body, e);
 	done(&s);
 	return rc;
 }

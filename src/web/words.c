@@ -33,7 +33,7 @@ static bool is_id(struct str id, const char *symbol)
 	if (n != id.len)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (id.p[i] != (symbol[i] == '_' ? '-' : char_lower(symbol[i])))
+		if (char_lower(id.p[i]) != (symbol[i] == '_' ? '-' : char_lower(symbol[i])))
 			return false;
 	return true;
 }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Between why.c, which finds the record, and why_tell.c, which tells of it.
+ */
+#pragma once
+
+#include "state/kept.h"
+#include "state/receipt.h"
+#include "web/why.h"
+
+struct story {
+	const struct ask *a;
+	const struct why_sink *sink;
+	struct receipt r;
+	struct kept kept;
+	struct day *day; /* NULL: all of it is gone */
+	struct day_view view;
+	const struct batch_row *row; /* NULL: the record was set aside */
+	const struct batch_aside *aside;
+	const struct verdict *verdict;
+	struct day_moved
+	        moved; /* where an earlier edition had the event; raw_len 0 and line 0: nowhere else */
+	bool has_moved;
+};
+
+/* The bytes of the record. */
+int why_raw(struct story *s, struct buf *ret, struct err *e);
+/* An event, and the finding that led to it (0: none did). */
+void why_event(struct story *s, const struct ask_event *id, uint64_t finding);
+/* The same where the events of its day are gone: what state.db has of it. */
+void why_gone(struct story *s, const struct ask_event *id, uint64_t finding);
+/* A receipt, and what of its day is gone. */
+void why_receipt(struct story *s);
+/* A letter. */
+int why_letter(struct story *s, uint64_t notice, struct err *e);
