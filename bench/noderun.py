@@ -20,11 +20,11 @@ atexit.register(shutil.rmtree, TOP, ignore_errors=True)
 STATE, CONF = os.path.join(TOP, "state"), os.path.join(TOP, "conf")
 
 
-def country():
+def country(options=""):
     os.makedirs(os.path.join(CONF, "rules"))
     os.makedirs(os.path.join(CONF, "feeds"))
     for name, text in (
-            ("weir.yaml", "country: XA\nmail:\n  from: cert@cert.example\n  delay: 0s\n"),
+            ("weir.yaml", "country: XA\nmail:\n  from: cert@cert.example\n  delay: 0s\n" + options),
             ("owners.csv", "id,name,prefixes,contacts\n" + "".join(
                 f"o{i},Owner {i},{i + 1}.0.0.0/8,a@o{i}.example\n" for i in range(1, 200))),
             ("rules/10-all.yaml", "- rule: alert\n  if: { classification.type: c2-server }\n  then: { notify: owner }\n"
@@ -49,9 +49,9 @@ def report(name, keys, seed):
 
 
 class Node:
-    def __init__(self):
+    def __init__(self, *options):
         started = time.monotonic()
-        self.process = subprocess.Popen([WEIR, "serve", "--state", STATE, "--conf", CONF, "--sample", EXAMPLES, "--dry-run"],
+        self.process = subprocess.Popen([WEIR, "serve", "--state", STATE, "--conf", CONF, "--sample", EXAMPLES, "--dry-run", *options],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         atexit.register(self.stop)
         while self.run("receipts", "--count").returncode != 0:

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Figures of the staff's pages: pages.py WEIR [FINDINGS]
+
+A country of 199 owners and 100,000 open findings of ten classes. Times are of the server and the loopback, one connection that is
+kept, from the first byte of the request to the last of the answer; p99 of as many requests as stand there. Each answer is looked
+at before its time counts: it is a page, and has the rows that it should have. One run; times of a shared machine."""
+import gzip
+import http.client
+import os
+import random
+import re
+import threading
+import time
+import urllib.parse
+
+from noderun import ROWS, TOP, Node, country, line, report
+
+FINDINGS = ROWS if ROWS != 300000 else 100000
+CLASSES = ("phishing", "infected-system", "c2-server", "vulnerable-system", "ddos-amplifier", "brute-force", "scanner", "defacement", "malware-distribution", "spam")
+SORTS = ("finding", "severity", "class", "owner", "place", "first", "last", "events", "state")
+
+
+class Browser:
+    def __init__(self, address):
+        self.base, token = address.rsplit("/enter/", 1)
+        self.host, self.cookie = self.base.split("//")[1], ""
+        self.c = http.client.HTTPConnection(self.host, timeout=60)
+        answer = self.ask("POST", "/enter", urllib.parse.urlencode({"link": token}))
+        self.cookie = answer.getheader("Set-Cookie").split(";")[0]
+
+    def ask(self, method, path, body=None, **headers):
+        given = {"Host": self.host, "Cookie": self.cookie, **headers}
+        if body is not None:
+            given["Content-Type"] = "application/x-www-form-urlencoded"
+        self.c.request(method, path, body, given)
+        answer = self.c.getresponse()
+        answer.text = answer.read()
+        return answer
+
+    def again(self):
+        """Another connection of the same visit."""
+        other = object.__new__(Browser)
+        other.base, other.host, other.cookie = self.base, self.host, self.cookie
+        other.c = http.client.HTTPConnection(self.host, timeout=60)
+        return other
+
+
+def timed(one, path, rows=1):
+    started = time.perf_counter()
+    answer = one.ask("GET", path)
+    took = (time.perf_counter() - started) * 1000
+    if answer.status != 200 or answer.text.count(b"<tr") < rows:
+        raise SystemExit(f"{path}: {answer.status}, {answer.text.count(b'<tr')} rows")
+    return took, answer.text
+
+
+def shown(times):
+    times = sorted(times)
+    return f"{times[len(times) // 2]:.1f} / {times[min(len(times) - 1, int(len(times) * .99))]:.1f}"
+
+
+def findings():
+    path, r = os.path.join(TOP, "all.csv"), random.Random(7)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("source.ip,classification.type,malware.name,time.source,tlp\n")
+        for i in range(FINDINGS):
+            f.write(f"{2 + i % 199}.{i >> 16 & 255}.{i >> 8 & 255}.{i & 255},{CLASSES[r.randrange(10)]},m{r.randrange(500)},"
+                    f"2026-01-{1 + r.randrange(28):02}T{r.randrange(24):02}:00:00Z,GREEN\n")
+    p = node.run("take", "--wait", path)
+    (n,), = node.query("select count(*) from finding")
+    if p.returncode != 0 or n != FINDINGS:
+        raise SystemExit(f"{n} findings: {p.stderr.decode()}")
+
+
+def walk(one, sort, direction, pages):
+    """Page after page by the link to the next."""
+    times, path = [], f"/findings?sort={sort}&dir={direction}"
+    for _ in range(pages):
+        took, text = timed(one, path, 50)
+        times.append(took)
+        following = re.search(rb'href="([^"]+)"[^>]*rel="next"', text)
+        if not following:
+            break
+        path = following.group(1).decode().replace("&amp;", "&")
+    return times
+
+
+def in_the_middle(one, times, stop):
+    """100 requests a second, of pages that a person would open."""
+    paths = ["/", "/findings", "/findings?severity=high", "/findings?class=phishing&sort=last&dir=desc", "/findings?owner=o7"]
+    at, n = time.monotonic(), 0
+    while not stop.is_set():
+        times.append(timed(one, paths[n % len(paths)], 5)[0])
+        n, at = n + 1, at + .04
+        time.sleep(max(0, at - time.monotonic()))
+
+
+def beside_ingest(one):
+    times, stop = [[] for _ in range(4)], threading.Event()
+    threads = [threading.Thread(target=in_the_middle, args=(one.again(), t, stop)) for t in times]
+    path = report("2026-01-05-scan_rdp-a-geo.csv", (random.Random(3).randrange(FINDINGS) for _ in range(1000000)), 5)
+    for t in threads:
+        t.start()
+    started = time.monotonic()
+    node.run("take", "--wait", path)
+    rate = 1000000 / (time.monotonic() - started)
+    stop.set()
+    for t in threads:
+        t.join()
+    return [x for t in times for x in t], rate
+
+
+country("sample: true\n")
+node = Node("--pages", "8470")
+findings()
+person = Browser(node.run("people", "link").stdout.decode().strip())
+morning = [timed(person, "/", 10)[0] for _ in range(200)]
+_, text = timed(person, "/findings", 50)
+sorted_by = {s: walk(person, s, "asc", 20) + walk(person, s, "desc", 20) for s in SORTS}
+filtered = [timed(person, f"/findings?{q}&sort={s}", 1)[0] for s in SORTS for q in
+            ("severity=high", "class=phishing", "owner=o7", "class=spam&owner=o9", "state=open", "sector=", "ip=9.0.0.0/8") for _ in range(3)]
+free = [timed(person, f"/findings?text={w}", 1)[0] for w in ("m17", "m499", "Owner+17", "9.0.0.7", "phish") for _ in range(8)]
+finding = [timed(person, f"/findings/F{random.Random(i).randrange(1, FINDINGS)}", 0)[0] for i in range(100)]
+sizes = {}
+for path in ("/", "/findings", "/findings/F1"):
+    answer = person.ask("GET", path, **{"Accept-Encoding": "gzip"})
+    page = answer.text if answer.getheader("Content-Encoding") == "gzip" else gzip.compress(answer.text, 6)
+    assets = set(re.findall(r'"(/a/[0-9a-f]+/[^"]+)"', person.ask("GET", path).text.decode()))
+    sizes[path] = (len(answer.text), len(page) + sum(len(person.ask("GET", a, **{"Accept-Encoding": "gzip"}).text) for a in assets))
+beside, rate = beside_ingest(person)
+line(f"ms, Morning, {FINDINGS:,} findings, p50 / p99", shown(morning), "p99 <= 20")
+for s in SORTS:
+    line(f"ms, Findings sorted by {s}, first 20 pages both ways, p50 / p99", shown(sorted_by[s]), "p99 <= 30")
+line("ms, Findings filtered and sorted, p50 / p99", shown(filtered), "p99 <= 30")
+line("ms, Findings by free text, p50 / p99", shown(free), "<= 100")
+line("ms, a Finding with its why, p50 / p99", shown(finding), "")
+line(f"ms, {len(beside)} requests at 100/s beside ingest of {rate:,.0f} rows/s, p50 / p99", shown(beside), "p99 <= 30")
+for path, (plain, packed) in sizes.items():
+    line(f"kB of {path} as sent / with script and style, packed", f"{plain / 1000:.1f} / {packed / 1000:.1f}", "<= 60")
+node.stop()
