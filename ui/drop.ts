@@ -4,7 +4,7 @@
  * come. The node is asked for plain text; each line of it is a line below the box. An answer that is a page (the form's own,
  * or the way in when the session is over) is gone to when all files are sent. */
 import { element } from "./dom";
-import { words } from "./words";
+import { word } from "./words";
 
 interface Box {
   readonly form: HTMLFormElement;
@@ -30,10 +30,10 @@ function answered(box: Box, file: File, request: XMLHttpRequest): void {
   if (type.startsWith("text/plain")) {
     for (const line of request.responseText.split("\n")) if (line.trim()) say(box, line, good ? "" : "error");
   } else if (good) {
-    say(box, words.taken(file.name));
+    say(box, word("taken", file.name));
     box.page = request.responseURL;
   } else {
-    say(box, words.refused(file.name, request.status), "error");
+    say(box, word("refused", file.name, request.status), "error");
   }
 }
 
@@ -56,12 +56,12 @@ function send(box: Box, file: File): void {
   // what the node reads it into is not known before it answers: a bar without an end
   request.upload.addEventListener("load", () => box.bar.removeAttribute("value"));
   request.addEventListener("load", () => answered(box, file, request));
-  request.addEventListener("error", () => say(box, words.lost(file.name), "error"));
+  request.addEventListener("error", () => say(box, word("lost", file.name), "error"));
   request.addEventListener("loadend", () => ended(box));
   box.bar.hidden = false;
   box.bar.value = 0;
   box.bar.setAttribute("aria-label", file.name);
-  say(box, words.sending(file.name, size(file.size)), "note");
+  say(box, word("sending", file.name, size(file.size)), "note");
   request.send(data);
 }
 
@@ -105,7 +105,7 @@ export function drop(form: HTMLFormElement): void {
   const input = form.querySelector<HTMLInputElement>('input[type="file"]');
   const bar = form.querySelector("progress");
   if (!input || !bar) return;
-  const lines = element("ul", { class: "results", role: "log", "aria-label": words.results });
+  const lines = element("ul", { class: "results", role: "log", "aria-label": word("results") });
   const box: Box = { form, input, bar, lines, waiting: [], busy: false, page: "" };
   form.append(lines);
   dragged(box);

@@ -3,7 +3,7 @@
  * Keys move the reader, none of them acts on the world. They are silent while a field has the focus, with Ctrl, Alt or Meta,
  * and while a dialog is open. */
 import { element } from "./dom";
-import { words } from "./words";
+import { word } from "./words";
 
 const FIELDS = "input, textarea, select, [contenteditable]";
 
@@ -12,11 +12,11 @@ function row(key: string, what: string): Node[] {
 }
 
 function help(): HTMLDialogElement {
-  const close = element("button", { type: "button" }, words.close);
-  const heading = element("h2", { id: "h-keys" }, words.keys);
+  const close = element("button", { type: "button" }, word("close"));
+  const heading = element("h2", { id: "h-keys" }, word("keys"));
   const list = element("dl", { class: "facts" });
-  if (search()) list.append(...row("/", words.search));
-  list.append(...row("?", words.help), ...row("Esc", words.escape));
+  if (search()) list.append(...row("/", word("search")));
+  list.append(...row("?", word("help")), ...row("Esc", word("escape")));
   const dialog = element("dialog", { "aria-labelledby": heading.id }, heading, list, close);
   close.addEventListener("click", () => dialog.close());
   return dialog;
@@ -28,7 +28,7 @@ function search(): HTMLInputElement | null {
 
 export function keys(): void {
   const dialog = help();
-  const button = element("button", { type: "button", "aria-haspopup": "dialog" }, words.keys);
+  const button = element("button", { type: "button", "aria-haspopup": "dialog" }, word("keys"));
   button.addEventListener("click", () => dialog.showModal());
   document.querySelector("body > footer")?.append(button);
   document.body.append(dialog);

@@ -2,10 +2,12 @@
  *
  * What HTML cannot do by itself. Every page is whole without it: the node draws, this only helps. Text of strangers is
  * put in as text; there is no way here from a string to markup, and the node's policy (trusted types) would refuse it. */
+import { drafts } from "./draft";
 import { drop } from "./drop";
 import { keys } from "./keys";
 import { times } from "./times";
 
 times(document);
 keys();
+drafts();
 for (const form of document.querySelectorAll<HTMLFormElement>("form.drop")) drop(form);

@@ -1,16 +1,10 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the script says by itself stands in the page, in its language: the words of words.tbl that begin with UI_, each an
+ * attribute of body, data-ui-NAME. */
 
-/** All that the script says by itself, in one place. */
-export const words = {
-  keys: "Keys",
-  search: "go to the search field",
-  help: "show this list",
-  escape: "close this list",
-  close: "Close",
-  results: "What became of the files",
-  sending: (name: string, size: string) => `${name}: sending ${size}`,
-  taken: (name: string) => `${name}: taken`,
-  refused: (name: string, status: number) => `${name}: the node did not take it (status ${status})`,
-  lost: (name: string) =>
-    `${name}: the connection ended before the node answered. See whether the file stands among the reports; if not, send it again.`,
-};
+/** The word of that name ("sending"), with {1}, {2} filled in. */
+export function word(name: string, ...values: (string | number)[]): string {
+  const text = document.body.getAttribute(`data-ui-${name}`) ?? name;
+  return text.replace(/\{(\d)\}/g, (whole, n: string) => String(values[Number(n) - 1] ?? whole));
+}

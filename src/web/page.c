@@ -96,6 +96,21 @@ static void header(const struct page_ask *p, struct html *h, const struct page *
 		page_line(p, h, "p", "banner", W_BANNER);
 }
 
+/* What the script says by itself. */
+static void script_words(const struct page_ask *p, struct html *h)
+{
+	char id[64], name[80];
+
+	html_attr(h, "data-person", p->who->person);
+	for (unsigned w = 0; w < WORD_END; w++) {
+		struct str text = word_id(w, id);
+		if (!str_starts(text, STR("ui-")))
+			continue;
+		snprintf(name, sizeof(name), "data-%.*s", STR_ARG(text));
+		html_attr(h, name, page_word(p, w));
+	}
+}
+
 /* The skip link leads into this page. */
 static void skip(const struct page_ask *p, struct html *h)
 {
@@ -232,6 +247,7 @@ void page_get(struct page_ask *p, struct ask *a, struct reply *r)
 	html_begin(&h, &r->body, p->words->code);
 	head(&h, a->id.len != 0 ? a->id : page_word(p, page != NULL ? page->title : W_NOT_FOUND));
 	html_open(&h, "body");
+	script_words(p, &h);
 	skip(p, &h);
 	header(p, &h, page);
 	draw_main(p, &h, &inner, rc, &e);

@@ -88,10 +88,31 @@ def drop(b):
     check("it is a new problem", "192.0.2.99" in weir("findings").stdout)
 
 
+def draft(b, address):
+    """What was typed is there after the session was lost."""
+    base = b.driver.current_url.split("/reports")[0]
+    b.load(base + "/findings/F2")
+    b.find("input[name=note]").send_keys("asked the \u0e9e\u0eb2\u0eaa\u0eb2 bank")
+    b.driver.delete_all_cookies()
+    b.find("form.act button").click()
+    waited("the session is over", lambda: b.find("h1").text == "That did not work")
+    b.log()
+    b.load(address)
+    b.find("main button").click()
+    waited("in again", lambda: b.find("h1").text == "Morning")
+    b.load(base + "/findings/F2")
+    waited("what was typed is back", lambda: b.find("input[name=note]").get_property("value") == "asked the \u0e9e\u0eb2\u0eaa\u0eb2 bank")
+    b.find("form.act .note button").click()
+    check("and can be dropped", b.find("input[name=note]").get_property("value") == "")
+    b.load(base + "/findings/F2")
+    check("for good", b.find("input[name=note]").get_property("value") == "")
+    check("a password is no draft", b.js("return Object.keys(localStorage).length") == 0)
+
+
 def plain(b):
     """Without scripts the same."""
     b.scripts(False)
-    base = b.driver.current_url.split("/reports")[0]
+    base = b.driver.current_url.split("/findings")[0]
     for page, word in (("/", "What first"), ("/findings", "192.0.2.99"), ("/findings/F1", "whose")):
         b.load(base + page)
         check(f"{page} without scripts", word in text_of(b))
@@ -106,6 +127,7 @@ try:
     morning(one, weir("people", "link").stdout.strip())
     why(one)
     drop(one)
+    draft(one, weir("people", "link").stdout.strip())
     plain(one)
 finally:
     one.stop()
