@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may what, as a matrix: every page and every change of the tables ("weir docs roles"), every role, accounts for all of the
+country and for one owner, things inside and outside of what an account sees, and what is TLP:RED. What is expected follows from
+the rows alone; what is asked is the node."""
+import glob
+import hashlib
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import time
+
+from browsing import Browser
+from node import EXAMPLES, Node
+from program import WEIR, check, end, path, write
+
+CONF = path("conf")
+shutil.copytree(os.path.join(EXAMPLES, "country"), CONF)
+with open(os.path.join(CONF, "weir.yaml"), "a", encoding="utf-8") as f:
+    f.write("\nred: [dara]\n")
+node = Node("n", "--pages", "8470", "--dry-run", "--conf", CONF).start()
+for report in sorted(glob.glob(os.path.join(EXAMPLES, "reports", "*"))):
+    node.run("take", "--wait", report)
+write("red.csv", b"source.ip,classification.type,tlp,comment\n192.0.2.41,c2-server,RED,the-very-secret\n")
+node.run("take", "--wait", path("red.csv"))
+base = node.run("people", "link").stdout.decode().strip().rsplit("/enter/", 1)[0]
+node.stop()
+
+# ---- tables --------------------------------------------------------------------------------------------------------------
+
+
+def rows(title):
+    """Rows of the table whose first head is that word."""
+    text = subprocess.run([WEIR, "docs", "roles"], capture_output=True, text=True, check=True).stdout
+    lines = text.split(f"| {title} |", 1)[1].splitlines()[2:]
+    found = []
+    for line in lines:
+        if not line.startswith("|"):
+            break
+        found.append([c.strip() for c in line.strip("|").split(" | ")])
+    return found
+
+
+def rights(text):
+    return set() if text == "-" else set(text.split(", "))
+
+
+ROLES = {r[0]: rights(r[1]) for r in rows("role")}
+PAGES = [(r[0], rights(r[1]), r[2] == "yes") for r in rows("page")]
+CHANGES = [(r[0], rights(r[1]), r[2] == "yes") for r in rows("change")]
+check("the tables can be read", len(ROLES) >= 9 and len(PAGES) >= 4 and len(CHANGES) >= 20, (ROLES, PAGES))
+
+# ---- persons -------------------------------------------------------------------------------------------------------------
+
+db = sqlite3.connect(os.path.join(node.state, "state.db"))
+one_owner, = db.execute("select ref from owner where name = 'Example Bank'").fetchone()
+persons = {}
+
+
+def add(person, role, narrow=False):
+    token = os.urandom(32)
+    now = int(time.time() * 1e6)
+    columns = {"id": hashlib.sha256(token).digest(), "person": person, "role": role, "opened": now, "until": now + 3600 * 10**6}
+    known = {c[1] for c in db.execute("pragma table_info(session)")}
+    if "used" in known:
+        columns["used"] = now
+    db.execute(f"insert into session({', '.join(columns)}) values ({', '.join('?' * len(columns))})", list(columns.values()))
+    if narrow:
+        db.execute("insert into scope values (?, 'owner', ?)", (person, one_owner))
+    browser = Browser(base)
+    browser.cookie = "weir=" + token.hex()
+    persons[person] = (browser, ROLES.get(role, set()), narrow)
+
+
+for each in ROLES:
+    add(each, each)
+    add("narrow-" + each, each, True)
+add("dara", "viewer")
+db.commit()
+
+
+def ids(sql):
+    return [r[0] for r in db.execute(sql)]
+
+
+OWN = " join owner o on o.id = x.owner where o.ref = '" + one_owner + "'"
+OTHER = OWN.replace("o.ref =", "o.ref <>")
+THINGS = {
+    # what, letter, inside, outside, RED
+    "/findings": ("F", ids("select x.id from finding x" + OWN + " and x.label <> 'RED'"), ids("select x.id from finding x" + OTHER + " and x.label <> 'RED'"),
+                  ids("select id from finding where label = 'RED'")),
+    "/letters": ("N", ids("select n.id from notice n join contact x on x.id = n.contact" + OWN),
+                 ids("select n.id from notice n join contact x on x.id = n.contact" + OTHER), []),
+    "/owners": ("", [one_owner], ids("select ref from owner where ref <> '" + one_owner + "'"), []),
+    "/reports": ("R", ids("select id from receipt where name <> 'red.csv'"), [], []),
+    "/incoming": ("M", ids("select id from message"), [], []),
+}
+db.close()
+check("there is something inside, outside and RED", all(len(x) > 0 for x in THINGS["/findings"][1:]) and all(THINGS["/letters"][1:3]), THINGS)
+node.start()
+
+# ---- pages ---------------------------------------------------------------------------------------------------------------
+
+stranger = Browser(base)
+
+
+def expect(what, asked, wanted):
+    check(what, asked[0] == wanted, (asked[0], wanted, asked[1][:300] if asked[0] == 200 else ""))
+
+
+def page(address, right, narrow, things):
+    for person, (browser, has, is_narrow) in persons.items():
+        may = right <= has and (narrow or not is_narrow)
+        for where, url in things:
+            wanted = 200
+            if not may:
+                wanted = 403
+            elif (where == "outside" and is_narrow) or (where == "red" and person != "dara"):
+                wanted = 404
+            answer = browser.get(url)
+            expect(f"{url} ({where}) for {person}", answer, wanted)
+            if person != "dara":
+                check(f"{url} for {person} tells nothing RED", "the-very-secret" not in answer[1] and "192.0.2.41" not in answer[1])
+    for where, url in things:
+        check(f"{url} for a stranger", stranger.get(url)[0] in (303, 401, 403))
+
+
+def addresses(route):
+    if not route.endswith("/ID"):
+        return [("inside", route)]
+    top = route[:-3]
+    letter, inside, outside, red = THINGS.get(top, ("", [], [], []))
+    return [(where, f"{top}/{letter}{some[0]}") for where, some in (("inside", inside), ("outside", outside), ("red", red)) if some]
+
+
+for route, needed, narrowed in PAGES:
+    page(route, needed, narrowed, addresses(route))
+
+# ---- changes -------------------------------------------------------------------------------------------------------------
+
+
+def csrf(browser):
+    found = re.search(r'name="csrf" value="([0-9a-f]{64})"', browser.get("/account")[1] or "") or \
+        re.search(r'name="csrf" value="([0-9a-f]{64})"', browser.get("/nothing")[1])
+    return found.group(1)
+
+
+def post(browser, name, fields):
+    return browser.ask("POST", "/api/v1/changes/" + name, json.dumps(fields), Content_Type="application/json", X_CSRF_Token=csrf(browser))
+
+
+# what would end the visit that asks, or every other one
+NEVER = ("session-", "link-", "account-", "token-")
+if stranger.get("/api/v1/findings")[0] == 401:
+    objects = {name: row for name, row in (("F", THINGS["/findings"]), ("N", THINGS["/letters"]))}
+    for name, needed, narrowed in CHANGES:
+        if name.startswith(NEVER):
+            continue
+        kind = "N" if name.startswith("notice") else "F"
+        for person, (browser, has, is_narrow) in persons.items():
+            may = needed <= has and (narrowed or not is_narrow)
+            answer = post(browser, name, {})
+            check(f"{name} for {person}", (answer[0] == 403) != may or (may and is_narrow and answer[0] == 403), (answer[0], may, answer[1][:200]))
+            if not (may and narrowed and is_narrow) or name.startswith(("mail", "campaign")):
+                continue
+            outside = post(browser, name, {"id": f"{kind}{objects[kind][2][0]}"})
+            check(f"{name} outside for {person}", outside[0] == 404, (outside[0], outside[1][:200]))
+    check("a stranger changes nothing", stranger.ask("POST", "/api/v1/changes/finding-close", "{}", Content_Type="application/json")[0] in (401, 403))
+node.stop()
+end()
