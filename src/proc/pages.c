@@ -12,6 +12,7 @@
 #include "web/http_clock.h"
 #include "web/http_form.h"
 #include "web/page.h"
+#include "web/said.h"
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
@@ -26,6 +27,7 @@ struct pages {
 	struct str hosts[2];
 	struct http_rules rules;
 	struct languages languages;
+	struct said said;
 	struct db *seen[2]; /* state.db as a person sees it; of those who see all owners, and of the others */
 };
 
@@ -200,6 +202,7 @@ static struct db *seen(struct request *r, struct err *e)
 
 static enum MHD_Result draw(struct request *r, const char *url)
 {
+	auto_buf struct buf said = {0};
 	struct err e = {0};
 	struct reply reply = {0};
 	struct ask ask = {.path = str_from(url),
@@ -220,6 +223,8 @@ static enum MHD_Result draw(struct request *r, const char *url)
 		return say(r, 503, W_CANNOT_ANSWER, e.text);
 	(void)state_meta_number_find(r->desk->state, "now.sample", &sample);
 	p.sample = sample != 0;
+	if (said_take(&r->desk->staff->said, str_from(p.who->id), os_ticks(), &said))
+		p.said = str_trim(buf_str(&said));
 	page_get(&p, &ask, &reply);
 	if (reply.status == 500) {
 		db_close(r->desk->staff->seen[r->visit->who.narrow]);
@@ -351,6 +356,22 @@ static int ask_core(struct request *r, const char *url, enum http_fault *ret)
 	return desk_settle(r, 404, "nothing is posted under this path");
 }
 
+/* A form that did nothing: why, and the way back to where it stood. */
+static enum MHD_Result fail(struct request *r)
+{
+	struct reply reply = {0};
+
+	page_failed(&reply, words_of(r), r->status, str_from(r->sentence),
+	        r->visit->back[0] != 0 ? r->visit->back : NULL);
+	return reply_with(r, &reply, NULL, NULL);
+}
+
+/* The core's words about a change. */
+static struct str said_of(const struct request *r)
+{
+	return r->words.len != 0 ? buf_str(&r->words) : str_from(r->take.text);
+}
+
 /* What the core has said about it. */
 static enum MHD_Result after(struct request *r, const char *url)
 {
@@ -358,14 +379,16 @@ static enum MHD_Result after(struct request *r, const char *url)
 	auto_buf struct buf cookie = {0};
 
 	if (r->status != 0)
-		return say(r, r->status, W_DID_NOT_WORK, r->sentence);
+		return fail(r);
 	if (v->upload) {
 		snprintf(v->back, sizeof(v->back), "/reports/R%llu", (unsigned long long)r->receipt);
 		return go_to(r, v->back, NULL);
 	}
 	bool left = str_eq(str_from(url), STR("/leave"));
-	if (v->token[0] == 0 && !left)
+	if (v->token[0] == 0 && !left) {
+		said_put(&r->desk->staff->said, str_from(v->who.id), said_of(r), os_ticks());
 		return go_to(r, v->back, NULL);
+	}
 	/* the cookie of the visit, or its end */
 	http_cookie_set(&cookie, str_from(v->token), false);
 	buf_char(&cookie, 0);

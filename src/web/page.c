@@ -285,6 +285,26 @@ void page_sentence(
 	html_end(&h);
 }
 
+void page_failed(
+        struct reply *r, const struct words *words, int status, struct str sentence, const char *back)
+{
+	struct link l;
+	struct html h;
+
+	plain_begin(&h, r, words, status, W_DID_NOT_WORK);
+	html_line(&h, "p", "wrong", sentence);
+	if (back != NULL) {
+		html_open(&h, "p");
+		html_open(&h, "a");
+		link_begin(&l, back);
+		html_link(&h, "href", &l);
+		html_text(&h, plain_word(words, W_BACK));
+		html_close(&h);
+		html_close(&h);
+	}
+	html_end(&h);
+}
+
 void page_enter(struct reply *r, const struct words *words, struct str token)
 {
 	struct html h;

@@ -48,6 +48,9 @@ void page_get(struct page_ask *p, struct ask *ask, struct reply *r);
 /* A page of one sentence, for nobody in particular. words NULL: in English. */
 void page_sentence(
         struct reply *r, const struct words *words, int status, enum word title, struct str sentence);
+/* What a form could not do, and a link to where it stood; back NULL: none. */
+void page_failed(
+        struct reply *r, const struct words *words, int status, struct str sentence, const char *back);
 /* The page that a link leads to: a form, since what only looks at a link may not use it up. */
 void page_enter(struct reply *r, const struct words *words, struct str token);
 

@@ -83,7 +83,9 @@ def change(one, finding):
     status, _, headers = one.post("/close", {"id": name, "why": "fixed", "note": "two\nlines", "csrf": csrf})
     check("a form of the own", status == 303 and headers.get("Location") == finding, (status, headers))
     check("closes it", node.count("findings", "--state", "closed") == 1)
-    good_page("closing it again is said", one.post("/close", {"id": name, "why": "fixed", "csrf": csrf}), 400)
+    check("what it did is said once", f'role="status">{name} closed as fixed' in one.get(finding)[1] and 'role="status"' not in one.get(finding)[1])
+    text = good_page("closing it again is said", one.post("/close", {"id": name, "why": "fixed", "csrf": csrf}), 400)
+    check("with the reason and the way back", "is closed already" in text and f'<a href="{finding}">' in text, text)
     check("it is opened again", one.post("/reopen", {"id": name, "csrf": csrf})[0] == 303 and node.count("findings", "--state", "closed") == 0)
     newest = node.ask("findings")[0]["finding"]
     check("one says that he has looked", one.post("/looked", {"id": newest, "csrf": csrf})[0] == 303)
