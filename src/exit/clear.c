@@ -47,7 +47,7 @@ static void put_refusal(
 	query_i64(&q, os_now());
 	query_text(&q, object);
 	query_text(&q, recipient);
-	query_text(&q, tlp_name(label));
+	query_text(&q, label != TLP_NONE ? tlp_name(label) : STR(""));
 	query_text(&q, str_from(rule));
 	query_run(&q);
 }

@@ -149,8 +149,8 @@ static bool has_letter(struct node *n, uint32_t contact, uint64_t notice)
 
 static void copy_letter(struct node *n, uint64_t notice, uint32_t contact)
 {
-	struct query q =
-	        db_query(n->state, "select class, kind, last_receipt, note from notice where id = ?");
+	struct query q = db_query(
+	        n->state, "select class, kind, last_receipt, note, follows from notice where id = ?");
 	auto_arena struct arena a = {0};
 	struct notice_new w = {.contact = contact, .follows = notice, .send_at = os_now()};
 
@@ -161,6 +161,9 @@ static void copy_letter(struct node *n, uint64_t notice, uint32_t contact)
 		w.kind = (enum notice_kind)notice_kind_find(query_get_text(&q, 1));
 		w.last_receipt = query_get_u64(&q, 2);
 		w.note = arena_str(&a, query_get_text(&q, 3));
+		/* a correction is about the letter that was wrong, whoever gets it */
+		if (w.kind == NOTICE_CORRECTION && !query_is_null(&q, 4))
+			w.follows = query_get_u64(&q, 4);
 	}
 	query_run(&q);
 	if (w.kind >= NOTICE_KINDS)
@@ -173,7 +176,8 @@ static void copy_letter(struct node *n, uint64_t notice, uint32_t contact)
 	query_u64(&items, notice);
 	query_run(&items);
 	struct query same = db_query(n->state,
-	        "update notice set (findings, act_by, call_after) = (select findings, act_by, call_after "
+	        "update notice set (findings, act_by, call_after, label) = (select findings, act_by, "
+	        "call_after, label "
 	        "from notice where id = ?2) "
 	        "where id = ?1");
 	query_u64(&same, id);

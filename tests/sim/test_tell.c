@@ -311,6 +311,32 @@ static void next_contact(void **state)
 	assert_string_equal(text_of("select state from finding where id = 3"), "open");
 }
 
+/* A correction to a contact whose letters come back goes to the next one, under the label of the letter that was wrong, and
+ * is about that letter. */
+static void next_corrected(void **state)
+{
+	(void)state;
+	stage_write(&g, "owners.csv",
+	        "id,name,sector,prefixes,contacts,classes,language\n"
+	        "a,Owner A,telecom,192.0.2.0/25,one@a.example,,en\n"
+	        "a,,,,two@a.example,phishing,\n");
+	seen("192.0.2.1");
+	work();
+	assert_string_equal(text_of(LETTERS), "new:one@a.example:sent");
+	g.s.no = "one@a.example";
+	seen("192.0.2.2");
+	work();
+	assert_int_equal(ask("notice-correct", "id=N1\ntext=It was another network.\n"), 0);
+	work();
+	work();
+	assert_string_equal(text_of("select n.kind || ':' || c.email || ':' || n.state || ':' || n.follows "
+	                            "|| ':' || (n.label = "
+	                            "(select label from notice where id = 1)) from notice n join contact c "
+	                            "on c.id = n.contact "
+	                            "where n.kind = 'correction' order by n.id"),
+	        "correction:one@a.example:withdrawn:1:1 correction:two@a.example:sent:1:1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +350,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(wrong, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(no_other_contact, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(next_contact, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(next_corrected, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
