@@ -320,7 +320,8 @@ const struct change_row change_table[] = {
         {"notice-correct", "tells those who got a letter that it was wrong; id, or receipt; text",
                 change_correct, RIGHT_LETTERS, 'N'},
         {"quiet",
-                "nobody is told of a class, a place or to an address until a date; class, place, contact, "
+                "nobody is told of a class, a place or to an address until a date; class, ip or name, "
+                "contact, "
                 "until, why",
                 change_quiet, RIGHT_LETTERS, 0},
         {"quiet-end", "ends such a quiet before its time; id", change_quiet_end, RIGHT_LETTERS, 0},

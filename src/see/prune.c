@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "see/prune.h"
 #include "base/os.h"
+#include "state/changes.h"
 
 /* Of one transaction. */
 #define ROWS 512
@@ -38,6 +39,15 @@ static int is_any(struct node *n, const char *sql, int64_t before, bool *ret, st
 	return query_done(&q, e);
 }
 
+/* 1: perhaps there is more of the log of changes. */
+static int prune_changes(struct node *n, struct err *e)
+{
+	db_begin(n->state);
+	bool more = changes_prune(n->state, os_now());
+	int rc = db_commit(n->state, e);
+	return rc != 0 ? rc : more;
+}
+
 int prune_step(struct node *n, struct err *e)
 {
 	bool any = false;
@@ -59,5 +69,5 @@ int prune_step(struct node *n, struct err *e)
 		rc = db_commit(n->state, e);
 		return rc != 0 ? rc : 1;
 	}
-	return 0;
+	return prune_changes(n, e);
 }

@@ -7,6 +7,7 @@
  *                if the source was reached since. What is still offered keeps its row, so it is not taken twice.
  *   alert, alert_message    go PRUNE_ALERT_DAYS after the alert was over, but for the newest alert, whose number
  *                must not be given again.
+ *   changes      the log of changes (state/changes.h) goes after its days, but for its last row.
  */
 #pragma once
 

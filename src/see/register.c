@@ -387,9 +387,29 @@ static void put_owners(struct db *db, int64_t now)
 	        now);
 }
 
+#define ASSETS                                                                                               \
+	"select o.id, n.name, n.kind, n.criticality, n.position from n_asset n join owner o on o.ref = "     \
+	"n.ref"
+#define CLAIMS "select o.id, n.asset, n.kind, n.value from n_claim n join owner o on o.ref = n.ref"
+
+/* An owner of whom only what he has is another has changed too (state/changes.h). */
+static void touch_owners(struct db *db)
+{
+	run(db,
+	        "update owner set position = position where id in (select id from ("
+	        "select * from (select owner as id, name, kind, criticality, position from asset "
+	        "except " ASSETS ") union all select * from (" ASSETS
+	        " except select owner, name, kind, criticality, position from asset))"
+	        " union all select id from ("
+	        "select * from (select owner as id, asset, kind, value from claim except " CLAIMS
+	        ") union all select * from (" CLAIMS " except select owner, asset, kind, value from claim)))",
+	        0);
+}
+
 void register_put(struct db *db, int64_t now)
 {
 	put_owners(db, now);
+	touch_owners(db);
 	run(db, "delete from asset", 0);
 	run(db,
 	        "insert into asset(owner, name, kind, criticality, position)"

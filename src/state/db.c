@@ -11,6 +11,7 @@ struct db {
 	struct str path;
 	struct err err; /* code 0: none */
 	bool in_tx, dead, full;
+	struct db_watch watch; /* arg NULL: nobody */
 	struct {
 		const char *text;
 		sqlite3_stmt *stmt;
@@ -145,6 +146,8 @@ void db_close(struct db *db)
 	for (unsigned i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(db->kept[i].stmt);
 	sqlite3_close(db->sql);
+	if (db->watch.arg != NULL)
+		db->watch.done(db->watch.arg);
 	free((void *)(uintptr_t)db->path.p);
 	free(db);
 }
@@ -161,16 +164,25 @@ void db_begin(struct db *db)
 	db->in_tx = true;
 }
 
+static void end(struct db *db)
+{
+	db->in_tx = false;
+	if (db->watch.arg != NULL)
+		db->watch.end(db->watch.arg);
+}
+
 void db_rollback(struct db *db)
 {
 	if (!sqlite3_get_autocommit(db->sql))
 		sqlite3_exec(db->sql, "rollback", NULL, NULL, NULL);
-	db->in_tx = false;
+	end(db);
 	db->err.code = 0;
 }
 
 int db_commit(struct db *db, struct err *e)
 {
+	if (db->err.code == 0 && db->watch.arg != NULL)
+		db->watch.commit(db->watch.arg, db);
 	if (db->err.code == 0) {
 		int rc = sqlite3_exec(db->sql, "commit", NULL, NULL, NULL);
 		if (rc != SQLITE_OK)
@@ -179,8 +191,23 @@ int db_commit(struct db *db, struct err *e)
 	int code = take_err(db, e);
 	if (code != 0)
 		db_rollback(db);
-	db->in_tx = false;
+	else
+		end(db);
 	return code;
+}
+
+static void on_row(void *arg, int what, const char *schema, const char *table, sqlite3_int64 id)
+{
+	struct db *db = arg;
+
+	if (schema[0] == 'm') /* main, not temp */
+		db->watch.row(db->watch.arg, table, id, what == SQLITE_INSERT);
+}
+
+void db_watch(struct db *db, const struct db_watch *w)
+{
+	db->watch = *w;
+	sqlite3_update_hook(db->sql, on_row, db);
 }
 
 int db_checkpoint(struct db *db, bool truncate, struct err *e)

@@ -51,6 +51,17 @@ int db_failed(const struct db *db);
 bool db_dead(const struct db *db);
 /* True if the last transaction failed for want of room. */
 bool db_full(const struct db *db);
+/* Who hears of what statements do to rows of tables with a rowid, within db_begin and db_commit. SQLite does not tell of rows in
+ * tables without rowid, of rows that "insert or replace" displaces, and of a delete without "where". */
+struct db_watch {
+	void *arg;
+	/* A row was made, changed or deleted. The text of the table's name stays where it is while the database is open. */
+	void (*row)(void *arg, const char *table, int64_t id, bool made);
+	void (*commit)(void *arg, struct db *db); /* before it; what this writes belongs to the transaction */
+	void (*end)(void *arg);                   /* the transaction has ended, either way */
+	void (*done)(void *arg);                  /* the database is closed */
+};
+void db_watch(struct db *db, const struct db_watch *w);
 /* Of the last insert. */
 uint64_t db_last_id(const struct db *db);
 /* Rows that the last statement changed. */

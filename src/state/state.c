@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state/state.h"
 #include "base/os.h"
+#include "state/changes.h"
 
 #define CACHE_KIB 16384
 
@@ -82,6 +83,8 @@ int state_open(const char *folder, enum db_mode mode, struct db **ret, struct er
 		db_close(db);
 		return rc;
 	}
+	if (mode == DB_WRITE)
+		changes_watch(db);
 	*ret = db;
 	return 0;
 }
