@@ -40,18 +40,22 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 
 	if (ask_limit(a, &limit, e) != 0)
 		return ERR_USAGE;
-	struct query q = db_query(a->state,
-	        "select id, case when acked is not null then 'acked' when ended is not null then 'ended' "
-	        "else 'open' end,"
-	        " severity, topic, opened, sentence, (select group_concat(person || ' by ' || way || ': ' || "
-	        "state ||"
-	        " case when answer = '' or state = 'sent' then '' else ' (' || answer || ')' end, ', ') from "
-	        "alert_message"
-	        " where alert = alert.id), next, person, acked, ended from alert where ?1 or (acked is null "
-	        "and ended is null)"
-	        " order by id desc limit ?2");
-	query_u64(&q, ask_has(a, "all"));
+#define SELECT                                                                                               \
+	"select id, case when acked is not null then 'acked' when ended is not null then 'ended' else "      \
+	"'open' end, severity, topic, opened, sentence, (select group_concat(person || ' by ' || way || "    \
+	"': ' || state || case when answer = '' or state = 'sent' then '' else ' (' || answer || ')' end, "  \
+	"', ') from alert_message where alert = alert.id), next, person, acked, ended from alert where "     \
+	"(?1 or (acked is null and ended is null))"
+	bool only = a->only.p != NULL;
+	struct query q = only
+	        ? db_query(a->state,
+	                  SELECT " and id in (select value from json_each(?3)) order by id desc limit ?2")
+	        : db_query(a->state, SELECT " order by id desc limit ?2");
+#undef SELECT
+	query_u64(&q, ask_has(a, "all") || only);
 	query_u64(&q, limit);
+	if (only)
+		query_text(&q, a->only);
 	list_begin(&l, &r->body, a->form, columns, NCOLUMNS, "alerts");
 	while (query_next(&q) == 1)
 		put_row(&l, &q);
@@ -60,4 +64,17 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	return rc;
 }
 
-const struct route route_alerts = {"/alerts", "what somebody was woken for", false, load};
+static const struct list_table table = {"alerts", columns, NCOLUMNS, 'A', put_row};
+static const struct route_param params[] = {
+        {"all", PARAM_FLAG, "also those of the past"},
+        ROUTE_LIMIT,
+        {NULL, 0, NULL},
+};
+
+const struct route route_alerts = {.path = "/alerts",
+        .about = "what somebody was woken for",
+        .load = load,
+        .right = RIGHT_READ,
+        .params = params,
+        .list = &table,
+        .kind = CHANGES_ALERT};

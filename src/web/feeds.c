@@ -52,15 +52,26 @@ static const struct list_table table = {"feeds", columns, NCOLUMNS, 0, put_row};
 
 static int load(const struct ask *a, struct reply *r, struct err *e)
 {
-	struct query q = db_query(a->state,
-	        "select name, title, kind, enabled, fetched, cadence, expected, (select max(received) from "
-	        "receipt "
-	        "where feed = f.name), good, next, " FEEDS_LATE_SINCE
-	        ", failures, sentence from feed f order by "
-	        "enabled desc, name");
+#define SELECT                                                                                               \
+	"select name, title, kind, enabled, fetched, cadence, expected, (select max(received) from receipt " \
+	"where feed = f.name), good, next, " FEEDS_LATE_SINCE ", failures, sentence from feed f"
+	bool only = a->only.p != NULL;
+	struct query q = only
+	        ? db_query(a->state,
+	                  SELECT " where name in (select n.name from feed_number n where n.id in "
+	                         "(select value from json_each(?2))) order by name")
+	        : db_query(a->state, SELECT " order by enabled desc, name");
+#undef SELECT
 
 	query_i64(&q, os_now());
+	if (only)
+		query_text(&q, a->only);
 	return list_rows(&r->body, a->form, &table, &q, 0, e);
 }
 
-const struct route route_feeds = {"/feeds", "where reports come from", false, load};
+const struct route route_feeds = {.path = "/feeds",
+        .about = "where reports come from",
+        .load = load,
+        .right = RIGHT_READ,
+        .list = &table,
+        .kind = CHANGES_FEED};

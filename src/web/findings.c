@@ -97,15 +97,20 @@ static int read_filter(const struct ask *a, struct filter *ret, struct err *e)
 /* One row more than the page has, if there is one. */
 static struct query rows_of(const struct ask *a, const struct filter *f)
 {
-	struct query q = db_query(a->state,
-	        "select f.id, o.ref, f.class, f.ident, f.malware, f.place, f.port, f.severity, "
-	        "f.criticality, f.label,"
-	        " f.stage, f.decision, f.first, f.last, f.events, f.receipts, f.due, case when "
-	        "f.misread is null then f.why else 'misread' end, f.letters, "
-	        "f.told, f.next,"
-	        " f.escalated" WHERE " order by f.id desc limit ?9");
+#define SELECT                                                                                               \
+	"select f.id, o.ref, f.class, f.ident, f.malware, f.place, f.port, f.severity, f.criticality, "      \
+	"f.label, f.stage, f.decision, f.first, f.last, f.events, f.receipts, f.due, case when f.misread "   \
+	"is null then f.why else 'misread' end, f.letters, f.told, f.next, f.escalated" WHERE
+	struct query q = a->only.p != NULL
+	        ? db_query(a->state,
+	                  SELECT
+	                  " and f.id in (select value from json_each(?10)) order by f.id desc limit ?9")
+	        : db_query(a->state, SELECT " order by f.id desc limit ?9");
+#undef SELECT
 	bind(&q, f);
 	query_u64(&q, f->page.limit + 1);
+	if (a->only.p != NULL)
+		query_text(&q, a->only);
 	return q;
 }
 
@@ -135,4 +140,26 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	return list_rows(&r->body, a->form, &table, &q, f.page.limit, e);
 }
 
-const struct route route_findings = {"/findings", "problems at owners, newest first", false, load};
+static const struct route_param params[] = {
+        {"owner", PARAM_TEXT, "id of the owner in the register"},
+        {"class", PARAM_TEXT, "classification.type"},
+        {"severity", PARAM_TEXT, "critical, high, medium, low or info"},
+        {"state", PARAM_TEXT, "open, seen-again, told, told-again, quiet, closed or escalated"},
+        {"ip", PARAM_TEXT, "address"},
+        {"name", PARAM_TEXT, "name, URL or account"},
+        ROUTE_SINCE("last seen"),
+        ROUTE_UNTIL("last seen"),
+        ROUTE_AFTER("F12"),
+        ROUTE_LIMIT,
+        ROUTE_COUNT,
+        {NULL, 0, NULL},
+};
+
+const struct route route_findings = {.path = "/findings",
+        .about = "problems at owners, newest first",
+        .load = load,
+        .right = RIGHT_READ,
+        .narrow = true,
+        .params = params,
+        .list = &table,
+        .kind = CHANGES_FINDING};

@@ -33,12 +33,19 @@ static void put_row(struct list *l, const struct query *q)
 
 static int load(const struct ask *a, struct reply *r, struct err *e)
 {
-	struct query q = db_query(a->state,
-	        "select id, first, last, person, at, coalesce(released, 0), released_by, why from hold"
-	        " where ?1 or released is null order by id desc");
+#define SELECT                                                                                               \
+	"select id, first, last, person, at, coalesce(released, 0), released_by, why from hold where (?1 "   \
+	"or released is null)"
+	bool only = a->only.p != NULL;
+	struct query q = only
+	        ? db_query(a->state, SELECT " and id in (select value from json_each(?2)) order by id desc")
+	        : db_query(a->state, SELECT " order by id desc");
+#undef SELECT
 	struct list l;
 
-	query_u64(&q, ask_has(a, "all"));
+	query_u64(&q, ask_has(a, "all") || only);
+	if (only)
+		query_text(&q, a->only);
 	list_begin(&l, &r->body, a->form, columns, NCOLUMNS, "holds");
 	while (query_next(&q) == 1)
 		put_row(&l, &q);
@@ -47,4 +54,16 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	return rc;
 }
 
-const struct route route_holds = {"/holds", "days that stay as they are", false, load};
+static const struct list_table table = {"holds", columns, NCOLUMNS, 'H', put_row};
+static const struct route_param params[] = {
+        {"all", PARAM_FLAG, "also those of the past"},
+        {NULL, 0, NULL},
+};
+
+const struct route route_holds = {.path = "/holds",
+        .about = "days that stay as they are",
+        .load = load,
+        .right = RIGHT_READ,
+        .params = params,
+        .list = &table,
+        .kind = CHANGES_HOLD};

@@ -164,17 +164,26 @@ static void put_value(struct buf *out, const struct list_column *c, struct str c
 		buf_json(out, cell);
 }
 
-static void put_json(struct list *l)
+static void put_objects(struct list *l, struct str between)
 {
-	buf_printf(l->out, "{\"version\": 1, \"%s\": [", l->name);
 	for (size_t i = 0; i < l->cells.n; i++) {
 		unsigned k = (unsigned)(i % l->ncolumns);
-		buf_add(l->out, k != 0 ? STR(", ") : i != 0 ? STR("},\n{") : STR("\n{"));
+		buf_add(l->out, k != 0 ? STR(", ") : i != 0 ? between : STR("{"));
 		buf_json(l->out, str_from(l->columns[k].name));
 		buf_add(l->out, STR(": "));
 		put_value(l->out, &l->columns[k], l->cells.v[i]);
 	}
-	buf_add(l->out, l->cells.n != 0 ? STR("}\n]") : STR("]"));
+	if (l->cells.n != 0)
+		buf_char(l->out, '}');
+}
+
+static void put_json(struct list *l)
+{
+	buf_printf(l->out, "{\"version\": 1, \"%s\": [", l->name);
+	if (l->cells.n != 0)
+		buf_char(l->out, '\n');
+	put_objects(l, STR("},\n{"));
+	buf_add(l->out, l->cells.n != 0 ? STR("\n]") : STR("]"));
 	if (l->next.len != 0) {
 		buf_add(l->out, STR(", \"next\": "));
 		buf_json(l->out, l->next);
@@ -182,21 +191,59 @@ static void put_json(struct list *l)
 	buf_add(l->out, STR("}\n"));
 }
 
-static void put_csv(struct list *l)
+void list_heads(struct buf *out, const struct list_table *t)
 {
-	for (unsigned k = 0; k < l->ncolumns; k++) {
-		buf_csv(l->out, str_from(l->columns[k].name));
-		buf_add(l->out, k + 1 < l->ncolumns ? STR(",") : STR("\r\n"));
+	for (unsigned k = 0; k < t->ncolumns; k++) {
+		buf_csv(out, str_from(t->columns[k].name));
+		buf_add(out, k + 1 < t->ncolumns ? STR(",") : STR("\r\n"));
 	}
+}
+
+/* A spreadsheet runs a cell that begins like this, quoted or not; with an apostrophe before it, it shows it. */
+static bool is_formula(struct str cell)
+{
+	return cell.len != 0 && strchr("=+-@\t\r", cell.p[0]) != NULL && cell.p[0] != 0;
+}
+
+static void put_cells(struct list *l, bool inert)
+{
 	for (size_t i = 0; i < l->cells.n; i++) {
-		buf_csv(l->out, l->cells.v[i]);
+		bool number = l->columns[i % l->ncolumns].kind == LIST_NUMBER;
+		if (inert && !number && is_formula(l->cells.v[i])) {
+			auto_buf struct buf text = {0};
+			buf_char(&text, '\'');
+			buf_add(&text, l->cells.v[i]);
+			buf_csv(l->out, buf_str(&text));
+		} else {
+			buf_csv(l->out, l->cells.v[i]);
+		}
 		buf_add(l->out, (i + 1) % l->ncolumns != 0 ? STR(",") : STR("\r\n"));
 	}
 }
 
+static void put_csv(struct list *l)
+{
+	list_heads(l->out, &(struct list_table){.columns = l->columns, .ncolumns = l->ncolumns});
+	put_cells(l, false);
+}
+
+static void put_rows(struct list *l)
+{
+	if (l->form == LIST_ROWS_CSV)
+		put_cells(l, true);
+	else
+		put_objects(l, l->form == LIST_ROWS_LINES ? STR("}\n{") : STR("},\n{"));
+	if (l->form == LIST_ROWS_LINES && l->cells.n != 0)
+		buf_char(l->out, '\n');
+	buf_char(l->out, 0);
+	buf_add(l->out, l->next);
+}
+
 void list_end(struct list *l)
 {
-	if (l->form == LIST_JSON)
+	if (l->form >= LIST_ROWS_JSON)
+		put_rows(l);
+	else if (l->form == LIST_JSON)
 		put_json(l);
 	else if (l->form == LIST_CSV)
 		put_csv(l);

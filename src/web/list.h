@@ -13,7 +13,9 @@
 #include "base/vec.h"
 #include "state/db.h"
 
-enum list_form { LIST_TEXT, LIST_JSON, LIST_CSV };
+/* The last three are for answers that are put together from many lists (stream.h): rows alone, and behind them a NUL byte and
+ * where the next list begins. CSV of these is for spreadsheets: cells that one would take for a formula are made harmless. */
+enum list_form { LIST_TEXT, LIST_JSON, LIST_CSV, LIST_ROWS_JSON, LIST_ROWS_LINES, LIST_ROWS_CSV };
 enum list_kind { LIST_STRING, LIST_NUMBER, LIST_TIME };
 
 struct list_column {
@@ -58,6 +60,8 @@ int list_rows(struct buf *out, enum list_form form, const struct list_table *t, 
         uint64_t limit, struct err *e);
 /* Prints the number that q gives, and ends q. */
 int list_count(struct buf *out, struct query *q, struct err *e);
+/* The first line of CSV. */
+void list_heads(struct buf *out, const struct list_table *t);
 /* Prints it and gives its memory back. */
 void list_end(struct list *l);
 /* Gives the memory back alone. */

@@ -65,21 +65,45 @@ static int load_list(const struct ask *a, struct reply *r, struct err *e)
 
 	if (ask_page(a, 'M', &f.page, e) != 0)
 		return ERR_USAGE;
-	bool count = ask_has(a, "count");
+#define SELECT                                                                                               \
+	"select m.id, m.kind, m.state, m.received, m.sender, m.notice, o.ref, m.proposal, m.subject, "       \
+	"m.outcome, m.person, m.done, m.receipt" WHERE
+	bool count = ask_has(a, "count"), only = a->only.p != NULL && !count;
 	struct query q = count ? db_query(a->state, "select count(*)" WHERE)
-	                       : db_query(a->state,
-	                                 "select m.id, m.kind, m.state, m.received, m.sender, m.notice, "
-	                                 "o.ref, m.proposal, m.subject, "
-	                                 "m.outcome,"
-	                                 " m.person, m.done, m.receipt" WHERE " order by m.id desc limit ?7");
+	        : only
+	        ? db_query(a->state,
+	                  SELECT " and m.id in (select value from json_each(?8)) order by m.id desc limit ?7")
+	        : db_query(a->state, SELECT " order by m.id desc limit ?7");
+#undef SELECT
 	bind(&q, &f);
 	if (count)
 		return list_count(&r->body, &q, e);
 	query_u64(&q, f.page.limit + 1);
+	if (only)
+		query_text(&q, a->only);
 	return list_rows(&r->body, a->form, &table, &q, f.page.limit, e);
 }
 
-const struct route route_messages = {"/mails", "mails that people wrote, newest first", false, load_list};
+static const struct route_param params[] = {
+        {"kind", PARAM_TEXT, "answer, incoming, bounce or auto"},
+        {"state", PARAM_TEXT, "new or done"},
+        {"owner", PARAM_TEXT, "id of the owner in the register"},
+        ROUTE_SINCE("received"),
+        ROUTE_UNTIL("received"),
+        ROUTE_AFTER("M12"),
+        ROUTE_LIMIT,
+        ROUTE_COUNT,
+        {NULL, 0, NULL},
+};
+
+const struct route route_messages = {.path = "/mails",
+        .about = "mails that people wrote, newest first",
+        .load = load_list,
+        .right = RIGHT_READ,
+        .narrow = true,
+        .params = params,
+        .list = &table,
+        .kind = CHANGES_MESSAGE};
 
 /* ---- one ----------------------------------------------------------------------------------------- */
 
@@ -182,4 +206,9 @@ static int load_one(const struct ask *a, struct reply *r, struct err *e)
 	return rc;
 }
 
-const struct route route_message = {"/mail", "one mail that a person wrote", true, load_one};
+const struct route route_message = {.path = "/mail",
+        .about = "one mail that a person wrote",
+        .id = true,
+        .load = load_one,
+        .right = RIGHT_READ,
+        .narrow = true};

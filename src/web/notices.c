@@ -79,20 +79,46 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 
 	if (ask_page(a, 'N', &f.page, e) != 0)
 		return ERR_USAGE;
-	bool count = ask_has(a, "count");
-	struct query q = count
-	        ? db_query(a->state, "select count(*)" WHERE)
-	        : db_query(a->state,
-	                  "select n.id, n.ticket, n.state, o.ref, c.email, n.class, n.findings, n.label, "
-	                  "n.opened, "
-	                  "n.send_at, n.act_by,"
-	                  " n.sealed, n.sent, n.tries, n.message_id, n.kind, n.follows, n.pgp,"
-	                  " n.call_due, n.called, n.answer" WHERE " order by n.id desc limit ?7");
+#define SELECT                                                                                               \
+	"select n.id, n.ticket, n.state, o.ref, c.email, n.class, n.findings, n.label, n.opened, "           \
+	"n.send_at, "                                                                                        \
+	"n.act_by, n.sealed, n.sent, n.tries, n.message_id, n.kind, n.follows, n.pgp, n.call_due, "          \
+	"n.called, "                                                                                         \
+	"n.answer" WHERE
+	bool count = ask_has(a, "count"), only = a->only.p != NULL && !count;
+	struct query q = count ? db_query(a->state, "select count(*)" WHERE)
+	        : only
+	        ? db_query(a->state,
+	                  SELECT " and n.id in (select value from json_each(?8)) order by n.id desc limit ?7")
+	        : db_query(a->state, SELECT " order by n.id desc limit ?7");
+#undef SELECT
 	bind(&q, &f);
 	if (count)
 		return list_count(&r->body, &q, e);
 	query_u64(&q, f.page.limit + 1);
+	if (only)
+		query_text(&q, a->only);
 	return list_rows(&r->body, a->form, &table, &q, f.page.limit, e);
 }
 
-const struct route route_notices = {"/notices", "letters, newest first", false, load};
+static const struct route_param params[] = {
+        {"state", PARAM_TEXT,
+                "due, held, ready, sent, refused, withdrawn; call: its contact is to be telephoned"},
+        {"owner", PARAM_TEXT, "id of the owner in the register"},
+        {"class", PARAM_TEXT, "classification.type"},
+        ROUTE_SINCE("opened"),
+        ROUTE_UNTIL("opened"),
+        ROUTE_AFTER("N12"),
+        ROUTE_LIMIT,
+        ROUTE_COUNT,
+        {NULL, 0, NULL},
+};
+
+const struct route route_notices = {.path = "/notices",
+        .about = "letters, newest first",
+        .load = load,
+        .right = RIGHT_READ,
+        .narrow = true,
+        .params = params,
+        .list = &table,
+        .kind = CHANGES_NOTICE};

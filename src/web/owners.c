@@ -31,14 +31,19 @@ static const struct list_column columns[] = {
 
 static int put_list(const struct ask *a, struct reply *r, uint64_t limit, struct err *e)
 {
-	struct query q = db_query(a->state,
-	        "select o.ref, o.name, o.sector, o.cc, " CLAIMS("prefix") ", " CLAIMS("asn") ", " CLAIMS(
-	                "domain") ", (select count(*) from asset s where s.owner = o.id),"
-	                          " (select count(*) from contact c where c.owner = o.id and c.gone is "
-	                          "null), " BROKEN
-	                          ", (select count(*) from finding f where f.owner = o.id and f.state in"
-	                          " ('open', 'told', 'told-again', 'quiet'))" WHERE
-	                          " order by o.ref limit ?4");
+#define SELECT                                                                                               \
+	"select o.ref, o.name, o.sector, o.cc, " CLAIMS("prefix") ", " CLAIMS("asn") ", " CLAIMS(            \
+	        "domain") ", (select count(*) from asset s where s.owner = o.id), (select count(*) from "    \
+	                  "contact c where "                                                                 \
+	                  "c.owner = o.id and c.gone is null), " BROKEN                                      \
+	                  ", (select count(*) from finding f where f.owner = "                               \
+	                  "o.id and f.state in ('open', 'told', 'told-again', 'quiet'))" WHERE
+	bool only = a->only.p != NULL;
+	struct query q = only
+	        ? db_query(a->state,
+	                  SELECT " and o.id in (select value from json_each(?5)) order by o.ref limit ?4")
+	        : db_query(a->state, SELECT " order by o.ref limit ?4");
+#undef SELECT
 	struct str last = {0};
 	struct list l;
 	uint64_t n = 0;
@@ -47,6 +52,8 @@ static int put_list(const struct ask *a, struct reply *r, uint64_t limit, struct
 	query_u64(&q, ask_has(a, "broken"));
 	query_text(&q, ask_param(a, "after"));
 	query_u64(&q, limit + 1);
+	if (only)
+		query_text(&q, a->only);
 	list_begin(&l, &r->body, a->form, columns, NCOLUMNS, "owners");
 	while (query_next(&q) == 1) {
 		if (++n > limit) {
@@ -224,6 +231,31 @@ static int load_register(const struct ask *a, struct reply *r, struct err *e)
 	return rc;
 }
 
-const struct route route_owners = {"/owners", "the owners of the register", false, load_list};
-const struct route route_owner = {"/owners", "an owner", true, load_one};
-const struct route route_register = {"/register", "the register as an owners file", false, load_register};
+static const struct list_table table = {"owners", columns, NCOLUMNS, 0, NULL};
+static const struct route_param params[] = {
+        {"sector", PARAM_TEXT, "of the owner"},
+        {"broken", PARAM_FLAG, "those with a contact whose letters came back"},
+        ROUTE_AFTER("the id of an owner"),
+        ROUTE_LIMIT,
+        ROUTE_COUNT,
+        {NULL, 0, NULL},
+};
+
+const struct route route_owners = {.path = "/owners",
+        .about = "the owners of the register",
+        .load = load_list,
+        .right = RIGHT_READ,
+        .narrow = true,
+        .params = params,
+        .list = &table,
+        .kind = CHANGES_OWNER};
+const struct route route_owner = {.path = "/owners",
+        .about = "an owner",
+        .id = true,
+        .load = load_one,
+        .right = RIGHT_READ,
+        .narrow = true};
+const struct route route_register = {.path = "/register",
+        .about = "the register as an owners file",
+        .load = load_register,
+        .right = RIGHT_READ};

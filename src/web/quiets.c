@@ -37,15 +37,32 @@ static const struct list_table table = {"quiets", columns, NCOLUMNS, 'Q', put_ro
 /* Those that hold; with all, also those of the past. */
 static int load(const struct ask *a, struct reply *r, struct err *e)
 {
-	struct query q = db_query(a->state,
-	        "select id, class, place, contact, until, (select count(*) from finding where quiet = q.id "
-	        "and state = 'quiet'),"
-	        " why, person, made, lifted from quiet q where ?1 or (lifted is null and until > ?2) order "
-	        "by id desc");
+#define SELECT                                                                                               \
+	"select id, class, place, contact, until, (select count(*) from finding where quiet = q.id and "     \
+	"state = 'quiet'), why, person, made, lifted from quiet q where (?1 or (lifted is null and until "   \
+	"> ?2))"
+	bool only = a->only.p != NULL;
+	struct query q = only
+	        ? db_query(a->state, SELECT " and id in (select value from json_each(?3)) order by id desc")
+	        : db_query(a->state, SELECT " order by id desc");
+#undef SELECT
 
-	query_u64(&q, ask_has(a, "all"));
+	query_u64(&q, ask_has(a, "all") || only);
 	query_i64(&q, os_now());
+	if (only)
+		query_text(&q, a->only);
 	return list_rows(&r->body, a->form, &table, &q, 0, e);
 }
 
-const struct route route_quiets = {"/quiets", "what nobody is told of for a while", false, load};
+static const struct route_param params[] = {
+        {"all", PARAM_FLAG, "also those of the past"},
+        {NULL, 0, NULL},
+};
+
+const struct route route_quiets = {.path = "/quiets",
+        .about = "what nobody is told of for a while",
+        .load = load,
+        .right = RIGHT_READ,
+        .params = params,
+        .list = &table,
+        .kind = CHANGES_QUIET};

@@ -82,12 +82,19 @@ static int put_list(const struct ask *a, struct reply *r, const struct filter *f
 	"select id, parent, state, received, done, feed, path, size, reader, records, with_events, asides, " \
 	"none,"                                                                                              \
 	" sha256, via, person, sentence, events, new_findings, known"
-	struct query q = down ? db_query(a->state, FIELDS WHERE " order by id desc limit ?7")
-	                      : db_query(a->state, FIELDS WHERE " order by id limit ?7");
+	bool only = a->only.p != NULL;
+	struct query q = only
+	        ? db_query(a->state,
+	                  FIELDS WHERE
+	                  " and id in (select value from json_each(?8)) order by id desc limit ?7")
+	        : down ? db_query(a->state, FIELDS WHERE " order by id desc limit ?7")
+	               : db_query(a->state, FIELDS WHERE " order by id limit ?7");
 #undef FIELDS
 
 	bind(&q, f);
 	query_u64(&q, f->page.limit + 1);
+	if (only)
+		query_text(&q, a->only);
 	return list_rows(&r->body, a->form, &table, &q, f->page.limit, e);
 }
 
@@ -104,7 +111,24 @@ static int load_list(const struct ask *a, struct reply *r, struct err *e)
 	return list_count(&r->body, &q, e);
 }
 
-const struct route route_receipts = {"/receipts", "what came in, newest first", false, load_list};
+static const struct route_param params[] = {
+        {"state", PARAM_TEXT, "accepted, reading, done or aside"},
+        {"feed", PARAM_TEXT, "file of the feed in conf/feeds"},
+        ROUTE_SINCE("accepted"),
+        ROUTE_UNTIL("accepted"),
+        ROUTE_AFTER("R12"),
+        ROUTE_LIMIT,
+        ROUTE_COUNT,
+        {NULL, 0, NULL},
+};
+
+const struct route route_receipts = {.path = "/receipts",
+        .about = "what came in, newest first",
+        .load = load_list,
+        .right = RIGHT_READ,
+        .params = params,
+        .list = &table,
+        .kind = CHANGES_RECEIPT};
 
 /* ---- one ----------------------------------------------------------------------------------------- */
 
@@ -163,5 +187,8 @@ static int load_one(const struct ask *a, struct reply *r, struct err *e)
 	return rc;
 }
 
-const struct route route_receipt = {
-        "/receipts", "one receipt with its parts; 202 while it is not done", true, load_one};
+const struct route route_receipt = {.path = "/receipts",
+        .about = "one receipt with its parts; 202 while it is not done",
+        .id = true,
+        .load = load_one,
+        .right = RIGHT_READ};

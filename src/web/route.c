@@ -2,7 +2,7 @@
 #include "web/route.h"
 #include "event/value.h"
 
-const struct route *const routes[] = {
+const struct route *const route_table[] = {
         &route_receipts,
         &route_receipt,
         &route_findings,
@@ -27,7 +27,7 @@ const struct route *const routes[] = {
         &route_processes,
         &route_tables,
 };
-static const unsigned nroutes = sizeof(routes) / sizeof(routes[0]);
+const unsigned route_count = sizeof(route_table) / sizeof(route_table[0]);
 
 struct str ask_param(const struct ask *a, const char *name)
 {
@@ -54,10 +54,10 @@ void reply_error(struct reply *r, enum list_form form, int status, struct str se
 	buf_char(&r->body, '\n');
 }
 
-static const struct route *find(struct ask *a)
+const struct route *route_find(struct ask *a)
 {
-	for (unsigned i = 0; i < nroutes; i++) {
-		const struct route *r = routes[i];
+	for (unsigned i = 0; i < route_count; i++) {
+		const struct route *r = route_table[i];
 		struct str path = str_from(r->path);
 		if (!r->id && str_eq(a->path, path))
 			return r;
@@ -80,7 +80,7 @@ void route_get(struct ask *a, struct reply *r)
 	static const char *const types[] = {[LIST_TEXT] = "text/plain; charset=utf-8",
 	        [LIST_JSON] = "application/json",
 	        [LIST_CSV] = "text/csv; charset=utf-8"};
-	const struct route *route = find(a);
+	const struct route *route = route_find(a);
 	struct err e = {0};
 
 	r->status = 200;

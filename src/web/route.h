@@ -12,7 +12,9 @@
 #pragma once
 
 #include "day/day.h"
+#include "state/changes.h"
 #include "state/state.h"
+#include "trust/role.h"
 #include "web/list.h"
 
 /* What a person or a script asked. Texts live as long as the request. */
@@ -26,6 +28,8 @@ struct ask {
 	const char *folder; /* of the state */
 	int supervisor;     /* pid of the node's first process; 0: none runs */
 	struct arena *arena;
+	/* A list as of these objects alone, of whatever state: their numbers as a JSON array (for json_each); p NULL: all. */
+	struct str only;
 };
 struct str ask_param(const struct ask *a, const char *name);
 bool ask_has(const struct ask *a, const char *name);
@@ -37,12 +41,51 @@ struct reply {
 	const char *state; /* of the receipt that was asked for, for who waits; NULL: none */
 };
 
+enum route_param_kind { PARAM_TEXT, PARAM_ID, PARAM_TIME, PARAM_NUMBER, PARAM_FLAG };
+struct route_param {
+	const char *name;
+	enum route_param_kind kind; /* a flag is there or not, whatever its value */
+	const char *about;
+};
+/* What every list that goes on has. */
+#define ROUTE_LIMIT                                                                                          \
+	{                                                                                                    \
+		"limit", PARAM_NUMBER, "rows of the answer at most; 100 if nothing is said"                  \
+	}
+#define ROUTE_COUNT                                                                                          \
+	{                                                                                                    \
+		"count", PARAM_FLAG, "only how many there are"                                               \
+	}
+#define ROUTE_AFTER(id)                                                                                      \
+	{                                                                                                    \
+		"after", PARAM_ID, "where the answer goes on: next of the answer before, such as " id        \
+	}
+#define ROUTE_SINCE(what)                                                                                    \
+	{                                                                                                    \
+		"since", PARAM_TIME, what " then or later"                                                   \
+	}
+#define ROUTE_UNTIL(what)                                                                                    \
+	{                                                                                                    \
+		"until", PARAM_TIME, what " before then"                                                     \
+	}
+
 struct route {
 	const char *path, *about;
 	bool id; /* an id stands behind the path */
 	/* 0, or a negative code and a sentence: ERR_MISSING becomes 404, ERR_USAGE and ERR_VALUE 400. */
 	int (*load)(const struct ask *a, struct reply *r, struct err *e);
+	/* For the API (api.h). right: of who asks; RIGHT_NONE: it is not there. narrow: also for accounts that see some
+	 * owners only. */
+	enum right right;
+	bool narrow;
+	const struct route_param *params; /* NULL: none; ends with a name that is NULL */
+	const struct list_table *list;    /* NULL: it is no list */
+	enum changes_kind kind; /* what the log of changes calls its rows; NONE: they are not in it */
 };
+extern const struct route *const route_table[];
+extern const unsigned route_count;
+/* The route of a->path; sets a->id. NULL: there is none. */
+const struct route *route_find(struct ask *a);
 
 /* Finds the route, answers. Never fails: what is wrong is the answer. */
 void route_get(struct ask *a, struct reply *r);

@@ -59,4 +59,9 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	return 0;
 }
 
-const struct route route_status = {"/status", "the node on one screen", false, load};
+static const struct list_table table = {"status", columns, sizeof(columns) / sizeof(columns[0]), 0, NULL};
+const struct route route_status = {.path = "/status",
+        .about = "the node on one screen",
+        .load = load,
+        .right = RIGHT_READ,
+        .list = &table};
