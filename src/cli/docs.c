@@ -7,6 +7,13 @@
 #include "cli/doc.h"
 #include "cli/picture.h"
 #include "cli/rules_try.h"
+#include "web/openapi.h"
+
+static void doc_openapi(struct buf *out, const struct command *const *commands)
+{
+	(void)commands;
+	openapi_print(out);
+}
 
 const struct doc doc_table[] = {
         {"fields", "docs/reference/fields.md", "fields of an event", doc_fields},
@@ -22,6 +29,7 @@ const struct doc doc_table[] = {
         {"words", "docs/reference/pages.yaml", "what the pages say, for translators", doc_words},
         {"roles", "docs/reference/roles.md", "roles, rights, pages and changes", doc_roles},
         {"metrics", "docs/reference/metrics.md", "metrics, lines of 'weir status'", doc_metrics},
+        {"openapi", "docs/reference/openapi.json", "the API for programs, as OpenAPI 3.1", doc_openapi},
         {"commands", "docs/reference/commands.md", "commands and their options", doc_commands},
         {"bash", "packaging/completion/weir", "completion for bash", doc_bash},
         {"weir.1", "docs/man/weir.1", "manual page of the program", doc_manual},

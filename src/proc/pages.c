@@ -6,13 +6,9 @@
  */
 #include "base/log.h"
 #include "base/os.h"
-#include "proc/desk_in.h"
+#include "proc/pages_in.h"
 #include "see/room.h"
 #include "web/asset.h"
-#include "web/http_clock.h"
-#include "web/http_form.h"
-#include "web/page.h"
-#include "web/said.h"
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
@@ -20,29 +16,6 @@
 #define WAITING 100
 #define IDLE_SECONDS 60
 #define UPLOAD ((uint64_t)2 << 30)
-
-struct pages {
-	struct http_clocks clocks;
-	char host[2][32];
-	struct str hosts[2];
-	struct http_rules rules;
-	struct languages languages;
-	struct said said;
-	struct db *seen[2]; /* state.db as a person sees it; of those who see all owners, and of the others */
-};
-
-/* What a request of a page has beside what every request has. */
-struct visit {
-	struct http_target target;
-	bool seen, post, upload, in; /* in: there is a session */
-	struct http_upload file;
-	struct buf body;
-	struct arena arena;
-	struct session who;
-	char token[SESSION_TOKEN + 1]; /* of the session that is being opened */
-	const struct form *form;
-	char back[64];
-};
 
 #define FIELDS 8
 
@@ -111,6 +84,8 @@ static enum MHD_Result refuse(struct request *r, enum http_fault fault)
 	const struct http_refusal *row = http_refusal(fault);
 	struct reply reply = {0};
 
+	if (r->visit->api != NULL)
+		return api_refuse(r, fault);
 	page_sentence(&reply, words_of(r), row->status, W_NOT_TAKEN, str_from(row->sentence));
 	struct MHD_Response *m =
 	        MHD_create_response_from_buffer(reply.body.len, reply.body.p, MHD_RESPMEM_MUST_COPY);
@@ -170,7 +145,7 @@ static struct str param(const void *arg, const char *name)
 	return value != NULL && len > 0 ? str_make(value, len) : (struct str){0};
 }
 
-static int find_session(struct request *r, struct err *e)
+int pages_session(struct request *r, struct err *e)
 {
 	struct visit *v = r->visit;
 	struct str token = {0};
@@ -187,7 +162,7 @@ static int find_session(struct request *r, struct err *e)
 }
 
 /* The store as the person of the session sees it now. */
-static struct db *seen(struct request *r, struct err *e)
+struct db *pages_seen(struct request *r, struct err *e)
 {
 	struct db **db = &r->desk->staff->seen[r->visit->who.narrow];
 
@@ -200,6 +175,12 @@ static struct db *seen(struct request *r, struct err *e)
 	return NULL;
 }
 
+void pages_unseen(struct request *r)
+{
+	db_close(r->desk->staff->seen[r->visit->who.narrow]);
+	r->desk->staff->seen[r->visit->who.narrow] = NULL;
+}
+
 static enum MHD_Result draw(struct request *r, const char *url)
 {
 	auto_buf struct buf said = {0};
@@ -209,7 +190,7 @@ static enum MHD_Result draw(struct request *r, const char *url)
 	        .form = LIST_TEXT,
 	        .param = param,
 	        .arg = r,
-	        .state = seen(r, &e),
+	        .state = pages_seen(r, &e),
 	        .folder = r->desk->o->state,
 	        .supervisor = (int)getppid(),
 	        .arena = &r->visit->arena};
@@ -226,10 +207,8 @@ static enum MHD_Result draw(struct request *r, const char *url)
 	if (said_take(&r->desk->staff->said, str_from(p.who->id), os_ticks(), &said))
 		p.said = str_trim(buf_str(&said));
 	page_get(&p, &ask, &reply);
-	if (reply.status == 500) {
-		db_close(r->desk->staff->seen[r->visit->who.narrow]);
-		r->desk->staff->seen[r->visit->who.narrow] = NULL;
-	}
+	if (reply.status == 500)
+		pages_unseen(r);
 	return reply_with(r, &reply, NULL, NULL);
 }
 
@@ -245,9 +224,11 @@ static enum MHD_Result get(struct request *r, const char *url)
 		page_enter(&reply, words_of(r), str_skip(path, 7));
 		return reply_with(r, &reply, NULL, NULL);
 	}
-	if (find_session(r, &e) != 0)
+	if (pages_session(r, &e) != 0)
 		return say(r, 503, W_CANNOT_ANSWER, e.text);
-	return r->visit->in ? draw(r, url) : say(r, 403, W_NOT_IN, NO_SESSION);
+	if (!r->visit->in)
+		return say(r, 403, W_NOT_IN, NO_SESSION);
+	return api_is_export(path) ? api_export(r, url) : draw(r, url);
 }
 
 /* ---- forms --------------------------------------------------------------------------------------- */
@@ -283,7 +264,7 @@ static int may_change(struct request *r, const char *name, struct str id)
 {
 	const struct change_row *row = change_find(str_from(name));
 	struct err e = {0};
-	struct db *db = seen(r, &e);
+	struct db *db = pages_seen(r, &e);
 
 	if (db == NULL)
 		return desk_settle(r, 503, e.text);
@@ -340,7 +321,7 @@ static int ask_core(struct request *r, const char *url, enum http_fault *ret)
 		return -1;
 	if (str_eq(str_from(url), STR("/enter")))
 		return ask_enter(r, &f);
-	if (find_session(r, &e) != 0)
+	if (pages_session(r, &e) != 0)
 		return desk_settle(r, 503, e.text);
 	if (!v->in)
 		return desk_settle(r, 403, NO_SESSION);
@@ -409,7 +390,7 @@ static int take_piece(void *arg, const struct http_upload *u, struct str piece)
 	struct err e = {0};
 
 	if (r->fd < 0 && r->status == 0) {
-		if (find_session(r, &e) != 0)
+		if (pages_session(r, &e) != 0)
 			desk_settle(r, 503, e.text);
 		else if (!v->in)
 			desk_settle(r, 403, NO_SESSION);
@@ -427,7 +408,7 @@ static int take_piece(void *arg, const struct http_upload *u, struct str piece)
 
 /* ---- requests ------------------------------------------------------------------------------------ */
 
-static struct http_clock *clock_of(struct MHD_Connection *c)
+struct http_clock *pages_clock(struct MHD_Connection *c)
 {
 	return MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
@@ -475,13 +456,16 @@ static enum http_fault first_call(struct request *r, const char *url, const char
 	enum http_fault fault = http_check(c, &v->target, method, version, rules), large;
 
 	v->post = str_eq(str_from(method), STR("POST"));
-	v->upload = v->post && str_eq(str_from(url), STR("/reports"));
-	large = http_clock_head(&r->desk->staff->clocks, clock_of(c), v->upload,
+	bool api = api_begin(r, url);
+	v->upload = v->post && (api ? api_takes_report(url) : str_eq(str_from(url), STR("/reports")));
+	large = http_clock_head(&r->desk->staff->clocks, pages_clock(c), v->upload,
 	        v->upload ? UPLOAD : HTTP_FORM, http_value(c, "Content-Length"), os_ticks());
 	if (fault == HTTP_GOOD && v->post)
 		fault = http_check_origin(c, rules);
 	if (fault == HTTP_GOOD)
 		fault = large;
+	if (api)
+		return fault == HTTP_GOOD && v->post ? api_media(r, url) : fault;
 	if (fault == HTTP_GOOD && v->upload)
 		fault = http_upload_begin(&v->file, c, take_piece, r);
 	if (fault == HTTP_GOOD && v->post && !v->upload &&
@@ -492,11 +476,13 @@ static enum http_fault first_call(struct request *r, const char *url, const char
 
 static enum MHD_Result more(struct request *r, struct str piece)
 {
-	enum http_fault fault = http_clock_body(clock_of(r->connection), piece.len, os_ticks());
+	enum http_fault fault = http_clock_body(pages_clock(r->connection), piece.len, os_ticks());
 
 	if (fault != HTTP_GOOD)
 		return refuse(r, fault);
-	if (r->visit->upload)
+	if (r->visit->api != NULL)
+		api_piece(r, piece);
+	else if (r->visit->upload)
 		(void)http_upload_body(&r->visit->file, piece);
 	else
 		buf_add(&r->visit->body, piece);
@@ -509,11 +495,13 @@ static enum MHD_Result last_call(struct request *r, const char *url)
 	enum http_fault fault = HTTP_GOOD;
 	int rc;
 
+	if (v->api != NULL)
+		return api_last(r, url);
 	if (!v->post)
 		return get(r, url);
 	if (r->told || r->status != 0)
 		return after(r, url);
-	http_clock_whole(clock_of(r->connection), os_ticks());
+	http_clock_whole(pages_clock(r->connection), os_ticks());
 	if (v->upload) {
 		fault = http_upload_end(&v->file);
 		rc = fault == HTTP_GOOD ? desk_report_end(r) : -1;
@@ -552,7 +540,8 @@ void pages_forget(struct request *r)
 	if (v == NULL)
 		return;
 	if (v->seen)
-		http_clock_kept(&r->desk->staff->clocks, clock_of(r->connection), os_ticks());
+		http_clock_kept(&r->desk->staff->clocks, pages_clock(r->connection), os_ticks());
+	api_forget(r);
 	http_upload_done(&v->file);
 	buf_done(&v->body);
 	arena_done(&v->arena);

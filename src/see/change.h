@@ -29,8 +29,8 @@ struct change {
 	bool clock;    /* the clock is believed */
 };
 struct change_row {
-	const char *name; /* "finding-close" */
-	const char *about;
+	const char *name;  /* "finding-close" */
+	const char *about; /* "closes a finding; id, why, note": behind the first semicolon its parameters */
 	int (*run)(struct change *c, struct err *e);
 	enum right right; /* of the person, where it comes from a page or the API */
 	char object; /* 'F', 'N', 'M': the parameter id is such a thing, which the person must be able to see; 0: it is
