@@ -523,6 +523,8 @@ enum MHD_Result api_last(struct request *r, const char *url)
 {
 	struct api_request *q = r->visit->api;
 
+	if (!r->visit->post && str_eq(str_from(url), STR("/events")))
+		return api_events(r, url);
 	if (!r->visit->post)
 		return find_who(r) != 0 ? problem(r, q->status, q->sentence) : get(r, url);
 	if (!q->settled && !r->told && r->status == 0) {
@@ -537,11 +539,55 @@ enum MHD_Result api_last(struct request *r, const char *url)
 	return r->visit->upload ? report_taken(r) : changed(r);
 }
 
+/* ---- live pages ---------------------------------------------------------------------------------- */
+
+bool api_again(struct request *r)
+{
+	auto_arena struct arena a = {0};
+	struct visit *v = r->visit;
+	struct session now = {0};
+	struct str token = {0};
+	struct err e = {0};
+
+	arena_init(&a, 0);
+	if (desk_state(r->desk, &e) != 0)
+		return false;
+	int rc = v->api->bearer ? session_of_token(r->desk->state,
+	                                  str_trim(str_skip(http_value(r->connection, "Authorization"), 7)),
+	                                  os_now(), &a, &now, &e)
+	        : http_cookie(r->connection, HTTP_COOKIE_NAME, &token) == HTTP_GOOD && token.p != NULL
+	        ? session_find(r->desk->state, token, os_now(), &a, &now, &e)
+	        : 0;
+	/* whose rights are others comes again with these */
+	return rc == 1 && str_eq(now.person, v->who.person) && now.rights == v->who.rights &&
+	        now.narrow == v->who.narrow;
+}
+
+enum MHD_Result api_events(struct request *r, const char *url)
+{
+	struct err e = {0};
+
+	(void)url;
+	if (find_who(r) != 0)
+		return problem(r, r->visit->api->status, r->visit->api->sentence);
+	struct db *db = pages_seen(r, &e);
+	if (db == NULL)
+		return problem(r, 503, e.text);
+	struct ask a = ask_of(r, API_ROOT "/events", db);
+	return live_open(r, &a);
+}
+
+enum MHD_Result api_say(struct request *r, int status, const char *sentence)
+{
+	return problem(r, status, sentence);
+}
+
 /* ---- beginning and end --------------------------------------------------------------------------- */
 
 bool api_begin(struct request *r, const char *url)
 {
-	if (!str_starts(str_from(url), STR(API_ROOT "/")) && !str_eq(str_from(url), STR(API_ROOT)))
+	if (!str_starts(str_from(url), STR(API_ROOT "/")) && !str_eq(str_from(url), STR(API_ROOT)) &&
+	        !str_eq(str_from(url), STR("/events")))
 		return false;
 	r->visit->api = mem_zero(1, sizeof(*r->visit->api));
 	return true;
@@ -549,6 +595,8 @@ bool api_begin(struct request *r, const char *url)
 
 void api_forget(struct request *r)
 {
+	if (r->visit->live != NULL)
+		live_forget(r);
 	free(r->visit->api);
 	r->visit->api = NULL;
 }

@@ -11,9 +11,10 @@
 enum channel_verb {
 	CHANNEL_NONE,
 	/* from the core */
-	CHANNEL_HELLO,  /* it has started */
-	CHANNEL_ANSWER, /* id, code, receipt, same; text: a sentence, or all of it in a descriptor */
-	CHANNEL_DONE,   /* receipt: it has ended, with all its parts */
+	CHANNEL_HELLO,   /* it has started */
+	CHANNEL_ANSWER,  /* id, code, receipt, same; text: a sentence, or all of it in a descriptor */
+	CHANNEL_DONE,    /* receipt: it has ended, with all its parts */
+	CHANNEL_CHANGED, /* size: the log of changes (state/changes.h) stands there; several are said as one */
 	/* from the desk */
 	CHANNEL_TAKE,   /* a delivery lies in the spool */
 	CHANNEL_CHANGE, /* name: of the change; text: its parameters */

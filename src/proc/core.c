@@ -14,6 +14,7 @@
 #include "see/notice.h"
 #include "see/reread.h"
 #include "see/room.h"
+#include "state/changes.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -24,6 +25,7 @@
 /* Exit code after which the supervisor starts it again at once. */
 #define EXIT_AGAIN 75
 #define RETRY_US 1000000
+#define TELL_US 200000
 #define AGAIN_US (60 * (int64_t)1000000)
 #define FULL_US (5 * (int64_t)1000000) /* between two looks whether there is room again */
 
@@ -302,10 +304,28 @@ static bool reread(struct core *c)
 	return false;
 }
 
+/* The desk hears that something was committed; what it has no room for is said the next time. True if that is soon. */
+static bool tell_desk(struct core *c)
+{
+	struct changes_cursor head;
+	struct err e;
+
+	if (changes_head(c->node->state, &head, &e) != 0 || head.seq == c->told)
+		return false;
+	if (c->tell_at > os_ticks())
+		return true;
+	c->tell_at = os_ticks() + TELL_US;
+	if (channel_send(c->desk, &(struct channel_message){.verb = CHANNEL_CHANGED, .size = head.seq}, false,
+	            &e) == 0)
+		c->told = head.seq;
+	return c->told != head.seq;
+}
+
 static void take_drop(struct core *c);
 
 void core_wake(struct core *c)
 {
+	(void)tell_desk(c);
 	listen_desk(c);
 	take_drop(c);
 	/* one large report at a time, and only small ones inside it */
@@ -467,7 +487,10 @@ static void loop(struct core *c)
 		        node_checkpoint(c->node, false, &e) != 0 && !node_full(c->node))
 			die(c, &e);
 		room_ballast(c->node);
-		poll(p, 5, more ? 0 : c->full_until > os_ticks() ? 1000 : work_ms(c));
+		int wait = c->full_until > os_ticks() ? 1000 : work_ms(c);
+		if (tell_desk(c) && wait > TELL_US / 1000)
+			wait = TELL_US / 1000;
+		poll(p, 5, more ? 0 : wait);
 	}
 }
 

@@ -44,6 +44,8 @@ struct core {
 	int64_t again_at;   /* os_now: when findings are looked at again */
 	int64_t full_until; /* os_ticks: the disk was full, nothing is read before */
 	bool full_said;
+	uint64_t told;   /* the end of the log of changes, as the desk knows it */
+	int64_t tell_at; /* os_ticks: not told again before */
 	struct keep *keep;
 	int64_t keep_at;      /* os_now: when days are looked at again */
 	int64_t drop_at;      /* os_ticks: when in/ is looked at again */

@@ -505,6 +505,8 @@ static void hear_answer(struct desk *d, const struct channel_message *m, int fd)
 		desk_settle(r, desk_status(m->code), m->text);
 	else if (m->code == 0)
 		channel_put(r->take.text, sizeof(r->take.text), str_from(m->text));
+	if (r->take.verb == CHANNEL_CHANGE)
+		live_check(d);
 	resume(r);
 }
 
@@ -548,13 +550,15 @@ static void hear_core(struct desk *d)
 			hear_answer(d, &m, fd);
 		else if (m.verb == CHANNEL_HELLO)
 			ask_again(d);
+		else if (m.verb == CHANNEL_CHANGED)
+			live_grown(d, m.size);
 		ended |= m.verb == CHANNEL_DONE || m.verb == CHANNEL_HELLO;
 	}
 	if (ended)
 		wake_waiting(d, true);
 }
 
-static int patience(const struct desk *d)
+static int patience(struct desk *d)
 {
 	MHD_UNSIGNED_LONG_LONG ms = 0;
 	int longest = d->suspended != NULL ? 200 : 60000;
@@ -563,7 +567,7 @@ static int patience(const struct desk *d)
 		longest = (int)ms;
 	if (d->pages != NULL && MHD_get_timeout(d->pages, &ms) == MHD_YES && ms < (unsigned)longest)
 		longest = (int)ms;
-	return longest;
+	return live_run(d, longest);
 }
 
 static void loop(struct desk *d)

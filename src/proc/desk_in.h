@@ -74,5 +74,9 @@ int desk_change(struct request *r, const char *name, struct str params);
 void pages_start(struct desk *d, int listener);
 /* What there is to do for them. */
 void pages_run(struct desk *d);
+/* Live pages: the log of changes has grown; sessions may have ended; milliseconds until one of them has something to say. */
+void live_grown(struct desk *d, uint64_t seq);
+void live_check(struct desk *d);
+int live_run(struct desk *d, int longest);
 /* A request's end. */
 void pages_forget(struct request *r);

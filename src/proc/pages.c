@@ -12,7 +12,7 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
-#define CONNECTIONS 200
+#define CONNECTIONS 600 /* of them 200 are pages that stay open (live.c) */
 #define WAITING 100
 #define IDLE_SECONDS 60
 #define UPLOAD ((uint64_t)2 << 30)

@@ -13,6 +13,7 @@
 struct form;
 struct api_request;
 struct live;
+struct live_stream;
 
 struct pages {
 	struct http_clocks clocks;
@@ -36,7 +37,8 @@ struct visit {
 	char token[SESSION_TOKEN + 1]; /* of the session that is being opened */
 	const struct form *form;
 	char back[64];
-	struct api_request *api; /* api.c's own; NULL: it is no request of the API */
+	struct api_request *api;  /* api.c's own; NULL: it is no request of the API */
+	struct live_stream *live; /* live.c's own; NULL: its answer has an end */
 };
 
 /* The session of the cookie: v->in, v->who. 0 or a code. */
@@ -63,3 +65,15 @@ void api_forget(struct request *r);
 bool api_is_export(struct str path);
 /* The answer to it, for who has a session. */
 enum MHD_Result api_export(struct request *r, const char *url);
+/* "/events" */
+enum MHD_Result api_events(struct request *r, const char *url);
+/* True if who asks may still what he might at the beginning. */
+bool api_again(struct request *r);
+/* A sentence as a problem. */
+enum MHD_Result api_say(struct request *r, int status, const char *sentence);
+
+/* ---- live.c ---- */
+
+/* An answer without an end, to who may look (v->who). */
+enum MHD_Result live_open(struct request *r, const struct ask *a);
+void live_forget(struct request *r);

@@ -411,3 +411,41 @@ void changes_read_done(struct changes_read *r)
 {
 	vec_done(&r->ids);
 }
+
+static void tally(struct str bytes, uint32_t pos, struct changes_tally *t)
+{
+	struct changes_id one;
+	uint64_t last = 0;
+	size_t at = 0;
+
+	for (uint32_t i = 0; changes_unpack(bytes, &at, &last, &one) == 1; i++) {
+		t->made += i >= pos && one.made;
+		t->changed += i >= pos && !one.made;
+	}
+}
+
+int changes_count(struct db *db, enum changes_kind kind, const struct changes_cursor *from,
+        struct changes_tally *ret, struct changes_cursor *ret_next, struct err *e)
+{
+	struct changes_tally t = {0};
+	struct changes_cursor head;
+	int rc = check(db, from, e);
+
+	if (rc == 0)
+		rc = changes_head(db, &head, e);
+	if (rc != 0)
+		return rc;
+	struct query q = db_query(
+	        db, "select seq, ids from changes where kind = ?1 and seq >= ?2 and seq <= ?3 order by seq");
+	query_u64(&q, kind);
+	query_u64(&q, from->pos != 0 ? from->seq : from->seq + 1);
+	query_u64(&q, head.seq);
+	while (query_next(&q) == 1)
+		tally(query_get_blob(&q, 1), query_get_u64(&q, 0) == from->seq ? from->pos : 0, &t);
+	rc = query_done(&q, e);
+	if (rc == 0) {
+		*ret = t;
+		*ret_next = head;
+	}
+	return rc;
+}

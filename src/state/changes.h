@@ -76,6 +76,13 @@ struct changes_read {
 int changes_read(struct db *db, enum changes_kind kind, const struct changes_cursor *from, size_t limit,
         struct changes_read *ret, struct err *e);
 void changes_read_done(struct changes_read *r);
+/* How many there are behind a cursor, without saying which: exactly how many were made; how often others were changed, which may
+ * be more than how many. *ret_next is the end of the log. As changes_read. */
+struct changes_tally {
+	uint64_t made, changed;
+};
+int changes_count(struct db *db, enum changes_kind kind, const struct changes_cursor *from,
+        struct changes_tally *ret, struct changes_cursor *ret_next, struct err *e);
 
 /* Watches a database that is open for writing. */
 void changes_watch(struct db *db);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is new to a person since he last looked (table looked), and what is late.
+ */
+#pragma once
+
+#include "state/db.h"
+
+struct news {
+	uint64_t looked, newest, fresh, critical, high, late;
+	int64_t when; /* of the last look; 0: never */
+};
+/* db: as the person sees it. */
+int news_find(struct db *db, struct str person, int64_t now, struct news *ret, struct err *e);
