@@ -7,6 +7,8 @@
 #include "web/live.h"
 #include "base/os.h"
 #include "proc/pages_in.h"
+#include <poll.h>
+#include <sys/socket.h>
 
 #define STREAMS 200
 #define BLOCK 4096
@@ -20,7 +22,6 @@ struct live_stream {
 	struct request *r;
 	struct live_look look;
 	struct ask ask;
-	struct arena arena; /* of one look */
 	struct buf out;
 	size_t sent;
 	bool suspended, check; /* check: whether the session is still there */
@@ -29,6 +30,7 @@ struct live_stream {
 };
 struct live {
 	struct live_stream *first;
+	int64_t left_at; /* when it is looked who has left */
 	unsigned n;
 	uint64_t seq; /* as far as the core has said */
 };
@@ -51,16 +53,18 @@ static bool still_in(struct live_stream *s)
 
 static int look(struct live_stream *s)
 {
+	auto_arena struct arena a = {0};
 	struct err e = {0};
 
-	arena_reset(&s->arena);
-	s->ask.arena = &s->arena;
+	arena_init(&a, 0);
+	s->ask.arena = &a;
 	s->ask.state = pages_seen(s->r, &e);
 	s->seq = live_of(s->r->desk)->seq;
 	s->look_at = os_ticks() + (s->look.list == LIVE_MORNING ? MORNING_US : LOOK_US);
 	if (s->ask.state == NULL)
 		return ERR_SYS;
 	int rc = live_next(&s->look, &s->ask, &s->r->visit->who, os_now(), &s->out, &e);
+	s->ask.arena = NULL;
 	if (rc != 0)
 		pages_unseen(s->r);
 	return rc;
@@ -76,7 +80,8 @@ static bool fill(struct live_stream *s)
 {
 	int64_t now = os_ticks();
 
-	buf_clear(&s->out);
+	/* most of the time there is nothing, and it costs nothing */
+	buf_done(&s->out);
 	s->sent = 0;
 	/* who may no longer look is not told another word */
 	if ((s->check || now >= s->beat_at || wants_look(s, now)) && !still_in(s))
@@ -98,6 +103,8 @@ static ssize_t take(void *arg, uint64_t at, char *to, size_t max)
 	if (s->sent == s->out.len && !fill(s))
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	size_t n = s->out.len - s->sent < max ? s->out.len - s->sent : max;
+	/* the library has room for more, of which every page that is written to stays in memory */
+	n = n < BLOCK ? n : BLOCK;
 	if (n == 0) {
 		s->suspended = true;
 		MHD_suspend_connection(s->r->connection);
@@ -113,7 +120,6 @@ static void end_stream(void *arg)
 	struct live_stream *s = arg;
 
 	buf_done(&s->out);
-	arena_done(&s->arena);
 	free(s);
 }
 
@@ -122,7 +128,7 @@ static void end_stream(void *arg)
 static enum MHD_Result begin(struct request *r, struct live_stream *s)
 {
 	struct MHD_Response *m =
-	        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, take, s, end_stream);
+	        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 512, take, s, end_stream);
 	struct live *all = live_of(r->desk);
 
 	if (m == NULL) {
@@ -152,7 +158,6 @@ enum MHD_Result live_open(struct request *r, const struct ask *a)
 	s = mem_zero(1, sizeof(*s));
 	s->r = r;
 	s->ask = *a;
-	arena_init(&s->arena, 0);
 	int rc = live_begin(&s->look, a, &r->visit->who, http_value(r->connection, "Last-Event-ID"), &e);
 	if (rc != 0) {
 		end_stream(s);
@@ -195,10 +200,41 @@ void live_check(struct desk *d)
 		s->check = true;
 }
 
+/* The library does not look at connections that are suspended: who has gone away is found here. */
+static void find_left(struct live *all)
+{
+	struct pollfd p[STREAMS];
+	struct live_stream *who[STREAMS];
+	unsigned n = 0;
+
+	for (struct live_stream *s = all->first; s != NULL && n < STREAMS; s = s->next)
+		if (s->suspended) {
+			who[n] = s;
+			p[n++] = (struct pollfd){.fd = MHD_get_connection_info(
+			                                 s->r->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+			                                       ->connect_fd,
+			        .events = POLLRDHUP};
+		}
+	if (poll(p, n, 0) <= 0)
+		return;
+	for (unsigned i = 0; i < n; i++)
+		if (p[i].revents != 0) {
+			(void)shutdown(p[i].fd, SHUT_RDWR);
+			who[i]->beat_at = 0;
+		}
+}
+
 int live_run(struct desk *d, int longest)
 {
 	struct live *all = d->staff != NULL ? d->staff->live : NULL;
 	int64_t now = os_ticks();
+
+	if (all != NULL && all->first != NULL && now >= all->left_at) {
+		all->left_at = now + SECOND;
+		find_left(all);
+	}
+	if (all != NULL && all->first != NULL && longest > (int)(SECOND / 1000))
+		longest = (int)(SECOND / 1000);
 
 	for (struct live_stream *s = all != NULL ? all->first : NULL; s != NULL; s = s->next) {
 		int64_t due = s->check                                  ? now

@@ -15,6 +15,8 @@
 #define CONNECTIONS 600 /* of them 200 are pages that stay open (live.c) */
 #define WAITING 100
 #define IDLE_SECONDS 60
+/* Of a connection, for heads and buffers: a page that stays open has written to half of it. */
+#define MEMORY 49152
 #define UPLOAD ((uint64_t)2 << 30)
 
 #define FIELDS 8
@@ -466,8 +468,10 @@ static enum http_fault first_call(struct request *r, const char *url, const char
 		fault = large;
 	if (api)
 		return fault == HTTP_GOOD && v->post ? api_media(r, url) : fault;
-	if (fault == HTTP_GOOD && v->upload)
-		fault = http_upload_begin(&v->file, c, take_piece, r);
+	if (fault == HTTP_GOOD && v->upload) {
+		v->file = mem_zero(1, sizeof(*v->file));
+		fault = http_upload_begin(v->file, c, take_piece, r);
+	}
 	if (fault == HTTP_GOOD && v->post && !v->upload &&
 	        !http_is_media(http_value(c, "Content-Type"), STR("application/x-www-form-urlencoded")))
 		fault = HTTP_MEDIA;
@@ -483,7 +487,7 @@ static enum MHD_Result more(struct request *r, struct str piece)
 	if (r->visit->api != NULL)
 		api_piece(r, piece);
 	else if (r->visit->upload)
-		(void)http_upload_body(&r->visit->file, piece);
+		(void)http_upload_body(r->visit->file, piece);
 	else
 		buf_add(&r->visit->body, piece);
 	return MHD_YES;
@@ -503,7 +507,7 @@ static enum MHD_Result last_call(struct request *r, const char *url)
 		return after(r, url);
 	http_clock_whole(pages_clock(r->connection), os_ticks());
 	if (v->upload) {
-		fault = http_upload_end(&v->file);
+		fault = http_upload_end(v->file);
 		rc = fault == HTTP_GOOD ? desk_report_end(r) : -1;
 	} else {
 		rc = ask_core(r, url, &fault);
@@ -542,7 +546,9 @@ void pages_forget(struct request *r)
 	if (v->seen)
 		http_clock_kept(&r->desk->staff->clocks, pages_clock(r->connection), os_ticks());
 	api_forget(r);
-	http_upload_done(&v->file);
+	if (v->file != NULL)
+		http_upload_done(v->file);
+	free(v->file);
 	buf_done(&v->body);
 	arena_done(&v->arena);
 	free(v);
@@ -573,7 +579,7 @@ void pages_start(struct desk *d, int listener)
 	d->pages = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, d,
 	        MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
 	        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	        (size_t)65536, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target, d,
+	        (size_t)MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target, d,
 	        MHD_OPTION_NOTIFY_COMPLETED, desk_end, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, d,
 	        MHD_OPTION_END);
 	if (d->pages == NULL)

@@ -30,7 +30,7 @@ struct pages {
 struct visit {
 	struct http_target target;
 	bool seen, post, upload, in; /* in: there is a session */
-	struct http_upload file;
+	struct http_upload *file;    /* NULL: nothing is brought in by a form */
 	struct buf body;
 	struct arena arena;
 	struct session who;
