@@ -148,7 +148,7 @@ def csrf(browser):
 
 
 def post(browser, name, fields):
-    return browser.ask("POST", "/api/v1/changes/" + name, json.dumps(fields), Content_Type="application/json", X_CSRF_Token=csrf(browser))
+    return browser.ask("POST", "/api/v1/changes/" + name, json.dumps(fields), Content_Type="application/json", Weir_CSRF=csrf(browser))
 
 
 # what would end the visit that asks, or every other one
