@@ -5,9 +5,11 @@
 import { drafts } from "./draft";
 import { drop } from "./drop";
 import { keys } from "./keys";
+import { live } from "./live";
 import { times } from "./times";
 
 times(document);
 keys();
 drafts();
+for (const box of document.querySelectorAll<HTMLElement>(".live")) live(box);
 for (const form of document.querySelectorAll<HTMLFormElement>("form.drop")) drop(form);

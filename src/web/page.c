@@ -210,6 +210,7 @@ static void draw_main(
 	html_open(h, "main");
 	html_attr(h, "id", STR("main"));
 	html_attr(h, "tabindex", STR("-1"));
+	html_attr(h, "data-cursor", p->cursor);
 	if (p->said.len != 0) {
 		html_open(h, "p");
 		html_attr(h, "class", STR("said"));
@@ -232,6 +233,17 @@ static void draw_main(
 	html_close(h);
 }
 
+/* Without it the page is not live from its very beginning, and whole all the same. */
+static void find_cursor(struct page_ask *p)
+{
+	struct changes_cursor c;
+	char text[CHANGES_CURSOR];
+
+	p->cursor = STR("");
+	if (changes_head(p->ask->state, &c, NULL) == 0)
+		p->cursor = arena_str(p->ask->arena, changes_cursor_print(text, &c));
+}
+
 void page_get(struct page_ask *p, struct ask *a, struct reply *r)
 {
 	const struct page *page = find(a);
@@ -241,6 +253,7 @@ void page_get(struct page_ask *p, struct ask *a, struct reply *r)
 	struct html inner = {.out = &main};
 
 	p->ask = a;
+	find_cursor(p);
 	int rc = draw_page(p, page, &inner, &e);
 	r->status = status_of(rc);
 	r->type = "text/html; charset=utf-8";

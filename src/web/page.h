@@ -21,8 +21,9 @@ struct page_ask {
 	const struct words *words;         /* of the person's language */
 	const struct languages *languages; /* all that there are */
 	int64_t now;
-	bool sample;     /* nothing leaves this machine */
-	struct str said; /* what the last form did; empty: nothing */
+	bool sample;       /* nothing leaves this machine */
+	struct str said;   /* what the last form did; empty: nothing */
+	struct str cursor; /* where the log of changes stood before the page was drawn (state/changes.h) */
 };
 
 /* Where a page stands in the list of pages. */

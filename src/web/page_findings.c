@@ -2,7 +2,7 @@
  *
  * All problems, newest first. What is filtered is the address, in the words of "weir findings".
  */
-#include "web/page.h"
+#include "web/page_live.h"
 
 static const struct {
 	const char *name;
@@ -65,6 +65,22 @@ static void draw_next(const struct page_ask *p, struct html *h, uint64_t last)
 	html_close(h);
 }
 
+static void draw_live(const struct page_ask *p, struct html *h)
+{
+	static const enum page_live_cell cells[] = {PAGE_LIVE_SEVERITY, PAGE_LIVE_CLASS, PAGE_LIVE_OWNER,
+	        PAGE_LIVE_PLACE, PAGE_LIVE_FIRST, PAGE_LIVE_LAST, PAGE_LIVE_EVENTS, PAGE_LIVE_STATE,
+	        PAGE_LIVE_END};
+	struct link l;
+
+	link_begin(&l, "/events");
+	link_param(&l, "list", STR("findings"));
+	/* since is the cursor there; what comes in is newer than any day that is asked for */
+	for (size_t i = 0; i < NFILTERS; i++)
+		if (ask_has(p->ask, filters[i].name) && strcmp(filters[i].name, "since") != 0)
+			link_param(&l, filters[i].name, ask_param(p->ask, filters[i].name));
+	page_live(p, h, &l, cells, !ask_has(p->ask, "after"));
+}
+
 static int draw(const struct page_ask *p, struct html *h, struct err *e)
 {
 	static const enum word head[] = {W_COL_FINDING, W_COL_SEVERITY, W_COL_CLASS, W_COL_OWNER, W_COL_WHERE,
@@ -78,6 +94,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	if (rc != 0)
 		return rc;
 	draw_filter(p, h);
+	draw_live(p, h);
 	while (query_next(&q) == 1) {
 		more = n == limit;
 		if (more)

@@ -3,55 +3,10 @@
  * The first page of the day: what is new, whose, what first, and why; which letters go; what somebody must look at.
  */
 #include "web/figure.h"
-#include "web/page.h"
+#include "web/news.h"
+#include "web/page_live.h"
 
 #define ROWS 12
-
-struct news {
-	uint64_t looked, newest, fresh, critical, high, late;
-	int64_t when; /* of the last look; 0: never */
-};
-
-static uint64_t number(const struct page_ask *p, const char *sql, uint64_t a)
-{
-	struct query q = db_query(p->ask->state, sql);
-	uint64_t n = 0;
-
-	query_u64(&q, a);
-	if (query_next(&q) == 1)
-		n = query_get_u64(&q, 0);
-	query_done(&q, NULL);
-	return n;
-}
-
-static void find_news(const struct page_ask *p, struct news *ret)
-{
-	struct query q = db_query(p->ask->state, "select finding, at from looked where person = ?");
-
-	query_text(&q, p->who->person);
-	if (query_next(&q) == 1) {
-		ret->looked = query_get_u64(&q, 0);
-		ret->when = query_get_i64(&q, 1);
-	}
-	query_done(&q, NULL);
-	/* one walk through what came since */
-	struct query n = db_query(p->ask->state,
-	        "select coalesce(max(id), ?1), count(*) filter (where state <> 'closed'),"
-	        " count(*) filter (where state <> 'closed' and severity = 'critical'),"
-	        " count(*) filter (where state <> 'closed' and severity = 'high') from finding where id > "
-	        "?1");
-	query_u64(&n, ret->looked);
-	if (query_next(&n) == 1) {
-		ret->newest = query_get_u64(&n, 0);
-		ret->fresh = query_get_u64(&n, 1);
-		ret->critical = query_get_u64(&n, 2);
-		ret->high = query_get_u64(&n, 3);
-	}
-	query_done(&n, NULL);
-	ret->late =
-	        number(p, "select count(*) from finding where due < ? and told is null and state = 'open'",
-	                (uint64_t)p->now);
-}
 
 static void figure(const struct page_ask *p, struct html *h, uint64_t n, enum word what, const char *name,
         const char *value)
@@ -67,9 +22,15 @@ static void draw_news(const struct page_ask *p, struct html *h, const struct new
 {
 	char id[24];
 
+	struct link l;
+
 	page_section(p, h, "h-new", n->when == 0 ? W_MORNING_NEW : W_MORNING_SINCE);
+	link_begin(&l, "/events");
+	link_param(&l, "list", STR("morning"));
+	page_live(p, h, &l, NULL, false);
 	html_open(h, "ul");
 	html_attr(h, "class", STR("figures"));
+	html_attr(h, "data-figures", STR("fresh critical high late"));
 	figure(p, h, n->fresh, W_MORNING_ALL, "state", "open");
 	figure(p, h, n->critical, W_MORNING_CRITICAL, "severity", "critical");
 	figure(p, h, n->high, W_MORNING_HIGH, "severity", "high");
@@ -281,14 +242,16 @@ static void draw_reports(const struct page_ask *p, struct html *h)
 
 static int draw(const struct page_ask *p, struct html *h, struct err *e)
 {
-	struct news n = {0};
+	struct news n;
+	int rc = news_find(p->ask->state, p->who->person, p->now, &n, e);
 
+	if (rc != 0)
+		return rc;
 	page_line(p, h, "h1", NULL, W_MORNING);
-	find_news(p, &n);
 	draw_news(p, h, &n);
 	draw_first(p, h);
 	draw_letters(p, h);
-	int rc = draw_look(p, h, e);
+	rc = draw_look(p, h, e);
 	if (rc == 0)
 		draw_reports(p, h);
 	return rc;

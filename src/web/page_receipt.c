@@ -2,7 +2,7 @@
  *
  * One report: what became of it, and what could not be read, with the reason.
  */
-#include "web/page.h"
+#include "web/page_live.h"
 
 static struct str of_receipt(const void *arg, const char *name)
 {
@@ -25,6 +25,16 @@ static void draw_asides(const struct page_ask *p, struct html *h)
 	buf_done(&r.body);
 }
 
+/* It may still be read. */
+static void draw_live(const struct page_ask *p, struct html *h, uint64_t id)
+{
+	struct link l;
+
+	link_begin(&l, "/events");
+	link_param(&l, "receipt", page_id(p, 'R', id));
+	page_live(p, h, &l, NULL, false);
+}
+
 static int draw_receipt(const struct page_ask *p, struct html *h, struct err *e)
 {
 	uint64_t id;
@@ -35,6 +45,7 @@ static int draw_receipt(const struct page_ask *p, struct html *h, struct err *e)
 	html_open(h, "h1");
 	page_sayf(p, h, W_REPORT_HEAD, page_id(p, 'R', id));
 	html_close(h);
+	draw_live(p, h, id);
 	rc = page_why(p, h, e);
 	if (rc == 0) {
 		page_section(p, h, "h-asides", W_REPORT_ASIDES);

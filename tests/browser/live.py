@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A page that stays open: rows come in by themselves, not while Hold is pressed and not under the pointer; what was missed while
+the stream was away comes after it.
+
+  live.py SOURCE-TREE BUILD-FOLDER"""
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import browser
+from browser import check, waited
+
+SOURCE, BUILD = sys.argv[1], sys.argv[2]
+WEIR = os.path.join(BUILD, "weir")
+browser.needed()
+folder = tempfile.mkdtemp(prefix="weir-live-")
+state = os.path.join(folder, "state")
+taken = 0
+
+
+def weir(*words):
+    return subprocess.run([WEIR, *words, "--state", state], capture_output=True, text=True, timeout=120, check=False)
+
+
+def start():
+    made = subprocess.Popen([WEIR, "serve", "--state", state, "--sample", os.path.join(SOURCE, "examples"), "--pages", "8470", "--dry-run"],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(400):
+        if weir("receipts", "--count").returncode == 0:
+            return made
+        time.sleep(0.05)
+    raise SystemExit("the node does not start")
+
+
+def desk():
+    """The pid of the process that serves the pages."""
+    with open(f"/proc/{node.pid}/task/{node.pid}/children", encoding="ascii") as f:
+        for pid in f.read().split():
+            with open(f"/proc/{pid}/comm", encoding="utf-8") as name:
+                if name.read().strip() == "weir-desk":
+                    return int(pid)
+    return 0
+
+
+def take(*addresses):
+    """A report with these at their place."""
+    global taken
+    taken += 1
+    path = os.path.join(folder, f"r{taken}.csv")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("source.ip,classification.type,tlp,destination.port\n" + "".join(f"{a},c2-server,GREEN,80{taken:02}\n" for a in addresses))
+    check("a report is taken", weir("take", "--wait", path).returncode == 0)
+
+
+def rows(b):
+    return b.js("return [...document.querySelectorAll('.table tbody tr')].map(r => r.cells[4].textContent.split(' ')[0])")
+
+
+def word(b):
+    return b.js("return document.querySelector('.live .state').textContent")
+
+
+def offered(b):
+    return b.js("const a = document.querySelector('.live a.show'); return a.hidden ? '' : a.textContent")
+
+
+def click(b, selector):
+    """Without moving the pointer."""
+    b.js("document.querySelector(arguments[0]).click()", selector)
+
+
+def open_findings(b, address):
+    b.load(address)
+    b.find("main button").click()
+    waited("the link lets in", lambda: b.find("h1").text == "Morning")
+    waited("the morning is live", lambda: word(b) == "live")
+    before = b.js("return document.querySelector('.figures strong').textContent")
+    take("192.0.2.100")
+    waited("its figures follow", lambda: int(b.js("return document.querySelector('.figures strong').textContent")) == int(before) + 1)
+    b.load(b.driver.current_url.split("/", 3)[0] + "//" + b.driver.current_url.split("/")[2] + "/findings")
+    waited("findings are live", lambda: word(b) == "live")
+    b.passes("live")
+
+
+def come_in(b):
+    b.js("window.drawn = 1")
+    take("192.0.2.101", "192.0.2.102")
+    waited("rows come in at the top", lambda: set(rows(b)[:2]) == {"192.0.2.101", "192.0.2.102"})
+    check("the page was not drawn again", b.js("return window.drawn") == 1)
+    cells = b.js("return [...document.querySelector('.table tbody tr').cells].map(c => c.textContent)")
+    old = b.js("return [...[...document.querySelectorAll('.table tbody tr')].find(r => r.cells[4].textContent.startsWith('192.0.2.100')).cells].map(c => c.textContent)")
+    check("as the page draws them", cells[0].startswith("F") and cells[1] == old[1] and cells[2:4] == old[2:4] and cells[5][:10] == old[5][:10] and cells[8] == old[8],
+          (cells, old))
+    check("and their place", cells[4].replace("8002", "") .split(" ", 1)[1:] == old[4].replace("8001", "").split(" ", 1)[1:], (cells[4], old[4]))
+    waited("who listens hears it", lambda: "2 new" in b.js("return document.querySelector('.live [role=status]').textContent"))
+    link = b.js("return document.querySelector('.table tbody tr a').getAttribute('href')")
+    check("each leads to its page", link == "/findings/" + cells[0], link)
+    first = cells[0]
+    weir("finding", "close", first, "--why", "fixed")
+    waited("what changes changes where it stands", lambda: b.js("return document.querySelector('.table tbody tr').cells[8].textContent") == "closed")
+    b.passes("live, with rows")
+
+
+def hold(b):
+    click(b, ".live button")
+    check("it is held", word(b) == "held" and b.find(".live button").get_attribute("aria-pressed") == "true")
+    before = rows(b)
+    take("192.0.2.103")
+    waited("what is new is offered", lambda: offered(b) == "1 new, show")
+    check("and nothing has moved", rows(b) == before)
+    b.passes("held")
+    click(b, ".live a.show")
+    check("who asks sees it", rows(b)[0] == "192.0.2.103" and offered(b) == "" and b.js("return window.drawn") == 1, rows(b)[:2])
+    take("192.0.2.104")
+    waited("held still", lambda: offered(b) == "1 new, show")
+    click(b, ".live button")
+    waited("let go, it comes in", lambda: rows(b)[0] == "192.0.2.104" and word(b) == "live")
+
+
+def under_the_pointer(b):
+    box = b.js("const r = document.querySelector('.table tbody tr').getBoundingClientRect(); return [r.x + 40, r.y + 5]")
+    b.cdp("Input.dispatchMouseEvent", type="mouseMoved", x=box[0], y=box[1])
+    before = rows(b)
+    take("192.0.2.105")
+    waited("nothing comes in under the pointer", lambda: offered(b) == "1 new, show" and rows(b) == before)
+    b.cdp("Input.dispatchMouseEvent", type="mouseMoved", x=5, y=5)
+    waited("it does when the pointer has left", lambda: rows(b)[0] == "192.0.2.105" and offered(b) == "")
+
+
+def away(b):
+    os.kill(desk(), signal.SIGSTOP)
+    stopped = desk()
+    os.kill(stopped, signal.SIGKILL)
+    waited("it says that it is away", lambda: word(b) in ("reconnecting", "live"))
+    time.sleep(1.5)
+    take("192.0.2.106")
+    waited("what came meanwhile comes after", lambda: rows(b)[0] == "192.0.2.106" and word(b) == "live", 30)
+    check("once", rows(b).count("192.0.2.106") == 1)
+    b.log()  # the browser complains of the connection that was cut
+
+
+def much(b):
+    path = os.path.join(folder, "much.csv")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("source.ip,classification.type,tlp,destination.port\n" + "".join(f"198.51.100.{i % 250},c2-server,GREEN,{9000 + i}\n" for i in range(1000)))
+    before = rows(b)
+    weir("take", "--wait", path)
+    waited("much is offered", lambda: "new, show" in offered(b))
+    check("and does not pour in", len(rows(b)) <= len(before) + 100)
+    click(b, ".live a.show")
+    waited("who asks gets the page anew", lambda: rows(b)[0].startswith("198.51.100.") and b.js("return window.drawn") is None)
+
+
+node = start()
+one = browser.Browser()
+try:
+    open_findings(one, weir("people", "link").stdout.strip())
+    come_in(one)
+    hold(one)
+    under_the_pointer(one)
+    away(one)
+    much(one)
+    check("nothing is logged", not (log := one.log()), log)
+finally:
+    one.stop()
+    node.terminate()
+    node.wait(60)
+    shutil.rmtree(folder, ignore_errors=True)
+browser.end()
