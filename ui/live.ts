@@ -218,7 +218,9 @@ class Live {
   private flush(asked = false): void {
     const fresh = this.waiting.filter((r) => !this.row(text(r, "finding"))).length + this.many;
     if (this.top() && (asked || (!this.held && !this.busy() && !this.stale))) {
-      for (const data of this.waiting) {
+      // the newest is put in last, and stands at the top
+      const number = (r: Row): number => Number(text(r, "finding").slice(1));
+      for (const data of this.waiting.sort((a, b) => number(a) - number(b))) {
         const there = this.row(text(data, "finding"));
         if (there) this.draw(there, data);
         else this.insert(data);

@@ -90,6 +90,8 @@ def come_in(b):
     b.js("window.drawn = 1")
     take("192.0.2.101", "192.0.2.102")
     waited("rows come in at the top", lambda: set(rows(b)[:2]) == {"192.0.2.101", "192.0.2.102"})
+    ids = b.js("return [...document.querySelectorAll('.table tbody th')].map(c => Number(c.textContent.slice(1)))")
+    check("the newest first", ids == sorted(ids, reverse=True), ids)
     check("the page was not drawn again", b.js("return window.drawn") == 1)
     cells = b.js("return [...document.querySelector('.table tbody tr').cells].map(c => c.textContent)")
     old = b.js("return [...[...document.querySelectorAll('.table tbody tr')].find(r => r.cells[4].textContent.startsWith('192.0.2.100')).cells].map(c => c.textContent)")
