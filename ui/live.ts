@@ -205,7 +205,10 @@ class Live {
       link.textContent = id;
     }
     this.draw(made, data);
-    this.body.prepend(made);
+    // newest first, in whatever order they come
+    const number = (name: string): number => Number(name.slice(1));
+    const older = [...this.body.rows].find((r) => number(r.cells[0]?.textContent ?? "") < number(id));
+    this.body.insertBefore(made, older ?? null);
     if (this.body.rows.length > ROWS) this.body.rows[ROWS]?.remove();
   }
 
@@ -218,9 +221,7 @@ class Live {
   private flush(asked = false): void {
     const fresh = this.waiting.filter((r) => !this.row(text(r, "finding"))).length + this.many;
     if (this.top() && (asked || (!this.held && !this.busy() && !this.stale))) {
-      // the newest is put in last, and stands at the top
-      const number = (r: Row): number => Number(text(r, "finding").slice(1));
-      for (const data of this.waiting.sort((a, b) => number(a) - number(b))) {
+      for (const data of this.waiting) {
         const there = this.row(text(data, "finding"));
         if (there) this.draw(there, data);
         else this.insert(data);
