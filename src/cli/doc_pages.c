@@ -41,6 +41,22 @@ static void put_rights(struct buf *out, uint32_t rights)
 		buf_add(out, STR("-"));
 }
 
+/* Of the API, live pages and exports. */
+static void put_lists(struct buf *out)
+{
+	buf_add(out,
+	        STR("\n## Lists\n\nUnder /api/v1; what is kept from an account is not in them.\n\n| list | "
+	            "right | "
+	            "narrowed |\n| --- | --- | --- |\n"));
+	for (unsigned i = 0; i < route_count; i++) {
+		if (route_table[i]->right == RIGHT_NONE)
+			continue;
+		buf_printf(out, "| %s%s | ", route_table[i]->path, route_table[i]->id ? "/ID" : "");
+		put_rights(out, route_table[i]->right);
+		buf_printf(out, " | %s |\n", route_table[i]->narrow ? "yes" : "no");
+	}
+}
+
 void doc_roles(struct buf *out, const struct command *const *table)
 {
 	(void)table;
@@ -67,6 +83,7 @@ void doc_roles(struct buf *out, const struct command *const *table)
 		put_rights(out, page_list[i]->right);
 		buf_printf(out, " | %s |\n", page_list[i]->narrow ? "yes" : "no");
 	}
+	put_lists(out);
 	buf_add(out,
 	        STR("\n## Changes\n\n| change | right | narrowed | what it does; parameters |\n| --- | --- | "
 	            "--- | --- "

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/stream.h"
 
-#define ROWS 250 /* of a piece: some hundred kB */
+#define ROWS 250          /* of a piece: some hundred kB */
+#define ROWS_WHOLE 100000 /* of a list that does not go on: what the lists take as a limit */
 
 static bool goes_on(const struct route *r)
 {
@@ -61,7 +62,7 @@ static void put_tail(struct stream *s)
 static int put_rows(struct stream *s, struct err *e)
 {
 	static const enum list_form forms[] = {LIST_ROWS_JSON, LIST_ROWS_LINES, LIST_ROWS_CSV};
-	uint64_t n = goes_on(s->route) && s->left > ROWS ? ROWS : s->left;
+	uint64_t most = goes_on(s->route) ? ROWS : ROWS_WHOLE, n = s->left < most ? s->left : most;
 	struct reply r = {0};
 	struct ask a = s->ask;
 

@@ -48,6 +48,7 @@ def rights(text):
 
 
 ROLES = {r[0]: rights(r[1]) for r in rows("role")}
+LISTS = [(r[0], rights(r[1]), r[2] == "yes") for r in rows("list")]
 PAGES = [(r[0], rights(r[1]), r[2] == "yes") for r in rows("page")]
 CHANGES = [(r[0], rights(r[1]), r[2] == "yes") for r in rows("change")]
 check("the tables can be read", len(ROLES) >= 9 and len(PAGES) >= 4 and len(CHANGES) >= 20, (ROLES, PAGES))
@@ -104,6 +105,9 @@ node.start()
 # ---- pages ---------------------------------------------------------------------------------------------------------------
 
 stranger = Browser(base)
+# the first row of the log of changes
+START = next(f"{seq}-{(at ^ at >> 32) & 0xffffffff:08x}-0" for seq, at in
+             sqlite3.connect(os.path.join(node.state, "state.db")).execute("select seq, at from changes order by seq limit 1"))
 
 
 def expect(what, asked, wanted):
@@ -137,6 +141,35 @@ def addresses(route):
 
 for route, needed, narrowed in PAGES:
     page(route, needed, narrowed, addresses(route))
+
+# ---- lists of the API, files of the pages, live pages -----------------------------------------------------------------------
+
+NAMES = {"/notices": "/letters", "/receipts": "/reports", "/mails": "/incoming", "/mail": "/incoming"}
+check("there are lists", len(LISTS) >= 10, LISTS)
+for route, needed, narrowed in LISTS:
+    whole = not route.endswith("/ID")
+    top = NAMES.get(route.removesuffix("/ID"), route.removesuffix("/ID"))
+    things = [("inside", route)] if whole else [(where, route[:-2] + url.rsplit("/", 1)[1]) for where, url in addresses(top + "/ID")]
+    page("", needed, narrowed, [(where, "/api/v1" + url) for where, url in things])
+    for person, (browser, has, is_narrow) in persons.items() if whole else ():
+        may = needed <= has and (narrowed or not is_narrow)
+        answers = [browser.get(url) for url in ("/api/v1" + route, route + ".csv", route + ".json") if route != "/register" or url.startswith("/api")]
+        if route in ("/findings", "/notices", "/mails", "/receipts", "/owners"):
+            answers.append(browser.get("/api/v1" + route + "?count=1"))
+        kind = {"/findings": "finding", "/notices": "notice", "/owners": "owner"}.get(route)
+        if kind and may:
+            # everything that ever was, asked for as what has changed
+            answers.append(browser.get(f"/api/v1/changes?kind={kind}&since={START}"))
+            answers.append(browser.get(f"/api/v1{route}?changed_since={START}"))
+        for status, text, _ in answers:
+            check(f"{route} for {person}", status in ((200,) if may else (403, 404)), (status, may, text[:200]))
+            if person != "dara":
+                check(f"{route} tells {person} nothing RED", "the-very-secret" not in text and "192.0.2.41" not in text, text[:300])
+            if is_narrow and status == 200 and "owner" in text:
+                seen = set(re.findall(r'"owner": "([^"]+)"', text))
+                check(f"{route} tells {person} of his owner alone", seen <= {one_owner}, seen)
+    if things:
+        check(f"{route} for a stranger", stranger.get("/api/v1" + things[0][1])[0] == 401)
 
 # ---- changes -------------------------------------------------------------------------------------------------------------
 
