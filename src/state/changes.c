@@ -251,10 +251,11 @@ void changes_watch(struct db *db)
 bool changes_prune(struct db *db, int64_t now)
 {
 	uint64_t total, last = last_of(db, &total);
+	/* both rise with the numbers, so that the oldest rows alone are looked at */
 	struct query q = db_query(db,
-	        "delete from changes where seq in (select seq from changes where seq < ?1 and (at < ?2 or "
-	        "total < "
-	        "?3) order by seq limit ?4)");
+	        "delete from changes where seq in (select seq from (select seq, at, total from changes order "
+	        "by seq "
+	        "limit ?4) where seq < ?1 and (at < ?2 or total < ?3))");
 
 	/* the last row stays, so that no number is given twice */
 	query_u64(&q, last);
@@ -338,6 +339,8 @@ static void settle(struct changes_read *r)
 {
 	size_t n = 0;
 
+	if (r->ids.n == 0)
+		return;
 	qsort(r->ids.v, r->ids.n, sizeof(r->ids.v[0]), compare);
 	for (size_t i = 0; i < r->ids.n; i++)
 		if (n == 0 || r->ids.v[i].id != r->ids.v[n - 1].id)

@@ -178,8 +178,10 @@ static void compare(struct all *before, struct all *after, const struct changes_
 {
 	struct changes_read r[CHANGES_KINDS] = {0};
 
-	qsort(before->rows.v, before->rows.n, sizeof(struct seen), in_order);
-	qsort(after->rows.v, after->rows.n, sizeof(struct seen), in_order);
+	if (before->rows.n > 0)
+		qsort(before->rows.v, before->rows.n, sizeof(struct seen), in_order);
+	if (after->rows.n > 0)
+		qsort(after->rows.v, after->rows.n, sizeof(struct seen), in_order);
 	for (unsigned k = 1; k < CHANGES_KINDS; k++) {
 		struct changes_read small = {0};
 		read_all(k, from, 100000, &r[k]);
@@ -449,6 +451,19 @@ static void pruned(void **state)
 	assert_int_equal(rows(), 1);
 	assert_int_equal(changes_read(db, CHANGES_FINDING, &head, 100, &r, &g.e), 0);
 	assert_int_equal(r.ids.n, 0);
+	/* nor are there more of them than there is room for */
+	for (unsigned i = 0; i < 3; i++)
+		some_seen();
+	assert_true(rows() > 2);
+	assert_int_equal(changes_head(db, &head, &g.e), 0);
+	db_begin(db);
+	struct query grown = db_query(db, "update changes set total = total + ? where seq = ?");
+	query_u64(&grown, 2 * CHANGES_BYTES);
+	query_u64(&grown, head.seq);
+	query_run(&grown);
+	assert_int_equal(db_commit(db, &g.e), 0);
+	prune();
+	assert_int_equal(rows(), 1);
 	/* of another database, which had other rows under that number */
 	first = head;
 	first.mark ^= 1;
