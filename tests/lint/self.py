@@ -11,6 +11,9 @@ OBJECT = "libweir.a.p"
 LONG = SPDX + "int f(void)\n{\n" + "\tf();\n" * 80 + "}\n"
 FUZZ = "fuzz_targets = [\n  'a',\n]\n"
 SCHEMA = '{"properties": {"a": {"type": "integer", "minimum": 1, "maximum": 2}}, "patternProperties": {}}'
+API = ('{"openapi": "3.1.0", "info": {"title": "a", "version": "1"}, "servers": [], "security": [], "components": {"securitySchemes": {}, "schemas": {}}, '
+       '"paths": {"/a": {"get": {"summary": "a", "responses": {"401": {"description": "a"}, "403": {"description": "a"}, "200": {"description": "a", '
+       '"content": {"application/json": {"schema": {"$ref": "#/components/schemas/a"}}}}}}}}}')
 # lint, {path: text}, what it has to say
 CASES = [
     ("layers", {"src/base/a.c": '#include "event/b.h"\n', "src/event/b.h": ""}, "'base' may not use 'event'"),
@@ -33,6 +36,8 @@ CASES = [
     ("schema", {"docs/reference/event.schema.json": SCHEMA, "tests/golden/read/a.out": '{"a": 0}\n'}, "out of range"),
     ("schema", {"docs/reference/event.schema.json": SCHEMA, "tests/golden/read/a.out": '{"b": 0}\n'}, "not in the schema"),
     ("format", {"src/base/a.c": "int  a ;\n", ".clang-format": "BasedOnStyle: LLVM\n"}, "is not formatted"),
+    ("openapi", {"docs/reference/openapi.json": API}, "is nowhere"),
+    ("openapi", {"docs/reference/openapi.json": API.replace("/a\": {\"get", "/{id}\": {\"get")}, "are others"),
     ("package", {"packaging/packages": "run libx-dev x\n", "meson.build": "  version : '1',\n",
                  "packaging/debian/control": "Build-Depends:\n debhelper-compat (= 13),\nDepends:\n publicsuffix,\n tzdata,\n",
                  "packaging/debian/changelog": "weir (1) x\n"}, "Build-Depends lacks 'libx-dev'"),
