@@ -145,6 +145,20 @@ def away(b):
     b.log()  # the browser complains of the connection that was cut
 
 
+def unseen(b):
+    """A tab that is not seen has no stream, and catches up when it is."""
+    see = "Object.defineProperty(document, 'hidden', {value: arguments[0], configurable: true}); document.dispatchEvent(new Event('visibilitychange'))"
+    streams = "return performance.getEntriesByType('resource').filter(e => e.name.includes('/events')).length"
+    b.js(see, True)
+    waited("the stream is closed", lambda: b.js(streams) >= 1)
+    before = rows(b)
+    take("192.0.2.107")
+    time.sleep(1.5)
+    check("nothing comes to who does not look", rows(b) == before)
+    b.js(see, False)
+    waited("it comes to who looks again", lambda: rows(b)[0] == "192.0.2.107" and word(b) == "live")
+
+
 def much(b):
     path = os.path.join(folder, "much.csv")
     with open(path, "w", encoding="utf-8") as f:
@@ -165,6 +179,7 @@ try:
     hold(one)
     under_the_pointer(one)
     away(one)
+    unseen(one)
     much(one)
     check("nothing is logged", not (log := one.log()), log)
 finally:
