@@ -55,3 +55,9 @@ void digest_hmac(struct str key, struct str bytes, uint8_t ret[DIGEST_LEN])
 	            GNUTLS_MAC_SHA256, key.p, key.len, bytes.p != NULL ? bytes.p : "", bytes.len, ret) != 0)
 		abort();
 }
+
+void digest_hmac_sha1(struct str key, struct str bytes, uint8_t ret[DIGEST_SHA1])
+{
+	if (gnutls_hmac_fast(GNUTLS_MAC_SHA1, key.p, key.len, bytes.p, bytes.len, ret) != 0)
+		abort();
+}

@@ -19,3 +19,7 @@ void digest_peek(const struct digest *d, uint8_t ret[DIGEST_LEN]);
 void digest_of(struct str bytes, uint8_t ret[DIGEST_LEN]);
 /* HMAC-SHA256 (RFC 2104). */
 void digest_hmac(struct str key, struct str bytes, uint8_t ret[DIGEST_LEN]);
+
+#define DIGEST_SHA1 20
+/* HMAC-SHA-1, which the second factor of logins is made of (RFC 4226), and nothing else. */
+void digest_hmac_sha1(struct str key, struct str bytes, uint8_t ret[DIGEST_SHA1]);

@@ -15,6 +15,21 @@ int right_check(const struct session *who, enum right right, bool narrow, struct
 	return 0;
 }
 
+int right_scope(const struct session *who, struct str word, struct err *e)
+{
+	if (session_scope_has(who, word))
+		return 0;
+	return err_set(e, ERR_DENIED, "the scope of this token is '%.*s'; this needs '%.*s' or all in it",
+	        STR_ARG(who->scope), STR_ARG(word));
+}
+
+int right_route(const struct session *who, const struct route *route, struct err *e)
+{
+	int rc = right_check(who, route->right, route->narrow, e);
+
+	return rc != 0 ? rc : right_scope(who, str_cut(str_skip(str_from(route->path), 1), '/').head, e);
+}
+
 static bool in_sight(struct db *db, char letter, uint64_t id)
 {
 	struct query q = letter == 'F' ? db_query(db, "select 1 from finding where id = ?")
@@ -31,8 +46,12 @@ static bool in_sight(struct db *db, char letter, uint64_t id)
 int right_change(
         const struct session *who, const struct change_row *row, struct str id, struct db *db, struct err *e)
 {
-	int rc = right_check(who, row->right, row->object != 0, e);
+	/* what is about one's own account has no right of its own: a page of that account asks for it, no token */
+	bool own = row->right == RIGHT_NONE, people = (row->right & RIGHT_PEOPLE) != 0;
 
+	if (((own || people) && !who->account) || ((own || row->again) && who->scope.p != NULL))
+		return err_set(e, ERR_DENIED, "this is for accounts, on their pages");
+	int rc = right_check(who, row->right, row->object != 0 || own, e);
 	if (rc != 0 || row->object == 0)
 		return rc;
 	if (id.len == 0)
