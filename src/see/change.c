@@ -309,11 +309,44 @@ const struct change_row change_table[] = {
         {"session-end", "leaves; session", change_session_end, RIGHT_NONE, 0},
         {"session-language", "the language of the pages; session, language", change_session_language,
                 RIGHT_NONE, 0},
+        {"account-add", "makes an account; id, name, roles, sectors, owners, link", change_account_add,
+                RIGHT_PEOPLE, 0, true},
+        {"account-roles", "gives an account other roles; id, roles", change_account_roles, RIGHT_PEOPLE, 0,
+                true},
+        {"account-scope", "which owners an account sees; id, sectors, owners", change_account_scope,
+                RIGHT_PEOPLE, 0, true},
+        {"account-disable", "nobody gets in by an account; id, note", change_account_disable, RIGHT_PEOPLE, 0,
+                true},
+        {"account-enable", "an account may be used again; id", change_account_enable, RIGHT_PEOPLE, 0, true},
+        {"account-reset", "the person chooses a password anew; id, link", change_account_reset, RIGHT_PEOPLE,
+                0, true},
+        {"account-end", "ends the visits of an account; id", change_account_end, RIGHT_PEOPLE, 0, true},
+        {"account-password", "another password of one's own; session, hash", change_account_password,
+                RIGHT_NONE, 0, true},
+        {"account-totp", "another second factor of one's own; session, secret, code", change_account_totp,
+                RIGHT_NONE, 0, true},
+        {"account-recovery", "new recovery codes of one's own; session, codes", change_account_recovery,
+                RIGHT_NONE, 0, true},
+        {"session-enter", "logs in; id, hash, code, visit, device, fresh, address, agent",
+                change_session_enter, RIGHT_NONE, 0},
+        {"session-enrol",
+                "the link of an account is used; link, hash, secret, code, codes, visit, fresh, address, "
+                "agent",
+                change_session_enrol, RIGHT_NONE, 0},
+        {"session-sure", "password and code once more; session, hash, code, device, address",
+                change_session_sure, RIGHT_NONE, 0},
+        {"session-used", "a visit is in use; session", change_session_used, RIGHT_NONE, 0},
+        {"session-close", "ends visits of one's own; session, id, or id=others", change_session_close,
+                RIGHT_NONE, 0},
+        {"token-add", "makes a token of the API; id, name, scope, days, token", change_token_add, RIGHT_NONE,
+                0, true},
+        {"token-end", "ends a token of the API; id", change_token_end, RIGHT_NONE, 0},
+        {"token-used", "a token of the API is in use; id", change_token_used, RIGHT_NONE, 0},
         {"looked", "all findings until that one were looked at; id", change_looked, RIGHT_READ, 'F'},
         {"hold", "keeps days as they are; id, until, why", change_hold, RIGHT_STOP, 0},
         {"hold-release", "ends a hold; id, note", change_hold_release, RIGHT_STOP, 0},
         {"notice-hold", "keeps a letter back; id, note", notice_hold, RIGHT_LETTERS, 'N'},
-        {"notice-release", "lets a held letter go; id, note", notice_release, RIGHT_RELEASE, 'N'},
+        {"notice-release", "lets a held letter go; id, note", notice_release, RIGHT_RELEASE, 'N', true},
         {"notice-withdraw", "takes a letter back before it goes; id, note", notice_withdraw, RIGHT_LETTERS,
                 'N'},
         {"notice-called", "somebody has telephoned about a letter; id, note", change_called, RIGHT_WORK, 'N'},
@@ -387,13 +420,16 @@ int change_run(struct node *n, struct str name, struct str params, struct str pe
 	if (row == NULL)
 		return err_set(e, ERR_MISSING, "there is no such change");
 	db_begin(n->state);
-	int rc = row->run(&c, e);
+	int rc = row->again ? change_sure(&c, e) : 0;
+	if (rc == 0)
+		rc = row->run(&c, e);
 	if (rc != 0) {
 		db_rollback(n->state);
 		vec_done(&c.closed);
 		return rc;
 	}
-	change_audit(n, person, row->name, c.object, c.detail);
+	if (!c.unseen)
+		change_audit(n, person, row->name, c.object, c.detail);
 	rc = db_commit(n->state, e);
 	if (rc != 0) {
 		buf_clear(said);
@@ -415,5 +451,5 @@ int change_run(struct node *n, struct str name, struct str params, struct str pe
 		rc = quiet_load(n, e);
 	if (rc == 0 && c.contacts)
 		rc = node_broken(n, e);
-	return rc;
+	return rc == 0 && c.refused != NULL ? err_set(e, ERR_DENIED, "%s", c.refused) : rc;
 }

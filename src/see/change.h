@@ -24,9 +24,11 @@ struct change {
 	struct known *known;
 	uint8_t state, stays;
 	VEC(struct change_known) closed;
-	bool quiets;   /* the table quiet has changed */
-	bool contacts; /* marks of contacts have */
-	bool clock;    /* the clock is believed */
+	bool quiets;         /* the table quiet has changed */
+	bool contacts;       /* marks of contacts have */
+	bool clock;          /* the clock is believed */
+	bool unseen;         /* not for the audit */
+	const char *refused; /* what the person is told, although what was done stays: ERR_DENIED */
 };
 struct change_row {
 	const char *name;  /* "finding-close" */
@@ -35,6 +37,7 @@ struct change_row {
 	enum right right; /* of the person, where it comes from a page or the API */
 	char object; /* 'F', 'N', 'M': the parameter id is such a thing, which the person must be able to see; 0: it is
 	                     about the country, and not for accounts that are narrowed to some owners */
+	bool again; /* on a page only within 10 minutes of password and code (change_sure) */
 };
 extern const struct change_row change_table[];
 extern const unsigned change_count;

@@ -44,3 +44,29 @@ int change_session_open(struct change *c, struct err *e);
 int change_session_end(struct change *c, struct err *e);
 int change_session_language(struct change *c, struct err *e);
 int change_looked(struct change *c, struct err *e);
+/* ---- change_account.c ---- */
+
+/* Of a change that comes from a page: password and code were given lately. */
+int change_sure(struct change *c, struct err *e);
+int change_account_add(struct change *c, struct err *e);
+int change_account_roles(struct change *c, struct err *e);
+int change_account_scope(struct change *c, struct err *e);
+int change_account_disable(struct change *c, struct err *e);
+int change_account_enable(struct change *c, struct err *e);
+int change_account_reset(struct change *c, struct err *e);
+int change_account_end(struct change *c, struct err *e);
+/* ---- change_enter.c ---- */
+
+int change_session_enter(struct change *c, struct err *e);
+int change_session_enrol(struct change *c, struct err *e);
+int change_session_sure(struct change *c, struct err *e);
+int change_session_used(struct change *c, struct err *e);
+int change_session_close(struct change *c, struct err *e);
+int change_account_password(struct change *c, struct err *e);
+int change_account_totp(struct change *c, struct err *e);
+int change_account_recovery(struct change *c, struct err *e);
+/* ---- change_token.c ---- */
+
+int change_token_add(struct change *c, struct err *e);
+int change_token_end(struct change *c, struct err *e);
+int change_token_used(struct change *c, struct err *e);

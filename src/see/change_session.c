@@ -3,7 +3,8 @@
  * Links that let a person in once, and the sessions that they open. Whoever makes a link or a session keeps its random part
  * and gives its SHA-256 here; nothing that is stored lets anybody in.
  *
- * There are no accounts yet: a link is for the sample country, from which nothing leaves the machine.
+ * These are links of the sample country, from which nothing leaves the machine and which asks for no account. Those of
+ * accounts are in change_account.c, their visits in change_enter.c.
  */
 #include "base/os.h"
 #include "see/change_in.h"
@@ -35,9 +36,9 @@ int change_link(struct change *c, struct err *e)
 		return rc;
 	if (!c->node->country.sample)
 		return err_set(e, ERR_DENIED,
-		        "the pages of a country of your own wait for accounts, which this version does not "
-		        "have; the sample "
-		        "country has none to protect");
+		        "the pages of a country of your own are for accounts: 'weir people add NAME --role "
+		        "admin' "
+		        "makes the first one and prints its link");
 	struct query old = db_query(c->node->state, "delete from link where until < ?");
 	query_i64(&old, now - LINK_US);
 	query_run(&old);
@@ -64,8 +65,9 @@ int change_session_open(struct change *c, struct err *e)
 		rc = digest_param(c, "session", id, e);
 	if (rc != 0)
 		return rc;
-	struct query use = db_query(
-	        c->node->state, "update link set used = ?1 where id = ?2 and used is null and until > ?1");
+	struct query use = db_query(c->node->state,
+	        "update link set used = ?1 where id = ?2 and used is null and until > ?1 and account is "
+	        "null");
 	query_i64(&use, now);
 	query_blob(&use, blob(link));
 	query_run(&use);
@@ -117,6 +119,12 @@ int change_session_language(struct change *c, struct err *e)
 	query_text(&q, code);
 	query_blob(&q, blob(id));
 	query_run(&q);
+	/* and from the next visit on */
+	struct query own = db_query(c->node->state,
+	        "update account set language = ? where id = (select account from session where id = ?)");
+	query_text(&own, code);
+	query_blob(&own, blob(id));
+	query_run(&own);
 	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(c->person));
 	snprintf(c->detail, sizeof(c->detail), "pages in %.*s", STR_ARG(code));
 	buf_printf(c->said, "pages in %.*s\n", STR_ARG(code));

@@ -152,9 +152,9 @@ int facts_put(struct node *n, bool dry_run, struct err *e)
 		state_meta_number(n->state, todos[i].key, (int64_t)todos[i].left(&f));
 	/* who came in to the sample does not stay in with a country that is not it */
 	if (!n->country.sample) {
-		struct query sessions = db_query(n->state, "delete from session");
+		struct query sessions = db_query(n->state, "delete from session where account is null");
 		query_run(&sessions);
-		struct query links = db_query(n->state, "delete from link");
+		struct query links = db_query(n->state, "delete from link where account is null");
 		query_run(&links);
 	}
 	state_meta_number(n->state, "now.sample", n->country.sample);
