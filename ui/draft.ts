@@ -7,6 +7,7 @@ import { element } from "./dom";
 import { word } from "./words";
 
 const DAY = 86400e3;
+const UNKEPT = new Set(["off", "one-time-code", "username"]);
 const TYPES = new Set(["text", "search", "email", "textarea"]);
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
@@ -26,7 +27,7 @@ function name(form: HTMLFormElement): string {
 function fields(form: HTMLFormElement): Field[] {
   return [...form.elements].filter(
     (e): e is Field =>
-      (e instanceof HTMLInputElement || e instanceof HTMLTextAreaElement) && TYPES.has(e.type) && e.autocomplete !== "off" && e.name !== "",
+      (e instanceof HTMLInputElement || e instanceof HTMLTextAreaElement) && TYPES.has(e.type) && !UNKEPT.has(e.autocomplete) && e.name !== "",
   );
 }
 

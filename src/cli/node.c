@@ -127,6 +127,15 @@ int node_change_with(struct cli *c, const char *name, const char *id, const char
 	return ask_change(c, client, name, id);
 }
 
+int node_change_more(struct cli *c, const char *name, const char *id, const char *param, const char *value)
+{
+	struct client *client = node_client(c);
+
+	if (client != NULL)
+		client_param(client, param, str_from(value));
+	return ask_change(c, client, name, id);
+}
+
 int node_change_each(struct cli *c)
 {
 	char change[64];

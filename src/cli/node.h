@@ -37,6 +37,8 @@ int node_change(struct cli *c, const char *name, const char *id);
 int node_change_each(struct cli *c);
 /* The same with one parameter instead of the options. */
 int node_change_with(struct cli *c, const char *name, const char *id, const char *param, const char *value);
+/* The same beside the options. */
+int node_change_more(struct cli *c, const char *name, const char *id, const char *param, const char *value);
 /* Asks for path, prints the answer. Returns the exit code. */
 int node_ask(struct cli *c, const char *path);
 /* The same; *ret: whether the node's word about it is state. */

@@ -90,9 +90,9 @@ const struct command command_serve = {
                         {"dry-run", 0, NULL,
                                 "letters stay files in the node's folder, no connection is opened"},
                         {"pages", 0, "PORT",
-                                "serve the staff's pages of the sample country at 127.0.0.1, at that port or "
-                                "the next one "
-                                "that is free (weir people link lets in)"},
+                                "serve the staff's pages on this machine alone, at 127.0.0.1 and that port "
+                                "or the next one that is free; "
+                                "'pages:' of weir.yaml serves them on a network of staff"},
                         {"log", 0, "FORM",
                                 "lines or json: how the log is written to standard error (default: 'log' in "
                                 "weir.yaml, "

@@ -66,7 +66,19 @@ extern const struct command command_alert_list;
 extern const struct command command_alert_test;
 extern const struct command command_ack;
 extern const struct command command_mail_try;
+extern const struct command command_people_add;
+extern const struct command command_people_roles;
+extern const struct command command_people_scope;
+extern const struct command command_people_disable;
+extern const struct command command_people_enable;
+extern const struct command command_people_reset;
+extern const struct command command_people_end;
 extern const struct command command_people_link;
+extern const struct command command_people_tls;
+extern const struct command command_people;
+extern const struct command command_token_add;
+extern const struct command command_token_list;
+extern const struct command command_token_end;
 extern const struct command command_whose;
 
 const struct command *const command_table[] = {
@@ -111,7 +123,19 @@ const struct command *const command_table[] = {
         &command_mail_answer,
         &command_mail_done,
         &command_mail_try,
+        &command_people_add,
+        &command_people_roles,
+        &command_people_scope,
+        &command_people_disable,
+        &command_people_enable,
+        &command_people_reset,
+        &command_people_end,
         &command_people_link,
+        &command_people_tls,
+        &command_people, /* behind its group, for the completion */
+        &command_token_add,
+        &command_token_list,
+        &command_token_end,
         &command_quiet,
         &command_quiet_list,
         &command_quiet_end,

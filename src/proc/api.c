@@ -10,7 +10,6 @@
 #include "proc/pages_in.h"
 #include "see/see.h"
 #include "web/openapi.h"
-#include "web/token.h"
 
 #define BLOCK 32768 /* of a list on its way out */
 
@@ -117,6 +116,8 @@ static int by_token(struct request *r, struct str header, struct err *e)
 	if (rc < 0)
 		return settle(r, 503, e->text);
 	v->in = rc == 1;
+	if (v->in)
+		pages_used(r);
 	return v->in
 	        ? 0
 	        : settle(r, 401, "this token opens nothing: it is unknown, has run out or was taken back");
@@ -429,7 +430,8 @@ static int begin_report(struct request *r)
 
 	if (find_who(r) != 0)
 		return -1;
-	if (right_check(&r->visit->who, RIGHT_WORK, false, &e) != 0)
+	if (right_check(&r->visit->who, RIGHT_WORK, false, &e) != 0 ||
+	        right_scope(&r->visit->who, STR("reports"), &e) != 0)
 		return settle(r, 403, e.text);
 	if (desk_report_begin(r, query_param(r, "name"), query_param(r, "feed")) != 0)
 		return settle(r, r->status, r->sentence);
@@ -491,6 +493,9 @@ static int ask_change(struct request *r, const char *name)
 
 	if (row == NULL)
 		return settle(r, 404, "there is no such change; " API_ROOT "/openapi.json lists them");
+	/* first, so that no parameter of that name can stand before it */
+	if (r->visit->who.account && !r->visit->api->bearer)
+		pages_field(&params, "session", str_from(r->visit->who.id));
 	int rc = http_is_media(http_value(r->connection, "Content-Type"), STR("application/json"))
 	        ? api_body_json(buf_str(&r->visit->body), &params, &e)
 	        : read_form(r, &params, &e);
@@ -498,7 +503,9 @@ static int ask_change(struct request *r, const char *name)
 	if (db == NULL)
 		return settle(r, rc != 0 ? api_status(rc) : 503, e.text);
 	struct change c = {.params = buf_str(&params)};
-	rc = right_change(&r->visit->who, row, change_param(&c, "id"), db, &e);
+	rc = right_scope(&r->visit->who, STR("changes"), &e);
+	if (rc == 0)
+		rc = right_change(&r->visit->who, row, change_param(&c, "id"), db, &e);
 	if (rc != 0)
 		return settle(r, api_status(rc), e.text);
 	return desk_change(r, row->name, buf_str(&params));
@@ -555,7 +562,10 @@ bool api_again(struct request *r)
 	int rc = v->api->bearer ? session_of_token(r->desk->state,
 	                                  str_trim(str_skip(http_value(r->connection, "Authorization"), 7)),
 	                                  os_now(), &a, &now, &e)
-	        : http_cookie(r->connection, HTTP_COOKIE_NAME, &token) == HTTP_GOOD && token.p != NULL
+	        : http_cookie(r->connection,
+	                  r->desk->staff->rules.tls ? HTTP_COOKIE_NAME_TLS : HTTP_COOKIE_NAME,
+	                  &token) == HTTP_GOOD &&
+	                token.p != NULL
 	        ? session_find(r->desk->state, token, os_now(), &a, &now, &e)
 	        : 0;
 	/* whose rights are others comes again with these */

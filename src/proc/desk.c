@@ -94,7 +94,7 @@ void desk_suspend(struct request *r)
 	MHD_suspend_connection(r->connection);
 }
 
-static void resume(struct request *r)
+void desk_resume(struct request *r)
 {
 	for (struct request **at = &r->desk->suspended; *at != NULL; at = &(*at)->next)
 		if (*at == r) {
@@ -283,13 +283,33 @@ int desk_state(struct desk *d, struct err *e)
 	return state_open(d->o->state, DB_READ, &d->state, e);
 }
 
+static void say_certificate(struct buf *out, const struct pages_plan *p)
+{
+	char when[32];
+
+	buf_printf(out, "SHA-256 %s\n", p->fingerprint);
+	buf_printf(out, "good until %.*s UTC, %s\n", STR_ARG(list_when(when, p->until)),
+	        p->own ? "made by the node, which makes another a month before" : "from the configuration");
+}
+
 static enum MHD_Result where_pages_are(struct request *r)
 {
 	struct reply reply = {.status = 200, .type = "text/plain; charset=utf-8"};
 
 	if (r->desk->pages == NULL)
-		return refuse(r, 404, "this node serves no pages; 'weir serve --pages 8470' does");
-	buf_printf(&reply.body, "http://127.0.0.1:%u\n", r->desk->port);
+		return refuse(r, 404,
+		        "this node serves no pages; 'weir serve --pages 8470' does on this machine, and "
+		        "'pages: listen' of weir.yaml on "
+		        "a network of staff");
+	const struct pages_plan *p = r->desk->plan;
+	if (!p->on)
+		buf_printf(&reply.body, "http://127.0.0.1:%u\n", r->desk->port);
+	else
+		buf_printf(&reply.body,
+		        strchr(p->address, ':') != NULL && p->nnames == 0 ? "%s://[%s]:%u\n" : "%s://%s:%u\n",
+		        p->tls ? "https" : "http", p->nnames > 0 ? p->names[0] : p->address, p->port);
+	if (param(r, "certificate").p != NULL && p->tls)
+		say_certificate(&reply.body, p);
 	return answer(r, &reply, NULL);
 }
 
@@ -507,7 +527,7 @@ static void hear_answer(struct desk *d, const struct channel_message *m, int fd)
 		channel_put(r->take.text, sizeof(r->take.text), str_from(m->text));
 	if (r->take.verb == CHANNEL_CHANGE)
 		live_check(d);
-	resume(r);
+	desk_resume(r);
 }
 
 /* What was asked of a core that has died is asked again; the tokens make that harmless. */
@@ -525,8 +545,8 @@ static void wake_waiting(struct desk *d, bool all)
 
 	for (struct request *r = d->suspended; r != NULL; r = next) {
 		next = r->next;
-		if (!r->told && (all || os_ticks() >= r->until))
-			resume(r);
+		if (!r->told && !r->hashing && (all || os_ticks() >= r->until))
+			desk_resume(r);
 	}
 }
 
@@ -576,9 +596,9 @@ static void loop(struct desk *d)
 	int pages = d->pages != NULL ? MHD_get_daemon_info(d->pages, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd : -1;
 
 	for (;;) {
-		struct pollfd p[3] = {{.fd = epoll, .events = POLLIN}, {.fd = d->core, .events = POLLIN},
-		        {.fd = pages, .events = POLLIN}};
-		int n = poll(p, 3, patience(d));
+		struct pollfd p[4] = {{.fd = epoll, .events = POLLIN}, {.fd = d->core, .events = POLLIN},
+		        {.fd = pages, .events = POLLIN}, {.fd = pages_fd(d), .events = POLLIN}};
+		int n = poll(p, 4, patience(d));
 		if (n > 0 && p[1].revents != 0)
 			hear_core(d);
 		wake_waiting(d, n == 0);
@@ -604,9 +624,9 @@ struct reach *desk_files(const struct serve_options *o)
 	return f;
 }
 
-int desk_main(const struct serve_options *o, int listener, int staff, int core)
+int desk_main(const struct serve_options *o, int listener, int staff, const struct pages_plan *plan, int core)
 {
-	struct desk d = {.log = {o->log, "desk"}, .o = o, .core = core};
+	struct desk d = {.log = {o->log, "desk"}, .o = o, .plan = plan, .core = core};
 
 	signal(SIGINT, SIG_IGN);
 	d.daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, &d,
@@ -626,6 +646,8 @@ int desk_main(const struct serve_options *o, int listener, int staff, int core)
 		log_say(&d.log, LOG_ERR, "the desk: %s", e.text);
 		return 1;
 	}
+	/* its thread has the same rights as this one */
+	pages_started(&d);
 	loop(&d);
 	return 0;
 }

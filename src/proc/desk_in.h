@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "proc/channel.h"
 #include "proc/desk.h"
+#include "proc/tls.h"
 #include "see/node.h"
 #include "state/state.h"
 #include "web/route.h"
@@ -21,6 +22,7 @@ struct request {
 	struct MHD_Connection *connection;
 	struct request *next; /* of those that are suspended */
 	bool post, suspended, told;
+	bool hashing;     /* it waits for a password to be hashed */
 	bool owners;      /* what comes in is a register of owners, no report */
 	struct buf words; /* the answer, where it is longer than a message */
 	/* a report on its way in */
@@ -39,6 +41,7 @@ struct request {
 struct desk {
 	struct log log;
 	const struct serve_options *o;
+	const struct pages_plan *plan;
 	int core;
 	struct MHD_Daemon *daemon, *pages; /* pages NULL: there is no address for them */
 	unsigned port;                     /* of the pages */
@@ -53,6 +56,7 @@ struct request *desk_request(struct desk *d, struct MHD_Connection *c);
 void desk_end(void *arg, struct MHD_Connection *c, void **memory, enum MHD_RequestTerminationCode why);
 /* The request waits for the core, or for a receipt. */
 void desk_suspend(struct request *r);
+void desk_resume(struct request *r);
 /* The status that it is answered with, if nothing was said before; -1. */
 int desk_settle(struct request *r, int status, const char *sentence);
 /* The status of HTTP for a code of an error. */
@@ -72,6 +76,10 @@ int desk_change(struct request *r, const char *name, struct str params);
 
 /* Serves the pages on that socket; what is wrong is said in the log, and the node goes on without them. */
 void pages_start(struct desk *d, int listener);
+/* The same once the process has given up what it need not do. */
+void pages_started(struct desk *d);
+/* A descriptor that is readable if there is something for pages_run; -1: none. */
+int pages_fd(const struct desk *d);
 /* What there is to do for them. */
 void pages_run(struct desk *d);
 /* Live pages: the log of changes has grown; sessions may have ended; milliseconds until one of them has something to say. */

@@ -9,34 +9,55 @@
 #include "proc/pages_in.h"
 #include "see/room.h"
 #include "web/asset.h"
-#include <arpa/inet.h>
+#include "web/page_enter.h"
+#include <sodium.h>
 #include <sys/socket.h>
 
-#define CONNECTIONS 600 /* of them 200 are pages that stay open (live.c) */
-#define WAITING 100
-#define IDLE_SECONDS 60
-/* Of a connection, for heads and buffers: a page that stays open has written to half of it. */
-#define MEMORY 49152
 #define UPLOAD ((uint64_t)2 << 30)
 
-#define FIELDS 8
-
-/* A form = a row: its path, the change that it asks for, the fields that the change gets, and where it leads. */
-struct form {
-	const char *path, *change;
-	const char *fields[FIELDS];
-	const char *back; /* NULL: to the finding that field id names */
-};
 static const struct form forms[] = {
-        {"/looked", "looked", {"id"}, "/"},
-        {"/close", "finding-close", {"id", "why", "note"}, NULL},
-        {"/reopen", "finding-reopen", {"id"}, NULL},
+        {"/looked", "looked", {"id"}, "/", NULL},
+        {"/close", "finding-close", {"id", "why", "note"}, NULL, NULL},
+        {"/reopen", "finding-reopen", {"id"}, NULL, NULL},
+        {"/people/add", "account-add", {"id", "name", "roles", "sectors", "owners"}, "/people", people_link},
+        {"/people/roles", "account-roles", {"id", "roles"}, "/people", NULL},
+        {"/people/scope", "account-scope", {"id", "sectors", "owners"}, "/people", NULL},
+        {"/people/disable", "account-disable", {"id", "note"}, "/people", NULL},
+        {"/people/enable", "account-enable", {"id"}, "/people", NULL},
+        {"/people/reset", "account-reset", {"id"}, "/people", people_link},
+        {"/people/end", "account-end", {"id"}, "/people", NULL},
+        {"/account/password", "account-password", {NULL}, "/account", people_password},
+        {"/account/totp", "account-totp", {"code"}, "/account", people_secret},
+        {"/account/recovery", "account-recovery", {NULL}, "/account", people_codes},
+        {"/account/close", "session-close", {"id"}, "/account", NULL},
+        {"/account/token", "token-add", {"name", "scope", "days"}, "/account", people_token},
+        {"/account/token-end", "token-end", {"id"}, "/account", NULL},
 };
 
 /* ---- answers ------------------------------------------------------------------------------------- */
 
-static enum MHD_Result reply_with(
-        struct request *r, struct reply *reply, const char *location, const char *cookie)
+/* The browser is known from now on, once its person is in; or when it may try again. */
+static void add_device(struct request *r, struct MHD_Response *m, int status)
+{
+	struct visit *v = r->visit;
+	auto_buf struct buf value = {0};
+	char seconds[16];
+
+	if (v->device[0] != 0 && status < 400) {
+		http_cookie_keep(&value, str_from(v->device), r->desk->staff->rules.tls);
+		buf_char(&value, 0);
+		MHD_add_response_header(m, "Set-Cookie", value.p);
+	}
+	/* one that the node has made is another one next year, and a browser that was told so could not be talked out of it */
+	if (r->desk->staff->rules.tls && !r->desk->plan->own)
+		MHD_add_response_header(m, "Strict-Transport-Security", "max-age=31536000");
+	if (v->retry == 0)
+		return;
+	snprintf(seconds, sizeof(seconds), "%u", v->retry);
+	MHD_add_response_header(m, "Retry-After", seconds);
+}
+
+enum MHD_Result pages_reply(struct request *r, struct reply *reply, const char *location, const char *cookie)
 {
 	struct MHD_Response *m =
 	        MHD_create_response_from_buffer(reply->body.len, reply->body.p, MHD_RESPMEM_MUST_COPY);
@@ -50,6 +71,7 @@ static enum MHD_Result reply_with(
 		MHD_add_response_header(m, "Location", location);
 	if (cookie != NULL)
 		MHD_add_response_header(m, "Set-Cookie", cookie);
+	add_device(r, m, reply->status);
 	enum MHD_Result rc = MHD_queue_response(r->connection, (unsigned)reply->status, m);
 	MHD_destroy_response(m);
 	buf_done(&reply->body);
@@ -57,7 +79,7 @@ static enum MHD_Result reply_with(
 }
 
 /* The language of who asks: his own, else one that his browser wants. */
-static const struct words *words_of(struct request *r)
+const struct words *pages_words(struct request *r)
 {
 	const struct languages *all = &r->desk->staff->languages;
 
@@ -66,19 +88,19 @@ static const struct words *words_of(struct request *r)
 	return languages_wanted(all, http_value(r->connection, "Accept-Language"));
 }
 
-static enum MHD_Result say(struct request *r, int status, enum word title, const char *sentence)
+enum MHD_Result pages_say(struct request *r, int status, enum word title, const char *sentence)
 {
 	struct reply reply = {0};
 
-	page_sentence(&reply, words_of(r), status, title, str_from(sentence));
-	return reply_with(r, &reply, NULL, NULL);
+	page_sentence(&reply, pages_words(r), status, title, str_from(sentence));
+	return pages_reply(r, &reply, NULL, NULL);
 }
 
-static enum MHD_Result go_to(struct request *r, const char *path, const char *cookie)
+enum MHD_Result pages_go(struct request *r, const char *path, const char *cookie)
 {
 	struct reply reply = {.status = 303};
 
-	return reply_with(r, &reply, path, cookie);
+	return pages_reply(r, &reply, path, cookie);
 }
 
 static enum MHD_Result refuse(struct request *r, enum http_fault fault)
@@ -88,7 +110,7 @@ static enum MHD_Result refuse(struct request *r, enum http_fault fault)
 
 	if (r->visit->api != NULL)
 		return api_refuse(r, fault);
-	page_sentence(&reply, words_of(r), row->status, W_NOT_TAKEN, str_from(row->sentence));
+	page_sentence(&reply, pages_words(r), row->status, W_NOT_TAKEN, str_from(row->sentence));
 	struct MHD_Response *m =
 	        MHD_create_response_from_buffer(reply.body.len, reply.body.p, MHD_RESPMEM_MUST_COPY);
 	buf_done(&reply.body);
@@ -102,7 +124,7 @@ static enum MHD_Result refuse(struct request *r, enum http_fault fault)
 	return rc;
 }
 
-#define NO_SESSION "you are not in: type 'weir people link' on the node and open the address that it prints"
+#define NO_SESSION "this visit has ended: load the page again"
 #define OLD_FORM "this form is of another visit; load its page again"
 
 /* ---- what is part of the program ----------------------------------------------------------------- */
@@ -115,7 +137,7 @@ static enum MHD_Result asset(struct request *r, struct str path)
 	const struct asset *a = asset_find(cut.head.p != NULL ? cut.head : STR(""), cut.tail);
 
 	if (a == NULL)
-		return say(r, 404, W_NOT_FOUND, "there is no such file");
+		return pages_say(r, 404, W_NOT_FOUND, "there is no such file");
 	struct str wants = http_value(r->connection, "Accept-Encoding");
 	bool packed = a->gzip != NULL && str_find_str(wants, 0, STR("gzip")) != SIZE_MAX;
 	struct MHD_Response *m = MHD_create_response_from_buffer(packed ? a->gzip_len : a->len,
@@ -147,19 +169,38 @@ static struct str param(const void *arg, const char *name)
 	return value != NULL && len > 0 ? str_make(value, len) : (struct str){0};
 }
 
+void pages_used(struct request *r)
+{
+	const struct session *s = &r->visit->who;
+	struct channel_message m = {.verb = CHANNEL_CHANGE};
+
+	if (!s->account || os_now() - s->used < SESSION_USED_US)
+		return;
+	channel_put(m.name, sizeof(m.name), s->token != 0 ? STR("token-used") : STR("session-used"));
+	channel_put(m.person, sizeof(m.person), s->person);
+	if (s->token != 0)
+		snprintf(m.text, sizeof(m.text), "id=T%llu\n", (unsigned long long)s->token);
+	else
+		snprintf(m.text, sizeof(m.text), "session=%s\n", s->id);
+	(void)channel_send(r->desk->core, &m, false, NULL);
+}
+
 int pages_session(struct request *r, struct err *e)
 {
 	struct visit *v = r->visit;
 	struct str token = {0};
+	const char *name = r->desk->staff->rules.tls ? HTTP_COOKIE_NAME_TLS : HTTP_COOKIE_NAME;
 
 	if (desk_state(r->desk, e) != 0)
 		return ERR_SYS;
-	if (http_cookie(r->connection, HTTP_COOKIE_NAME, &token) != HTTP_GOOD || token.p == NULL)
+	if (http_cookie(r->connection, name, &token) != HTTP_GOOD || token.p == NULL)
 		return 0;
 	int rc = session_find(r->desk->state, token, os_now(), &v->arena, &v->who, e);
 	v->in = rc == 1;
 	if (v->in)
 		channel_put(r->take.person, sizeof(r->take.person), v->who.person);
+	if (v->in)
+		pages_used(r);
 	return rc < 0 ? rc : 0;
 }
 
@@ -183,7 +224,7 @@ void pages_unseen(struct request *r)
 	r->desk->staff->seen[r->visit->who.narrow] = NULL;
 }
 
-static enum MHD_Result draw(struct request *r, const char *url)
+enum MHD_Result pages_draw(struct request *r, const char *url)
 {
 	auto_buf struct buf said = {0};
 	struct err e = {0};
@@ -198,44 +239,46 @@ static enum MHD_Result draw(struct request *r, const char *url)
 	        .arena = &r->visit->arena};
 	int64_t sample = 0;
 	struct page_ask p = {.who = &r->visit->who,
-	        .words = words_of(r),
+	        .words = pages_words(r),
 	        .languages = &r->desk->staff->languages,
+	        .once = &r->visit->once,
+	        .tls = r->desk->staff->rules.tls,
 	        .now = os_now()};
 
 	if (ask.state == NULL)
-		return say(r, 503, W_CANNOT_ANSWER, e.text);
+		return pages_say(r, 503, W_CANNOT_ANSWER, e.text);
 	(void)state_meta_number_find(r->desk->state, "now.sample", &sample);
 	p.sample = sample != 0;
 	if (said_take(&r->desk->staff->said, str_from(p.who->id), os_ticks(), &said))
 		p.said = str_trim(buf_str(&said));
-	page_get(&p, &ask, &reply);
+	if (p.once->what != ONCE_NOTHING)
+		page_show(&p, &page_shown_once, &ask, &reply);
+	else
+		page_get(&p, &ask, &reply);
 	if (reply.status == 500)
 		pages_unseen(r);
-	return reply_with(r, &reply, NULL, NULL);
+	return pages_reply(r, &reply, NULL, NULL);
 }
 
 static enum MHD_Result get(struct request *r, const char *url)
 {
 	struct str path = str_from(url);
-	struct reply reply = {0};
 	struct err e = {0};
 
 	if (str_starts(path, STR("/a/")) || str_starts(path, STR("/f/")))
 		return asset(r, path);
-	if (str_starts(path, STR("/enter/"))) {
-		page_enter(&reply, words_of(r), str_skip(path, 7));
-		return reply_with(r, &reply, NULL, NULL);
-	}
 	if (pages_session(r, &e) != 0)
-		return say(r, 503, W_CANNOT_ANSWER, e.text);
+		return pages_say(r, 503, W_CANNOT_ANSWER, e.text);
+	if (str_eq(path, STR("/enter")) || str_starts(path, STR("/enter/")))
+		return enter_get(r, str_skip(path, 7));
 	if (!r->visit->in)
-		return say(r, 403, W_NOT_IN, NO_SESSION);
-	return api_is_export(path) ? api_export(r, url) : draw(r, url);
+		return enter_not_in(r, url);
+	return api_is_export(path) ? api_export(r, url) : pages_draw(r, url);
 }
 
 /* ---- forms --------------------------------------------------------------------------------------- */
 
-static void add_field(struct buf *b, const char *name, struct str value)
+void pages_field(struct buf *b, const char *name, struct str value)
 {
 	buf_printf(b, "%s=", name);
 	/* a line each; a line feed within is written as a vertical tab (change.h) */
@@ -244,21 +287,31 @@ static void add_field(struct buf *b, const char *name, struct str value)
 	buf_char(b, '\n');
 }
 
-/* The browser gets a token that nobody else has seen; the core hears its digest alone. */
-static int ask_enter(struct request *r, const struct http_form *f)
+int pages_hash(struct request *r, struct str password, struct str hash, bool make)
 {
-	auto_buf struct buf params = {0};
-	char link[SESSION_TOKEN + 1], session[SESSION_TOKEN + 1];
+	struct hash_job *job = &r->visit->job;
 
-	if (!session_id(http_form_find(f, "link", 0), link))
-		return desk_settle(r, 403, "this is no link of 'weir people link'");
-	session_token(r->visit->token);
-	(void)session_id(str_from(r->visit->token), session);
-	add_field(&params, "link", str_from(link));
-	add_field(&params, "session", str_from(session));
-	channel_put(r->take.person, sizeof(r->take.person), STR("link"));
-	snprintf(r->visit->back, sizeof(r->visit->back), "/");
-	return desk_change(r, "session-open", buf_str(&params));
+	job->owner = r;
+	job->make = make;
+	snprintf(job->hash, sizeof(job->hash), "%.*s", STR_ARG(hash));
+	buf_clear(&job->password);
+	buf_add(&job->password, password);
+	if (r->desk->staff->hash == NULL || !hash_ask(r->desk->staff->hash, job)) {
+		r->visit->retry = 5;
+		return desk_settle(
+		        r, 503, "too many people log in at this moment; try again in some seconds");
+	}
+	r->hashing = true;
+	desk_suspend(r);
+	return 0;
+}
+
+const struct form *pages_form(struct str path)
+{
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (str_eq(path, str_from(forms[i].path)))
+			return &forms[i];
+	return NULL;
 }
 
 /* 0, or -1 and it is settled: the person may not, or what it is about is out of sight. */
@@ -276,19 +329,10 @@ static int may_change(struct request *r, const char *name, struct str id)
 	return rc == 0 ? 0 : desk_settle(r, desk_status(rc), e.text);
 }
 
-static int ask_form(struct request *r, const struct form *form, const struct http_form *f)
+static void lead_back(struct request *r, const struct form *form, struct str id)
 {
-	auto_buf struct buf params = {0};
-	struct str id = http_form_find(f, "id", 0);
-
-	if (may_change(r, form->change, id) != 0)
-		return -1;
-	for (unsigned i = 0; i < FIELDS && form->fields[i] != NULL; i++) {
-		struct str value = http_form_find(f, form->fields[i], 0);
-		if (value.len != 0)
-			add_field(&params, form->fields[i], value);
-	}
 	bool plain = id.len > 1 && id.len < 20;
+
 	for (size_t i = 0; i < id.len; i++)
 		plain = plain && char_alnum(id.p[i]);
 	if (form->back != NULL)
@@ -296,6 +340,42 @@ static int ask_form(struct request *r, const struct form *form, const struct htt
 	else
 		snprintf(r->visit->back, sizeof(r->visit->back), "/findings%s%.*s", plain ? "/" : "",
 		        plain ? (int)id.len : 0, id.p);
+}
+
+/* The fields that the form's row names, several of one name with blanks between them, and whose visit it is. */
+static void put_fields(struct request *r, const struct form *form, struct buf *params)
+{
+	struct visit *v = r->visit;
+
+	for (unsigned i = 0; i < FIELDS && form->fields[i] != NULL; i++) {
+		struct str value = http_form_find(v->fields, form->fields[i], 0), more;
+		for (size_t n = 1; (more = http_form_find(v->fields, form->fields[i], n)).p != NULL; n++)
+			value = arena_printf(&v->arena, "%.*s %.*s", STR_ARG(value), STR_ARG(more));
+		if (value.len != 0)
+			pages_field(params, form->fields[i], value);
+	}
+	if (v->who.account)
+		pages_field(params, "session", str_from(v->who.id));
+}
+
+int pages_ask(struct request *r, const struct form *form)
+{
+	auto_buf struct buf params = {0};
+	struct visit *v = r->visit;
+	struct str id = http_form_find(v->fields, "id", 0);
+
+	v->form = form;
+	if (may_change(r, form->change, id) != 0)
+		return -1;
+	if (change_find(str_from(form->change))->again && !session_is_sure(&v->who, os_now())) {
+		v->again = true;
+		return desk_settle(r, 403, "password and code are asked for again before this");
+	}
+	put_fields(r, form, &params);
+	int rc = form->prepare != NULL ? form->prepare(r, &params) : 0;
+	if (rc != 0)
+		return rc > 0 ? 0 : -1;
+	lead_back(r, form, id);
 	return desk_change(r, form->change, buf_str(&params));
 }
 
@@ -304,49 +384,58 @@ static int ask_session(struct request *r, const char *change, struct str languag
 {
 	auto_buf struct buf params = {0};
 
-	add_field(&params, "session", str_from(r->visit->who.id));
+	pages_field(&params, "session", str_from(r->visit->who.id));
 	if (language.len != 0)
-		add_field(&params, "language", languages_find(&r->desk->staff->languages, language)->code);
+		pages_field(&params, "language", languages_find(&r->desk->staff->languages, language)->code);
 	snprintf(r->visit->back, sizeof(r->visit->back), "/");
 	return desk_change(r, change, buf_str(&params));
+}
+
+/* Of who is in. */
+static int ask_in(struct request *r, struct str path)
+{
+	struct visit *v = r->visit;
+	struct err e = {0};
+
+	if (pages_session(r, &e) != 0)
+		return desk_settle(r, 503, e.text);
+	if (!v->in)
+		return desk_settle(r, 403, NO_SESSION);
+	if (!session_form_ok(&v->who, http_form_find(v->fields, "csrf", 0)))
+		return desk_settle(r, 403, OLD_FORM);
+	if (str_eq(path, STR("/leave")))
+		return ask_session(r, "session-end", STR(""));
+	if (str_eq(path, STR("/language")))
+		return ask_session(r, "session-language", http_form_find(v->fields, "language", 0));
+	if (str_eq(path, STR("/again")))
+		return enter_again(r);
+	const struct form *form = pages_form(path);
+	return form != NULL ? pages_ask(r, form) : desk_settle(r, 404, "nothing is posted under this path");
 }
 
 /* A body is whole: what it asks for goes to the core. 0, or -1 and it is settled. */
 static int ask_core(struct request *r, const char *url, enum http_fault *ret)
 {
 	struct visit *v = r->visit;
-	struct http_form f = {.n = 0};
-	struct err e = {0};
+	struct str path = str_from(url);
 
-	*ret = http_form(buf_str(&v->body), &v->arena, &f);
+	v->fields = arena_new(&v->arena, struct http_form);
+	*ret = http_form(buf_str(&v->body), &v->arena, v->fields);
 	if (*ret != HTTP_GOOD)
 		return -1;
-	if (str_eq(str_from(url), STR("/enter")))
-		return ask_enter(r, &f);
-	if (pages_session(r, &e) != 0)
-		return desk_settle(r, 503, e.text);
-	if (!v->in)
-		return desk_settle(r, 403, NO_SESSION);
-	if (!session_form_ok(&v->who, http_form_find(&f, "csrf", 0)))
-		return desk_settle(r, 403, OLD_FORM);
-	if (str_eq(str_from(url), STR("/leave")))
-		return ask_session(r, "session-end", STR(""));
-	if (str_eq(str_from(url), STR("/language")))
-		return ask_session(r, "session-language", http_form_find(&f, "language", 0));
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (str_eq(str_from(url), str_from(forms[i].path)))
-			return ask_form(r, &forms[i], &f);
-	return desk_settle(r, 404, "nothing is posted under this path");
+	if (str_eq(path, STR("/enter")))
+		return enter_login(r);
+	return str_eq(path, STR("/enrol")) ? enter_enrol(r) : ask_in(r, path);
 }
 
 /* A form that did nothing: why, and the way back to where it stood. */
-static enum MHD_Result fail(struct request *r)
+enum MHD_Result pages_fail(struct request *r)
 {
 	struct reply reply = {0};
 
-	page_failed(&reply, words_of(r), r->status, str_from(r->sentence),
+	page_failed(&reply, pages_words(r), r->status, str_from(r->sentence),
 	        r->visit->back[0] != 0 ? r->visit->back : NULL);
-	return reply_with(r, &reply, NULL, NULL);
+	return pages_reply(r, &reply, NULL, NULL);
 }
 
 /* The core's words about a change. */
@@ -355,31 +444,40 @@ static struct str said_of(const struct request *r)
 	return r->words.len != 0 ? buf_str(&r->words) : str_from(r->take.text);
 }
 
+/* Where the form leads, or what it shows once. */
+static enum MHD_Result after_form(struct request *r)
+{
+	struct visit *v = r->visit;
+
+	if (v->again)
+		return enter_ask_again(r, NULL);
+	if (r->status != 0)
+		return pages_fail(r);
+	if (v->once.what != ONCE_NOTHING)
+		return pages_draw(r, "/once");
+	said_put(&r->desk->staff->said, str_from(v->who.id), said_of(r), os_ticks());
+	return pages_go(r, v->back, NULL);
+}
+
 /* What the core has said about it. */
 static enum MHD_Result after(struct request *r, const char *url)
 {
 	struct visit *v = r->visit;
 	auto_buf struct buf cookie = {0};
 
-	if (r->status != 0)
-		return fail(r);
-	if (v->upload) {
+	if (v->kind != VISIT_FORM)
+		return enter_answer(r);
+	if (r->status == 0 && v->upload) {
 		snprintf(v->back, sizeof(v->back), "/reports/R%llu", (unsigned long long)r->receipt);
-		return go_to(r, v->back, NULL);
+		return pages_go(r, v->back, NULL);
 	}
-	bool left = str_eq(str_from(url), STR("/leave"));
-	if (v->token[0] == 0 && !left) {
-		said_put(&r->desk->staff->said, str_from(v->who.id), said_of(r), os_ticks());
-		return go_to(r, v->back, NULL);
-	}
-	/* the cookie of the visit, or its end */
-	http_cookie_set(&cookie, str_from(v->token), false);
+	if (r->status != 0 || !str_eq(str_from(url), STR("/leave")))
+		return after_form(r);
+	http_cookie_set(&cookie, STR(""), r->desk->staff->rules.tls);
 	buf_char(&cookie, 0);
-	if (!left)
-		return go_to(r, v->back, cookie.p);
 	struct reply reply = {0};
-	page_sentence(&reply, words_of(r), 200, W_LEFT, STR(NO_SESSION));
-	return reply_with(r, &reply, NULL, cookie.p);
+	page_left(&reply, pages_words(r));
+	return pages_reply(r, &reply, NULL, cookie.p);
 }
 
 /* ---- a report ------------------------------------------------------------------------------------ */
@@ -423,7 +521,7 @@ static void end_late(struct pages *p)
 		(void)shutdown(c->fd, SHUT_RDWR);
 }
 
-static void on_connection(
+void pages_on_connection(
         void *arg, struct MHD_Connection *c, void **memory, enum MHD_ConnectionNotificationCode what)
 {
 	struct desk *d = arg;
@@ -440,7 +538,7 @@ static void on_connection(
 	}
 }
 
-static void *on_target(void *arg, const char *uri, struct MHD_Connection *c)
+void *pages_on_target(void *arg, const char *uri, struct MHD_Connection *c)
 {
 	struct request *r = desk_request(arg, c);
 
@@ -493,6 +591,12 @@ static enum MHD_Result more(struct request *r, struct str piece)
 	return MHD_YES;
 }
 
+/* A form that waited for a password to be hashed goes on. */
+static int hashed(struct request *r)
+{
+	return r->visit->kind != VISIT_FORM ? enter_hashed(r) : pages_ask(r, r->visit->form);
+}
+
 static enum MHD_Result last_call(struct request *r, const char *url)
 {
 	struct visit *v = r->visit;
@@ -503,6 +607,10 @@ static enum MHD_Result last_call(struct request *r, const char *url)
 		return api_last(r, url);
 	if (!v->post)
 		return get(r, url);
+	if (v->hashed) {
+		v->hashed = false;
+		return hashed(r) == 0 ? MHD_YES : after(r, url);
+	}
 	if (r->told || r->status != 0)
 		return after(r, url);
 	http_clock_whole(pages_clock(r->connection), os_ticks());
@@ -517,7 +625,7 @@ static enum MHD_Result last_call(struct request *r, const char *url)
 	return rc == 0 ? MHD_YES : after(r, url);
 }
 
-static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const char *url, const char *method,
+enum MHD_Result pages_on_request(void *arg, struct MHD_Connection *c, const char *url, const char *method,
         const char *version, const char *bytes, size_t *len, void **memory)
 {
 	struct request *r = *memory;
@@ -549,47 +657,41 @@ void pages_forget(struct request *r)
 	if (v->file != NULL)
 		http_upload_done(v->file);
 	free(v->file);
+	/* passwords were in there */
+	if (v->body.p != NULL)
+		sodium_memzero(v->body.p, v->body.cap);
 	buf_done(&v->body);
+	buf_done(&v->job.password);
 	arena_done(&v->arena);
 	free(v);
 }
 
 /* ---- starting ------------------------------------------------------------------------------------ */
 
-void pages_start(struct desk *d, int listener)
-{
-	struct sockaddr_in at = {0};
-	socklen_t len = sizeof(at);
-
-	if (listener < 0 || getsockname(listener, (struct sockaddr *)&at, &len) != 0)
-		return;
-	struct pages *p = mem_zero(1, sizeof(*p));
-	d->port = ntohs(at.sin_port);
-	d->staff = p;
-	p->clocks.limit = WAITING;
-	snprintf(p->host[0], sizeof(p->host[0]), "127.0.0.1:%u", d->port);
-	snprintf(p->host[1], sizeof(p->host[1]), "localhost:%u", d->port);
-	for (unsigned i = 0; i < 2; i++)
-		p->hosts[i] = str_from(p->host[i]);
-	auto_buf struct buf notes = {0};
-	languages_load(&d->o->paths, &p->languages, &notes);
-	if (notes.len != 0)
-		log_say(&d->log, LOG_WARN, "%.*s", STR_ARG(str_trim(buf_str(&notes))));
-	p->rules = (struct http_rules){.hosts = p->hosts, .n_hosts = 2};
-	d->pages = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, d,
-	        MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
-	        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	        (size_t)MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target, d,
-	        MHD_OPTION_NOTIFY_COMPLETED, desk_end, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, d,
-	        MHD_OPTION_END);
-	if (d->pages == NULL)
-		log_say(&d->log, LOG_ERR, "the pages cannot be served");
-}
-
 void pages_run(struct desk *d)
 {
 	if (d->pages == NULL)
 		return;
 	end_late(d->staff);
+	if (d->staff->hash != NULL)
+		for (struct hash_job *job; (job = hash_done(d->staff->hash)) != NULL;) {
+			struct request *r = job->owner;
+			r->hashing = false;
+			r->visit->hashed = true;
+			desk_resume(r);
+		}
 	MHD_run(d->pages);
+}
+
+void pages_started(struct desk *d)
+{
+	struct err e;
+
+	if (d->pages != NULL && hash_start(&d->staff->hash, &e) != 0)
+		log_say(&d->log, LOG_ERR, "%s: nobody can log in", e.text);
+}
+
+int pages_fd(const struct desk *d)
+{
+	return d->pages != NULL && d->staff->hash != NULL ? hash_fd(d->staff->hash) : -1;
 }

@@ -1,30 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Between the files that serve the staff listener: pages.c (pages and forms), api.c (/api/v1/, exports) and live.c (/events).
+ * Between the files that serve the staff's pages: pages.c (requests, pages, forms), pages_enter.c (who comes in and how),
+ * pages_people.c (forms about accounts, which need more than their fields), api.c (/api/v1/,
+ * exports) and live.c (/events).
  */
 #pragma once
 
 #include "proc/desk_in.h"
+#include "proc/hash.h"
 #include "web/http_clock.h"
 #include "web/http_form.h"
 #include "web/page.h"
 #include "web/said.h"
 
-struct form;
 struct api_request;
 struct live;
 struct live_stream;
 
+/* Values of Host: the address and each name, with its port, and on 443 also without. */
+#define HOSTS (2 * (PLAN_NAMES + 2))
+
 struct pages {
 	struct http_clocks clocks;
-	char host[2][32];
-	struct str hosts[2];
+	char host[HOSTS][300];
+	struct str hosts[HOSTS];
 	struct http_rules rules;
 	struct languages languages;
 	struct said said;
 	struct db *seen[2]; /* state.db as a person sees it; of those who see all owners, and of the others */
-	struct live *live;  /* live.c's own; NULL: nobody has asked yet */
+	struct hash *hash;
+	struct live *live; /* live.c's own; NULL: nobody has asked yet */
 };
+
+#define FIELDS 8
+
+/* A form = a row: its path, the change that it asks for, the fields that the change gets, and where it leads. */
+struct form {
+	const char *path, *change;
+	const char *fields[FIELDS];
+	const char *back; /* NULL: to the finding that field id names */
+	/* Adds what the form does not have. 0; 1: a password is hashed first, and then this is called again; -1: it is settled.
+	 * NULL: there is nothing. */
+	int (*prepare)(struct request *r, struct buf *params);
+};
+
+/* What a form does beside what all do. */
+enum visit_kind { VISIT_FORM, VISIT_LINK, VISIT_LOGIN, VISIT_ENROL, VISIT_SURE };
 
 /* What a request of a page has beside what every request has. */
 struct visit {
@@ -33,21 +54,83 @@ struct visit {
 	struct http_upload *file;    /* NULL: nothing is brought in by a form */
 	struct buf body;
 	struct arena arena;
+	struct http_form *fields; /* of the body; NULL: there is none */
 	struct session who;
-	char token[SESSION_TOKEN + 1]; /* of the session that is being opened */
-	const struct form *form;
+	enum visit_kind kind;
+	const struct form *form; /* that is asked for; of VISIT_SURE: behind it */
+	bool again;              /* it waits until password and code are given again */
+	bool hashed;             /* the job is done */
+	struct hash_job job;
+	unsigned retry;                 /* seconds for Retry-After; 0: none */
+	char token[SESSION_TOKEN + 1];  /* of the session that is being opened */
+	char device[SESSION_TOKEN + 1]; /* of a browser that was not known; empty: it was */
+	struct page_once once;          /* what the answer shows, and nobody can see again */
 	char back[64];
 	struct api_request *api;  /* api.c's own; NULL: it is no request of the API */
 	struct live_stream *live; /* live.c's own; NULL: its answer has an end */
 };
 
+/* ---- pages.c ---- */
+
+/* What the library calls; arg: the desk. */
+enum MHD_Result pages_on_request(void *arg, struct MHD_Connection *c, const char *url, const char *method,
+        const char *version, const char *bytes, size_t *len, void **memory);
+void *pages_on_target(void *arg, const char *uri, struct MHD_Connection *c);
+void pages_on_connection(
+        void *arg, struct MHD_Connection *c, void **memory, enum MHD_ConnectionNotificationCode what);
+
+/* cookie: a value of Set-Cookie, or NULL; that of a new device goes with it. */
+enum MHD_Result pages_reply(struct request *r, struct reply *reply, const char *location, const char *cookie);
+enum MHD_Result pages_say(struct request *r, int status, enum word title, const char *sentence);
+/* A form that did nothing: why, and the way back to where it stood. */
+enum MHD_Result pages_fail(struct request *r);
+enum MHD_Result pages_go(struct request *r, const char *path, const char *cookie);
+/* The page of that address, for who is in. */
+enum MHD_Result pages_draw(struct request *r, const char *url);
+const struct words *pages_words(struct request *r);
 /* The session of the cookie: v->in, v->who. 0 or a code. */
 int pages_session(struct request *r, struct err *e);
+/* A visit that is in use does not end for being idle, and a token says when it was used last. Nobody waits for this. */
+void pages_used(struct request *r);
 /* The store as the person of the session sees it now; NULL and a sentence. */
 struct db *pages_seen(struct request *r, struct err *e);
 /* It could not be read: it is opened afresh the next time. */
 void pages_unseen(struct request *r);
 struct http_clock *pages_clock(struct MHD_Connection *c);
+/* A line of the parameters of a change. */
+void pages_field(struct buf *b, const char *name, struct str value);
+/* The form's change, of the fields in r->visit->fields. 0: it is on its way; -1: it is settled. */
+int pages_ask(struct request *r, const struct form *form);
+const struct form *pages_form(struct str path);
+/* A password to be hashed, or to be compared with hash; then the request goes on. 0, or -1 and it is settled. */
+int pages_hash(struct request *r, struct str password, struct str hash, bool make);
+
+/* ---- pages_enter.c ---- */
+
+/* For who is not in. */
+enum MHD_Result enter_not_in(struct request *r, const char *url);
+/* GET /enter, GET /enter/LINK */
+enum MHD_Result enter_get(struct request *r, struct str link);
+/* POST /enter, /enrol and /again; 0, or -1 and it is settled. */
+int enter_login(struct request *r);
+int enter_enrol(struct request *r);
+int enter_again(struct request *r);
+/* What they do once the password is hashed. */
+int enter_hashed(struct request *r);
+/* Their answer. */
+enum MHD_Result enter_answer(struct request *r);
+/* The page that asks for password and code once more, with the fields of the form that it is for. */
+enum MHD_Result enter_ask_again(struct request *r, const char *sentence);
+
+/* ---- pages_people.c ---- */
+
+int people_link(struct request *r, struct buf *params);
+int people_password(struct request *r, struct buf *params);
+int people_secret(struct request *r, struct buf *params);
+int people_codes(struct request *r, struct buf *params);
+int people_token(struct request *r, struct buf *params);
+/* New recovery codes: their digests as a parameter, and what the answer shows. */
+void people_new_codes(struct request *r, struct buf *params);
 
 /* ---- api.c ---- */
 

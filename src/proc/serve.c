@@ -9,12 +9,15 @@
 #include "proc/post.h"
 #include "proc/reach.h"
 #include "proc/readers.h"
+#include "proc/tls.h"
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -23,8 +26,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define RESTART_US 1000000 /* a child that lives shorter is started again after so long */
-#define STOP_MS 10000      /* a child that does not end by then is killed */
+#define RESTART_US 1000000                     /* a child that lives shorter is started again after so long */
+#define PLAN_US ((int64_t)12 * 3600 * 1000000) /* how often the certificate of the pages is looked at */
+#define PLAN_WARN_US ((int64_t)14 * 24 * 3600 * 1000000)
+#define STOP_MS 10000 /* a child that does not end by then is killed */
 
 enum { CORE, DESK, POST, FETCH, READERS, PGP, CHILDREN };
 
@@ -37,8 +42,10 @@ struct serve {
 	struct log log;
 	const struct serve_options *o;
 	int lock, listener, signals;
-	int staff;             /* listening socket of the pages; -1: none */
-	int pair[CHILDREN][2]; /* of the core, of the other; of CORE: none */
+	int staff;              /* listening socket of the pages; -1: none */
+	struct pages_plan plan; /* where they are */
+	int64_t plan_again;     /* os_ticks: its certificate is looked at */
+	int pair[CHILDREN][2];  /* of the core, of the other; of CORE: none */
 	struct child children[CHILDREN];
 	bool was_ready, stopping;
 	char notify[sizeof(((struct sockaddr_un *)0)->sun_path)];
@@ -113,6 +120,110 @@ static int listen_port(unsigned port)
 		return fd;
 	close(fd);
 	return -1;
+}
+
+/* ---- where the pages are ------------------------------------------------------------------------- */
+
+struct planning {
+	const struct serve_options *o;
+	struct pages_plan *plan;
+};
+
+static int make_plan(void *arg)
+{
+	struct planning *p = arg;
+
+	tls_plan(&p->o->paths, p->o->state, p->plan);
+	return 0;
+}
+
+/* In memory that both processes have, only as long as that: nobody who is started later can write it. */
+static bool plan_pages(struct serve *s)
+{
+	void *both = mmap(NULL, sizeof(s->plan), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (both == MAP_FAILED)
+		return false;
+	bool good = serve_aside(make_plan, &(struct planning){s->o, both}) == 0;
+	if (good)
+		memcpy(&s->plan, both, sizeof(s->plan));
+	munmap(both, sizeof(s->plan));
+	return good;
+}
+
+static int listen_at(const struct pages_plan *p, struct err *e)
+{
+	struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)p->port)};
+	struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons((uint16_t)p->port)};
+	bool is_six = strchr(p->address, ':') != NULL;
+	int one = 1;
+
+	if (inet_pton(is_six ? AF_INET6 : AF_INET, p->address,
+	            is_six ? (void *)&six.sin6_addr : (void *)&four.sin_addr) != 1)
+		return err_set(e, ERR_VALUE, "pages: '%s' is no address", p->address);
+	int fd = socket(is_six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return err_sys(e, "cannot listen at '%s'", p->address);
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (is_six)
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
+	const struct sockaddr *at = is_six ? (const struct sockaddr *)&six : (const struct sockaddr *)&four;
+	if (bind(fd, at, is_six ? sizeof(six) : sizeof(four)) == 0 && listen(fd, 128) == 0)
+		return fd;
+	err_sys(e, "cannot listen at '%s' port %u for the pages; is it an address of this machine?",
+	        p->address, p->port);
+	close(fd);
+	return ERR_SYS;
+}
+
+static void say_plan(const struct serve *s)
+{
+	const struct pages_plan *p = &s->plan;
+
+	if (p->on && p->tls)
+		log_say(&s->log, LOG_INFO, "the pages are at https://%s:%u; SHA-256 of the certificate is %s",
+		        p->nnames > 0 ? p->names[0] : p->address, p->port, p->fingerprint);
+	if (p->on && p->tls && !p->own && p->until < os_now() + PLAN_WARN_US)
+		log_say(&s->log, LOG_WARN, "the certificate of the pages, '%s', ends within two weeks",
+		        p->certificate);
+}
+
+/* What the configuration says; the option of the command line stands before it. */
+static int listen_plan(struct serve *s, struct err *e)
+{
+	s->plan_again = os_ticks() + PLAN_US;
+	if (s->o->pages != 0 || !plan_pages(s) || !s->plan.on)
+		return 0;
+	if (s->plan.wrong[0] != 0)
+		return err_set(e, ERR_VALUE, "%s", s->plan.wrong);
+	s->staff = listen_at(&s->plan, e);
+	say_plan(s);
+	return s->staff >= 0 ? 0 : ERR_SYS;
+}
+
+/* A certificate that is new, made by the node or laid down by somebody, is what a new desk starts with. */
+static void look_at_plan(struct serve *s)
+{
+	struct pages_plan before = s->plan;
+
+	s->plan_again = os_ticks() + PLAN_US;
+	if (!before.on || !before.tls)
+		return;
+	if (!plan_pages(s) || !s->plan.tls || s->plan.wrong[0] != 0) {
+		log_say(&s->log, LOG_ERR, "%s; the pages go on with what they have",
+		        s->plan.wrong[0] != 0 ? s->plan.wrong
+		                              : "the certificate of the pages cannot be read");
+		s->plan = before;
+		return;
+	}
+	/* where they listen stays until the node starts again */
+	snprintf(s->plan.address, sizeof(s->plan.address), "%s", before.address);
+	s->plan.port = before.port;
+	if (strcmp(before.fingerprint, s->plan.fingerprint) == 0)
+		return;
+	say_plan(s);
+	if (s->children[DESK].pid != 0)
+		kill(s->children[DESK].pid, SIGKILL);
 }
 
 /* This machine alone reaches it. */
@@ -192,7 +303,7 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 		                s->pair[READERS][0], s->pair[PGP][0]},
 		        ready));
 	if (which == DESK)
-		_exit(desk_main(s->o, s->listener, s->staff, s->pair[DESK][1]));
+		_exit(desk_main(s->o, s->listener, s->staff, &s->plan, s->pair[DESK][1]));
 	if (which == POST)
 		_exit(post_main(s->o, s->pair[POST][1]));
 	if (which == READERS)
@@ -320,6 +431,7 @@ static void reload(struct serve *s)
 	if (serve_aside(try_country, s) != 0)
 		return;
 	log_say(&s->log, LOG_INFO, "the configuration is read again");
+	look_at_plan(s);
 	/* the others hear of it from the core that comes */
 	if (s->children[CORE].pid != 0)
 		kill(s->children[CORE].pid, SIGTERM);
@@ -372,6 +484,8 @@ static void watch(struct serve *s)
 		struct pollfd p = {.fd = s->signals, .events = POLLIN};
 		poll(&p, 1, until_restart(s));
 		read_signals(s);
+		if (!s->stopping && os_ticks() >= s->plan_again)
+			look_at_plan(s);
 		if (!s->stopping)
 			restart(s);
 		/* the unit asks for a sign of life every half minute; a core that does not come up gives none */
@@ -387,6 +501,8 @@ static int open_all(struct serve *s, struct err *e)
 	s->listener = s->o->listener;
 	if (rc == 0 && s->listener < 0)
 		rc = listen_control(s, e);
+	if (rc == 0)
+		rc = listen_plan(s, e);
 	if (rc == 0 && s->o->pages != 0)
 		rc = listen_staff(s, e);
 	for (int i = DESK; rc == 0 && i < CHILDREN; i++)

@@ -112,10 +112,57 @@ static int pgp_options(const struct conf *m, struct country_pgp *pgp, struct err
 	return 0;
 }
 
+static int pages_names(struct country *c, const struct conf *list, struct err *e)
+{
+	struct str all = {0};
+	unsigned n = 0;
+
+	if (list == NULL)
+		return 0;
+	if (list->kind != CONF_LIST)
+		return conf_err(list, e, "'names' is a list such as [node.cert.example]");
+	for (const struct conf *one = list->first; one != NULL; one = one->next) {
+		bool good = one->kind == CONF_SCALAR && one->text.len > 0 && one->text.len < 254 && ++n <= 8;
+		for (size_t i = 0; i < one->text.len && good; i++)
+			good = char_alnum(one->text.p[i]) || one->text.p[i] == '-' || one->text.p[i] == '.';
+		if (!good)
+			return conf_err(one, e,
+			        "a name is that of a machine, without a port, such as node.cert.example; "
+			        "there are 8 at most");
+		all = all.len == 0 ? one->text
+		                   : arena_printf(&c->arena, "%.*s %.*s", STR_ARG(all), STR_ARG(one->text));
+	}
+	c->pages.names = all;
+	return 0;
+}
+
+static int pages_options(struct country *c, const struct conf *m, struct err *e)
+{
+	static const char *const keys[] = {"listen", "names", "certificate", "key", "tls", NULL};
+	struct country_pages *p = &c->pages;
+
+	if (m == NULL)
+		return 0;
+	if (m->kind != CONF_MAP)
+		return conf_err(m, e, "pages is a map with listen, names, ...");
+	if (conf_only(m, keys, e) != 0 || conf_str(m, "listen", &p->listen, e) != 0 ||
+	        conf_str(m, "certificate", &p->certificate, e) != 0 || conf_str(m, "key", &p->key, e) != 0 ||
+	        conf_bool(m, "tls", &p->tls, e) != 0 || pages_names(c, conf_find(m, "names"), e) != 0)
+		return ERR_VALUE;
+	if ((p->certificate.len != 0) != (p->key.len != 0))
+		return conf_err(m, e,
+		        "'certificate' and 'key' are two files that belong together; without both the node "
+		        "makes its own");
+	if (p->listen.len == 0)
+		return conf_err(m, e,
+		        "'listen' is an address of this machine with a port, such as \"192.0.2.10:8470\"");
+	return 0;
+}
+
 static int country_options(struct country *c, struct err *e)
 {
 	static const char *const keys[] = {"country", "name", "sample", "timezone", "mail", "pgp", "proxy",
-	        "log", "retention", "alerts", "red", NULL};
+	        "log", "retention", "alerts", "red", "pages", NULL};
 	const char *path = in_folder(c, "weir.yaml");
 	struct conf *conf = NULL;
 	struct str log = STR("lines");
@@ -138,6 +185,7 @@ static int country_options(struct country *c, struct err *e)
 	        retention_options(conf_find(conf, "retention"), &c->retention, e) != 0 ||
 	        roster_options(conf_find(conf, "alerts"), &c->roster, e) != 0 ||
 	        feed_red(&c->arena, conf, &c->red, e) != 0 ||
+	        pages_options(c, conf_find(conf, "pages"), e) != 0 ||
 	        pgp_options(conf_find(conf, "pgp"), &c->pgp, e) != 0)
 		return ERR_VALUE;
 	if (!log_form_find(log, &c->log))

@@ -56,6 +56,13 @@ struct country_pgp {
 	struct str key;  /* fingerprint; letters are signed with it; empty: they are not */
 	struct str passphrase_file; /* of that home's secret keys; empty: they have none */
 };
+/* weir.yaml, pages: */
+struct country_pages {
+	struct str listen;           /* "192.0.2.10:8470"; empty: where --pages says */
+	struct str names;            /* of this machine, as people type them; with blanks between them */
+	struct str certificate, key; /* files; empty: the node makes its own */
+	bool tls;                    /* also on loopback, where it is not needed */
+};
 /* The socket of gpg-agent lies in there, and a socket's path is short. */
 #define COUNTRY_PGP_HOME 80
 
@@ -71,6 +78,7 @@ struct country {
 	struct holidays holidays; /* of cc */
 	struct retention retention;
 	struct country_pgp pgp;
+	struct country_pages pages;
 	struct roster roster; /* who is woken */
 	struct str red;       /* who sees what is TLP:RED, with blanks between them */
 	struct str proxy;     /* of fetching, "http://proxy.example:3128"; empty: none */

@@ -61,7 +61,7 @@ int api_find(struct ask *a, const struct session *who, const struct route **ret,
 	if (route == NULL || route->right == RIGHT_NONE)
 		return err_set(e, ERR_MISSING,
 		        "there is nothing under this path; " API_ROOT "/openapi.json says what there is");
-	int rc = right_check(who, route->right, route->narrow, e);
+	int rc = right_route(who, route, e);
 	if (rc == 0)
 		*ret = route;
 	return rc;
@@ -364,7 +364,7 @@ int api_changes_of_kind(struct ask *a, const struct session *who, struct reply *
 		return rc;
 	if (route == NULL)
 		return no_kind(kind, e);
-	rc = right_check(who, route->right, route->narrow, e);
+	rc = right_route(who, route, e);
 	if (rc != 0)
 		return rc;
 	if (since.p == NULL)

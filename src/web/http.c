@@ -397,3 +397,11 @@ void http_cookie_set(struct buf *out, struct str value, bool tls)
 	if (value.len == 0)
 		buf_add(out, STR("; Max-Age=0"));
 }
+
+void http_cookie_keep(struct buf *out, struct str value, bool tls)
+{
+	buf_printf(out, "%s=%.*s; HttpOnly; SameSite=Strict; Path=/; Max-Age=34560000",
+	        tls ? HTTP_COOKIE_DEVICE_TLS : HTTP_COOKIE_DEVICE, STR_ARG(value));
+	if (tls)
+		buf_add(out, STR("; Secure"));
+}

@@ -148,3 +148,8 @@ enum http_fault http_cookie(struct MHD_Connection *c, const char *name, struct s
 enum http_fault http_cookie_find(struct str header, struct str name, struct str *ret);
 /* Adds the value of Set-Cookie: for the session, or with an empty value its end. A value is of [A-Za-z0-9_-]. */
 void http_cookie_set(struct buf *out, struct str value, bool tls);
+
+/* A browser in which somebody has logged in: a cookie that lasts 400 days, which is as long as browsers keep one. */
+#define HTTP_COOKIE_DEVICE "weir-device"
+#define HTTP_COOKIE_DEVICE_TLS "__Host-weir-device"
+void http_cookie_keep(struct buf *out, struct str value, bool tls);

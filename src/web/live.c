@@ -77,7 +77,7 @@ int live_begin(
 	if (rc == 0)
 		rc = check(l, a->arg, e);
 	if (rc == 0)
-		rc = right_check(who, route_of(l)->right, route_of(l)->narrow, e);
+		rc = right_route(who, route_of(l), e);
 	if (rc != 0)
 		return rc;
 	if (since.p == NULL)

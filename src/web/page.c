@@ -4,7 +4,8 @@
 #include "web/asset.h"
 
 /* In the order in which they are listed. */
-const struct page *const page_list[] = {&page_morning, &page_findings, &page_finding, &page_receipt};
+const struct page *const page_list[] = {&page_morning, &page_findings, &page_finding, &page_receipt,
+        &page_people, &page_person, &page_account};
 const unsigned page_count = sizeof(page_list) / sizeof(page_list[0]);
 
 /* ---- the frame ----------------------------------------------------------------------------------- */
@@ -86,7 +87,10 @@ static void header(const struct page_ask *p, struct html *h, const struct page *
 	nav(p, h, page);
 	html_open(h, "p");
 	html_attr(h, "class", STR("who"));
-	html_text(h, p->who->person);
+	if (p->who->account)
+		page_link(h, "/account", p->who->person);
+	else
+		html_text(h, p->who->person);
 	html_close(h);
 	page_form(p, h, "/leave", NULL);
 	page_button(p, h, W_LEAVE);
@@ -244,9 +248,8 @@ static void find_cursor(struct page_ask *p)
 		p->cursor = arena_str(p->ask->arena, changes_cursor_print(text, &c));
 }
 
-void page_get(struct page_ask *p, struct ask *a, struct reply *r)
+void page_show(struct page_ask *p, const struct page *page, struct ask *a, struct reply *r)
 {
-	const struct page *page = find(a);
 	struct err e = {0};
 	struct html h;
 	auto_buf struct buf main = {0};
@@ -268,6 +271,11 @@ void page_get(struct page_ask *p, struct ask *a, struct reply *r)
 	html_end(&h);
 }
 
+void page_get(struct page_ask *p, struct ask *a, struct reply *r)
+{
+	page_show(p, find(a), a, r);
+}
+
 /* ---- pages for nobody ---------------------------------------------------------------------------- */
 
 static struct str plain_word(const struct words *words, enum word w)
@@ -275,8 +283,7 @@ static struct str plain_word(const struct words *words, enum word w)
 	return words != NULL ? words->text[w] : word_english(w);
 }
 
-static void plain_begin(
-        struct html *h, struct reply *r, const struct words *words, int status, enum word title)
+void page_plain_begin(struct html *h, struct reply *r, const struct words *words, int status, enum word title)
 {
 	r->status = status;
 	r->type = "text/html; charset=utf-8";
@@ -293,7 +300,7 @@ void page_sentence(
 {
 	struct html h;
 
-	plain_begin(&h, r, words, status, title);
+	page_plain_begin(&h, r, words, status, title);
 	html_line(&h, "p", NULL, sentence);
 	html_end(&h);
 }
@@ -304,7 +311,7 @@ void page_failed(
 	struct link l;
 	struct html h;
 
-	plain_begin(&h, r, words, status, W_DID_NOT_WORK);
+	page_plain_begin(&h, r, words, status, W_DID_NOT_WORK);
 	html_line(&h, "p", "wrong", sentence);
 	if (back != NULL) {
 		html_open(&h, "p");
@@ -322,7 +329,7 @@ void page_enter(struct reply *r, const struct words *words, struct str token)
 {
 	struct html h;
 
-	plain_begin(&h, r, words, 200, W_ENTER);
+	page_plain_begin(&h, r, words, 200, W_ENTER);
 	html_line(&h, "p", NULL, plain_word(words, W_ENTER_WHAT));
 	html_open(&h, "form");
 	html_attr(&h, "method", STR("post"));

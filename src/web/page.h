@@ -15,14 +15,23 @@
 #include "web/session.h"
 #include "web/words.h"
 
+/* What is shown once, in the answer to the form that has made it, since only its digest is kept. */
+struct page_once {
+	enum { ONCE_NOTHING, ONCE_LINK, ONCE_CODES, ONCE_TOKEN } what;
+	struct str text; /* an address, codes with blanks between them, a token */
+	struct str name; /* whose, or what for */
+};
+
 struct page_ask {
 	const struct ask *ask;
 	const struct session *who;
 	const struct words *words;         /* of the person's language */
 	const struct languages *languages; /* all that there are */
 	int64_t now;
-	bool sample;       /* nothing leaves this machine */
-	struct str said;   /* what the last form did; empty: nothing */
+	bool sample;     /* nothing leaves this machine */
+	bool tls;        /* the address is https */
+	struct str said; /* what the last form did; empty: nothing */
+	const struct page_once *once;
 	struct str cursor; /* where the log of changes stood before the page was drawn (state/changes.h) */
 };
 
@@ -39,19 +48,25 @@ struct page {
 	/* Draws what stands in main, the h1 first. As in struct route. */
 	int (*draw)(const struct page_ask *p, struct html *h, struct err *e);
 };
-extern const struct page page_morning, page_finding, page_findings, page_receipt;
+extern const struct page page_morning, page_finding, page_findings, page_receipt, page_account,
+        page_shown_once, page_people, page_person;
 /* All of them, in the order of the list. */
 extern const struct page *const page_list[];
 extern const unsigned page_count;
 
 /* Finds the page and draws it. What is wrong is a page too. */
 void page_get(struct page_ask *p, struct ask *ask, struct reply *r);
+/* Draws that page, which may have no address of its own; NULL: there is none. */
+void page_show(struct page_ask *p, const struct page *page, struct ask *ask, struct reply *r);
 /* A page of one sentence, for nobody in particular. words NULL: in English. */
 void page_sentence(
         struct reply *r, const struct words *words, int status, enum word title, struct str sentence);
 /* What a form could not do, and a link to where it stood; back NULL: none. */
 void page_failed(
         struct reply *r, const struct words *words, int status, struct str sentence, const char *back);
+/* The beginning of a page without the frame; then what stands in main, and html_end. */
+void page_plain_begin(
+        struct html *h, struct reply *r, const struct words *words, int status, enum word title);
 /* The page that a link leads to: a form, since what only looks at a link may not use it up. */
 void page_enter(struct reply *r, const struct words *words, struct str token);
 
@@ -98,6 +113,7 @@ struct page_field {
 	struct str value;
 	unsigned limit, size;
 	bool required;
+	const char *autocomplete; /* NULL: as the browser likes */
 };
 void page_field(const struct page_ask *p, struct html *h, const struct page_field *f);
 /* A label and a text of several lines. */
@@ -137,3 +153,8 @@ void page_section(const struct page_ask *p, struct html *h, const char *id, enum
 void page_figure(const struct page_ask *p, struct html *h, uint64_t n, enum word what, struct link *to);
 /* The sentences of "weir why" about the thing in p->ask->id, as facts. As draw. */
 int page_why(const struct page_ask *p, struct html *h, struct err *e);
+
+/* ---- page_people.c ---- */
+
+/* Accounts that were reset lately, as everybody is shown it; nothing if there are none. */
+void page_resets(const struct page_ask *p, struct html *h);

@@ -248,6 +248,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	if (rc != 0)
 		return rc;
 	page_line(p, h, "h1", NULL, W_MORNING);
+	page_resets(p, h);
 	draw_news(p, h, &n);
 	draw_first(p, h);
 	draw_letters(p, h);

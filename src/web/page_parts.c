@@ -142,6 +142,8 @@ void page_field(const struct page_ask *p, struct html *h, const struct page_fiel
 		html_attr_u64(h, "maxlength", f->limit);
 	if (f->value.p != NULL)
 		html_attr(h, "value", f->value);
+	if (f->autocomplete != NULL)
+		html_attr(h, "autocomplete", str_from(f->autocomplete));
 	if (f->required)
 		html_flag(h, "required");
 }

@@ -26,6 +26,8 @@ const struct route *const route_table[] = {
         &route_metrics,
         &route_processes,
         &route_tables,
+        &route_people,
+        &route_tokens,
 };
 const unsigned route_count = sizeof(route_table) / sizeof(route_table[0]);
 

@@ -122,4 +122,4 @@ int findings_query(const struct ask *a, struct query *ret, uint64_t *ret_limit, 
 extern const struct route route_alerts, route_message, route_messages, route_quiets, route_receipts,
         route_receipt, route_aside, route_asides, route_reread, route_findings, route_feeds, route_holds,
         route_notices, route_owners, route_owner, route_register, route_events, route_why, route_raw,
-        route_status, route_metrics, route_processes, route_tables;
+        route_status, route_metrics, route_processes, route_tables, route_people, route_tokens;
