@@ -22,7 +22,9 @@ class Program:
     def __init__(self, node):
         person = let_in(node)
         self.host, self.cookie = person.host, person.cookie
-        self.token = self.cookie.split("=")[1]
+        name = f"program-{len(node.ask('people'))}"
+        node.run("people", "add", name, "--roles", "coordinator")
+        self.token = node.run("token", "add", name, "--name", "test", "--scope", "all").stdout.decode().strip()
         self.person = person
 
     def send(self, method, url, body=None, token=True, **headers):
