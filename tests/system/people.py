@@ -8,10 +8,11 @@ import os
 import re
 import sqlite3
 import threading
+import time
 
 from accounts import PASSWORD, Browser, Person, code_of, csrf_of, step_now, value_of
 from browsing import good_page
-from node import Node
+from node import EXAMPLES, Node
 from program import check, end
 
 node = Node("n", "--pages", "8470", "--dry-run").start()
@@ -259,6 +260,68 @@ def own(mine, boun):
     check("a short one is refused", mine.form("/account/password", {"new": "short", "repeat": "short"})[0] == 400)
 
 
+def sql(statement, *values):
+    """As if time had gone by."""
+    db = sqlite3.connect(os.path.join(node.state, "state.db"), timeout=30)
+    rows = db.execute(statement, values).fetchall()
+    db.commit()
+    db.close()
+    return rows
+
+
+def soon(statement):
+    """What is written without anybody waiting for it."""
+    until = time.monotonic() + 20
+    while not sql(statement)[0][0] and time.monotonic() < until:
+        time.sleep(0.05)
+    return bool(sql(statement)[0][0])
+
+
+def asks(token, path, method="GET", body=None, **headers):
+    return Browser(BASE, "127.0.43.1").ask(method, "/api/v1" + path, body, Authorization="Bearer " + token, **headers)
+
+
+def api(b):
+    """What a token may, and what none may."""
+    node.run("take", "--wait", os.path.join(EXAMPLES, "reports", "sinkhole.json"))
+    token = node.run("token", "add", "dara", "--name", "narrow", "--scope", "findings changes").stdout.decode().strip()
+    check("a token looks at what its scope names", asks(token, "/findings")[0] == 200)
+    answer = asks(token, "/owners")
+    check("and at nothing else", answer[0] == 403 and "scope" in answer[1], answer)
+    check("it brings no report", asks(token, "/reports?name=x.csv", "POST", "a", Content_Type="application/octet-stream")[0] == 403)
+    for change in ("notice-release", "account-add", "account-reset", "account-roles"):
+        answer = asks(token, "/changes/" + change, "POST", '{"id": "N1", "roles": "admin"}', Content_Type="application/json")
+        check(f"no token may {change}", answer[0] == 403, answer)
+    for change in ("session-enter", "token-add", "token-end", "account-password"):
+        answer = asks(token, "/changes/" + change, "POST", '{"id": "T1"}', Content_Type="application/json")
+        check(f"nor {change}", answer[0] in (403, 404), answer)
+    check("it says when it was used last", soon("select used from api_token where name = 'narrow'"))
+    sql("update account_role set role = 'constituent' where account = (select id from account where name = 'dara') and role = 'coordinator'")
+    sql("update account_role set role = 'excon' where account = (select id from account where name = 'dara') and role = 'admin'")
+    check("a role that was taken away is gone at once", b.get("/people")[0] == 403)
+    sql("update account_role set role = 'admin' where role = 'excon'")
+    sql("update account_role set role = 'coordinator' where role = 'constituent'")
+    sql("update api_token set until = 1 where name = 'narrow'")
+    check("its time is over", asks(token, "/findings")[0] == 401)
+    again = node.run("token", "add", "dara", "--name", "other", "--scope", "all").stdout.decode().strip()
+    check("another one is good for all", asks(again, "/owners")[0] == 200)
+    node.run("token", "end", "T" + str(sql("select id from api_token where name = 'other'")[0][0]))
+    check("and is ended", asks(again, "/owners")[0] == 401)
+    # by the visit of the pages the same is asked as on a page
+    make_old("dara")
+    csrf = csrf_of(b.get("/account")[1])
+    for fields in ('{"id": "N1"}', '{"session": "' + "ab" * 32 + '", "id": "N1"}'):
+        answer = b.ask("POST", "/api/v1/changes/notice-release", fields, Content_Type="application/json", Weir_CSRF=csrf)
+        check("letters are released after password and code", answer[0] == 403 and "again" in answer[1], answer)
+    check("so are accounts made", b.ask("POST", "/api/v1/changes/account-add", '{"id": "evil", "roles": "admin", "link": "' + "ab" * 32 + '"}',
+                                        Content_Type="application/json", Weir_CSRF=csrf)[0] == 403 and row("evil") is None)
+    # a visit in use does not end
+    sql("update session set used = used - 3600000000 where person = 'dara'")
+    b.get("/account")
+    check("a visit that is used is not idle", soon("select max(used) > (select max(opened) from session) - 600000000 from session where person = 'dara'"))
+    sql("update session set sure = sure + 700000000 where person = 'dara'")
+
+
 def tokens(mine):
     text = good_page("a token is made", mine.form("/account/token", {"name": "tickets", "scope": "findings events", "days": "30"}))
     token = re.search(r"weir_[A-Za-z0-9_-]{43}", text)
@@ -307,6 +370,7 @@ selves(admin)
 analyst, of_boun = second(admin, address)
 own(analyst, of_boun)
 tokens(analyst)
+api(admin)
 ends(admin, analyst)
 check("the node stops", node.stop() == 0)
 end()
