@@ -5,6 +5,7 @@
  * second, so that a report of a hundred thousand rows is a few events. All of it runs on the desk's one thread.
  */
 #include "web/live.h"
+#include "base/log.h"
 #include "base/os.h"
 #include "proc/pages_in.h"
 #include <poll.h>
@@ -65,8 +66,11 @@ static int look(struct live_stream *s)
 		return ERR_SYS;
 	int rc = live_next(&s->look, &s->ask, &s->r->visit->who, os_now(), &s->out, &e);
 	s->ask.arena = NULL;
-	if (rc != 0)
+	if (rc != 0) {
+		log_say(&s->r->desk->log, LOG_WARN, "a live page ends, and comes again by itself: %s",
+		        e.text);
 		pages_unseen(s->r);
+	}
 	return rc;
 }
 
