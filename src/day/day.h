@@ -117,6 +117,8 @@ struct day_info {
 	uint32_t edition, chunk, rows, asides;
 	int64_t t0, t1; /* of its events */
 };
+/* A cursor behind the last chunk of that receipt. */
+uint64_t day_cursor(uint64_t receipt);
 /* The chunk before *cursor, newest first; UINT64_MAX begins. 1, 0 at the end, or a negative code. */
 int day_chunk_before(struct day *d, uint64_t *cursor, struct day_info *ret, struct err *e);
 /* Bytes of the report from at on, at most len, fewer at its end. Adds to ret. */

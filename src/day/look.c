@@ -26,6 +26,11 @@ int day_chunk_before(struct day *d, uint64_t *cursor, struct day_info *ret, stru
 	return done != 0 ? done : rc;
 }
 
+uint64_t day_cursor(uint64_t receipt)
+{
+	return day_chunk_id(receipt + 1, 0, 0);
+}
+
 static uint64_t id_of(const struct day_info *c)
 {
 	return day_chunk_id(c->receipt, c->edition, c->chunk);
@@ -168,6 +173,16 @@ uint32_t day_columns_type(struct day_columns *c, unsigned type)
 uint32_t day_columns_severity(struct day_columns *c, unsigned severity)
 {
 	return keep_number(c, &c->verdicts, offsetof(struct verdict, severity), 8, severity);
+}
+
+uint32_t day_columns_not_label(struct day_columns *c, unsigned tlp)
+{
+	const uint64_t *w = column(c, &c->verdicts, offsetof(struct verdict, tlp));
+	unsigned shift = offsetof(struct verdict, tlp) % 8 * 8;
+
+	for (uint32_t i = 0; i < c->n; i++)
+		c->fits[i] &= (w[i] >> shift & 255) != tlp;
+	return count(c);
 }
 
 uint32_t day_columns_finding(struct day_columns *c, const uint64_t *words, uint64_t nbits)

@@ -27,6 +27,8 @@ void day_columns_done(struct day_columns *c);
 /* Source or destination lies in the prefix. */
 uint32_t day_columns_prefix(struct day_columns *c, const struct prefix *p);
 uint32_t day_columns_type(struct day_columns *c, unsigned type);
+/* Rows whose verdict has that label go. */
+uint32_t day_columns_not_label(struct day_columns *c, unsigned tlp);
 uint32_t day_columns_severity(struct day_columns *c, unsigned severity);
 /* The event's finding is one of those whose bit is set; words has nbits bits. */
 uint32_t day_columns_finding(struct day_columns *c, const uint64_t *words, uint64_t nbits);

@@ -5,6 +5,7 @@
 #include "see/change_in.h"
 #include "see/fetch.h"
 #include "see/quiet.h"
+#include "state/audit.h"
 
 struct str change_param(const struct change *c, const char *name)
 {
@@ -379,18 +380,11 @@ const unsigned change_count = sizeof(change_table) / sizeof(change_table[0]);
 void change_audit(struct node *n, struct str person, const char *verb, const char *object, const char *detail)
 {
 	struct db *db = n->state;
-	struct query last = db_query(
-	        db, "select prev, at, person, verb, object, detail from audit order by seq desc limit 1");
+	struct query last = db_query(db, "select " AUDIT_COLUMNS " from audit order by seq desc limit 1");
 	uint8_t prev[DIGEST_LEN] = {0};
 
-	if (query_next(&last) == 1) {
-		struct digest *d = digest_new();
-		for (int i = 0; i < 6; i++) {
-			digest_add(d, query_get_blob(&last, i));
-			digest_add(d, STR("\n"));
-		}
-		digest_done(d, prev);
-	}
+	if (query_next(&last) == 1)
+		audit_digest(&last, prev);
 	query_run(&last);
 	struct query q = db_query(
 	        db, "insert into audit(at, person, verb, object, detail, prev) values (?, ?, ?, ?, ?, ?)");

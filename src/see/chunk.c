@@ -83,6 +83,7 @@ void reading_undo(struct see_reading *r)
 	r->undo.n = 0;
 	r->r = r->before;
 	r->open = 0;
+	hits_clear(&r->hits);
 }
 
 struct finding reading_finding(const struct see_reading *r, const struct batch *b,
@@ -130,6 +131,7 @@ static void put_changes(struct see_reading *r, const struct batch *b)
 		if (r->changes[i].what == FRESH) {
 			f.counted = true;
 			finding_insert(db, &f);
+			hits_fresh(&r->hits, f.id);
 			r->r.new_findings++;
 		} else {
 			if (r->changes[i].what == BACK)
@@ -239,6 +241,7 @@ int see_flush(struct see_reading *r, struct err *e)
 	if (rc == 0) {
 		r->before.raw = r->r.raw;
 		receipt_update(r->n->state, &r->r);
+		hits_put(&r->hits, r->n->state, r->n->ruleset, &r->r);
 		rc = db_commit(r->n->state, e);
 	}
 	if (rc != 0) {
@@ -320,6 +323,7 @@ int see_chunk(struct see_reading *r, const struct batch *b, struct err *e)
 		return rc;
 	}
 	put_changes(r, b);
+	hits_add(&r->hits, r->n->country.rules, r->verdicts, b->head->rows);
 	reading_count(&r->r, b);
 	apply_changes(r);
 	seen_chunk(r, b);

@@ -3,6 +3,9 @@
 #include "base/os.h"
 #include "see/files.h"
 
+/* Of what was passed over when the country was loaded, as pages show it. */
+#define NOTES ((size_t)16384)
+
 #define SECRET_BYTES 65536
 
 struct facts {
@@ -161,6 +164,8 @@ int facts_put(struct node *n, bool dry_run, struct err *e)
 	state_meta_number(n->state, "now.started", os_now());
 	state_meta_number(n->state, "now.generation", n->generation);
 	state_meta_number(n->state, "now.ruleset", n->ruleset);
+	struct str notes = buf_str(&n->country.notes);
+	state_meta_put(n->state, "now.notes", notes.len < NOTES ? notes : str_make(notes.p, NOTES));
 	state_meta_number(n->state, "now.owners", know_owner_count(n->country.know));
 	state_meta_number(n->state, "now.rules", rules_count(n->country.rules));
 	files_started(n);

@@ -164,18 +164,61 @@ static void digest_rules(struct node *n, uint8_t ret[DIGEST_LEN])
 	digest_done(d, ret);
 }
 
+/* The lines of the rule that begins in that line, up to the next rule of the file, without what is empty or a comment in the
+ * end. */
+static struct str text_of_rule(struct str text, unsigned line, unsigned next)
+{
+	size_t from = 0, to = 0, at = 0;
+
+	for (unsigned i = 1; at < text.len && (next == 0 || i < next); i++) {
+		size_t end = str_find(text, at, '\n');
+		struct str one = str_make(text.p + at, (end == SIZE_MAX ? text.len : end) - at);
+		struct str bare = str_trim(one);
+		if (i == line)
+			from = at;
+		if (i >= line && bare.len > 0 && bare.p[0] != '#')
+			to = at + one.len;
+		at += one.len + 1;
+	}
+	return to > from ? str_make(text.p + from, to - from) : STR("");
+}
+
+/* What people read of it later, as it is now: the file may be another by then. */
+static struct str read_rule(struct node *n, uint32_t i, struct buf *file, struct str *name)
+{
+	struct rule_view view, next;
+	char path[NODE_PATH];
+
+	if (!rules_view(n->country.rules, i, &view))
+		return STR("");
+	if (!str_eq(view.file, *name)) {
+		buf_clear(file);
+		*name = view.file;
+		if (snprintf(path, sizeof(path), "%.*s/%.*s", STR_ARG(n->country.rules_folder),
+		            STR_ARG(view.file)) >= (int)sizeof(path) ||
+		        os_read_file(path, 1 << 20, file, NULL) != 0)
+			buf_clear(file);
+	}
+	bool more = rules_view(n->country.rules, i + 1, &next) && str_eq(next.file, view.file);
+	return text_of_rule(buf_str(file), view.line, more ? next.line : 0);
+}
+
 static void put_rules(struct node *n)
 {
+	auto_buf struct buf file = {0};
 	struct rule_view view;
+	struct str name = {0};
 
 	for (uint32_t i = 1; rules_view(n->country.rules, i, &view); i++) {
 		struct query q = db_query(n->state,
-		        "insert into rule(ruleset, number, name, file, line) values (?, ?, ?, ?, ?)");
+		        "insert into rule(ruleset, number, name, file, line, text) values (?, ?, ?, ?, ?, ?)"
+		        " on conflict(ruleset, number) do update set text = excluded.text where text = ''");
 		query_u64(&q, n->ruleset);
 		query_u64(&q, i);
 		query_text(&q, view.name);
 		query_text(&q, view.file);
 		query_u64(&q, view.line);
+		query_text(&q, read_rule(n, i, &file, &name));
 		query_run(&q);
 	}
 }
@@ -198,7 +241,7 @@ int node_ruleset(struct node *n, struct err *e)
 		query_i64(&put, os_now());
 		query_run(&put);
 		n->ruleset = (uint32_t)db_last_id(n->state);
-		put_rules(n);
 	}
+	put_rules(n);
 	return db_commit(n->state, e);
 }

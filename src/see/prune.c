@@ -27,6 +27,13 @@ static const struct {
                 .sql = {"delete from alert_message where alert in " OLD_ALERTS,
                         "delete from alert where id in " OLD_ALERTS},
                 .days = PRUNE_ALERT_DAYS},
+        {.any = "select 1 from rule_hit where day < cast(strftime('%Y%m%d', ?1 / 1000000, 'unixepoch') as "
+                "integer) "
+                "limit ?2",
+                .sql = {"delete from rule_hit where (day, ruleset, rule) in (select day, ruleset, rule from "
+                        "rule_hit where day < cast(strftime('%Y%m%d', ?1 / 1000000, 'unixepoch') as integer) "
+                        "limit ?2)"},
+                .days = PRUNE_HIT_DAYS},
 };
 
 static int is_any(struct node *n, const char *sql, int64_t before, bool *ret, struct err *e)

@@ -8,6 +8,7 @@
  *   alert, alert_message    go PRUNE_ALERT_DAYS after the alert was over, but for the newest alert, whose number
  *                must not be given again.
  *   changes      the log of changes (state/changes.h) goes after its days, but for its last row.
+ *   rule_hit     goes PRUNE_HIT_DAYS after its day.
  */
 #pragma once
 
@@ -16,6 +17,7 @@
 /* Longer than any source lists (FEED_DAYS), so that a list which is cut off once loses nothing. */
 #define PRUNE_ITEM_DAYS 180
 #define PRUNE_ALERT_DAYS 365
+#define PRUNE_HIT_DAYS 400
 
 /* Some rows, in a transaction of their own; not under a clock that is doubtful. 1: perhaps there are more, 0: none, or
  * a code. */

@@ -44,6 +44,7 @@ void see_reading_free(struct see_reading *r)
 		db_rollback(day_db(r->day));
 	reread_free(r->again);
 	seen_done(&r->seen);
+	hits_done(&r->hits);
 	vec_done(&r->undo);
 	arena_done(&r->arena);
 	free(r);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "see/hits.h"
 #include "see/notice.h"
 #include "see/see.h"
 #include "see/seen.h"
@@ -37,6 +38,7 @@ struct see_reading {
 	} changes[BATCH_ROWS * 2];
 	size_t nchanges;
 	struct notice_cache notices;
+	struct hits hits; /* of the chunks that are open */
 	struct verdict verdicts[BATCH_ROWS];
 	struct reread *again; /* NULL: it is read for the first time */
 };

@@ -43,7 +43,7 @@ static enum receipt_state find_state(struct str word)
 	" reader, sentence, lane = 'bulk', sure, state, edition, raw, chunks, settled, attempts, records,"   \
 	" with_events, asides, none, events, new_findings, quiet, whole is not null, grown, known_to, "      \
 	"whole,"                                                                                             \
-	" known from receipt "
+	" known, red from receipt "
 
 static void copy_bytes(uint8_t *to, size_t len, struct str from)
 {
@@ -94,6 +94,7 @@ static void take_row(const struct query *q, struct arena *a, struct receipt *r)
 	r->known_to = query_get_u64(q, 34);
 	r->whole = query_get_u64(q, 35);
 	r->known = query_get_u64(q, 36);
+	r->red = query_get_u64(q, 37) != 0;
 }
 
 static int get(struct query *q, struct arena *a, struct receipt *ret, struct err *e)

@@ -20,6 +20,7 @@ struct receipt {
 	uint64_t size;
 	struct str feed, name, path, person, via, reader, sentence;
 	bool bulk, sure;
+	bool red; /* something in it is TLP:RED: its bytes are for the persons that are named (scope_shows_red) */
 	bool quiet; /* nobody is told of what is new in it */
 	enum receipt_state state;
 	uint32_t edition, raw, chunks, settled, attempts;

@@ -118,6 +118,25 @@ bool scope_is_narrow(struct db *db, struct str person)
 	return has(db, "select 1 from main.scope where person = ?1 limit 1", person);
 }
 
+static bool is_scoped(struct db *db)
+{
+	struct query q = db_query(db, "select 1 from temp.sqlite_master where name = 'me'");
+	bool found = query_next(&q) == 1;
+
+	query_done(&q, NULL);
+	return found;
+}
+
+bool scope_shows_red(struct db *db, struct str feed)
+{
+	return !is_scoped(db) || scope_reads_red(db, feed);
+}
+
+bool scope_narrowed(struct db *db)
+{
+	return has_own(db);
+}
+
 bool scope_reads_red(struct db *db, struct str feed)
 {
 	struct query q = db_query(db,

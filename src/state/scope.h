@@ -9,7 +9,8 @@
  *   other owners   from an account that is narrowed to sectors and owners (table scope): their findings, letters, contacts
  *                  and mails, and all that names no owner: alerts, quiets, clearances, the audit
  *
- * What lies in the files of days is not state.db: who searches there asks scope_sees_all or filters by the findings.
+ * What lies in the files of days is not state.db: who shows something out of them asks scope_shows_red where the receipt or the
+ * event is RED, and shows nothing of them to who is narrowed, but for the record that a finding of his own leads to.
  */
 #pragma once
 
@@ -21,5 +22,10 @@ int scope_open(const char *folder, bool narrow, struct db **ret, struct err *e);
 int scope_set(struct db *db, struct str person, struct err *e);
 /* True if the person is narrowed. db: any connection. */
 bool scope_is_narrow(struct db *db, struct str person);
+/* True if what is RED of a report of that feed may be shown to whom the connection is set to; on one without views, such as that
+ * of the control socket, always. */
+bool scope_shows_red(struct db *db, struct str feed);
+/* True if the connection has the views of somebody who sees some owners only. */
+bool scope_narrowed(struct db *db);
 /* True if a report of that feed, or with records that are RED, may be shown to whom the connection is set to. */
 bool scope_reads_red(struct db *db, struct str feed);
