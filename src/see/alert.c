@@ -60,6 +60,7 @@ static int64_t mark(struct node *n, const char *key)
 struct some {
 	uint64_t count, first;
 	struct str owner, class;
+	bool red; /* the first: what it is and whose is not for everybody who is woken, or sees that somebody was */
 };
 
 static void some_add(struct some *s, struct arena *a, const struct query *q)
@@ -69,6 +70,7 @@ static void some_add(struct some *s, struct arena *a, const struct query *q)
 	s->first = query_get_u64(q, 0);
 	s->owner = arena_str(a, query_get_text(q, 1));
 	s->class = arena_str(a, query_get_text(q, 2));
+	s->red = str_eq(query_get_text(q, 4), STR("RED"));
 }
 
 static void some_open(
@@ -77,11 +79,14 @@ static void some_open(
 	enum severity severity = n->country.roster.severity;
 	struct str class = s->class.len != 0 ? s->class : STR("of no class");
 
-	if (s->count > 0)
-		alert_open(n, str_from(topic), STR(""), severity,
-		        arena_printf(a, "%llu %s severity %.*s or worse; the first is F%llu, %.*s at %.*s",
-		                (unsigned long long)s->count, what, STR_ARG(severity_name(severity)),
-		                (unsigned long long)s->first, STR_ARG(class), STR_ARG(s->owner)));
+	if (s->count == 0)
+		return;
+	struct str about = s->red ? STR("which is TLP:RED")
+	                          : arena_printf(a, "%.*s at %.*s", STR_ARG(class), STR_ARG(s->owner));
+	alert_open(n, str_from(topic), STR(""), severity,
+	        arena_printf(a, "%llu %s severity %.*s or worse; the first is F%llu, %.*s",
+	                (unsigned long long)s->count, what, STR_ARG(severity_name(severity)),
+	                (unsigned long long)s->first, STR_ARG(about)));
 }
 
 static bool wakes(const struct node *n, struct str severity)
@@ -97,7 +102,8 @@ static void look_worse(struct node *n, struct arena *a, int64_t seen)
 {
 	struct some some = {0};
 	struct query q = db_query(n->state,
-	        "select f.id, o.ref, f.class, f.severity from finding_worse w cross join finding f on f.id = "
+	        "select f.id, o.ref, f.class, f.severity, f.label from finding_worse w cross join finding f "
+	        "on f.id = "
 	        "w.finding join owner o on o.id = f.owner"
 	        " where w.fresh = 1 and w.finding <= ? and f.state in ('open', 'told', 'told-again') order "
 	        "by "
@@ -129,7 +135,8 @@ static void look_findings(struct node *n)
 	if (seen < 0 || (uint64_t)seen >= last)
 		return;
 	struct query q = db_query(n->state,
-	        "select f.id, o.ref, f.class, f.severity from finding f join owner o on o.id = f.owner where "
+	        "select f.id, o.ref, f.class, f.severity, f.label from finding f join owner o on o.id = "
+	        "f.owner where "
 	        "f.id > ?"
 	        " and f.state in ('open', 'told') order by f.id");
 	query_i64(&q, seen);
