@@ -3,9 +3,10 @@
  * Records that were set aside, newest receipts first: which line, and why; and one of them, or a report that was. Their
  * bytes are an event's: /raw/E12.5.0.
  */
+#include "web/asides.h"
 #include "state/kept.h"
 #include "state/receipt.h"
-#include "web/route.h"
+#include "state/scope.h"
 
 static const struct list_column columns[] = {
         {"record", "record", LIST_STRING, "its id, as of an event: receipt, record, 0"},
@@ -20,13 +21,17 @@ static const struct list_column columns[] = {
 
 struct search {
 	const struct ask *a;
-	struct list list;
-	uint64_t n, limit, receipt;
-	struct ask_event after, last;
-	bool has_after, count, done;
+	const struct asides_sink *sink;
+	struct asides_end end;
+	uint64_t limit, receipt;
+	struct ask_event after;
+	bool has_after, count;
 	struct receipt r;
+	struct day *day;
 	struct arena arena;
 };
+
+#define ASIDES_NARROW "records that could not be read are nobody's, and your account is for some owners"
 
 static bool is_before(const struct search *s, const struct batch_aside *x)
 {
@@ -35,32 +40,18 @@ static bool is_before(const struct search *s, const struct batch_aside *x)
 
 static void take(struct search *s, const struct batch *b, const struct batch_aside *x)
 {
-	char text[64];
-
 	if (!is_before(s, x))
 		return;
-	s->n++;
-	if (s->count)
-		return;
-	if (s->n > s->limit) {
-		list_next(&s->list,
-		        str_make(text,
-		                (size_t)snprintf(text, sizeof(text), "E%llu.%u.0",
-		                        (unsigned long long)s->last.receipt, s->last.ordinal)));
-		s->done = true;
+	if (!s->count && s->end.n == s->limit) {
+		s->end.more = true;
 		return;
 	}
-	s->last = (struct ask_event){s->r.id, x->ordinal, 0};
-	list_text(&s->list,
-	        str_make(text,
-	                (size_t)snprintf(
-	                        text, sizeof(text), "E%llu.%u.0", (unsigned long long)s->r.id, x->ordinal)));
-	list_text(&s->list, aside_table[x->reason & ~ASIDE_PARTIAL].name);
-	list_u64(&s->list, x->line);
-	list_text(&s->list, s->r.path);
-	list_text(&s->list, x->field != 0 ? field_table[x->field].name : (struct str){0});
-	list_text(&s->list, x->reason & ASIDE_PARTIAL ? STR("yes") : STR("no"));
-	list_text(&s->list, batch_aside_text(b, x));
+	s->end.n++;
+	if (s->count)
+		return;
+	s->end.last = (struct ask_event){s->r.id, x->ordinal, 0};
+	s->sink->put(s->sink->arg,
+	        &(struct asides_found){.receipt = &s->r, .day = s->day, .batch = b, .aside = x});
 }
 
 static bool counts(struct search *s, const struct day_info *c)
@@ -71,18 +62,21 @@ static bool counts(struct search *s, const struct day_info *c)
 		arena_reset(&s->arena);
 		if (receipt_get(s->a->state, c->receipt, &s->arena, &s->r, &e) != 1)
 			s->r = (struct receipt){.id = c->receipt};
+		/* nobody knows the label of a record that could not be read */
+		if (s->r.red && !scope_shows_red(s->a->state, s->r.feed))
+			s->r = (struct receipt){.id = c->receipt};
 	}
 	return c->edition == s->r.edition && c->chunk < s->r.chunks;
 }
 
-static int take_chunk(struct search *s, struct day *d, const struct day_info *c, struct err *e)
+static int take_chunk(struct search *s, const struct day_info *c, struct err *e)
 {
 	struct day_view v;
-	int rc = day_get(d, c->receipt, c->edition, c->chunk, &v, e);
+	int rc = day_get(s->day, c->receipt, c->edition, c->chunk, &v, e);
 
 	if (rc != 0)
 		return rc;
-	for (uint32_t i = v.batch.head->asides; i > 0 && !s->done; i--)
+	for (uint32_t i = v.batch.head->asides; i > 0 && !s->end.more; i--)
 		take(s, &v.batch, &v.batch.asides[i - 1]);
 	day_view_done(&v);
 	return 0;
@@ -91,49 +85,116 @@ static int take_chunk(struct search *s, struct day *d, const struct day_info *c,
 static int take_day(struct search *s, uint32_t date, struct err *e)
 {
 	struct day_info c;
-	struct day *d;
-	uint64_t cursor = UINT64_MAX;
+	uint64_t cursor = s->receipt != 0 ? day_cursor(s->receipt) : UINT64_MAX;
 	struct kept kept;
 	int rc = kept_get(s->a->state, date, &kept, e);
 
 	if (rc != 0 || kept.events_gone != 0)
 		return rc;
-	rc = day_open(s->a->folder, date, DB_READ, &d, e);
+	rc = day_open(s->a->folder, date, DB_READ, &s->day, e);
 	if (rc != 0)
 		return rc == ERR_MISSING ? 0 : rc;
-	while (!s->done && (rc = day_chunk_before(d, &cursor, &c, e)) == 1) {
-		bool wanted = c.asides > 0 && (s->receipt == 0 || c.receipt == s->receipt) &&
-		        (!s->has_after || c.receipt <= s->after.receipt);
-		if (wanted && counts(s, &c) && (rc = take_chunk(s, d, &c, e)) < 0)
+	while (!s->end.more && (rc = day_chunk_before(s->day, &cursor, &c, e)) == 1) {
+		if (s->receipt != 0 && c.receipt != s->receipt)
+			break;
+		bool wanted = c.asides > 0 && (!s->has_after || c.receipt <= s->after.receipt);
+		if (wanted && counts(s, &c) && (rc = take_chunk(s, &c, e)) < 0)
 			break;
 	}
-	day_close(d);
+	day_close(s->day);
 	return rc < 0 ? rc : 0;
 }
 
-static int load(const struct ask *a, struct reply *r, struct err *e)
+/* The days to look through: that of the receipt, or all. */
+static int dates_of(struct search *s, struct day_dates *ret, struct err *e)
 {
-	struct search s = {.a = a, .count = ask_has(a, "count"), .has_after = ask_has(a, "after")};
-	struct day_dates dates;
+	struct receipt r;
 
+	if (s->receipt == 0)
+		return day_dates(s->a->folder, ret, e);
+	int rc = receipt_get(s->a->state, s->receipt, &s->arena, &r, e);
+	if (rc == 1)
+		*vec_add(ret) = r.day;
+	return rc < 0 ? rc : 0;
+}
+
+int asides_find(const struct ask *a, const struct asides_sink *sink, struct asides_end *ret, struct err *e)
+{
+	struct search s = {
+	        .a = a, .sink = sink, .count = ask_has(a, "count"), .has_after = ask_has(a, "after")};
+	struct day_dates dates = {0};
+
+	if (scope_narrowed(a->state))
+		return err_set(e, ERR_DENIED, ASIDES_NARROW);
 	if (ask_limit(a, &s.limit, e) != 0 ||
 	        (ask_has(a, "receipt") && ask_id(ask_param(a, "receipt"), 'R', &s.receipt, e) != 0) ||
 	        (s.has_after && ask_event_id(ask_param(a, "after"), &s.after, e) != 0))
 		return ERR_USAGE;
-	int rc = day_dates(a->folder, &dates, e);
 	arena_init(&s.arena, 0);
-	list_begin(&s.list, &r->body, a->form, columns, NCOLUMNS, "asides");
-	for (size_t i = 0; rc == 0 && i < dates.n && !s.done; i++)
+	int rc = dates_of(&s, &dates, e);
+	for (size_t i = 0; rc == 0 && i < dates.n && !s.end.more; i++)
 		rc = take_day(&s, dates.v[i], e);
-	if (s.count) {
-		list_done(&s.list);
-		buf_printf(&r->body, "%llu\n", (unsigned long long)s.n);
-	} else {
-		list_end(&s.list);
-	}
 	arena_done(&s.arena);
 	vec_done(&dates);
+	*ret = s.end;
 	return rc;
+}
+
+void asides_line(const struct ask *a, const struct asides_found *f, size_t most, struct buf *ret)
+{
+	const struct batch_aside *x = f->aside;
+	struct kept kept;
+	char text[KEPT_TEXT];
+	struct err e = {0};
+
+	if (kept_get(a->state, f->receipt->day, &kept, &e) == 0 && kept.raw_gone != 0)
+		buf_add(ret, kept_raw_text(&kept, text));
+	else if (day_raw_get(f->day, f->receipt->id, x->raw_off, x->raw_len < most ? x->raw_len : most, ret,
+	                 &e) != 0)
+		buf_add(ret, str_from(e.text));
+}
+
+/* ---- the list ------------------------------------------------------------------------------------ */
+
+static void put_aside(void *arg, const struct asides_found *f)
+{
+	const struct batch_aside *x = f->aside;
+	struct list *l = arg;
+	char text[64];
+
+	list_text(l,
+	        str_make(text,
+	                (size_t)snprintf(text, sizeof(text), "E%llu.%u.0", (unsigned long long)f->receipt->id,
+	                        x->ordinal)));
+	list_text(l, aside_table[x->reason & ~ASIDE_PARTIAL].name);
+	list_u64(l, x->line);
+	list_text(l, f->receipt->path);
+	list_text(l, x->field != 0 ? field_table[x->field].name : (struct str){0});
+	list_text(l, x->reason & ASIDE_PARTIAL ? STR("yes") : STR("no"));
+	list_text(l, batch_aside_text(f->batch, x));
+}
+
+static int load(const struct ask *a, struct reply *r, struct err *e)
+{
+	struct asides_end end;
+	struct list l;
+	char text[64];
+
+	list_begin(&l, &r->body, a->form, columns, NCOLUMNS, "asides");
+	int rc = asides_find(a, &(struct asides_sink){put_aside, &l}, &end, e);
+	if (rc != 0 || ask_has(a, "count")) {
+		list_done(&l);
+		if (rc == 0)
+			buf_printf(&r->body, "%llu\n", (unsigned long long)end.n);
+		return rc;
+	}
+	if (end.more)
+		list_next(&l,
+		        str_make(text,
+		                (size_t)snprintf(text, sizeof(text), "E%llu.%u.0",
+		                        (unsigned long long)end.last.receipt, end.last.ordinal)));
+	list_end(&l);
+	return 0;
 }
 
 const struct route route_asides = {"/asides", "records that were set aside", false, load};
@@ -254,6 +315,8 @@ static int load_one(const struct ask *a, struct reply *r, struct err *e)
 	struct receipt one;
 
 	r->type = "text/plain; charset=utf-8";
+	if (scope_narrowed(a->state))
+		return err_set(e, ERR_DENIED, ASIDES_NARROW);
 	if (record ? ask_event_id(a->id, &id, e) != 0 : ask_id(a->id, 'R', &id.receipt, e) != 0)
 		return err_set(e, ERR_USAGE, "an id is E12.5.0 (record) or R12 (report)");
 	int rc = receipt_get(a->state, id.receipt, a->arena, &one, e);
@@ -261,6 +324,11 @@ static int load_one(const struct ask *a, struct reply *r, struct err *e)
 		return err_set(e, ERR_MISSING, "there is no receipt R%llu", (unsigned long long)id.receipt);
 	if (rc < 0)
 		return rc;
+	if (one.red && !scope_shows_red(a->state, one.feed))
+		return err_set(e, ERR_DENIED,
+		        "R%llu has records that are TLP:RED: what could not be read is for those who are "
+		        "named for it",
+		        (unsigned long long)id.receipt);
 	put_report(&r->body, &one);
 	return record ? show_record(a, &r->body, &one, id.ordinal, e) : show_report(a, &r->body, &one, e);
 }

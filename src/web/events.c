@@ -5,11 +5,12 @@
  * so far. A day that is sealed names the chunks that may have an address or a name; they are looked through all the
  * same, so that the answer is the same.
  */
+#include "web/events.h"
 #include "day/keys.h"
 #include "day/look.h"
 #include "state/kept.h"
 #include "state/receipt.h"
-#include "web/route.h"
+#include "state/scope.h"
 
 static const struct list_column columns[] = {
         {"event", "event", LIST_STRING, "its id: receipt, record, number within the record"},
@@ -31,28 +32,36 @@ static const struct list_column columns[] = {
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-struct search {
+struct events {
 	const struct ask *a;
-	struct list list;
+	const struct events_sink *sink;
 	uint64_t n, limit, receipt;
 	int64_t since, until;
 	struct prefix prefix;
 	bool by_prefix, count, done;
 	struct sieve_ask ask;
-	struct str name, owner, class, severity;
+	struct str name, owner, class, severity, value;
 	/* the owner's findings, a bit each; NULL: not asked */
 	uint64_t *findings, nfindings;
 	struct day_columns columns; /* of the chunk at hand */
 	struct ask_event after;
 	bool has_after;
 	struct receipt r; /* of the chunk at hand */
+	bool hides;       /* what is RED in it, from who asks */
 	struct arena texts, receipts;
 	struct ask_event last;
+	/* where it stands: the day, and in it the chunk, of all or of those that the index names */
+	struct day_dates dates;
+	size_t date, hit;
+	struct day *day; /* NULL: the next one is opened */
+	struct day_hits hits;
+	bool by_index;
+	uint64_t cursor;
 };
 
 /* ---- what fits ----------------------------------------------------------------------------------- */
 
-static int64_t when(const struct search *s, const struct batch_row *row)
+static int64_t when(const struct events *s, const struct batch_row *row)
 {
 	return row->time_source == INT64_MIN ? s->r.received : row->time_source;
 }
@@ -63,7 +72,7 @@ static bool below(struct str name, struct str parent)
 	        (name.len > parent.len && str_ends(name, parent) && name.p[name.len - parent.len - 1] == '.');
 }
 
-static bool row_fits(const struct search *s, const struct batch_row *row)
+static bool row_fits(const struct events *s, const struct batch_row *row)
 {
 	int64_t t = when(s, row);
 
@@ -92,7 +101,7 @@ static unsigned severity_of(struct str name)
 	return i;
 }
 
-static struct str owner_of(const struct search *s, uint64_t finding, struct arena *a)
+static struct str owner_of(const struct events *s, uint64_t finding, struct arena *a)
 {
 	struct str ref = {0};
 
@@ -107,54 +116,37 @@ static struct str owner_of(const struct search *s, uint64_t finding, struct aren
 	return ref;
 }
 
+/* Fields whose value is looked for as a whole. */
+static bool has_value(const struct events *s, const struct batch *b, const struct batch_row *row)
+{
+	static const enum field fields[] = {FIELD_SOURCE_URL, FIELD_DESTINATION_URL, FIELD_SOURCE_ACCOUNT,
+	        FIELD_DESTINATION_ACCOUNT, FIELD_MALWARE_HASH_MD5, FIELD_MALWARE_HASH_SHA1,
+	        FIELD_MALWARE_HASH_SHA256, FIELD_EVENT_HASH};
+
+	for (unsigned i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (str_ieq(batch_find(b, row, fields[i]), s->value))
+			return true;
+	return false;
+}
+
 /* What no column tells. */
-static bool rest_fits(const struct search *s, const struct day_view *v, uint32_t i, struct str owner)
+static bool rest_fits(const struct events *s, const struct day_view *v, uint32_t i, struct str owner)
 {
 	const struct batch_row *row = &v->batch.rows[i];
 
 	if (s->name.p != NULL && !below(batch_find(&v->batch, row, FIELD_SOURCE_FQDN), s->name) &&
 	        !below(batch_find(&v->batch, row, FIELD_DESTINATION_FQDN), s->name))
 		return false;
+	if (s->value.p != NULL && !has_value(s, &v->batch, row))
+		return false;
 	return s->owner.p == NULL || s->findings != NULL || str_eq(owner, s->owner);
 }
 
 /* ---- rows ---------------------------------------------------------------------------------------- */
 
-static void put_event(struct search *s, const struct day_view *v, uint32_t i, struct str owner)
+static void take_event(struct events *s, const struct day_view *v, uint32_t i)
 {
-	const struct batch *b = &v->batch;
-	const struct batch_row *row = &b->rows[i];
-	const struct verdict *verdict = &v->verdicts[i];
-	struct list *l = &s->list;
-	char text[64];
-
-	list_text(l,
-	        str_make(text,
-	                (size_t)snprintf(text, sizeof(text), "E%llu.%u.%u", (unsigned long long)s->r.id,
-	                        row->ordinal, row->sub)));
-	if (verdict->finding != 0)
-		list_id(l, 'F', verdict->finding);
-	else
-		list_text(l, (struct str){0});
-	list_text(l, owner);
-	list_time(l, when(s, row));
-	list_text(l, batch_text(b, row, FIELD_SOURCE_IP, text));
-	list_u64(l, row->src_port);
-	list_text(l, batch_find(b, row, FIELD_SOURCE_FQDN));
-	list_text(l, batch_find(b, row, FIELD_SOURCE_URL));
-	list_text(l, type_table[row->type].name);
-	list_text(l, batch_find(b, row, FIELD_CLASSIFICATION_IDENTIFIER));
-	list_text(l, batch_find(b, row, FIELD_MALWARE_NAME));
-	list_text(l, str_from(decision_name(verdict->decision)));
-	list_text(l, severity_name((enum severity)verdict->severity));
-	list_text(l, tlp_name((enum tlp)verdict->tlp));
-	list_u64(l, row->line);
-	list_text(l, s->r.feed);
-}
-
-static void take_event(struct search *s, const struct day_view *v, uint32_t i)
-{
-	char next[64];
+	const struct batch_row *row = &v->batch.rows[i];
 
 	arena_reset(&s->texts);
 	/* what is only counted needs no owner that nobody asked about */
@@ -166,32 +158,35 @@ static void take_event(struct search *s, const struct day_view *v, uint32_t i)
 	if (s->count)
 		return;
 	if (s->n > s->limit) {
-		list_next(&s->list,
-		        str_make(next,
-		                (size_t)snprintf(next, sizeof(next), "E%llu.%u.%u",
-		                        (unsigned long long)s->last.receipt, s->last.ordinal, s->last.sub)));
 		s->done = true;
 		return;
 	}
-	s->last = (struct ask_event){s->r.id, v->batch.rows[i].ordinal, v->batch.rows[i].sub};
-	put_event(s, v, i, owner);
+	s->last = (struct ask_event){s->r.id, row->ordinal, row->sub};
+	s->sink->put(s->sink->arg,
+	        &(struct events_found){.receipt = &s->r,
+	                .batch = &v->batch,
+	                .row = row,
+	                .verdict = &v->verdicts[i],
+	                .owner = owner,
+	                .when = when(s, row)});
 }
 
 /* ---- chunks -------------------------------------------------------------------------------------- */
 
 /* Whether the chunk counts: of the edition in force, and committed. */
-static bool chunk_counts(struct search *s, const struct day_info *c)
+static bool chunk_counts(struct events *s, const struct day_info *c)
 {
 	if (s->r.id != c->receipt) {
 		struct err e;
 		arena_reset(&s->receipts);
 		if (receipt_get(s->a->state, c->receipt, &s->receipts, &s->r, &e) != 1)
 			s->r = (struct receipt){.id = c->receipt};
+		s->hides = s->r.red && !scope_shows_red(s->a->state, s->r.feed);
 	}
 	return c->edition == s->r.edition && c->chunk < s->r.chunks;
 }
 
-static void keep_rows(const struct search *s, struct day_columns *c)
+static void keep_rows(const struct events *s, struct day_columns *c)
 {
 	struct batch_row row;
 
@@ -204,21 +199,23 @@ static void keep_rows(const struct search *s, struct day_columns *c)
 	}
 }
 
-static int keep_verdicts(const struct search *s, struct day *d, const struct day_info *info,
+static int keep_verdicts(const struct events *s, struct day *d, const struct day_info *info,
         struct day_columns *c, struct err *e)
 {
-	if (c->left == 0 || (s->findings == NULL && s->severity.p == NULL))
+	if (c->left == 0 || (s->findings == NULL && s->severity.p == NULL && !s->hides))
 		return 0;
 	int rc = day_columns_verdicts(d, info, c, e);
 	if (rc == 0 && s->findings != NULL)
 		day_columns_finding(c, s->findings, s->nfindings);
 	if (rc == 0 && s->severity.p != NULL)
 		day_columns_severity(c, severity_of(s->severity));
+	if (rc == 0 && s->hides)
+		day_columns_not_label(c, TLP_RED);
 	return rc;
 }
 
 /* Leaves the rows of which the columns say that they fit. */
-static int keep_columns(struct search *s, struct day *d, const struct day_info *info, struct err *e)
+static int keep_columns(struct events *s, struct day *d, const struct day_info *info, struct err *e)
 {
 	struct day_columns *c = &s->columns;
 	int rc = day_columns_open(d, info, c, e);
@@ -234,14 +231,15 @@ static int keep_columns(struct search *s, struct day *d, const struct day_info *
 	return keep_verdicts(s, d, info, c, e);
 }
 
-static int take_chunk(struct search *s, struct day *d, const struct day_info *c, struct err *e)
+static int take_chunk(struct events *s, struct day *d, const struct day_info *c, struct err *e)
 {
 	struct day_view v;
 	int rc = keep_columns(s, d, c, e);
 
 	if (rc != 0 || s->columns.left == 0)
 		return rc;
-	if (s->count && s->name.p == NULL && (s->owner.p == NULL || s->findings != NULL)) {
+	if (s->count && s->name.p == NULL && s->value.p == NULL &&
+	        (s->owner.p == NULL || s->findings != NULL)) {
 		s->n += s->columns.left;
 		return 0;
 	}
@@ -256,7 +254,7 @@ static int take_chunk(struct search *s, struct day *d, const struct day_info *c,
 }
 
 /* A chunk, if something of it may be wanted. */
-static int visit(struct search *s, struct day *d, const struct day_info *c, struct err *e)
+static int visit(struct events *s, struct day *d, const struct day_info *c, struct err *e)
 {
 	if (c->rows == 0 || (s->receipt != 0 && c->receipt != s->receipt) || !chunk_counts(s, c))
 		return 0;
@@ -268,53 +266,85 @@ static int visit(struct search *s, struct day *d, const struct day_info *c, stru
 	return may == 1 ? take_chunk(s, d, c, e) : may;
 }
 
-static int scan(struct search *s, struct day *d, struct err *e)
+/* The next chunk of the day. 1: looked through, 0: there was none, or a code. */
+static int take_next(struct events *s, struct err *e)
 {
 	struct day_info c;
-	uint64_t cursor = UINT64_MAX;
 	int rc;
 
-	while (!s->done && (rc = day_chunk_before(d, &cursor, &c, e)) == 1)
-		if ((rc = visit(s, d, &c, e)) < 0)
-			return rc;
-	return s->done ? 0 : rc;
-}
-
-static int take_hits(struct search *s, struct day *d, const struct day_hits *hits, struct err *e)
-{
-	struct day_info c;
-	int rc = 0;
-
-	for (size_t i = hits->n; rc >= 0 && i > 0 && !s->done; i--) {
-		rc = day_chunk_at(d, hits->v[i - 1], &c, e);
-		if (rc == 1)
-			rc = visit(s, d, &c, e);
+	if (!s->by_index) {
+		rc = day_chunk_before(s->day, &s->cursor, &c, e);
+	} else {
+		if (s->hit == 0)
+			return 0;
+		rc = day_chunk_at(s->day, s->hits.v[--s->hit], &c, e);
+		if (rc == 0)
+			return 1;
 	}
-	return rc < 0 ? rc : 0;
+	if (rc == 1)
+		rc = visit(s, s->day, &c, e);
+	else
+		return rc;
+	return rc < 0 ? rc : 1;
 }
 
-static int take_day(struct search *s, uint32_t date, struct err *e)
+/* 1, 0 if there is nothing to look for in it, or a code. */
+static int open_day(struct events *s, uint32_t date, struct err *e)
 {
-	struct day_hits hits = {0};
 	struct kept kept;
-	struct day *d;
 	int rc = kept_get(s->a->state, date, &kept, e);
 
 	/* what is being deleted counts no more */
 	if (rc != 0 || kept.events_gone != 0)
 		return rc;
-	rc = day_open(s->a->folder, date, DB_READ, &d, e);
+	rc = day_open(s->a->folder, date, DB_READ, &s->day, e);
 	if (rc != 0)
 		return rc == ERR_MISSING ? 0 : rc;
-	rc = day_find(d, s->by_prefix ? &s->prefix : NULL, s->name, &hits, e);
-	if (rc >= 0)
-		rc = rc == 1 ? take_hits(s, d, &hits, e) : scan(s, d, e);
-	vec_done(&hits);
-	day_close(d);
-	return rc < 0 ? rc : 0;
+	s->hits.n = 0;
+	rc = day_find(s->day, s->by_prefix ? &s->prefix : NULL, s->name, &s->hits, e);
+	s->by_index = rc == 1;
+	s->hit = s->hits.n;
+	s->cursor = UINT64_MAX;
+	return rc < 0 ? rc : 1;
 }
 
-static int filters(struct search *s, const struct ask *a, struct err *e)
+static void shut_day(struct events *s)
+{
+	day_close(s->day);
+	s->day = NULL;
+	s->date++;
+}
+
+int events_step(struct events *s, struct err *e)
+{
+	int rc;
+
+	if (s->done || s->date >= s->dates.n)
+		return 0;
+	if (s->day == NULL) {
+		rc = open_day(s, s->dates.v[s->date], e);
+		if (rc == 0)
+			s->date++;
+		return rc < 0 ? rc : 1;
+	}
+	rc = take_next(s, e);
+	if (rc < 0)
+		return rc;
+	if (rc == 0)
+		shut_day(s);
+	return !s->done;
+}
+
+struct events_at events_at(const struct events *s)
+{
+	return (struct events_at){.day = s->date < s->dates.n ? s->dates.v[s->date] : 0,
+	        .done = s->date,
+	        .all = s->dates.n,
+	        .found = s->n > s->limit && !s->count ? s->limit : s->n,
+	        .more = s->done};
+}
+
+static int filters(struct events *s, const struct ask *a, struct err *e)
 {
 	struct str ip = ask_param(a, "ip");
 	bool host;
@@ -323,6 +353,7 @@ static int filters(struct search *s, const struct ask *a, struct err *e)
 	s->owner = ask_param(a, "owner");
 	s->class = ask_param(a, "class");
 	s->severity = ask_param(a, "severity");
+	s->value = ask_param(a, "value");
 	s->count = ask_has(a, "count");
 	if (ip.p != NULL && !prefix_parse(ip, &s->prefix, &host))
 		return err_set(e, ERR_USAGE,
@@ -339,7 +370,7 @@ static int filters(struct search *s, const struct ask *a, struct err *e)
 }
 
 /* Findings do not change their owner while they are looked for: one look at all of them instead of one for each event. */
-static int find_findings(struct search *s, struct err *e)
+static int find_findings(struct events *s, struct err *e)
 {
 	/* events of nobody are those whose owner has no name */
 	if (s->owner.len == 0)
@@ -362,36 +393,109 @@ static int find_findings(struct search *s, struct err *e)
 	return query_done(&q, e);
 }
 
+void events_free(struct events *s)
+{
+	if (s == NULL)
+		return;
+	day_close(s->day);
+	vec_done(&s->hits);
+	vec_done(&s->dates);
+	arena_done(&s->texts);
+	arena_done(&s->receipts);
+	day_columns_done(&s->columns);
+	free(s->findings);
+	free(s);
+}
+
+int events_new(const struct ask *a, const struct events_sink *sink, struct events **ret, struct err *e)
+{
+	if (scope_narrowed(a->state))
+		return err_set(e, ERR_DENIED,
+		        "events are of all the country, and your account is for some of its owners: look in "
+		        "their "
+		        "findings");
+	struct events *s = mem_zero(1, sizeof(*s));
+	s->a = a;
+	s->sink = sink;
+	arena_init(&s->texts, 0);
+	arena_init(&s->receipts, 0);
+	int rc = filters(s, a, e);
+	if (rc == 0)
+		rc = find_findings(s, e);
+	if (rc == 0)
+		rc = day_dates(a->folder, &s->dates, e);
+	if (rc == 0)
+		*ret = s;
+	else
+		events_free(s);
+	return rc;
+}
+
+/* ---- the list ------------------------------------------------------------------------------------ */
+
+static void put_event(void *arg, const struct events_found *f)
+{
+	const struct batch *b = f->batch;
+	const struct batch_row *row = f->row;
+	struct list *l = arg;
+	char text[64];
+
+	list_text(l,
+	        str_make(text,
+	                (size_t)snprintf(text, sizeof(text), "E%llu.%u.%u",
+	                        (unsigned long long)f->receipt->id, row->ordinal, row->sub)));
+	if (f->verdict->finding != 0)
+		list_id(l, 'F', f->verdict->finding);
+	else
+		list_text(l, (struct str){0});
+	list_text(l, f->owner);
+	list_time(l, f->when);
+	list_text(l, batch_text(b, row, FIELD_SOURCE_IP, text));
+	list_u64(l, row->src_port);
+	list_text(l, batch_find(b, row, FIELD_SOURCE_FQDN));
+	list_text(l, batch_find(b, row, FIELD_SOURCE_URL));
+	list_text(l, type_table[row->type].name);
+	list_text(l, batch_find(b, row, FIELD_CLASSIFICATION_IDENTIFIER));
+	list_text(l, batch_find(b, row, FIELD_MALWARE_NAME));
+	list_text(l, str_from(decision_name(f->verdict->decision)));
+	list_text(l, severity_name((enum severity)f->verdict->severity));
+	list_text(l, tlp_name((enum tlp)f->verdict->tlp));
+	list_u64(l, row->line);
+	list_text(l, f->receipt->feed);
+}
+
+static void put_end(const struct events *s, struct list *l)
+{
+	char next[64];
+
+	if (s->n > s->limit)
+		list_next(l,
+		        str_make(next,
+		                (size_t)snprintf(next, sizeof(next), "E%llu.%u.%u",
+		                        (unsigned long long)s->last.receipt, s->last.ordinal, s->last.sub)));
+	list_end(l);
+}
+
 static int load(const struct ask *a, struct reply *r, struct err *e)
 {
-	struct search s = {.a = a};
-	struct day_dates dates;
-	int rc = filters(&s, a, e);
+	struct list list;
+	struct events_sink sink = {put_event, &list};
+	struct events *s;
+	int rc = events_new(a, &sink, &s, e);
 
-	if (rc == 0)
-		rc = find_findings(&s, e);
-	if (rc == 0)
-		rc = day_dates(a->folder, &dates, e);
-	if (rc != 0) {
-		free(s.findings);
+	if (rc != 0)
 		return rc;
-	}
-	arena_init(&s.texts, 0);
-	arena_init(&s.receipts, 0);
-	list_begin(&s.list, &r->body, a->form, columns, NCOLUMNS, "events");
-	for (size_t i = 0; rc == 0 && i < dates.n && !s.done; i++)
-		rc = take_day(&s, dates.v[i], e);
-	if (s.count) {
-		list_done(&s.list);
-		buf_printf(&r->body, "%llu\n", (unsigned long long)s.n);
+	list_begin(&list, &r->body, a->form, columns, NCOLUMNS, "events");
+	do {
+		rc = events_step(s, e);
+	} while (rc == 1);
+	if (s->count) {
+		list_done(&list);
+		buf_printf(&r->body, "%llu\n", (unsigned long long)s->n);
 	} else {
-		list_end(&s.list);
+		put_end(s, &list);
 	}
-	arena_done(&s.texts);
-	arena_done(&s.receipts);
-	vec_done(&dates);
-	day_columns_done(&s.columns);
-	free(s.findings);
+	events_free(s);
 	return rc;
 }
 

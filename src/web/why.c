@@ -4,6 +4,7 @@
  * known then. And the bytes themselves (/raw).
  */
 #include "base/os.h"
+#include "state/scope.h"
 #include "web/why_in.h"
 #include <unistd.h>
 
@@ -47,6 +48,28 @@ static void forget(struct story *s, uint64_t finding)
 	s->verdict = NULL;
 }
 
+/* True if an event of the same record is RED: they share its line. */
+static bool is_red(const struct story *s)
+{
+	for (uint32_t i = 0; i < s->view.batch.head->rows; i++)
+		if (s->view.batch.rows[i].ordinal == s->row->ordinal && s->view.verdicts[i].tlp == TLP_RED)
+			return true;
+	return false;
+}
+
+/* What is RED is not there for who is not named for it; nor what has no label of its own, beside it. */
+static void hide_red(struct story *s)
+{
+	if (!s->r.red || scope_shows_red(s->a->state, s->r.feed))
+		return;
+	if (s->row != NULL && is_red(s)) {
+		s->row = NULL;
+		s->verdict = NULL;
+	}
+	s->aside = NULL;
+	s->has_moved = false;
+}
+
 /* finding: that led to the event, 0: none did. */
 static int open_event(struct story *s, const struct ask_event *id, uint64_t finding, struct err *e)
 {
@@ -74,6 +97,7 @@ static int open_event(struct story *s, const struct ask_event *id, uint64_t find
 		s->has_moved = moved == 1;
 	}
 	forget(s, finding);
+	hide_red(s);
 	if (s->row != NULL || s->aside != NULL || s->has_moved)
 		return 0;
 	return err_set(e, ERR_MISSING, "R%llu has no event E%llu.%u.%u", (unsigned long long)id->receipt,
@@ -122,6 +146,10 @@ static int resolve(const struct ask *a, struct ask_event *ret, uint64_t *ret_rec
 	uint64_t id;
 
 	*ret_receipt = 0;
+	if (kind != 'F' && scope_narrowed(a->state))
+		return err_set(e, ERR_DENIED,
+		        "events and reports are of all the country, and your account is for some of its "
+		        "owners");
 	if (kind == 'E')
 		return ask_event_id(a->id, ret, e);
 	if (kind == 'R')
@@ -225,6 +253,14 @@ static int load_why(const struct ask *a, struct reply *r, struct err *e)
 	return why_tell(a, &(struct why_sink){put_text, &r->body, NULL}, e);
 }
 
+/* All bytes of a report: none of them may be RED, which is known once all were read. */
+static bool may_have_all(const struct story *s)
+{
+	bool read = s->r.state == RECEIPT_DONE || s->r.state == RECEIPT_ASIDE;
+
+	return (read && !s->r.red) || scope_shows_red(s->a->state, s->r.feed);
+}
+
 static int load_raw(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct story s = {.a = a};
@@ -240,6 +276,12 @@ static int load_raw(const struct ask *a, struct reply *r, struct err *e)
 		rc = receipt != 0 ? open_receipt(&s, receipt, e) : open_event(&s, &id, finding_asked(a), e);
 	if (rc == 0 && s.kept.raw_gone != 0)
 		rc = raw_gone(&s, e);
+	if (rc == 0 && receipt != 0 && !may_have_all(&s))
+		rc = err_set(e, ERR_DENIED,
+		        "R%llu has records that are TLP:RED, or is not read to its end yet: its bytes are "
+		        "for those who "
+		        "are named for it",
+		        (unsigned long long)receipt);
 	if (rc == 0)
 		rc = receipt != 0 ? day_raw_get(s.day, receipt, 0, s.r.size, &r->body, e)
 		                  : why_raw(&s, &r->body, e);
