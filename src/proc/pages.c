@@ -32,12 +32,18 @@ static const struct form forms[] = {
         {"/account/close", "session-close", {"id"}, "/account", NULL},
         {"/account/token", "token-add", {"name", "scope", "days"}, "/account", people_token},
         {"/account/token-end", "token-end", {"id"}, "/account", NULL},
+        {"/reports/retry", "aside-retry", {"id", "tell"}, "/reports/", NULL},
+        {"/reports/reread", "reread", {"id", "tell"}, "/reports/", NULL},
+        {"/asides/retry", "aside-retry", {"feed", "tell"}, "/asides", NULL},
+        {"/feeds/fetch", "feed-fetch", {"id"}, "/feeds", NULL},
+        {"/roster/ack", "ack", {"id", "note"}, "/roster", NULL},
+        {"/roster/test", "alert-test", {NULL}, "/roster", NULL},
 };
 
 /* ---- answers ------------------------------------------------------------------------------------- */
 
 /* The browser is known from now on, once its person is in; or when it may try again. */
-static void add_device(struct request *r, struct MHD_Response *m, int status)
+void pages_device(struct request *r, struct MHD_Response *m, int status)
 {
 	struct visit *v = r->visit;
 	auto_buf struct buf value = {0};
@@ -57,6 +63,13 @@ static void add_device(struct request *r, struct MHD_Response *m, int status)
 	MHD_add_response_header(m, "Retry-After", seconds);
 }
 
+void pages_headers(struct MHD_Response *m, const struct reply *reply)
+{
+	http_headers(m, "no-store");
+	MHD_add_response_header(
+	        m, "Content-Type", reply->type != NULL ? reply->type : "text/html; charset=utf-8");
+}
+
 enum MHD_Result pages_reply(struct request *r, struct reply *reply, const char *location, const char *cookie)
 {
 	struct MHD_Response *m =
@@ -64,14 +77,12 @@ enum MHD_Result pages_reply(struct request *r, struct reply *reply, const char *
 
 	if (m == NULL)
 		return MHD_NO;
-	http_headers(m, "no-store");
-	MHD_add_response_header(
-	        m, "Content-Type", reply->type != NULL ? reply->type : "text/html; charset=utf-8");
+	pages_headers(m, reply);
 	if (location != NULL)
 		MHD_add_response_header(m, "Location", location);
 	if (cookie != NULL)
 		MHD_add_response_header(m, "Set-Cookie", cookie);
-	add_device(r, m, reply->status);
+	pages_device(r, m, reply->status);
 	enum MHD_Result rc = MHD_queue_response(r->connection, (unsigned)reply->status, m);
 	MHD_destroy_response(m);
 	buf_done(&reply->body);
@@ -226,10 +237,13 @@ void pages_unseen(struct request *r)
 
 enum MHD_Result pages_draw(struct request *r, const char *url)
 {
+	struct page_stream *s = stream_new(r);
 	auto_buf struct buf said = {0};
 	struct err e = {0};
 	struct reply reply = {0};
-	struct ask ask = {.path = str_from(url),
+	int64_t sample = 0;
+
+	s->ask = (struct ask){.path = str_from(url),
 	        .form = LIST_TEXT,
 	        .param = param,
 	        .arg = r,
@@ -237,27 +251,29 @@ enum MHD_Result pages_draw(struct request *r, const char *url)
 	        .folder = r->desk->o->state,
 	        .supervisor = (int)getppid(),
 	        .arena = &r->visit->arena};
-	int64_t sample = 0;
-	struct page_ask p = {.who = &r->visit->who,
+	s->p = (struct page_ask){.who = &r->visit->who,
 	        .words = pages_words(r),
 	        .languages = &r->desk->staff->languages,
+	        .country = r->desk->staff->country,
 	        .once = &r->visit->once,
 	        .tls = r->desk->staff->rules.tls,
 	        .now = os_now()};
-
-	if (ask.state == NULL)
+	if (s->ask.state == NULL)
 		return pages_say(r, 503, W_CANNOT_ANSWER, e.text);
 	(void)state_meta_number_find(r->desk->state, "now.sample", &sample);
-	p.sample = sample != 0;
-	if (said_take(&r->desk->staff->said, str_from(p.who->id), os_ticks(), &said))
-		p.said = str_trim(buf_str(&said));
-	if (p.once->what != ONCE_NOTHING)
-		page_show(&p, &page_shown_once, &ask, &reply);
+	s->p.sample = sample != 0;
+	if (said_take(&r->desk->staff->said, str_from(s->p.who->id), os_ticks(), &said))
+		s->p.said = str_trim(buf_str(&said));
+	if (s->p.once->what != ONCE_NOTHING)
+		page_show(&s->p, &page_shown_once, &s->ask, &reply, &s->more);
 	else
-		page_get(&p, &ask, &reply);
+		page_get(&s->p, &s->ask, &reply, &s->more);
 	if (reply.status == 500)
 		pages_unseen(r);
-	return pages_reply(r, &reply, NULL, NULL);
+	if (reply.status == 303)
+		return pages_go(r, s->p.to, NULL);
+	s->p.said = (struct str){0};
+	return s->more.work != NULL ? stream_open(r, &reply) : pages_reply(r, &reply, NULL, NULL);
 }
 
 static enum MHD_Result get(struct request *r, const char *url)
@@ -335,11 +351,11 @@ static void lead_back(struct request *r, const struct form *form, struct str id)
 
 	for (size_t i = 0; i < id.len; i++)
 		plain = plain && char_alnum(id.p[i]);
-	if (form->back != NULL)
-		snprintf(r->visit->back, sizeof(r->visit->back), "%s", form->back);
-	else
-		snprintf(r->visit->back, sizeof(r->visit->back), "/findings%s%.*s", plain ? "/" : "",
-		        plain ? (int)id.len : 0, id.p);
+	const char *back = form->back != NULL ? form->back : "/findings/";
+	size_t len = strlen(back);
+	bool about = len > 1 && back[len - 1] == '/';
+	snprintf(r->visit->back, sizeof(r->visit->back), "%.*s%.*s", (int)(about && !plain ? len - 1 : len),
+	        back, about && plain ? (int)id.len : 0, id.p);
 }
 
 /* The fields that the form's row names, several of one name with blanks between them, and whose visit it is. */
@@ -654,6 +670,7 @@ void pages_forget(struct request *r)
 	if (v->seen)
 		http_clock_kept(&r->desk->staff->clocks, pages_clock(r->connection), os_ticks());
 	api_forget(r);
+	stream_forget(r);
 	if (v->file != NULL)
 		http_upload_done(v->file);
 	free(v->file);

@@ -2,7 +2,7 @@
  *
  * Between the files that serve the staff's pages: pages.c (requests, pages, forms), pages_enter.c (who comes in and how),
  * pages_people.c (forms about accounts, which need more than their fields), api.c (/api/v1/,
- * exports) and live.c (/events).
+ * exports), live.c (/events) and stream.c (pages that are drawn in steps).
  */
 #pragma once
 
@@ -16,6 +16,7 @@
 struct api_request;
 struct live;
 struct live_stream;
+struct page_stream;
 
 /* Values of Host: the address and each name, with its port, and on 443 also without. */
 #define HOSTS (2 * (PLAN_NAMES + 2))
@@ -26,7 +27,9 @@ struct pages {
 	struct str hosts[HOSTS];
 	struct http_rules rules;
 	struct languages languages;
+	struct country *country; /* options of weir.yaml; NULL: they cannot be read */
 	struct said said;
+	unsigned streams;   /* pages that are drawn in steps just now */
 	struct db *seen[2]; /* state.db as a person sees it; of those who see all owners, and of the others */
 	struct hash *hash;
 	struct live *live; /* live.c's own; NULL: nobody has asked yet */
@@ -38,7 +41,8 @@ struct pages {
 struct form {
 	const char *path, *change;
 	const char *fields[FIELDS];
-	const char *back; /* NULL: to the finding that field id names */
+	const char *
+	        back; /* NULL: to the finding that field id names; with a "/" in its end: to the thing of that id there */
 	/* Adds what the form does not have. 0; 1: a password is hashed first, and then this is called again; -1: it is settled.
 	 * NULL: there is nothing. */
 	int (*prepare)(struct request *r, struct buf *params);
@@ -66,8 +70,9 @@ struct visit {
 	char device[SESSION_TOKEN + 1]; /* of a browser that was not known; empty: it was */
 	struct page_once once;          /* what the answer shows, and nobody can see again */
 	char back[64];
-	struct api_request *api;  /* api.c's own; NULL: it is no request of the API */
-	struct live_stream *live; /* live.c's own; NULL: its answer has an end */
+	struct api_request *api;    /* api.c's own; NULL: it is no request of the API */
+	struct live_stream *live;   /* live.c's own; NULL: its answer has an end */
+	struct page_stream *stream; /* stream.c's own */
 };
 
 /* ---- pages.c ---- */
@@ -160,3 +165,26 @@ enum MHD_Result api_say(struct request *r, int status, const char *sentence);
 /* An answer without an end, to who may look (v->who). */
 enum MHD_Result live_open(struct request *r, const struct ask *a);
 void live_forget(struct request *r);
+
+/* ---- pages.c, stream.c ---- */
+
+/* Headers of a page, also of one that is drawn in steps. */
+void pages_headers(struct MHD_Response *m, const struct reply *reply);
+/* Those that the browser itself is told: that it is known from now on, that it comes by TLS alone, when it may try again. */
+void pages_device(struct request *r, struct MHD_Response *m, int status);
+
+/* A page and what it is drawn from, which both live as long as the request. */
+struct page_stream {
+	struct ask ask;
+	struct page_ask p;
+	struct page_more more;
+	struct buf out; /* drawn, and so much of it sent */
+	size_t sent;
+	int64_t until; /* of os_ticks; it ends then */
+	bool open;     /* counted among those that run */
+};
+/* All zero, in the memory of the request. */
+struct page_stream *stream_new(struct request *r);
+/* Answers with what was drawn, and then with the steps of s->more, each when the reader has taken what there is. */
+enum MHD_Result stream_open(struct request *r, struct reply *reply);
+void stream_forget(struct request *r);

@@ -76,6 +76,19 @@ static bool start_daemon(struct desk *d, int listener)
 	return d->pages != NULL;
 }
 
+/* What weir.yaml says; a node that cannot read it does not start, and says so itself. */
+static struct country *read_country(struct desk *d)
+{
+	struct country *c = mem_zero(1, sizeof(*c));
+	struct err e;
+
+	if (country_open(&d->o->paths, c, &e) == 0)
+		return c;
+	country_done(c);
+	free(c);
+	return NULL;
+}
+
 void pages_start(struct desk *d, int listener)
 {
 	struct sockaddr_storage at = {0};
@@ -93,6 +106,7 @@ void pages_start(struct desk *d, int listener)
 	languages_load(&d->o->paths, &p->languages, &notes);
 	if (notes.len != 0)
 		log_say(&d->log, LOG_WARN, "%.*s", STR_ARG(str_trim(buf_str(&notes))));
+	p->country = read_country(d);
 	if (!start_daemon(d, listener))
 		log_say(&d->log, LOG_ERR, "the pages cannot be served");
 }

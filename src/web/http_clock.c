@@ -82,6 +82,12 @@ void http_clock_stream(struct http_clock *c)
 	c->phase = HTTP_STREAM;
 }
 
+void http_clock_piece(struct http_clock *c, int64_t now)
+{
+	if (c->phase == HTTP_WHOLE)
+		c->since = now;
+}
+
 void http_clock_kept(struct http_clocks *all, struct http_clock *c, int64_t now)
 {
 	enter(all, c, HTTP_KEPT, now);

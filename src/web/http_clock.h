@@ -5,6 +5,7 @@
  *
  *   a head        10 s after the connection was opened; 60 s after the answer before it
  *   an upload     10 KiB in each 10 s, the last bytes too
+ *   an answer that is made in pieces    30 s for each
  *   all the rest  30 s from the head to the end of the answer (of an upload: from the end of its body)
  *
  * Whoever sends no head waits in a queue of a fixed length: if one more comes, the one that waited longest goes. So half-open
@@ -55,6 +56,8 @@ bool http_clock_hopeless(const struct http_clock *c);
 void http_clock_whole(struct http_clock *c, int64_t now);
 /* The answer is one without an end (events): only the library's idle time holds for it. */
 void http_clock_stream(struct http_clock *c);
+/* The answer is one that is made a piece at a time: what of it there is so far was taken, and the time begins anew. */
+void http_clock_piece(struct http_clock *c, int64_t now);
 /* The answer has gone out. */
 void http_clock_kept(struct http_clocks *all, struct http_clock *c, int64_t now);
 bool http_clock_over(const struct http_clock *c, int64_t now);

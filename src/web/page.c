@@ -5,7 +5,8 @@
 
 /* In the order in which they are listed. */
 const struct page *const page_list[] = {&page_morning, &page_findings, &page_finding, &page_receipt,
-        &page_people, &page_person, &page_account};
+        &page_reports, &page_asides_all, &page_search, &page_feeds, &page_event, &page_rules, &page_country,
+        &page_people, &page_person, &page_account, &page_roster, &page_activity, &page_languages};
 const unsigned page_count = sizeof(page_list) / sizeof(page_list[0]);
 
 /* ---- the frame ----------------------------------------------------------------------------------- */
@@ -80,11 +81,22 @@ static void nav(const struct page_ask *p, struct html *h, const struct page *pag
 	html_close(h);
 }
 
+/* In the head of every page. */
+static void search_box(const struct page_ask *p, struct html *h)
+{
+	page_filter(h, "/search", NULL);
+	html_attr(h, "role", STR("search"));
+	page_field(
+	        p, h, &(struct page_field){.name = "q", .type = "search", .label = W_SEARCH, .limit = 1000});
+	html_close(h);
+}
+
 static void header(const struct page_ask *p, struct html *h, const struct page *page)
 {
 	html_open(h, "header");
 	html_line(h, "p", "name", STR("Weir"));
 	nav(p, h, page);
+	search_box(p, h);
 	html_open(h, "p");
 	html_attr(h, "class", STR("who"));
 	if (p->who->account)
@@ -191,6 +203,13 @@ static int draw_page(const struct page_ask *p, const struct page *page, struct h
 	return rc != 0 ? rc : page->draw(p, h, e);
 }
 
+static bool leads(struct page_ask *p, const struct page *page)
+{
+	return page != NULL && page->leads != NULL &&
+	        right_check(p->who, page->right, page->narrow, NULL) == 0 &&
+	        page->leads(p, p->to, sizeof(p->to));
+}
+
 static int status_of(int rc)
 {
 	switch (rc) {
@@ -208,8 +227,21 @@ static int status_of(int rc)
 	}
 }
 
-static void draw_main(
-        const struct page_ask *p, struct html *h, const struct html *inner, int rc, const struct err *e)
+/* What is wrong, in place of the page. */
+static void draw_wrong(const struct page_ask *p, struct html *h, int rc, const struct err *e)
+{
+	page_line(p, h, "h1", NULL,
+	        rc == ERR_MISSING          ? W_NOT_FOUND
+	                : rc == ERR_DENIED ? W_NOT_FOR_YOU
+	                                   : W_DID_NOT_WORK);
+	html_open(h, "p");
+	html_attr(h, "class", STR("wrong"));
+	page_english(p, h, str_from(e->text));
+	html_close(h);
+}
+
+/* main stays open. */
+static void open_main(const struct page_ask *p, struct html *h)
 {
 	html_open(h, "main");
 	html_attr(h, "id", STR("main"));
@@ -222,19 +254,6 @@ static void draw_main(
 		page_english(p, h, p->said);
 		html_close(h);
 	}
-	if (rc == 0) {
-		html_take(h, inner);
-	} else {
-		page_line(p, h, "h1", NULL,
-		        rc == ERR_MISSING          ? W_NOT_FOUND
-		                : rc == ERR_DENIED ? W_NOT_FOR_YOU
-		                                   : W_DID_NOT_WORK);
-		html_open(h, "p");
-		html_attr(h, "class", STR("wrong"));
-		page_english(p, h, str_from(e->text));
-		html_close(h);
-	}
-	html_close(h);
 }
 
 /* Without it the page is not live from its very beginning, and whole all the same. */
@@ -248,32 +267,111 @@ static void find_cursor(struct page_ask *p)
 		p->cursor = arena_str(p->ask->arena, changes_cursor_print(text, &c));
 }
 
-void page_show(struct page_ask *p, const struct page *page, struct ask *a, struct reply *r)
+/* html, body, main */
+#define MAIN_DEPTH 3
+
+static void finish(const struct page_ask *p, struct html *h)
+{
+	while (h->depth > MAIN_DEPTH - 1)
+		html_close(h);
+	footer(p, h);
+	html_end(h);
+}
+
+/* The page whose file is asked for. */
+static const struct page *find_csv(const struct ask *a)
+{
+	for (size_t i = 0; i < page_count; i++)
+		if (page_list[i]->csv != NULL && str_ends(a->path, STR(".csv")) &&
+		        str_eq(str_make(a->path.p, a->path.len - 4), str_from(page_list[i]->path)))
+			return page_list[i];
+	return NULL;
+}
+
+static bool get_csv(const struct page_ask *p, struct reply *r, const struct page *page)
+{
+	struct err e = {0};
+
+	if (page == NULL || right_check(p->who, page->right, page->narrow, NULL) != 0 ||
+	        page->csv(p, &r->body, &e) != 0) {
+		buf_clear(&r->body);
+		return false;
+	}
+	r->status = 200;
+	r->type = "text/csv; charset=utf-8";
+	return true;
+}
+
+void page_show(
+        struct page_ask *p, const struct page *page, struct ask *a, struct reply *r, struct page_more *more)
 {
 	struct err e = {0};
 	struct html h;
 	auto_buf struct buf main = {0};
 	struct html inner = {.out = &main};
+	void *work = NULL;
 
 	p->ask = a;
 	find_cursor(p);
-	int rc = draw_page(p, page, &inner, &e);
-	r->status = status_of(rc);
 	r->type = "text/html; charset=utf-8";
+	if (leads(p, page)) {
+		r->status = 303;
+		return;
+	}
+	int rc = draw_page(p, page, &inner, &e);
+	if (rc == 0 && more != NULL && page->begin != NULL)
+		rc = page->begin(p, &work, &e);
+	r->status = status_of(rc);
 	html_begin(&h, &r->body, p->words->code);
 	head(&h, a->id.len != 0 ? a->id : page_word(p, page != NULL ? page->title : W_NOT_FOUND));
 	html_open(&h, "body");
 	script_words(p, &h);
 	skip(p, &h);
 	header(p, &h, page);
-	draw_main(p, &h, &inner, rc, &e);
-	footer(p, &h);
-	html_end(&h);
+	open_main(p, &h);
+	if (rc == 0)
+		html_take(&h, &inner);
+	else
+		draw_wrong(p, &h, rc, &e);
+	if (work != NULL)
+		*more = (struct page_more){page, work, h};
+	else
+		finish(p, &h);
 }
 
-void page_get(struct page_ask *p, struct ask *a, struct reply *r)
+void page_stop(struct page_more *more)
 {
-	page_show(p, find(a), a, r);
+	if (more->work != NULL)
+		more->page->end(more->work);
+	more->work = NULL;
+}
+
+bool page_go_on(const struct page_ask *p, struct page_more *more)
+{
+	const struct page *page = more->page;
+	struct err e = {0};
+	int rc = right_check(p->who, page->right, page->narrow, &e);
+
+	if (rc == 0)
+		rc = page->step(p, &more->h, more->work, &e);
+	if (rc == 1)
+		return true;
+	page_stop(more);
+	while (more->h.depth > MAIN_DEPTH)
+		html_close(&more->h);
+	if (rc < 0)
+		draw_wrong(p, &more->h, rc, &e);
+	finish(p, &more->h);
+	return false;
+}
+
+void page_get(struct page_ask *p, struct ask *a, struct reply *r, struct page_more *more)
+{
+	const struct page *file = find_csv(a);
+
+	p->ask = a;
+	if (!get_csv(p, r, file))
+		page_show(p, file != NULL ? file : find(a), a, r, more);
 }
 
 /* ---- pages for nobody ---------------------------------------------------------------------------- */

@@ -27,12 +27,14 @@ struct page_ask {
 	const struct session *who;
 	const struct words *words;         /* of the person's language */
 	const struct languages *languages; /* all that there are */
+	const struct country *country;     /* of weir.yaml: options alone; NULL: they cannot be read */
 	int64_t now;
 	bool sample;     /* nothing leaves this machine */
 	bool tls;        /* the address is https */
 	struct str said; /* what the last form did; empty: nothing */
 	const struct page_once *once;
 	struct str cursor; /* where the log of changes stood before the page was drawn (state/changes.h) */
+	char to[160];      /* set by page_get: the page that this one leads to */
 };
 
 /* Where a page stands in the list of pages. */
@@ -47,17 +49,40 @@ struct page {
 	bool narrow;      /* also for accounts that see some owners only */
 	/* Draws what stands in main, the h1 first. As in struct route. */
 	int (*draw)(const struct page_ask *p, struct html *h, struct err *e);
+	/* The same as a file, under path + ".csv"; NULL: there is none. */
+	int (*csv)(const struct page_ask *p, struct buf *out, struct err *e);
+	/* True: what is asked for stands on another page, whose path is written. NULL: never. */
+	bool (*leads)(const struct page_ask *p, char *ret, size_t size);
+	/* A page that goes on in steps after it was drawn, for what takes long. begin: 0, with *ret NULL if there is nothing to
+	 * go on with. step draws into what stands in main: 1 there is more, 0 that was all, or a code; elements that it leaves
+	 * open stay open until the next one, which may find another p->ask->state. All NULL: it is whole when it is drawn. */
+	int (*begin)(const struct page_ask *p, void **ret, struct err *e);
+	int (*step)(const struct page_ask *p, struct html *h, void *work, struct err *e);
+	void (*end)(void *work);
 };
 extern const struct page page_morning, page_finding, page_findings, page_receipt, page_account,
-        page_shown_once, page_people, page_person;
+        page_shown_once, page_people, page_person, page_reports, page_asides_all, page_event, page_feeds,
+        page_search, page_rules, page_country, page_roster, page_activity, page_languages;
 /* All of them, in the order of the list. */
 extern const struct page *const page_list[];
 extern const unsigned page_count;
 
-/* Finds the page and draws it. What is wrong is a page too. */
-void page_get(struct page_ask *p, struct ask *ask, struct reply *r);
+/* A page that is drawn as far as it goes without its steps. h.out may be another buffer from step to step. */
+struct page_more {
+	const struct page *page;
+	void *work; /* NULL: it is whole */
+	struct html h;
+};
+/* Finds the page and draws it. What is wrong is a page too. Status 303: p->to is where it leads. more NULL: its steps are left
+ * out. */
+void page_get(struct page_ask *p, struct ask *ask, struct reply *r, struct page_more *more);
 /* Draws that page, which may have no address of its own; NULL: there is none. */
-void page_show(struct page_ask *p, const struct page *page, struct ask *ask, struct reply *r);
+void page_show(struct page_ask *p, const struct page *page, struct ask *ask, struct reply *r,
+        struct page_more *more);
+/* One step: true if there are more; else the page is whole, and its work has ended. */
+bool page_go_on(const struct page_ask *p, struct page_more *more);
+/* Nobody waits for the rest any more. */
+void page_stop(struct page_more *more);
 /* A page of one sentence, for nobody in particular. words NULL: in English. */
 void page_sentence(
         struct reply *r, const struct words *words, int status, enum word title, struct str sentence);
@@ -151,6 +176,13 @@ void page_cell_place(const struct page_ask *p, struct html *h, struct str place,
 void page_section(const struct page_ask *p, struct html *h, const char *id, enum word title);
 /* A row of a list of figures (ul class figures): the number and what it is, a link. */
 void page_figure(const struct page_ask *p, struct html *h, uint64_t n, enum word what, struct link *to);
+/* The form that takes a report. */
+void page_drop(const struct page_ask *p, struct html *h);
+/* The link to the rows that come after those that are shown. */
+void page_next(const struct page_ask *p, struct html *h, struct link *to);
+/* A link to an event, or to a record that was set aside. */
+void page_event_link(
+        const struct page_ask *p, struct html *h, uint64_t receipt, uint32_t ordinal, uint8_t sub);
 /* The sentences of "weir why" about the thing in p->ask->id, as facts. As draw. */
 int page_why(const struct page_ask *p, struct html *h, struct err *e);
 

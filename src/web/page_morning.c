@@ -184,29 +184,6 @@ static int draw_look(const struct page_ask *p, struct html *h, struct err *e)
 
 /* ---- reports ------------------------------------------------------------------------------------- */
 
-static void draw_drop(const struct page_ask *p, struct html *h)
-{
-	html_open(h, "form");
-	html_attr(h, "method", STR("post"));
-	html_attr(h, "class", STR("drop"));
-	html_attr(h, "enctype", STR("multipart/form-data"));
-	struct link l;
-	link_begin(&l, "/reports");
-	html_link(h, "action", &l);
-	page_hidden(h, "csrf", str_from(p->who->csrf));
-	html_open(h, "label");
-	html_attr(h, "for", STR("file"));
-	page_say(p, h, W_MORNING_DROP);
-	html_close(h);
-	html_empty(h, "input");
-	html_attr(h, "type", STR("file"));
-	html_attr(h, "id", STR("file"));
-	html_attr(h, "name", STR("file"));
-	html_flag(h, "required");
-	page_button(p, h, W_MORNING_DROP_GO);
-	html_close(h);
-}
-
 static void draw_reports(const struct page_ask *p, struct html *h)
 {
 	static const enum word head[] = {W_COL_REPORT, W_COL_NAME, W_COL_STATE, W_COL_RECORDS, W_COL_EVENTS,
@@ -218,7 +195,7 @@ static void draw_reports(const struct page_ask *p, struct html *h)
 	unsigned n = 0;
 
 	page_section(p, h, "h-reports", W_MORNING_REPORTS);
-	draw_drop(p, h);
+	page_drop(p, h);
 	query_u64(&q, 0);
 	while (query_next(&q) == 1) {
 		if (n++ == 0)

@@ -380,3 +380,51 @@ void page_figure(const struct page_ask *p, struct html *h, uint64_t n, enum word
 	html_close(h);
 	html_close(h);
 }
+
+void page_drop(const struct page_ask *p, struct html *h)
+{
+	html_open(h, "form");
+	html_attr(h, "method", STR("post"));
+	html_attr(h, "class", STR("drop"));
+	html_attr(h, "enctype", STR("multipart/form-data"));
+	struct link l;
+	link_begin(&l, "/reports");
+	html_link(h, "action", &l);
+	page_hidden(h, "csrf", str_from(p->who->csrf));
+	html_open(h, "label");
+	html_attr(h, "for", STR("file"));
+	page_say(p, h, W_MORNING_DROP);
+	html_close(h);
+	html_empty(h, "input");
+	html_attr(h, "type", STR("file"));
+	html_attr(h, "id", STR("file"));
+	html_attr(h, "name", STR("file"));
+	html_flag(h, "required");
+	page_button(p, h, W_MORNING_DROP_GO);
+	html_close(h);
+}
+
+void page_next(const struct page_ask *p, struct html *h, struct link *to)
+{
+	html_open(h, "p");
+	html_open(h, "a");
+	html_link(h, "href", to);
+	html_attr(h, "rel", STR("next"));
+	page_say(p, h, W_OLDER);
+	html_close(h);
+	html_close(h);
+}
+
+void page_event_link(
+        const struct page_ask *p, struct html *h, uint64_t receipt, uint32_t ordinal, uint8_t sub)
+{
+	struct str id = arena_printf(p->ask->arena, "E%llu.%u.%u", (unsigned long long)receipt, ordinal, sub);
+	struct link l;
+
+	link_begin(&l, "/events");
+	link_part(&l, id);
+	html_open(h, "a");
+	html_link(h, "href", &l);
+	html_text(h, id);
+	html_close(h);
+}
