@@ -25,6 +25,15 @@ PAGES = (
     ("findings-filter", "/findings?severity=critical"),
     ("finding", "/findings/F1"),
     ("report", "/reports/R1"),
+    ("reports", "/reports"),
+    ("asides", "/asides"),
+    ("asides-report", "/asides?receipt=R1"),
+    ("event", "/events/E1.2.0"),
+    ("feeds", "/feeds"),
+    ("search", "/search?q=192.0.2.0/26"),
+    ("search-owner", "/search?q=bank"),
+    ("rules", "/rules"),
+    ("country", "/country?from=2026-01-01&to=2026-01-31"),
     ("not-found", "/nothing"),
 )
 FRAME = ("not-found",)
@@ -33,7 +42,8 @@ RECENT = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=
 
 def when(m):
     """A time of this run, or one that follows from it."""
-    return "TIME" if m.group(0).replace("T", " ")[:19] >= RECENT.strftime("%Y-%m-%d %H:%M:%S") else m.group(0)
+    said = m.group(0).replace("T", " ")[:19]
+    return "TIME" if said >= RECENT.strftime("%Y-%m-%d %H:%M:%S")[:len(said)] else said if len(said) == 10 else m.group(0)
 
 
 def plain(text, whole):
@@ -42,7 +52,7 @@ def plain(text, whole):
     text = re.sub(r'(name="csrf" value=")[0-9a-f]{64}', r"\1CSRF", text)
     text = re.sub(r"/a/[0-9a-f]{16}/", "/a/DIGEST/", text)
     text = re.sub(r'data-cursor="[^"]*"', 'data-cursor="CURSOR"', text)
-    text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?Z?", when, text)
+    text = re.sub(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(:\d\d)?Z?)?", when, text)
     text = re.sub(r"\bXA-(\d+)-[0-9A-Z]{4}\b", r"XA-\1-CODE", text)
     return text.replace("><", ">\n<").rstrip("\n") + "\n"
 

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What came in and the node in a browser: reports, feeds, the search, rules, country, roster and languages, each light, dark, on a phone
+and on paper, with an empty log; the search comes whole with the script off.
+
+  land.py SOURCE-TREE BUILD-FOLDER"""
+import glob
+import os
+import re
+import sys
+
+SOURCE, BUILD = sys.argv[1], sys.argv[2]
+sys.argv = [sys.argv[0], os.path.join(BUILD, "weir")]
+sys.path.insert(0, os.path.join(SOURCE, "tests", "system"))
+import browser
+from browser import check
+from node import Node
+
+PAGES = (("reports", "/reports"), ("report", "/reports/R1"), ("set aside", "/asides"), ("records set aside", "/asides?receipt=R1"), ("feeds", "/feeds"),
+         ("event", "/events/E1.2.0"), ("search", "/search?q=192.0.2.0/24"), ("search for an owner", "/search?q=bank"), ("rules", "/rules"),
+         ("country", "/country?from=2026-01-01&to=2026-01-31"), ("roster", "/roster"), ("languages", "/languages"))
+
+
+def everywhere(b, name):
+    for shown, size, dark, media in (("light", "desk", False, ""), ("dark", "desk", True, ""), ("phone", "phone", False, "")):
+        b.look(size=size, dark=dark, media=media)
+        b.passes(f"{name}, {shown}")
+    b.look()
+
+
+browser.needed()
+node = Node("n", "--pages", "8470", "--dry-run").start()
+one = browser.Browser()
+try:
+    for report in sorted(glob.glob(os.path.join(SOURCE, "examples", "reports", "*"))):
+        node.run("take", "--wait", report)
+    address = node.run("people", "link").stdout.decode().strip()
+    base = address.rsplit("/enter/", 1)[0]
+    one.load(address)
+    one.find("main button").click()
+    for name, url in PAGES:
+        one.load(base + url)
+        everywhere(one, name)
+    one.load(base + "/country?from=2026-01-01&to=2026-01-31")
+    paper = one.paper("country, paper")
+    check("the country is two pages of paper", len(paper) == 2, len(paper))
+    check("without what is pressed", "as CSV" not in "".join(paper) and "median hours" in "".join(paper))
+    one.scripts(False)
+    one.driver.get(base + "/search?q=192.0.2.0/24")
+    check("the search needs no script", re.search(r"Events: \d+\. Days looked through", one.find("main").text) is not None)
+    one.scripts(True)
+    one.load(base + "/reports")
+    one.find("#q").send_keys("F1\n")
+    browser.waited("the box leads straight to an id", lambda: one.find("h1").text.startswith("F1:"))
+finally:
+    one.stop()
+    node.stop()
+browser.end()
