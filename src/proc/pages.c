@@ -167,19 +167,6 @@ static enum MHD_Result asset(struct request *r, struct str path)
 
 /* ---- pages --------------------------------------------------------------------------------------- */
 
-/* A field of a filter that is left empty is not there. */
-static struct str param(const void *arg, const char *name)
-{
-	const struct request *r = arg;
-	const char *value = NULL;
-	size_t len = 0;
-
-	if (MHD_lookup_connection_value_n(
-	            r->connection, MHD_GET_ARGUMENT_KIND, name, strlen(name), &value, &len) != MHD_YES)
-		return (struct str){0};
-	return value != NULL && len > 0 ? str_make(value, len) : (struct str){0};
-}
-
 void pages_used(struct request *r)
 {
 	const struct session *s = &r->visit->who;
@@ -233,47 +220,6 @@ void pages_unseen(struct request *r)
 {
 	db_close(r->desk->staff->seen[r->visit->who.narrow]);
 	r->desk->staff->seen[r->visit->who.narrow] = NULL;
-}
-
-enum MHD_Result pages_draw(struct request *r, const char *url)
-{
-	struct page_stream *s = stream_new(r);
-	auto_buf struct buf said = {0};
-	struct err e = {0};
-	struct reply reply = {0};
-	int64_t sample = 0;
-
-	s->ask = (struct ask){.path = str_from(url),
-	        .form = LIST_TEXT,
-	        .param = param,
-	        .arg = r,
-	        .state = pages_seen(r, &e),
-	        .folder = r->desk->o->state,
-	        .supervisor = (int)getppid(),
-	        .arena = &r->visit->arena};
-	s->p = (struct page_ask){.who = &r->visit->who,
-	        .words = pages_words(r),
-	        .languages = &r->desk->staff->languages,
-	        .country = r->desk->staff->country,
-	        .once = &r->visit->once,
-	        .tls = r->desk->staff->rules.tls,
-	        .now = os_now()};
-	if (s->ask.state == NULL)
-		return pages_say(r, 503, W_CANNOT_ANSWER, e.text);
-	(void)state_meta_number_find(r->desk->state, "now.sample", &sample);
-	s->p.sample = sample != 0;
-	if (said_take(&r->desk->staff->said, str_from(s->p.who->id), os_ticks(), &said))
-		s->p.said = str_trim(buf_str(&said));
-	if (s->p.once->what != ONCE_NOTHING)
-		page_show(&s->p, &page_shown_once, &s->ask, &reply, &s->more);
-	else
-		page_get(&s->p, &s->ask, &reply, &s->more);
-	if (reply.status == 500)
-		pages_unseen(r);
-	if (reply.status == 303)
-		return pages_go(r, s->p.to, NULL);
-	s->p.said = (struct str){0};
-	return s->more.work != NULL ? stream_open(r, &reply) : pages_reply(r, &reply, NULL, NULL);
 }
 
 static enum MHD_Result get(struct request *r, const char *url)

@@ -90,8 +90,6 @@ enum MHD_Result pages_say(struct request *r, int status, enum word title, const 
 /* A form that did nothing: why, and the way back to where it stood. */
 enum MHD_Result pages_fail(struct request *r);
 enum MHD_Result pages_go(struct request *r, const char *path, const char *cookie);
-/* The page of that address, for who is in. */
-enum MHD_Result pages_draw(struct request *r, const char *url);
 const struct words *pages_words(struct request *r);
 /* The session of the cookie: v->in, v->who. 0 or a code. */
 int pages_session(struct request *r, struct err *e);
@@ -166,25 +164,13 @@ enum MHD_Result api_say(struct request *r, int status, const char *sentence);
 enum MHD_Result live_open(struct request *r, const struct ask *a);
 void live_forget(struct request *r);
 
-/* ---- pages.c, stream.c ---- */
-
 /* Headers of a page, also of one that is drawn in steps. */
 void pages_headers(struct MHD_Response *m, const struct reply *reply);
 /* Those that the browser itself is told: that it is known from now on, that it comes by TLS alone, when it may try again. */
 void pages_device(struct request *r, struct MHD_Response *m, int status);
 
-/* A page and what it is drawn from, which both live as long as the request. */
-struct page_stream {
-	struct ask ask;
-	struct page_ask p;
-	struct page_more more;
-	struct buf out; /* drawn, and so much of it sent */
-	size_t sent;
-	int64_t until; /* of os_ticks; it ends then */
-	bool open;     /* counted among those that run */
-};
-/* All zero, in the memory of the request. */
-struct page_stream *stream_new(struct request *r);
-/* Answers with what was drawn, and then with the steps of s->more, each when the reader has taken what there is. */
-enum MHD_Result stream_open(struct request *r, struct reply *reply);
+/* ---- stream.c ---- */
+
+/* The page of that address, for who is in. */
+enum MHD_Result pages_draw(struct request *r, const char *url);
 void stream_forget(struct request *r);

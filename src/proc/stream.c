@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Pages that are drawn in steps: the answer is written while it is drawn. The desk has one thread, so that a step is small, and
- * between two slices of them every other request has its turn. The library asks for more when the reader's socket has room: who
- * does not read holds up nothing, and who has gone away ends the work. Each slice asks again who the person is and what he may
- * see.
+ * Drawing a page, also in steps: then the answer is written while it is drawn. The desk has one thread, so that a step is small,
+ * and between two slices of them every other request has its turn. The library asks for more when the reader's socket has
+ * room: who does not read holds up nothing, and who has gone away ends the work. Each slice asks again who the person is and what
+ * he may see.
  */
 #include "base/os.h"
 #include "proc/pages_in.h"
@@ -16,7 +16,19 @@
 #define BLOCK ((size_t)16384)
 #define BUSY "as many searches run as may at once; load this page again in a moment"
 
-struct page_stream *stream_new(struct request *r)
+/* A page and what it is drawn from, which both live as long as the request. */
+struct page_stream {
+	struct ask ask;
+	struct page_ask p;
+	struct page_more more;
+	struct buf out; /* drawn, and so much of it sent */
+	size_t sent;
+	int64_t until; /* of os_ticks; it ends then */
+	bool open;     /* counted among those that run */
+};
+
+/* All zero, in the memory of the request. */
+static struct page_stream *stream_new(struct request *r)
 {
 	struct page_stream *s = arena_array(&r->visit->arena, 1, sizeof(*s));
 
@@ -73,7 +85,8 @@ static ssize_t give(void *arg, uint64_t at, char *to, size_t max)
 	return (ssize_t)n;
 }
 
-enum MHD_Result stream_open(struct request *r, struct reply *reply)
+/* Answers with what was drawn, and then with the steps of s->more, each when the reader has taken what there is. */
+static enum MHD_Result stream_open(struct request *r, struct reply *reply)
 {
 	struct page_stream *s = r->visit->stream;
 
@@ -108,4 +121,60 @@ void stream_forget(struct request *r)
 		r->desk->staff->streams--;
 	page_stop(&s->more);
 	buf_done(&s->out);
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------- */
+
+/* A field of a filter that is left empty is not there. */
+static struct str param(const void *arg, const char *name)
+{
+	const struct request *r = arg;
+	const char *value = NULL;
+	size_t len = 0;
+
+	if (MHD_lookup_connection_value_n(
+	            r->connection, MHD_GET_ARGUMENT_KIND, name, strlen(name), &value, &len) != MHD_YES)
+		return (struct str){0};
+	return value != NULL && len > 0 ? str_make(value, len) : (struct str){0};
+}
+
+enum MHD_Result pages_draw(struct request *r, const char *url)
+{
+	struct page_stream *s = stream_new(r);
+	auto_buf struct buf said = {0};
+	struct err e = {0};
+	struct reply reply = {0};
+	int64_t sample = 0;
+
+	s->ask = (struct ask){.path = str_from(url),
+	        .form = LIST_TEXT,
+	        .param = param,
+	        .arg = r,
+	        .state = pages_seen(r, &e),
+	        .folder = r->desk->o->state,
+	        .supervisor = (int)getppid(),
+	        .arena = &r->visit->arena};
+	s->p = (struct page_ask){.who = &r->visit->who,
+	        .words = pages_words(r),
+	        .languages = &r->desk->staff->languages,
+	        .country = r->desk->staff->country,
+	        .once = &r->visit->once,
+	        .tls = r->desk->staff->rules.tls,
+	        .now = os_now()};
+	if (s->ask.state == NULL)
+		return pages_say(r, 503, W_CANNOT_ANSWER, e.text);
+	(void)state_meta_number_find(r->desk->state, "now.sample", &sample);
+	s->p.sample = sample != 0;
+	if (said_take(&r->desk->staff->said, str_from(s->p.who->id), os_ticks(), &said))
+		s->p.said = str_trim(buf_str(&said));
+	if (s->p.once->what != ONCE_NOTHING)
+		page_show(&s->p, &page_shown_once, &s->ask, &reply, &s->more);
+	else
+		page_get(&s->p, &s->ask, &reply, &s->more);
+	if (reply.status == 500)
+		pages_unseen(r);
+	if (reply.status == 303)
+		return pages_go(r, s->p.to, NULL);
+	s->p.said = (struct str){0};
+	return s->more.work != NULL ? stream_open(r, &reply) : pages_reply(r, &reply, NULL, NULL);
 }
