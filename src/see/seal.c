@@ -5,50 +5,18 @@
  * says that they count; a file without its row is written over.
  */
 #include "base/os.h"
-#include "event/value.h"
 #include "exit/clear.h"
-#include "form/mime.h"
 #include "know/owners.h"
-#include "see/letter.h"
+#include "see/compose.h"
 #include "see/notice.h"
 #include "see/sign.h"
-#include "state/receipt.h"
 
-/* Letters of one transaction, and rows of them. */
+/* Letters of one transaction. */
 #define LETTERS SIGN_JOBS
-#define LINES_SHOWN 20
-#define XARF_LIST "[\r\n"
 
-struct letter {
-	uint64_t id;
-	struct str ticket, message_id, email, language, owner, class;
-	enum notice_kind kind;
-	struct str note, corrects, references; /* of a correction */
-	int64_t corrects_sent;
-	int64_t act_by;
-	struct buf csv, list, xarf, mail;
-	unsigned rows, shown, reports;
-	bool wants_xarf;
-	enum tlp label;
-	struct str key; /* of the contact; empty: none */
-	size_t entity;
-	struct sign_job *job; /* it is signed or encrypted before it is sealed */
-	bool failed;          /* it cannot be written; the sentence stands in the answer */
-	bool trouble;         /* it cannot be protected as it must, and is held before it is sealed */
-	char sentence[512];
-};
-struct item {
-	uint32_t letter;
-	uint64_t finding, receipt, event;
-};
 struct sealing {
 	struct node *n;
-	struct arena arena;
-	struct letter *letters;
-	uint32_t nletters;
-	VEC(struct item) items;
-	struct day_view view; /* the chunk at hand */
-	struct receipt receipt;
+	struct composing c;
 };
 
 /* ---- what is due --------------------------------------------------------------------------------- */
@@ -59,269 +27,25 @@ struct sealing {
 
 static int load_letters(struct sealing *s, struct err *e)
 {
-	struct query q = db_query(s->n->state,
-	        "select n.id, n.ticket, n.message_id, n.act_by, n.class, (select email from contact where id "
-	        "= n.contact),"
-	        " (select case language when '' then 'en' else language end from contact where id = "
-	        "n.contact),"
-	        " (select o.name from contact c join owner o on o.id = c.owner where c.id = n.contact),"
-	        " n.kind, n.note, n.label, (select ticket from notice where id = n.follows),"
-	        " (select message_id from notice where id = n.follows), (select sent from notice where id = "
-	        "n.follows), (select pgp from contact where id = n.contact),"
-	        " (select formats = 'xarf' from contact where id = n.contact)" DUE " order by n.id limit ?2");
+	struct query q = db_query(s->n->state, "select " COMPOSE_COLUMNS DUE " order by n.id limit ?2");
 
 	query_i64(&q, os_now());
 	/* those that wait for their signature count */
 	query_u64(&q, LETTERS - s->n->signing.n);
-	s->letters = arena_array(&s->arena, LETTERS, sizeof(*s->letters));
-	while (query_next(&q) == 1) {
-		struct letter *l = &s->letters[s->nletters++];
-		l->id = query_get_u64(&q, 0);
-		l->ticket = arena_str(&s->arena, query_get_text(&q, 1));
-		l->message_id = arena_str(&s->arena, query_get_text(&q, 2));
-		l->act_by = query_get_i64(&q, 3);
-		l->class = arena_str(&s->arena, query_get_text(&q, 4));
-		l->email = arena_str(&s->arena, query_get_text(&q, 5));
-		l->language = arena_str(&s->arena, query_get_text(&q, 6));
-		l->owner = arena_str(&s->arena, query_get_text(&q, 7));
-		l->kind = (enum notice_kind)notice_kind_find(query_get_text(&q, 8));
-		l->note = arena_str(&s->arena, query_get_text(&q, 9));
-		l->label = tlp_find(query_get_text(&q, 10));
-		l->corrects = arena_str(&s->arena, query_get_text(&q, 11));
-		l->references = arena_str(&s->arena, query_get_text(&q, 12));
-		l->corrects_sent = query_get_i64(&q, 13);
-		l->key = arena_str(&s->arena, query_get_text(&q, 14));
-		/* what was wrong is not reported once more to a machine */
-		l->wants_xarf = query_get_u64(&q, 15) != 0 && l->kind != NOTICE_CORRECTION;
-	}
+	s->c.letters = arena_array(&s->c.arena, LETTERS, sizeof(*s->c.letters));
+	while (query_next(&q) == 1)
+		compose_take(&s->c.letters[s->c.nletters++], &q, &s->c.arena);
 	return query_done(&q, e);
 }
 
-static int load_items(struct sealing *s, struct err *e)
+static const struct lang *lang_of(void *node, struct str code)
 {
-	int rc = 0;
-
-	for (uint32_t i = 0; rc == 0 && i < s->nletters; i++) {
-		struct query q = db_query(
-		        s->n->state, "select finding, receipt, event from notice_item where notice = ?");
-		query_u64(&q, s->letters[i].id);
-		while (query_next(&q) == 1)
-			*vec_add(&s->items) = (struct item){
-			        i, query_get_u64(&q, 0), query_get_u64(&q, 1), query_get_u64(&q, 2)};
-		rc = query_done(&q, e);
-	}
-	return rc;
+	return node_lang(node, code);
 }
 
-static int by_event(const void *a, const void *b)
+static int day_file(void *node, uint32_t date, struct day **ret, struct err *e)
 {
-	const struct item *x = a, *y = b;
-
-	if (x->receipt != y->receipt)
-		return x->receipt < y->receipt ? -1 : 1;
-	return x->event != y->event ? (x->event < y->event ? -1 : 1)
-	                            : (x->letter > y->letter) - (x->letter < y->letter);
-}
-
-/* ---- rows ---------------------------------------------------------------------------------------- */
-
-/* The row of an event in the chunk at hand; NULL if it is not there. */
-static const struct batch_row *row_of(const struct sealing *s, const struct item *it)
-{
-	const struct batch *b = &s->view.batch;
-	uint32_t lo = 0,
-	         hi = s->view.bytes != NULL && s->view.chunk.receipt == it->receipt ? b->head->rows : 0;
-
-	while (lo < hi) {
-		uint32_t mid = lo + (hi - lo) / 2;
-		uint64_t event = (uint64_t)b->rows[mid].ordinal << 8 | b->rows[mid].sub;
-		if (event == it->event)
-			return &b->rows[mid];
-		if (event < it->event)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
-}
-
-static const struct batch_row *fetch(struct sealing *s, const struct item *it)
-{
-	const struct batch_row *row = row_of(s, it);
-	struct err e;
-	struct day *d;
-
-	if (row != NULL)
-		return row;
-	day_view_done(&s->view);
-	if (s->receipt.id != it->receipt &&
-	        receipt_get(s->n->state, it->receipt, &s->arena, &s->receipt, &e) != 1)
-		return NULL;
-	if (node_day(s->n, s->receipt.day, &d, &e) != 0 ||
-	        day_get_record(d, it->receipt, s->receipt.edition, s->receipt.chunks,
-	                (uint32_t)(it->event >> 8), &s->view, &e) != 0)
-		return NULL;
-	return row_of(s, it);
-}
-
-/* What reports say of this letter as a whole. */
-static struct xarf_report report_of(const struct sealing *s, const struct letter *l)
-{
-	const struct country *c = &s->n->country;
-
-	return (struct xarf_report){.org = c->name.len != 0 ? c->name : c->mail.from,
-	        .contact = mime_address(c->mail.from),
-	        .letter = l->message_id};
-}
-
-/* Each on a line of its own, as a list; xarf_of takes the list away where there is one report only. */
-static void put_xarf(struct sealing *s, struct letter *l, const struct item *it, const struct batch_row *row,
-        const struct letter_rest *rest)
-{
-	struct xarf_report r = report_of(s, l);
-	size_t before = l->xarf.len;
-	bool there;
-
-	if (!l->wants_xarf)
-		return;
-	buf_add(&l->xarf, before > 0 ? STR(",\r\n") : STR(XARF_LIST));
-	if (row == NULL) {
-		there = letter_xarf_rest(&l->xarf, &r, rest);
-	} else {
-		const struct verdict *v = &s->view.verdicts[row - s->view.batch.rows];
-		there = letter_xarf(&l->xarf, &r, &s->view.batch, row,
-		        severity_name((enum severity)v->severity), (enum tlp)v->tlp, it->finding,
-		        s->view.chunk.received);
-	}
-	l->reports += there;
-	if (!there)
-		l->xarf.len = before;
-}
-
-static void put_rest(struct sealing *s, struct letter *l, const struct item *it)
-{
-	struct query q = db_query(s->n->state,
-	        "select place, class, ident, malware, severity, port, last, label from finding where id = ?");
-
-	query_u64(&q, it->finding);
-	if (query_next(&q) == 1) {
-		struct letter_rest f = {query_get_text(&q, 0), query_get_text(&q, 1), query_get_text(&q, 2),
-		        query_get_text(&q, 3), query_get_text(&q, 4), (uint16_t)query_get_u64(&q, 5),
-		        query_get_i64(&q, 6), it->finding, tlp_find(query_get_text(&q, 7))};
-		letter_csv_rest(&l->csv, &f);
-		if (l->shown < LINES_SHOWN)
-			letter_line_rest(&l->list, &f);
-		put_xarf(s, l, it, NULL, &f);
-		l->label = f.tlp > l->label ? f.tlp : l->label;
-	}
-	query_done(&q, NULL);
-}
-
-static void put_row(struct sealing *s, const struct item *it)
-{
-	struct letter *l = &s->letters[it->letter];
-	const struct batch_row *row = fetch(s, it);
-
-	if (l->rows++ == 0)
-		letter_csv_header(&l->csv);
-	if (row == NULL) {
-		put_rest(s, l, it);
-	} else {
-		const struct verdict *v = &s->view.verdicts[row - s->view.batch.rows];
-		letter_csv(&l->csv, &s->view.batch, row, severity_name((enum severity)v->severity),
-		        it->finding, s->view.chunk.received);
-		if (l->shown < LINES_SHOWN)
-			letter_line(&l->list, &s->view.batch, row, s->view.chunk.received);
-		put_xarf(s, l, it, row, NULL);
-		l->label = v->tlp > l->label ? v->tlp : l->label;
-	}
-	l->shown++;
-}
-
-/* ---- the letter ---------------------------------------------------------------------------------- */
-
-static struct str list_of(struct sealing *s, struct letter *l, const char *csv_name)
-{
-	if (l->rows > LINES_SHOWN)
-		buf_printf(&l->list, "  ... (%u: %s)\n", l->rows, csv_name);
-	(void)s;
-	return buf_str(&l->list);
-}
-
-/* A report alone as tools expect one, several as a list of such reports. */
-static struct str xarf_of(struct letter *l)
-{
-	if (l->reports == 0)
-		return (struct str){0};
-	buf_add(&l->xarf, l->reports > 1 ? STR("\r\n]\r\n") : STR("\r\n"));
-	return str_skip(buf_str(&l->xarf), l->reports > 1 ? 0 : strlen(XARF_LIST));
-}
-
-/* What stands in the letter besides its values. */
-static void fill(const struct letter *l, const struct lang *lang, const struct lang_values *v,
-        struct buf *subject, struct buf *text)
-{
-	const struct lang *words = l->kind == NOTICE_CORRECTION ? lang_correction(lang) : lang;
-	struct str before = lang_before(lang, l->kind == NOTICE_AGAIN, l->kind == NOTICE_BACK);
-
-	buf_printf(subject, "[%.*s] ", STR_ARG(l->ticket));
-	/* what the letter is about stands inside where it is encrypted */
-	if (l->key.len != 0)
-		buf_add(subject, STR("..."));
-	else
-		lang_fill(subject, words,
-		        l->kind == NOTICE_CORRECTION ? words->correction_subject : words->subject, v);
-	if (before.len != 0) {
-		lang_fill(text, words, str_trim(before), v);
-		buf_add(text, STR("\n\n"));
-	}
-	lang_fill(text, words, l->kind == NOTICE_CORRECTION ? words->correction : words->text, v);
-}
-
-static void compose(struct sealing *s, struct letter *l)
-{
-	const struct lang *lang = node_lang(s->n, l->language);
-	const struct country_mail *mail = &s->n->country.mail;
-	const char *csv = arena_printf(&s->arena, "%.*s.csv", STR_ARG(l->ticket)).p;
-	char count[16], by[64], sent[64];
-	auto_buf struct buf subject = {0}, text = {0}, means = {0};
-	struct err e;
-	struct lang_values v = {.team = s->n->country.name.len != 0 ? s->n->country.name : mail->from,
-	        .owner = l->owner,
-	        .ticket = l->ticket,
-	        .count = str_make(count, (size_t)snprintf(count, sizeof(count), "%u", l->rows)),
-	        .list = list_of(s, l, csv),
-	        .attachment = str_from(csv),
-	        .label = arena_printf(&s->arena, "TLP:%.*s", STR_ARG(tlp_name(l->label))),
-	        .corrects = l->corrects,
-	        .note = l->note,
-	        .type = type_find(l->class)};
-
-	value_time_print(by, l->act_by != 0 ? l->act_by : os_now() + 7 * (int64_t)86400 * 1000000);
-	by[10] = ' ';
-	memcpy(by + 16, " UTC", 5);
-	v.by = str_from(by);
-	value_time_print(sent, l->corrects_sent);
-	v.sent = str_make(sent, 10);
-	lang_fill(&means, lang, lang_means(lang, l->label), &v);
-	v.means = buf_str(&means);
-	fill(l, lang, &v, &subject, &text);
-	struct mime_letter m = {.from = mail->from,
-	        .to = l->email,
-	        .reply_to = mail->reply_to,
-	        .subject = buf_str(&subject),
-	        .text = buf_str(&text),
-	        .message_id = l->message_id,
-	        .date = os_now(),
-	        .references = l->references,
-	        .csv = l->rows > 0 ? buf_str(&l->csv) : (struct str){0},
-	        .csv_name = str_from(csv),
-	        .xarf = xarf_of(l),
-	        .xarf_name = arena_printf(&s->arena, "%.*s.xarf.json", STR_ARG(l->ticket))};
-	if (mime_write_entity(&m, &l->mail, &l->entity, &e) != 0) {
-		l->failed = true;
-		snprintf(l->sentence, sizeof(l->sentence), "%.500s", e.text);
-	}
+	return node_day(node, date, ret, e);
 }
 
 void notice_path(const struct node *n, struct str ticket, char *ret)
@@ -383,7 +107,7 @@ void seal_put(struct node *n, const struct seal *s)
 
 /* ---- by OpenPGP ---------------------------------------------------------------------------------- */
 
-static const char *no_way(const struct country *c, const struct letter *l)
+static const char *no_way(const struct country *c, const struct compose_letter *l)
 {
 	if (l->key.len != 0 && c->pgp.home.len == 0)
 		return "its contact has an OpenPGP key, and weir.yaml names no OpenPGP home (pgp: home); it "
@@ -397,7 +121,7 @@ static const char *no_way(const struct country *c, const struct letter *l)
 }
 
 /* What must be protected becomes a job, unless it cannot go anyway. */
-static void protect(struct sealing *s, struct letter *l)
+static void protect(struct sealing *s, struct compose_letter *l)
 {
 	const struct country *c = &s->n->country;
 	const char *rule, *trouble = no_way(c, l);
@@ -421,7 +145,7 @@ static void protect(struct sealing *s, struct letter *l)
 	snprintf(j->key, sizeof(j->key), "%.*s", STR_ARG(l->key));
 }
 
-static void put_waiting(struct node *n, const struct letter *l)
+static void put_waiting(struct node *n, const struct compose_letter *l)
 {
 	struct query q = db_query(
 	        n->state, "update notice set state = ?, signing = ?, pgp = ?, answer = ? where id = ?");
@@ -437,7 +161,7 @@ static void put_waiting(struct node *n, const struct letter *l)
 	query_run(&q);
 }
 
-static void put_letter(struct sealing *s, const struct letter *l)
+static void put_letter(struct sealing *s, const struct compose_letter *l)
 {
 	if (l->job != NULL || l->trouble)
 		put_waiting(s->n, l);
@@ -455,8 +179,8 @@ static void put_letter(struct sealing *s, const struct letter *l)
 /* What is committed as a job becomes one. */
 static void start_jobs(struct sealing *s)
 {
-	for (uint32_t i = 0; i < s->nletters; i++) {
-		struct letter *l = &s->letters[i];
+	for (uint32_t i = 0; i < s->c.nletters; i++) {
+		struct compose_letter *l = &s->c.letters[i];
 		if (l->job == NULL)
 			continue;
 		l->job->mail = l->mail;
@@ -471,12 +195,12 @@ static int write_all(struct sealing *s, struct err *e)
 	bool written = false;
 	int rc = 0;
 
-	for (uint32_t i = 0; i < s->nletters; i++) {
-		compose(s, &s->letters[i]);
-		protect(s, &s->letters[i]);
+	for (uint32_t i = 0; i < s->c.nletters; i++) {
+		compose_write(&s->c, &s->c.letters[i]);
+		protect(s, &s->c.letters[i]);
 	}
-	for (uint32_t i = 0; rc == 0 && i < s->nletters; i++) {
-		const struct letter *l = &s->letters[i];
+	for (uint32_t i = 0; rc == 0 && i < s->c.nletters; i++) {
+		const struct compose_letter *l = &s->c.letters[i];
 		if (l->failed || l->trouble || l->job != NULL)
 			continue;
 		rc = seal_write(s->n, l->ticket, buf_str(&l->mail), e);
@@ -487,8 +211,8 @@ static int write_all(struct sealing *s, struct err *e)
 	if (rc != 0)
 		return rc;
 	db_begin(s->n->state);
-	for (uint32_t i = 0; i < s->nletters; i++)
-		put_letter(s, &s->letters[i]);
+	for (uint32_t i = 0; i < s->c.nletters; i++)
+		put_letter(s, &s->c.letters[i]);
 	rc = db_commit(s->n->state, e);
 	if (rc == 0)
 		start_jobs(s);
@@ -497,16 +221,9 @@ static int write_all(struct sealing *s, struct err *e)
 
 static void done(struct sealing *s)
 {
-	for (uint32_t i = 0; i < s->nletters; i++) {
-		buf_done(&s->letters[i].csv);
-		buf_done(&s->letters[i].list);
-		buf_done(&s->letters[i].xarf);
-		buf_done(&s->letters[i].mail);
-		free(s->letters[i].job);
-	}
-	day_view_done(&s->view);
-	vec_done(&s->items);
-	arena_done(&s->arena);
+	for (uint32_t i = 0; i < s->c.nletters; i++)
+		free(s->c.letters[i].job);
+	compose_done(&s->c);
 }
 
 static int when_next(struct node *n, int64_t *ret, struct err *e)
@@ -553,7 +270,8 @@ static int reroute(struct node *n, struct err *e)
 
 int notice_seal(struct node *n, unsigned *ret, int64_t *ret_next, struct err *e)
 {
-	struct sealing s = {.n = n};
+	struct sealing s = {.n = n,
+	        .c = {.state = n->state, .country = &n->country, .lang = lang_of, .day = day_file, .arg = n}};
 	int rc = when_next(n, ret_next, e);
 
 	*ret = 0;
@@ -562,17 +280,14 @@ int notice_seal(struct node *n, unsigned *ret, int64_t *ret_next, struct err *e)
 		return rc;
 	if ((rc = reroute(n, e)) != 0)
 		return rc;
-	arena_init(&s.arena, 0);
+	arena_init(&s.c.arena, 0);
 	rc = load_letters(&s, e);
 	if (rc == 0)
-		rc = load_items(&s, e);
-	if (rc == 0 && s.nletters > 0) {
-		if (s.items.n > 0)
-			qsort(s.items.v, s.items.n, sizeof(s.items.v[0]), by_event);
-		for (size_t i = 0; i < s.items.n; i++)
-			put_row(&s, &s.items.v[i]);
+		rc = compose_items(&s.c, e);
+	if (rc == 0 && s.c.nletters > 0) {
+		compose_rows(&s.c);
 		rc = write_all(&s, e);
-		*ret = rc == 0 ? s.nletters : 0;
+		*ret = rc == 0 ? s.c.nletters : 0;
 	}
 	done(&s);
 	return rc == 0 ? when_next(n, ret_next, e) : rc;
