@@ -212,3 +212,56 @@ void mime_encrypted(struct str mail, size_t entity, struct str message, struct b
 	add_armour(ret, message);
 	buf_printf(ret, "\r\n--%.*s--\r\n", STR_ARG(b));
 }
+
+/* ---- our own, read again ------------------------------------------------------------------------- */
+
+struct own {
+	struct arena *arena;
+	struct mime_own *ret;
+};
+
+static struct str content_of(GMimePart *part, struct arena *a)
+{
+	GMimeStream *stream = g_mime_stream_mem_new();
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+
+	if (content != NULL)
+		g_mime_data_wrapper_write_to_stream(content, stream);
+	GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+	struct str s = arena_str(a, str_make((const char *)bytes->data, bytes->len));
+	g_object_unref(stream);
+	return s;
+}
+
+static void take_part(GMimeObject *parent, GMimeObject *part, gpointer arg)
+{
+	struct own *own = arg;
+	GMimeContentType *type = g_mime_object_get_content_type(part);
+
+	(void)parent;
+	if (!GMIME_IS_PART(part))
+		return;
+	if (own->ret->text.p == NULL && g_mime_content_type_is_type(type, "text", "plain"))
+		own->ret->text = content_of(GMIME_PART(part), own->arena);
+	else if (own->ret->csv.p == NULL && g_mime_content_type_is_type(type, "text", "csv"))
+		own->ret->csv = content_of(GMIME_PART(part), own->arena);
+}
+
+void mime_read_own(struct str mail, struct arena *a, struct mime_own *ret)
+{
+	struct own own = {a, ret};
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(mail.p, mail.len);
+	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+	GMimeMessage *m = g_mime_parser_construct_message(parser, NULL);
+
+	*ret = (struct mime_own){0};
+	if (m != NULL) {
+		const char *subject = g_mime_message_get_subject(m);
+		if (subject != NULL)
+			ret->subject = arena_str(a, str_from(subject));
+		g_mime_message_foreach(m, take_part, &own);
+		g_object_unref(m);
+	}
+	g_object_unref(parser);
+	g_object_unref(stream);
+}

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/vec.h"
 
@@ -30,5 +31,11 @@ int mime_write_entity(const struct mime_letter *l, struct buf *ret, size_t *ret_
 void mime_signed(struct str mail, size_t entity, struct str signature, struct str digest, struct buf *ret);
 /* The mail with an encrypted message in place of its entity. */
 void mime_encrypted(struct str mail, size_t entity, struct str message, struct buf *ret);
+/* What a mail that this program has written says: subject, text and table; of an encrypted one the subject alone. For bytes that
+ * are known to be its own, since their digest is. Texts in the arena; p NULL: it has none. */
+struct mime_own {
+	struct str subject, text, csv;
+};
+void mime_read_own(struct str mail, struct arena *a, struct mime_own *ret);
 /* The bare address of "Name <address>"; empty if it is none. */
 struct str mime_address(struct str s);

@@ -17,7 +17,7 @@ enum channel_verb {
 	CHANNEL_CHANGED, /* size: the log of changes (state/changes.h) stands there; several are said as one */
 	/* from the desk */
 	CHANNEL_TAKE,   /* a delivery lies in the spool */
-	CHANNEL_CHANGE, /* name: of the change; text: its parameters */
+	CHANNEL_CHANGE, /* name: of the change; text: its parameters; size not 0: they lie in the spool */
 	CHANNEL_OWNERS, /* a register of owners lies in the spool; name: of its file; text: its parameters */
 	/* core and post */
 	CHANNEL_SYNC, /* id: what comes back once all before it has been done */

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 /* Exit code after which the supervisor starts it again at once. */
+#define PARAMS_MAX ((size_t)1 << 20)
 #define EXIT_AGAIN 75
 #define RETRY_US 1000000
 #define TELL_US 200000
@@ -113,10 +114,12 @@ static void take_owners(struct core *c, const struct channel_message *m)
 	        .person = str_from(m->person),
 	        .apply = change_param(&params, "yes").p != NULL};
 	auto_buf struct buf said = {0};
+	struct str version = change_param(&params, "version");
 	struct err e = {0};
 	char path[NODE_PATH];
 	bool applied = false;
 
+	i.seen = version.len != 0 && str_u64(version, &i.version);
 	node_spool(c->node, m->token, path);
 	answer.code = import_file(c->node, path, &i, &said, &applied, &e);
 	if (node_dead(c->node))
@@ -170,10 +173,21 @@ static int asked_to_reload(struct core *c, struct str person, struct buf *said, 
 	return code;
 }
 
+/* Parameters that are longer than a message lie in the spool. */
+static int long_params(struct core *c, const struct channel_message *m, struct buf *ret, struct err *e)
+{
+	char path[NODE_PATH];
+
+	node_spool(c->node, m->token, path);
+	int rc = os_read_file(path, PARAMS_MAX, ret, e);
+	(void)os_delete(path, NULL);
+	return rc;
+}
+
 static void make_change(struct core *c, const struct channel_message *m)
 {
 	struct channel_message answer = {.verb = CHANNEL_ANSWER, .id = m->id};
-	auto_buf struct buf said = {0};
+	auto_buf struct buf said = {0}, params = {0};
 	struct err e = {0};
 
 	if (str_eq(str_from(m->name), STR("mail-try"))) {
@@ -186,9 +200,9 @@ static void make_change(struct core *c, const struct channel_message *m)
 	}
 	if (str_eq(str_from(m->name), STR("reload")))
 		answer.code = asked_to_reload(c, str_from(m->person), &said, &e);
-	else
-		answer.code = change_run(
-		        c->node, str_from(m->name), str_from(m->text), str_from(m->person), &said, &e);
+	else if (m->size == 0 || (answer.code = long_params(c, m, &params, &e)) == 0)
+		answer.code = change_run(c->node, str_from(m->name),
+		        m->size == 0 ? str_from(m->text) : buf_str(&params), str_from(m->person), &said, &e);
 	c->fetch_at = 0; /* it may have been about a feed */
 	c->alert_at = 0; /* or an alert */
 	c->work_at = 0;  /* or have made a letter due */

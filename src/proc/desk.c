@@ -208,7 +208,7 @@ int desk_report_end(struct request *r)
 	}
 	if (os_rename(r->part, r->path, &e) != 0)
 		return desk_settle(r, 500, e.text);
-	r->take.verb = r->owners ? CHANNEL_OWNERS : CHANNEL_TAKE;
+	r->take.verb = r->owners ? CHANNEL_OWNERS : r->params ? CHANNEL_CHANGE : CHANNEL_TAKE;
 	r->take.id = ++r->desk->next_id;
 	if (channel_send(r->desk->core, &r->take, true, &e) != 0)
 		return desk_settle(r, 500, e.text);

@@ -24,6 +24,7 @@ struct request {
 	bool post, suspended, told;
 	bool hashing;     /* it waits for a password to be hashed */
 	bool owners;      /* what comes in is a register of owners, no report */
+	bool params;      /* it is the parameters of a change */
 	struct buf words; /* the answer, where it is longer than a message */
 	/* a report on its way in */
 	struct channel_message take;

@@ -19,6 +19,17 @@ static const struct form forms[] = {
         {"/looked", "looked", {"id"}, "/", NULL},
         {"/close", "finding-close", {"id", "why", "note"}, NULL, NULL},
         {"/reopen", "finding-reopen", {"id"}, NULL, NULL},
+        {"/letters/hold", "notice-hold", {"id", "note"}, "/letters", NULL},
+        {"/letters/release", "notice-release", {"id", "note"}, "/letters", NULL},
+        {"/letters/withdraw", "notice-withdraw", {"id", "note"}, "/letters", NULL},
+        {"/letters/called", "notice-called", {"id", "note"}, "/letters", NULL},
+        {"/letters/correct", "notice-correct", {"id", "text"}, "/letters", NULL},
+        {"/incoming/confirm", "mail-confirm", {"id", "why"}, "/incoming", NULL},
+        {"/incoming/answer", "mail-answer", {"id", "notice"}, "/incoming", NULL},
+        {"/incoming/done", "mail-done", {"id", "as"}, "/incoming", NULL},
+        {"/campaign/release", "campaign-release", {"id", "note"}, "/campaign", NULL},
+        {"/campaign/drop", "campaign-drop", {"id", "note"}, "/campaign", NULL},
+        {"/contacts/mend", "contact-mend", {"id", "note"}, "/owners", NULL},
         {"/people/add", "account-add", {"id", "name", "roles", "sectors", "owners"}, "/people", people_link},
         {"/people/roles", "account-roles", {"id", "roles"}, "/people", NULL},
         {"/people/scope", "account-scope", {"id", "sectors", "owners"}, "/people", NULL},
@@ -243,9 +254,10 @@ static enum MHD_Result get(struct request *r, const char *url)
 void pages_field(struct buf *b, const char *name, struct str value)
 {
 	buf_printf(b, "%s=", name);
-	/* a line each; a line feed within is written as a vertical tab (change.h) */
+	/* a line each; a line feed within is written as a vertical tab (change.h); a browser's CR LF is one */
 	for (size_t i = 0; i < value.len; i++)
-		buf_char(b, value.p[i] == '\n' ? '\v' : value.p[i]);
+		if (value.p[i] != '\r' || i + 1 == value.len || value.p[i + 1] != '\n')
+			buf_char(b, value.p[i] == '\n' ? '\v' : value.p[i]);
 	buf_char(b, '\n');
 }
 
@@ -277,7 +289,7 @@ const struct form *pages_form(struct str path)
 }
 
 /* 0, or -1 and it is settled: the person may not, or what it is about is out of sight. */
-static int may_change(struct request *r, const char *name, struct str id)
+int pages_may(struct request *r, const char *name, struct str id)
 {
 	const struct change_row *row = change_find(str_from(name));
 	struct err e = {0};
@@ -300,8 +312,10 @@ static void lead_back(struct request *r, const struct form *form, struct str id)
 	const char *back = form->back != NULL ? form->back : "/findings/";
 	size_t len = strlen(back);
 	bool about = len > 1 && back[len - 1] == '/';
-	snprintf(r->visit->back, sizeof(r->visit->back), "%.*s%.*s", (int)(about && !plain ? len - 1 : len),
-	        back, about && plain ? (int)id.len : 0, id.p);
+	char path[64];
+	snprintf(path, sizeof(path), "%.*s%.*s", (int)(about && !plain ? len - 1 : len), back,
+	        about && plain ? (int)id.len : 0, id.p);
+	pages_lead(r, path);
 }
 
 /* The fields that the form's row names, several of one name with blanks between them, and whose visit it is. */
@@ -327,7 +341,7 @@ int pages_ask(struct request *r, const struct form *form)
 	struct str id = http_form_find(v->fields, "id", 0);
 
 	v->form = form;
-	if (may_change(r, form->change, id) != 0)
+	if (pages_may(r, form->change, id) != 0)
 		return -1;
 	if (change_find(str_from(form->change))->again && !session_is_sure(&v->who, os_now())) {
 		v->again = true;
@@ -371,6 +385,10 @@ static int ask_in(struct request *r, struct str path)
 		return ask_session(r, "session-language", http_form_find(v->fields, "language", 0));
 	if (str_eq(path, STR("/again")))
 		return enter_again(r);
+	if (str_eq(path, STR("/owners/change")))
+		return tell_owner(r);
+	if (str_eq(path, STR("/campaign/propose")))
+		return tell_campaign(r);
 	const struct form *form = pages_form(path);
 	return form != NULL ? pages_ask(r, form) : desk_settle(r, 404, "nothing is posted under this path");
 }
@@ -415,7 +433,7 @@ static enum MHD_Result after_form(struct request *r)
 		return enter_ask_again(r, NULL);
 	if (r->status != 0)
 		return pages_fail(r);
-	if (v->once.what != ONCE_NOTHING)
+	if (v->once.what != ONCE_NOTHING || v->show != NULL)
 		return pages_draw(r, "/once");
 	said_put(&r->desk->staff->said, str_from(v->who.id), said_of(r), os_ticks());
 	return pages_go(r, v->back, NULL);

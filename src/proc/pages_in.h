@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Between the files that serve the staff's pages: pages.c (requests, pages, forms), pages_enter.c (who comes in and how),
- * pages_people.c (forms about accounts, which need more than their fields), api.c (/api/v1/,
+ * pages_people.c (forms about accounts, which need more than their fields), pages_tell.c (forms that are longer than a message
+ * between processes), api.c (/api/v1/,
  * exports), live.c (/events) and stream.c (pages that are drawn in steps).
  */
 #pragma once
@@ -27,6 +28,7 @@ struct pages {
 	struct str hosts[HOSTS];
 	struct http_rules rules;
 	struct languages languages;
+	struct tongues tongues;
 	struct country *country; /* options of weir.yaml; NULL: they cannot be read */
 	struct said said;
 	unsigned streams;   /* pages that are drawn in steps just now */
@@ -69,7 +71,8 @@ struct visit {
 	char token[SESSION_TOKEN + 1];  /* of the session that is being opened */
 	char device[SESSION_TOKEN + 1]; /* of a browser that was not known; empty: it was */
 	struct page_once once;          /* what the answer shows, and nobody can see again */
-	char back[64];
+	const struct page *show; /* the answer to a form that has changed nothing yet; NULL: there is none */
+	char back[512];
 	struct api_request *api;    /* api.c's own; NULL: it is no request of the API */
 	struct live_stream *live;   /* live.c's own; NULL: its answer has an end */
 	struct page_stream *stream; /* stream.c's own */
@@ -90,6 +93,10 @@ enum MHD_Result pages_say(struct request *r, int status, enum word title, const 
 /* A form that did nothing: why, and the way back to where it stood. */
 enum MHD_Result pages_fail(struct request *r);
 enum MHD_Result pages_go(struct request *r, const char *path, const char *cookie);
+/* 0, or -1 and it is settled: the person may not, or what it is about is out of sight. */
+int pages_may(struct request *r, const char *name, struct str id);
+/* Where the answer leads: the page that the form names in its field back, or that one. */
+void pages_lead(struct request *r, const char *back);
 const struct words *pages_words(struct request *r);
 /* The session of the cookie: v->in, v->who. 0 or a code. */
 int pages_session(struct request *r, struct err *e);
@@ -134,6 +141,13 @@ int people_codes(struct request *r, struct buf *params);
 int people_token(struct request *r, struct buf *params);
 /* New recovery codes: their digests as a parameter, and what the answer shows. */
 void people_new_codes(struct request *r, struct buf *params);
+
+/* ---- pages_tell.c; 0, or -1 and it is settled ---- */
+
+int tell_owner(struct request *r);
+int tell_campaign(struct request *r);
+/* A field of the form, as a page asks for what stands in its address. */
+struct str tell_param(const void *request, const char *name);
 
 /* ---- api.c ---- */
 

@@ -3,6 +3,7 @@
  * Where the pages listen, for whom they speak, and with which certificate (proc/tls.h).
  */
 #include "base/log.h"
+#include "form/mime.h"
 #include "proc/pages_in.h"
 #include <arpa/inet.h>
 #include <sodium.h>
@@ -101,12 +102,15 @@ void pages_start(struct desk *d, int listener)
 	d->port = ntohs(((const struct sockaddr_in *)(const void *)&at)->sin_port);
 	d->staff = p;
 	p->clocks.limit = WAITING;
+	mime_init();
 	add_hosts(d, p);
 	auto_buf struct buf notes = {0};
 	languages_load(&d->o->paths, &p->languages, &notes);
+	p->country = read_country(d);
+	if (p->country != NULL)
+		tongues_load(&d->o->paths, p->country, &p->tongues, &notes);
 	if (notes.len != 0)
 		log_say(&d->log, LOG_WARN, "%.*s", STR_ARG(str_trim(buf_str(&notes))));
-	p->country = read_country(d);
 	if (!start_daemon(d, listener))
 		log_say(&d->log, LOG_ERR, "the pages cannot be served");
 }

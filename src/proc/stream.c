@@ -148,7 +148,7 @@ enum MHD_Result pages_draw(struct request *r, const char *url)
 
 	s->ask = (struct ask){.path = str_from(url),
 	        .form = LIST_TEXT,
-	        .param = param,
+	        .param = r->visit->show != NULL ? tell_param : param,
 	        .arg = r,
 	        .state = pages_seen(r, &e),
 	        .folder = r->desk->o->state,
@@ -157,7 +157,9 @@ enum MHD_Result pages_draw(struct request *r, const char *url)
 	s->p = (struct page_ask){.who = &r->visit->who,
 	        .words = pages_words(r),
 	        .languages = &r->desk->staff->languages,
+	        .tongues = &r->desk->staff->tongues,
 	        .country = r->desk->staff->country,
+	        .answer = buf_str(&r->words),
 	        .once = &r->visit->once,
 	        .tls = r->desk->staff->rules.tls,
 	        .now = os_now()};
@@ -169,6 +171,8 @@ enum MHD_Result pages_draw(struct request *r, const char *url)
 		s->p.said = str_trim(buf_str(&said));
 	if (s->p.once->what != ONCE_NOTHING)
 		page_show(&s->p, &page_shown_once, &s->ask, &reply, &s->more);
+	else if (r->visit->show != NULL)
+		page_show(&s->p, r->visit->show, &s->ask, &reply, &s->more);
 	else
 		page_get(&s->p, &s->ask, &reply, &s->more);
 	if (reply.status == 500)

@@ -122,73 +122,6 @@ static int finding_reopen_change(struct change *c, struct err *e)
 	return 0;
 }
 
-/* ---- letters ------------------------------------------------------------------------------------- */
-
-static int move_notice(
-        struct change *c, const char *from, const char *to, const char *sentence, struct err *e)
-{
-	struct str note = change_param(c, "note");
-	char state[32];
-	uint64_t id;
-
-	if (change_id(c, 'N', &id, e) != 0)
-		return ERR_USAGE;
-	change_state(c, "select state from notice where id = ?", id, state, sizeof(state));
-	if (state[0] == 0)
-		return err_set(e, ERR_MISSING, "there is no letter N%llu", (unsigned long long)id);
-	if (id == c->node->sending)
-		return err_set(e, ERR_VALUE, "N%llu is on its way to the mail server just now",
-		        (unsigned long long)id);
-	if (str_find_str(str_from(from), 0, str_from(state)) == SIZE_MAX)
-		return err_set(e, ERR_VALUE, "N%llu is %s: only a letter that is %s can be %s",
-		        (unsigned long long)id, state, from, sentence);
-	struct query q =
-	        db_query(c->node->state, "update notice set state = ?, next_try = null where id = ?");
-	query_text(&q, str_from(to));
-	query_u64(&q, id);
-	query_run(&q);
-	change_about(c, 'N', id, note);
-	buf_printf(c->said, "N%llu is %s; it was %s\n", (unsigned long long)id, sentence, state);
-	return 0;
-}
-
-static int notice_hold(struct change *c, struct err *e)
-{
-	return move_notice(c, "ready", "held", "held", e);
-}
-
-/* Only what the exit has cleared: a letter that is held because no rule lets it out stays. */
-static int notice_release(struct change *c, struct err *e)
-{
-	uint64_t id;
-	bool cleared, open = false;
-
-	if (change_id(c, 'N', &id, e) != 0)
-		return ERR_USAGE;
-	struct query q = db_query(
-	        c->node->state, "select clearance is not null, sealed is null from notice where id = ?");
-	query_u64(&q, id);
-	cleared = false;
-	if (query_next(&q) == 1) {
-		cleared = query_get_u64(&q, 0) != 0;
-		open = query_get_u64(&q, 1) != 0;
-	}
-	query_run(&q);
-	/* held before it was sealed, for want of a contact: it is looked at again */
-	if (open)
-		return move_notice(c, "held", "due", "due again", e);
-	if (!cleared)
-		return err_set(e, ERR_DENIED,
-		        "N%llu is not cleared, so it cannot go; weir why N%llu names the rule",
-		        (unsigned long long)id, (unsigned long long)id);
-	return move_notice(c, "held", "ready", "released", e);
-}
-
-static int notice_withdraw(struct change *c, struct err *e)
-{
-	return move_notice(c, "due held ready", "withdrawn", "taken back", e);
-}
-
 /* ---- contacts ------------------------------------------------------------------------------------ */
 
 static int contact_mend(struct change *c, struct err *e)
@@ -346,13 +279,21 @@ const struct change_row change_table[] = {
         {"looked", "all findings until that one were looked at; id", change_looked, RIGHT_READ, 'F'},
         {"hold", "keeps days as they are; id, until, why", change_hold, RIGHT_STOP, 0},
         {"hold-release", "ends a hold; id, note", change_hold_release, RIGHT_STOP, 0},
-        {"notice-hold", "keeps a letter back; id, note", notice_hold, RIGHT_LETTERS, 'N'},
-        {"notice-release", "lets a held letter go; id, note", notice_release, RIGHT_RELEASE, 'N', true},
-        {"notice-withdraw", "takes a letter back before it goes; id, note", notice_withdraw, RIGHT_LETTERS,
-                'N'},
+        {"notice-hold", "keeps a letter back; id, note", change_notice_hold, RIGHT_LETTERS, 'N'},
+        {"notice-release", "lets a held letter go; id, note", change_notice_release, RIGHT_RELEASE, 'N',
+                true},
+        {"notice-withdraw", "takes a letter back before it goes; id, note", change_notice_withdraw,
+                RIGHT_LETTERS, 'N'},
         {"notice-called", "somebody has telephoned about a letter; id, note", change_called, RIGHT_WORK, 'N'},
         {"notice-correct", "tells those who got a letter that it was wrong; id, or receipt; text",
                 change_correct, RIGHT_LETTERS, 'N'},
+        {"campaign-propose",
+                "proposes a letter to many; name, label, class, sought, places, subject-LANGUAGE, "
+                "text-LANGUAGE",
+                change_campaign_propose, RIGHT_LETTERS, 0},
+        {"campaign-release", "lets a campaign go that another person has proposed; id, note",
+                change_campaign_release, RIGHT_RELEASE, 0, true},
+        {"campaign-drop", "drops a proposed campaign; id, note", change_campaign_drop, RIGHT_LETTERS, 0},
         {"quiet",
                 "nobody is told of a class, a place or to an address until a date; class, ip or name, "
                 "contact, "

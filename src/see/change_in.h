@@ -13,6 +13,16 @@ void change_about(struct change *c, char letter, uint64_t id, struct str detail)
 /* The word that sql finds for the id; empty if there is no row. */
 void change_state(struct change *c, const char *sql, uint64_t id, char *ret, size_t size);
 
+/* ---- change_campaign.c ---- */
+
+int change_campaign_propose(struct change *c, struct err *e);
+int change_campaign_release(struct change *c, struct err *e);
+int change_campaign_drop(struct change *c, struct err *e);
+/* ---- change_notice.c ---- */
+
+int change_notice_hold(struct change *c, struct err *e);
+int change_notice_release(struct change *c, struct err *e);
+int change_notice_withdraw(struct change *c, struct err *e);
 /* ---- change_quiet.c ---- */
 
 int change_quiet(struct change *c, struct err *e);

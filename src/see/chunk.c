@@ -7,6 +7,7 @@
  * is kept, and comes back when a commit fails.
  */
 #include "base/os.h"
+#include "see/nobodys.h"
 #include "see/reading_in.h"
 #include "see/reread_in.h"
 
@@ -324,6 +325,7 @@ int see_chunk(struct see_reading *r, const struct batch *b, struct err *e)
 	}
 	put_changes(r, b);
 	hits_add(&r->hits, r->n->country.rules, r->verdicts, b->head->rows);
+	nobodys_count(r->n, &r->r, b, r->verdicts);
 	reading_count(&r->r, b);
 	apply_changes(r);
 	seen_chunk(r, b);

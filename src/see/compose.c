@@ -31,13 +31,84 @@ void compose_take(struct compose_letter *l, const struct query *q, struct arena 
 	l->wants_xarf = query_get_u64(q, 15) != 0 && l->kind != NOTICE_CORRECTION;
 }
 
+/* ---- campaigns ----------------------------------------------------------------------------------- */
+
+/* Of the languages that there are: the contact's, that of its first part, English, any. */
+#define NEAREST                                                                                              \
+	"select subject, text from campaign_text where campaign = ?1 order by case when language = ?2 then " \
+	"0 when "                                                                                            \
+	"language = ?3 then 1 when language = 'en' then 2 else 3 end, language limit 1"
+
+int compose_campaign(
+        struct composing *s, struct compose_letter *l, uint64_t campaign, uint64_t owner, struct err *e)
+{
+	struct query q = db_query(s->state, NEAREST);
+
+	query_u64(&q, campaign);
+	query_text(&q, l->language);
+	query_text(&q, str_cut(l->language, '-').head);
+	if (query_next(&q) == 1) {
+		l->own_subject = arena_str(&s->arena, query_get_text(&q, 0));
+		l->own_text = arena_str(&s->arena, query_get_text(&q, 1));
+	}
+	if (query_done(&q, e) != 0)
+		return e->code;
+	q = db_query(s->state,
+	        "select place from campaign_place where campaign = ? and owner = ? and why = '' order by "
+	        "place");
+	query_u64(&q, campaign);
+	query_u64(&q, owner);
+	while (query_next(&q) == 1) {
+		l->rows++;
+		buf_printf(&l->list, "  %.*s\n", STR_ARG(query_get_text(&q, 0)));
+	}
+	return query_done(&q, e);
+}
+
+static int load_campaign(struct composing *s, struct compose_letter *l, struct err *e)
+{
+	uint64_t campaign = 0, owner = 0;
+	struct query q = db_query(s->state,
+	        "select t.campaign, c.owner from campaign_to t join contact c on c.id = t.contact where "
+	        "t.notice = ?");
+
+	query_u64(&q, l->id);
+	if (query_next(&q) == 1) {
+		campaign = query_get_u64(&q, 0);
+		owner = query_get_u64(&q, 1);
+	}
+	int rc = query_done(&q, e);
+	return rc == 0 ? compose_campaign(s, l, campaign, owner, e) : rc;
+}
+
+/* Where the text does not say where the list and the label belong, they stand at its end. */
+static void fill_campaign(const struct compose_letter *l, const struct lang *lang,
+        const struct lang_values *v, struct buf *subject, struct buf *text)
+{
+	buf_printf(subject, "[%.*s] ", STR_ARG(l->ticket));
+	if (l->key.len != 0)
+		buf_add(subject, STR("..."));
+	else
+		lang_fill(subject, lang, l->own_subject, v);
+	lang_fill(text, lang, l->own_text, v);
+	if (v->list.len != 0 && str_find_str(l->own_text, 0, STR("{list}")) == SIZE_MAX)
+		buf_printf(text, "\n\n%.*s", STR_ARG(v->list));
+	if (str_find_str(l->own_text, 0, STR("{label.means}")) == SIZE_MAX)
+		buf_printf(text, "\n\n%.*s\n", STR_ARG(v->means));
+}
+
 int compose_items(struct composing *s, struct err *e)
 {
 	int rc = 0;
 
+	for (uint32_t i = 0; rc == 0 && i < s->nletters; i++)
+		if (s->letters[i].kind == NOTICE_CAMPAIGN)
+			rc = load_campaign(s, &s->letters[i], e);
+
 	for (uint32_t i = 0; rc == 0 && i < s->nletters; i++) {
-		struct query q = db_query(
-		        s->state, "select finding, receipt, event from notice_item where notice = ?");
+		struct query q = db_query(s->state,
+		        "select finding, receipt, event from notice_item where notice = ? and finding in "
+		        "(select id from finding)");
 		query_u64(&q, s->letters[i].id);
 		while (query_next(&q) == 1)
 			*vec_add(&s->items) = (struct compose_item){
@@ -245,7 +316,10 @@ void compose_text(struct composing *s, struct compose_letter *l, const struct la
 	v.means = buf_str(&means);
 	buf_clear(&l->subject);
 	buf_clear(&l->text);
-	fill(l, lang, &v, &l->subject, &l->text);
+	if (l->kind == NOTICE_CAMPAIGN)
+		fill_campaign(l, lang, &v, &l->subject, &l->text);
+	else
+		fill(l, lang, &v, &l->subject, &l->text);
 }
 
 void compose_write(struct composing *s, struct compose_letter *l)
@@ -262,7 +336,7 @@ void compose_write(struct composing *s, struct compose_letter *l)
 	        .message_id = l->message_id,
 	        .date = os_now(),
 	        .references = l->references,
-	        .csv = l->rows > 0 ? buf_str(&l->csv) : (struct str){0},
+	        .csv = l->csv.len > 0 ? buf_str(&l->csv) : (struct str){0},
 	        .csv_name = compose_file(s, l),
 	        .xarf = xarf_of(l),
 	        .xarf_name = arena_printf(&s->arena, "%.*s.xarf.json", STR_ARG(l->ticket))};
@@ -279,7 +353,7 @@ void compose_rows(struct composing *s)
 	for (size_t i = 0; i < s->items.n; i++)
 		put_row(s, &s->items.v[i]);
 	for (uint32_t i = 0; i < s->nletters; i++)
-		if (s->letters[i].rows > LINES_SHOWN)
+		if (s->letters[i].csv.len > 0 && s->letters[i].rows > LINES_SHOWN)
 			buf_printf(&s->letters[i].list, "  ... (%u: %.*s)\n", s->letters[i].rows,
 			        STR_ARG(compose_file(s, &s->letters[i])));
 }

@@ -14,6 +14,7 @@ struct compose_letter {
 	struct str ticket, message_id, email, language, owner, class;
 	enum notice_kind kind;
 	struct str note, corrects, references; /* of a correction */
+	struct str own_subject, own_text;      /* of a campaign, in the contact's language */
 	int64_t corrects_sent;
 	int64_t act_by;
 	struct buf csv, list, xarf, mail, subject, text;
@@ -57,6 +58,10 @@ struct composing {
 	"n.follows), (select pgp from contact where id = n.contact),"                                        \
 	" (select formats = 'xarf' from contact where id = n.contact)"
 void compose_take(struct compose_letter *l, const struct query *q, struct arena *a);
+/* The words of a campaign for one owner: in the language that is nearest to his, with his places as the list. owner, campaign:
+ * ids. */
+int compose_campaign(
+        struct composing *s, struct compose_letter *l, uint64_t campaign, uint64_t owner, struct err *e);
 /* What the letters are about. */
 int compose_items(struct composing *s, struct err *e);
 /* Their rows, in the order in which the days keep them, so that each chunk is opened once. */

@@ -6,6 +6,7 @@
 #include "know/input.h"
 #include "see/change.h"
 #include "see/moving.h"
+#include "see/nobodys.h"
 #include "see/register.h"
 #include "state/state.h"
 #include <sys/stat.h>
@@ -53,6 +54,21 @@ static int refuse_nothing(struct node *n, const struct know_build *b, struct err
 	return err_set(e, ERR_VALUE,
 	        "there is no owner in it, and it would take away all %llu of the register",
 	        (unsigned long long)there);
+}
+
+/* Two who change the register at once do not undo each other. */
+static int refuse_other(struct node *n, const struct import *i, struct err *e)
+{
+	uint64_t version = 0;
+	int rc = register_version(n->state, &version, e);
+
+	if (rc != 0 || !i->seen || i->version == version)
+		return rc;
+	return err_set(e, ERR_VALUE,
+	        "somebody has changed the register meanwhile: this was made of register %llu, and it is "
+	        "register "
+	        "%llu now; load the page again and change it there",
+	        (unsigned long long)i->version, (unsigned long long)version);
 }
 
 static void put_version(struct node *n, const struct import *i, uint64_t version,
@@ -110,6 +126,7 @@ static int change_register(struct node *n, const struct import *i, struct know_b
 	if (rc != 0)
 		return rc;
 	moving_run(n, now, i->person, &counts, said);
+	nobodys_adopted(n, now);
 	know_close(now);
 	if (!i->apply) {
 		buf_add(said, STR("nothing was changed; --yes applies it\n"));
@@ -135,6 +152,8 @@ int import_file(struct node *n, const char *path, const struct import *i, struct
 	rc = read_register(path, &b, sha256, e);
 	if (rc == 0)
 		rc = refuse_nothing(n, &b, e);
+	if (rc == 0)
+		rc = refuse_other(n, i, e);
 	if (rc != 0) {
 		know_build_done(&b);
 		return rc;

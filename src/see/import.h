@@ -12,6 +12,8 @@ struct import {
 	struct str source;    /* file name, for people */
 	struct str person;    /* who */
 	bool apply;           /* else nothing is changed */
+	bool seen;            /* it was made of the register of that version, and of no other */
+	uint64_t version;
 };
 /* path: the register as an owners file in CSV of which no value may be wrong (the command line has read whatever it came
  * as). *said: what differs, for the person. *ret_applied: the core must start again, since what it knows is of the

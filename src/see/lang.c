@@ -171,7 +171,7 @@ enum lang_answer lang_answer(const struct lang *l, struct str words)
 
 /* ---- reading ------------------------------------------------------------------------------------- */
 
-static int check_text(const struct conf *c, struct str text, struct err *e)
+struct str lang_unknown(struct str text)
 {
 	static const struct lang none;
 	static const struct lang_values nothing;
@@ -180,8 +180,17 @@ static int check_text(const struct conf *c, struct str text, struct err *e)
 
 	while (next_variable(text, &at, &before, &name))
 		if (value_of(&none, name, &nothing).p == NULL)
-			return conf_err(c, e, "there is no variable '{%.*s}'; docs/letters.md lists them",
-			        STR_ARG(name));
+			return name.len != 0 ? name : STR("{}");
+	return (struct str){0};
+}
+
+static int check_text(const struct conf *c, struct str text, struct err *e)
+{
+	struct str name = lang_unknown(text);
+
+	if (name.len != 0)
+		return conf_err(
+		        c, e, "there is no variable '{%.*s}'; docs/letters.md lists them", STR_ARG(name));
 	return 0;
 }
 

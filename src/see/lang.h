@@ -51,5 +51,7 @@ struct str lang_before(const struct lang *l, bool again, bool back);
 const struct lang *lang_correction(const struct lang *l);
 /* Of a label; empty for one that no letter may have. */
 struct str lang_means(const struct lang *l, enum tlp label);
+/* A variable of the text that is none; empty if all are. */
+struct str lang_unknown(struct str text);
 /* Appends text with its variables filled in. */
 void lang_fill(struct buf *out, const struct lang *l, struct str text, const struct lang_values *v);

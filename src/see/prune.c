@@ -34,6 +34,12 @@ static const struct {
                         "rule_hit where day < cast(strftime('%Y%m%d', ?1 / 1000000, 'unixepoch') as integer) "
                         "limit ?2)"},
                 .days = PRUNE_HIT_DAYS},
+        {.any = "select 1 from receipt where id = (select min(receipt) from nobodys) and received < ?1 limit "
+                "?2",
+                .sql = {"delete from nobodys where (receipt, network, asn, class) in (select b.receipt, "
+                        "b.network, b.asn, b.class from nobodys b join receipt r on r.id = b.receipt where "
+                        "r.received < ?1 order by b.receipt limit ?2)"},
+                .days = PRUNE_NOBODYS_DAYS},
 };
 
 static int is_any(struct node *n, const char *sql, int64_t before, bool *ret, struct err *e)

@@ -7,6 +7,7 @@
  *                if the source was reached since. What is still offered keeps its row, so it is not taken twice.
  *   alert, alert_message    go PRUNE_ALERT_DAYS after the alert was over, but for the newest alert, whose number
  *                must not be given again.
+ *   nobodys      goes PRUNE_NOBODYS_DAYS after its report came.
  *   changes      the log of changes (state/changes.h) goes after its days, but for its last row.
  *   rule_hit     goes PRUNE_HIT_DAYS after its day.
  */
@@ -18,6 +19,7 @@
 #define PRUNE_ITEM_DAYS 180
 #define PRUNE_ALERT_DAYS 365
 #define PRUNE_HIT_DAYS 400
+#define PRUNE_NOBODYS_DAYS 90
 
 /* Some rows, in a transaction of their own; not under a clock that is doubtful. 1: perhaps there are more, 0: none, or
  * a code. */

@@ -7,6 +7,7 @@
  * If the transaction does not come to its end, they are written anew.
  */
 #include "base/os.h"
+#include "see/nobodys.h"
 #include "see/reread.h"
 #include "see/reread_in.h"
 
@@ -533,6 +534,25 @@ static void apply_all(struct swap *s)
 	}
 }
 
+/* What is nobody's is counted anew, over all chunks: most have findings that are known, and were not looked at again. */
+static int count_nobodys(struct swap *s, struct err *e)
+{
+	struct see_reading *r = s->r;
+	int rc = reading_begin_day(r, e);
+
+	nobodys_forget(r->n, r->r.id);
+	for (uint32_t i = 0; rc == 0 && i < s->a->next.chunks; i++) {
+		struct day_view v;
+		rc = day_get(r->day, r->r.id, s->a->next.edition, i, &v, e);
+		if (rc != 0)
+			break;
+		nobodys_count(r->n, &r->r, &v.batch, v.verdicts);
+		day_view_done(&v);
+	}
+	int ended = reading_commit_day(r, e);
+	return rc != 0 ? rc : ended;
+}
+
 int reread_swap(struct see_reading *r, struct err *e)
 {
 	struct swap *s = mem_zero(1, sizeof(*s));
@@ -540,6 +560,8 @@ int reread_swap(struct see_reading *r, struct err *e)
 	*s = (struct swap){.r = r, .a = r->again, .now = os_now()};
 	db_begin(r->n->state);
 	int rc = settle_chunks(s, e);
+	if (rc == 0)
+		rc = count_nobodys(s, e);
 	if (rc == 0) {
 		give_ids(s);
 		apply_all(s);

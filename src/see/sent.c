@@ -86,7 +86,7 @@ static void told(struct node *n, uint64_t notice)
 		kind = notice_kind_find(query_get_text(&about, 1));
 	}
 	query_run(&about);
-	/* a correction tells of no finding */
+	/* a correction tells of no finding, nor does a campaign */
 	if (kind >= NOTICE_CORRECTION)
 		return;
 	struct query q = db_query(n->state,
@@ -138,7 +138,10 @@ static bool has_letter(struct node *n, uint32_t contact, uint64_t notice)
 	struct query q = db_query(n->state,
 	        "select 1 from notice_item a join notice_item b on b.finding = a.finding join notice m on "
 	        "m.id = b.notice"
-	        " where a.notice = ?1 and m.id <> ?1 and m.contact = ?2 and m.state <> 'withdrawn' limit 1");
+	        " where a.notice = ?1 and m.id <> ?1 and m.contact = ?2 and m.state <> 'withdrawn' union all "
+	        "select 1 from campaign_to a join campaign_to b on b.campaign = a.campaign where a.notice = "
+	        "?1 "
+	        "and b.contact = ?2 and b.notice is not null limit 1");
 
 	query_u64(&q, notice);
 	query_u64(&q, contact);
@@ -175,6 +178,14 @@ static void copy_letter(struct node *n, uint64_t notice, uint32_t contact)
 	query_u64(&items, id);
 	query_u64(&items, notice);
 	query_run(&items);
+	struct query campaign = db_query(n->state,
+	        "insert into campaign_to(campaign, contact, notice) select campaign, ?2, ?1 from campaign_to "
+	        "where notice = ?3"
+	        " on conflict(campaign, contact) do update set why = '', notice = excluded.notice");
+	query_u64(&campaign, id);
+	query_u64(&campaign, contact);
+	query_u64(&campaign, notice);
+	query_run(&campaign);
 	struct query same = db_query(n->state,
 	        "update notice set (findings, act_by, call_after, label) = (select findings, act_by, "
 	        "call_after, label "

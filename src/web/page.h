@@ -13,6 +13,7 @@
 #include "web/right.h"
 #include "web/route.h"
 #include "web/session.h"
+#include "web/tongues.h"
 #include "web/words.h"
 
 /* What is shown once, in the answer to the form that has made it, since only its digest is kept. */
@@ -28,6 +29,8 @@ struct page_ask {
 	const struct words *words;         /* of the person's language */
 	const struct languages *languages; /* all that there are */
 	const struct country *country;     /* of weir.yaml: options alone; NULL: they cannot be read */
+	const struct tongues *tongues;     /* those in which people outside are written to */
+	struct str answer;                 /* what the core has said about a form that is asked once more */
 	int64_t now;
 	bool sample;     /* nothing leaves this machine */
 	bool tls;        /* the address is https */
@@ -62,7 +65,9 @@ struct page {
 };
 extern const struct page page_morning, page_finding, page_findings, page_receipt, page_account,
         page_shown_once, page_people, page_person, page_reports, page_asides_all, page_event, page_feeds,
-        page_search, page_rules, page_country, page_roster, page_activity, page_languages;
+        page_search, page_rules, page_country, page_roster, page_activity, page_languages, page_letters,
+        page_letter, page_incoming, page_mail, page_campaigns, page_campaign, page_owners, page_one_owner,
+        page_owner_edit, page_owner_difference, page_nobodys, page_adopt;
 /* All of them, in the order of the list. */
 extern const struct page *const page_list[];
 extern const unsigned page_count;

@@ -238,6 +238,7 @@ void page_thing(struct html *h, char letter, uint64_t id)
 	        letter == 'F'           ? "/findings"
 	                : letter == 'R' ? "/reports"
 	                : letter == 'M' ? "/incoming"
+	                : letter == 'C' ? "/campaign"
 	                                : "/letters");
 	link_part(&l, str_from(text));
 	html_open(h, "a");

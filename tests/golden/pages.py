@@ -24,6 +24,16 @@ PAGES = (
     ("findings", "/findings"),
     ("findings-filter", "/findings?severity=critical"),
     ("finding", "/findings/F1"),
+    ("letters", "/letters"),
+    ("letters-owner", "/letters?owner=example-net&state=ready"),
+    ("letter", "/letters/N3"),
+    ("owners", "/owners"),
+    ("owner", "/owners/example-bank"),
+    ("owner-edit", "/edit-owner/example-bank"),
+    ("nobodys", "/nobodys?days=90"),
+    ("adopt", "/adopt?prefixes=192.0.2.128/25"),
+    ("incoming", "/incoming"),
+    ("campaign", "/campaign"),
     ("report", "/reports/R1"),
     ("reports", "/reports"),
     ("asides", "/asides"),
@@ -53,7 +63,9 @@ def plain(text, whole):
     text = re.sub(r"/a/[0-9a-f]{16}/", "/a/DIGEST/", text)
     text = re.sub(r'data-cursor="[^"]*"', 'data-cursor="CURSOR"', text)
     text = re.sub(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(:\d\d)?Z?)?", when, text)
-    text = re.sub(r"\bXA-(\d+)-[0-9A-Z]{4}\b", r"XA-\1-CODE", text)
+    text = re.sub(r"(XA-\d+-[0-9A-Z]{4}\.)[0-9a-f]{16}", r"\1DICE", text)
+    text = re.sub(r"XA-(\d+)-[0-9A-Z]{4}\b", r"XA-\1-CODE", text)
+    text = re.sub(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000", "DATE", text)
     return text.replace("><", ">\n<").rstrip("\n") + "\n"
 
 
