@@ -15,42 +15,6 @@
 
 #define UPLOAD ((uint64_t)2 << 30)
 
-static const struct form forms[] = {
-        {"/looked", "looked", {"id"}, "/", NULL},
-        {"/close", "finding-close", {"id", "why", "note"}, NULL, NULL},
-        {"/reopen", "finding-reopen", {"id"}, NULL, NULL},
-        {"/letters/hold", "notice-hold", {"id", "note"}, "/letters", NULL},
-        {"/letters/release", "notice-release", {"id", "note"}, "/letters", NULL},
-        {"/letters/withdraw", "notice-withdraw", {"id", "note"}, "/letters", NULL},
-        {"/letters/called", "notice-called", {"id", "note"}, "/letters", NULL},
-        {"/letters/correct", "notice-correct", {"id", "text"}, "/letters", NULL},
-        {"/incoming/confirm", "mail-confirm", {"id", "why"}, "/incoming", NULL},
-        {"/incoming/answer", "mail-answer", {"id", "notice"}, "/incoming", NULL},
-        {"/incoming/done", "mail-done", {"id", "as"}, "/incoming", NULL},
-        {"/campaign/release", "campaign-release", {"id", "note"}, "/campaign", NULL},
-        {"/campaign/drop", "campaign-drop", {"id", "note"}, "/campaign", NULL},
-        {"/contacts/mend", "contact-mend", {"id", "note"}, "/owners", NULL},
-        {"/people/add", "account-add", {"id", "name", "roles", "sectors", "owners"}, "/people", people_link},
-        {"/people/roles", "account-roles", {"id", "roles"}, "/people", NULL},
-        {"/people/scope", "account-scope", {"id", "sectors", "owners"}, "/people", NULL},
-        {"/people/disable", "account-disable", {"id", "note"}, "/people", NULL},
-        {"/people/enable", "account-enable", {"id"}, "/people", NULL},
-        {"/people/reset", "account-reset", {"id"}, "/people", people_link},
-        {"/people/end", "account-end", {"id"}, "/people", NULL},
-        {"/account/password", "account-password", {NULL}, "/account", people_password},
-        {"/account/totp", "account-totp", {"code"}, "/account", people_secret},
-        {"/account/recovery", "account-recovery", {NULL}, "/account", people_codes},
-        {"/account/close", "session-close", {"id"}, "/account", NULL},
-        {"/account/token", "token-add", {"name", "scope", "days"}, "/account", people_token},
-        {"/account/token-end", "token-end", {"id"}, "/account", NULL},
-        {"/reports/retry", "aside-retry", {"id", "tell"}, "/reports/", NULL},
-        {"/reports/reread", "reread", {"id", "tell"}, "/reports/", NULL},
-        {"/asides/retry", "aside-retry", {"feed", "tell"}, "/asides", NULL},
-        {"/feeds/fetch", "feed-fetch", {"id"}, "/feeds", NULL},
-        {"/roster/ack", "ack", {"id", "note"}, "/roster", NULL},
-        {"/roster/test", "alert-test", {NULL}, "/roster", NULL},
-};
-
 /* ---- answers ------------------------------------------------------------------------------------- */
 
 /* The browser is known from now on, once its person is in; or when it may try again. */
@@ -278,14 +242,6 @@ int pages_hash(struct request *r, struct str password, struct str hash, bool mak
 	r->hashing = true;
 	desk_suspend(r);
 	return 0;
-}
-
-const struct form *pages_form(struct str path)
-{
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (str_eq(path, str_from(forms[i].path)))
-			return &forms[i];
-	return NULL;
 }
 
 /* 0, or -1 and it is settled: the person may not, or what it is about is out of sight. */

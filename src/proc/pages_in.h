@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Between the files that serve the staff's pages: pages.c (requests, pages, forms), pages_enter.c (who comes in and how),
- * pages_people.c (forms about accounts, which need more than their fields), pages_tell.c (forms that are longer than a message
- * between processes), api.c (/api/v1/,
- * exports), live.c (/events) and stream.c (pages that are drawn in steps).
+ * Between the files that serve the staff's pages: pages.c (requests, pages), pages_forms.c (the table of forms), pages_enter.c
+ * (who comes in and how), pages_people.c (forms about accounts, which need more than their fields), pages_tell.c (forms that are
+ * longer than a message between processes), api.c (/api/v1/, exports), live.c (/events) and stream.c
+ * (pages that are drawn in steps).
  */
 #pragma once
 

@@ -2,7 +2,7 @@
  *
  * The staff's pages. One file = one page = one row: path, title, who may see it, what it shows. A page is drawn whole, from
  * state.db as the person sees it (state/scope.h) and the days as they are; what changes the world is a form, which
- * proc/pages.c hands to the core as the change of that name (see/change.h).
+ * proc/pages_forms.c hands to the core as the change of that name (see/change.h).
  *
  * What a page says is a word of words.tbl, in the person's language. What others have written, keys of the field (RSIT, TLP)
  * and ids stay as they are.
