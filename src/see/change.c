@@ -302,7 +302,7 @@ const struct change_row change_table[] = {
         {"quiet-end", "ends such a quiet before its time; id", change_quiet_end, RIGHT_LETTERS, 0},
         {"mail-confirm", "an answer means what it says; id, why: fixed, not-ours or false-positive",
                 change_mail_confirm, RIGHT_WORK, 'M'},
-        {"mail-answer", "a mail answers a letter; id, notice", change_mail_answer, RIGHT_WORK, 'M'},
+        {"mail-answer", "a mail answers a letter; id, notice", change_mail_answer, RIGHT_WORK, 0},
         {"mail-done", "a mail is done with; id, as: read, junk, finding or not-ours", change_mail_done,
                 RIGHT_WORK, 'M'},
         {"ack", "somebody has an alert; id, note", change_ack, RIGHT_WORK, 0},
