@@ -11,6 +11,7 @@ import { word } from "./words";
 const ROWS = 200; // of a table that grows
 const SAID = 10e3; // between two sentences for who listens
 const TOGETHER = 1e3;
+const COUNTED = 10000; // of a figure
 const LEFT = 300; // after the pointer has left the table
 
 type Row = Readonly<Record<string, string | number | boolean | null>>;
@@ -20,6 +21,7 @@ type Kind = "ready" | "finding" | "gone" | "many" | "count" | "receipt";
 function again(): string {
   const address = new URL(location.href);
   address.searchParams.delete("after");
+  address.searchParams.delete("before");
   return address.href;
 }
 
@@ -48,8 +50,16 @@ function fill(cell: HTMLElement, row: Row): void {
   const value = text(row, name);
   if (name === "severity" || name === "state") cell.replaceChildren(tag(cell, name, value));
   else if (name === "first" || name === "last") cell.replaceChildren(time(value));
+  else if (name === "due") cell.replaceChildren(time(row["told"] ? "" : value));
+  else if (name === "class" && row["malware"]) cell.replaceChildren(`${value} ${text(row, "malware")}`);
+  else if (name === "owner") cell.replaceChildren(element("a", { href: `/owners/${encodeURIComponent(value)}` }, text(row, "owner_name") || value));
   else if (name === "place" && row["port"]) cell.replaceChildren(`${value} ${(cell.dataset["port"] ?? "{1}").replace("{1}", text(row, "port"))}`);
   else cell.replaceChildren(value);
+}
+
+/** The cell that names the row. */
+function head(tr: HTMLTableRowElement): HTMLTableCellElement | null {
+  return tr.querySelector("th");
 }
 
 class Live {
@@ -156,7 +166,7 @@ class Live {
   }
 
   private row(id: string): HTMLTableRowElement | undefined {
-    return [...(this.body?.rows ?? [])].find((r) => r.cells[0]?.textContent === id);
+    return [...(this.body?.rows ?? [])].find((r) => head(r)?.textContent === id);
   }
 
   private finding(data: Row): void {
@@ -185,7 +195,7 @@ class Live {
     tr.removeAttribute("data-gone");
     tr.dataset["severity"] = text(data, "severity");
     cells.forEach((cell, i) => {
-      const at = tr.cells[i + 1];
+      const at = tr.cells[(head(tr)?.cellIndex ?? 0) + 1 + i];
       if (!at) return;
       const made = cell.cloneNode(false) as HTMLElement;
       fill(made, data);
@@ -204,10 +214,15 @@ class Live {
       link.href = `/findings/${encodeURIComponent(id)}`;
       link.textContent = id;
     }
+    const tick = made.querySelector<HTMLInputElement>("input[name=id]");
+    if (tick) {
+      tick.value = id;
+      tick.setAttribute("aria-label", id);
+    }
     this.draw(made, data);
     // newest first, in whatever order they come
     const number = (name: string): number => Number(name.slice(1));
-    const older = [...this.body.rows].find((r) => number(r.cells[0]?.textContent ?? "") < number(id));
+    const older = [...this.body.rows].find((r) => number(head(r)?.textContent ?? "") < number(id));
     this.body.insertBefore(made, older ?? null);
     if (this.body.rows.length > ROWS) this.body.rows[ROWS]?.remove();
   }
@@ -255,7 +270,8 @@ class Live {
     else
       this.figures?.querySelectorAll("strong").forEach((strong, i) => {
         const value = data[names[i] ?? ""];
-        if (value !== undefined) strong.textContent = String(value);
+        // as the node says it where it does not count further
+        if (value !== undefined) strong.textContent = Number(value) > COUNTED ? `> ${COUNTED}` : String(value);
       });
   }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * weir finding close, finding reopen, notice hold, notice release, notice withdraw: what a person changes by hand.
+ * weir finding close, finding reopen, finding assign, finding note, finding merge, notice hold, notice release, notice withdraw: what a person changes by hand.
  * Person and time are kept.
  */
 #include "cli/node.h"
@@ -38,6 +38,64 @@ const struct command command_finding_reopen = {
                 (const struct cli_option[]){
                         NODE_OPTIONS,
                         NODE_NOTE,
+                        {0},
+                },
+        .min = 1,
+        .max = CLI_MANY,
+        .run = node_change_each,
+};
+
+const struct command command_finding_assign = {
+        .name = "finding assign",
+        .params = "ID...",
+        .about = "say who works on findings",
+        .text = "The name stands in the list of findings and on the person's morning page.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        {"to", 0, "PERSON", "who; me, or nobody"},
+                        {0},
+                },
+        .min = 1,
+        .max = CLI_MANY,
+        .run = node_change_each,
+};
+
+const struct command command_finding_note = {
+        .name = "finding note",
+        .params = "ID...",
+        .about = "add a note to findings",
+        .text = "Notes stay with the finding, with person and time, and 'weir findings --q' finds them.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        NODE_NOTE,
+                        {0},
+                },
+        .examples =
+                (const struct cli_example[]){
+                        {"weir finding note F12 --note 'the bank calls back at nine'",
+                                "what the next one must know"},
+                        {NULL, NULL},
+                },
+        .min = 1,
+        .max = CLI_MANY,
+        .run = node_change_each,
+};
+
+const struct command command_finding_merge = {
+        .name = "finding merge",
+        .params = "ID...",
+        .about = "let findings go on as another one of the same owner",
+        .text = "For two findings that are one problem. The other one keeps the first and the last time and "
+                "the worse "
+                "severity of both; what a later report shows of the merged one is counted there. Its own "
+                "counts, notes and "
+                "letters stay with it.",
+        .options =
+                (const struct cli_option[]){
+                        NODE_OPTIONS,
+                        {"into", 0, "ID", "the finding that goes on"},
                         {0},
                 },
         .min = 1,

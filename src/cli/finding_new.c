@@ -7,94 +7,41 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "cli/node.h"
-#include "event/field.h"
-#include "event/value.h"
+#include "form/byhand.h"
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Options and the fields that they fill. */
-static const struct {
-	const char *option, *field;
-} fields[] = {
-        {"class", "classification.type"},
-        {"ip", "source.ip"},
-        {"port", "source.port"},
-        {"name", "source.fqdn"},
-        {"url", "source.url"},
-        {"account", "source.account"},
-        {"malware", "malware.name"},
-        {"identifier", "classification.identifier"},
-        {"severity", "severity"},
-        {"seen", "time.source"},
-        {"label", "tlp"},
-        {"note", "extra.note"},
-};
-
-static void put(struct buf *b, const char *field, const char *value)
+static struct str find(const void *arg, const char *name)
 {
-	buf_add(b, b->len > 1 ? STR(", ") : STR(""));
-	buf_json(b, str_from(field));
-	buf_add(b, STR(": "));
-	buf_json(b, str_from(value));
+	const struct cli *c = arg;
+
+	return cli_has(c, name) ? str_from(cli_value(c, name)) : (struct str){0};
 }
 
-static int check(const struct cli *c)
+static int record(const struct cli *c, struct buf *b, int *ret)
 {
-	const char *class = cli_value(c, "class"), *label = cli_value(c, "label"),
-	           *seen = cli_value(c, "seen");
-	int64_t when;
-
-	if (class == NULL || type_find(str_from(class)) == TYPE_NONE)
-		log_error("--class: what kind of problem is it? 'weir docs taxonomy' lists the types");
-	else if (label != NULL && tlp_find(str_from(label)) == TLP_NONE)
-		log_error("--label '%s': CLEAR, GREEN, AMBER, AMBER+STRICT or RED is wanted", label);
-	else if (seen != NULL && !value_time(str_from(seen), NULL, &when))
-		log_error("--seen '%s' is no time such as 2026-01-05 or 2026-01-05T08:00", seen);
-	else if (!cli_has(c, "ip") && !cli_has(c, "name") && !cli_has(c, "url") && !cli_has(c, "account"))
-		log_error("where is it? --ip, --name, --url or --account says it");
-	else
-		return CLI_OK;
-	return CLI_USAGE;
-}
-
-static int record(const struct cli *c, struct buf *b)
-{
-	char now[64];
-
-	buf_char(b, '{');
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (cli_has(c, fields[i].option))
-			put(b, fields[i].field, cli_value(c, fields[i].option));
-	if (!cli_has(c, "seen")) {
-		value_time_print(now, os_now());
-		put(b, "time.source", now);
-	}
-	/* the CERT's own word: it may go to the owner and his clients */
-	if (!cli_has(c, "label"))
-		put(b, "tlp", "AMBER");
-	if (cli_has(c, "mail"))
-		put(b, "extra.mail", cli_value(c, "mail"));
-	put(b, "feed.name", "entered by hand");
-	buf_add(b, STR("}\n"));
-	int fd = memfd_create("finding", MFD_CLOEXEC);
 	struct err e;
-	if (fd < 0 || os_write_all(fd, buf_str(b), &e) != 0 || lseek(fd, 0, SEEK_SET) != 0) {
-		log_error("there is no memory for the record");
-		return -1;
+
+	if (byhand_record(find, c, "--", os_now(), b, &e) != 0) {
+		log_error("%s", e.text);
+		return CLI_USAGE;
 	}
-	return fd;
+	*ret = memfd_create("finding", MFD_CLOEXEC);
+	if (*ret >= 0 && os_write_all(*ret, buf_str(b), &e) == 0 && lseek(*ret, 0, SEEK_SET) == 0)
+		return CLI_OK;
+	log_error("there is no memory for the record");
+	return CLI_FAIL;
 }
 
 static int run(struct cli *c)
 {
 	auto_buf struct buf b = {0};
 	char made[64];
-	int rc = check(c);
+	auto_fd int fd = -1;
+	int rc = record(c, &b, &fd);
 
-	if (rc != CLI_OK)
-		return rc;
-	auto_fd int fd = record(c, &b);
-	rc = fd < 0 ? CLI_FAIL : take_bytes_of(c, fd, "by-hand.ndjson", "by-hand.ndjson", made);
+	if (rc == CLI_OK)
+		rc = take_bytes_of(c, fd, BYHAND_NAME, BYHAND_NAME, made);
 	if (rc == CLI_OK && cli_has(c, "mail"))
 		rc = node_change_with(c, "mail-done", cli_value(c, "mail"), "as", "finding");
 	if (rc == CLI_OK)

@@ -49,20 +49,34 @@ const struct command command_findings = {
         .text = "A finding is one problem at one owner, however often it was reported.\n\n"
                 "--state is the node's folder, or one of the words open, seen-again (said to be fixed, and "
                 "there "
-                "again), told, told-again, quiet, closed, escalated (letters had no effect), and then a "
-                "filter.",
+                "again), told, told-again, active (one of these), late (nobody was told in time), quiet, "
+                "closed, escalated "
+                "(letters had no effect), and then a filter. --owner is an id of the register, or a part of "
+                "a name.",
         .options =
                 (const struct cli_option[]){
                         LIST_OPTIONS,
                         WHAT,
-                        {"ip", 0, "ADDRESS", "at this address"},
-                        {"name", 0, "NAME", "at this name"},
+                        {"sector", 0, "WORD", "of owners of this sector"},
+                        {"country", 0, "CC", "of owners that stand for this country"},
+                        {"ip", 0, "PREFIX", "at this address or in this prefix"},
+                        {"name", 0, "NAME", "at this name or below it"},
+                        {"q", 0, "TEXT",
+                                "with this text in place, malware, identifier, class, owner or notes"},
+                        {"assigned", 0, "PERSON", "that this person works on; nobody: that nobody does"},
+                        {"newer", 0, "ID", "that came after this one"},
                         TIMES,
+                        {"sort", 0, "COLUMN",
+                                "finding, severity, class, owner, place, first, last, events, state, due, "
+                                "criticality or assigned"},
+                        {"dir", 0, "WORD", "asc or desc"},
                         {0},
                 },
         .examples =
                 (const struct cli_example[]){
                         {"weir findings --owner bank-of-x --severity critical", "what burns at one owner"},
+                        {"weir findings --ip 192.0.2.0/24 --sort last",
+                                "of a network, what was seen last first"},
                         {"weir findings --count", "how many there are"},
                         {NULL, NULL},
                 },

@@ -27,6 +27,9 @@ extern const struct command command_take;
 extern const struct command command_why;
 extern const struct command command_finding_close;
 extern const struct command command_finding_reopen;
+extern const struct command command_finding_assign;
+extern const struct command command_finding_note;
+extern const struct command command_finding_merge;
 extern const struct command command_hold;
 extern const struct command command_hold_list;
 extern const struct command command_hold_release;
@@ -109,6 +112,9 @@ const struct command *const command_table[] = {
         &command_finding_new,
         &command_finding_close,
         &command_finding_reopen,
+        &command_finding_assign,
+        &command_finding_note,
+        &command_finding_merge,
         &command_notice_hold,
         &command_notice_release,
         &command_notice_withdraw,

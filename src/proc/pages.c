@@ -259,21 +259,6 @@ int pages_may(struct request *r, const char *name, struct str id)
 	return rc == 0 ? 0 : desk_settle(r, desk_status(rc), e.text);
 }
 
-static void lead_back(struct request *r, const struct form *form, struct str id)
-{
-	bool plain = id.len > 1 && id.len < 20;
-
-	for (size_t i = 0; i < id.len; i++)
-		plain = plain && char_alnum(id.p[i]);
-	const char *back = form->back != NULL ? form->back : "/findings/";
-	size_t len = strlen(back);
-	bool about = len > 1 && back[len - 1] == '/';
-	char path[64];
-	snprintf(path, sizeof(path), "%.*s%.*s", (int)(about && !plain ? len - 1 : len), back,
-	        about && plain ? (int)id.len : 0, id.p);
-	pages_lead(r, path);
-}
-
 /* The fields that the form's row names, several of one name with blanks between them, and whose visit it is. */
 static void put_fields(struct request *r, const struct form *form, struct buf *params)
 {
@@ -294,7 +279,7 @@ int pages_ask(struct request *r, const struct form *form)
 {
 	auto_buf struct buf params = {0};
 	struct visit *v = r->visit;
-	struct str id = http_form_find(v->fields, "id", 0);
+	struct str id = pages_ids(r);
 
 	v->form = form;
 	if (pages_may(r, form->change, id) != 0)
@@ -307,7 +292,7 @@ int pages_ask(struct request *r, const struct form *form)
 	int rc = form->prepare != NULL ? form->prepare(r, &params) : 0;
 	if (rc != 0)
 		return rc > 0 ? 0 : -1;
-	lead_back(r, form, id);
+	pages_lead_back(r, form, id);
 	return desk_change(r, form->change, buf_str(&params));
 }
 
@@ -345,6 +330,8 @@ static int ask_in(struct request *r, struct str path)
 		return tell_owner(r);
 	if (str_eq(path, STR("/campaign/propose")))
 		return tell_campaign(r);
+	if (str_eq(path, STR("/findings/new")))
+		return pages_by_hand(r);
 	const struct form *form = pages_form(path);
 	return form != NULL ? pages_ask(r, form) : desk_settle(r, 404, "nothing is posted under this path");
 }
@@ -403,7 +390,7 @@ static enum MHD_Result after(struct request *r, const char *url)
 
 	if (v->kind != VISIT_FORM)
 		return enter_answer(r);
-	if (r->status == 0 && v->upload) {
+	if (r->status == 0 && (v->upload || v->report)) {
 		snprintf(v->back, sizeof(v->back), "/reports/R%llu", (unsigned long long)r->receipt);
 		return pages_go(r, v->back, NULL);
 	}

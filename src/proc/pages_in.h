@@ -14,6 +14,9 @@
 #include "web/page.h"
 #include "web/said.h"
 
+/* Where a form leads, with the query of a list. */
+#define PAGES_BACK 2048
+
 struct api_request;
 struct live;
 struct live_stream;
@@ -72,7 +75,8 @@ struct visit {
 	char device[SESSION_TOKEN + 1]; /* of a browser that was not known; empty: it was */
 	struct page_once once;          /* what the answer shows, and nobody can see again */
 	const struct page *show; /* the answer to a form that has changed nothing yet; NULL: there is none */
-	char back[512];
+	char back[PAGES_BACK];
+	bool report;                /* a form has become a report */
 	struct api_request *api;    /* api.c's own; NULL: it is no request of the API */
 	struct live_stream *live;   /* live.c's own; NULL: its answer has an end */
 	struct page_stream *stream; /* stream.c's own */
@@ -148,6 +152,14 @@ int tell_owner(struct request *r);
 int tell_campaign(struct request *r);
 /* A field of the form, as a page asks for what stands in its address. */
 struct str tell_param(const void *request, const char *name);
+/* ---- pages_work.c ---- */
+
+/* Ids of a form of a list are one parameter, with blanks between them. */
+struct str pages_ids(struct request *r);
+/* Where the form leads: to the page that its field back names, if that is one of ours; else as its row says. */
+void pages_lead_back(struct request *r, const struct form *form, struct str id);
+/* A finding by hand is a report like any other. 0, or -1 and it is settled. */
+int pages_by_hand(struct request *r);
 
 /* ---- api.c ---- */
 

@@ -48,80 +48,6 @@ void change_state(struct change *c, const char *sql, uint64_t id, char *ret, siz
 	query_run(&q);
 }
 
-/* ---- findings ------------------------------------------------------------------------------------ */
-
-static struct known *known_of(struct node *n, uint64_t id)
-{
-	struct query q = db_query(n->state, "select key from finding where id = ?");
-	struct known *k = NULL;
-
-	query_u64(&q, id);
-	if (query_next(&q) == 1) {
-		struct str key = query_get_blob(&q, 0);
-		if (key.len == 16)
-			k = known_find(&n->known, (const uint8_t *)key.p);
-	}
-	query_run(&q);
-	return k;
-}
-
-static int finding_close(struct change *c, struct err *e)
-{
-	struct str why = change_param(c, "why"), note = change_param(c, "note");
-	char state[32];
-	uint64_t id;
-
-	if (change_id(c, 'F', &id, e) != 0)
-		return ERR_USAGE;
-	if (!str_eq(why, STR("fixed")) && !str_eq(why, STR("false-positive")) &&
-	        !str_eq(why, STR("accepted-risk")))
-		return err_set(e, ERR_USAGE, "--why is fixed, false-positive or accepted-risk");
-	change_state(c, "select state from finding where id = ?", id, state, sizeof(state));
-	if (state[0] == 0)
-		return err_set(e, ERR_MISSING, "there is no finding F%llu", (unsigned long long)id);
-	if (str_eq(str_from(state), STR("closed")))
-		return err_set(e, ERR_VALUE, "F%llu is closed already", (unsigned long long)id);
-	struct query q = db_query(c->node->state,
-	        "update finding set state = 'closed', closed = ?, why = ?, person = ?, next = null where id "
-	        "= ?");
-	query_i64(&q, os_now());
-	query_text(&q, why);
-	query_text(&q, c->person);
-	query_u64(&q, id);
-	query_run(&q);
-	c->known = known_of(c->node, id);
-	c->state = FINDING_CLOSED;
-	c->stays = !str_eq(why, STR("fixed"));
-	change_about(c, 'F', id, why);
-	if (note.len != 0)
-		snprintf(c->detail, sizeof(c->detail), "%.*s: %.*s", STR_ARG(why), STR_ARG(note));
-	buf_printf(c->said, "F%llu closed as %.*s; it was %s\n", (unsigned long long)id, STR_ARG(why), state);
-	return 0;
-}
-
-static int finding_reopen_change(struct change *c, struct err *e)
-{
-	char state[32];
-	uint64_t id;
-
-	if (change_id(c, 'F', &id, e) != 0)
-		return ERR_USAGE;
-	change_state(c, "select state from finding where id = ?", id, state, sizeof(state));
-	if (!str_eq(str_from(state), STR("closed")))
-		return err_set(e, state[0] == 0 ? ERR_MISSING : ERR_VALUE, "there is no closed finding F%llu",
-		        (unsigned long long)id);
-	struct query q = db_query(c->node->state,
-	        "update finding set state = 'open', closed = null, why = null, misread = null, person = '' "
-	        "where id = ?");
-	query_u64(&q, id);
-	query_run(&q);
-	c->known = known_of(c->node, id);
-	c->state = FINDING_OPEN;
-	change_about(c, 'F', id, STR("open again"));
-	buf_printf(c->said, "F%llu is open again\n", (unsigned long long)id);
-	return 0;
-}
-
 /* ---- contacts ------------------------------------------------------------------------------------ */
 
 static int contact_mend(struct change *c, struct err *e)
@@ -233,8 +159,17 @@ static int change_alert_test(struct change *c, struct err *e)
 }
 
 const struct change_row change_table[] = {
-        {"finding-close", "closes a finding; id, why, note", finding_close, RIGHT_WORK, 'F'},
-        {"finding-reopen", "opens a closed finding again; id", finding_reopen_change, RIGHT_WORK, 'F'},
+        {"finding-close", "closes findings; id, why, note", change_finding_close, RIGHT_WORK, 'F'},
+        {"finding-reopen", "opens closed findings again; id, note", change_finding_reopen, RIGHT_WORK, 'F'},
+        {"finding-assign", "says who works on findings; id, to: a person, me or nobody",
+                change_finding_assign, RIGHT_WORK, 'F'},
+        {"finding-note", "adds a note to findings; id, note", change_finding_note, RIGHT_WORK, 'F'},
+        {"finding-merge", "findings go on as another one of the same owner; id, into", change_finding_merge,
+                RIGHT_WORK, 'F'},
+        {"saved-put", "keeps a list of findings; name, query, shared: team", change_saved_put, RIGHT_READ, 0},
+        {"saved-drop", "drops such a list; id", change_saved_drop, RIGHT_READ, 0},
+        {"saved-looked", "a kept list was looked at; id, until", change_saved_looked, RIGHT_READ, 0},
+        {"handover-note", "what the next shift is told; text", change_handover, RIGHT_WORK, 0},
         {"contact-mend", "a contact whose letters came back is written to again; id, note", contact_mend,
                 RIGHT_REGISTER, 0},
         {"feed-fetch", "fetches a feed now; id", feed_fetch, RIGHT_STOP, 0},
@@ -346,6 +281,32 @@ const struct change_row *change_find(struct str name)
 	return NULL;
 }
 
+static void put_known(struct node *n, const struct change_known *of, uint8_t state)
+{
+	struct known *k = known_find(&n->known, of->key);
+
+	if (k == NULL)
+		return;
+	k->state = state;
+	k->stays = of->stays;
+}
+
+/* The finding that goes on may be worse than it was. */
+static int put_merges(struct node *n, uint64_t into, struct err *e)
+{
+	struct query q = db_query(n->state, "select key, severity from finding where id = ?");
+
+	query_u64(&q, into);
+	if (query_next(&q) == 1) {
+		struct str key = query_get_blob(&q, 0);
+		struct known *k = key.len == 16 ? known_find(&n->known, (const uint8_t *)key.p) : NULL;
+		if (k != NULL)
+			k->severity = (uint8_t)severity_find(query_get_text(&q, 1));
+	}
+	int rc = query_done(&q, e);
+	return rc == 0 ? merges_load(n->state, &n->merges, e) : rc;
+}
+
 int change_run(struct node *n, struct str name, struct str params, struct str person, struct buf *said,
         struct err *e)
 {
@@ -361,25 +322,22 @@ int change_run(struct node *n, struct str name, struct str params, struct str pe
 	if (rc != 0) {
 		db_rollback(n->state);
 		vec_done(&c.closed);
+		vec_done(&c.opened);
 		return rc;
 	}
 	if (!c.unseen)
 		change_audit(n, person, row->name, c.object, c.detail);
 	rc = db_commit(n->state, e);
-	if (rc != 0) {
+	if (rc != 0)
 		buf_clear(said);
-	} else if (c.known != NULL) {
-		c.known->state = c.state;
-		c.known->stays = c.stays;
-	}
-	for (size_t i = 0; rc == 0 && i < c.closed.n; i++) {
-		struct known *k = known_find(&n->known, c.closed.v[i].key);
-		if (k != NULL) {
-			k->state = FINDING_CLOSED;
-			k->stays = c.closed.v[i].stays;
-		}
-	}
+	for (size_t i = 0; rc == 0 && i < c.closed.n; i++)
+		put_known(n, &c.closed.v[i], FINDING_CLOSED);
+	for (size_t i = 0; rc == 0 && i < c.opened.n; i++)
+		put_known(n, &c.opened.v[i], FINDING_OPEN);
 	vec_done(&c.closed);
+	vec_done(&c.opened);
+	if (rc == 0 && c.merges != 0)
+		rc = put_merges(n, c.merges, e);
 	if (rc == 0 && c.clock)
 		clock_believe(n);
 	if (rc == 0 && c.quiets)

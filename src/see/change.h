@@ -8,7 +8,7 @@
 #include "see/node.h"
 #include "trust/role.h"
 
-/* A finding that a change has closed. */
+/* A finding that a change has closed or opened. */
 struct change_known {
 	uint8_t key[16];
 	bool stays; /* seeing it again does not open it */
@@ -20,10 +20,10 @@ struct change {
 	struct buf *said; /* a sentence for the person */
 	/* set by run, for the audit */
 	char object[64], detail[512];
-	/* and what memory is to know once it is committed; NULL: nothing */
-	struct known *known;
-	uint8_t state, stays;
+	/* and what memory is to know once it is committed */
 	VEC(struct change_known) closed;
+	VEC(struct change_known) opened;
+	uint64_t merges;     /* the finding that others go on as */
 	bool quiets;         /* the table quiet has changed */
 	bool contacts;       /* marks of contacts have */
 	bool clock;          /* the clock is believed */

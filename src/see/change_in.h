@@ -23,6 +23,19 @@ int change_campaign_drop(struct change *c, struct err *e);
 int change_notice_hold(struct change *c, struct err *e);
 int change_notice_release(struct change *c, struct err *e);
 int change_notice_withdraw(struct change *c, struct err *e);
+/* ---- change_finding.c ---- */
+
+int change_finding_close(struct change *c, struct err *e);
+int change_finding_reopen(struct change *c, struct err *e);
+int change_finding_assign(struct change *c, struct err *e);
+int change_finding_note(struct change *c, struct err *e);
+int change_finding_merge(struct change *c, struct err *e);
+/* ---- change_work.c ---- */
+
+int change_saved_put(struct change *c, struct err *e);
+int change_saved_drop(struct change *c, struct err *e);
+int change_saved_looked(struct change *c, struct err *e);
+int change_handover(struct change *c, struct err *e);
 /* ---- change_quiet.c ---- */
 
 int change_quiet(struct change *c, struct err *e);

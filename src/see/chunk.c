@@ -317,6 +317,7 @@ int see_chunk(struct see_reading *r, const struct batch *b, struct err *e)
 	/* what does not wait for the verdicts is compressed meanwhile */
 	day_put_begin(r->day, b);
 	decide_batch(&r->args, b, r->verdicts);
+	merges_follow(&r->n->merges, r->verdicts, b->head->rows);
 	find_all(r, b->head->rows);
 	rc = put_day(r, b, e);
 	if (rc != 0) {

@@ -370,6 +370,8 @@ int node_open(struct node *n, const char *folder, const struct country_paths *pa
 		rc = open_country(n, e);
 	if (rc == 0)
 		rc = load_known(n, e);
+	if (rc == 0)
+		rc = merges_load(n->state, &n->merges, e);
 	if (notes != NULL)
 		buf_add(notes, buf_str(&n->country.notes));
 	if (rc != 0)
@@ -383,6 +385,7 @@ void node_close(struct node *n)
 		day_close(n->days[i]);
 	db_close(n->state);
 	known_done(&n->known);
+	vec_done(&n->merges);
 	vec_done(&n->zones);
 	vec_done(&n->broken);
 	vec_done(&n->quiets);

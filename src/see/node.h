@@ -19,6 +19,7 @@
 #include "see/country.h"
 #include "see/known.h"
 #include "see/lang.h"
+#include "see/merges.h"
 #include "state/state.h"
 
 struct sign_job;
@@ -48,6 +49,7 @@ struct node {
 	struct db *state;
 	struct day *days[NODE_DAYS]; /* open for writing, the one used last first */
 	struct known_table known;
+	struct merges merges;
 	uint64_t next_finding;
 	uint8_t secret[DECIDE_SECRET];
 	uint32_t generation, ruleset;

@@ -267,6 +267,7 @@ int reread_chunk(struct see_reading *r, const struct batch *b, struct err *e)
 	struct reread *a = r->again;
 
 	decide_batch(&r->args, b, r->verdicts);
+	merges_follow(&r->n->merges, r->verdicts, b->head->rows);
 	int rc = reading_begin_day(r, e);
 	if (rc != 0)
 		return rc;

@@ -6,6 +6,24 @@
 
 #include "state/db.h"
 
+/* In statements: how bad it is, 0 the worst; f: "f." or "". In these words an index knows it. */
+#define FINDING_RANK(f)                                                                                      \
+	"(case " f "severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 when 'low' "     \
+	"then 3 else 4 end)"
+/* What is to be worked on first, in the order of the index finding_first; for findings that are FINDING_ACTIVE. */
+#define FINDING_FIRST(f)                                                                                     \
+	FINDING_RANK(f)                                                                                      \
+	", (" f "told is not null), (coalesce(" f "due, 9223372036854775807)), " f "criticality desc, " f    \
+	"id desc"
+#define FINDING_ACTIVE(f) f "state in ('open', 'told', 'told-again')"
+/* How many are open of which somebody should have been told by ?1, at most 10001; by the same index. */
+#define FINDING_LATE                                                                                         \
+	"select count(*) from (select 1 from finding where " FINDING_RANK(                                   \
+	        "") " in (0, 1, 2, 3, 4) and (told is not "                                                  \
+	            "null) in (0, 1) and (coalesce(due, 9223372036854775807)) < ?1 and " FINDING_ACTIVE(     \
+	                    "") " and state = 'open' limit "                                                 \
+	                        "10001)"
+
 struct finding {
 	uint64_t id;
 	uint8_t key[16];

@@ -13,8 +13,12 @@
 	"create temp view receipt as select * from main.receipt where feed not in (select name from "        \
 	"temp.hidden_feed);"
 
-static const char all[] = EVERYBODY "create temp view finding as select * from main.finding where id not in "
-                                    "(select id from temp.hidden);";
+/* Mostly nothing is hidden, and then no row is looked for there. */
+static const char all[] = EVERYBODY
+        "create temp view finding as select * from main.finding where not exists (select 1 from temp.hidden) "
+        "or id "
+        "not in (select id from temp.hidden);"
+        "create temp view note as select * from main.note where finding not in (select id from temp.hidden);";
 
 static const char narrowed[] = EVERYBODY
         "create temp table own(id integer primary key);"
@@ -39,6 +43,9 @@ static const char narrowed[] = EVERYBODY
         "create temp view campaign_place as select * from main.campaign_place where 0;"
         "create temp view campaign_to as select * from main.campaign_to where 0;"
         "create temp view nobodys as select * from main.nobodys where 0;"
+        "create temp view note as select * from main.note where finding in (select id from temp.finding);"
+        "create temp view handover as select * from main.handover where 0;"
+        "create temp view saved as select * from main.saved where 0;"
         "create temp view alert as select * from main.alert where 0;"
         "create temp view alert_message as select * from main.alert_message where 0;"
         "create temp view quiet as select * from main.quiet where 0;"
@@ -116,6 +123,22 @@ int scope_set(struct db *db, struct str person, struct err *e)
 		        person);
 	}
 	return db_commit(db, e);
+}
+
+struct str scope_person(struct db *db, struct arena *a)
+{
+	struct query q = db_query(db, "select 1 from temp.sqlite_master where name = 'me'");
+	struct str person = {0};
+	bool scoped = query_next(&q) == 1;
+
+	query_done(&q, NULL);
+	if (!scoped)
+		return person;
+	struct query me = db_query(db, "select person from temp.me");
+	if (query_next(&me) == 1)
+		person = arena_str(a, query_get_text(&me, 0));
+	query_done(&me, NULL);
+	return person;
 }
 
 bool scope_is_narrow(struct db *db, struct str person)

@@ -7,7 +7,8 @@
  *   TLP:RED        findings and reports, from everybody but the persons that the report's feed names, or where it names
  *                  none those of weir.yaml (table red_reader)
  *   other owners   from an account that is narrowed to sectors and owners (table scope): their findings, letters, contacts
- *                  and mails, and all that names no owner: alerts, quiets, clearances, the audit
+ *                  and mails, and all that names no owner: alerts, quiets, clearances, the audit,
+ *                  notes from shift to shift, lists that the team keeps
  *
  * What lies in the files of days is not state.db: who shows something out of them asks scope_shows_red where the receipt or the
  * event is RED, and shows nothing of them to who is narrowed, but for the record that a finding of his own leads to.
@@ -20,6 +21,8 @@
 int scope_open(const char *folder, bool narrow, struct db **ret, struct err *e);
 /* From now on it sees what that person may see now. */
 int scope_set(struct db *db, struct str person, struct err *e);
+/* Who it is set to; p NULL: nobody, or the connection sees everything. In the arena. */
+struct str scope_person(struct db *db, struct arena *a);
 /* True if the person is narrowed. db: any connection. */
 bool scope_is_narrow(struct db *db, struct str person);
 /* True if what is RED of a report of that feed may be shown to whom the connection is set to; on one without views, such as that

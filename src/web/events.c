@@ -41,6 +41,10 @@ struct events {
 	bool by_prefix, count, done;
 	struct sieve_ask ask;
 	struct str name, owner, class, severity, value;
+	struct str hint; /* a name that all of them have; p NULL: none */
+	uint64_t finding;
+	unsigned budget; /* chunks that may still be opened; 0: the search ends */
+	bool spent;      /* it has ended for that */
 	/* the owner's findings, a bit each; NULL: not asked */
 	uint64_t *findings, nfindings;
 	struct day_columns columns; /* of the chunk at hand */
@@ -234,6 +238,12 @@ static int keep_columns(struct events *s, struct day *d, const struct day_info *
 static int take_chunk(struct events *s, struct day *d, const struct day_info *c, struct err *e)
 {
 	struct day_view v;
+
+	if (s->budget == 0) {
+		s->spent = s->done = true;
+		return 0;
+	}
+	s->budget--;
 	int rc = keep_columns(s, d, c, e);
 
 	if (rc != 0 || s->columns.left == 0)
@@ -301,7 +311,8 @@ static int open_day(struct events *s, uint32_t date, struct err *e)
 	if (rc != 0)
 		return rc == ERR_MISSING ? 0 : rc;
 	s->hits.n = 0;
-	rc = day_find(s->day, s->by_prefix ? &s->prefix : NULL, s->name, &s->hits, e);
+	rc = day_find(
+	        s->day, s->by_prefix ? &s->prefix : NULL, s->hint.p != NULL ? s->hint : s->name, &s->hits, e);
 	s->by_index = rc == 1;
 	s->hit = s->hits.n;
 	s->cursor = UINT64_MAX;
@@ -365,6 +376,9 @@ static int filters(struct events *s, const struct ask *a, struct err *e)
 		return ERR_USAGE;
 	if (ask_has(a, "receipt") && ask_id(ask_param(a, "receipt"), 'R', &s->receipt, e) != 0)
 		return ERR_USAGE;
+	if (ask_has(a, "finding") && ask_id(ask_param(a, "finding"), 'F', &s->finding, e) != 0)
+		return ERR_USAGE;
+	s->budget = UINT32_MAX;
 	s->has_after = ask_has(a, "after");
 	return s->has_after ? ask_event_id(ask_param(a, "after"), &s->after, e) : 0;
 }
@@ -393,6 +407,44 @@ static int find_findings(struct events *s, struct err *e)
 	return query_done(&q, e);
 }
 
+/* The finding and what goes on as it. Where its place tells which chunks may have it, these alone are looked at; what was merged
+ * into it may lie elsewhere. */
+static int find_finding(struct events *s, struct err *e)
+{
+	struct query q = db_query(s->a->state,
+	        "select id, place, (select max(id) from finding) from finding where id = ?1 union all select "
+	        "id, place, 0 from "
+	        "finding where merged = ?1");
+	bool one = false;
+	bool host;
+
+	query_u64(&q, s->finding);
+	while (query_next(&q) == 1) {
+		uint64_t id = query_get_u64(&q, 0);
+		struct str place = query_get_text(&q, 1);
+		if (s->findings == NULL) {
+			s->nfindings = query_get_u64(&q, 2) + 1;
+			s->findings = mem_zero(s->nfindings / 64 + 1, sizeof(*s->findings));
+			s->by_prefix = !s->by_prefix && prefix_parse(place, &s->prefix, &host);
+			s->hint = s->by_prefix || str_has(place, '/') || str_has(place, '@') ||
+			                !str_has(place, '.')
+			        ? (struct str){0}
+			        : arena_str(s->a->arena, place);
+			one = true;
+		} else if (one) {
+			one = s->by_prefix = false;
+			s->hint = (struct str){0};
+		}
+		if (id < s->nfindings)
+			s->findings[id / 64] |= UINT64_C(1) << id % 64;
+	}
+	int rc = query_done(&q, e);
+	if (rc == 0 && s->findings == NULL)
+		rc = err_set(e, ERR_MISSING, "there is no finding F%llu", (unsigned long long)s->finding);
+	s->ask = sieve_ask(s->by_prefix ? &s->prefix : NULL, s->hint.p != NULL ? s->hint : s->name);
+	return rc;
+}
+
 void events_free(struct events *s)
 {
 	if (s == NULL)
@@ -409,7 +461,8 @@ void events_free(struct events *s)
 
 int events_new(const struct ask *a, const struct events_sink *sink, struct events **ret, struct err *e)
 {
-	if (scope_narrowed(a->state))
+	/* who sees a finding sees its events */
+	if (scope_narrowed(a->state) && !ask_has(a, "finding"))
 		return err_set(e, ERR_DENIED,
 		        "events are of all the country, and your account is for some of its owners: look in "
 		        "their "
@@ -421,7 +474,7 @@ int events_new(const struct ask *a, const struct events_sink *sink, struct event
 	arena_init(&s->receipts, 0);
 	int rc = filters(s, a, e);
 	if (rc == 0)
-		rc = find_findings(s, e);
+		rc = s->finding != 0 ? find_finding(s, e) : find_findings(s, e);
 	if (rc == 0)
 		rc = day_dates(a->folder, &s->dates, e);
 	if (rc == 0)
@@ -473,7 +526,63 @@ static void put_end(const struct events *s, struct list *l)
 		        str_make(next,
 		                (size_t)snprintf(next, sizeof(next), "E%llu.%u.%u",
 		                        (unsigned long long)s->last.receipt, s->last.ordinal, s->last.sub)));
-	list_end(l);
+}
+
+int events_find(const struct ask *a, struct list *ret, struct err *e)
+{
+	auto_buf struct buf none = {0};
+	struct events_sink sink = {put_event, ret};
+	struct events *s;
+	int rc = events_new(a, &sink, &s, e);
+
+	if (rc != 0)
+		return rc;
+	list_begin(ret, &none, a->form, columns, NCOLUMNS, "events");
+	do {
+		rc = events_step(s, e);
+	} while (rc == 1);
+	put_end(s, ret);
+	ret->out = NULL;
+	events_free(s);
+	return rc;
+}
+
+static void only_days(struct events *s, uint32_t first, uint32_t last)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->dates.n; i++)
+		if (s->dates.v[i] >= first && s->dates.v[i] <= last)
+			s->dates.v[n++] = s->dates.v[i];
+	s->dates.n = n;
+}
+
+int events_days(const struct ask *a, uint32_t first, uint32_t last, unsigned chunks, struct events_day *ret,
+        size_t most, size_t *ret_n, bool *ret_all, struct err *e)
+{
+	struct events *s;
+	size_t n = 0;
+	uint64_t before = 0;
+	int rc = events_new(a, NULL, &s, e);
+
+	if (rc != 0)
+		return rc;
+	s->count = true;
+	s->budget = chunks;
+	only_days(s, first, last);
+	do {
+		uint32_t day = events_at(s).day;
+		rc = events_step(s, e);
+		/* the day is over */
+		if (rc >= 0 && day != 0 && events_at(s).day != day && n < most) {
+			ret[n++] = (struct events_day){.date = day, .events = s->n - before};
+			before = s->n;
+		}
+	} while (rc == 1 && n < most);
+	*ret_n = n;
+	*ret_all = !s->spent;
+	events_free(s);
+	return rc;
 }
 
 static int load(const struct ask *a, struct reply *r, struct err *e)
@@ -494,6 +603,7 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 		buf_printf(&r->body, "%llu\n", (unsigned long long)s->n);
 	} else {
 		put_end(s, &list);
+		list_end(&list);
 	}
 	events_free(s);
 	return rc;

@@ -35,3 +35,37 @@ struct events_at {
 };
 struct events_at events_at(const struct events *s);
 void events_free(struct events *s);
+
+/* ---- for pages that show all of it at once ---- */
+
+enum events_column {
+	EVENTS_ID,
+	EVENTS_FINDING,
+	EVENTS_OWNER,
+	EVENTS_TIME,
+	EVENTS_IP,
+	EVENTS_PORT,
+	EVENTS_FQDN,
+	EVENTS_URL,
+	EVENTS_CLASS,
+	EVENTS_IDENT,
+	EVENTS_MALWARE,
+	EVENTS_DECISION,
+	EVENTS_SEVERITY,
+	EVENTS_TLP,
+	EVENTS_LINE,
+	EVENTS_FEED,
+	EVENTS_COLUMNS
+};
+/* Cells in l->cells, EVENTS_COLUMNS of each event; l->next: where the list goes on. list_done gives the memory back, also of one
+ * that has failed. */
+int events_find(const struct ask *a, struct list *ret, struct err *e);
+
+struct events_day {
+	uint32_t date; /* on which they came in: 20260105 */
+	uint64_t events;
+};
+/* How many there are on each of the days from first to last, newest first, most of them. chunks: so many may be opened, then the
+ * rest is not counted, and *ret_all is false. */
+int events_days(const struct ask *a, uint32_t first, uint32_t last, unsigned chunks, struct events_day *ret,
+        size_t most, size_t *ret_n, bool *ret_all, struct err *e);

@@ -54,10 +54,11 @@ static void take_row(const struct figure *f, const struct query *q, int n, struc
 		figure_add(s, a, b, query_get_i64(q, n));
 }
 
-static int ask_state(const struct ask *a, const struct figure *f, struct figure_samples *s, struct err *e)
+static int ask_state(
+        const struct ask *a, const struct figure *f, const char *sql, struct figure_samples *s, struct err *e)
 {
-	struct str text = str_from(f->sql);
-	struct query q = db_query(a->state, f->sql);
+	struct str text = str_from(sql);
+	struct query q = db_query(a->state, sql);
 	bool now = str_find_str(text, 0, STR("?1")) != SIZE_MAX,
 	     week = str_find_str(text, 0, STR("?2")) != SIZE_MAX;
 
@@ -93,13 +94,43 @@ int figures_find(const struct ask *a, struct figure_samples **ret, struct err *e
 		if (figure_table[i].find != NULL)
 			figure_table[i].find(a, &all[i]);
 		else if (figure_table[i].sql != NULL)
-			rc = ask_state(a, &figure_table[i], &all[i], e);
+			rc = ask_state(a, &figure_table[i], figure_table[i].sql, &all[i], e);
 		if (rc == 0)
 			add_zeros(&figure_table[i], &all[i]);
 	}
 	for (unsigned i = 0; rc == 0 && i < figure_count; i++)
 		if (figure_table[i].lines)
 			add_lines(all, &all[i]);
+	if (rc != 0)
+		figures_done(all);
+	else
+		*ret = all;
+	return rc;
+}
+
+static bool needs_person(const struct figure *f)
+{
+	for (const struct figure_line *l = f->line; l != NULL && l->name != NULL; l++)
+		if (l->look == FIGURE_LOOK)
+			return true;
+	return false;
+}
+
+int figures_look(const struct ask *a, struct figure_samples **ret, struct err *e)
+{
+	struct figure_samples *all = arena_array(a->arena, figure_count, sizeof(*all));
+	int rc = 0;
+
+	for (unsigned i = 0; rc == 0 && i < figure_count; i++) {
+		const struct figure *f = &figure_table[i];
+		all[i].arena = a->arena;
+		if (!needs_person(f))
+			continue;
+		if (f->find != NULL)
+			f->find(a, &all[i]);
+		else
+			rc = ask_state(a, f, f->look != NULL ? f->look : f->sql, &all[i], e);
+	}
 	if (rc != 0)
 		figures_done(all);
 	else

@@ -51,6 +51,8 @@ struct figure {
 	const char *labels[FIGURE_LABELS];       /* NULL: no more */
 	const char *const *words[FIGURE_LABELS]; /* ends with NULL: values that are shown as 0 too */
 	const char *sql; /* one column a label, then the value; ?1 now, ?2 a week ago */
+	const char *
+	        look; /* likewise, but only what the lines that need a person count, without going through everything */
 	/* sql gives no value, but a row for each thing to count: "group by" over all findings would sort them */
 	bool rows;
 	void (*find)(const struct ask *a, struct figure_samples *out); /* where no query tells; NULL: sql */
@@ -62,6 +64,8 @@ extern const unsigned figure_count;
 
 /* Samples of all rows, one struct a row, in the arena; figures_done gives the rest back. 0 or a code of the state. */
 int figures_find(const struct ask *a, struct figure_samples **ret, struct err *e);
+/* The same of the rows that have a line which needs a person, and of nothing else: what a page can wait for. */
+int figures_look(const struct ask *a, struct figure_samples **ret, struct err *e);
 void figures_done(struct figure_samples *s);
 /* For find: adds a sample. b: of the second label, if there is one. */
 void figure_add(struct figure_samples *out, struct str a, struct str b, int64_t value);

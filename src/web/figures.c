@@ -5,6 +5,7 @@
  */
 #include "see/fetch.h"
 #include "see/room.h"
+#include "state/finding.h"
 #include "web/figure.h"
 
 #define WORDS(...)                                                                                           \
@@ -103,6 +104,7 @@ const struct figure figure_table[] = {
                 .from = "finding",
                 .labels = {"decision"},
                 .words = {WORDS("person", "nobody")},
+                .look = "select 'person', count(*) from finding where state = 'open' and decision = 'person'",
                 .sql = "select decision, count(*) from finding where state = 'open' and decision in "
                        "('person', 'nobody')"
                        " group by 1",
@@ -170,6 +172,7 @@ const struct figure figure_table[] = {
                 .labels = {"state"},
                 .words = {WORDS("due", "held", "ready", "sent", "refused", "withdrawn")},
                 .sql = "select state from notice",
+                .look = "select state from notice where state = 'held'",
                 .rows = true,
                 .line = LINES({"letters due", "state=due"},
                         {"letters held", "state=held", FIGURE_LOOK, .hint = "weir notices --state held"},
@@ -228,6 +231,7 @@ const struct figure figure_table[] = {
                 .about = "findings of which nobody was told in time",
                 .from = "finding",
                 .sql = "select count(*) from finding where state = 'open' and due is not null and due < ?1",
+                .look = FINDING_LATE,
                 .line = LINES({"findings late", .look = FIGURE_LOOK, .hint = "weir findings --state open"}),
         },
         {

@@ -2,7 +2,7 @@
  *
  * The problems at owners.
  */
-#include "web/route.h"
+#include "web/findings.h"
 
 static const struct list_column columns[] = {
         {"finding", "finding", LIST_STRING, "its id"},
@@ -30,32 +30,10 @@ static const struct list_column columns[] = {
         {"told", NULL, LIST_TIME, "when the mail server last took one"},
         {"next", NULL, LIST_TIME, "when it is looked at again: told again, or quiet no longer"},
         {"escalated", NULL, LIST_TIME, "since when its letters had no effect and a person is needed"},
+        {"assigned", NULL, LIST_STRING, "the person who works on it"},
+        {"owner_name", NULL, LIST_STRING, "as the register calls the owner"},
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
-
-#define WHERE                                                                                                \
-	" from finding f join owner o on o.id = f.owner where (?1 is null or o.ref = ?1) and (?2 is null "   \
-	"or f.class = ?2)"                                                                                   \
-	" and (?3 is null or f.severity = ?3) and (?4 is null or f.state = ?4 or f.stage = ?4 or (?4 = "     \
-	"'escalated' and "                                                                                   \
-	"f.escalated is not null and f.state <> 'closed')) and (?5 is null or f.place "                      \
-	"= ?5)"                                                                                              \
-	" and (?6 = 0 or f.last >= ?6) and (?7 = 0 or f.last < ?7) and (?8 = 0 or f.id < ?8)"
-
-struct filter {
-	struct str owner, class, severity, state, place;
-	struct ask_page page;
-};
-
-static void bind(struct query *q, const struct filter *f)
-{
-	query_text(q, f->owner);
-	query_text(q, f->class);
-	query_text(q, f->severity);
-	query_text(q, f->state);
-	query_text(q, f->place);
-	ask_page_bind(q, &f->page);
-}
 
 static void put_row(struct list *l, const struct query *q)
 {
@@ -76,80 +54,78 @@ static void put_row(struct list *l, const struct query *q)
 	list_u64(l, query_get_u64(q, 18));
 	for (int i = 19; i < 22; i++)
 		list_time(l, query_get_i64(q, i));
+	list_text(l, query_get_text(q, 22));
+	list_text(l, query_get_text(q, 23));
 }
 
 static const struct list_table table = {"findings", columns, NCOLUMNS, 'F', put_row};
 
-static int read_filter(const struct ask *a, struct filter *ret, struct err *e)
+static int count(const struct ask *a, struct buf *out, struct err *e)
 {
-	struct filter f = {.owner = ask_param(a, "owner"),
-	        .class = ask_param(a, "class"),
-	        .severity = ask_param(a, "severity"),
-	        .state = ask_param(a, "state"),
-	        .place = ask_has(a, "ip") ? ask_param(a, "ip") : ask_param(a, "name")};
+	uint64_t n = 0;
+	int rc = findings_count(a, (struct str){0}, 0, &n, e);
 
-	if (ask_page(a, 'F', &f.page, e) != 0)
-		return ERR_USAGE;
-	*ret = f;
-	return 0;
+	if (rc == 0)
+		buf_printf(out, "%llu\n", (unsigned long long)n);
+	return rc;
 }
 
-/* One row more than the page has, if there is one. */
-static struct query rows_of(const struct ask *a, const struct filter *f)
+static int rows(const struct ask *a, struct buf *out, struct err *e)
 {
-#define SELECT                                                                                               \
-	"select f.id, o.ref, f.class, f.ident, f.malware, f.place, f.port, f.severity, f.criticality, "      \
-	"f.label, f.stage, f.decision, f.first, f.last, f.events, f.receipts, f.due, case when f.misread "   \
-	"is null then f.why else 'misread' end, f.letters, f.told, f.next, f.escalated" WHERE
-	struct query q = a->only.p != NULL
-	        ? db_query(a->state,
-	                  SELECT
-	                  " and f.id in (select value from json_each(?10)) order by f.id desc limit ?9")
-	        : db_query(a->state, SELECT " order by f.id desc limit ?9");
-#undef SELECT
-	bind(&q, f);
-	query_u64(&q, f->page.limit + 1);
-	if (a->only.p != NULL)
-		query_text(&q, a->only);
-	return q;
+	struct findings_found f;
+	struct list l;
+	int rc = findings_find(a, (struct str){0}, false, &f, e);
+
+	if (rc != 0)
+		return rc;
+	list_begin(&l, out, a->form, columns, NCOLUMNS, table.name);
+	struct query q = findings_rows(a, &f);
+	while (query_next(&q) == 1)
+		table.put(&l, &q);
+	rc = query_done(&q, e);
+	if (f.next.p != NULL)
+		list_next(&l, f.next);
+	list_end(&l);
+	return rc;
 }
 
-int findings_query(const struct ask *a, struct query *ret, uint64_t *ret_limit, struct err *e)
-{
-	struct filter f;
-
-	if (read_filter(a, &f, e) != 0)
-		return ERR_USAGE;
-	*ret = rows_of(a, &f);
-	*ret_limit = f.page.limit;
-	return 0;
-}
-
+/* A file is made of many lists, one after the other: what one needs goes with it. */
 static int load(const struct ask *a, struct reply *r, struct err *e)
 {
-	struct filter f;
+	struct ask own = *a;
+	struct arena arena;
 
-	if (read_filter(a, &f, e) != 0)
-		return ERR_USAGE;
-	if (ask_has(a, "count")) {
-		struct query q = db_query(a->state, "select count(*)" WHERE);
-		bind(&q, &f);
-		return list_count(&r->body, &q, e);
-	}
-	struct query q = rows_of(a, &f);
-	return list_rows(&r->body, a->form, &table, &q, f.page.limit, e);
+	arena_init(&arena, 0);
+	own.arena = &arena;
+	int rc = ask_has(a, "count") ? count(&own, &r->body, e) : rows(&own, &r->body, e);
+	arena_done(&arena);
+	return rc;
 }
 
 static const struct route_param params[] = {
-        {"owner", PARAM_TEXT, "id of the owner in the register"},
+        {"owner", PARAM_TEXT, "id of the owner in the register, else a part of a name or an id"},
+        {"sector", PARAM_TEXT, "of owners of this sector"},
+        {"country", PARAM_TEXT, "of owners that stand for this country"},
         {"class", PARAM_TEXT, "classification.type"},
         {"severity", PARAM_TEXT, "critical, high, medium, low or info"},
-        {"state", PARAM_TEXT, "open, seen-again, told, told-again, quiet, closed or escalated"},
-        {"ip", PARAM_TEXT, "address"},
-        {"name", PARAM_TEXT, "name, URL or account"},
+        {"state", PARAM_TEXT,
+                "open, seen-again, told, told-again, active (one of these), late, escalated, quiet or "
+                "closed"},
+        {"place", PARAM_TEXT, "address, prefix, name or what lies below it, URL, account"},
+        {"ip", PARAM_TEXT, "the same"},
+        {"name", PARAM_TEXT, "the same"},
+        {"q", PARAM_TEXT, "text in place, malware, identifier, class, owner or notes"},
+        {"assigned", PARAM_TEXT, "that this person works on; me, or nobody"},
+        {"newer", PARAM_ID, "that came after this one"},
         ROUTE_SINCE("last seen"),
         ROUTE_UNTIL("last seen"),
-        ROUTE_AFTER("F12"),
+        {"sort", PARAM_TEXT,
+                "finding, severity, class, owner, place, first, last, events, state, due, criticality or "
+                "assigned"},
+        {"dir", PARAM_TEXT, "asc or desc"},
+        {"after", PARAM_TEXT,
+                "where the answer goes on: next of the answer before, such as F12 or F12~VALUE"},
+        {"before", PARAM_TEXT, "the same backwards"},
         ROUTE_LIMIT,
         ROUTE_COUNT,
         {NULL, 0, NULL},

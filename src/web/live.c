@@ -215,10 +215,11 @@ static int next_morning(struct live_look *l, const struct ask *a, const struct s
 		rc = news_find(a->state, who->person, now, &n, e);
 	if (rc == 0)
 		buf_printf(out,
-		        "event: count\ndata: {\"fresh\": %llu, \"critical\": %llu, \"high\": %llu, \"late\": "
+		        "event: count\ndata: {\"fresh\": %llu, \"critical\": %llu, \"high\": %llu, \"mine\": "
+		        "%llu, \"late\": "
 		        "%llu}\n\n",
 		        (unsigned long long)n.fresh, (unsigned long long)n.critical,
-		        (unsigned long long)n.high, (unsigned long long)n.late);
+		        (unsigned long long)n.high, (unsigned long long)n.mine, (unsigned long long)n.late);
 	return rc;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/news.h"
+#include "state/finding.h"
 
 int news_find(struct db *db, struct str person, int64_t now, struct news *ret, struct err *e)
 {
@@ -14,26 +15,37 @@ int news_find(struct db *db, struct str person, int64_t now, struct news *ret, s
 	int rc = query_done(&q, e);
 	if (rc != 0)
 		return rc;
-	/* one walk through what came since */
-	struct query n = db_query(db,
-	        "select coalesce(max(id), ?1), count(*) filter (where state <> 'closed'),"
-	        " count(*) filter (where state <> 'closed' and severity = 'critical'),"
-	        " count(*) filter (where state <> 'closed' and severity = 'high') from finding where id > "
-	        "?1");
-	query_u64(&n, ret->looked);
-	if (query_next(&n) == 1) {
-		ret->newest = query_get_u64(&n, 0);
-		ret->fresh = query_get_u64(&n, 1);
-		ret->critical = query_get_u64(&n, 2);
-		ret->high = query_get_u64(&n, 3);
+	int64_t since = (int64_t)ret->looked;
+	struct {
+		const char *sql;
+		int64_t value;
+		uint64_t *ret;
+	} const counts[] = {
+	        {"select coalesce(max(id), 0) from finding where id > ?", 0, &ret->newest},
+	        {"select count(*) from (select 1 from finding where id > ? and state <> 'closed' limit "
+	         "10001)",
+	                since, &ret->fresh},
+	        {"select count(*) from (select 1 from finding where id > ? and " FINDING_RANK(
+	                 "") " = 0 and " FINDING_ACTIVE("") " limit 10001)",
+	                since, &ret->critical},
+	        {"select count(*) from (select 1 from finding where id > ? and " FINDING_RANK(
+	                 "") " = 1 and " FINDING_ACTIVE("") " limit 10001)",
+	                since, &ret->high},
+	        {FINDING_LATE, now, &ret->late},
+	};
+	for (size_t i = 0; rc == 0 && i < sizeof(counts) / sizeof(counts[0]); i++) {
+		struct query n = db_query(db, counts[i].sql);
+		query_i64(&n, counts[i].value);
+		if (query_next(&n) == 1)
+			*counts[i].ret = query_get_u64(&n, 0);
+		rc = query_done(&n, e);
 	}
-	rc = query_done(&n, e);
 	if (rc != 0)
 		return rc;
-	struct query late = db_query(
-	        db, "select count(*) from finding where due < ? and told is null and state = 'open'");
-	query_i64(&late, now);
-	if (query_next(&late) == 1)
-		ret->late = query_get_u64(&late, 0);
-	return query_done(&late, e);
+	struct query mine = db_query(db,
+	        "select count(*) from finding where assigned = ? and assigned <> '' and " FINDING_ACTIVE(""));
+	query_text(&mine, person);
+	if (query_next(&mine) == 1)
+		ret->mine = query_get_u64(&mine, 0);
+	return query_done(&mine, e);
 }

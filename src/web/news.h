@@ -6,8 +6,10 @@
 
 #include "state/db.h"
 
+#define NEWS_MOST 10000 /* no figure counts further than one more */
+
 struct news {
-	uint64_t looked, newest, fresh, critical, high, late;
+	uint64_t looked, newest, fresh, critical, high, late, mine;
 	int64_t when; /* of the last look; 0: never */
 };
 /* db: as the person sees it. */

@@ -63,11 +63,11 @@ struct page {
 	int (*step)(const struct page_ask *p, struct html *h, void *work, struct err *e);
 	void (*end)(void *work);
 };
-extern const struct page page_morning, page_finding, page_findings, page_receipt, page_account,
-        page_shown_once, page_people, page_person, page_reports, page_asides_all, page_event, page_feeds,
-        page_search, page_rules, page_country, page_roster, page_activity, page_languages, page_letters,
-        page_letter, page_incoming, page_mail, page_campaigns, page_campaign, page_owners, page_one_owner,
-        page_owner_edit, page_owner_difference, page_nobodys, page_adopt;
+extern const struct page page_morning, page_finding, page_finding_new, page_findings, page_receipt,
+        page_account, page_shown_once, page_people, page_person, page_reports, page_asides_all, page_event,
+        page_feeds, page_search, page_rules, page_country, page_roster, page_activity, page_languages,
+        page_letters, page_letter, page_incoming, page_mail, page_campaigns, page_campaign, page_owners,
+        page_one_owner, page_owner_edit, page_owner_difference, page_nobodys, page_adopt;
 /* All of them, in the order of the list. */
 extern const struct page *const page_list[];
 extern const unsigned page_count;
@@ -181,6 +181,9 @@ void page_cell_place(const struct page_ask *p, struct html *h, struct str place,
 void page_section(const struct page_ask *p, struct html *h, const char *id, enum word title);
 /* A row of a list of figures (ul class figures): the number and what it is, a link. */
 void page_figure(const struct page_ask *p, struct html *h, uint64_t n, enum word what, struct link *to);
+/* The same where nobody counts further than most. */
+void page_figure_most(
+        const struct page_ask *p, struct html *h, uint64_t n, uint64_t most, enum word what, struct link *to);
 /* The form that takes a report. */
 void page_drop(const struct page_ask *p, struct html *h);
 /* The link to the rows that come after those that are shown. */

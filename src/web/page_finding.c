@@ -3,7 +3,7 @@
  * One finding and why: from the line of the file to what was decided and told. The facts are those of
  * "weir why"; nothing is told here that the command does not tell.
  */
-#include "web/page.h"
+#include "web/page_finding_in.h"
 #include "web/why.h"
 
 struct facts {
@@ -59,92 +59,158 @@ int page_why(const struct page_ask *p, struct html *h, struct err *e)
 
 /* ---- a finding ----------------------------------------------------------------------------------- */
 
-struct finding_row {
-	uint64_t id;
-	struct str class, owner, place, severity, stage, label, why;
-	int64_t first, last;
-	uint64_t events, receipts, port;
-	bool closed;
-};
-
 static int find_finding(const struct page_ask *p, struct finding_row *f, struct err *e)
 {
 	if (ask_id(p->ask->id, 'F', &f->id, e) != 0)
 		return ERR_USAGE;
 	struct query q = db_query(p->ask->state,
-	        "select f.class, o.name, f.place, f.severity, f.stage, f.label, coalesce(f.why, ''), "
-	        "f.first, f.last, f.events,"
-	        " f.receipts, f.port, f.state = 'closed' from finding f join owner o on o.id = f.owner where "
-	        "f.id = ?");
-	struct str *const texts[] = {
-	        &f->class, &f->owner, &f->place, &f->severity, &f->stage, &f->label, &f->why};
+	        "select f.class, o.name, f.place, f.severity, f.stage, f.label, case when f.misread is null "
+	        "then "
+	        "coalesce(f.why, '') else 'misread' end, f.ident, f.malware, o.ref, o.sector, f.assigned, "
+	        "f.person, "
+	        "f.decision, f.first, f.last, coalesce(f.due, 0), coalesce(f.told, 0), coalesce(f.next, 0), "
+	        "coalesce(f.closed, 0), f.events, f.receipts, f.port, f.criticality, f.letters, "
+	        "coalesce(f.merged, 0), "
+	        "f.owner, f.escalated is not null, f.state = 'closed', f.receipt, f.last_receipt"
+	        " from finding f join owner o on o.id = f.owner where f.id = ?");
+	struct str *const texts[] = {&f->class, &f->owner, &f->place, &f->severity, &f->stage, &f->label,
+	        &f->why, &f->ident, &f->malware, &f->ref, &f->sector, &f->assigned, &f->person, &f->decision};
+	int64_t *const times[] = {&f->first, &f->last, &f->due, &f->told, &f->next, &f->closed_at};
+	uint64_t *const numbers[] = {&f->events, &f->receipts, &f->port, &f->criticality, &f->letters,
+	        &f->merged, &f->owner_id, &f->escalated, &f->closed, &f->receipt, &f->last_receipt};
+	int at = 0;
 	query_u64(&q, f->id);
 	bool there = query_next(&q) == 1;
-	for (int i = 0; there && i < 7; i++)
-		*texts[i] = arena_str(p->ask->arena, query_get_text(&q, i));
-	if (there) {
-		f->first = query_get_i64(&q, 7);
-		f->last = query_get_i64(&q, 8);
-		f->events = query_get_u64(&q, 9);
-		f->receipts = query_get_u64(&q, 10);
-		f->port = query_get_u64(&q, 11);
-		f->closed = query_get_u64(&q, 12) != 0;
-	}
+	for (size_t i = 0; there && i < sizeof(texts) / sizeof(texts[0]); i++)
+		*texts[i] = arena_str(p->ask->arena, query_get_text(&q, at++));
+	for (size_t i = 0; there && i < sizeof(times) / sizeof(times[0]); i++)
+		*times[i] = query_get_i64(&q, at++);
+	for (size_t i = 0; there && i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		*numbers[i] = query_get_u64(&q, at++);
 	int rc = query_done(&q, e);
 	if (rc == 0 && !there)
 		rc = err_set(e, ERR_MISSING, "there is no finding F%llu", (unsigned long long)f->id);
 	return rc;
 }
 
-static void draw_close(const struct page_ask *p, struct html *h, const struct finding_row *f)
+static void fact(const struct page_ask *p, struct html *h, enum word name)
 {
-	char id[24];
+	page_line(p, h, "dt", NULL, name);
+	html_open(h, "dd");
+}
 
-	snprintf(id, sizeof(id), "F%llu", (unsigned long long)f->id);
-	page_form(p, h, f->closed ? "/reopen" : "/close", "act");
-	page_hidden(h, "id", str_from(id));
-	if (!f->closed) {
-		static const char *const reasons[] = {"fixed", "false-positive", "accepted-risk"};
-		page_select(p, h, NULL, "why", W_FINDING_CLOSE_WHY);
-		for (unsigned i = 0; i < 3; i++)
-			page_option(h, str_from(reasons[i]), page_key(p, "why", str_from(reasons[i])), false);
-		html_close(h);
-		page_field(p, h, &(struct page_field){.name = "note", .label = W_NOTE, .limit = 400});
-	}
-	page_button(p, h, f->closed ? W_FINDING_REOPEN : W_FINDING_CLOSE);
+static void draw_what(const struct page_ask *p, struct html *h, const struct finding_row *f)
+{
+	enum event_type type = type_find(f->class);
+
+	fact(p, h, W_FINDING_WHAT);
+	html_line(h, "strong", NULL,
+	        type != TYPE_NONE ? lang_class(&p->words->classes, type, LANG_TITLE) : f->class);
+	if (f->malware.len != 0)
+		html_printf(h, ", %.*s", STR_ARG(f->malware));
+	if (f->ident.len != 0)
+		html_printf(h, ", %.*s", STR_ARG(f->ident));
 	html_close(h);
 }
 
-/* The same place or the same machine, without being asked. */
-static void draw_related(const struct page_ask *p, struct html *h, const struct finding_row *f)
+static void draw_where(const struct page_ask *p, struct html *h, const struct finding_row *f)
 {
-	static const enum word head[] = {
-	        W_COL_FINDING, W_COL_CLASS, W_COL_SEVERITY, W_COL_OWNER, W_COL_LAST, W_COL_STATE, WORD_END};
-	struct query q = db_query(p->ask->state,
-	        "select f.id, f.class, f.severity, o.name, f.last, f.stage from finding f join owner o on "
-	        "o.id = f.owner"
-	        " where f.place = ?1 and f.place <> '' and f.id <> ?2 order by f.id desc limit 20");
-	unsigned n = 0;
+	struct link l;
 
-	page_section(p, h, "h-related", W_FINDING_RELATED);
-	query_text(&q, f->place);
-	query_u64(&q, f->id);
-	while (query_next(&q) == 1) {
-		if (n++ == 0)
-			page_table(p, h, W_FINDING_RELATED_TABLE, head);
-		page_row(h, 'F', query_get_u64(&q, 0), (struct str){0});
-		page_cell(h, query_get_text(&q, 1));
-		page_cell_tag(p, h, "severity", query_get_text(&q, 2));
-		page_cell(h, query_get_text(&q, 3));
-		page_cell_time(h, query_get_i64(&q, 4));
-		page_cell_tag(p, h, "state", query_get_text(&q, 5));
+	fact(p, h, W_FINDING_WHERE);
+	link_begin(&l, "/findings");
+	link_param(&l, "place", f->place);
+	html_open(h, "a");
+	html_link(h, "href", &l);
+	html_text(h, f->place);
+	html_close(h);
+	if (f->port != 0) {
+		html_text(h, STR(" "));
+		page_sayf(p, h, W_PORT, page_number(p, f->port));
+	}
+	html_close(h);
+	fact(p, h, W_FINDING_WHOSE);
+	page_owner(h, f->ref, f->owner);
+	if (f->sector.len != 0)
+		html_printf(h, ", %.*s", STR_ARG(f->sector));
+	if (f->criticality != 0) {
+		html_text(h, STR(", "));
+		page_sayf(p, h, W_FIRST_CRITICALITY, page_number(p, f->criticality));
+	}
+	html_close(h);
+}
+
+static void draw_times(const struct page_ask *p, struct html *h, const struct finding_row *f)
+{
+	char when[32];
+
+	fact(p, h, W_FINDING_SINCE);
+	page_sayf(p, h, W_FINDING_SEEN, page_number(p, f->events), page_number(p, f->receipts));
+	html_text(h, STR(" "));
+	page_time(h, f->first);
+	html_text(h, STR(", "));
+	page_time(h, f->last);
+	html_close(h);
+	fact(p, h, W_FINDING_TOLD);
+	if (f->told != 0)
+		page_sayf(p, h, W_FINDING_TOLD_AT, list_when(when, f->told), page_number(p, f->letters));
+	else
+		page_say(p, h, W_FIRST_NOBODY);
+	if (f->told == 0 && f->due != 0 && !f->closed) {
+		html_text(h, STR(", "));
+		page_sayf(p, h, f->due < p->now ? W_FIRST_LATE : W_FIRST_BY, list_when(when, f->due));
+	}
+	if (f->told != 0 && f->next != 0) {
+		html_text(h, STR(", "));
+		page_sayf(p, h, W_FINDING_NEXT, list_when(when, f->next));
+	}
+	if (f->escalated) {
+		html_text(h, STR(", "));
+		page_say(p, h, W_FIRST_ESCALATED);
+	}
+	html_close(h);
+}
+
+static void draw_state(const struct page_ask *p, struct html *h, const struct finding_row *f)
+{
+	fact(p, h, W_FINDING_STATE);
+	page_tag(p, h, "state", f->stage);
+	if (f->closed_at != 0 && f->why.len != 0) {
+		html_text(h, STR(" "));
+		page_sayf(p, h, W_FINDING_CLOSED_AS, page_key(p, "why", f->why));
+		html_text(h, STR(" "));
+		page_time(h, f->closed_at);
+	}
+	if (f->merged != 0) {
+		html_text(h, STR(" "));
+		page_say(p, h, W_FINDING_GOES_ON);
+		html_text(h, STR(" "));
+		page_thing(h, 'F', f->merged);
+	}
+	html_text(h, STR(" "));
+	if (f->assigned.len != 0)
+		page_sayf(p, h, W_FIRST_ASSIGNED, f->assigned);
+	else if (!f->closed)
+		page_say(p, h, W_FINDING_UNASSIGNED);
+	html_close(h);
+}
+
+/* What a person must see first: what, where, whose, how bad, since when, whether anybody knows, what to do. */
+static void draw_facts(const struct page_ask *p, struct html *h, const struct finding_row *f)
+{
+	enum event_type type = type_find(f->class);
+
+	html_open(h, "dl");
+	html_attr(h, "class", STR("facts"));
+	draw_what(p, h, f);
+	draw_where(p, h, f);
+	draw_times(p, h, f);
+	draw_state(p, h, f);
+	if (type != TYPE_NONE) {
+		fact(p, h, W_FINDING_DO);
+		html_text(h, lang_class(&p->words->classes, type, LANG_DO));
 		html_close(h);
 	}
-	query_done(&q, NULL);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_NONE);
-	else
-		page_table_end(h);
 	html_close(h);
 }
 
@@ -159,37 +225,13 @@ static void draw_head(const struct page_ask *p, struct html *h, const struct fin
 	page_tag(p, h, "state", f->stage);
 	html_text(h, STR(" "));
 	page_tag(p, h, "tlp", f->label);
-	if (f->why.len != 0) {
-		html_text(h, STR(" "));
-		page_sayf(p, h, W_FINDING_CLOSED, page_key(p, "why", f->why));
-	}
-	html_close(h);
-	html_open(h, "p");
-	html_printf(h, "%.*s", STR_ARG(f->place));
-	if (f->port != 0) {
-		html_text(h, STR(" "));
-		page_sayf(p, h, W_PORT, page_number(p, f->port));
-	}
-	html_text(h, STR(", "));
-	page_sayf(p, h, W_FINDING_SEEN, page_number(p, f->events), page_number(p, f->receipts));
-	html_text(h, STR(" "));
-	page_time(h, f->first);
-	html_text(h, STR(", "));
-	page_time(h, f->last);
 	html_close(h);
 }
 
-static int draw_finding(const struct page_ask *p, struct html *h, struct err *e)
+static int draw_why(const struct page_ask *p, struct html *h, struct err *e)
 {
-	struct finding_row f = {0};
-	int rc = find_finding(p, &f, e);
-
-	if (rc != 0)
-		return rc;
-	draw_head(p, h, &f);
-	draw_close(p, h, &f);
 	page_section(p, h, "h-why", W_FINDING_WHY);
-	rc = page_why(p, h, e);
+	int rc = page_why(p, h, e);
 	/* what retention took is said on the page, which goes on without it */
 	if (rc == ERR_MISSING) {
 		html_open(h, "p");
@@ -198,9 +240,31 @@ static int draw_finding(const struct page_ask *p, struct html *h, struct err *e)
 		rc = 0;
 	}
 	html_close(h);
-	if (rc == 0)
-		draw_related(p, h, &f);
 	return rc;
+}
+
+static int draw_finding(const struct page_ask *p, struct html *h, struct err *e)
+{
+	struct finding_row f = {0};
+
+	if (str_ends(p->ask->id, STR("/events")))
+		return finding_events(p, h, e);
+	int rc = find_finding(p, &f, e);
+	if (rc != 0)
+		return rc;
+	draw_head(p, h, &f);
+	draw_facts(p, h, &f);
+	if (page_may(p, RIGHT_WORK))
+		finding_forms(p, h, &f);
+	finding_history(p, h, &f);
+	rc = finding_days(p, h, &f, e);
+	if (rc == 0)
+		rc = draw_why(p, h, e);
+	if (rc != 0)
+		return rc;
+	finding_class(p, h, &f);
+	finding_related(p, h, &f);
+	return 0;
 }
 
 const struct page page_finding = {.path = "/findings",

@@ -11,6 +11,8 @@ static const char *const names[] = {
         [PAGE_LIVE_LAST] = "last",
         [PAGE_LIVE_EVENTS] = "events",
         [PAGE_LIVE_STATE] = "state",
+        [PAGE_LIVE_DUE] = "due",
+        [PAGE_LIVE_ASSIGNED] = "assigned",
 };
 static const char *const severities[] = {"critical", "high", "medium", "low", "info", NULL};
 static const char *const states[] = {"open", "seen-again", "told", "told-again", "quiet", "closed", NULL};
@@ -43,6 +45,14 @@ static void row(const struct page_ask *p, struct html *h, const enum page_live_c
 {
 	html_open(h, "template");
 	html_open(h, "tr");
+	if (*cells == PAGE_LIVE_TICK) {
+		cells++;
+		html_open(h, "td");
+		html_empty(h, "input");
+		html_attr(h, "type", STR("checkbox"));
+		html_attr(h, "name", STR("id"));
+		html_close(h);
+	}
 	html_open(h, "th");
 	html_attr(h, "scope", STR("row"));
 	html_line(h, "a", NULL, STR(""));

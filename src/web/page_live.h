@@ -18,6 +18,9 @@ enum page_live_cell {
 	PAGE_LIVE_LAST,
 	PAGE_LIVE_EVENTS,
 	PAGE_LIVE_STATE,
+	PAGE_LIVE_DUE,
+	PAGE_LIVE_ASSIGNED,
+	PAGE_LIVE_TICK, /* only the first: a box to tick, before the head */
 	PAGE_LIVE_END
 };
 

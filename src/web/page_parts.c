@@ -370,11 +370,21 @@ void page_section(const struct page_ask *p, struct html *h, const char *id, enum
 
 void page_figure(const struct page_ask *p, struct html *h, uint64_t n, enum word what, struct link *to)
 {
+	page_figure_most(p, h, n, UINT64_MAX, what, to);
+}
+
+void page_figure_most(
+        const struct page_ask *p, struct html *h, uint64_t n, uint64_t most, enum word what, struct link *to)
+{
 	html_open(h, "li");
 	html_open(h, "a");
 	html_link(h, "href", to);
 	html_open(h, "strong");
-	html_u64(h, n);
+	/* "> 10000" is the same in all languages */
+	if (n > most)
+		html_printf(h, "> %llu", (unsigned long long)most);
+	else
+		html_u64(h, n);
 	html_close(h);
 	html_text(h, STR(" "));
 	page_line(p, h, "span", NULL, what);

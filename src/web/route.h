@@ -116,9 +116,6 @@ int ask_page(const struct ask *a, char letter, struct ask_page *ret, struct err 
 /* Binds since, until and after, in this order. */
 void ask_page_bind(struct query *q, const struct ask_page *p);
 
-/* Rows of "/findings" as it was asked for, one more than the limit if the list goes on; columns as there (findings.c). */
-int findings_query(const struct ask *a, struct query *ret, uint64_t *ret_limit, struct err *e);
-
 extern const struct route route_alerts, route_message, route_messages, route_quiets, route_receipts,
         route_receipt, route_aside, route_asides, route_reread, route_findings, route_feeds, route_holds,
         route_notices, route_owners, route_owner, route_register, route_events, route_why, route_raw,

@@ -232,7 +232,11 @@ static void tell_finding(const struct story *s, uint64_t finding)
 	struct query q = db_query(s->a->state,
 	        "select stage, first, last, events, receipts, due, case when misread is null then why else "
 	        "'misread' end, merged, (select group_concat('F' || id, ' ') from (select id from finding m "
-	        "where m.merged = finding.id order by id limit 20)) from finding where id = ?");
+	        "where m.merged = finding.id order by id limit 20)), (select m.owner = finding.owner from "
+	        "finding m "
+	        "where m.id = finding.merged), (select count(*) from finding m where m.merged = finding.id "
+	        "and m.owner "
+	        "= finding.owner) from finding where id = ?");
 
 	query_u64(&q, finding);
 	if (finding == 0) {
@@ -247,9 +251,13 @@ static void tell_finding(const struct story *s, uint64_t finding)
 		if (!query_is_null(&q, 5))
 			TELL(s, W_WHY_DUE, W_WHY_DUE_BY, when(s, query_get_i64(&q, 5)));
 		if (!query_is_null(&q, 7))
-			TELL(s, W_WHY_MERGED, W_WHY_MERGED_INTO, id(s, 'F', query_get_u64(&q, 7)));
+			TELL(s, W_WHY_MERGED,
+			        query_get_u64(&q, 9) != 0 ? W_WHY_MERGED_INTO_BY_HAND : W_WHY_MERGED_INTO,
+			        id(s, 'F', query_get_u64(&q, 7)));
 		if (query_get_text(&q, 8).len != 0)
-			TELL(s, W_WHY_MERGED, W_WHY_MERGED_FROM, query_get_text(&q, 8));
+			TELL(s, W_WHY_MERGED,
+			        query_get_u64(&q, 10) != 0 ? W_WHY_MERGED_FROM_BY_HAND : W_WHY_MERGED_FROM,
+			        query_get_text(&q, 8));
 	}
 	query_done(&q, NULL);
 }

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Forms about findings: of several at once, and of one by hand.
+ */
+#include "base/os.h"
+#include "form/byhand.h"
+#include "proc/pages_in.h"
+
+struct str pages_ids(struct request *r)
+{
+	const struct http_form *f = r->visit->fields;
+	struct str one = http_form_find(f, "id", 0);
+	auto_buf struct buf all = {0};
+
+	if (http_form_find(f, "id", 1).p == NULL)
+		return one;
+	for (size_t i = 0; (one = http_form_find(f, "id", i)).p != NULL; i++) {
+		buf_add(&all, i > 0 ? STR(" ") : STR(""));
+		buf_add(&all, one);
+	}
+	return arena_str(&r->visit->arena, buf_str(&all));
+}
+
+void pages_lead_back(struct request *r, const struct form *form, struct str id)
+{
+	bool plain = id.len > 1 && id.len < 20;
+
+	for (size_t i = 0; i < id.len; i++)
+		plain = plain && char_alnum(id.p[i]);
+	const char *back = form->back != NULL ? form->back : "/findings/";
+	size_t len = strlen(back);
+	bool about = len > 1 && back[len - 1] == '/';
+	char path[64];
+	snprintf(path, sizeof(path), "%.*s%.*s", (int)(about && !plain ? len - 1 : len), back,
+	        about && plain ? (int)id.len : 0, id.p);
+	pages_lead(r, path);
+}
+
+static struct str form_field(const void *arg, const char *name)
+{
+	return str_trim(http_form_find(arg, name, 0));
+}
+
+int pages_by_hand(struct request *r)
+{
+	const struct http_form *f = r->visit->fields;
+	auto_buf struct buf record = {0};
+	struct err e = {0};
+	int rc = right_check(&r->visit->who, RIGHT_WORK, false, &e);
+
+	if (rc == 0)
+		rc = byhand_record(form_field, f, "", os_now(), &record, &e);
+	if (rc != 0)
+		return desk_settle(r, desk_status(rc), e.text);
+	if (desk_report_begin(r, STR(BYHAND_NAME), STR("")) != 0)
+		return -1;
+	desk_report_add(r, buf_str(&record));
+	r->visit->report = true;
+	return r->status != 0 ? -1 : desk_report_end(r);
+}
