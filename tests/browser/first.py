@@ -69,8 +69,8 @@ def why(b):
     everywhere(b, "finding")
     text = text_of(b)
     check("why: line, owner, rule, when", all(w in text for w in ("sinkhole.json", "Example Bank", "10-c2-at-a-bank.yaml", "payment-switch", "must be told by")), text)
-    b.find("form.act button").click()
-    waited("it is closed by hand", lambda: "closed: fixed" in text_of(b))
+    b.find("form[action='/close'] button").click()
+    waited("it is closed by hand", lambda: "closed as fixed" in text_of(b))
     check("as the node says", weir("findings", "--state", "closed", "--count").stdout.strip() == "1")
 
 

@@ -57,7 +57,7 @@ def take(*addresses):
 
 
 def rows(b):
-    return b.js("return [...document.querySelectorAll('.table tbody tr')].map(r => r.cells[4].textContent.split(' ')[0])")
+    return b.js("return [...document.querySelectorAll('.table tbody tr')].map(r => r.cells[6].textContent.split(' ')[0])")
 
 
 def word(b):
@@ -94,16 +94,16 @@ def come_in(b):
     check("the newest first", ids == sorted(ids, reverse=True), ids)
     check("the page was not drawn again", b.js("return window.drawn") == 1)
     cells = b.js("return [...document.querySelector('.table tbody tr').cells].map(c => c.textContent)")
-    old = b.js("return [...[...document.querySelectorAll('.table tbody tr')].find(r => r.cells[4].textContent.startsWith('192.0.2.100')).cells].map(c => c.textContent)")
-    check("as the page draws them", cells[0].startswith("F") and cells[1] == old[1] and cells[2:4] == old[2:4] and cells[5][:10] == old[5][:10] and cells[8] == old[8],
+    old = b.js("return [...[...document.querySelectorAll('.table tbody tr')].find(r => r.cells[6].textContent.startsWith('192.0.2.100')).cells].map(c => c.textContent)")
+    check("as the page draws them", cells[1].startswith("F") and cells[2:6] == old[2:6] and cells[8][:10] == old[8][:10],
           (cells, old))
-    check("and their place", cells[4].replace("8002", "") .split(" ", 1)[1:] == old[4].replace("8001", "").split(" ", 1)[1:], (cells[4], old[4]))
+    check("and their place", cells[6].replace("8002", "") .split(" ", 1)[1:] == old[6].replace("8001", "").split(" ", 1)[1:], (cells[6], old[6]))
     waited("who listens hears it", lambda: "2 new" in b.js("return document.querySelector('.live [role=status]').textContent"))
     link = b.js("return document.querySelector('.table tbody tr a').getAttribute('href')")
-    check("each leads to its page", link == "/findings/" + cells[0], link)
-    first = cells[0]
+    check("each leads to its page", link == "/findings/" + cells[1], link)
+    first = cells[1]
     weir("finding", "close", first, "--why", "fixed")
-    waited("what changes changes where it stands", lambda: b.js("return document.querySelector('.table tbody tr').cells[8].textContent") == "closed")
+    waited("what changes changes where it stands", lambda: b.js("return document.querySelector('.table tbody tr').cells[3].textContent") == "closed")
     b.passes("live, with rows")
 
 

@@ -23,6 +23,7 @@ PAGES = (
     ("morning", "/"),
     ("findings", "/findings"),
     ("findings-filter", "/findings?severity=critical"),
+    ("findings-sorted", "/findings?sort=owner&dir=desc&state=active&q=mirai"),
     ("finding", "/findings/F1"),
     ("letters", "/letters"),
     ("letters-owner", "/letters?owner=example-net&state=ready"),
@@ -34,6 +35,8 @@ PAGES = (
     ("adopt", "/adopt?prefixes=192.0.2.128/25"),
     ("incoming", "/incoming"),
     ("campaign", "/campaign"),
+    ("finding-events", "/findings/F1/events"),
+    ("finding-new", "/findings/new?ip=192.0.2.1"),
     ("report", "/reports/R1"),
     ("reports", "/reports"),
     ("asides", "/asides"),
@@ -66,6 +69,7 @@ def plain(text, whole):
     text = re.sub(r"(XA-\d+-[0-9A-Z]{4}\.)[0-9a-f]{16}", r"\1DICE", text)
     text = re.sub(r"XA-(\d+)-[0-9A-Z]{4}\b", r"XA-\1-CODE", text)
     text = re.sub(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000", "DATE", text)
+    text = re.sub(r"\b\d+ %", "N %", text)
     return text.replace("><", ">\n<").rstrip("\n") + "\n"
 
 

@@ -42,6 +42,11 @@ static const char rows[] =
         "insert into message(id, receipt, received, kind, notice) values (1, 1, 1, 'answer', 1), (2, 2, 1, "
         "'answer', 2), (3, 3, 1, 'incoming', null);"
         "insert into audit(at, person, verb, object, detail, prev) values (1, 'x', 'y', 'z', '', x'00');"
+        "insert into note(id, finding, at, person, text) values (1, 1, 1, 'x', 'a'), (2, 2, 1, 'x', 'b'), "
+        "(3, 4, 1, 'x', "
+        "'c');"
+        "insert into handover(at, person, text) values (1, 'x', 'y');"
+        "insert into saved(person, name, query, shared, made) values ('x', 'y', '', 1, 1);"
         "insert into alert(topic, severity, sentence, opened) values ('test', 'info', 'a test', 1);";
 
 static void ids(struct db *db, struct str table, const char *wanted)
@@ -79,6 +84,7 @@ static void red(void **state)
 	/* nobody yet: nothing was set, and RED is not told */
 	assert_int_equal(scope_set(db, STR("anybody"), &e), 0);
 	ids(db, STR("finding"), "1 4");
+	ids(db, STR("note"), "1 3");
 	ids(db, STR("receipt"), "1");
 	assert_false(scope_reads_red(db, STR("open")));
 	/* those of weir.yaml read what names nobody itself */
@@ -114,6 +120,9 @@ static void narrow(void **state)
 	assert_int_equal(scope_set(db, STR("ministry"), &e), 0);
 	ids(db, STR("owner"), "1 3");
 	ids(db, STR("finding"), "1");
+	ids(db, STR("note"), "1");
+	ids(db, STR("handover"), "");
+	ids(db, STR("saved"), "");
 	ids(db, STR("contact"), "1");
 	ids(db, STR("notice"), "1");
 	ids(db, STR("message"), "1");
