@@ -15,7 +15,7 @@ static int64_t month_begin(int64_t t, int add)
 {
 	uint32_t date = day_of(t);
 	int month = (int)(date / 10000 * 12 + date / 100 % 100) - 1 + add;
-	char text[16];
+	char text[40];
 	int64_t ret = 0;
 
 	snprintf(text, sizeof(text), "%04d-%02d-01", month / 12, month % 12 + 1);
