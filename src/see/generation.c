@@ -192,7 +192,7 @@ static struct str read_rule(struct node *n, uint32_t i, struct buf *file, struct
 	if (!rules_view(n->country.rules, i, &view))
 		return STR("");
 	if (!str_eq(view.file, *name)) {
-		buf_clear(file);
+		buf_done(file);
 		*name = view.file;
 		if (snprintf(path, sizeof(path), "%.*s/%.*s", STR_ARG(n->country.rules_folder),
 		            STR_ARG(view.file)) >= (int)sizeof(path) ||
