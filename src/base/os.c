@@ -169,6 +169,14 @@ uint64_t os_disk_free(const char *folder, uint64_t *ret_size)
 	return (uint64_t)fs.f_bavail * fs.f_frsize;
 }
 
+void os_sync_begin(int fd, uint64_t before, uint64_t from, uint64_t to)
+{
+	(void)sync_file_range(fd, (off_t)from, (off_t)(to - from), SYNC_FILE_RANGE_WRITE);
+	if (before < from)
+		(void)sync_file_range(fd, (off_t)before, (off_t)(to - from),
+		        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+}
+
 int os_sync_all(const char *folder, struct err *e)
 {
 	auto_fd int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -54,6 +54,9 @@ int os_write_file(const char *path, struct str bytes, struct err *e);
 int os_create(const char *path, struct err *e);
 /* What was written to fd is on the disk when this returns 0. After a failure nobody knows: end the process. */
 int os_sync(int fd, const char *path, struct err *e);
+/* Bytes from..to of the file begin their way to the disk, and those of before are waited for, so that the os_sync of a large
+ * file has little left to wait for. A hint: says nothing about what is on the disk. */
+void os_sync_begin(int fd, uint64_t before, uint64_t from, uint64_t to);
 /* All that was written to any file of that file system is on the disk when this returns 0. */
 int os_sync_all(const char *folder, struct err *e);
 /* How full the file system of the folder is for an ordinary user, in per cent, and its size in bytes (may be NULL). 0 if

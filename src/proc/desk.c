@@ -178,6 +178,9 @@ int desk_report_begin(struct request *r, struct str name, struct str feed)
 	return 0;
 }
 
+#define SYNC_PIECE ((uint64_t)4 << 20)
+#define SYNC_BEHIND 8
+
 void desk_report_add(struct request *r, struct str bytes)
 {
 	struct err e;
@@ -189,10 +192,15 @@ void desk_report_add(struct request *r, struct str bytes)
 		desk_settle(r, 503, NO_ROOM);
 		return;
 	}
+	uint64_t window = r->take.size / SYNC_PIECE;
 	r->take.size += bytes.len;
 	digest_add(r->digest, bytes);
 	if (os_write_all(r->fd, bytes, &e) != 0)
 		settle_disk(r, &e);
+	/* one sync of all of it in the end would keep every other page waiting */
+	else if (window != r->take.size / SYNC_PIECE)
+		os_sync_begin(r->fd, window >= SYNC_BEHIND ? (window - SYNC_BEHIND) * SYNC_PIECE : UINT64_MAX,
+		        window * SYNC_PIECE, (window + 1) * SYNC_PIECE);
 }
 
 /* All bytes are here: on the disk with them, then ask the core. */
