@@ -125,12 +125,10 @@ static void where_place(struct walk *w, struct str what)
 	} else if (inside_range(what, from, to)) {
 		unsigned lo = put_text(w, arena_str(w->a->arena, str_from(from))),
 		         hi = put_text(w, arena_str(w->a->arena, str_from(to)));
-		AND("f.id in (select id from finding where place >= ?%u and place < ?%u and inside(place, "
-		    "?%u) union all "
-		    "select id from finding where place >= 'http' and place < 'httq' and inside(place, ?%u) "
-		    "union all select "
-		    "id from finding where place >= 'ftp' and place < 'ftq' and inside(place, ?%u))",
-		        lo, hi, n, n, n);
+		AND("f.id in (select id from finding where ((place >= ?%u and place < ?%u) or (place >= "
+		    "'http' and "
+		    "place < 'httq') or (place >= 'ftp' and place < 'ftq')) and inside(place, ?%u))",
+		        lo, hi, n);
 	} else {
 		AND("inside(f.place, ?%u)", n);
 	}

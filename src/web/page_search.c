@@ -237,7 +237,8 @@ static struct query ask_findings(const struct page_ask *p, const struct search *
 	                  FINDINGS "(f.malware = lower(?1) or f.ident = lower(?1) or f.class = lower(?1) or "
 	                           "o.ref = ?1) order by "
 	                           "f.id desc")
-	        : db_query(p->ask->state, FINDINGS "f.place = ?1 order by f.id desc");
+	        : db_query(p->ask->state,
+	                  FINDINGS "f.id in (select id from finding where place = ?1) order by f.id desc");
 
 	if (s->kind == SEARCH_PREFIX && one) {
 		char *text = arena_array(p->ask->arena, ADDR_TEXT, 1);
