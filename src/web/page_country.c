@@ -3,6 +3,7 @@
  * The country over a period, for those who answer for it: what was found, whom we told, what was fixed and how soon, beside the
  * period before. Each figure is told in a sentence; what an account does not see is not in it.
  */
+#include "web/chart.h"
 #include "web/country.h"
 #include "web/page.h"
 
@@ -156,10 +157,37 @@ static void draw_groups(const struct page_ask *p, struct html *h, struct country
 	html_close(h);
 }
 
+/* All sectors together. */
+static void draw_chart(const struct page_ask *p, struct html *h, const struct country_figures *f)
+{
+	struct str labels[COUNTRY_PARTS];
+	uint64_t values[COUNTRY_PARTS] = {0}, all = 0;
+	unsigned top = 0;
+
+	for (unsigned i = 0; i < f->nparts; i++) {
+		labels[i] = date_of(p, i == 0 ? f->from : f->ends[i - 1]);
+		for (size_t k = 0; k < f->sectors.n; k++)
+			values[i] += f->sectors.v[k].part[i];
+		all += values[i];
+		top = values[i] > values[top] ? i : top;
+	}
+	const struct str said[] = {page_number(p, all), date_of(p, f->from), last_day(p, f->to), labels[top]};
+	if (all == 0)
+		return;
+	chart_bars(p, h,
+	        &(struct chart){.sentence = page_filled(p, W_COUNTRY_CHART, said, 4),
+	                .label = W_COUNTRY_FROM,
+	                .value = W_COL_NEW,
+	                .labels = labels,
+	                .values = values,
+	                .n = f->nparts});
+}
+
 /* Sectors by weeks or months: a number that stands alone says nothing, a row of them does. */
 static void draw_time(const struct page_ask *p, struct html *h, const struct country_figures *f)
 {
 	page_section(p, h, "h-time", W_COUNTRY_TIME);
+	draw_chart(p, h, f);
 	page_line(p, h, "p", "note", f->months ? W_COUNTRY_MONTHS : W_COUNTRY_WEEKS);
 	page_table_open(p, h, W_COUNTRY_TIME);
 	page_line(p, h, "th", NULL, W_SEARCH_SECTOR);

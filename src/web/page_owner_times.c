@@ -2,6 +2,7 @@
  *
  * How it goes at an owner: by weeks, and how long a fix takes, beside the owners of the same sector.
  */
+#include "web/chart.h"
 #include "web/page_owner.h"
 
 #define WEEKS 12
@@ -55,6 +56,28 @@ static void draw_weeks(const struct page_ask *p, struct html *h, const struct we
 	page_table_end(h);
 }
 
+/* The new ones; the sentence has those that were closed as well. */
+static void draw_trend(const struct page_ask *p, struct html *h, const struct weeks *w)
+{
+	struct str labels[WEEKS];
+	uint64_t fresh = 0, closed = 0;
+
+	for (unsigned i = 0; i < WEEKS; i++) {
+		char when[32];
+		labels[i] = arena_str(p->ask->arena, str_sub(list_when(when, w->begin + i * WEEK), 0, 10));
+		fresh += w->fresh[i];
+		closed += w->closed[i];
+	}
+	const struct str said[] = {page_number(p, fresh), page_number(p, closed)};
+	chart_bars(p, h,
+	        &(struct chart){.sentence = page_filled(p, W_OWNER_TREND, said, 2),
+	                .label = W_OWNER_WEEK,
+	                .value = W_OWNER_NEW,
+	                .labels = labels,
+	                .values = w->fresh,
+	                .n = WEEKS});
+}
+
 /* ---- time to the fix ----------------------------------------------------------------------------- */
 
 #define FIXED                                                                                                \
@@ -104,13 +127,8 @@ void owner_draw_times(const struct page_ask *p, struct html *h, const struct own
 {
 	struct weeks w = {.begin = 0};
 	struct fix own, sector = {0};
-	uint64_t fresh = 0, closed = 0;
 
 	count(p, o->id, &w);
-	for (unsigned i = 0; i < WEEKS; i++) {
-		fresh += w.fresh[i];
-		closed += w.closed[i];
-	}
 	find_median(p, "select count(*)" FIXED OF_OWNER,
 	        "select closed - told" FIXED OF_OWNER " order by 1 limit 1 offset ?2", o, false, &own);
 	/* an account for some owners sees no median of others */
@@ -119,9 +137,7 @@ void owner_draw_times(const struct page_ask *p, struct html *h, const struct own
 		        "select closed - told" FIXED OF_SECTOR " order by 1 limit 1 offset ?2", o, true,
 		        &sector);
 	page_section(p, h, "h-times", W_OWNER_TIMES);
-	html_open(h, "p");
-	page_sayf(p, h, W_OWNER_TREND, page_number(p, fresh), page_number(p, closed));
-	html_close(h);
+	draw_trend(p, h, &w);
 	if (own.n == 0)
 		page_line(p, h, "p", NULL, W_OWNER_NO_FIX);
 	draw_fix(p, h, &own, W_OWNER_FIX);
