@@ -73,17 +73,7 @@ enum MHD_Result api_refuse(struct request *r, enum http_fault fault)
 	struct reply reply = {0};
 
 	api_problem(&reply, row->status, str_from(row->sentence));
-	struct MHD_Response *m =
-	        MHD_create_response_from_buffer(reply.body.len, reply.body.p, MHD_RESPMEM_MUST_COPY);
-	buf_done(&reply.body);
-	if (m == NULL)
-		return MHD_NO;
-	http_headers(m, "no-store");
-	http_headers_refused(m, row);
-	MHD_add_response_header(m, "Content-Type", reply.type);
-	enum MHD_Result rc = MHD_queue_response(r->connection, (unsigned)row->status, m);
-	MHD_destroy_response(m);
-	return rc;
+	return pages_refused(r, row, &reply);
 }
 
 /* ---- who asks ------------------------------------------------------------------------------------ */
@@ -412,17 +402,6 @@ enum http_fault api_media(struct request *r, const char *url)
 	return HTTP_MEDIA;
 }
 
-static struct str query_param(struct request *r, const char *name)
-{
-	const char *value = NULL;
-	size_t len = 0;
-
-	if (MHD_lookup_connection_value_n(
-	            r->connection, MHD_GET_ARGUMENT_KIND, name, strlen(name), &value, &len) != MHD_YES)
-		return (struct str){0};
-	return value != NULL ? str_make(value, len) : STR("");
-}
-
 /* Before the first byte of a report is kept. */
 static int begin_report(struct request *r)
 {
@@ -433,7 +412,7 @@ static int begin_report(struct request *r)
 	if (right_check(&r->visit->who, RIGHT_WORK, false, &e) != 0 ||
 	        right_scope(&r->visit->who, STR("reports"), &e) != 0)
 		return settle(r, 403, e.text);
-	if (desk_report_begin(r, query_param(r, "name"), query_param(r, "feed")) != 0)
+	if (desk_report_begin(r, desk_param(r, "name"), desk_param(r, "feed")) != 0)
 		return settle(r, r->status, r->sentence);
 	return 0;
 }

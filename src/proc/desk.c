@@ -72,7 +72,7 @@ static enum MHD_Result refuse(struct request *r, int status, const char *sentenc
 	return answer(r, &reply, NULL);
 }
 
-static struct str param(const void *arg, const char *name)
+struct str desk_param(const void *arg, const char *name)
 {
 	const struct request *r = arg;
 	const char *value = NULL;
@@ -229,8 +229,8 @@ int desk_report_end(struct request *r)
 static void begin_report(struct request *r)
 {
 	take_person(r);
-	(void)desk_report_begin(r, param(r, "name"), param(r, "feed"));
-	if (r->owners && param(r, "yes").p != NULL)
+	(void)desk_report_begin(r, desk_param(r, "name"), desk_param(r, "feed"));
+	if (r->owners && desk_param(r, "yes").p != NULL)
 		channel_put(r->take.text, sizeof(r->take.text), STR("yes=1\n"));
 }
 
@@ -316,7 +316,7 @@ static enum MHD_Result where_pages_are(struct request *r)
 		buf_printf(&reply.body,
 		        strchr(p->address, ':') != NULL && p->nnames == 0 ? "%s://[%s]:%u\n" : "%s://%s:%u\n",
 		        p->tls ? "https" : "http", p->nnames > 0 ? p->names[0] : p->address, p->port);
-	if (param(r, "certificate").p != NULL && p->tls)
+	if (desk_param(r, "certificate").p != NULL && p->tls)
 		say_certificate(&reply.body, p);
 	return answer(r, &reply, NULL);
 }
@@ -328,12 +328,12 @@ static enum MHD_Result get(struct request *r, const char *url)
 	struct err e = {0};
 	struct ask ask = {.path = str_from(url),
 	        .form = form_of(r->connection),
-	        .param = param,
+	        .param = desk_param,
 	        .arg = r,
 	        .folder = r->desk->o->state,
 	        .supervisor = (int)getppid(),
 	        .arena = &a};
-	bool waits = param(r, "wait").p != NULL;
+	bool waits = desk_param(r, "wait").p != NULL;
 
 	arena_init(&a, 0);
 	if (str_eq(ask.path, STR("/pages")))

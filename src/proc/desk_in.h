@@ -53,6 +53,8 @@ struct desk {
 };
 
 struct request *desk_request(struct desk *d, struct MHD_Connection *c);
+/* A parameter of the query of a struct request; p NULL: not there; empty: it has no value. */
+struct str desk_param(const void *request, const char *name);
 /* Notified of the end of a request. */
 void desk_end(void *arg, struct MHD_Connection *c, void **memory, enum MHD_RequestTerminationCode why);
 /* The request waits for the core, or for a receipt. */

@@ -89,6 +89,22 @@ enum MHD_Result pages_go(struct request *r, const char *path, const char *cookie
 	return pages_reply(r, &reply, path, cookie);
 }
 
+enum MHD_Result pages_refused(struct request *r, const struct http_refusal *row, struct reply *reply)
+{
+	struct MHD_Response *m =
+	        MHD_create_response_from_buffer(reply->body.len, reply->body.p, MHD_RESPMEM_MUST_COPY);
+
+	buf_done(&reply->body);
+	if (m == NULL)
+		return MHD_NO;
+	http_headers(m, "no-store");
+	http_headers_refused(m, row);
+	MHD_add_response_header(m, "Content-Type", reply->type);
+	enum MHD_Result rc = MHD_queue_response(r->connection, (unsigned)row->status, m);
+	MHD_destroy_response(m);
+	return rc;
+}
+
 static enum MHD_Result refuse(struct request *r, enum http_fault fault)
 {
 	const struct http_refusal *row = http_refusal(fault);
@@ -97,17 +113,7 @@ static enum MHD_Result refuse(struct request *r, enum http_fault fault)
 	if (r->visit->api != NULL)
 		return api_refuse(r, fault);
 	page_sentence(&reply, pages_words(r), row->status, W_NOT_TAKEN, str_from(row->sentence));
-	struct MHD_Response *m =
-	        MHD_create_response_from_buffer(reply.body.len, reply.body.p, MHD_RESPMEM_MUST_COPY);
-	buf_done(&reply.body);
-	if (m == NULL)
-		return MHD_NO;
-	http_headers(m, "no-store");
-	http_headers_refused(m, row);
-	MHD_add_response_header(m, "Content-Type", "text/html; charset=utf-8");
-	enum MHD_Result rc = MHD_queue_response(r->connection, (unsigned)row->status, m);
-	MHD_destroy_response(m);
-	return rc;
+	return pages_refused(r, row, &reply);
 }
 
 #define NO_SESSION "this visit has ended: load the page again"

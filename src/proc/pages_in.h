@@ -91,6 +91,8 @@ void *pages_on_target(void *arg, const char *uri, struct MHD_Connection *c);
 void pages_on_connection(
         void *arg, struct MHD_Connection *c, void **memory, enum MHD_ConnectionNotificationCode what);
 
+/* The answer to a request that is not taken, with what its status demands; gives the body back. */
+enum MHD_Result pages_refused(struct request *r, const struct http_refusal *row, struct reply *reply);
 /* cookie: a value of Set-Cookie, or NULL; that of a new device goes with it. */
 enum MHD_Result pages_reply(struct request *r, struct reply *reply, const char *location, const char *cookie);
 enum MHD_Result pages_say(struct request *r, int status, enum word title, const char *sentence);

@@ -128,14 +128,9 @@ void stream_forget(struct request *r)
 /* A field of a filter that is left empty is not there. */
 static struct str param(const void *arg, const char *name)
 {
-	const struct request *r = arg;
-	const char *value = NULL;
-	size_t len = 0;
+	struct str value = desk_param(arg, name);
 
-	if (MHD_lookup_connection_value_n(
-	            r->connection, MHD_GET_ARGUMENT_KIND, name, strlen(name), &value, &len) != MHD_YES)
-		return (struct str){0};
-	return value != NULL && len > 0 ? str_make(value, len) : (struct str){0};
+	return value.len > 0 ? value : (struct str){0};
 }
 
 enum MHD_Result pages_draw(struct request *r, const char *url)

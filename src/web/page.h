@@ -167,6 +167,8 @@ void page_table(const struct page_ask *p, struct html *h, enum word caption, con
 void page_table_open(const struct page_ask *p, struct html *h, enum word caption);
 void page_table_rows(struct html *h);
 void page_table_end(struct html *h);
+/* Ends one that was begun with its first row; without a row the words instead of it. */
+void page_table_over(const struct page_ask *p, struct html *h, uint64_t rows, enum word none);
 /* A row, with a link to the thing that it is about as its head; html_close ends it. severity: p NULL: it has none. */
 void page_row(struct html *h, char letter, uint64_t id, struct str severity);
 /* Cells. page_cell: text alone. */

@@ -255,10 +255,7 @@ static int draw_others(const struct page_ask *p, struct html *h, const struct ca
 		page_cell(h, page_key(p, "not", query_get_text(&q, 3)));
 		html_close(h);
 	}
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_NONE);
 	html_close(h);
 	return query_done(&q, e);
 }

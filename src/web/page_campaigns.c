@@ -46,10 +46,7 @@ static int draw_list(const struct page_ask *p, struct html *h, struct err *e)
 			page_table(p, h, W_CAMPAIGN_LIST, head);
 		draw_row(p, h, &q);
 	}
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_NONE);
 	html_close(h);
 	return query_done(&q, e);
 }

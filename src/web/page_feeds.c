@@ -193,10 +193,7 @@ static int draw_feeds(const struct page_ask *p, struct html *h, struct err *e)
 		draw_feed(p, h, &q);
 	}
 	int rc = query_done(&q, e);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_FEEDS_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_FEEDS_NONE);
 	return rc;
 }
 

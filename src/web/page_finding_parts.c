@@ -136,10 +136,7 @@ void finding_history(const struct page_ask *p, struct html *h, const struct find
 		draw_entry(p, h, &q);
 	}
 	query_done(&q, NULL);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_FINDING_NO_HISTORY);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_FINDING_NO_HISTORY);
 	html_close(h);
 }
 
@@ -211,10 +208,7 @@ void finding_related(const struct page_ask *p, struct html *h, const struct find
 		draw_relative(p, h, &q);
 	}
 	query_done(&q, NULL);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_NONE);
 	struct link l;
 	link_begin(&l, "/search");
 	link_param(&l, "q", f->place);

@@ -126,10 +126,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 		draw_row(p, h, &q);
 	}
 	int rc = query_done(&q, e);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_INCOMING_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_INCOMING_NONE);
 	if (n > ROWS)
 		draw_more(p, h, last);
 	return rc;

@@ -197,10 +197,7 @@ static void draw_findings(const struct page_ask *p, struct html *h, const struct
 		html_close(h);
 	}
 	query_done(&q, NULL);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_NONE);
 	if (n > ROWS)
 		page_line(p, h, "p", NULL, W_LETTER_MORE_ROWS);
 	html_close(h);
@@ -228,10 +225,7 @@ static void draw_answers(const struct page_ask *p, struct html *h, const struct 
 		html_close(h);
 	}
 	query_done(&q, NULL);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_NONE);
 	html_close(h);
 }
 

@@ -146,10 +146,7 @@ static void draw_first(const struct page_ask *p, struct html *h)
 		html_close(h);
 	}
 	query_done(&q, NULL);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_MORNING_NOTHING);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_MORNING_NOTHING);
 	html_close(h);
 }
 
@@ -162,16 +159,19 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 		return rc;
 	page_line(p, h, "h1", NULL, W_MORNING);
 	page_resets(p, h);
-	morning_handover(p, h);
+	if (!p->who->narrow)
+		morning_handover(p, h);
 	draw_news(p, h, &n);
 	draw_first(p, h);
 	rc = morning_saved(p, h, e);
-	if (rc == 0)
+	/* reports, feeds and the machine are the country's, not those of some owners */
+	if (rc == 0 && !p->who->narrow)
 		rc = morning_look(p, h, e);
 	if (rc != 0)
 		return rc;
 	morning_letters(p, h);
-	morning_reports(p, h);
+	if (!p->who->narrow)
+		morning_reports(p, h);
 	return 0;
 }
 

@@ -56,10 +56,7 @@ void morning_letters(const struct page_ask *p, struct html *h)
 		html_close(h);
 	}
 	query_done(&q, NULL);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_NONE);
 	html_close(h);
 }
 
@@ -223,11 +220,6 @@ void morning_handover(const struct page_ask *p, struct html *h)
 	        db_query(p->ask->state, "select at, person, text from handover order by id desc limit 11");
 	unsigned n = 0;
 
-	/* it is about all of the country */
-	if (p->who->narrow) {
-		query_done(&q, NULL);
-		return;
-	}
 	page_section(p, h, "h-handover", W_HANDOVER);
 	while (query_next(&q) == 1) {
 		if (n++ == 1) {
@@ -261,29 +253,6 @@ void morning_handover(const struct page_ask *p, struct html *h)
 
 /* ---- reports ------------------------------------------------------------------------------------- */
 
-static void draw_drop(const struct page_ask *p, struct html *h)
-{
-	html_open(h, "form");
-	html_attr(h, "method", STR("post"));
-	html_attr(h, "class", STR("drop"));
-	html_attr(h, "enctype", STR("multipart/form-data"));
-	struct link l;
-	link_begin(&l, "/reports");
-	html_link(h, "action", &l);
-	page_hidden(h, "csrf", str_from(p->who->csrf));
-	html_open(h, "label");
-	html_attr(h, "for", STR("file"));
-	page_say(p, h, W_MORNING_DROP);
-	html_close(h);
-	html_empty(h, "input");
-	html_attr(h, "type", STR("file"));
-	html_attr(h, "id", STR("file"));
-	html_attr(h, "name", STR("file"));
-	html_flag(h, "required");
-	page_button(p, h, W_MORNING_DROP_GO);
-	html_close(h);
-}
-
 void morning_reports(const struct page_ask *p, struct html *h)
 {
 	static const enum word head[] = {W_COL_REPORT, W_COL_NAME, W_COL_STATE, W_COL_RECORDS, W_COL_EVENTS,
@@ -295,7 +264,8 @@ void morning_reports(const struct page_ask *p, struct html *h)
 	unsigned n = 0;
 
 	page_section(p, h, "h-reports", W_MORNING_REPORTS);
-	draw_drop(p, h);
+	if (page_may(p, RIGHT_WORK))
+		page_drop(p, h);
 	query_u64(&q, 0);
 	while (query_next(&q) == 1) {
 		if (n++ == 0)
@@ -310,9 +280,6 @@ void morning_reports(const struct page_ask *p, struct html *h)
 		html_close(h);
 	}
 	query_done(&q, NULL);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_MORNING_NO_REPORTS);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_MORNING_NO_REPORTS);
 	html_close(h);
 }

@@ -102,10 +102,7 @@ static int draw_ases(const struct page_ask *p, struct html *h, uint64_t after, s
 		draw_adopt(p, h, "asns", asn);
 		html_close(h);
 	}
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_NONE);
 	html_close(h);
 	return query_done(&q, e);
 }
@@ -140,10 +137,7 @@ static int draw_networks(const struct page_ask *p, struct html *h, uint64_t afte
 		draw_adopt(p, h, "prefixes", network);
 		html_close(h);
 	}
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_NONE);
 	html_close(h);
 	return query_done(&q, e);
 }

@@ -186,10 +186,7 @@ static void draw_findings(const struct page_ask *p, struct html *h, const struct
 		}
 		query_done(&q, NULL);
 	}
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_MORNING_NOTHING);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_MORNING_NOTHING);
 	html_close(h);
 }
 
@@ -219,10 +216,7 @@ static void draw_letters(const struct page_ask *p, struct html *h, const struct 
 		html_close(h);
 	}
 	query_done(&q, NULL);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_NONE);
 	html_close(h);
 }
 
@@ -250,10 +244,7 @@ void owner_draw_claims(const struct page_ask *p, struct html *h, const struct ow
 		html_close(h);
 	}
 	query_done(&q, NULL);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_NONE);
 	if (n > CLAIMS)
 		page_line(p, h, "p", NULL, W_LETTER_MORE_ROWS);
 	html_close(h);

@@ -151,10 +151,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 		draw_row(p, h, &q);
 	}
 	int rc = query_done(&q, e);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_FINDINGS_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_FINDINGS_NONE);
 	if (n > ROWS && !f.most)
 		draw_more(p, h, &f, last);
 	return rc;

@@ -302,6 +302,14 @@ void page_table_end(struct html *h)
 	html_close(h);
 }
 
+void page_table_over(const struct page_ask *p, struct html *h, uint64_t rows, enum word none)
+{
+	if (rows == 0)
+		page_line(p, h, "p", NULL, none);
+	else
+		page_table_end(h);
+}
+
 void page_row(struct html *h, char letter, uint64_t id, struct str severity)
 {
 	html_open(h, "tr");

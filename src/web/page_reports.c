@@ -146,10 +146,7 @@ static int draw_table(const struct page_ask *p, struct html *h, const struct ask
 			draw_parts(p, h, last);
 	}
 	int rc = query_done(&q, e);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_REPORTS_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_REPORTS_NONE);
 	if (more)
 		draw_next(p, h, last);
 	return rc;

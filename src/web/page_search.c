@@ -269,10 +269,7 @@ static int draw_findings(const struct page_ask *p, struct html *h, const struct 
 		draw_finding(p, h, &q);
 	}
 	int rc = query_done(&q, e);
-	if (n == 0)
-		page_line(p, h, "p", NULL, W_FINDINGS_NONE);
-	else
-		page_table_end(h);
+	page_table_over(p, h, n, W_FINDINGS_NONE);
 	if (more)
 		page_line(p, h, "p", "note", W_SEARCH_MORE);
 	html_close(h);

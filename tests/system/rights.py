@@ -98,6 +98,11 @@ THINGS = {
     "/reports": ("R", ids("select id from receipt where name <> 'red.csv'"), [], []),
     "/incoming": ("M", ids("select id from message"), [], []),
 }
+# what an account for one owner must not meet: names, contacts and places of others, and what came in for all
+FOREIGN = {n for (n,) in db.execute("select name from owner where ref <> ?", (one_owner,))} | {
+    m for (m,) in db.execute("select c.email from contact c join owner o on o.id = c.owner where o.ref <> ?", (one_owner,))} | {
+    w for (w,) in db.execute("select f.place from finding f join owner o on o.id = f.owner where o.ref <> ?", (one_owner,))}
+CAME_IN = set(ids("select name from receipt"))
 db.close()
 check("there is something inside, outside and RED", all(len(x) > 0 for x in THINGS["/findings"][1:]) and all(THINGS["/letters"][1:3]), THINGS)
 node.start()
@@ -125,6 +130,11 @@ def page(address, right, narrow, things):
                 wanted = 404
             answer = browser.get(url)
             expect(f"{url} ({where}) for {person}", answer, wanted)
+            if is_narrow:
+                # where a finding of its own comes from is told on its page
+                hidden = FOREIGN | (set() if url.startswith("/findings/") else CAME_IN)
+                met = sorted(w for w in hidden if re.search(rf"(?<![\w.:]){re.escape(w)}(?![\w:])", answer[1]))
+                check(f"{url} for {person} tells nothing of others", not met, met[:5])
             if person != "dara":
                 check(f"{url} for {person} tells nothing RED", "the-very-secret" not in answer[1] and "192.0.2.41" not in answer[1])
     for where, url in things:
