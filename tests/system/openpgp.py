@@ -7,6 +7,7 @@ import email.policy
 import io
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -163,8 +164,9 @@ def letters():
     check("signed as RFC 3156 says", good and mail.get_param("micalg", "").startswith("pgp-sha") and n["pgp"] == "signed", raw[:800])
     write("body", body.replace(b"10.0.0.1:", b"10.0.0.2:"))
     check("another word does not verify", gpg("bank", "--verify", path("body.asc"), path("body"), good=False).returncode != 0)
-    same = lambda got, to, n: (got[1] == want[to][1] and got[2] == n["ticket"] + ".csv"
-                               and [w for w in got[0].split() if "-" not in w] == [w for w in want[to][0].split() if "-" not in w])
+    # Tickets, dates and the clock of an answer's due time differ between two nodes; every other word is compared.
+    words = lambda text: [w for w in text.split() if "-" not in w and not re.match(r"\d\d:\d\d", w)]
+    same = lambda got, to, n: (got[1] == want[to][1] and got[2] == n["ticket"] + ".csv" and words(got[0]) == words(want[to][0]))
     check("the signed one says the same", same(entity_of(body), "abuse@owner0.example", n))
     raw, n = raw_of(node, "abuse@owner1.example")
     check("nothing of it stands in the clear", b"10.0.1." not in raw and b"nfected" not in raw and n["pgp"] == "both", raw[:600])
