@@ -53,6 +53,7 @@ extern const struct command command_aside_list;
 extern const struct command command_aside_show;
 extern const struct command command_aside_retry;
 extern const struct command command_reread;
+extern const struct command command_statement_vectors;
 extern const struct command command_version;
 extern const struct command command_finding_new;
 extern const struct command command_quiet;
@@ -163,6 +164,7 @@ const struct command *const command_table[] = {
         &command_docs,
         &command_handover,
         &command_help,
+        &command_statement_vectors,
         &command_version,
         NULL,
 };

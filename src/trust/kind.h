@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The kinds of statement as rows (kinds.tbl), the types of their members (members.tbl), and what else each kind demands of
+ * its body: pure functions of the head, the body and what is stored here.
+ */
+#pragma once
+
+#include "trust/store.h"
+
+enum kind {
+#define KIND(symbol, name, senders, people, urgent, needs, required, optional, about) KIND_##symbol,
+#include "trust/kinds.tbl"
+#undef KIND
+	KIND_END
+};
+enum kind_needs { NEEDS_CASE = 1, NEEDS_REPLY = 2, NEEDS_DRILL = 4 };
+enum kind_urgent { Q_NORMAL, Q_URGENT, Q_SEVERE };
+enum kind_sender { KIND_CERT = 1 << LINK_CERT, KIND_ORGANISER = 1 << LINK_ORGANISER, KIND_GATE = 1 << LINK_GATE };
+struct kind_row {
+	const char *name;
+	uint8_t senders, people, urgent, needs;
+	const char *required, *optional, *about; /* names with blanks between */
+};
+extern const struct kind_row kind_table[KIND_END];
+/* KIND_END: not known to this version. */
+enum kind kind_find(struct str name);
+
+enum member_type {
+	MEMBER_TEXT,
+	MEMBER_COUNT,
+	MEMBER_YES_NO,
+	MEMBER_TIME,
+	MEMBER_DIGEST,
+	MEMBER_PARTIES,
+	MEMBER_WORDS,
+	MEMBER_OBJECT,
+	MEMBER_LIST,
+	MEMBER_FILES,
+	MEMBER_PERSONS,
+	MEMBER_DIGESTS,
+	MEMBER_MAYBE,
+	MEMBER_GROUP_ID,
+};
+enum member_type member_type(struct str name);
+/* Members that every kind may have. */
+extern const char member_common[];
+/* "2026-11-24T03:00:00Z": seconds since 1970, exactly that form, years 1000 to 9999. False: no such time. */
+bool member_time(struct str s, int64_t *ret);
+/* ret has 21 bytes. */
+void member_time_print(char *ret, int64_t seconds);
+
+/* What a check may look at. */
+struct check {
+	struct db *db;
+	struct arena *a;
+	struct str me;      /* our party id */
+	int64_t now;        /* seconds */
+	const uint8_t *id;
+	const struct head *h;
+	struct item body;
+	char why[128];      /* which member, in words, where a check says no */
+};
+/* Members are there and of their types, what the head must name is named. True; or false with c->why, which begins with the
+ * member's name. */
+bool kind_types_ok(struct check *c, enum kind kind);
+/* The same, and what else this kind demands of its body. */
+bool kind_fields_ok(struct check *c, enum kind kind);
+/* True if the sender may say this: what section 7 of the protocol says about who. */
+bool kind_sender_ok(struct check *c, enum kind kind);
+/* Different persons of "by" with id, role and time, among its first 64 entries. */
+unsigned kind_people(const struct item *body);

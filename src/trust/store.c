@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "trust/store.h"
+
+const char *const link_roles[LINK_ROLES] = {"", "cert", "organiser", "gate", "mail"};
+const char *const link_states[LINK_STATES] = {"none", "unverified", "typed", "linked", "paused", "ended"};
+
+static unsigned word_find(const char *const *words, unsigned count, struct str word)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (str_eq(word, str_from(words[i])))
+			return i;
+	return 0;
+}
+
+static struct str digest_str(const uint8_t d[DIGEST_LEN])
+{
+	return str_make((const char *)d, DIGEST_LEN);
+}
+
+/* Null where it is zeros. */
+static struct str digest_or_null(const uint8_t d[DIGEST_LEN])
+{
+	return digest_zero(d) ? str_make(NULL, 0) : digest_str(d);
+}
+
+bool store_have(struct db *db, const uint8_t id[DIGEST_LEN])
+{
+	struct query q = db_query(db, "select 1 from statement where id = ?");
+
+	query_blob(&q, digest_str(id));
+	bool have = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return have;
+}
+
+/* The row that q stands on: n, id, head, signature, content, effect, complete, verdict. */
+static bool stored_row(struct query *q, struct arena *a, struct stored *ret)
+{
+	struct stored s = {0};
+	bool there = query_next(q) == 1;
+
+	if (there) {
+		s.n = query_get_u64(q, 0);
+		memcpy(s.id, query_get_blob(q, 1).p, DIGEST_LEN);
+		s.head = arena_str(a, query_get_blob(q, 2));
+		s.signature = arena_str(a, query_get_blob(q, 3));
+		s.content = arena_str(a, query_get_blob(q, 4));
+		s.effect = query_get_u64(q, 5) != 0;
+		s.complete = query_get_u64(q, 6) != 0;
+		s.verdict = arena_str(a, query_get_text(q, 7));
+		there = head_read(s.head, &s.h) == VERDICT_OK;
+	}
+	query_done(q, NULL);
+	if (there)
+		*ret = s;
+	return there;
+}
+
+bool store_find(struct db *db, const uint8_t id[DIGEST_LEN], struct arena *a, struct stored *ret)
+{
+	struct query q = db_query(
+	        db, "select n, id, head, signature, content, effect, complete, verdict from statement where id = ?");
+
+	query_blob(&q, digest_str(id));
+	return stored_row(&q, a, ret);
+}
+
+bool store_find_n(struct db *db, uint64_t n, struct arena *a, struct stored *ret)
+{
+	struct query q = db_query(
+	        db, "select n, id, head, signature, content, effect, complete, verdict from statement where n = ?");
+
+	query_u64(&q, n);
+	return stored_row(&q, a, ret);
+}
+
+struct str stored_items(const struct stored *s, struct arena *a)
+{
+	auto_buf struct buf items = {0};
+	const char *why;
+
+	if (s->content.len < STATEMENT_SALT || !body_read(str_skip(s->content, STATEMENT_SALT), &items, &why))
+		return str_make("", 0);
+	return arena_str(a, buf_str(&items));
+}
+
+struct item stored_body(const struct stored *s, struct arena *a)
+{
+	return item_root(stored_items(s, a));
+}
+
+/* ---- streams ------------------------------------------------------------------------------------- */
+
+static void recipients(struct buf *out, const struct head *h)
+{
+	for (unsigned i = 0; i < h->to_count; i++) {
+		if (i > 0)
+			buf_char(out, ' ');
+		buf_add(out, h->to[i]);
+	}
+}
+
+uint64_t store_stream(struct db *db, const struct head *h)
+{
+	auto_buf struct buf to = {0};
+	struct query q = db_query(db, "select id from stream where sender = ? and recipients = ?");
+	uint64_t id = 0;
+
+	recipients(&to, h);
+	query_text(&q, h->sender);
+	query_text(&q, buf_str(&to));
+	if (query_next(&q) == 1)
+		id = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	return id;
+}
+
+uint64_t store_stream_make(struct db *db, const struct head *h)
+{
+	auto_buf struct buf to = {0};
+	uint64_t id = store_stream(db, h);
+
+	if (id != 0)
+		return id;
+	recipients(&to, h);
+	struct query q = db_query(db, "insert into stream(sender, recipients) values (?, ?)");
+	query_text(&q, h->sender);
+	query_text(&q, buf_str(&to));
+	query_run(&q);
+	return db_last_id(db);
+}
+
+/* Which neighbours there are, and whether one of them fits. */
+static bool fits(struct db *db, uint64_t stream, uint64_t seq, bool after, const uint8_t digest[DIGEST_LEN], bool *ret_there)
+{
+	struct query q = db_query(db, "select id, prev from statement where stream = ? and seq = ?");
+	bool fit = false;
+
+	*ret_there = false;
+	query_u64(&q, stream);
+	query_u64(&q, seq);
+	while (query_next(&q) == 1) {
+		struct str d = query_get_blob(&q, after ? 1 : 0);
+		*ret_there = true;
+		fit |= str_eq(d, digest_str(digest));
+	}
+	query_done(&q, NULL);
+	return fit;
+}
+
+struct place store_place(struct db *db, const struct head *h, const uint8_t id[DIGEST_LEN])
+{
+	struct place p = {0};
+	uint64_t stream = store_stream(db, h);
+	bool there;
+
+	if (stream == 0)
+		return p;
+	fits(db, stream, h->seq, false, id, &p.taken);
+	if (h->seq > 1)
+		p.breaks = !fits(db, stream, h->seq - 1, false, h->prev, &p.before) && p.before;
+	/* A seq at the end of its numbers has none after it. */
+	if (h->seq < INT64_MAX && !fits(db, stream, h->seq + 1, true, id, &there) && there)
+		p.breaks = true;
+	return p;
+}
+
+uint64_t store_put(struct db *db, const struct statement *s, const struct head *h, enum verdict verdict, const char *why,
+        struct str carrier, int64_t now_us)
+{
+	uint64_t stream = store_stream_make(db, h);
+	struct query q = db_query(db, "insert into statement(id, stream, seq, prev, sender, kind, case_id, reply, exercise, tlp, pap, "
+	                              "created, expires, head, signature, content, verdict, why, effect, received, carrier) "
+	                              "values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+
+	query_blob(&q, digest_str(s->id));
+	query_u64(&q, stream);
+	query_u64(&q, h->seq);
+	query_blob(&q, digest_str(h->prev));
+	query_text(&q, h->sender);
+	query_text(&q, h->kind);
+	query_blob(&q, digest_or_null(h->case_));
+	query_blob(&q, digest_or_null(h->reply));
+	query_text(&q, h->exercise.len > 0 ? h->exercise : STR(""));
+	query_u64(&q, h->tlp);
+	query_u64(&q, h->pap);
+	query_i64(&q, h->created);
+	query_i64(&q, h->expires);
+	query_blob(&q, s->head);
+	query_blob(&q, s->signature.len > 0 ? s->signature : str_make(NULL, 0));
+	query_blob(&q, s->content.len > 0 ? s->content : str_make(NULL, 0));
+	query_text(&q, str_from(verdict_table[verdict].word));
+	query_text(&q, str_from(why));
+	query_u64(&q, verdict_table[verdict].kept == KEPT_FILLED);
+	query_i64(&q, now_us);
+	query_text(&q, carrier.len > 0 ? carrier : STR(""));
+	query_run(&q);
+	uint64_t n = db_last_id(db);
+	struct query top = db_query(db, "update stream set top = max(top, ?1), forked = max(forked, ?2) where id = ?3");
+	query_u64(&top, h->seq);
+	query_u64(&top, verdict == VERDICT_FORK);
+	query_u64(&top, stream);
+	query_run(&top);
+	return n;
+}
+
+/* ---- links --------------------------------------------------------------------------------------- */
+
+struct link store_link(struct db *db, struct str party)
+{
+	struct query q = db_query(db, "select role, link, commands, list_until, extended from party where name = ?");
+	struct link l = {0};
+
+	query_text(&q, party);
+	if (query_next(&q) == 1) {
+		l.role = word_find(link_roles, LINK_ROLES, query_get_text(&q, 0));
+		l.state = word_find(link_states, LINK_STATES, query_get_text(&q, 1));
+		l.commands = query_get_u64(&q, 2) != 0;
+		l.until = query_get_i64(&q, 3);
+		l.extended = query_get_i64(&q, 4);
+	}
+	query_done(&q, NULL);
+	return l;
+}
+
+bool store_sign_key(struct db *db, struct str party, const struct link *l, const uint8_t key[STATEMENT_KEY_ID],
+        int64_t created, uint8_t ret_public[32])
+{
+	struct query q = db_query(db, "select public, since, until from party_key where party = ? and duty = 'sign' and key = ? and "
+	                              "revoked is null");
+	bool good = false;
+
+	query_text(&q, party);
+	query_blob(&q, str_make((const char *)key, STATEMENT_KEY_ID));
+	if (query_next(&q) == 1 && query_get_blob(&q, 0).len == 32) {
+		int64_t until = query_get_i64(&q, 2);
+		/* What our administrator added to the list holds for the keys that end with it. */
+		until += until >= l->until ? l->extended : 0;
+		memcpy(ret_public, query_get_blob(&q, 0).p, 32);
+		good = created >= query_get_i64(&q, 1) - STATEMENT_SKEW && created <= until + STATEMENT_SKEW
+		       && created <= l->until + l->extended + STATEMENT_SKEW;
+	}
+	query_done(&q, NULL);
+	return good;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Statements, streams and links as rows of state.db: the questions that judging and sending ask. All run within whatever
+ * transaction is open; errors latch in the database and are seen when it ends (db.h).
+ */
+#pragma once
+
+#include "state/db.h"
+#include "trust/body.h"
+#include "trust/statement.h"
+
+/* A statement that is here. Its bytes live in the arena it was read with. */
+struct stored {
+	uint64_t n;
+	uint8_t id[DIGEST_LEN];
+	struct str head, signature, content; /* content empty: erased; signature empty: not signed yet */
+	struct head h;
+	bool effect, complete;
+	struct str verdict;
+};
+bool store_have(struct db *db, const uint8_t id[DIGEST_LEN]);
+/* False: not here. */
+bool store_find(struct db *db, const uint8_t id[DIGEST_LEN], struct arena *a, struct stored *ret);
+bool store_find_n(struct db *db, uint64_t n, struct arena *a, struct stored *ret);
+/* The items of its body; empty if it was erased or is no good JSON. */
+struct str stored_items(const struct stored *s, struct arena *a);
+struct item stored_body(const struct stored *s, struct arena *a);
+
+/* 0: there is none yet. */
+uint64_t store_stream(struct db *db, const struct head *h);
+uint64_t store_stream_make(struct db *db, const struct head *h);
+/* What stands at and around a place of a stream. */
+struct place {
+	bool taken;      /* another statement has this seq */
+	bool before;     /* one with seq - 1 is here */
+	bool breaks;     /* those before are here and none is our prev, or those after are and none has us as prev */
+};
+struct place store_place(struct db *db, const struct head *h, const uint8_t id[DIGEST_LEN]);
+
+/* Adds a row; returns its n. verdict, effect and why as judged. carrier empty: our own. */
+uint64_t store_put(struct db *db, const struct statement *s, const struct head *h, enum verdict verdict, const char *why,
+        struct str carrier, int64_t now_us);
+
+enum link_role { LINK_NONE, LINK_CERT, LINK_ORGANISER, LINK_GATE, LINK_MAIL, LINK_ROLES };
+extern const char *const link_roles[LINK_ROLES];
+enum link_state { LINKED_NONE, LINKED_UNVERIFIED, LINKED_TYPED, LINKED_YES, LINKED_PAUSED, LINKED_ENDED, LINK_STATES };
+extern const char *const link_states[LINK_STATES];
+struct link {
+	enum link_role role;
+	enum link_state state;
+	bool commands;
+	int64_t until, extended; /* seconds: end of its key list, and how many more our administrator gave it */
+};
+/* A party that is not known has state LINKED_NONE. */
+struct link store_link(struct db *db, struct str party);
+/* True if what it signed is listened to. */
+static inline bool link_speaks(const struct link *l)
+{
+	return l->state == LINKED_YES || l->state == LINKED_PAUSED;
+}
+/* The public sign key of that id in the party's list, if its dates hold created and it is not revoked. */
+bool store_sign_key(struct db *db, struct str party, const struct link *l, const uint8_t key[STATEMENT_KEY_ID],
+        int64_t created, uint8_t ret_public[32]);
