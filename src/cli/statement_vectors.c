@@ -40,16 +40,19 @@ static struct str bytes_of(struct vectors *v, const json_t *object, const char *
 	struct str hex = text_of(object, name);
 	uint8_t *bytes = arena_get(&v->a, hex.len / 2 + 1);
 
-	return str_hex(hex, bytes, hex.len / 2) && hex.len % 2 == 0 ? str_make((char *)bytes, hex.len / 2) : str_make("", 0);
+	return str_hex(hex, bytes, hex.len / 2) && hex.len % 2 == 0 ? str_make((char *)bytes, hex.len / 2)
+	                                                            : str_make("", 0);
 }
 
 /* ---- links --------------------------------------------------------------------------------------- */
 
-static void put_key(struct vectors *v, struct str party, const uint8_t key[32], int64_t since, int64_t until, bool revoked)
+static void put_key(struct vectors *v, struct str party, const uint8_t key[32], int64_t since, int64_t until,
+        bool revoked)
 {
 	uint8_t id[STATEMENT_KEY_ID];
-	struct query q = db_query(v->db, "insert or replace into party_key(party, duty, key, public, since, until, revoked) "
-	                                 "values (?, 'sign', ?, ?, ?, ?, ?)");
+	struct query q = db_query(v->db,
+	        "insert or replace into party_key(party, duty, key, public, since, until, revoked) "
+	        "values (?, 'sign', ?, ?, ?, ?, ?)");
 
 	key_id_of(key, id);
 	query_text(&q, party);
@@ -64,7 +67,9 @@ static void put_key(struct vectors *v, struct str party, const uint8_t key[32], 
 static void put_party(struct vectors *v, struct str name, struct str role, struct str me_role)
 {
 	bool commands = str_eq(me_role, STR("gate")) && str_eq(role, STR("cert"));
-	struct query q = db_query(v->db, "insert into party(name, title, role, link, commands, list_until) values (?1, ?1, ?2, 'linked', ?3, ?4)");
+	struct query q = db_query(v->db,
+	        "insert into party(name, title, role, link, commands, list_until) values (?1, ?1, ?2, "
+	        "'linked', ?3, ?4)");
 
 	query_text(&q, name);
 	query_text(&q, role);
@@ -79,22 +84,25 @@ static void put_list(struct vectors *v, struct str party, struct str note)
 	struct str rest = note;
 
 	while (rest.len > 0) {
-		struct str_cut line = str_cut(rest, '\n'), word = str_cut(line.head, ' '), key = str_cut(word.tail, ' ');
+		struct str_cut line = str_cut(rest, '\n'), word = str_cut(line.head, ' '),
+		               key = str_cut(word.tail, ' ');
 		struct str_cut dates = str_cut(key.tail, ' ');
 		size_t len = 0;
 		uint8_t bytes[33];
 		rest = line.tail;
 		if (str_eq(word.head, STR("revoked")) && str_hex(key.head, bytes, STATEMENT_KEY_ID)) {
-			struct query q = db_query(v->db, "update party_key set revoked = 1 where party = ? and key = ?");
+			struct query q = db_query(
+			        v->db, "update party_key set revoked = 1 where party = ? and key = ?");
 			query_text(&q, party);
 			query_blob(&q, str_make((char *)bytes, STATEMENT_KEY_ID));
 			query_run(&q);
 		}
-		if (!str_eq(word.head, STR("sign")) || !member_time(dates.head, &v->since) || !member_time(dates.tail, &v->until))
+		if (!str_eq(word.head, STR("sign")) || !member_time(dates.head, &v->since) ||
+		        !member_time(dates.tail, &v->until))
 			continue;
 		if (sodium_base642bin(bytes, sizeof(bytes), key.head.p, key.head.len, NULL, &len, NULL,
-		            sodium_base64_VARIANT_ORIGINAL) == 0
-		        && len == 32)
+		            sodium_base64_VARIANT_ORIGINAL) == 0 &&
+		        len == 32)
 			put_key(v, party, bytes, v->since, v->until, false);
 	}
 }
@@ -108,7 +116,8 @@ static bool linked(const struct vectors *v, const json_t *item, const char *name
 	if (list == NULL)
 		return strcmp(name, STRANGER) != 0;
 	for (size_t i = 0; i < json_array_size(list); i++)
-		if (json_is_string(json_array_get(list, i)) && strcmp(json_string_value(json_array_get(list, i)), name) == 0)
+		if (json_is_string(json_array_get(list, i)) &&
+		        strcmp(json_string_value(json_array_get(list, i)), name) == 0)
 			return true;
 	return false;
 }
@@ -116,14 +125,17 @@ static bool linked(const struct vectors *v, const json_t *item, const char *name
 static void put_links(struct vectors *v, const json_t *item)
 {
 	json_t *parties = json_object_get(v->doc, "parties"), *party;
-	struct str me_role = text_of(json_object_get(parties, json_string_value(json_object_get(item, "receiver"))), "role");
+	struct str me_role = text_of(
+	        json_object_get(parties, json_string_value(json_object_get(item, "receiver"))), "role");
 	int64_t list = json_integer_value(json_object_get(item, "key_list_of_la"));
-	const json_t *first = json_object_get(v->doc, "key_list"), *second = json_object_get(v->doc, "key_list_2");
+	const json_t *first = json_object_get(v->doc, "key_list"),
+	             *second = json_object_get(v->doc, "key_list_2");
 	const json_t *taken = list == 2 ? second : first;
 	const char *name;
 
 	put_list(v, text_of(taken, "party"), text_of(taken, "note"));
-	json_object_foreach(parties, name, party) {
+	json_object_foreach(parties, name, party)
+	{
 		struct str key = bytes_of(v, json_object_get(party, "sign"), "public");
 		if (!linked(v, item, name))
 			continue;
@@ -153,8 +165,8 @@ static void hold(struct vectors *v, const json_t *list)
 		const json_t *item = name != NULL ? named(v, name) : NULL;
 		struct statement s;
 		struct head h;
-		if (item == NULL || statement_frame(bytes_of(v, item, "bytes"), &s) != VERDICT_OK
-		        || head_read(s.head, &h) != VERDICT_OK)
+		if (item == NULL || statement_frame(bytes_of(v, item, "bytes"), &s) != VERDICT_OK ||
+		        head_read(s.head, &h) != VERDICT_OK)
 			log_warn("nothing is held under the name '%s'", name != NULL ? name : "");
 		else
 			store_put(v->db, &s, &h, VERDICT_OK, "", STR(""), 0);
@@ -172,7 +184,8 @@ static bool same_head(struct vectors *v, const json_t *item)
 	if (head.len == 0)
 		return true;
 	digest_of(head, digest);
-	if (head_read(head, &h) != VERDICT_OK || (id.len > 0 && !str_eq(id, str_make((char *)digest, DIGEST_LEN))))
+	if (head_read(head, &h) != VERDICT_OK ||
+	        (id.len > 0 && !str_eq(id, str_make((char *)digest, DIGEST_LEN))))
 		return false;
 	head_write(&again, &h);
 	return str_eq(head, buf_str(&again));
@@ -262,7 +275,8 @@ static int vectors_run(struct cli *c)
 	if (json_is_object(v.doc))
 		rc = with_database(&v);
 	else
-		log_error("%s:%d: %s", c->operands.v[0], v.doc == NULL ? je.line : 1, v.doc == NULL ? je.text : "no object");
+		log_error("%s:%d: %s", c->operands.v[0], v.doc == NULL ? je.line : 1,
+		        v.doc == NULL ? je.text : "no object");
 	arena_done(&v.a);
 	json_decref(v.doc);
 	return rc;
@@ -272,8 +286,10 @@ const struct command command_statement_vectors = {
         .name = "statement vectors",
         .params = "FILE",
         .about = "judge a file of test vectors for statements",
-        .text = "Each statement of FILE is judged as its receiver would, with what it says that the receiver holds. A line for "
-                "each with its name and the word; where that is another than the file wants, both. Exit code 1 if one differs.",
+        .text = "Each statement of FILE is judged as its receiver would, with what it says that the receiver "
+                "holds. A line for "
+                "each with its name and the word; where that is another than the file wants, both. Exit code "
+                "1 if one differs.",
         .min = 1,
         .max = 1,
         .offline = true,

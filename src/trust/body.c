@@ -171,7 +171,8 @@ static bool take_item(struct str *rest, struct item *ret)
 {
 	if (rest->len < 5 || (uint8_t)rest->p[0] >= BODY_TYPES || u32_at(rest->p + 1) > rest->len - 5)
 		return false;
-	*ret = (struct item){.type = (enum item_type)rest->p[0], .text = str_make(rest->p + 5, u32_at(rest->p + 1))};
+	*ret = (struct item){
+	        .type = (enum item_type)rest->p[0], .text = str_make(rest->p + 5, u32_at(rest->p + 1))};
 	*rest = str_skip(*rest, 5 + ret->text.len);
 	if (ret->type == BODY_BOOL && ret->text.len == 1)
 		ret->n = ret->text.p[0] != 0;
@@ -249,7 +250,8 @@ struct item_each item_each(const struct item *list)
 {
 	bool walks = list->type == BODY_LIST || list->type == BODY_OBJECT;
 
-	return (struct item_each){.rest = walks ? list->text : str_make("", 0), .object = list->type == BODY_OBJECT};
+	return (struct item_each){
+	        .rest = walks ? list->text : str_make("", 0), .object = list->type == BODY_OBJECT};
 }
 
 bool item_next(struct item_each *e)

@@ -23,7 +23,8 @@ static bool body_matches(const struct judge *j)
 	if (j->own_repair && j->s.content.len == 0)
 		return true;
 	statement_commit(j->s.content, commit);
-	return j->s.content.len == STATEMENT_SALT + (size_t)j->h.body_len && memcmp(commit, j->h.commit, DIGEST_LEN) == 0;
+	return j->s.content.len == STATEMENT_SALT + (size_t)j->h.body_len &&
+	        memcmp(commit, j->h.commit, DIGEST_LEN) == 0;
 }
 
 static enum verdict head_verdict(struct judge *j, struct str bytes)
@@ -65,7 +66,8 @@ static bool member_of_case(struct judge *j)
 {
 	struct stored opened;
 
-	return digest_zero(j->h.case_) || !store_find(j->db, j->h.case_, j->a, &opened) || head_member(&opened.h, j->h.sender);
+	return digest_zero(j->h.case_) || !store_find(j->db, j->h.case_, j->a, &opened) ||
+	        head_member(&opened.h, j->h.sender);
 }
 
 static enum verdict kind_verdict(struct judge *j, struct check *c)
@@ -75,13 +77,14 @@ static enum verdict kind_verdict(struct judge *j, struct check *c)
 	bool ours = str_eq(j->h.sender, j->me);
 
 	if (!ours && (k->senders & 1 << l.role) == 0)
-		snprintf(c->why, sizeof(c->why), "a link of role '%s' may not say %s", link_roles[l.role], k->name);
+		snprintf(c->why, sizeof(c->why), "a link of role '%s' may not say %s", link_roles[l.role],
+		        k->name);
 	else if (!member_of_case(j))
 		snprintf(c->why, sizeof(c->why), "the sender is no member of the case");
 	else if (kind_sender_ok(c, j->kind))
-		return !kind_fields_ok(c, j->kind) ? VERDICT_BAD_FIELDS
-		       : kind_people(&j->body) < k->people ? VERDICT_NO_AUTHORITY
-		                                           : VERDICT_OK;
+		return !kind_fields_ok(c, j->kind)          ? VERDICT_BAD_FIELDS
+		        : kind_people(&j->body) < k->people ? VERDICT_NO_AUTHORITY
+		                                            : VERDICT_OK;
 	return VERDICT_NOT_ALLOWED;
 }
 
@@ -96,7 +99,8 @@ static enum verdict body_verdict(struct judge *j, struct str items, const char *
 	j->body = c.body = item_root(items);
 	j->kind = kind_find(j->h.kind);
 	bool drill = j->kind != KIND_END && (kind_table[j->kind].needs & NEEDS_DRILL) != 0;
-	if ((drill && j->h.exercise.len == 0) || !same_exercise(j, j->h.case_) || !same_exercise(j, j->h.reply))
+	if ((drill && j->h.exercise.len == 0) || !same_exercise(j, j->h.case_) ||
+	        !same_exercise(j, j->h.reply))
 		return VERDICT_EXERCISE_MISMATCH;
 	if (j->kind == KIND_END || !str_eq(j->h.media, STR("application/json")))
 		return VERDICT_UNKNOWN_KIND;

@@ -14,7 +14,7 @@
 #define O KIND_ORGANISER
 #define G KIND_GATE
 const struct kind_row kind_table[KIND_END] = {
-#define KIND(symbol, name, senders, people, urgent, needs, required, optional, about)                                          \
+#define KIND(symbol, name, senders, people, urgent, needs, required, optional, about)                        \
 	[KIND_##symbol] = {name, senders, people, urgent, needs, required, optional, about},
 #include "trust/kinds.tbl"
 #undef KIND
@@ -82,8 +82,8 @@ bool member_time(struct str s, int64_t *ret)
 	}
 	int year = part[0], month = part[1], day = part[2];
 	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	if (year < 1000 || month < 1 || month > 12 || day < 1 || day > days[month - 1] + (leap && month == 2) || part[3] > 23
-	        || part[4] > 59 || part[5] > 59)
+	if (year < 1000 || month < 1 || month > 12 || day < 1 ||
+	        day > days[month - 1] + (leap && month == 2) || part[3] > 23 || part[4] > 59 || part[5] > 59)
 		return false;
 	*ret = civil_days(year, month, day) * DAY_SECONDS + part[3] * 3600 + part[4] * 60 + part[5];
 	return true;
@@ -92,14 +92,18 @@ bool member_time(struct str s, int64_t *ret)
 void member_time_print(char *ret, int64_t seconds)
 {
 	/* The same calendar backwards: days to the year that begins in March. */
-	int64_t days = seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0), rest = seconds - days * DAY_SECONDS;
+	int64_t days = seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0),
+	        rest = seconds - days * DAY_SECONDS;
 	int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
-	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	int64_t mp = (5 * doy + 2) / 153, day = doy - (153 * mp + 2) / 5 + 1, month = mp < 10 ? mp + 3 : mp - 9;
+	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365,
+	        doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	int64_t mp = (5 * doy + 2) / 153, day = doy - (153 * mp + 2) / 5 + 1,
+	        month = mp < 10 ? mp + 3 : mp - 9;
 	int64_t year = yoe + era * 400 + (month <= 2);
 
-	snprintf(ret, 21, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)year % 10000, (unsigned)month % 100, (unsigned)day % 100,
-	        (unsigned)(rest / 3600) % 100, (unsigned)(rest / 60 % 60), (unsigned)(rest % 60));
+	snprintf(ret, 21, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)year % 10000, (unsigned)month % 100,
+	        (unsigned)day % 100, (unsigned)(rest / 3600) % 100, (unsigned)(rest / 60 % 60),
+	        (unsigned)(rest % 60));
 }
 
 /* ---- types --------------------------------------------------------------------------------------- */
@@ -130,7 +134,8 @@ static bool is_parties(const struct item *i)
 	if (i->type != BODY_LIST)
 		return false;
 	for (struct item_each e = item_each(i); item_next(&e);) {
-		if (e.item.type != BODY_TEXT || !party_ok(e.item.text) || (last.p != NULL && str_cmp(last, e.item.text) >= 0))
+		if (e.item.type != BODY_TEXT || !party_ok(e.item.text) ||
+		        (last.p != NULL && str_cmp(last, e.item.text) >= 0))
 			return false;
 		last = e.item.text;
 	}
@@ -156,7 +161,8 @@ static bool is_file(const struct item *i)
 {
 	struct item sha = item_get(i, STR("sha256")), size = item_get(i, STR("size"));
 
-	return is_digest(&sha) && size.type == BODY_INT && size.n >= 0 && is_text_member(i, "name") && is_text_member(i, "media");
+	return is_digest(&sha) && size.type == BODY_INT && size.n >= 0 && is_text_member(i, "name") &&
+	        is_text_member(i, "media");
 }
 
 static bool is_person(const struct item *i)
@@ -201,7 +207,8 @@ static const char *type_wrong(enum member_type type, const struct item *i)
 	case MEMBER_LIST:
 		return i->type == BODY_LIST ? NULL : "must be a list";
 	case MEMBER_FILES:
-		return is_list_of(i, 32, is_file) ? NULL : "must be at most 32 of sha256, size, name and media";
+		return is_list_of(i, 32, is_file) ? NULL
+		                                  : "must be at most 32 of sha256, size, name and media";
 	case MEMBER_PERSONS:
 		return is_list_of(i, 256, is_person) ? NULL : "must be a list of party and person";
 	case MEMBER_DIGESTS:
@@ -248,8 +255,8 @@ bool kind_types_ok(struct check *c, enum kind kind)
 	const struct kind_row *k = &kind_table[kind];
 	struct item group = item_get(&c->body, STR("group"));
 
-	if (!members_ok(c, str_from(k->required), true) || !members_ok(c, str_from(k->optional), false)
-	        || !members_ok(c, str_from(member_common), false))
+	if (!members_ok(c, str_from(k->required), true) || !members_ok(c, str_from(k->optional), false) ||
+	        !members_ok(c, str_from(member_common), false))
 		return false;
 	if ((k->needs & NEEDS_CASE) != 0 && digest_zero(c->h->case_))
 		return says(c, STR("case"), "is missing");
@@ -269,10 +276,11 @@ unsigned kind_people(const struct item *body)
 
 	for (struct item_each e = item_each(&by); looked++ < BY_MAX && item_next(&e);) {
 		struct str id = item_text(&e.item, "id");
-		bool counts = id.len > 0 && item_text(&e.item, "role").len > 0 && item_text(&e.item, "at").len > 0;
+		bool counts =
+		        id.len > 0 && item_text(&e.item, "role").len > 0 && item_text(&e.item, "at").len > 0;
 		for (struct item_each f = item_each(&by); counts && item_next(&f) && f.rest.p != e.rest.p;)
-			counts = !(str_eq(item_text(&f.item, "id"), id) && item_text(&f.item, "role").len > 0
-			           && item_text(&f.item, "at").len > 0);
+			counts = !(str_eq(item_text(&f.item, "id"), id) &&
+			        item_text(&f.item, "role").len > 0 && item_text(&f.item, "at").len > 0);
 		n += counts;
 	}
 	return n;

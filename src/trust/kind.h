@@ -15,7 +15,11 @@ enum kind {
 };
 enum kind_needs { NEEDS_CASE = 1, NEEDS_REPLY = 2, NEEDS_DRILL = 4 };
 enum kind_urgent { Q_NORMAL, Q_URGENT, Q_SEVERE };
-enum kind_sender { KIND_CERT = 1 << LINK_CERT, KIND_ORGANISER = 1 << LINK_ORGANISER, KIND_GATE = 1 << LINK_GATE };
+enum kind_sender {
+	KIND_CERT = 1 << LINK_CERT,
+	KIND_ORGANISER = 1 << LINK_ORGANISER,
+	KIND_GATE = 1 << LINK_GATE
+};
 struct kind_row {
 	const char *name;
 	uint8_t senders, people, urgent, needs;
@@ -53,12 +57,12 @@ void member_time_print(char *ret, int64_t seconds);
 struct check {
 	struct db *db;
 	struct arena *a;
-	struct str me;      /* our party id */
-	int64_t now;        /* seconds */
+	struct str me; /* our party id */
+	int64_t now;   /* seconds */
 	const uint8_t *id;
 	const struct head *h;
 	struct item body;
-	char why[128];      /* which member, in words, where a check says no */
+	char why[128]; /* which member, in words, where a check says no */
 };
 /* Members are there and of their types, what the head must name is named. True; or false with c->why, which begins with the
  * member's name. */

@@ -100,15 +100,15 @@ static bool outage_fields(struct check *c)
 
 	if (!one_of(text(c, "state"), "suspected confirmed restoring restored false-alarm"))
 		return wrong(c, "state must be suspected, confirmed, restoring, restored or false-alarm");
-	return !item_there(&end) || when(&c->body, "expected_end") > when(&c->body, "start")
-	       || wrong(c, "expected_end must be after start");
+	return !item_there(&end) || when(&c->body, "expected_end") > when(&c->body, "start") ||
+	        wrong(c, "expected_end must be after start");
 }
 
 /* [OHTP]-[1-9][0-9]? */
 static bool sim3_ok(struct str s)
 {
-	return (s.len == 3 || s.len == 4) && one_of(str_sub(s, 0, 1), "O H T P") && s.p[1] == '-' && s.p[2] >= '1' && s.p[2] <= '9'
-	       && (s.len == 3 || char_digit(s.p[3]));
+	return (s.len == 3 || s.len == 4) && one_of(str_sub(s, 0, 1), "O H T P") && s.p[1] == '-' &&
+	        s.p[2] >= '1' && s.p[2] <= '9' && (s.len == 3 || char_digit(s.p[3]));
 }
 
 static bool help_fields(struct check *c)
@@ -125,7 +125,8 @@ static bool practice_fields(struct check *c)
 {
 	struct item words = member(c, "text"), files = member(c, "attachments");
 
-	return item_count(&words) > 0 || item_count(&files) > 0 || wrong(c, "text or an attachment is missing");
+	return item_count(&words) > 0 || item_count(&files) > 0 ||
+	        wrong(c, "text or an attachment is missing");
 }
 
 static bool attached(const struct check *c, struct str sha256)
@@ -144,8 +145,8 @@ static bool agenda_item_ok(struct check *c, const struct item *i)
 
 	if (title.type != BODY_TEXT || !has_time(i, "start") || !has_time(i, "end"))
 		return wrong(c, "agenda items need title, start and end");
-	if (when(i, "start") < when(&c->body, "start") || when(i, "start") >= when(i, "end")
-	        || when(i, "end") > when(&c->body, "end"))
+	if (when(i, "start") < when(&c->body, "start") || when(i, "start") >= when(i, "end") ||
+	        when(i, "end") > when(&c->body, "end"))
 		return wrong(c, "agenda items must lie within the meeting");
 	if (item_there(&papers) && papers.type != BODY_LIST)
 		return wrong(c, "papers must be a list");
@@ -184,7 +185,8 @@ static bool minutes_fields(struct check *c)
 
 	for (struct item_each e = item_each(&followups); item_next(&e);) {
 		struct item what = item_get(&e.item, STR("what"));
-		if (what.type != BODY_TEXT || !party_ok(item_text(&e.item, "owner")) || !has_time(&e.item, "due"))
+		if (what.type != BODY_TEXT || !party_ok(item_text(&e.item, "owner")) ||
+		        !has_time(&e.item, "due"))
 			return wrong(c, "followups need what, owner and due");
 	}
 	for (struct item_each e = item_each(&attendance); item_next(&e);)
@@ -204,15 +206,16 @@ static bool assent_fields(struct check *c)
 	if (!is_kind(&minutes, KIND_MEETING_MINUTES))
 		return wrong(c, "reply must be the minutes of a meeting");
 	body = stored_body(&minutes, c->a);
-	return body.type != BODY_OBJECT || str_eq(item_text(&body, "minutes"), text(c, "minutes"))
-	       || wrong(c, "minutes is the digest of others than reply");
+	return body.type != BODY_OBJECT || str_eq(item_text(&body, "minutes"), text(c, "minutes")) ||
+	        wrong(c, "minutes is the digest of others than reply");
 }
 
 static bool position_fields(struct check *c)
 {
 	return one_of(text(c, "position"),
-	               "acknowledged no-objection support comment amendment objection reservation disassociation abstain")
-	       || wrong(c, "position must be a word that the protocol knows");
+	               "acknowledged no-objection support comment amendment objection reservation "
+	               "disassociation abstain") ||
+	        wrong(c, "position must be a word that the protocol knows");
 }
 
 static bool service_fields(struct check *c)
@@ -222,7 +225,9 @@ static bool service_fields(struct check *c)
 	if (!one_of(text(c, "level"), "voice mail paper in-person none"))
 		return wrong(c, "level must be voice, mail, paper, in-person or none");
 	if (none != str_eq(text(c, "party"), c->h->sender))
-		return wrong(c, none ? "party: only it says none about itself" : "party: others say how it was served");
+		return wrong(c,
+		        none ? "party: only it says none about itself"
+		             : "party: others say how it was served");
 	return true;
 }
 
@@ -234,20 +239,22 @@ static bool order_fields(struct check *c)
 		return wrong(c, "expires must be at most 15 minutes ahead");
 	if (when(&c->body, "stop") - c->now > MAX_STOP)
 		return wrong(c, "stop must be at most 30 days ahead");
-	return (target.type == BODY_OBJECT && item_count(&target) == 1) || wrong(c, "openc2 must have one target");
+	return (target.type == BODY_OBJECT && item_count(&target) == 1) ||
+	        wrong(c, "openc2 must have one target");
 }
 
 static bool report_fields(struct check *c)
 {
 	struct stored order;
 
-	return !reply_find(c, &order) || is_kind(&order, KIND_BLOCK_ORDER) || is_kind(&order, KIND_BLOCK_LIFT)
-	       || wrong(c, "reply must be an order or a lift");
+	return !reply_find(c, &order) || is_kind(&order, KIND_BLOCK_ORDER) ||
+	        is_kind(&order, KIND_BLOCK_LIFT) || wrong(c, "reply must be an order or a lift");
 }
 
 static bool withdraw_fields(struct check *c)
 {
-	static const enum kind own_ways[] = {KIND_RECEIPT, KIND_AGREE_POSITION, KIND_AGREE_OPEN, KIND_BLOCK_ORDER};
+	static const enum kind own_ways[] = {
+	        KIND_RECEIPT, KIND_AGREE_POSITION, KIND_AGREE_OPEN, KIND_BLOCK_ORDER};
 	struct stored said;
 
 	if (!reply_find(c, &said))
@@ -262,8 +269,8 @@ static bool progress_fields(struct check *c)
 {
 	struct stored commitment;
 
-	return !reply_find(c, &commitment) || is_kind(&commitment, KIND_AGREE_COMMITMENT)
-	       || wrong(c, "reply must be a commitment");
+	return !reply_find(c, &commitment) || is_kind(&commitment, KIND_AGREE_COMMITMENT) ||
+	        wrong(c, "reply must be a commitment");
 }
 
 /* One of the two statements of a fork, out of base64. */
@@ -273,14 +280,15 @@ static bool evidence_read(struct check *c, const char *name, struct statement *r
 	size_t len = 0, max = base64.len / 4 * 3 + 3;
 	uint8_t key[32], *bytes = arena_get(c->a, max);
 
-	if (bytes == NULL
-	        || sodium_base642bin(bytes, max, base64.p, base64.len, NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0
-	        || statement_frame(str_make((const char *)bytes, len), ret) != VERDICT_OK
-	        || head_read(ret->head, ret_head) != VERDICT_OK)
+	if (bytes == NULL ||
+	        sodium_base642bin(bytes, max, base64.p, base64.len, NULL, &len, NULL,
+	                sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	        statement_frame(str_make((const char *)bytes, len), ret) != VERDICT_OK ||
+	        head_read(ret->head, ret_head) != VERDICT_OK)
 		return false;
 	struct link l = store_link(c->db, ret_head->sender);
-	return store_sign_key(c->db, ret_head->sender, &l, ret_head->key, ret_head->created, key)
-	       && statement_verify(key, ret->head, ret->signature);
+	return store_sign_key(c->db, ret_head->sender, &l, ret_head->key, ret_head->created, key) &&
+	        statement_verify(key, ret->head, ret->signature);
 }
 
 static bool fork_fields(struct check *c)
@@ -302,9 +310,11 @@ static bool fork_fields(struct check *c)
 /* The card of that group that a person here has confirmed, or that is ours, with the highest serial. */
 static bool confirmed_card(const struct check *c, struct str group, struct item *ret)
 {
-	struct query q = db_query(c->db, "select g.id from statement g where g.kind = 'group' and g.effect = 1 and (g.sender = ?1 or exists "
-	                                 "(select 1 from statement a where a.reply = g.id and a.kind = 'ack' and a.sender = ?1)) "
-	                                 "order by g.n");
+	struct query q = db_query(c->db,
+	        "select g.id from statement g where g.kind = 'group' and g.effect = 1 and (g.sender = ?1 or "
+	        "exists "
+	        "(select 1 from statement a where a.reply = g.id and a.kind = 'ack' and a.sender = ?1)) "
+	        "order by g.n");
 	VEC(struct stored) cards = {0};
 	int64_t best = -1;
 
@@ -335,14 +345,15 @@ static bool group_sender(struct check *c)
 
 	confirmed_card(c, text(c, "id"), &card);
 	struct item office = item_get(&card, STR("secretariat"));
-	return !item_there(&office) || str_eq(office.text, c->h->sender)
-	       || wrong(c, "the card of a group comes from its secretariat");
+	return !item_there(&office) || str_eq(office.text, c->h->sender) ||
+	        wrong(c, "the card of a group comes from its secretariat");
 }
 
 /* The cards of a meeting: the first of its case, and the one with the highest serial. */
 static bool meeting_cards(struct check *c, struct stored *ret_first, struct item *ret_newest)
 {
-	struct query q = db_query(c->db, "select n from statement where kind = 'meeting' and (id = ?1 or case_id = ?1) order by n");
+	struct query q = db_query(c->db,
+	        "select n from statement where kind = 'meeting' and (id = ?1 or case_id = ?1) order by n");
 	uint64_t n[64];
 	unsigned count = 0;
 	int64_t best = -1;
@@ -371,8 +382,8 @@ static bool meeting_sender(struct check *c)
 	struct stored first = {0};
 	struct item newest;
 
-	return digest_zero(c->h->case_) || !meeting_cards(c, &first, &newest) || str_eq(first.h.sender, c->h->sender)
-	       || wrong(c, "a meeting is changed by who called it");
+	return digest_zero(c->h->case_) || !meeting_cards(c, &first, &newest) ||
+	        str_eq(first.h.sender, c->h->sender) || wrong(c, "a meeting is changed by who called it");
 }
 
 static bool assent_sender(struct check *c)
@@ -415,14 +426,16 @@ static bool status_sender(struct check *c)
 
 	if (!store_find(c->db, c->h->case_, c->a, &opened))
 		return true;
-	return requesters == str_eq(opened.h.sender, c->h->sender)
-	       || wrong(c, requesters ? "only who opened the case closes or withdraws it"
-	                              : "who opened the case does not say how it is answered");
+	return requesters == str_eq(opened.h.sender, c->h->sender) ||
+	        wrong(c,
+	                requesters ? "only who opened the case closes or withdraws it"
+	                           : "who opened the case does not say how it is answered");
 }
 
 static bool drill_sender(struct check *c)
 {
-	return str_eq(exercise_party(c->h->exercise), c->h->sender) || wrong(c, "a drill is run by the party that its id names");
+	return str_eq(exercise_party(c->h->exercise), c->h->sender) ||
+	        wrong(c, "a drill is run by the party that its id names");
 }
 
 static bool drill_end_sender(struct check *c)
@@ -435,7 +448,8 @@ static bool rejoin_sender(struct check *c)
 	struct str first = str_cut(text(c, "stream"), ' ').head;
 
 	/* "la kh mm": the sender of the stream stands first. */
-	return !party_ok(first) || str_eq(first, c->h->sender) || wrong(c, "a fork is ended by whose stream it is");
+	return !party_ok(first) || str_eq(first, c->h->sender) ||
+	        wrong(c, "a fork is ended by whose stream it is");
 }
 
 static bool order_sender(struct check *c)
@@ -449,28 +463,28 @@ static const struct {
 	bool (*fields)(struct check *c);
 	bool (*sender)(struct check *c);
 } checks[KIND_END] = {
-	[KIND_READ] = {NULL, read_sender},
-	[KIND_WITHDRAW] = {withdraw_fields, own_sender},
-	[KIND_FORK] = {fork_fields, NULL},
-	[KIND_REJOIN] = {NULL, rejoin_sender},
-	[KIND_GROUP] = {group_fields, group_sender},
-	[KIND_CASE_STATUS] = {NULL, status_sender},
-	[KIND_OUTAGE] = {outage_fields, NULL},
-	[KIND_NEED] = {help_fields, NULL},
-	[KIND_OFFER] = {help_fields, NULL},
-	[KIND_PRACTICE] = {practice_fields, NULL},
-	[KIND_MEETING] = {meeting_fields, meeting_sender},
-	[KIND_MEETING_MINUTES] = {minutes_fields, meeting_sender},
-	[KIND_MEETING_ASSENT] = {assent_fields, assent_sender},
-	[KIND_BLOCK_ORDER] = {order_fields, order_sender},
-	[KIND_BLOCK_REPORT] = {report_fields, NULL},
-	[KIND_AGREE_POSITION] = {position_fields, NULL},
-	[KIND_AGREE_SERVICE] = {service_fields, NULL},
-	[KIND_AGREE_RETRACT] = {NULL, own_sender},
-	[KIND_AGREE_PROGRESS] = {progress_fields, own_sender},
-	[KIND_EXERCISE_OPEN] = {NULL, drill_sender},
-	[KIND_EXERCISE_INJECT] = {NULL, drill_sender},
-	[KIND_EXERCISE_END] = {NULL, drill_end_sender},
+        [KIND_READ] = {NULL, read_sender},
+        [KIND_WITHDRAW] = {withdraw_fields, own_sender},
+        [KIND_FORK] = {fork_fields, NULL},
+        [KIND_REJOIN] = {NULL, rejoin_sender},
+        [KIND_GROUP] = {group_fields, group_sender},
+        [KIND_CASE_STATUS] = {NULL, status_sender},
+        [KIND_OUTAGE] = {outage_fields, NULL},
+        [KIND_NEED] = {help_fields, NULL},
+        [KIND_OFFER] = {help_fields, NULL},
+        [KIND_PRACTICE] = {practice_fields, NULL},
+        [KIND_MEETING] = {meeting_fields, meeting_sender},
+        [KIND_MEETING_MINUTES] = {minutes_fields, meeting_sender},
+        [KIND_MEETING_ASSENT] = {assent_fields, assent_sender},
+        [KIND_BLOCK_ORDER] = {order_fields, order_sender},
+        [KIND_BLOCK_REPORT] = {report_fields, NULL},
+        [KIND_AGREE_POSITION] = {position_fields, NULL},
+        [KIND_AGREE_SERVICE] = {service_fields, NULL},
+        [KIND_AGREE_RETRACT] = {NULL, own_sender},
+        [KIND_AGREE_PROGRESS] = {progress_fields, own_sender},
+        [KIND_EXERCISE_OPEN] = {NULL, drill_sender},
+        [KIND_EXERCISE_INJECT] = {NULL, drill_sender},
+        [KIND_EXERCISE_END] = {NULL, drill_end_sender},
 };
 
 bool kind_fields_ok(struct check *c, enum kind kind)

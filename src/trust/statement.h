@@ -83,7 +83,8 @@ enum verdict head_read(struct str head, struct head *ret);
 /* Appends the head of those fields. They must be good: head_read of the result is asserted. */
 void head_write(struct buf *out, const struct head *h);
 /* Appends a whole statement. content: salt and body, or empty. */
-void statement_write(struct buf *out, struct str head, const uint8_t signature[STATEMENT_SIGNATURE], struct str content);
+void statement_write(
+        struct buf *out, struct str head, const uint8_t signature[STATEMENT_SIGNATURE], struct str content);
 /* commit of a content: SHA-256(salt + body). */
 static inline void statement_commit(struct str content, uint8_t ret[DIGEST_LEN])
 {

@@ -58,8 +58,9 @@ static bool stored_row(struct query *q, struct arena *a, struct stored *ret)
 
 bool store_find(struct db *db, const uint8_t id[DIGEST_LEN], struct arena *a, struct stored *ret)
 {
-	struct query q = db_query(
-	        db, "select n, id, head, signature, content, effect, complete, verdict from statement where id = ?");
+	struct query q = db_query(db,
+	        "select n, id, head, signature, content, effect, complete, verdict from statement where id = "
+	        "?");
 
 	query_blob(&q, digest_str(id));
 	return stored_row(&q, a, ret);
@@ -67,8 +68,9 @@ bool store_find(struct db *db, const uint8_t id[DIGEST_LEN], struct arena *a, st
 
 bool store_find_n(struct db *db, uint64_t n, struct arena *a, struct stored *ret)
 {
-	struct query q = db_query(
-	        db, "select n, id, head, signature, content, effect, complete, verdict from statement where n = ?");
+	struct query q = db_query(db,
+	        "select n, id, head, signature, content, effect, complete, verdict from statement where n = "
+	        "?");
 
 	query_u64(&q, n);
 	return stored_row(&q, a, ret);
@@ -131,7 +133,8 @@ uint64_t store_stream_make(struct db *db, const struct head *h)
 }
 
 /* Which neighbours there are, and whether one of them fits. */
-static bool fits(struct db *db, uint64_t stream, uint64_t seq, bool after, const uint8_t digest[DIGEST_LEN], bool *ret_there)
+static bool fits(struct db *db, uint64_t stream, uint64_t seq, bool after, const uint8_t digest[DIGEST_LEN],
+        bool *ret_there)
 {
 	struct query q = db_query(db, "select id, prev from statement where stream = ? and seq = ?");
 	bool fit = false;
@@ -165,13 +168,25 @@ struct place store_place(struct db *db, const struct head *h, const uint8_t id[D
 	return p;
 }
 
-uint64_t store_put(struct db *db, const struct statement *s, const struct head *h, enum verdict verdict, const char *why,
-        struct str carrier, int64_t now_us)
+bool store_forked(struct db *db, uint64_t stream)
+{
+	struct query q = db_query(db, "select forked from stream where id = ?");
+
+	query_u64(&q, stream);
+	bool forked = query_next(&q) == 1 && query_get_u64(&q, 0) != 0;
+	query_done(&q, NULL);
+	return forked;
+}
+
+uint64_t store_put(struct db *db, const struct statement *s, const struct head *h, enum verdict verdict,
+        const char *why, struct str carrier, int64_t now_us)
 {
 	uint64_t stream = store_stream_make(db, h);
-	struct query q = db_query(db, "insert into statement(id, stream, seq, prev, sender, kind, case_id, reply, exercise, tlp, pap, "
-	                              "created, expires, head, signature, content, verdict, why, effect, received, carrier) "
-	                              "values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+	struct query q = db_query(db,
+	        "insert into statement(id, stream, seq, prev, sender, kind, case_id, reply, exercise, tlp, "
+	        "pap, "
+	        "created, expires, head, signature, content, verdict, why, effect, received, carrier) "
+	        "values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
 
 	query_blob(&q, digest_str(s->id));
 	query_u64(&q, stream);
@@ -191,12 +206,13 @@ uint64_t store_put(struct db *db, const struct statement *s, const struct head *
 	query_blob(&q, s->content.len > 0 ? s->content : str_make(NULL, 0));
 	query_text(&q, str_from(verdict_table[verdict].word));
 	query_text(&q, str_from(why));
-	query_u64(&q, verdict_table[verdict].kept == KEPT_FILLED);
+	query_u64(&q, verdict_table[verdict].kept == KEPT_FILLED && !store_forked(db, stream));
 	query_i64(&q, now_us);
 	query_text(&q, carrier.len > 0 ? carrier : STR(""));
 	query_run(&q);
 	uint64_t n = db_last_id(db);
-	struct query top = db_query(db, "update stream set top = max(top, ?1), forked = max(forked, ?2) where id = ?3");
+	struct query top =
+	        db_query(db, "update stream set top = max(top, ?1), forked = max(forked, ?2) where id = ?3");
 	query_u64(&top, h->seq);
 	query_u64(&top, verdict == VERDICT_FORK);
 	query_u64(&top, stream);
@@ -208,7 +224,8 @@ uint64_t store_put(struct db *db, const struct statement *s, const struct head *
 
 struct link store_link(struct db *db, struct str party)
 {
-	struct query q = db_query(db, "select role, link, commands, list_until, extended from party where name = ?");
+	struct query q =
+	        db_query(db, "select role, link, commands, list_until, extended from party where name = ?");
 	struct link l = {0};
 
 	query_text(&q, party);
@@ -223,11 +240,13 @@ struct link store_link(struct db *db, struct str party)
 	return l;
 }
 
-bool store_sign_key(struct db *db, struct str party, const struct link *l, const uint8_t key[STATEMENT_KEY_ID],
-        int64_t created, uint8_t ret_public[32])
+bool store_sign_key(struct db *db, struct str party, const struct link *l,
+        const uint8_t key[STATEMENT_KEY_ID], int64_t created, uint8_t ret_public[32])
 {
-	struct query q = db_query(db, "select public, since, until from party_key where party = ? and duty = 'sign' and key = ? and "
-	                              "revoked is null");
+	struct query q = db_query(db,
+	        "select public, since, until from party_key where party = ? and duty = 'sign' and key = ? "
+	        "and "
+	        "revoked is null");
 	bool good = false;
 
 	query_text(&q, party);
@@ -237,8 +256,9 @@ bool store_sign_key(struct db *db, struct str party, const struct link *l, const
 		/* What our administrator added to the list holds for the keys that end with it. */
 		until += until >= l->until ? l->extended : 0;
 		memcpy(ret_public, query_get_blob(&q, 0).p, 32);
-		good = created >= query_get_i64(&q, 1) - STATEMENT_SKEW && created <= until + STATEMENT_SKEW
-		       && created <= l->until + l->extended + STATEMENT_SKEW;
+		good = created >= query_get_i64(&q, 1) - STATEMENT_SKEW &&
+		        created <= until + STATEMENT_SKEW &&
+		        created <= l->until + l->extended + STATEMENT_SKEW;
 	}
 	query_done(&q, NULL);
 	return good;

@@ -19,7 +19,8 @@ MAY_USE = {
     "exit": "base text event form state trust",
     "day": "base text event know decide state",
     "see": "base text event form read know decide scan state day trust exit",
-    "web": "base text event form read know decide scan state day trust exit see",
+    "link": "base text event form read know decide scan state day trust exit",
+    "web": "base text event form read know decide scan state day trust exit see link",
     "cli": "*",
     "proc": "*",
 }

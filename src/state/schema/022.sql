@@ -84,11 +84,12 @@ create table statement(
 	content blob,                         -- null: erased
 	verdict text not null,
 	why text not null default '',         -- which member, in words
-	effect integer not null,              -- 1: it has effect; 0: held, or not judged to its end
+	effect integer not null,              -- 1: it has effect; 0: held, or its stream is forked
 	released text,                        -- who gave a held one its effect
 	received integer not null,
 	carrier text not null default '',     -- the party that brought it; '' ours
-	complete integer not null default 1   -- all attachments are here
+	complete integer not null default 1,  -- all attachments are here
+	receipt integer                       -- n of our receipt for it
 ) strict;
 create index statement_stream on statement(stream, seq);
 create index statement_case on statement(case_id, n) where case_id is not null;

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What statements do here, one function a kind. Every field has one writer and within one sender the higher seq wins, so
+ * that late arrivals lead all nodes to the same state, whatever the order.
+ */
+#include "link/link_in.h"
+
+#include <sodium.h>
+
+struct effect {
+	const struct link_self *self;
+	struct arena *a;
+	const struct stored *s;
+	struct item body;
+	bool ours;
+};
+
+static int64_t member_when(const struct item *object, const char *name)
+{
+	int64_t t;
+
+	return member_time(item_text(object, name), &t) ? t : 0;
+}
+
+/* ---- receipts, read, ack ------------------------------------------------------------------------- */
+
+/* His words on one of ours: it waits no longer once he has all of it. */
+static void receipt_entry(const struct effect *f, const struct item *entry)
+{
+	uint8_t of[DIGEST_LEN];
+	struct str hex = item_text(entry, "of");
+	struct query q = db_query(f->self->db,
+	        "update delivery set verdict = ?1, complete = max(coalesce(complete, 0), ?2), receipt = "
+	        "coalesce(receipt, ?3), waits = case when ?2 = 1 then 0 else waits end where party = ?4 and "
+	        "statement = (select n from statement where id = ?5 and sender = ?6)");
+
+	if (hex.len != 2 * DIGEST_LEN || !str_hex(hex, of, DIGEST_LEN)) {
+		query_done(&q, NULL);
+		return;
+	}
+	struct item complete = item_get(entry, STR("complete"));
+	query_text(&q, item_text(entry, "verdict"));
+	query_u64(&q, complete.type == BODY_BOOL && complete.n != 0);
+	query_i64(&q, member_when(entry, "at"));
+	query_text(&q, f->s->h.sender);
+	query_blob(&q, str_make((const char *)of, DIGEST_LEN));
+	query_text(&q, f->self->me);
+	query_run(&q);
+}
+
+static void effect_receipt(const struct effect *f)
+{
+	struct item list = item_get(&f->body, STR("receipts"));
+
+	if (f->ours)
+		return;
+	for (struct item_each e = item_each(&list); item_next(&e);)
+		receipt_entry(f, &e.item);
+}
+
+static void effect_read(const struct effect *f)
+{
+	struct query q = db_query(f->self->db,
+	        "update delivery set read = coalesce(read, ?1) where party = ?2 and statement = (select n "
+	        "from "
+	        "statement where id = ?3)");
+
+	query_i64(&q, f->s->h.created);
+	query_text(&q, f->s->h.sender);
+	query_blob(&q, str_make((const char *)f->s->h.reply, DIGEST_LEN));
+	query_run(&q);
+}
+
+static void effect_ack(const struct effect *f)
+{
+	struct item by = item_get(&f->body, STR("by"));
+	struct item_each first = item_each(&by);
+	struct query q = db_query(f->self->db,
+	        "update delivery set acked = coalesce(acked, ?1), by = coalesce(by, ?2) where party = ?3 and "
+	        "statement = (select n from statement where id = ?4)");
+
+	query_i64(&q, f->s->h.created);
+	query_text(&q, item_next(&first) ? item_text(&first.item, "id") : STR(""));
+	query_text(&q, f->s->h.sender);
+	query_blob(&q, str_make((const char *)f->s->h.reply, DIGEST_LEN));
+	query_run(&q);
+}
+
+/* ---- forks --------------------------------------------------------------------------------------- */
+
+/* A member of the stream shows two heads: nothing of that stream has effect until its sender has ended it. */
+static void effect_fork(const struct effect *f)
+{
+	static const char *const names[] = {"a", "b"};
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct str base64 = item_text(&f->body, names[i]);
+		uint8_t *bytes = arena_get(f->a, base64.len);
+		struct statement s;
+		struct head h;
+		size_t len = 0;
+		if (bytes == NULL ||
+		        sodium_base642bin(bytes, base64.len, base64.p, base64.len, NULL, &len, NULL,
+		                sodium_base64_VARIANT_ORIGINAL) != 0 ||
+		        statement_frame(str_make((const char *)bytes, len), &s) != VERDICT_OK ||
+		        head_read(s.head, &h) != VERDICT_OK)
+			return;
+		struct query q = db_query(f->self->db, "update stream set forked = 1 where id = ?");
+		query_u64(&q, store_stream(f->self->db, &h));
+		query_run(&q);
+	}
+}
+
+static void add_evidence(struct buf *body, const char *name, const struct stored *s)
+{
+	auto_buf struct buf bytes = {0};
+
+	statement_write(&bytes, s->head, (const uint8_t *)s->signature.p, STR(""));
+	size_t size = sodium_base64_encoded_len(bytes.len, sodium_base64_VARIANT_ORIGINAL);
+	buf_printf(body, "\"%s\":\"", name);
+	sodium_bin2base64(buf_room(body, size), size, (const uint8_t *)bytes.p, bytes.len,
+	        sodium_base64_VARIANT_ORIGINAL);
+	body->len += size - 1;
+	buf_char(body, '"');
+}
+
+/* The one that s contradicts: of the same number, or the one before it, or the one behind it. */
+static bool find_other(
+        const struct link_self *self, const struct stored *s, struct arena *a, struct stored *ret)
+{
+	struct query q = db_query(self->db,
+	        "select n from statement where stream = ?1 and seq between ?2 - 1 and ?2 + 1 and n <> ?3 and "
+	        "signature is not null and (seq = ?2 or (seq = ?2 - 1 and id <> ?4) or (seq = ?2 + 1 and "
+	        "prev <> "
+	        "?5)) order by seq <> ?2, n limit 1");
+	uint64_t n = 0;
+
+	query_u64(&q, store_stream(self->db, &s->h));
+	query_u64(&q, s->h.seq);
+	query_u64(&q, s->n);
+	query_blob(&q, str_make((const char *)s->h.prev, DIGEST_LEN));
+	query_blob(&q, str_make((const char *)s->id, DIGEST_LEN));
+	if (query_next(&q) == 1)
+		n = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	return n != 0 && store_find_n(self->db, n, a, ret);
+}
+
+void link_say_fork(const struct link_self *self, const struct stored *s)
+{
+	auto_arena struct arena a = {0};
+	auto_buf struct buf body = {0};
+	struct str to[STATEMENT_TO_MAX];
+	struct say say = {.kind = KIND_FORK, .to = to, .tlp = STATEMENT_AMBER, .pap = STATEMENT_AMBER};
+	struct stored other;
+	uint8_t id[DIGEST_LEN];
+
+	arena_init(&a, 0);
+	if (!find_other(self, s, &a, &other) || self->doubts)
+		return;
+	for (unsigned i = 0; i <= s->h.to_count; i++) {
+		struct str party = i < s->h.to_count ? s->h.to[i] : s->h.sender;
+		struct link l = store_link(self->db, party);
+		if (!str_eq(party, self->me) && link_speaks(&l) && say.to_count < STATEMENT_TO_MAX)
+			to[say.to_count++] = party;
+	}
+	/* the lower number first, so that "b's prev is not a" can be seen */
+	bool swap = other.h.seq > s->h.seq;
+	buf_char(&body, '{');
+	add_evidence(&body, "a", swap ? s : &other);
+	buf_char(&body, ',');
+	add_evidence(&body, "b", swap ? &other : s);
+	buf_char(&body, '}');
+	say.body = buf_str(&body);
+	if (say.to_count > 0)
+		(void)link_say(self, &say, id, NULL);
+}
+
+/* ---- table --------------------------------------------------------------------------------------- */
+
+static void (*const effects[KIND_END])(const struct effect *f) = {
+        [KIND_RECEIPT] = effect_receipt,
+        [KIND_READ] = effect_read,
+        [KIND_ACK] = effect_ack,
+        [KIND_FORK] = effect_fork,
+};
+
+void link_effect(const struct link_self *self, uint64_t n)
+{
+	auto_arena struct arena a = {0};
+	struct stored s;
+
+	arena_init(&a, 0);
+	if (!store_find_n(self->db, n, &a, &s))
+		return;
+	struct effect f = {.self = self, .a = &a, .s = &s, .ours = str_eq(s.h.sender, self->me)};
+	enum kind kind = kind_find(s.h.kind);
+	if (kind == KIND_END || effects[kind] == NULL)
+		return;
+	f.body = stored_body(&s, &a);
+	effects[kind](&f);
+}

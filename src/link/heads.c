@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How far each stream is, said to a peer and heard from him: what finds a lost tail, a clone and an old backup. And what is
+ * asked for again, by number or by id.
+ */
+#include "link/link_in.h"
+
+#define ASK_AFTER (10 * (int64_t)1000000)   /* a hole is asked for when it is that old */
+#define ASK_AGAIN (3600 * (int64_t)1000000) /* and again */
+
+/* ---- said ---------------------------------------------------------------------------------------- */
+
+static void add_list(struct buf *out, struct str words)
+{
+	buf_char(out, '[');
+	for (bool first = true; words.len > 0; first = false) {
+		struct str_cut cut = str_cut(words, ' ');
+		if (!first)
+			buf_char(out, ',');
+		buf_json(out, cut.head);
+		words = cut.tail;
+	}
+	buf_char(out, ']');
+}
+
+static void add_keys(const struct link_self *self, struct str party, struct buf *out)
+{
+	struct query q = db_query(
+	        self->db, "select number, digest from key_list where party = ? order by number desc limit 1");
+	char hex[2 * DIGEST_LEN + 1];
+
+	query_text(&q, party);
+	if (query_next(&q) == 1 && query_get_blob(&q, 1).len == DIGEST_LEN) {
+		str_hex_print(hex, (const uint8_t *)query_get_blob(&q, 1).p, DIGEST_LEN);
+		buf_printf(out, ",\"keys\":{\"number\":%llu,\"digest\":\"%s\"}",
+		        (unsigned long long)query_get_u64(&q, 0), hex);
+	}
+	query_done(&q, NULL);
+}
+
+void link_heads(const struct link_self *self, struct str party, struct buf *out)
+{
+	/* what is signed: a number that only we have committed to is no news yet */
+	struct query q = db_query(self->db,
+	        "select t.sender, t.recipients, s.seq, s.id from stream t join statement s on s.stream = "
+	        "t.id and s.seq = "
+	        "(select max(seq) from statement where stream = t.id and signature is not null) where "
+	        "(t.sender = ?1 or ' ' || t.recipients || ' ' like '% ' || ?1 || ' %') and s.signature is "
+	        "not "
+	        "null group by t.id order by t.id");
+	char hex[2 * DIGEST_LEN + 1];
+	bool first = true;
+
+	query_text(&q, party);
+	buf_add(out, STR("{\"streams\":["));
+	while (query_next(&q) == 1) {
+		buf_add(out, first ? STR("{\"sender\":") : STR(",{\"sender\":"));
+		buf_json(out, query_get_text(&q, 0));
+		buf_add(out, STR(",\"to\":"));
+		add_list(out, query_get_text(&q, 1));
+		str_hex_print(hex, (const uint8_t *)query_get_blob(&q, 3).p, DIGEST_LEN);
+		buf_printf(
+		        out, ",\"seq\":%llu,\"id\":\"%s\"}", (unsigned long long)query_get_u64(&q, 2), hex);
+		first = false;
+	}
+	query_done(&q, NULL);
+	buf_char(out, ']');
+	add_keys(self, party, out);
+	buf_printf(out, ",\"log_size\":%llu}", (unsigned long long)link_log_size(self, party));
+}
+
+/* ---- heard --------------------------------------------------------------------------------------- */
+
+struct head_row {
+	struct str sender;
+	struct buf to;
+	uint64_t seq;
+	uint8_t id[DIGEST_LEN];
+	bool for_me;
+};
+
+static bool row_of(const struct link_self *self, const struct item *i, struct head_row *ret)
+{
+	struct item seq = item_get(i, STR("seq")), to = item_get(i, STR("to"));
+	struct str id = item_text(i, "id");
+
+	ret->sender = item_text(i, "sender");
+	buf_clear(&ret->to);
+	ret->for_me = false;
+	if (seq.type != BODY_INT || seq.n < 1 || !party_ok(ret->sender) || id.len != 2 * DIGEST_LEN ||
+	        !str_hex(id, ret->id, DIGEST_LEN))
+		return false;
+	ret->seq = (uint64_t)seq.n;
+	for (struct item_each e = item_each(&to); item_next(&e);) {
+		if (e.item.type != BODY_TEXT || !party_ok(e.item.text))
+			return false;
+		if (ret->to.len > 0)
+			buf_char(&ret->to, ' ');
+		buf_add(&ret->to, e.item.text);
+		ret->for_me |= str_eq(e.item.text, self->me);
+	}
+	return ret->to.len > 0;
+}
+
+static uint64_t stream_of(const struct link_self *self, struct str sender, struct str to, uint64_t *ret_top)
+{
+	struct query q = db_query(self->db,
+	        "select t.id, (select max(seq) from statement where stream = t.id) from stream t where "
+	        "sender = ? and "
+	        "recipients = ?");
+	uint64_t id = 0;
+
+	*ret_top = 0;
+	query_text(&q, sender);
+	query_text(&q, to);
+	if (query_next(&q) == 1) {
+		id = query_get_u64(&q, 0);
+		*ret_top = query_get_u64(&q, 1);
+	}
+	query_done(&q, NULL);
+	return id;
+}
+
+/* He has more of a stream for us than we do: its tail is a hole. */
+static void tail(const struct link_self *self, const struct head_row *r)
+{
+	uint64_t top, id = stream_of(self, r->sender, buf_str(&r->to), &top);
+
+	if (r->seq <= top)
+		return;
+	if (id == 0) {
+		struct query m = db_query(self->db, "insert into stream(sender, recipients) values (?, ?)");
+		query_text(&m, r->sender);
+		query_text(&m, buf_str(&r->to));
+		query_run(&m);
+		id = db_last_id(self->db);
+	}
+	struct query q = db_query(self->db,
+	        "insert into gap(stream, since, first, last) values (?1, ?2, ?3, ?4) on conflict(stream, "
+	        "first) do update "
+	        "set last = max(last, ?4)");
+	query_u64(&q, id);
+	query_i64(&q, self->now);
+	query_u64(&q, top + 1);
+	query_u64(&q, r->seq);
+	query_run(&q);
+}
+
+bool link_heads_take(const struct link_self *self, struct str party, struct str json, bool *ret_ahead)
+{
+	auto_buf struct buf items = {0};
+	struct head_row r = {0};
+	const char *why;
+	uint64_t top;
+
+	*ret_ahead = false;
+	if (!body_read(json, &items, &why))
+		return false;
+	struct item body = item_root(buf_str(&items)), streams = item_get(&body, STR("streams"));
+	for (struct item_each e = item_each(&streams); item_next(&e);) {
+		if (!row_of(self, &e.item, &r))
+			continue;
+		if (str_eq(r.sender, self->me)) {
+			stream_of(self, r.sender, buf_str(&r.to), &top);
+			*ret_ahead |= r.seq > top;
+		} else if (r.for_me && str_eq(r.sender, party)) {
+			tail(self, &r);
+		}
+	}
+	buf_done(&r.to);
+	return streams.type == BODY_LIST;
+}
+
+/* ---- holes --------------------------------------------------------------------------------------- */
+
+bool link_hole_find(const struct link_self *self, struct arena *a, struct link_hole *ret)
+{
+	struct query q = db_query(self->db,
+	        "select g.id, g.first, g.last, t.sender, t.recipients from gap g join stream t on t.id = "
+	        "g.stream where "
+	        "g.since <= ?1 and coalesce(g.asked, 0) <= ?2 order by g.since, g.id limit 1");
+
+	query_i64(&q, self->now - ASK_AFTER);
+	query_i64(&q, self->now - ASK_AGAIN);
+	bool there = query_next(&q) == 1;
+	if (there) {
+		ret->id = query_get_u64(&q, 0);
+		ret->first = query_get_u64(&q, 1);
+		ret->last = query_get_u64(&q, 2);
+		ret->sender = arena_str(a, query_get_text(&q, 3));
+		ret->recipients = arena_str(a, query_get_text(&q, 4));
+	}
+	query_done(&q, NULL);
+	return there;
+}
+
+void link_hole_asked(const struct link_self *self, uint64_t id)
+{
+	struct query q = db_query(self->db, "update gap set asked = ? where id = ?");
+
+	query_i64(&q, self->now);
+	query_u64(&q, id);
+	query_run(&q);
+}
+
+/* True if the word stands among words with blanks between. */
+static bool member_of(struct str words, struct str word)
+{
+	while (words.len > 0) {
+		struct str_cut cut = str_cut(words, ' ');
+		if (str_eq(cut.head, word))
+			return true;
+		words = cut.tail;
+	}
+	return false;
+}
+
+void link_range(const struct link_self *self, struct str party, struct str sender, struct str recipients,
+        uint64_t first, uint64_t last, struct buf *out)
+{
+	struct query q = db_query(self->db,
+	        "select head, signature, content from statement where stream = (select id from stream where "
+	        "sender = ? and "
+	        "recipients = ?) and seq between ? and ? and signature is not null order by seq, n limit 64");
+
+	if (!str_eq(party, sender) && !member_of(recipients, party)) {
+		query_done(&q, NULL);
+		return;
+	}
+	query_text(&q, sender);
+	query_text(&q, recipients);
+	query_u64(&q, first);
+	query_u64(&q, last);
+	while (query_next(&q) == 1 &&
+	        out->len + query_get_blob(&q, 2).len + STATEMENT_HEAD_MAX + 70 <= LINK_BATCH_BYTES)
+		statement_write(out, query_get_blob(&q, 0), (const uint8_t *)query_get_blob(&q, 1).p,
+		        query_get_blob(&q, 2));
+	query_done(&q, NULL);
+}
+
+bool link_one(const struct link_self *self, struct str party, const uint8_t id[DIGEST_LEN], struct buf *out)
+{
+	auto_arena struct arena a = {0};
+	struct stored s;
+
+	arena_init(&a, 0);
+	if (!store_find(self->db, id, &a, &s) || !head_member(&s.h, party) ||
+	        s.signature.len != STATEMENT_SIGNATURE)
+		return false;
+	statement_write(out, s.head, (const uint8_t *)s.signature.p, s.content);
+	return true;
+}
+
+uint64_t link_log_size(const struct link_self *self, struct str party)
+{
+	struct query q = db_query(self->db, "select coalesce(max(n), -1) + 1 from log_entry where ?1 = ?2");
+
+	query_text(&q, party);
+	query_text(&q, self->me);
+	uint64_t size = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
+	query_done(&q, NULL);
+	return size;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * LINK: statements between parties, as a state machine over state.db: (transaction, message, now) to rows. Nothing here
+ * opens a socket, reads a clock or waits, so that a test holds several nodes and says when each of them hears what.
+ *
+ *   say       what a person decided becomes the next statement of a stream, not signed yet
+ *   signed    the keeper's signature, the log's entry and the queue's entries, in one transaction: now it may leave
+ *   take      bytes that a carrier brought: verdict, row, effect, receipt due
+ *   receipts  what is due becomes statements
+ *   batch     what is to go to a peer now; pushed: what he said about it
+ *   heads     how far each stream is, to find a lost tail
+ *
+ * A queue's entry goes when the recipient's signed receipt is here, and by nothing else. Every function must be called within
+ * a transaction unless it says otherwise; errors of the database latch there.
+ */
+#pragma once
+
+#include "trust/judge.h"
+
+struct link_self {
+	struct db *db;
+	struct str me; /* party id */
+	int64_t now;   /* microseconds since 1970 UTC */
+	bool doubts;   /* the clock is not believed: nothing is signed */
+	/* Reads a body where it does no harm: 1 and items, 0 and *ret_why, -1: reading it ended the process that did. NULL: in
+	 * this one. */
+	int (*read_body)(void *arg, struct str json, struct buf *items, const char **ret_why);
+	void *arg;
+};
+
+/* ---- saying -------------------------------------------------------------------------------------- */
+
+struct say {
+	enum kind kind;
+	const struct str *to; /* in any order; only ourselves: a note to self */
+	unsigned to_count;
+	const uint8_t *case_, *reply; /* NULL: none */
+	unsigned tlp, pap;            /* enum statement_tlp, and likewise */
+	int64_t expires;              /* seconds; 0: never */
+	struct str exercise;          /* empty: real */
+	struct str body;              /* a JSON object with all its members, "by" among them */
+};
+/* Makes the next statement of its stream, which has its effect here at once and leaves when it is signed. What a receiver
+ * would not take is refused: ERR_VALUE and which member; ERR_MISSING: a recipient without a link, or no key to sign with. */
+int link_say(const struct link_self *self, const struct say *say, uint8_t ret_id[DIGEST_LEN], struct err *e);
+
+/* One that waits for its signature, the first of its stream that does. */
+struct link_unsigned {
+	uint64_t n;
+	struct str head; /* in the arena */
+};
+/* The oldest; false: there is none, or the clock is in doubt. Outside a transaction too. */
+bool link_unsigned_find(const struct link_self *self, struct arena *a, struct link_unsigned *ret);
+/* The keeper's answer. */
+void link_signed(const struct link_self *self, uint64_t n, const uint8_t signature[STATEMENT_SIGNATURE]);
+
+/* ---- taking -------------------------------------------------------------------------------------- */
+
+struct link_taken {
+	uint8_t id[DIGEST_LEN];
+	enum verdict verdict;
+	size_t used;       /* bytes of the input; 0: nothing behind it can be read */
+	struct str sender; /* in the arena; empty: not known */
+};
+/* The first statement of bytes, brought by that party (who need not have said it). own_repair: we asked for it. */
+void link_take(const struct link_self *self, struct str carrier, bool own_repair, struct str bytes,
+        struct arena *a, struct link_taken *ret);
+/* Held ones whose time has come, or whose reason is gone: of the future, and after an upgrade. Tells how many. */
+unsigned link_release_due(const struct link_self *self);
+/* A person gives a held statement its effect. ERR_MISSING, ERR_VALUE: it cannot have one. */
+int link_release(const struct link_self *self, uint64_t n, struct str person, struct err *e);
+
+/* ---- receipts ------------------------------------------------------------------------------------ */
+
+/* Makes statements of the receipts that are due. 0 or a code (ERR_MISSING: no key). */
+int link_receipts(const struct link_self *self, struct err *e);
+
+/* ---- queue --------------------------------------------------------------------------------------- */
+
+#define LINK_BATCH_COUNT 64
+#define LINK_BATCH_BYTES (4u << 20)
+struct link_batch {
+	struct buf bytes; /* statements end to end */
+	unsigned count;
+	uint64_t n[LINK_BATCH_COUNT];
+	bool more;
+};
+/* What waits for the party, urgent ones first, then the oldest; what was pushed within the last ten minutes is left out. */
+void link_batch(const struct link_self *self, struct str party, struct link_batch *ret);
+/* The same for one who fetches: urgent ones behind position u, then normal ones behind n; *u and *n become where it ends. */
+void link_fetched(const struct link_self *self, struct str party, uint64_t *u, uint64_t *n,
+        unsigned max_bytes, struct link_batch *ret);
+/* What the peer said about each of a batch, in its order; fewer words than statements: the rest was not read. */
+void link_pushed(const struct link_self *self, struct str party, const struct link_batch *b,
+        const enum verdict *verdicts, unsigned count);
+/* All that waits may go again at once: the peer is back. */
+void link_again(const struct link_self *self, struct str party);
+
+/* ---- heads --------------------------------------------------------------------------------------- */
+
+/* The answer to "heads" for that party, as JSON. */
+void link_heads(const struct link_self *self, struct str party, struct buf *out);
+/* Compares what the party says of itself and of us: holes are noted, *ret_ahead is true if it holds more of our own streams
+ * than we do, which is a clone or an old backup. False: it is no such document. */
+bool link_heads_take(const struct link_self *self, struct str party, struct str json, bool *ret_ahead);
+/* The oldest hole that is to be asked for now, of a sender; false: none. recipients: "kh mm", in the arena. */
+struct link_hole {
+	uint64_t id, first, last;
+	struct str sender, recipients;
+};
+bool link_hole_find(const struct link_self *self, struct arena *a, struct link_hole *ret);
+void link_hole_asked(const struct link_self *self, uint64_t id);
+/* Statements of a stream for a member of it, both ends included; at most 64 or 4 MiB. Erased ones have no content. */
+void link_range(const struct link_self *self, struct str party, struct str sender, struct str recipients,
+        uint64_t first, uint64_t last, struct buf *out);
+/* One by id, if the party is its sender or a recipient. */
+bool link_one(const struct link_self *self, struct str party, const uint8_t id[DIGEST_LEN], struct buf *out);
+
+/* ---- effects ------------------------------------------------------------------------------------- */
+
+/* What a statement that counts does here; ours too, when it is said. */
+void link_effect(const struct link_self *self, uint64_t n);
+/* True if it gets no receipt. */
+static inline bool link_unreceipted(struct str kind)
+{
+	return str_eq(kind, STR("receipt")) || str_eq(kind, STR("read"));
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Taking: what a carrier brought. A statement that fills its place is stored with whatever is wrong inside, so that one bad
+ * one stops nothing; what is refused leaves a hole and, from a linked carrier, its bytes for inspection.
+ */
+#include "link/link_in.h"
+
+#define RING_KEEP 16777216 /* bytes of refused statements, where a link says nothing else */
+
+/* ---- refused ------------------------------------------------------------------------------------- */
+
+static void trim_ring(const struct link_self *self, struct str carrier)
+{
+	struct query q = db_query(self->db,
+	        "delete from refused where carrier = ?1 and id <= (select max(id) from (select id, sum(size) "
+	        "over "
+	        "(order by id desc) as total from refused where carrier = ?1) where total > coalesce((select "
+	        "aside_bytes from party where name = ?1), ?2))");
+
+	query_text(&q, carrier);
+	query_i64(&q, RING_KEEP);
+	query_run(&q);
+}
+
+static void keep_refused(
+        const struct link_self *self, struct str carrier, const struct judge *j, struct str bytes)
+{
+	struct link l = store_link(self->db, carrier);
+	bool framed = j->verdict != VERDICT_TOO_LARGE && j->verdict != VERDICT_TRUNCATED;
+	struct query q = db_query(self->db,
+	        "insert into refused(at, carrier, sender, statement, verdict, size, bytes) values "
+	        "(?,?,?,?,?,?,?)");
+
+	if (!link_speaks(&l)) {
+		query_done(&q, NULL);
+		return;
+	}
+	bytes = framed ? j->s.bytes : str_sub(bytes, 0, STATEMENT_HEAD_MAX);
+	query_i64(&q, self->now);
+	query_text(&q, carrier);
+	query_text(&q, j->verdict > VERDICT_MALFORMED ? j->h.sender : STR(""));
+	query_blob(&q, framed ? str_make((const char *)j->s.id, DIGEST_LEN) : str_make(NULL, 0));
+	query_text(&q, str_from(verdict_table[j->verdict].word));
+	query_u64(&q, bytes.len);
+	query_blob(&q, bytes.len > 0 ? bytes : STR(""));
+	query_run(&q);
+	trim_ring(self, carrier);
+}
+
+/* ---- stored -------------------------------------------------------------------------------------- */
+
+void link_receipt_due(const struct link_self *self, uint64_t n, bool complete, bool urgent)
+{
+	struct query q = db_query(self->db,
+	        "insert or ignore into receipt_due(statement, complete, at, urgent) values (?, ?, ?, ?)");
+
+	query_u64(&q, n);
+	query_u64(&q, complete);
+	query_i64(&q, self->now / 1000000);
+	query_u64(&q, urgent);
+	query_run(&q);
+}
+
+/* Rows of what it names. Returns whether all of it is here. */
+bool link_attachments(const struct link_self *self, uint64_t n, const struct head *h, struct str items)
+{
+	struct item body = item_root(items), files = item_get(&body, STR("attachments"));
+	bool ours = str_eq(h->sender, self->me), all = true;
+	uint8_t sha256[DIGEST_LEN];
+
+	for (struct item_each e = item_each(&files); item_next(&e);) {
+		if (!str_hex(item_text(&e.item, "sha256"), sha256, DIGEST_LEN) ||
+		        item_text(&e.item, "sha256").len != 2 * DIGEST_LEN)
+			continue;
+		struct query q = db_query(self->db,
+		        "insert or ignore into attachment(statement, sha256, size, name, media, here) select "
+		        "?1, ?2, ?3, ?4, "
+		        "?5, ?6 or exists (select 1 from attachment where sha256 = ?2 and here = 1)");
+		query_u64(&q, n);
+		query_blob(&q, str_make((const char *)sha256, DIGEST_LEN));
+		query_i64(&q, item_get(&e.item, STR("size")).n);
+		query_text(&q, item_text(&e.item, "name"));
+		query_text(&q, item_text(&e.item, "media"));
+		query_u64(&q, ours);
+		query_run(&q);
+	}
+	struct query q = db_query(self->db, "select 1 from attachment where statement = ? and here = 0");
+	query_u64(&q, n);
+	all = query_next(&q) != 1;
+	query_done(&q, NULL);
+	if (!all) {
+		struct query w = db_query(self->db, "update statement set complete = 0 where n = ?");
+		query_u64(&w, n);
+		query_run(&w);
+	}
+	return all;
+}
+
+/* What is missing before it, as one hole from the last that is here. */
+static void note_gap(const struct link_self *self, const struct head *h)
+{
+	uint64_t stream = store_stream(self->db, h);
+	struct query q = db_query(self->db,
+	        "insert or ignore into gap(stream, since, first, last) select ?1, ?2, coalesce(max(seq), 0) "
+	        "+ 1, ?3 - 1 "
+	        "from statement where stream = ?1 and seq < ?3 and seq > 0");
+
+	query_u64(&q, stream);
+	query_i64(&q, self->now);
+	query_u64(&q, h->seq);
+	query_run(&q);
+}
+
+/* One that came fills a hole, or splits it in two. */
+static void close_gap(const struct link_self *self, const struct head *h)
+{
+	uint64_t stream = store_stream(self->db, h);
+	struct query q = db_query(self->db,
+	        "select id, first, last, since from gap where stream = ?1 and first <= ?2 and last >= ?2");
+	uint64_t id = 0, first = 0, last = 0;
+	int64_t since = 0;
+
+	query_u64(&q, stream);
+	query_u64(&q, h->seq);
+	if (query_next(&q) == 1) {
+		id = query_get_u64(&q, 0);
+		first = query_get_u64(&q, 1);
+		last = query_get_u64(&q, 2);
+		since = query_get_i64(&q, 3);
+	}
+	query_done(&q, NULL);
+	if (id == 0)
+		return;
+	struct query d = db_query(self->db, "delete from gap where id = ?");
+	query_u64(&d, id);
+	query_run(&d);
+	const uint64_t parts[2][2] = {{first, h->seq - 1}, {h->seq + 1, last}};
+	for (unsigned i = 0; i < 2; i++) {
+		if (parts[i][0] > parts[i][1])
+			continue;
+		struct query p = db_query(self->db,
+		        "insert or ignore into gap(stream, since, first, last) values (?, ?, ?, ?)");
+		query_u64(&p, stream);
+		query_i64(&p, since);
+		query_u64(&p, parts[i][0]);
+		query_u64(&p, parts[i][1]);
+		query_run(&p);
+	}
+}
+
+static void mark_forked(const struct link_self *self, const struct head *h)
+{
+	/* Both branches lose their effect on what comes; what has had effect stands until a person decides. */
+	struct query q = db_query(self->db, "update stream set forked = 1 where id = ?");
+
+	query_u64(&q, store_stream(self->db, h));
+	query_run(&q);
+}
+
+static void keep_statement(
+        const struct link_self *self, struct str carrier, struct judge *j, struct str items)
+{
+	uint64_t n = store_put(self->db, &j->s, &j->h, j->verdict, j->why, carrier, self->now);
+	bool complete = items.len == 0 || link_attachments(self, n, &j->h, items);
+	struct stored s;
+
+	if (j->verdict == VERDICT_FORK)
+		mark_forked(self, &j->h);
+	close_gap(self, &j->h);
+	if (j->h.seq > 1 && !j->place.before)
+		note_gap(self, &j->h);
+	if (!store_find_n(self->db, n, j->a, &s))
+		return;
+	if (s.effect)
+		link_effect(self, n);
+	if (!link_unreceipted(j->h.kind) && !str_eq(j->h.sender, self->me))
+		link_receipt_due(self, n, complete, link_urgent(self, &s, j->a));
+	if (j->verdict == VERDICT_FORK)
+		link_say_fork(self, &s);
+}
+
+/* It is here: the sender may not have our receipt, which goes again, or is made if there is none. */
+static void have_again(const struct link_self *self, const struct judge *j)
+{
+	struct query q = db_query(self->db,
+	        "update delivery set waits = 1, pushed = null where statement = (select receipt from "
+	        "statement "
+	        "where id = ?)");
+	struct stored s;
+
+	query_blob(&q, str_make((const char *)j->s.id, DIGEST_LEN));
+	query_run(&q);
+	if (db_changes(self->db) == 0 && store_find(self->db, j->s.id, j->a, &s) &&
+	        !link_unreceipted(s.h.kind) && !str_eq(s.h.sender, self->me))
+		link_receipt_due(self, s.n, s.complete, false);
+}
+
+/* ---- taking -------------------------------------------------------------------------------------- */
+
+/* 1, 0 or -1 as link_self has it. */
+static int read_body(const struct link_self *self, struct str json, struct buf *items, const char **why)
+{
+	if (self->read_body == NULL)
+		return body_read(json, items, why);
+	int rc = self->read_body(self->arg, json, items, why);
+	if (rc == 1 && !items_check(buf_str(items))) {
+		*why = "the reader of bodies said something that is no body";
+		rc = -1;
+	}
+	return rc;
+}
+
+static void judge_items(const struct link_self *self, struct judge *j, struct buf *items)
+{
+	const char *why = NULL;
+	int rc = 0;
+
+	if (j->s.content.len > STATEMENT_SALT)
+		rc = read_body(self, str_skip(j->s.content, STATEMENT_SALT), items, &why);
+	if (rc == -1)
+		j->verdict = VERDICT_POISON;
+	else
+		judge_body(j, arena_str(j->a, buf_str(items)), why);
+}
+
+void link_take(const struct link_self *self, struct str carrier, bool own_repair, struct str bytes,
+        struct arena *a, struct link_taken *ret)
+{
+	struct judge j = {
+	        .db = self->db, .a = a, .me = self->me, .now = self->now / 1000000, .own_repair = own_repair};
+	auto_buf struct buf items = {0};
+
+	if (judge_head(&j, bytes) == VERDICT_OK)
+		judge_items(self, &j, &items);
+	bool framed = j.verdict != VERDICT_TOO_LARGE && j.verdict != VERDICT_TRUNCATED;
+	*ret = (struct link_taken){
+	        .verdict = j.verdict, .used = framed ? j.s.bytes.len : 0, .sender = j.h.sender};
+	if (framed)
+		memcpy(ret->id, j.s.id, DIGEST_LEN);
+	if (j.verdict == VERDICT_HAVE)
+		have_again(self, &j);
+	else if (verdict_table[j.verdict].kept == KEPT_REFUSED)
+		keep_refused(self, carrier, &j, bytes);
+	else
+		keep_statement(self, carrier, &j, buf_str(&items));
+}
+
+/* ---- released ------------------------------------------------------------------------------------ */
+
+static void give_effect(const struct link_self *self, uint64_t n, struct str person)
+{
+	struct query q = db_query(
+	        self->db, "update statement set effect = 1, released = ? where n = ? and effect = 0");
+
+	query_text(&q, person);
+	query_u64(&q, n);
+	query_run(&q);
+	if (db_changes(self->db) > 0)
+		link_effect(self, n);
+}
+
+unsigned link_release_due(const struct link_self *self)
+{
+	struct query q = db_query(self->db,
+	        "select n from statement where effect = 0 and verdict = 'future' and created <= ? and stream "
+	        "not in "
+	        "(select id from stream where forked = 1) order by n limit 256");
+	uint64_t due[256];
+	unsigned n = 0;
+
+	query_i64(&q, self->now / 1000000 + STATEMENT_SKEW);
+	while (n < 256 && query_next(&q) == 1)
+		due[n++] = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	for (unsigned i = 0; i < n; i++)
+		give_effect(self, due[i], STR("its time came"));
+	return n;
+}
+
+/* Held for a reason that a person can judge; what cannot be read, or is of a kind that is not known, does nothing. */
+static bool releasable(struct str verdict)
+{
+	static const enum verdict words[] = {VERDICT_FORK, VERDICT_EXERCISE_MISMATCH, VERDICT_EXPIRED,
+	        VERDICT_FUTURE, VERDICT_OK, VERDICT_GAP};
+
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_eq(verdict, str_from(verdict_table[words[i]].word)))
+			return true;
+	return false;
+}
+
+int link_release(const struct link_self *self, uint64_t n, struct str person, struct err *e)
+{
+	auto_arena struct arena a = {0};
+	struct stored s;
+
+	arena_init(&a, 0);
+	if (!store_find_n(self->db, n, &a, &s))
+		return err_set(e, ERR_MISSING, "there is no statement S%llu", (unsigned long long)n);
+	if (s.effect)
+		return err_set(e, ERR_VALUE, "S%llu has its effect already", (unsigned long long)n);
+	if (!releasable(s.verdict))
+		return err_set(e, ERR_VALUE,
+		        "S%llu was found %.*s and can have no effect; ask its sender to say it again",
+		        (unsigned long long)n, STR_ARG(s.verdict));
+	give_effect(self, n, person);
+	return 0;
+}
