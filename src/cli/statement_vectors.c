@@ -54,7 +54,7 @@ static void put_key(struct vectors *v, struct str party, const uint8_t key[32], 
 	        "insert or replace into party_key(party, duty, key, public, since, until, revoked) "
 	        "values (?, 'sign', ?, ?, ?, ?, ?)");
 
-	key_id_of(key, id);
+	key_id(key, id);
 	query_text(&q, party);
 	query_blob(&q, str_make((char *)id, sizeof(id)));
 	query_blob(&q, str_make((const char *)key, 32));

@@ -15,9 +15,8 @@
 #define RECORD 144
 #define KEYS_MAX 64
 #define PATH 4096
+#define KEEPER_USES KEY_TLS /* the door has the one of TLS */
 #define JOURNAL_MAX (256u << 20)
-
-const char *const key_duties[KEY_DUTIES] = {"sign", "log", "seal"};
 
 struct secret {
 	struct keeper_key key;
@@ -47,27 +46,27 @@ static void path_of(const struct keeper *k, char *ret, const char *name)
 /* Secret and public of a seed. */
 static void expand(struct secret *s, const uint8_t seed[32])
 {
-	if (s->key.duty == KEY_SEAL) {
+	if (s->key.use == KEY_SEAL) {
 		memcpy(s->secret, seed, 32);
 		crypto_scalarmult_base(s->key.public_key, seed);
 	} else {
 		crypto_sign_seed_keypair(s->key.public_key, s->secret, seed);
 	}
-	key_id_of(s->key.public_key, s->key.id);
+	key_id(s->key.public_key, s->key.id);
 }
 
-static int add_seed(struct keeper *k, enum key_duty duty, const uint8_t seed[32], int64_t made, struct err *e)
+static int add_seed(struct keeper *k, enum key_use use, const uint8_t seed[32], int64_t made, struct err *e)
 {
 	if (k->keys.n >= KEYS_MAX)
 		return err_set(e, ERR_LIMIT, "%s: more than %u keys", k->folder, KEYS_MAX);
 	struct secret *s = vec_add(&k->keys);
-	s->key.duty = duty;
+	s->key.use = use;
 	s->made = made;
 	expand(s, seed);
 	return 0;
 }
 
-static int read_key(struct keeper *k, enum key_duty duty, const char *name, struct err *e)
+static int read_key(struct keeper *k, enum key_use use, const char *name, struct err *e)
 {
 	auto_buf struct buf text = {0};
 	uint8_t seed[32];
@@ -87,7 +86,7 @@ static int read_key(struct keeper *k, enum key_duty duty, const char *name, stru
 		        "envelope",
 		        path);
 	else
-		rc = add_seed(k, duty, seed, (int64_t)st.st_mtime, e);
+		rc = add_seed(k, use, seed, (int64_t)st.st_mtime, e);
 	sodium_memzero(seed, sizeof(seed));
 	sodium_memzero(text.p, text.len);
 	return rc;
@@ -102,10 +101,10 @@ static int read_keys(struct keeper *k, struct err *e)
 	if (dir == NULL)
 		return err_sys(e, "%s", k->folder);
 	while (rc == 0 && (d = readdir(dir)) != NULL)
-		for (unsigned duty = 0; duty < KEY_DUTIES; duty++) {
+		for (unsigned use = 0; use < KEEPER_USES; use++) {
 			struct str name = str_from(d->d_name), word = str_cut(name, '-').head;
-			if (str_eq(word, str_from(key_duties[duty])) && str_ends(name, STR(".key")))
-				rc = read_key(k, duty, d->d_name, e);
+			if (str_eq(word, str_from(key_use_name(use))) && str_ends(name, STR(".key")))
+				rc = read_key(k, use, d->d_name, e);
 		}
 	closedir(dir);
 	return rc;
@@ -123,16 +122,16 @@ static int write_secret(const char *path, struct str text, struct err *e)
 	return rc;
 }
 
-int keeper_make(struct keeper *k, enum key_duty duty, struct err *e)
+int keeper_make(struct keeper *k, enum key_use use, struct err *e)
 {
-	char name[64], path[PATH], hex[65], text[66], id[2 * STATEMENT_KEY_ID + 1];
+	char name[64], path[PATH], hex[65], text[66], id[2 * KEY_ID + 1];
 	uint8_t seed[32];
 
 	os_random(seed, sizeof(seed));
-	int rc = add_seed(k, duty, seed, os_now() / 1000000, e);
+	int rc = add_seed(k, use, seed, os_now() / 1000000, e);
 	if (rc == 0) {
-		str_hex_print(id, k->keys.v[k->keys.n - 1].key.id, STATEMENT_KEY_ID);
-		snprintf(name, sizeof(name), "%s-%s.key", key_duties[duty], id);
+		str_hex_print(id, k->keys.v[k->keys.n - 1].key.id, KEY_ID);
+		snprintf(name, sizeof(name), "%s-%s.key", key_use_name(use), id);
 		path_of(k, path, name);
 		str_hex_print(hex, seed, 32);
 		snprintf(text, sizeof(text), "%s\n", hex);
@@ -146,14 +145,14 @@ int keeper_make(struct keeper *k, enum key_duty duty, struct err *e)
 
 static int make_missing(struct keeper *k, struct err *e)
 {
-	bool have[KEY_DUTIES] = {0};
+	bool have[KEEPER_USES] = {0};
 	int rc = 0;
 
 	for (size_t i = 0; i < k->keys.n; i++)
-		have[k->keys.v[i].key.duty] = true;
-	for (unsigned duty = 0; rc == 0 && duty < KEY_DUTIES; duty++)
-		if (!have[duty])
-			rc = keeper_make(k, duty, e);
+		have[k->keys.v[i].key.use] = true;
+	for (unsigned use = 0; rc == 0 && use < KEEPER_USES; use++)
+		if (!have[use])
+			rc = keeper_make(k, use, e);
 	return rc == 0 ? os_sync_all(k->folder, e) : rc;
 }
 
@@ -163,10 +162,10 @@ const struct keeper_key *keeper_key(const struct keeper *k, unsigned i)
 }
 
 static const struct secret *secret_find(
-        const struct keeper *k, enum key_duty duty, const uint8_t id[STATEMENT_KEY_ID])
+        const struct keeper *k, enum key_use use, const uint8_t id[KEY_ID])
 {
 	for (size_t i = 0; i < k->keys.n; i++)
-		if (k->keys.v[i].key.duty == duty && memcmp(k->keys.v[i].key.id, id, STATEMENT_KEY_ID) == 0)
+		if (k->keys.v[i].key.use == use && memcmp(k->keys.v[i].key.id, id, KEY_ID) == 0)
 			return &k->keys.v[i];
 	return NULL;
 }
@@ -377,7 +376,7 @@ bool keeper_sign_log(const struct keeper *k, struct str text, uint8_t ret[STATEM
 	const struct secret *newest = NULL;
 
 	for (size_t i = 0; i < k->keys.n; i++)
-		if (k->keys.v[i].key.duty == KEY_LOG && (newest == NULL || k->keys.v[i].made >= newest->made))
+		if (k->keys.v[i].key.use == KEY_LOG && (newest == NULL || k->keys.v[i].made >= newest->made))
 			newest = &k->keys.v[i];
 	if (newest != NULL)
 		crypto_sign_detached(ret, NULL, (const uint8_t *)text.p, text.len, newest->secret);
@@ -385,7 +384,7 @@ bool keeper_sign_log(const struct keeper *k, struct str text, uint8_t ret[STATEM
 }
 
 bool keeper_share(
-        const struct keeper *k, const uint8_t key[STATEMENT_KEY_ID], const uint8_t share[32], uint8_t ret[32])
+        const struct keeper *k, const uint8_t key[KEY_ID], const uint8_t share[32], uint8_t ret[32])
 {
 	const struct secret *s = secret_find(k, KEY_SEAL, key);
 

@@ -14,23 +14,22 @@
 #pragma once
 
 #include "base/err.h"
+#include "trust/keylist.h"
 #include "trust/statement.h"
 
-enum key_duty { KEY_SIGN, KEY_LOG, KEY_SEAL, KEY_DUTIES };
-extern const char *const key_duties[KEY_DUTIES];
 struct keeper_key {
-	enum key_duty duty;
-	uint8_t id[STATEMENT_KEY_ID], public_key[32];
+	enum key_use use; /* KEY_SIGN, KEY_LOG or KEY_SEAL; the door has the one of TLS */
+	uint8_t id[KEY_ID], public_key[32];
 };
 
 struct keeper;
-/* party: whose statements it signs; nobody else's. Keys that are missing are made: at least one of each duty. */
+/* party: whose statements it signs; nobody else's. Keys that are missing are made: at least one of each use. */
 int keeper_open(const char *folder, struct str party, struct keeper **ret, struct err *e);
 void keeper_close(struct keeper *k);
 /* Keys it holds, for the key list that the root signs; i from 0. NULL behind the last. */
 const struct keeper_key *keeper_key(const struct keeper *k, unsigned i);
-/* Makes one more of that duty, for a rotation. */
-int keeper_make(struct keeper *k, enum key_duty duty, struct err *e);
+/* Makes one more of that use, for a rotation. */
+int keeper_make(struct keeper *k, enum key_use use, struct err *e);
 
 enum keeper_answer {
 	KEEPER_SIGNED,  /* seq, id and signature are those of the head */

@@ -160,14 +160,6 @@ bool digest_zero(const uint8_t d[DIGEST_LEN])
 	return sodium_is_zero(d, DIGEST_LEN);
 }
 
-void key_id_of(const uint8_t key[32], uint8_t ret[STATEMENT_KEY_ID])
-{
-	uint8_t digest[DIGEST_LEN];
-
-	digest_of(str_make((const char *)key, 32), digest);
-	memcpy(ret, digest, STATEMENT_KEY_ID);
-}
-
 /* ---- frame --------------------------------------------------------------------------------------- */
 
 enum verdict statement_frame(struct str bytes, struct statement *ret)

@@ -14,13 +14,14 @@
 
 #include "base/digest.h"
 #include "base/vec.h"
+#include "trust/keylist.h"
 
 #define STATEMENT_CONTEXT "weir-statement-1"
 #define STATEMENT_HEAD_MAX 8192
 #define STATEMENT_BODY_MAX 262144
 #define STATEMENT_SALT 32
 #define STATEMENT_SIGNATURE 64
-#define STATEMENT_KEY_ID 8
+#define STATEMENT_KEY_ID KEY_ID
 #define STATEMENT_TO_MAX 64
 /* Seconds that clocks may differ. */
 #define STATEMENT_SKEW 300
@@ -114,5 +115,3 @@ static inline bool head_same_to(const struct head *a, const struct head *b)
 	return str_eq(a->to_bytes, b->to_bytes);
 }
 bool digest_zero(const uint8_t d[DIGEST_LEN]);
-/* The first 8 bytes of SHA-256 of 32 bytes of key: its id. */
-void key_id_of(const uint8_t key[32], uint8_t ret[STATEMENT_KEY_ID]);
