@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Some nodes in one process, linked with each other, with a network between them that loses, doubles, delays and cuts, and
+ * clocks that differ. Calls are those that the door and the dialler make; every one of them may be lost on the way there or
+ * on the way back, and a node may die within it. All checks are asserts.
+ */
+#pragma once
+
+#include "link/link.h"
+#include "os_fake.h"
+#include "trust/keeper.h"
+
+#define NET_NODES 4
+#define NET_SECOND ((int64_t)1000000)
+
+struct net_node {
+	char name[3];
+	char folder[96], keys[112];
+	struct db *db;
+	struct keeper *keeper;
+	int64_t offset;        /* of its clock, microseconds */
+	uint64_t u, n;         /* unused positions of fetches are kept for each peer below */
+	uint64_t seen[NET_NODES][2];
+	bool liar;             /* what it says is no matter of the promises */
+};
+struct net_batch {
+	unsigned from, to;
+	struct str bytes;
+};
+struct net {
+	char folder[80];
+	struct net_node node[NET_NODES];
+	bool cut[NET_NODES][NET_NODES]; /* calls of the first to the second do not arrive */
+	int64_t now;
+	uint64_t seed;
+	VEC(struct net_batch) old; /* everything that ever went over a wire */
+	struct arena arena;
+	unsigned said, lost, crashes, forks;
+};
+
+unsigned net_dice(struct net *t, unsigned n);
+/* Nodes with keys and links made once; net_begin gives them empty states again. */
+void net_make(struct net *t);
+void net_begin(struct net *t, uint64_t seed);
+void net_end(struct net *t);
+void net_done(struct net *t);
+struct link_self net_self(struct net *t, unsigned i);
+/* The process dies and starts again from what is on the disk. */
+void net_crash(struct net *t, unsigned i);
+/* A statement of node i; ids of what it refers to, or NULL. *ret_id as in link_say. */
+int net_say(struct net *t, unsigned i, enum kind kind, const unsigned *to, unsigned count, const uint8_t *case_,
+        const uint8_t *reply, const char *body, uint8_t ret_id[DIGEST_LEN]);
+/* Signs what waits; dies at one of the steps if that is asked. False: nothing waited. */
+bool net_sign(struct net *t, unsigned i, bool dies);
+/* Makes receipts. */
+void net_receipts(struct net *t, unsigned i);
+/* a pushes to b what waits. faults: each step may go wrong. True if something was sent. */
+bool net_push(struct net *t, unsigned a, unsigned b, bool faults);
+/* b fetches from a. */
+bool net_fetch(struct net *t, unsigned b, unsigned a, bool faults);
+/* a learns how far b is, and asks for what is missing. */
+void net_heads(struct net *t, unsigned a, unsigned b);
+/* Bytes are handed to a node by that carrier, in one transaction that may be undone. Verdicts may be NULL. */
+unsigned net_give(struct net *t, unsigned to, unsigned carrier, struct str bytes, bool repair, bool dies, enum verdict *verdicts);
+/* Everything heals, until nobody has anything to say. */
+void net_settle(struct net *t);
+/* The first value of the first row. */
+int64_t net_number(struct net *t, unsigned i, const char *sql);
