@@ -207,7 +207,7 @@ static bool item_ok(const struct item *i, unsigned depth)
 	case BODY_NULL:
 		return i->text.len == 0;
 	case BODY_BOOL:
-		return i->text.len == 1;
+		return i->text.len == 1 && (uint8_t)i->text.p[0] <= 1;
 	case BODY_INT:
 		return i->text.len == 8 && i->n <= BODY_INT_MAX && i->n >= -BODY_INT_MAX;
 	case BODY_TEXT:

@@ -59,14 +59,15 @@ static bool same_exercise(struct judge *j, const uint8_t id[DIGEST_LEN])
 {
 	struct stored s;
 
-	return digest_zero(id) || !store_find(j->db, id, j->a, &s) || str_eq(s.h.exercise, j->h.exercise);
+	return digest_zero(id) || !store_find_head(j->db, id, j->a, &s) ||
+	        str_eq(s.h.exercise, j->h.exercise);
 }
 
 static bool member_of_case(struct judge *j)
 {
 	struct stored opened;
 
-	return digest_zero(j->h.case_) || !store_find(j->db, j->h.case_, j->a, &opened) ||
+	return digest_zero(j->h.case_) || !store_find_head(j->db, j->h.case_, j->a, &opened) ||
 	        head_member(&opened.h, j->h.sender);
 }
 
@@ -74,7 +75,8 @@ static enum verdict kind_verdict(struct judge *j, struct check *c)
 {
 	const struct kind_row *k = &kind_table[j->kind];
 	struct link l = store_link(j->db, j->h.sender);
-	bool ours = str_eq(j->h.sender, j->me);
+	/* A node has no link with itself, and what it may say it was asked when it said it. */
+	bool ours = l.role == LINK_NONE && str_eq(j->h.sender, j->me);
 
 	if (!ours && (k->senders & 1 << l.role) == 0)
 		snprintf(c->why, sizeof(c->why), "a link of role '%s' may not say %s", link_roles[l.role],

@@ -8,7 +8,7 @@
 #include "event/civil.h"
 #include <stdio.h>
 
-#define BY_MAX 64 /* entries of "by" that are looked at */
+#define PEOPLE_MAX 8 /* persons that are told apart; no kind needs as many */
 
 #define C KIND_CERT
 #define O KIND_ORGANISER
@@ -210,7 +210,7 @@ static const char *type_wrong(enum member_type type, const struct item *i)
 		return is_list_of(i, 32, is_file) ? NULL
 		                                  : "must be at most 32 of sha256, size, name and media";
 	case MEMBER_PERSONS:
-		return is_list_of(i, 256, is_person) ? NULL : "must be a list of party and person";
+		return is_list_of(i, UINT32_MAX, is_person) ? NULL : "must be a list of party and person";
 	case MEMBER_DIGESTS:
 		return is_list_of(i, UINT32_MAX, is_digest) ? NULL : "must be a list of ids";
 	case MEMBER_MAYBE:
@@ -272,16 +272,17 @@ bool kind_types_ok(struct check *c, enum kind kind)
 unsigned kind_people(const struct item *body)
 {
 	struct item by = item_get(body, STR("by"));
-	unsigned n = 0, looked = 0;
+	struct str ids[PEOPLE_MAX];
+	unsigned n = 0;
 
-	for (struct item_each e = item_each(&by); looked++ < BY_MAX && item_next(&e);) {
+	for (struct item_each e = item_each(&by); n < PEOPLE_MAX && item_next(&e);) {
 		struct str id = item_text(&e.item, "id");
 		bool counts =
 		        id.len > 0 && item_text(&e.item, "role").len > 0 && item_text(&e.item, "at").len > 0;
-		for (struct item_each f = item_each(&by); counts && item_next(&f) && f.rest.p != e.rest.p;)
-			counts = !(str_eq(item_text(&f.item, "id"), id) &&
-			        item_text(&f.item, "role").len > 0 && item_text(&f.item, "at").len > 0);
-		n += counts;
+		for (unsigned i = 0; i < n; i++)
+			counts &= !str_eq(ids[i], id);
+		if (counts)
+			ids[n++] = id;
 	}
 	return n;
 }

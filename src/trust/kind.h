@@ -71,5 +71,5 @@ bool kind_types_ok(struct check *c, enum kind kind);
 bool kind_fields_ok(struct check *c, enum kind kind);
 /* True if the sender may say this: what section 7 of the protocol says about who. */
 bool kind_sender_ok(struct check *c, enum kind kind);
-/* Different persons of "by" with id, role and time, among its first 64 entries. */
+/* Different persons of "by" with id, role and time; 8 stands for more. */
 unsigned kind_people(const struct item *body);

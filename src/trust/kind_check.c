@@ -67,9 +67,10 @@ static bool all_told(const struct check *c, const char *list)
 	return true;
 }
 
+/* The head of what it answers. */
 static bool reply_find(const struct check *c, struct stored *ret)
 {
-	return !digest_zero(c->h->reply) && store_find(c->db, c->h->reply, c->a, ret);
+	return !digest_zero(c->h->reply) && store_find_head(c->db, c->h->reply, c->a, ret);
 }
 
 static bool is_kind(const struct stored *s, enum kind kind)
@@ -129,29 +130,32 @@ static bool practice_fields(struct check *c)
 	        wrong(c, "text or an attachment is missing");
 }
 
-static bool attached(const struct check *c, struct str sha256)
+static bool attached(const struct item *files, struct str sha256)
 {
-	struct item files = member(c, "attachments");
-
-	for (struct item_each e = item_each(&files); item_next(&e);)
+	for (struct item_each e = item_each(files); item_next(&e);)
 		if (str_eq(item_text(&e.item, "sha256"), sha256))
 			return true;
 	return false;
 }
 
-static bool agenda_item_ok(struct check *c, const struct item *i)
+/* What each item of an agenda is held against. Looked up once: a stranger's body may have as many items as it has members. */
+struct meeting {
+	int64_t start, end;
+	struct item files;
+};
+
+static bool agenda_item_ok(struct check *c, const struct meeting *m, const struct item *i)
 {
 	struct item papers = item_get(i, STR("papers")), title = item_get(i, STR("title"));
 
 	if (title.type != BODY_TEXT || !has_time(i, "start") || !has_time(i, "end"))
 		return wrong(c, "agenda items need title, start and end");
-	if (when(i, "start") < when(&c->body, "start") || when(i, "start") >= when(i, "end") ||
-	        when(i, "end") > when(&c->body, "end"))
+	if (when(i, "start") < m->start || when(i, "start") >= when(i, "end") || when(i, "end") > m->end)
 		return wrong(c, "agenda items must lie within the meeting");
 	if (item_there(&papers) && papers.type != BODY_LIST)
 		return wrong(c, "papers must be a list");
 	for (struct item_each e = item_each(&papers); item_next(&e);)
-		if (e.item.type != BODY_TEXT || !attached(c, e.item.text))
+		if (e.item.type != BODY_TEXT || !attached(&m->files, e.item.text))
 			return wrong(c, "papers must be attachments of the card");
 	return true;
 }
@@ -159,10 +163,11 @@ static bool agenda_item_ok(struct check *c, const struct item *i)
 static bool meeting_fields(struct check *c)
 {
 	struct item chairs = member(c, "chairs"), agenda = member(c, "agenda");
+	struct meeting m = {when(&c->body, "start"), when(&c->body, "end"), member(c, "attachments")};
 
 	if (!one_of(text(c, "state"), "planned open closed cancelled"))
 		return wrong(c, "state must be planned, open, closed or cancelled");
-	if (when(&c->body, "start") >= when(&c->body, "end"))
+	if (m.start >= m.end)
 		return wrong(c, "end must be after start");
 	if (text(c, "place").len == 0 && text(c, "link").len == 0)
 		return wrong(c, "place or link is missing");
@@ -174,7 +179,7 @@ static bool meeting_fields(struct check *c)
 		if (e.item.type != BODY_TEXT)
 			return wrong(c, "chairs must be parties or offices");
 	for (struct item_each e = item_each(&agenda); item_next(&e);)
-		if (!agenda_item_ok(c, &e.item))
+		if (!agenda_item_ok(c, &m, &e.item))
 			return false;
 	return true;
 }
@@ -201,7 +206,7 @@ static bool assent_fields(struct check *c)
 	struct stored minutes;
 	struct item body;
 
-	if (!reply_find(c, &minutes))
+	if (digest_zero(c->h->reply) || !store_find(c->db, c->h->reply, c->a, &minutes))
 		return true;
 	if (!is_kind(&minutes, KIND_MEETING_MINUTES))
 		return wrong(c, "reply must be the minutes of a meeting");
@@ -210,12 +215,36 @@ static bool assent_fields(struct check *c)
 	        wrong(c, "minutes is the digest of others than reply");
 }
 
+/* The round that the case is about; false where that is not here. */
+static bool round_find(struct check *c, struct stored *ret)
+{
+	return !digest_zero(c->h->case_) && store_find(c->db, c->h->case_, c->a, ret) &&
+	        is_kind(ret, KIND_AGREE_OPEN);
+}
+
 static bool position_fields(struct check *c)
 {
+	struct stored opened;
+
+	if (round_find(c, &opened)) {
+		struct item round = stored_body(&opened, c->a);
+		if (round.type == BODY_OBJECT &&
+		        !str_eq(item_text(&round, "round_sha256"), text(c, "round_sha256")))
+			return wrong(c, "round_sha256 is that of another round than case");
+	}
 	return one_of(text(c, "position"),
 	               "acknowledged no-objection support comment amendment objection reservation "
 	               "disassociation abstain") ||
 	        wrong(c, "position must be a word that the protocol knows");
+}
+
+/* Whom a statement of the chair is about. */
+static bool party_fields(struct check *c)
+{
+	struct stored opened;
+
+	return !round_find(c, &opened) || head_member(&opened.h, text(c, "party")) ||
+	        wrong(c, "party is no member of the round");
 }
 
 static bool service_fields(struct check *c)
@@ -228,16 +257,18 @@ static bool service_fields(struct check *c)
 		return wrong(c,
 		        none ? "party: only it says none about itself"
 		             : "party: others say how it was served");
-	return true;
+	return party_fields(c);
 }
 
 static bool order_fields(struct check *c)
 {
 	struct item openc2 = member(c, "openc2"), target = item_get(&openc2, STR("target"));
+	/* Of the later of the two clocks, so that one that is a little ahead makes no order bad. */
+	int64_t from = c->h->created > c->now ? c->h->created : c->now;
 
-	if (c->h->expires == 0 || c->h->expires - c->now > MAX_ORDER)
+	if (c->h->expires == 0 || c->h->expires - from > MAX_ORDER)
 		return wrong(c, "expires must be at most 15 minutes ahead");
-	if (when(&c->body, "stop") - c->now > MAX_STOP)
+	if (when(&c->body, "stop") - from > MAX_STOP)
 		return wrong(c, "stop must be at most 30 days ahead");
 	return (target.type == BODY_OBJECT && item_count(&target) == 1) ||
 	        wrong(c, "openc2 must have one target");
@@ -286,8 +317,7 @@ static bool evidence_read(struct check *c, const char *name, struct statement *r
 	        statement_frame(str_make((const char *)bytes, len), ret) != VERDICT_OK ||
 	        head_read(ret->head, ret_head) != VERDICT_OK)
 		return false;
-	struct link l = store_link(c->db, ret_head->sender);
-	return store_sign_key(c->db, ret_head->sender, &l, ret_head->key, ret_head->created, key) &&
+	return store_any_sign_key(c->db, ret_head->sender, ret_head->key, key) &&
 	        statement_verify(key, ret->head, ret->signature);
 }
 
@@ -307,31 +337,28 @@ static bool fork_fields(struct check *c)
 
 /* ---- who ----------------------------------------------------------------------------------------- */
 
-/* The card of that group that a person here has confirmed, or that is ours, with the highest serial. */
+/* The card of that group that a person here has confirmed, or that is ours, with the highest serial. Only what our own people
+ * did is walked through: of cards that nobody confirmed a stranger can send any number. */
 static bool confirmed_card(const struct check *c, struct str group, struct item *ret)
 {
 	struct query q = db_query(c->db,
-	        "select g.id from statement g where g.kind = 'group' and g.effect = 1 and (g.sender = ?1 or "
-	        "exists "
-	        "(select 1 from statement a where a.reply = g.id and a.kind = 'ack' and a.sender = ?1)) "
-	        "order by g.n");
-	VEC(struct stored) cards = {0};
+	        "select g.n from statement a join statement g on g.id = a.reply where a.sender = ?1 and "
+	        "a.kind = 'ack' and g.kind = 'group' and g.effect = 1 union select n from statement "
+	        "where sender = ?1 and kind = 'group' and effect = 1 order by 1");
+	VEC(uint64_t) cards = {0};
 	int64_t best = -1;
 
 	query_text(&q, c->me);
-	while (query_next(&q) == 1) {
-		struct stored s = {0};
-		memcpy(s.id, query_get_blob(&q, 0).p, DIGEST_LEN);
-		*vec_add(&cards) = s;
-	}
+	while (query_next(&q) == 1)
+		*vec_add(&cards) = query_get_u64(&q, 0);
 	query_done(&q, NULL);
 	for (size_t i = 0; i < cards.n; i++) {
 		struct stored s;
-		if (!store_find(c->db, cards.v[i].id, c->a, &s))
+		if (!store_find_n(c->db, cards.v[i], c->a, &s))
 			continue;
-		struct item body = stored_body(&s, c->a);
-		if (str_eq(item_text(&body, "id"), group) && item_get(&body, STR("serial")).n > best) {
-			best = item_get(&body, STR("serial")).n;
+		struct item body = stored_body(&s, c->a), serial = item_get(&body, STR("serial"));
+		if (str_eq(item_text(&body, "id"), group) && serial.n > best) {
+			best = serial.n;
 			*ret = body;
 		}
 	}
@@ -345,54 +372,75 @@ static bool group_sender(struct check *c)
 
 	confirmed_card(c, text(c, "id"), &card);
 	struct item office = item_get(&card, STR("secretariat"));
-	return !item_there(&office) || str_eq(office.text, c->h->sender) ||
+	return !item_there(&office) || (office.type == BODY_TEXT && str_eq(office.text, c->h->sender)) ||
 	        wrong(c, "the card of a group comes from its secretariat");
 }
 
-/* The cards of a meeting: the first of its case, and the one with the highest serial. */
-static bool meeting_cards(struct check *c, struct stored *ret_first, struct item *ret_newest)
+/* The card that opened the case of a meeting; where none is here that did, the first of those that name the case. Who sent the
+ * opening card is decided by its head alone, so that nobody takes a meeting over while its card is held for a person. */
+static bool first_card(struct check *c, struct stored *ret)
 {
 	struct query q = db_query(c->db,
-	        "select n from statement where kind = 'meeting' and (id = ?1 or case_id = ?1) order by n");
-	uint64_t n[64];
+	        "select id from statement where case_id = ?1 and kind = 'meeting' and effect = 1 order by n "
+	        "limit 1");
+	uint8_t id[DIGEST_LEN];
+
+	if (store_find_head(c->db, c->h->case_, c->a, ret) && is_kind(ret, KIND_MEETING))
+		return true;
+	query_blob(&q, str_make((const char *)c->h->case_, DIGEST_LEN));
+	bool there = query_next(&q) == 1;
+	if (there)
+		memcpy(id, query_get_blob(&q, 0).p, DIGEST_LEN);
+	query_done(&q, NULL);
+	return there && store_find_head(c->db, id, c->a, ret);
+}
+
+/* Its newest card: the highest serial of the first one and of its sender's last 8. Serials rise with numbers, so that it is the
+ * last; a few more are looked at for a sender whose do not, but each may be long. */
+static void newest_card(struct check *c, const struct stored *first, struct item *ret)
+{
+	struct query q = db_query(c->db,
+	        "select n from statement where case_id = ?1 and kind = 'meeting' and effect = 1 and sender = "
+	        "?2 "
+	        "order by seq desc limit 8");
+	uint64_t n[9];
 	unsigned count = 0;
 	int64_t best = -1;
 
 	query_blob(&q, str_make((const char *)c->h->case_, DIGEST_LEN));
-	while (count < 64 && query_next(&q) == 1)
+	query_text(&q, first->h.sender);
+	while (query_next(&q) == 1)
 		n[count++] = query_get_u64(&q, 0);
 	query_done(&q, NULL);
-	for (unsigned i = 0; i < count; i++) {
+	n[count++] = first->n;
+	while (count-- > 0) {
 		struct stored s;
-		if (!store_find_n(c->db, n[i], c->a, &s))
+		if (!store_find_n(c->db, n[count], c->a, &s))
 			continue;
-		struct item body = stored_body(&s, c->a);
-		if (i == 0)
-			*ret_first = s;
-		if (i == 0 || item_get(&body, STR("serial")).n > best) {
-			best = item_get(&body, STR("serial")).n;
-			*ret_newest = body;
+		struct item body = stored_body(&s, c->a), serial = item_get(&body, STR("serial"));
+		if (serial.n > best) {
+			best = serial.n;
+			*ret = body;
 		}
 	}
-	return count > 0;
 }
 
 static bool meeting_sender(struct check *c)
 {
-	struct stored first = {0};
-	struct item newest;
+	struct stored first;
 
-	return digest_zero(c->h->case_) || !meeting_cards(c, &first, &newest) ||
-	        str_eq(first.h.sender, c->h->sender) || wrong(c, "a meeting is changed by who called it");
+	return digest_zero(c->h->case_) || !first_card(c, &first) || str_eq(first.h.sender, c->h->sender) ||
+	        wrong(c, "a meeting is changed by who called it");
 }
 
 static bool assent_sender(struct check *c)
 {
-	struct stored first = {0};
-	struct item newest, parties;
+	struct stored first;
+	struct item newest = {0}, parties;
 
-	if (digest_zero(c->h->case_) || !meeting_cards(c, &first, &newest))
+	if (digest_zero(c->h->case_) || !first_card(c, &first))
 		return true;
+	newest_card(c, &first, &newest);
 	parties = item_get(&newest, STR("participants"));
 	for (struct item_each e = item_each(&parties); item_next(&e);)
 		if (str_eq(e.item.text, c->h->sender))
@@ -424,12 +472,22 @@ static bool status_sender(struct check *c)
 	struct stored opened;
 	bool requesters = one_of(text(c, "state"), "withdrawn closed");
 
-	if (!store_find(c->db, c->h->case_, c->a, &opened))
+	if (text(c, "state").len == 0 || digest_zero(c->h->case_) ||
+	        !store_find_head(c->db, c->h->case_, c->a, &opened))
 		return true;
 	return requesters == str_eq(opened.h.sender, c->h->sender) ||
 	        wrong(c,
 	                requesters ? "only who opened the case closes or withdraws it"
 	                           : "who opened the case does not say how it is answered");
+}
+
+/* A round is moved by its chair, who opened it. */
+static bool chair_sender(struct check *c)
+{
+	struct stored opened;
+
+	return !round_find(c, &opened) || str_eq(opened.h.sender, c->h->sender) ||
+	        wrong(c, "a round is extended by its chair, who opened it");
 }
 
 static bool drill_sender(struct check *c)
@@ -440,15 +498,15 @@ static bool drill_sender(struct check *c)
 
 static bool drill_end_sender(struct check *c)
 {
-	return str_eq(text(c, "why"), STR("real-world")) || drill_sender(c);
+	return !one_of(text(c, "why"), "finished stopped") || drill_sender(c);
 }
 
 static bool rejoin_sender(struct check *c)
 {
-	struct str first = str_cut(text(c, "stream"), ' ').head;
+	struct item stream = member(c, "stream");
+	struct str whose = item_text(&stream, "sender");
 
-	/* "la kh mm": the sender of the stream stands first. */
-	return !party_ok(first) || str_eq(first, c->h->sender) ||
+	return whose.len == 0 || str_eq(whose, c->h->sender) ||
 	        wrong(c, "a fork is ended by whose stream it is");
 }
 
@@ -479,7 +537,9 @@ static const struct {
         [KIND_BLOCK_ORDER] = {order_fields, order_sender},
         [KIND_BLOCK_REPORT] = {report_fields, NULL},
         [KIND_AGREE_POSITION] = {position_fields, NULL},
+        [KIND_AGREE_EXTEND] = {NULL, chair_sender},
         [KIND_AGREE_SERVICE] = {service_fields, NULL},
+        [KIND_AGREE_VOICE] = {party_fields, NULL},
         [KIND_AGREE_RETRACT] = {NULL, own_sender},
         [KIND_AGREE_PROGRESS] = {progress_fields, own_sender},
         [KIND_EXERCISE_OPEN] = {NULL, drill_sender},

@@ -76,6 +76,15 @@ bool store_find_n(struct db *db, uint64_t n, struct arena *a, struct stored *ret
 	return stored_row(&q, a, ret);
 }
 
+bool store_find_head(struct db *db, const uint8_t id[DIGEST_LEN], struct arena *a, struct stored *ret)
+{
+	struct query q = db_query(db,
+	        "select n, id, head, signature, null, effect, complete, verdict from statement where id = ?");
+
+	query_blob(&q, digest_str(id));
+	return stored_row(&q, a, ret);
+}
+
 struct str stored_items(const struct stored *s, struct arena *a)
 {
 	auto_buf struct buf items = {0};
@@ -132,38 +141,58 @@ uint64_t store_stream_make(struct db *db, const struct head *h)
 	return db_last_id(db);
 }
 
-/* Which neighbours there are, and whether one of them fits. */
-static bool fits(struct db *db, uint64_t stream, uint64_t seq, bool after, const uint8_t digest[DIGEST_LEN],
-        bool *ret_there)
+/* True if a statement of the stream has that seq. Not which: a sender who forks can give one number to any count of them. */
+static bool seq_there(struct db *db, uint64_t stream, uint64_t seq)
 {
-	struct query q = db_query(db, "select id, prev from statement where stream = ? and seq = ?");
-	bool fit = false;
+	struct query q = db_query(db, "select 1 from statement where stream = ? and seq = ? limit 1");
 
-	*ret_there = false;
 	query_u64(&q, stream);
 	query_u64(&q, seq);
-	while (query_next(&q) == 1) {
-		struct str d = query_get_blob(&q, after ? 1 : 0);
-		*ret_there = true;
-		fit |= str_eq(d, digest_str(digest));
-	}
+	bool there = query_next(&q) == 1;
 	query_done(&q, NULL);
-	return fit;
+	return there;
+}
+
+/* True if the statement of that id stands at that place. */
+static bool id_there(struct db *db, uint64_t stream, uint64_t seq, const uint8_t id[DIGEST_LEN])
+{
+	struct query q = db_query(db, "select 1 from statement where id = ? and stream = ? and seq = ?");
+
+	query_blob(&q, digest_str(id));
+	query_u64(&q, stream);
+	query_u64(&q, seq);
+	bool there = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return there;
+}
+
+/* True if one of that seq has this id as its prev. */
+static bool prev_there(struct db *db, uint64_t stream, uint64_t seq, const uint8_t id[DIGEST_LEN])
+{
+	struct query q =
+	        db_query(db, "select 1 from statement where stream = ? and seq = ? and prev = ? limit 1");
+
+	query_u64(&q, stream);
+	query_u64(&q, seq);
+	query_blob(&q, digest_str(id));
+	bool there = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return there;
 }
 
 struct place store_place(struct db *db, const struct head *h, const uint8_t id[DIGEST_LEN])
 {
 	struct place p = {0};
 	uint64_t stream = store_stream(db, h);
-	bool there;
 
 	if (stream == 0)
 		return p;
-	fits(db, stream, h->seq, false, id, &p.taken);
-	if (h->seq > 1)
-		p.breaks = !fits(db, stream, h->seq - 1, false, h->prev, &p.before) && p.before;
-	/* A seq at the end of its numbers has none after it. */
-	if (h->seq < INT64_MAX && !fits(db, stream, h->seq + 1, true, id, &there) && there)
+	p.taken = seq_there(db, stream, h->seq);
+	p.before = h->seq > 1 && seq_there(db, stream, h->seq - 1);
+	p.breaks = p.before && !id_there(db, stream, h->seq - 1, h->prev);
+	/* The last of all numbers has none after it. */
+	if (h->seq < UINT64_MAX && seq_there(db, stream, h->seq + 1) &&
+	        !prev_there(db, stream, h->seq + 1, id))
 		p.breaks = true;
 	return p;
 }
@@ -211,8 +240,10 @@ uint64_t store_put(struct db *db, const struct statement *s, const struct head *
 	query_text(&q, carrier.len > 0 ? carrier : STR(""));
 	query_run(&q);
 	uint64_t n = db_last_id(db);
-	struct query top =
-	        db_query(db, "update stream set top = max(top, ?1), forked = max(forked, ?2) where id = ?3");
+	/* SQLite knows numbers with a sign only: from 2^63 on they are negative there, and still the higher ones. */
+	struct query top = db_query(db,
+	        "update stream set top = case when (?1 < 0) = (top < 0) then max(top, ?1) "
+	        "when ?1 < 0 then ?1 else top end, forked = max(forked, ?2) where id = ?3");
 	query_u64(&top, h->seq);
 	query_u64(&top, verdict == VERDICT_FORK);
 	query_u64(&top, stream);
@@ -238,6 +269,23 @@ struct link store_link(struct db *db, struct str party)
 	}
 	query_done(&q, NULL);
 	return l;
+}
+
+bool store_any_sign_key(
+        struct db *db, struct str party, const uint8_t key[STATEMENT_KEY_ID], uint8_t ret_public[32])
+{
+	struct query q =
+	        db_query(db, "select public from party_key where party = ? and duty = 'sign' and key = ?");
+	bool good = false;
+
+	query_text(&q, party);
+	query_blob(&q, str_make((const char *)key, STATEMENT_KEY_ID));
+	if (query_next(&q) == 1 && query_get_blob(&q, 0).len == 32) {
+		memcpy(ret_public, query_get_blob(&q, 0).p, 32);
+		good = true;
+	}
+	query_done(&q, NULL);
+	return good;
 }
 
 bool store_sign_key(struct db *db, struct str party, const struct link *l,

@@ -22,6 +22,8 @@ bool store_have(struct db *db, const uint8_t id[DIGEST_LEN]);
 /* False: not here. */
 bool store_find(struct db *db, const uint8_t id[DIGEST_LEN], struct arena *a, struct stored *ret);
 bool store_find_n(struct db *db, uint64_t n, struct arena *a, struct stored *ret);
+/* The same without its content, for questions about heads: a stranger chooses what they name, and bodies are long. */
+bool store_find_head(struct db *db, const uint8_t id[DIGEST_LEN], struct arena *a, struct stored *ret);
 /* The items of its body; empty if it was erased or is no good JSON. */
 struct str stored_items(const struct stored *s, struct arena *a);
 struct item stored_body(const struct stored *s, struct arena *a);
@@ -71,6 +73,9 @@ static inline bool link_speaks(const struct link *l)
 {
 	return l->state == LINKED_YES || l->state == LINKED_PAUSED;
 }
+/* The public sign key of that id that any list of the party had, revoked or not: what it signed is proof against it. */
+bool store_any_sign_key(
+        struct db *db, struct str party, const uint8_t key[STATEMENT_KEY_ID], uint8_t ret_public[32]);
 /* The public sign key of that id in the party's list, if its dates hold created and it is not revoked. */
 bool store_sign_key(struct db *db, struct str party, const struct link *l,
         const uint8_t key[STATEMENT_KEY_ID], int64_t created, uint8_t ret_public[32]);

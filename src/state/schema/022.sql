@@ -91,12 +91,15 @@ create table statement(
 	complete integer not null default 1,  -- all attachments are here
 	receipt integer                       -- n of our receipt for it
 ) strict;
-create index statement_stream on statement(stream, seq);
+create index statement_stream on statement(stream, seq, prev);
 create index statement_case on statement(case_id, n) where case_id is not null;
 create index statement_reply on statement(reply) where reply is not null;
 create index statement_held on statement(n) where effect = 0;
 create index statement_unsigned on statement(n) where signature is null;
 create index statement_kind on statement(kind, n);
+create index statement_own on statement(sender) where kind = 'ack' or kind = 'group'; -- confirmed cards of groups
+create index statement_meeting on statement(case_id, n) where kind = 'meeting';
+create index statement_meeting_seq on statement(case_id, sender, seq) where kind = 'meeting';
 
 create table attachment(
 	id integer primary key,
