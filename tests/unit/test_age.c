@@ -302,14 +302,14 @@ static void stock(void **state)
 		seal(&k, 2, buf_str(&plain), 70000, &file);
 		assert_int_equal(os_write_file(in, buf_str(&file), &e), 0);
 		stock_run((const char *[]){"age", "-d", "-i", id, "-o", out, in, NULL});
-		buf_clear(&back);
+		buf_done(&back);
 		/* the stock program makes no file of nothing */
 		assert_true(os_read_file(out, 1 << 20, &back, &e) >= 0 || sizes[i] == 0);
 		assert_true(str_eq(buf_str(&back), buf_str(&plain)));
 		/* the other way */
 		assert_int_equal(os_write_file(in, buf_str(&plain), &e), 0);
 		stock_run((const char *[]){"age", "-r", text, "-o", out, in, NULL});
-		buf_clear(&file);
+		buf_done(&file);
 		assert_true(os_read_file(out, 1 << 20, &file, &e) >= 0);
 		buf_clear(&back);
 		assert_int_equal(open_all(&k.secret[1], 1, buf_str(&file), 3333, &back, &e), 0);
