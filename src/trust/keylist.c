@@ -79,8 +79,8 @@ static int line_until(struct reading *r, struct str v)
 		return rc;
 	if (r->list->until <= r->list->made)
 		return bad(r, "until", "not later than 'made'");
-	if (r->list->until - r->list->made > (int64_t)KEYLIST_DAYS * DAY)
-		return bad(r, "until", "more than 400 days after 'made'");
+	if (r->list->until - r->list->made > (int64_t)KEYLIST_DAYS_TAKEN * DAY)
+		return bad(r, "until", "far more than 400 days after 'made'");
 	return 0;
 }
 

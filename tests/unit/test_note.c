@@ -211,6 +211,16 @@ static void base64(void **state)
 	assert_false(base64_read(STR("Zm9v Yg=="), bytes, 4));
 	assert_false(base64_read(STR("Zm9v"), bytes, 4));
 	assert_false(base64_read(STR("Zm9vYmFy"), bytes, 4));
+	/* each byte in each place: one text, one meaning */
+	for (unsigned c = 0; c < 256; c++)
+		for (unsigned at = 0; at < 8; at++) {
+			char text[] = "++//++//";
+			uint8_t a[6], z[6];
+			assert_true(base64_read(STR("++//++//"), a, 6));
+			text[at] = (char)c;
+			if (c != (uint8_t) "++//++//"[at] && base64_read(str_make(text, 8), z, 6))
+				assert_memory_not_equal(a, z, 6);
+		}
 	assert_true(base64_add(STR("Zm9v"), &b) && base64_add(STR("YmE="), &b) && base64_add(STR(""), &b));
 	assert_false(base64_add(STR("YmE"), &b));
 	assert_true(str_eq(buf_str(&b), STR("fooba")));

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "link/wire.h"
+
+#include "base/os.h"
+#include "link/link_in.h"
+
+#define MINUTE 60
+#define DAY_US (86400 * (int64_t)1000000)
+
+/* ---- words of a request -------------------------------------------------------------------------- */
+
+/* The value of NAME in a query; p NULL: not there. */
+static struct str param(const struct wire_request *r, const char *name)
+{
+	struct str rest = r->query;
+
+	while (rest.len > 0) {
+		struct str_cut pair = str_cut(rest, '&'), value = str_cut(pair.head, '=');
+		if (str_eq(value.head, str_from(name)))
+			return value.tail;
+		rest = pair.tail;
+	}
+	return str_make(NULL, 0);
+}
+
+static uint64_t number(const struct wire_request *r, const char *name, uint64_t otherwise)
+{
+	uint64_t v = otherwise;
+	struct str s = param(r, name);
+
+	return s.len > 0 && str_u64(s, &v) && v <= INT64_MAX ? v : otherwise;
+}
+
+static void say(struct wire_answer *a, int status, const char *words)
+{
+	a->status = status;
+	a->type = "text/plain";
+	buf_clear(&a->body);
+	buf_add(&a->body, str_from(words));
+	buf_char(&a->body, '\n');
+}
+
+bool wire_party(const struct link_self *self, const uint8_t pin[32], struct arena *a, struct str *ret)
+{
+	struct query q = db_query(self->db,
+	        "select party from party_key where public = ?1 and duty = 'tls' and revoked is null and "
+	        "party <> ?2");
+	bool there;
+
+	query_blob(&q, str_make((const char *)pin, 32));
+	query_text(&q, self->me);
+	there = query_next(&q) == 1;
+	if (there)
+		*ret = arena_str(a, query_get_text(&q, 0));
+	query_done(&q, NULL);
+	return there;
+}
+
+/* ---- quotas -------------------------------------------------------------------------------------- */
+
+struct limits {
+	uint64_t per_minute, burst, day_bytes;
+};
+
+static struct limits limits_of(const struct link_self *self, struct str party)
+{
+	struct query q = db_query(self->db, "select per_minute, burst, day_bytes from party where name = ?");
+	struct limits l = {1200, 5000, 64u << 20};
+
+	query_text(&q, party);
+	if (query_next(&q) == 1)
+		l = (struct limits){query_get_u64(&q, 0), query_get_u64(&q, 1), query_get_u64(&q, 2)};
+	query_done(&q, NULL);
+	return l;
+}
+
+/* Seconds to wait; 0: it may bring that much now. */
+static unsigned too_much(const struct link_self *self, struct str party, struct wire_quota *q, size_t bytes)
+{
+	struct limits l = limits_of(self, party);
+	int64_t full = (int64_t)l.burst * 1000,
+	        gained = q->at == 0 ? full : (self->now - q->at) / 1000 * (int64_t)l.per_minute / MINUTE;
+
+	if (q->day != self->now / DAY_US) {
+		q->day = self->now / DAY_US;
+		q->day_bytes = 0;
+	}
+	if (gained > 0 || q->at == 0) {
+		q->tokens = q->tokens + gained > full ? full : q->tokens + gained;
+		q->at = self->now;
+	}
+	if (q->day_bytes + bytes > l.day_bytes)
+		return 3600;
+	return q->tokens < 1000 ? MINUTE : 0;
+}
+
+/* ---- statements ---------------------------------------------------------------------------------- */
+
+static void add_result(struct buf *out, const struct link_taken *t, bool first)
+{
+	char hex[2 * DIGEST_LEN + 1];
+
+	str_hex_print(hex, t->id, DIGEST_LEN);
+	buf_printf(out, "%s{\"id\":\"%s\",\"verdict\":\"%s\"}", first ? "" : ",", t->used > 0 ? hex : "",
+	        verdict_table[t->verdict].word);
+}
+
+/* Nothing is read behind what says a wrong length: where the next begins nobody knows. */
+static void post_statements(const struct link_self *self, struct str party, struct wire_quota *quota,
+        const struct wire_request *r, struct wire_answer *ret)
+{
+	auto_arena struct arena a = {0};
+	struct str rest = r->body;
+	struct link_taken t = {0};
+	uint64_t size = 0;
+
+	unsigned wait = too_much(self, party, quota, r->body.len);
+	if (wait > 0) {
+		ret->retry = wait;
+		say(ret, 429, "quota");
+		return;
+	}
+	arena_init(&a, 0);
+	buf_add(&ret->body, STR("{\"results\":["));
+	for (unsigned n = 0; n < LINK_BATCH_COUNT && rest.len > 0; n++) {
+		link_take(self, party, false, rest, &a, &t);
+		add_result(&ret->body, &t, n == 0);
+		quota->tokens -= 1000;
+		if (t.used == 0)
+			break;
+		quota->day_bytes += t.used;
+		rest = str_skip(rest, t.used);
+		arena_reset(&a);
+	}
+	uint64_t room = os_disk_free(self->folder, &size);
+	buf_printf(&ret->body, "],\"free_bytes\":%llu}", (unsigned long long)room);
+}
+
+static void get_queue(
+        const struct link_self *self, struct str party, const struct wire_request *r, struct wire_answer *ret)
+{
+	struct link_batch b = {0};
+
+	ret->u = number(r, "u", 0);
+	ret->n = number(r, "n", 0);
+	link_fetched(self, party, &ret->u, &ret->n, (unsigned)number(r, "bytes", LINK_BATCH_BYTES), &b);
+	ret->positions = true;
+	ret->more = b.more;
+	ret->empty = b.count == 0;
+	ret->type = "application/octet-stream";
+	buf_done(&ret->body);
+	ret->body = b.bytes;
+}
+
+static void get_one(const struct link_self *self, struct str party, struct str hex, struct wire_answer *ret)
+{
+	uint8_t id[DIGEST_LEN];
+
+	ret->type = "application/octet-stream";
+	if (hex.len != 2 * DIGEST_LEN || !str_hex(hex, id, DIGEST_LEN) ||
+	        !link_one(self, party, id, &ret->body))
+		say(ret, 404, "not-here");
+}
+
+/* "kh,mm" as it stands in the row of the stream. */
+static void get_stream(
+        const struct link_self *self, struct str party, const struct wire_request *r, struct wire_answer *ret)
+{
+	auto_buf struct buf to = {0};
+	struct str sender = param(r, "sender");
+
+	buf_add(&to, param(r, "to"));
+	for (size_t i = 0; i < to.len; i++)
+		if (to.p[i] == ',')
+			to.p[i] = ' ';
+	ret->type = "application/octet-stream";
+	link_range(self, party, sender, buf_str(&to), number(r, "from", 1), number(r, "until", INT64_MAX),
+	        &ret->body);
+}
+
+/* ---- hello, keys --------------------------------------------------------------------------------- */
+
+static void get_hello(const struct link_self *self, struct wire_answer *ret)
+{
+	char time[STAMP_TEXT], hex[2 * DIGEST_LEN + 1];
+	struct buf *out = &ret->body;
+	uint64_t size = 0;
+
+	stamp_print(time, self->now / 1000000);
+	buf_add(out, STR("{\"party\":"));
+	buf_json(out, self->me);
+	buf_printf(out, ",\"time\":\"%s\",\"contexts\":[\"%s\"],\"kinds\":[", time, STATEMENT_CONTEXT);
+	for (unsigned i = 0; i < KIND_END; i++)
+		buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", kind_table[i].name);
+	buf_char(out, ']');
+	struct query q = db_query(
+	        self->db, "select number, digest from key_list where party = ? order by number desc limit 1");
+	query_text(&q, self->me);
+	if (query_next(&q) == 1 && query_get_blob(&q, 1).len == DIGEST_LEN) {
+		str_hex_print(hex, (const uint8_t *)query_get_blob(&q, 1).p, DIGEST_LEN);
+		buf_printf(out, ",\"keys\":{\"number\":%llu,\"digest\":\"%s\"}",
+		        (unsigned long long)query_get_u64(&q, 0), hex);
+	}
+	query_done(&q, NULL);
+	buf_printf(out,
+	        ",\"limits\":{\"batch_count\":%u,\"batch_bytes\":%u,\"per_minute\":1200,\"free_bytes\":%llu}"
+	        "}",
+	        LINK_BATCH_COUNT, LINK_BATCH_BYTES, (unsigned long long)os_disk_free(self->folder, &size));
+}
+
+static void get_keys(const struct link_self *self, struct wire_answer *ret)
+{
+	struct query q =
+	        db_query(self->db, "select note from key_list where party = ? order by number desc limit 1");
+
+	query_text(&q, self->me);
+	ret->type = "text/plain";
+	if (query_next(&q) == 1)
+		buf_add(&ret->body, query_get_text(&q, 0));
+	query_done(&q, NULL);
+	if (ret->body.len == 0)
+		say(ret, 404, "no-list");
+}
+
+/* ---- routes -------------------------------------------------------------------------------------- */
+
+static void route(const struct link_self *self, struct str party, struct wire_quota *quota,
+        const struct wire_request *r, struct wire_answer *ret)
+{
+	bool get = str_eq(r->method, STR("GET")), post = str_eq(r->method, STR("POST"));
+
+	if (get && str_eq(r->path, STR("hello")))
+		get_hello(self, ret);
+	else if (get && str_eq(r->path, STR("heads")))
+		link_heads(self, party, &ret->body);
+	else if (get && str_eq(r->path, STR("keys")))
+		get_keys(self, ret);
+	else if (get && str_eq(r->path, STR("statements")))
+		get_queue(self, party, r, ret);
+	else if (get && str_starts(r->path, STR("statements/")))
+		get_one(self, party, str_skip(r->path, strlen("statements/")), ret);
+	else if (get && str_eq(r->path, STR("stream")))
+		get_stream(self, party, r, ret);
+	else if (post && str_eq(r->path, STR("statements")))
+		post_statements(self, party, quota, r, ret);
+	else
+		say(ret, 404, "no-such-call");
+}
+
+void wire_serve(const struct link_self *self, struct str party, struct wire_quota *quota,
+        const struct wire_request *r, struct wire_answer *ret)
+{
+	struct link l = store_link(self->db, party);
+
+	*ret = (struct wire_answer){.status = 200, .type = "application/json"};
+	if (l.state == LINKED_PAUSED || l.state == LINKED_ENDED) {
+		say(ret, 403, l.state == LINKED_PAUSED ? "paused" : "ended");
+		return;
+	}
+	if (party.len == 0 || l.state != LINKED_YES) {
+		say(ret, 403, "not-linked");
+		return;
+	}
+	struct query q = db_query(self->db,
+	        "update party set reaches = ? where name = ? and coalesce(reaches, 0) < ?1 - 1000000");
+	query_i64(&q, self->now);
+	query_text(&q, party);
+	query_run(&q);
+	route(self, party, quota, r, ret);
+}
+
+/* ---- the other side ------------------------------------------------------------------------------ */
+
+/* JSON of a peer as items, read where it does no harm. */
+static bool read_json(const struct link_self *self, struct str json, struct buf *items)
+{
+	const char *why;
+
+	if (self->read_body == NULL)
+		return body_read(json, items, &why);
+	return self->read_body(self->arg, json, items, &why) == 1 && items_check(buf_str(items));
+}
+
+bool wire_pushed(const struct link_self *self, struct str party, const struct link_batch *b, struct str json)
+{
+	enum verdict verdicts[LINK_BATCH_COUNT];
+	auto_buf struct buf items = {0};
+	unsigned n = 0;
+
+	if (!read_json(self, json, &items))
+		return false;
+	struct item body = item_root(buf_str(&items)), results = item_get(&body, STR("results"));
+	for (struct item_each e = item_each(&results); n < b->count && item_next(&e); n++) {
+		verdicts[n] = verdict_find(item_text(&e.item, "verdict"));
+		if (verdicts[n] == VERDICT_END)
+			return false;
+	}
+	link_pushed(self, party, b, verdicts, n);
+	return n > 0;
+}
+
+static void add_kinds(const struct item *kinds, struct buf *out)
+{
+	for (struct item_each e = item_each(kinds); item_next(&e) && out->len < 4096;) {
+		if (e.item.type != BODY_TEXT || e.item.text.len > 32)
+			continue;
+		if (out->len > 0)
+			buf_char(out, ' ');
+		buf_add(out, e.item.text);
+	}
+}
+
+bool wire_hello(const struct link_self *self, struct str party, struct str json, bool *ret_newer)
+{
+	auto_buf struct buf items = {0}, kinds = {0};
+	int64_t time;
+
+	*ret_newer = false;
+	if (!read_json(self, json, &items))
+		return false;
+	struct item body = item_root(buf_str(&items)), keys = item_get(&body, STR("keys")),
+	            list = item_get(&body, STR("kinds"));
+	if (!str_eq(item_text(&body, "party"), party) || !stamp_read(item_text(&body, "time"), &time))
+		return false;
+	add_kinds(&list, &kinds);
+	struct query q = db_query(self->db,
+	        "update party set clock = ?, kinds = ?, reached = ? where name = ? returning list_number");
+	query_i64(&q, time - self->now / 1000000);
+	query_text(&q, kinds.len > 0 ? buf_str(&kinds) : STR(""));
+	query_i64(&q, self->now);
+	query_text(&q, party);
+	if (query_next(&q) == 1)
+		*ret_newer = item_get(&keys, STR("number")).n > query_get_i64(&q, 0);
+	query_done(&q, NULL);
+	return true;
+}
+
+unsigned wire_take(const struct link_self *self, struct str party, bool repair, struct str bytes)
+{
+	auto_arena struct arena a = {0};
+	struct link_taken t;
+	unsigned taken = 0;
+
+	arena_init(&a, 0);
+	for (unsigned n = 0; n < LINK_BATCH_COUNT && bytes.len > 0; n++) {
+		link_take(self, party, repair, bytes, &a, &t);
+		taken += verdict_table[t.verdict].kept != KEPT_REFUSED;
+		if (t.used == 0)
+			break;
+		bytes = str_skip(bytes, t.used);
+		arena_reset(&a);
+	}
+	return taken;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The calls that peers make of each other, HTTPS below "weir/v1/", without the HTTPS: a request of a party that its
+ * certificate has named, and what it is answered. Who carries the bytes is proc/.
+ *
+ *   GET hello | POST statements | GET statements?u&n&bytes | GET statements/ID | GET stream?sender&to&from&until
+ *   GET heads | GET keys | POST keys
+ */
+#pragma once
+
+#include "link/link.h"
+
+#define WIRE_BODY LINK_BATCH_BYTES
+
+struct wire_request {
+	struct str method;
+	struct str path;  /* behind "weir/v1/", without the query */
+	struct str query; /* "u=0&n=5", not unescaped: nothing in it needs that */
+	struct str body;
+};
+struct wire_answer {
+	int status;
+	struct buf body;
+	const char *type;
+	bool positions; /* u, n and more are said: Weir-U, Weir-N, Weir-More */
+	uint64_t u, n;
+	bool more;
+	bool empty;     /* a queue has nothing: who waits may ask again when it has */
+	unsigned retry; /* seconds, Retry-After; 0: not said */
+};
+/* What a party may do by how often it calls; kept in memory by whoever holds the connection. */
+struct wire_quota {
+	int64_t at;     /* microseconds: when it was looked at last */
+	int64_t tokens; /* statements left, in thousandths */
+	uint64_t day_bytes;
+	int64_t day;
+};
+/* Within a transaction. party: that the certificate's key belongs to; empty: to none of ours. */
+void wire_serve(const struct link_self *self, struct str party, struct wire_quota *quota,
+        const struct wire_request *r, struct wire_answer *ret);
+/* The party whose certificate has that key (SHA-256 of its SPKI); false: none that we know. In the arena. */
+bool wire_party(const struct link_self *self, const uint8_t pin[32], struct arena *a, struct str *ret);
+
+/* ---- the other side ------------------------------------------------------------------------------ */
+
+/* What a peer answered to POST statements. False: it is no such answer. */
+bool wire_pushed(const struct link_self *self, struct str party, const struct link_batch *b, struct str json);
+/* What he answered to GET hello: his clock and kinds are noted. *ret_newer: his key list has a higher number than the one we
+ * hold. */
+bool wire_hello(const struct link_self *self, struct str party, struct str json, bool *ret_newer);
+/* Statements end to end that he gave us. Tells how many were taken as new. */
+unsigned wire_take(const struct link_self *self, struct str party, bool repair, struct str bytes);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "trust/proof.h"
+#include "base/base64.h"
+
+#define MAGIC "c2sp.org/tlog-proof@v1"
+
+static int extra_read(struct str text, struct proof *p, struct err *e)
+{
+	auto_buf struct buf bytes = {0};
+
+	if (!base64_add(text, &bytes))
+		return err_set(e, ERR_SYNTAX, "line 2, 'extra': not base64");
+	if (bytes.len > PROOF_EXTRA)
+		return err_set(e, ERR_LIMIT, "line 2, 'extra': more than %d bytes", PROOF_EXTRA);
+	if (bytes.len > 0)
+		memcpy(p->extra, bytes.p, bytes.len);
+	p->extra_len = (unsigned)bytes.len;
+	return 0;
+}
+
+int proof_read(struct str bytes, struct proof *ret, struct err *e)
+{
+	struct proof p = {0};
+	int rc;
+
+	if (bytes.len > PROOF_MAX)
+		return err_set(e, ERR_LIMIT, "it has more than %d bytes", PROOF_MAX);
+	struct str_cut line = str_cut(bytes, '\n');
+	if (!line.ok || !str_eq(line.head, STR(MAGIC)))
+		return err_set(e, ERR_SYNTAX, "line 1 is not '" MAGIC "'");
+	line = str_cut(line.tail, '\n');
+	if (line.ok && str_starts(line.head, STR("extra "))) {
+		if ((rc = extra_read(str_skip(line.head, 6), &p, e)) < 0)
+			return rc;
+		line = str_cut(line.tail, '\n');
+	}
+	if (!line.ok || !str_starts(line.head, STR("index ")) ||
+	        !checkpoint_size(str_skip(line.head, 6), &p.index))
+		return err_set(e, ERR_SYNTAX, "no line 'index' with a number stands behind the first lines");
+	struct str rest = line.tail;
+	if (!checkpoint_proof_read(&rest, &p.path))
+		return err_set(e, ERR_SYNTAX,
+		        "'index' is not followed by at most %d hashes and an empty line", TREE_PROOF);
+	if ((rc = checkpoint_read(rest, &p.checkpoint, &p.note, e)) < 0)
+		return rc;
+	*ret = p;
+	return 0;
+}
+
+void proof_write(struct buf *out, struct str extra, uint64_t index, const struct tree_proof *path,
+        struct str checkpoint)
+{
+	buf_add(out, STR(MAGIC "\n"));
+	if (extra.len > 0) {
+		buf_add(out, STR("extra "));
+		base64_print(out, (const uint8_t *)extra.p, extra.len);
+		buf_char(out, '\n');
+	}
+	buf_printf(out, "index %llu\n", (unsigned long long)index);
+	checkpoint_proof_write(out, path);
+	buf_add(out, checkpoint);
+}
+
+/* ---- verifying ----------------------------------------------------------------------------------- */
+
+static bool log_signed(const struct proof *p, const struct proof_trust *trust, struct err *e)
+{
+	for (unsigned i = 0; i < trust->logs; i++) {
+		if (!str_eq(trust->log[i].name, p->checkpoint.origin) || trust->log[i].type != NOTE_ED25519)
+			continue;
+		int rc = note_verify(&p->note, &trust->log[i], NULL, e);
+		if (rc != 0)
+			return rc == 1;
+	}
+	err_set(e, ERR_DENIED, "the checkpoint of '%.*s' is not signed by a known key of that log",
+	        STR_ARG(p->checkpoint.origin));
+	return false;
+}
+
+static int later(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* True if an earlier key of the same witness has a line here: it was counted. */
+static bool counted(const struct proof *p, const struct proof_trust *trust, unsigned i)
+{
+	for (unsigned k = 0; k < i; k++)
+		if (str_eq(trust->witness[k].name, trust->witness[i].name) &&
+		        note_verify(&p->note, &trust->witness[k], NULL, NULL) == 1)
+			return true;
+	return false;
+}
+
+static bool quorum(const struct proof *p, const struct proof_trust *trust, uint64_t *ret_time,
+        unsigned *ret_signed, struct err *e)
+{
+	uint64_t time[NOTE_SIGNATURES];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < trust->witnesses && n < NOTE_SIGNATURES; i++) {
+		/* the log is no witness of itself */
+		if (trust->witness[i].type != NOTE_COSIGNATURE ||
+		        str_eq(trust->witness[i].name, p->checkpoint.origin))
+			continue;
+		int rc = note_verify(&p->note, &trust->witness[i], &time[n], e);
+		if (rc < 0)
+			return false;
+		n += rc == 1 && !counted(p, trust, i);
+	}
+	if (n < trust->quorum) {
+		err_set(e, ERR_DENIED,
+		        "%u of the %u witnesses that are needed have signed the checkpoint of '%.*s'", n,
+		        trust->quorum, STR_ARG(p->checkpoint.origin));
+		return false;
+	}
+	qsort(time, n, sizeof(time[0]), later);
+	*ret_time = trust->quorum > 0 ? time[trust->quorum - 1] : 0;
+	*ret_signed = n;
+	return true;
+}
+
+bool proof_good(const struct proof *p, struct str entry, const struct proof_trust *trust, uint64_t *ret_time,
+        unsigned *ret_signed, struct err *e)
+{
+	uint8_t leaf[TREE_HASH];
+
+	tree_leaf(entry, leaf);
+	if (!tree_includes(leaf, p->index, p->checkpoint.size, &p->path, p->checkpoint.root)) {
+		err_set(e, ERR_DENIED, "the path from entry %llu does not lead to the root of the checkpoint",
+		        (unsigned long long)p->index);
+		return false;
+	}
+	return log_signed(p, trust, e) && quorum(p, trust, ret_time, ret_signed, e);
+}

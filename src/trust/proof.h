@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Proofs that one can carry away (C2SP tlog-proof): index, path and checkpoint of an entry, with the cosignatures of
+ * witnesses. Verified with keys alone, on a machine that knows nothing else.
+ */
+#pragma once
+
+#include "trust/checkpoint.h"
+
+#define PROOF_MAX 65536
+#define PROOF_EXTRA 1024 /* bytes */
+
+struct proof {
+	uint8_t extra[PROOF_EXTRA]; /* not proven by anything: to be compared with what is proven */
+	unsigned extra_len;
+	uint64_t index;
+	struct tree_proof path;
+	struct note note;
+	struct checkpoint checkpoint;
+};
+
+/* Nothing verified. 0, or ERR_SYNTAX, ERR_LIMIT. It points into bytes. */
+int proof_read(struct str bytes, struct proof *ret, struct err *e);
+/* extra may be empty; checkpoint is the whole note. */
+void proof_write(struct buf *out, struct str extra, uint64_t index, const struct tree_proof *path,
+        struct str checkpoint);
+
+/* Who is believed. Witnesses count by name: two keys of one are one. */
+struct proof_trust {
+	const struct note_key *log; /* type 0x01, their name is the origin */
+	unsigned logs;
+	const struct note_key *witness; /* type 0x04 */
+	unsigned witnesses;
+	unsigned quorum; /* how many witnesses must have signed */
+};
+/* True: the entry stands in that log, and a quorum of witnesses saw it no later than *ret_time (of their cosignatures the
+ * quorum-th earliest; with quorum 0 it is 0). *ret_signed: how many have signed. Else e says which part failed. */
+bool proof_good(const struct proof *p, struct str entry, const struct proof_trust *trust, uint64_t *ret_time,
+        unsigned *ret_signed, struct err *e);
