@@ -103,6 +103,7 @@ FOREIGN = {n for (n,) in db.execute("select name from owner where ref <> ?", (on
     m for (m,) in db.execute("select c.email from contact c join owner o on o.id = c.owner where o.ref <> ?", (one_owner,))} | {
     w for (w,) in db.execute("select f.place from finding f join owner o on o.id = f.owner where o.ref <> ?", (one_owner,))}
 CAME_IN = set(ids("select name from receipt"))
+RED_RECEIPT, = ids("select id from receipt where name = 'red.csv'")
 db.close()
 check("there is something inside, outside and RED", all(len(x) > 0 for x in THINGS["/findings"][1:]) and all(THINGS["/letters"][1:3]), THINGS)
 node.start()
@@ -132,7 +133,7 @@ def page(address, right, narrow, things):
             expect(f"{url} ({where}) for {person}", answer, wanted)
             if is_narrow:
                 # where a finding of its own comes from is told on its page
-                hidden = FOREIGN | (set() if url.startswith("/findings/") else CAME_IN)
+                hidden = FOREIGN | (set() if url.startswith(("/findings/", "/api/v1/why/F")) else CAME_IN)
                 met = sorted(w for w in hidden if re.search(rf"(?<![\w.:]){re.escape(w)}(?![\w:])", answer[1]))
                 check(f"{url} for {person} tells nothing of others", not met, met[:5])
             if person != "dara":
@@ -157,9 +158,14 @@ for route, needed, narrowed in PAGES:
 NAMES = {"/notices": "/letters", "/receipts": "/reports", "/mails": "/incoming", "/mail": "/incoming"}
 check("there are lists", len(LISTS) >= 10, LISTS)
 for route, needed, narrowed in LISTS:
-    whole = not route.endswith("/ID")
-    top = NAMES.get(route.removesuffix("/ID"), route.removesuffix("/ID"))
-    things = [("inside", route)] if whole else [(where, route[:-2] + url.rsplit("/", 1)[1]) for where, url in addresses(top + "/ID")]
+    whole = "/ID" not in route
+    path, _, tail = route.partition("/ID")
+    top = NAMES.get(path, path)
+    things = [("inside", route)] if whole else [(where, f"{path}/{url.rsplit('/', 1)[1]}{tail}") for where, url in addresses(top + "/ID")]
+    if path == "/why":
+        # of anything; what is of all the country is for no account of one owner
+        things = addresses("/findings/ID") + addresses("/letters/ID")
+        things = [(where, "/why/" + url.rsplit("/", 1)[1]) for where, url in things]
     page("", needed, narrowed, [(where, "/api/v1" + url) for where, url in things])
     for person, (browser, has, is_narrow) in persons.items() if whole else ():
         may = needed <= has and (narrowed or not is_narrow)
@@ -180,6 +186,22 @@ for route, needed, narrowed in LISTS:
                 check(f"{route} tells {person} of his owner alone", seen <= {one_owner}, seen)
     if things:
         check(f"{route} for a stranger", stranger.get("/api/v1" + things[0][1])[0] == 401)
+
+# what is RED in a report, and what is of all the country
+event = f"E{RED_RECEIPT}.0.0"
+for person, (browser, has, is_narrow) in persons.items():
+    for url in (f"/receipts/R{RED_RECEIPT}/events", f"/receipts/R{RED_RECEIPT}/asides", f"/why/R{RED_RECEIPT}", f"/why/{event}", "/why/R1", "/why/E1.0.0"):
+        status, text, _ = browser.get("/api/v1" + url)
+        red = person == "dara"
+        if "read" not in has or is_narrow:
+            wanted = (403,)
+        elif red or url.endswith("/events") or url.startswith("/why/R") or url == "/why/E1.0.0":
+            wanted = (200,)
+        else:
+            wanted = (403, 404)
+        check(f"{url} for {person}", status in wanted, (status, wanted, text[:200]))
+        check(f"{url} tells {person} nothing RED", red or not re.search("the-very-secret|192.0.2.41", text), text[:300])
+check("who is named sees it", "192.0.2.41" in persons["dara"][0].get(f"/api/v1/receipts/R{RED_RECEIPT}/events")[1])
 
 # ---- changes -------------------------------------------------------------------------------------------------------------
 
