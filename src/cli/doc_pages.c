@@ -92,7 +92,8 @@ void doc_roles(struct buf *out, const struct command *const *table)
 	for (unsigned i = 0; i < change_count; i++) {
 		buf_printf(out, "| %s | ", change_table[i].name);
 		put_rights(out, change_table[i].right);
-		buf_printf(out, " | %s | %s |\n", change_table[i].object != 0 ? "yes" : "no",
+		buf_printf(out, " | %s | %s |\n",
+		        change_table[i].object != 0 || change_table[i].own ? "yes" : "no",
 		        change_table[i].about);
 	}
 }

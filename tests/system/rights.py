@@ -79,6 +79,9 @@ for each in ROLES:
     add(each, each)
     add("narrow-" + each, each, True)
 add("dara", "viewer")
+# of the team, and of somebody else
+db.execute("insert into saved values (1, 'dara', 'of-the-team', 'owner=example-bank', 1, 1)")
+db.execute("insert into saved values (2, 'dara', 'of-dara', 'owner=example-bank', 0, 1)")
 db.commit()
 
 
@@ -219,19 +222,39 @@ def post(browser, name, fields):
 # what would end the visit that asks, or every other one
 NEVER = ("session-", "link-", "account-", "token-")
 if stranger.get("/api/v1/findings")[0] == 401:
-    objects = {name: row for name, row in (("F", THINGS["/findings"]), ("N", THINGS["/letters"]))}
+    objects = {name: row for name, row in (("F", THINGS["/findings"]), ("N", THINGS["/letters"]), ("S", ("S", [], [1], [])))}
     for name, needed, narrowed in CHANGES:
         if name.startswith(NEVER):
             continue
-        kind = "N" if name.startswith("notice") else "F"
+        kind = "N" if name.startswith("notice") else "S" if name.startswith("saved") else "F"
         for person, (browser, has, is_narrow) in persons.items():
             may = needed <= has and (narrowed or not is_narrow)
             answer = post(browser, name, {})
             check(f"{name} for {person}", (answer[0] == 403) != may or (may and is_narrow and answer[0] == 403), (answer[0], may, answer[1][:200]))
-            if not (may and narrowed and is_narrow) or name.startswith(("mail", "campaign")):
+            if not (may and narrowed and is_narrow) or name.startswith(("mail", "campaign", "saved-put")):
                 continue
             outside = post(browser, name, {"id": f"{kind}{objects[kind][2][0]}"})
             check(f"{name} outside for {person}", outside[0] == 404, (outside[0], outside[1][:200]))
     check("a stranger changes nothing", stranger.ask("POST", "/api/v1/changes/finding-close", "{}", Content_Type="application/json")[0] in (401, 403))
+# lists that a narrowed account keeps are its own, and count what it sees
+one, two = persons["narrow-analyst"][0], persons["narrow-viewer"][0]
+whole = persons["analyst"][0]
+for browser in (one, whole):
+    kept = post(browser, "saved-put", {"name": "all-of-it", "query": "dir=desc", "shared": "team"})
+    check("a list is kept", kept[0] == 200, kept[:2])
+db = sqlite3.connect(os.path.join(node.state, "state.db"))
+mine, = ids("select id from saved where person = 'narrow-analyst'")
+check("for oneself alone", ids("select shared from saved order by id") == [1, 0, 0, 1], ids("select shared from saved order by id"))
+text = one.get("/findings")[1]
+check("it is there, and no other", "all-of-it" in text and text.count("saved=S") == 1 and "of-the-team" not in text, re.findall("saved=S[0-9]+", text))
+check("nobody else narrowed sees it", "all-of-it" not in two.get("/findings")[1] and post(two, "saved-drop", {"id": f"S{mine}"})[0] == 404)
+check("nor the team", f"saved=S{mine}" not in whole.get("/findings")[1])
+for browser, saved in ((one, mine), (whole, mine + 1)):
+    said = post(browser, "saved-looked", {"id": f"S{saved}", "until": "F1"})
+    check("it was looked at", said[0] == 200, said[:2])
+news = [int(re.search(r"new: (\d+)<", b.get("/")[1]).group(1)) for b in (one, whole)]
+seen = [json.loads(b.get("/api/v1/findings?newer=F1&count=1")[1])["count"] for b in (one, whole)]
+check("what is new is counted within what it sees", news == seen and 0 < news[0] < news[1], (news, seen))
+check("it drops it", post(one, "saved-drop", {"id": f"S{mine}"})[0] == 200)
 node.stop()
 end()
