@@ -16,6 +16,7 @@ function help(): HTMLDialogElement {
   const heading = element("h2", { id: "h-keys" }, word("keys"));
   const list = element("dl", { class: "facts" });
   if (search()) list.append(...row("/", word("search")));
+  if (beside("next") || beside("prev")) list.append(...row("j", word("next")), ...row("k", word("prev")));
   list.append(...row("?", word("help")), ...row("Esc", word("escape")));
   const dialog = element("dialog", { "aria-labelledby": heading.id }, heading, list, close);
   close.addEventListener("click", () => dialog.close());
@@ -24,6 +25,11 @@ function help(): HTMLDialogElement {
 
 function search(): HTMLInputElement | null {
   return document.querySelector<HTMLInputElement>("#q");
+}
+
+/** The link to what stands behind or before this: a finding of the same list, a page of it. */
+function beside(rel: "next" | "prev"): HTMLAnchorElement | null {
+  return document.querySelector<HTMLAnchorElement>(`main a[rel=${rel}]`);
 }
 
 export function keys(): void {
@@ -40,6 +46,10 @@ export function keys(): void {
     } else if (event.key === "/" && search()) {
       search()?.select();
       search()?.focus();
+    } else if (event.key === "j" || event.key === "k") {
+      const link = beside(event.key === "j" ? "next" : "prev");
+      if (!link) return;
+      link.click();
     } else {
       return;
     }

@@ -211,7 +211,9 @@ class Live {
     if (!(made instanceof HTMLTableRowElement) || !this.body) return;
     const link = made.querySelector("a");
     if (link) {
-      link.href = `/findings/${encodeURIComponent(id)}`;
+      // its list travels along, as with the rows that are there
+      const other = this.body.querySelector<HTMLAnchorElement>("tr > th > a");
+      link.href = `/findings/${encodeURIComponent(id)}${other?.search ?? ""}`;
       link.textContent = id;
     }
     const tick = made.querySelector<HTMLInputElement>("input[name=id]");

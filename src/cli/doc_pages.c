@@ -49,9 +49,10 @@ static void put_lists(struct buf *out)
 	            "right | "
 	            "narrowed |\n| --- | --- | --- |\n"));
 	for (unsigned i = 0; i < route_count; i++) {
+		char name[128];
 		if (route_table[i]->right == RIGHT_NONE)
 			continue;
-		buf_printf(out, "| %s%s | ", route_table[i]->path, route_table[i]->id ? "/ID" : "");
+		buf_printf(out, "| %.*s | ", STR_ARG(route_name(name, route_table[i], "ID")));
 		put_rights(out, route_table[i]->right);
 		buf_printf(out, " | %s |\n", route_table[i]->narrow ? "yes" : "no");
 	}
@@ -91,7 +92,8 @@ void doc_roles(struct buf *out, const struct command *const *table)
 	for (unsigned i = 0; i < change_count; i++) {
 		buf_printf(out, "| %s | ", change_table[i].name);
 		put_rights(out, change_table[i].right);
-		buf_printf(out, " | %s | %s |\n", change_table[i].object != 0 ? "yes" : "no",
+		buf_printf(out, " | %s | %s |\n",
+		        change_table[i].object != 0 || change_table[i].own ? "yes" : "no",
 		        change_table[i].about);
 	}
 }

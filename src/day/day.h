@@ -115,6 +115,7 @@ int day_dates(const char *folder, struct day_dates *ret, struct err *e);
 struct day_info {
 	uint64_t receipt;
 	uint32_t edition, chunk, rows, asides;
+	uint32_t first; /* record; 0: also where it is not known */
 	int64_t t0, t1; /* of its events */
 };
 /* A cursor behind the last chunk of that receipt. */

@@ -5,8 +5,8 @@
 
 int day_chunk_before(struct day *d, uint64_t *cursor, struct day_info *ret, struct err *e)
 {
-	struct query q = db_query(
-	        d->db, "select id, rows, asides, t0, t1 from batch where id < ? order by id desc limit 1");
+	struct query q = db_query(d->db,
+	        "select id, rows, asides, t0, t1, first from batch where id < ? order by id desc limit 1");
 	int rc;
 
 	query_i64(&q, *cursor == UINT64_MAX ? INT64_MAX : (int64_t)*cursor);
@@ -19,7 +19,8 @@ int day_chunk_before(struct day *d, uint64_t *cursor, struct day_info *ret, stru
 		        .rows = (uint32_t)query_get_u64(&q, 1),
 		        .asides = (uint32_t)query_get_u64(&q, 2),
 		        .t0 = query_get_i64(&q, 3),
-		        .t1 = query_get_i64(&q, 4)};
+		        .t1 = query_get_i64(&q, 4),
+		        .first = (uint32_t)query_get_u64(&q, 5)};
 		*cursor = id;
 	}
 	int done = query_done(&q, e);

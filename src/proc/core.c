@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 /* Exit code after which the supervisor starts it again at once. */
-#define PARAMS_MAX ((size_t)1 << 20)
+#define PARAMS_MAX ((size_t)2 << 20)
 #define EXIT_AGAIN 75
 #define RETRY_US 1000000
 #define TELL_US 200000

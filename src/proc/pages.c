@@ -411,25 +411,27 @@ static enum MHD_Result after(struct request *r, const char *url)
 
 /* ---- a report ------------------------------------------------------------------------------------ */
 
+int pages_file_of(struct request *r, const struct http_upload *u, enum right right)
+{
+	struct visit *v = r->visit;
+	struct err e = {0};
+
+	if (pages_session(r, &e) != 0)
+		return desk_settle(r, 503, e.text);
+	if (!v->in)
+		return desk_settle(r, 403, NO_SESSION);
+	if (!session_form_ok(&v->who, http_form_find(&u->form, "csrf", 0)))
+		return desk_settle(r, 403, OLD_FORM);
+	return right_check(&v->who, right, false, &e) == 0 ? 0 : desk_settle(r, 403, e.text);
+}
+
 /* Fields stand before the file, so who sends it is known before its first byte is kept. */
 static int take_piece(void *arg, const struct http_upload *u, struct str piece)
 {
 	struct request *r = arg;
-	struct visit *v = r->visit;
-	struct err e = {0};
 
-	if (r->fd < 0 && r->status == 0) {
-		if (pages_session(r, &e) != 0)
-			desk_settle(r, 503, e.text);
-		else if (!v->in)
-			desk_settle(r, 403, NO_SESSION);
-		else if (!session_form_ok(&v->who, http_form_find(&u->form, "csrf", 0)))
-			desk_settle(r, 403, OLD_FORM);
-		else if (right_check(&v->who, RIGHT_WORK, false, &e) != 0)
-			desk_settle(r, 403, e.text);
-		else
-			(void)desk_report_begin(r, str_from(u->name), STR(""));
-	}
+	if (r->fd < 0 && r->status == 0 && pages_file_of(r, u, RIGHT_WORK) == 0)
+		(void)desk_report_begin(r, str_from(u->name), STR(""));
 	if (r->status == 0)
 		desk_report_add(r, piece);
 	return r->status;
@@ -487,8 +489,13 @@ static enum http_fault first_call(struct request *r, const char *url, const char
 	v->post = str_eq(str_from(method), STR("POST"));
 	bool api = api_begin(r, url);
 	v->upload = v->post && (api ? api_takes_report(url) : str_eq(str_from(url), STR("/reports")));
-	large = http_clock_head(&r->desk->staff->clocks, pages_clock(c), v->upload,
-	        v->upload ? UPLOAD : HTTP_FORM, http_value(c, "Content-Length"), os_ticks());
+	v->list = v->post && str_eq(str_from(url), STR("/campaign/propose")) &&
+	        http_is_media(http_value(c, "Content-Type"), STR("multipart/form-data"));
+	large = http_clock_head(&r->desk->staff->clocks, pages_clock(c), v->upload || v->list,
+	        v->upload         ? UPLOAD
+	                : v->list ? TELL_BODY
+	                          : HTTP_FORM,
+	        http_value(c, "Content-Length"), os_ticks());
 	if (fault == HTTP_GOOD && v->post)
 		fault = http_check_origin(c, rules);
 	if (fault == HTTP_GOOD)
@@ -499,7 +506,12 @@ static enum http_fault first_call(struct request *r, const char *url, const char
 		v->file = mem_zero(1, sizeof(*v->file));
 		fault = http_upload_begin(v->file, c, take_piece, r);
 	}
-	if (fault == HTTP_GOOD && v->post && !v->upload &&
+	if (fault == HTTP_GOOD && v->list) {
+		v->file = mem_zero(1, sizeof(*v->file));
+		fault = http_upload_begin(v->file, c, tell_list, r);
+		http_upload_roomy(v->file, TELL_FIELDS);
+	}
+	if (fault == HTTP_GOOD && v->post && !v->upload && !v->list &&
 	        !http_is_media(http_value(c, "Content-Type"), STR("application/x-www-form-urlencoded")))
 		fault = HTTP_MEDIA;
 	return fault;
@@ -513,7 +525,7 @@ static enum MHD_Result more(struct request *r, struct str piece)
 		return refuse(r, fault);
 	if (r->visit->api != NULL)
 		api_piece(r, piece);
-	else if (r->visit->upload)
+	else if (r->visit->file != NULL)
 		(void)http_upload_body(r->visit->file, piece);
 	else
 		buf_add(&r->visit->body, piece);
@@ -546,6 +558,10 @@ static enum MHD_Result last_call(struct request *r, const char *url)
 	if (v->upload) {
 		fault = http_upload_end(v->file);
 		rc = fault == HTTP_GOOD ? desk_report_end(r) : -1;
+	} else if (v->list) {
+		fault = http_upload_end(v->file);
+		v->fields = &v->file->form;
+		rc = fault == HTTP_GOOD && r->status == 0 ? ask_in(r, str_from(url)) : -1;
 	} else {
 		rc = ask_core(r, url, &fault);
 	}

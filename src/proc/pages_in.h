@@ -59,8 +59,8 @@ enum visit_kind { VISIT_FORM, VISIT_LINK, VISIT_LOGIN, VISIT_ENROL, VISIT_SURE }
 /* What a request of a page has beside what every request has. */
 struct visit {
 	struct http_target target;
-	bool seen, post, upload, in; /* in: there is a session */
-	struct http_upload *file;    /* NULL: nothing is brought in by a form */
+	bool seen, post, upload, list, in; /* list: a form with a list as a file; in: there is a session */
+	struct http_upload *file;          /* NULL: nothing is brought in by a form */
 	struct buf body;
 	struct arena arena;
 	struct http_form *fields; /* of the body; NULL: there is none */
@@ -99,6 +99,8 @@ enum MHD_Result pages_say(struct request *r, int status, enum word title, const 
 /* A form that did nothing: why, and the way back to where it stood. */
 enum MHD_Result pages_fail(struct request *r);
 enum MHD_Result pages_go(struct request *r, const char *path, const char *cookie);
+/* Whose file it is that begins: 0, or -1 and it is settled, as one who may not send it. */
+int pages_file_of(struct request *r, const struct http_upload *u, enum right right);
 /* 0, or -1 and it is settled: the person may not, or what it is about is out of sight. */
 int pages_may(struct request *r, const char *name, struct str id);
 /* Where the answer leads: the page that the form names in its field back, or that one. */
@@ -152,6 +154,11 @@ void people_new_codes(struct request *r, struct buf *params);
 
 int tell_owner(struct request *r);
 int tell_campaign(struct request *r);
+/* A piece of the file of a form that has a list: kept in r->visit->body. For http_upload_begin. */
+int tell_list(void *request, const struct http_upload *u, struct str piece);
+/* Its body may have so many bytes, its fields so many of them. */
+#define TELL_BODY ((uint64_t)2 << 20)
+#define TELL_FIELDS ((size_t)192 << 10)
 /* A field of the form, as a page asks for what stands in its address. */
 struct str tell_param(const void *request, const char *name);
 /* ---- pages_work.c ---- */

@@ -4,6 +4,7 @@
  */
 #include "proc/pages_in.h"
 #include "web/owner_change.h"
+#include "web/targets.h"
 
 struct str tell_param(const void *arg, const char *name)
 {
@@ -32,17 +33,52 @@ void pages_lead(struct request *r, const char *back)
 		snprintf(v->back, sizeof(v->back), "%s", back);
 }
 
+int tell_list(void *request, const struct http_upload *u, struct str piece)
+{
+	struct request *r = request;
+	struct visit *v = r->visit;
+
+	if (!v->in && r->status == 0 && pages_file_of(r, u, RIGHT_LETTERS) != 0)
+		return r->status;
+	if (r->status == 0 && v->body.len + piece.len > TARGETS_BYTES)
+		desk_settle(r, 413, "the list is larger than 1 MiB; divide it");
+	if (r->status == 0)
+		buf_add(&v->body, piece);
+	return r->status;
+}
+
+/* What was typed, and what the file has. 0, or -1 and it is settled. */
+static int put_places(struct request *r, struct buf *params)
+{
+	const struct visit *v = r->visit;
+	struct str typed = http_form_find(v->fields, "places", 0);
+	auto_buf struct buf all = {0};
+	struct err e = {0};
+
+	buf_add(&all, typed);
+	if (v->list && v->body.len > 0) {
+		buf_char(&all, ' ');
+		int rc = targets_read(buf_str(&v->body), &all, &e);
+		if (rc != 0)
+			return desk_settle(r, rc == ERR_LIMIT ? 413 : 400, e.text);
+	}
+	pages_field(params, "places", buf_str(&all));
+	return 0;
+}
+
 /* Texts and lists are longer than a message between processes. */
 int tell_campaign(struct request *r)
 {
 	const struct http_form *f = r->visit->fields;
-	static const char *const fields[] = {"name", "label", "class", "sought", "places"};
+	static const char *const fields[] = {"name", "label", "class", "sought"};
 	auto_buf struct buf params = {0};
 
 	if (pages_may(r, "campaign-propose", (struct str){0}) != 0)
 		return -1;
 	for (unsigned i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		pages_field(&params, fields[i], http_form_find(f, fields[i], 0));
+	if (put_places(r, &params) != 0)
+		return -1;
 	for (unsigned i = 0; i < r->desk->staff->tongues.n; i++) {
 		char name[64];
 		struct str code = r->desk->staff->tongues.v[i].code;

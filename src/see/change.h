@@ -35,9 +35,10 @@ struct change_row {
 	const char *about; /* "closes a finding; id, why, note": behind the first semicolon its parameters */
 	int (*run)(struct change *c, struct err *e);
 	enum right right; /* of the person, where it comes from a page or the API */
-	char object; /* 'F', 'N', 'M': the parameter id is such a thing, which the person must be able to see; 0: it is
+	char object; /* 'F', 'N', 'M', 'S': the parameter id is such a thing, which the person must be able to see; 0: it is
 	                     about the country, and not for accounts that are narrowed to some owners */
 	bool again; /* on a page only within 10 minutes of password and code (change_sure) */
+	bool own;   /* what it makes is the person's own: also for accounts that are narrowed */
 };
 extern const struct change_row change_table[];
 extern const unsigned change_count;

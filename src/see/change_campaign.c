@@ -12,7 +12,7 @@
 #include "see/notice.h"
 #include "see/quiet.h"
 
-#define PLACES_MAX 20000
+#define PLACES_MAX 60000 /* a list of a file, and what is typed beside it */
 #define SPANS_MAX 4096
 
 struct proposal {

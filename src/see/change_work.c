@@ -4,6 +4,7 @@
  */
 #include "base/os.h"
 #include "see/change_in.h"
+#include "state/scope.h"
 
 #define NAME_MOST 80
 #define QUERY_MOST 1000
@@ -49,7 +50,9 @@ static int read_query(struct str text, struct buf *ret, struct err *e)
 int change_saved_put(struct change *c, struct err *e)
 {
 	struct str name = str_trim(change_param(c, "name"));
-	bool shared = str_eq(change_param(c, "shared"), STR("team"));
+	/* what a narrowed account asks for would say nothing to the team, and its name may say what it does not know */
+	bool shared =
+	        str_eq(change_param(c, "shared"), STR("team")) && !scope_is_narrow(c->node->state, c->person);
 	auto_buf struct buf query = {0};
 	char shown[NAME_MOST * 4 + 8];
 
@@ -85,7 +88,11 @@ static int find_saved(struct change *c, uint64_t *ret, struct err *e)
 
 	if (change_id(c, 'S', &id, e) != 0)
 		return ERR_USAGE;
-	*ret = number(c, "select id from saved where (person = ?1 or shared) and id = ?2", c->person, id);
+	*ret = number(c,
+	        "select id from saved where (person = ?1 or (shared and not exists (select 1 from scope "
+	        "where "
+	        "person = ?1))) and id = ?2",
+	        c->person, id);
 	return *ret != 0 ? 0
 	                 : err_set(e, ERR_MISSING, "there is no list S%llu of yours", (unsigned long long)id);
 }

@@ -154,6 +154,24 @@ static void put_changes(struct see_reading *r, const struct batch *b)
 	}
 }
 
+/* Hashes of programs, by which findings are related. Those of RED events are left out: a finding's label may be another one later, and
+ * its relatives would tell. */
+static void put_hashes(struct see_reading *r, const struct batch *b)
+{
+	for (uint32_t i = 0; i < b->head->rows; i++) {
+		const struct verdict *v = &r->verdicts[i];
+		struct batch_iter it = batch_vars(b, &b->rows[i]);
+		struct batch_value var;
+		while (v->finding != 0 && v->tlp != TLP_RED && batch_var_next(&it, &var) &&
+		        var.id <= FIELD_MALWARE_HASH_SHA256) {
+			if (var.id != FIELD_MALWARE_HASH_MD5 && var.id != FIELD_MALWARE_HASH_SHA1 &&
+			        var.id != FIELD_MALWARE_HASH_SHA256)
+				continue;
+			finding_hash(r->n->state, v->finding, var.value);
+		}
+	}
+}
+
 /* The same in memory. */
 static void apply_changes(struct see_reading *r)
 {
@@ -329,6 +347,7 @@ int see_chunk(struct see_reading *r, const struct batch *b, struct err *e)
 	nobodys_count(r->n, &r->r, b, r->verdicts);
 	reading_count(&r->r, b);
 	apply_changes(r);
+	put_hashes(r, b);
 	seen_chunk(r, b);
 	r->chunk++;
 	return 0;

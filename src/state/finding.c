@@ -117,6 +117,16 @@ int finding_gone(struct db *db, struct str feed, uint64_t root, int64_t now, uin
 	return db_failed(db) != 0 ? db_failed(db) : closed ? 1 : 2;
 }
 
+void finding_hash(struct db *db, uint64_t id, struct str hash)
+{
+	struct query q =
+	        db_query(db, "insert or ignore into finding_hash(hash, finding) values (lower(?), ?)");
+
+	query_text(&q, hash);
+	query_u64(&q, id);
+	query_run(&q);
+}
+
 void finding_raise(struct db *db, const struct finding *f)
 {
 	struct query q = db_query(db,

@@ -45,7 +45,7 @@ static const char narrowed[] = EVERYBODY
         "create temp view nobodys as select * from main.nobodys where 0;"
         "create temp view note as select * from main.note where finding in (select id from temp.finding);"
         "create temp view handover as select * from main.handover where 0;"
-        "create temp view saved as select * from main.saved where 0;"
+        "create temp view saved as select * from main.saved where person in (select person from temp.me);"
         "create temp view alert as select * from main.alert where 0;"
         "create temp view alert_message as select * from main.alert_message where 0;"
         "create temp view quiet as select * from main.quiet where 0;"

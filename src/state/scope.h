@@ -8,7 +8,7 @@
  *                  none those of weir.yaml (table red_reader)
  *   other owners   from an account that is narrowed to sectors and owners (table scope): their findings, letters, contacts
  *                  and mails, and all that names no owner: alerts, quiets, clearances, the audit,
- *                  notes from shift to shift, lists that the team keeps
+ *                  notes from shift to shift, lists that others keep
  *
  * What lies in the files of days is not state.db: who shows something out of them asks scope_shows_red where the receipt or the
  * event is RED, and shows nothing of them to who is narrowed, but for the record that a finding of his own leads to.

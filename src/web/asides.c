@@ -18,6 +18,7 @@ static const struct list_column columns[] = {
         {"sentence", "why", LIST_STRING, "in words"},
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
+const struct list_table asides_table = {"asides", columns, NCOLUMNS, 'E', NULL};
 
 struct search {
 	const struct ask *a;
@@ -97,7 +98,9 @@ static int take_day(struct search *s, uint32_t date, struct err *e)
 	while (!s->end.more && (rc = day_chunk_before(s->day, &cursor, &c, e)) == 1) {
 		if (s->receipt != 0 && c.receipt != s->receipt)
 			break;
-		bool wanted = c.asides > 0 && (!s->has_after || c.receipt <= s->after.receipt);
+		bool wanted = c.asides > 0 &&
+		        (!s->has_after || c.receipt < s->after.receipt ||
+		                (c.receipt == s->after.receipt && c.first < s->after.ordinal));
 		if (wanted && counts(s, &c) && (rc = take_chunk(s, &c, e)) < 0)
 			break;
 	}

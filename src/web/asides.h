@@ -6,6 +6,7 @@
 
 #include "web/route.h"
 
+extern const struct list_table asides_table;
 struct receipt;
 /* One of them. Texts live as long as the call. */
 struct asides_found {

@@ -17,20 +17,21 @@ static const struct list_column columns[] = {
         {"finding", "finding", LIST_STRING, "the problem it shows"},
         {"owner", "owner", LIST_STRING, "id of the owner in the register"},
         {"time", "time", LIST_TIME, "time.source; without one, when it was received"},
-        {"source.ip", "address", LIST_STRING, ""},
+        {"source.ip", "address", LIST_STRING, "where the problem is"},
         {"source.port", "port", LIST_NUMBER, "0: none"},
-        {"source.fqdn", "name", LIST_STRING, ""},
-        {"source.url", NULL, LIST_STRING, ""},
-        {"classification.type", "class", LIST_STRING, ""},
-        {"classification.identifier", "identifier", LIST_STRING, ""},
-        {"malware.name", "malware", LIST_STRING, ""},
+        {"source.fqdn", "name", LIST_STRING, "its name"},
+        {"source.url", NULL, LIST_STRING, "what is served there"},
+        {"classification.type", "class", LIST_STRING, "of the taxonomy"},
+        {"classification.identifier", "identifier", LIST_STRING, "what it is in particular"},
+        {"malware.name", "malware", LIST_STRING, "as the sender calls it"},
         {"decision", "decision", LIST_STRING, "what the rule says is to be done"},
-        {"severity", "severity", LIST_STRING, ""},
+        {"severity", "severity", LIST_STRING, "of the rule, else of the sender, else of the class"},
         {"tlp", NULL, LIST_STRING, "label"},
         {"line", NULL, LIST_NUMBER, "of the report"},
         {"feed", NULL, LIST_STRING, "file of the feed in conf/feeds"},
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
+const struct list_table events_table = {"events", columns, NCOLUMNS, 'E', NULL};
 
 struct events {
 	const struct ask *a;
@@ -270,7 +271,9 @@ static int visit(struct events *s, struct day *d, const struct day_info *c, stru
 		return 0;
 	if ((s->since != 0 && c->t1 < s->since) || (s->until != 0 && c->t0 >= s->until))
 		return 0;
-	if (s->has_after && c->receipt > s->after.receipt)
+	if (s->has_after &&
+	        (c->receipt > s->after.receipt ||
+	                (c->receipt == s->after.receipt && c->first > s->after.ordinal)))
 		return 0;
 	int may = day_may(d, c, &s->ask, e);
 	return may == 1 ? take_chunk(s, d, c, e) : may;
@@ -291,10 +294,10 @@ static int take_next(struct events *s, struct err *e)
 		if (rc == 0)
 			return 1;
 	}
-	if (rc == 1)
-		rc = visit(s, s->day, &c, e);
-	else
-		return rc;
+	/* the report has no more */
+	if (rc != 1 || c.receipt < s->receipt)
+		return rc < 0 ? rc : 0;
+	rc = visit(s, s->day, &c, e);
 	return rc < 0 ? rc : 1;
 }
 
@@ -315,7 +318,7 @@ static int open_day(struct events *s, uint32_t date, struct err *e)
 	        s->day, s->by_prefix ? &s->prefix : NULL, s->hint.p != NULL ? s->hint : s->name, &s->hits, e);
 	s->by_index = rc == 1;
 	s->hit = s->hits.n;
-	s->cursor = UINT64_MAX;
+	s->cursor = s->receipt != 0 ? day_cursor(s->receipt) : UINT64_MAX;
 	return rc < 0 ? rc : 1;
 }
 
@@ -459,6 +462,30 @@ void events_free(struct events *s)
 	free(s);
 }
 
+static void only_days(struct events *s, uint32_t first, uint32_t last)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->dates.n; i++)
+		if (s->dates.v[i] >= first && s->dates.v[i] <= last)
+			s->dates.v[n++] = s->dates.v[i];
+	s->dates.n = n;
+}
+
+/* A report lies in one day. */
+static int find_dates(struct events *s, struct err *e)
+{
+	int rc = day_dates(s->a->folder, &s->dates, e);
+
+	if (rc != 0 || s->receipt == 0)
+		return rc;
+	rc = receipt_get(s->a->state, s->receipt, &s->receipts, &s->r, e);
+	if (rc >= 0)
+		only_days(s, rc == 1 ? s->r.day : 1, rc == 1 ? s->r.day : 0);
+	s->r = (struct receipt){0};
+	return rc < 0 ? rc : 0;
+}
+
 int events_new(const struct ask *a, const struct events_sink *sink, struct events **ret, struct err *e)
 {
 	/* who sees a finding sees its events */
@@ -476,7 +503,7 @@ int events_new(const struct ask *a, const struct events_sink *sink, struct event
 	if (rc == 0)
 		rc = s->finding != 0 ? find_finding(s, e) : find_findings(s, e);
 	if (rc == 0)
-		rc = day_dates(a->folder, &s->dates, e);
+		rc = find_dates(s, e);
 	if (rc == 0)
 		*ret = s;
 	else
@@ -545,16 +572,6 @@ int events_find(const struct ask *a, struct list *ret, struct err *e)
 	ret->out = NULL;
 	events_free(s);
 	return rc;
-}
-
-static void only_days(struct events *s, uint32_t first, uint32_t last)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->dates.n; i++)
-		if (s->dates.v[i] >= first && s->dates.v[i] <= last)
-			s->dates.v[n++] = s->dates.v[i];
-	s->dates.n = n;
 }
 
 int events_days(const struct ask *a, uint32_t first, uint32_t last, unsigned chunks, struct events_day *ret,

@@ -7,6 +7,7 @@
 
 #include "web/route.h"
 
+extern const struct list_table events_table;
 struct events;
 /* An event that fits. Texts live as long as the call. */
 struct events_found {

@@ -37,7 +37,8 @@ struct findings_found {
 	size_t n;
 	uint64_t counted; /* how many fit; FINDINGS_COUNTED + 1: more than that. Where it was asked for */
 	struct str next,
-	        prev; /* where pages behind and before begin (after=, before=); p NULL: there are none */
+	        prev;  /* where pages behind and before begin (after=, before=); p NULL: there are none */
+	struct str at; /* where its first row stands; p NULL: there is none */
 	const struct findings_order *order;
 	bool down;
 };
@@ -46,6 +47,11 @@ int findings_find(
         const struct ask *a, struct str person, bool count, struct findings_found *ret, struct err *e);
 /* How many there are; most: it ends with one more than that, 0: without end. */
 int findings_count(const struct ask *a, struct str person, uint64_t most, uint64_t *ret, struct err *e);
+
+/* The findings before and behind one in the list that was asked for, whatever stands there now; 0: there is none. The one itself
+ * need not fit any more: it is looked for where it would stand. Its "after", "before" and "limit" do not count. */
+int findings_beside(const struct ask *a, struct str person, uint64_t id, uint64_t *ret_before,
+        uint64_t *ret_behind, struct err *e);
 
 enum findings_column {
 	FINDINGS_ID,

@@ -603,10 +603,11 @@ static void put_found(struct sorting *s, struct findings_found *ret)
 	        .ids = ids, .n = n, .counted = s->counted, .order = s->order, .down = s->down};
 	if (n == 0)
 		return;
+	ret->at = print_at(s, &s->heap[s->back ? n - 1 : 0]);
 	if (s->back ? s->other : more)
 		ret->next = print_at(s, &s->heap[s->back ? 0 : n - 1]);
 	if (s->back ? more : s->other)
-		ret->prev = print_at(s, &s->heap[s->back ? n - 1 : 0]);
+		ret->prev = ret->at;
 }
 
 int findings_find(

@@ -36,7 +36,7 @@ static const struct http_refusal refusals[HTTP_FAULTS] = {
         [HTTP_FORM_MANY] = {400, "the form has more than 64 fields"},
         [HTTP_FORM_BYTES] = {400, "the form has a broken escape, a NUL or text that is no UTF-8"},
         [HTTP_UPLOAD_FIELDS] = {400,
-                "the fields before the file are longer than 8 KiB or broken, or one comes behind it"},
+                "the fields beside the file are too long or broken, or one comes behind it"},
         [HTTP_UPLOAD_FILES] = {400, "one file can be sent at a time, in the field file"},
         [HTTP_UPLOAD_NONE] = {400, "no file was chosen"},
         [HTTP_UPLOAD_NAME] = {400,

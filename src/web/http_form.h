@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Bodies of forms. Short ones are read whole (application/x-www-form-urlencoded, URL Standard 5.1, strictly); one with a file
- * (multipart/form-data, RFC 7578) goes by in pieces: fields first, then the file, of which nothing is kept here.
+ * (multipart/form-data, RFC 7578) goes by in pieces: fields first, then the file, of which nothing is kept here. Where it is asked for, fields may be longer, stand behind the file, and the
+ * file may be missing.
  */
 #pragma once
 
@@ -29,9 +30,11 @@ struct str http_form_find(const struct http_form *f, const char *name, size_t n)
 
 struct http_upload {
 	struct MHD_PostProcessor *pp;
-	struct http_form form; /* the fields before the file; texts lie in text */
+	struct http_form form; /* the fields; texts lie in text or more */
 	char text[HTTP_UPLOAD_BYTES];
-	size_t used;
+	char *more; /* instead of text, with room bytes; NULL: the fields are short and stand before the file */
+	size_t room, used;
+	bool optional;                 /* there need be no file */
 	uint64_t size;                 /* bytes of the file so far */
 	char name[HTTP_FILE_NAME + 1]; /* of the file, the last segment of its path; empty until it begins */
 	bool begun;
@@ -47,6 +50,8 @@ struct http_upload {
  * http_upload_done in any case. */
 enum http_fault http_upload_begin(struct http_upload *u, struct MHD_Connection *c,
         int (*bytes)(void *arg, const struct http_upload *u, struct str piece), void *arg);
+/* From the beginning on: room bytes for fields, which may stand behind the file too; a file need not be there. */
+void http_upload_roomy(struct http_upload *u, size_t room);
 /* A piece of the body. Fields and the file's name are there when bytes is called first. After a fault nothing more is read. */
 enum http_fault http_upload_body(struct http_upload *u, struct str piece);
 /* The body is whole: a fault if it was cut off or held no file. */

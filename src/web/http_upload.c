@@ -27,7 +27,7 @@ bool http_file_name(struct str path, struct str *ret)
 
 static struct str keep(struct http_upload *u, struct str s)
 {
-	char *dst = u->text + u->used;
+	char *dst = (u->more != NULL ? u->more : u->text) + u->used;
 
 	if (s.len > 0)
 		memcpy(dst, s.p, s.len);
@@ -48,16 +48,26 @@ static enum http_fault add_value(struct http_upload *u, struct str key, struct s
 {
 	struct http_form *f = &u->form;
 
-	if (u->begun || key.len + data.len > sizeof(u->text) - u->used)
+	size_t room = u->more != NULL ? u->room : sizeof(u->text);
+
+	if ((u->begun && u->more == NULL) || key.len + data.len > room - u->used)
 		return HTTP_UPLOAD_FIELDS;
 	if (!goes_on(f, key, offset)) {
 		if (f->n == HTTP_FORM_FIELDS)
 			return HTTP_FORM_MANY;
 		f->fields[f->n].name = keep(u, key);
-		f->fields[f->n++].value = str_make(u->text + u->used, 0);
+		f->fields[f->n++].value = keep(u, STR(""));
 	}
 	/* pieces of one value come one after the other */
 	f->fields[f->n - 1].value.len += keep(u, data).len;
+	return HTTP_GOOD;
+}
+
+static enum http_fault check_fields(const struct http_upload *u)
+{
+	for (size_t i = 0; i < u->form.n; i++)
+		if (!utf8_valid(u->form.fields[i].name) || !utf8_valid(u->form.fields[i].value))
+			return HTTP_FORM_BYTES;
 	return HTTP_GOOD;
 }
 
@@ -70,9 +80,8 @@ static enum http_fault begin_file(struct http_upload *u, struct str filename)
 		        u->size == 0 && http_file_name(filename, &name) && str_eq(name, str_from(u->name));
 		return same ? HTTP_GOOD : HTTP_UPLOAD_FILES;
 	}
-	for (size_t i = 0; i < u->form.n; i++)
-		if (!utf8_valid(u->form.fields[i].name) || !utf8_valid(u->form.fields[i].value))
-			return HTTP_FORM_BYTES;
+	if (check_fields(u) != HTTP_GOOD)
+		return HTTP_FORM_BYTES;
 	if (filename.len == 0)
 		return HTTP_UPLOAD_NONE;
 	if (!http_file_name(filename, &name))
@@ -91,6 +100,9 @@ static enum http_fault add_file(
 
 	if (!str_eq(key, STR("file")))
 		return HTTP_UPLOAD_FILES;
+	/* what a browser sends where none was chosen */
+	if (u->optional && !u->begun && filename.len == 0 && data.len == 0)
+		return HTTP_GOOD;
 	if (offset == 0)
 		fault = begin_file(u, filename);
 	if (fault != HTTP_GOOD)
@@ -132,6 +144,13 @@ enum http_fault http_upload_begin(struct http_upload *u, struct MHD_Connection *
 	return u->fault;
 }
 
+void http_upload_roomy(struct http_upload *u, size_t room)
+{
+	u->more = mem_zero(1, room);
+	u->room = room;
+	u->optional = true;
+}
+
 enum http_fault http_upload_body(struct http_upload *u, struct str piece)
 {
 	if (u->fault != HTTP_GOOD || u->stopped != 0 || u->pp == NULL)
@@ -150,8 +169,10 @@ enum http_fault http_upload_end(struct http_upload *u)
 	if (pp != NULL && MHD_destroy_post_processor(pp) != MHD_YES && u->fault == HTTP_GOOD &&
 	        u->stopped == 0)
 		u->fault = HTTP_UPLOAD_CUT;
-	if (u->fault == HTTP_GOOD && !u->begun)
+	if (u->fault == HTTP_GOOD && !u->begun && !u->optional)
 		u->fault = HTTP_UPLOAD_NONE;
+	if (u->fault == HTTP_GOOD)
+		u->fault = check_fields(u);
 	return u->fault;
 }
 
@@ -160,4 +181,6 @@ void http_upload_done(struct http_upload *u)
 	if (u->pp != NULL)
 		MHD_destroy_post_processor(u->pp);
 	u->pp = NULL;
+	free(u->more);
+	u->more = NULL;
 }

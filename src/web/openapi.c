@@ -111,6 +111,16 @@ static void row_schema(struct buf *out, const struct list_table *t)
 	buf_add(out, STR("}}"));
 }
 
+/* False for a list whose rows another route of the table has as well. */
+static bool is_first(unsigned i)
+{
+	unsigned k = 0;
+
+	while (k < i && (route_table[k]->right == RIGHT_NONE || route_table[k]->list != route_table[i]->list))
+		k++;
+	return k == i;
+}
+
 static void list_answer(struct buf *out, const struct route *r)
 {
 	const char *name = r->list->name;
@@ -159,7 +169,7 @@ static void route_path(struct buf *out, bool *any, const struct route *r)
 {
 	char path[128];
 
-	snprintf(path, sizeof(path), "%s%s", r->path, r->id ? "/{id}" : "");
+	(void)route_name(path, r, "{id}");
 	path_begin(out, any, path, "get", r->about, r->right);
 	params_of(out, r);
 	buf_add(out, STR(",\n    \"responses\": {\"200\": "));
@@ -323,7 +333,7 @@ void openapi_print(struct buf *out)
 	            "\"detail\": {\"type\": \"string\", \"description\": \"a sentence that says what to "
 	            "do\"}}}"));
 	for (unsigned i = 0; i < route_count; i++)
-		if (route_table[i]->right != RIGHT_NONE && route_table[i]->list != NULL)
+		if (route_table[i]->right != RIGHT_NONE && route_table[i]->list != NULL && is_first(i))
 			row_schema(out, route_table[i]->list);
 	buf_add(out, STR("\n  }\n}}\n"));
 }

@@ -128,6 +128,8 @@ struct str page_key(const struct page_ask *p, const char *kind, struct str key);
 bool page_may(const struct page_ask *p, enum right right);
 /* A form that posts, with the hidden field that every form has. html_close ends it. */
 void page_form(const struct page_ask *p, struct html *h, const char *action, const char *class);
+/* The same with a file in it. */
+void page_form_with_file(const struct page_ask *p, struct html *h, const char *action, const char *class);
 /* One that only looks: a filter. */
 void page_filter(struct html *h, const char *action, const char *class);
 /* Where a form goes. */

@@ -91,7 +91,7 @@ static void draw_form(const struct page_ask *p, struct html *h)
 
 	page_section(p, h, "h-new", W_CAMPAIGN_NEW);
 	page_line(p, h, "p", NULL, W_CAMPAIGN_WHAT);
-	page_form(p, h, "/campaign/propose", "act long");
+	page_form_with_file(p, h, "/campaign/propose", "act long");
 	field(p, h, "name", W_COL_NAME, true);
 	html_open(h, "p");
 	page_select(p, h, NULL, "label", W_LETTERS_LABEL);
@@ -101,6 +101,9 @@ static void draw_form(const struct page_ask *p, struct html *h)
 	html_close(h);
 	html_open(h, "p");
 	page_area(p, h, &(struct page_field){.name = "places", .label = W_CAMPAIGN_PLACES}, 6);
+	html_close(h);
+	html_open(h, "p");
+	page_field(p, h, &(struct page_field){.name = "file", .label = W_CAMPAIGN_FILE, .type = "file"});
 	html_close(h);
 	field(p, h, "sought", W_CAMPAIGN_SOUGHT, false);
 	field(p, h, "class", W_CAMPAIGN_CLASS, false);

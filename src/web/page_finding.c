@@ -253,6 +253,9 @@ static int draw_finding(const struct page_ask *p, struct html *h, struct err *e)
 	if (rc != 0)
 		return rc;
 	draw_head(p, h, &f);
+	rc = finding_beside(p, h, &f, e);
+	if (rc != 0)
+		return rc;
 	draw_facts(p, h, &f);
 	if (page_may(p, RIGHT_WORK))
 		finding_forms(p, h, &f);

@@ -17,6 +17,8 @@ struct finding_row {
 
 /* ---- page_finding_parts.c ---- */
 
+/* Its neighbours in the list that it was opened from; nothing if it was opened from elsewhere. */
+int finding_beside(const struct page_ask *p, struct html *h, const struct finding_row *f, struct err *e);
 /* What can be done with it. */
 void finding_forms(const struct page_ask *p, struct html *h, const struct finding_row *f);
 /* Notes, letters and answers, the newest first. */

@@ -2,12 +2,61 @@
 #include "web/page_finding_in.h"
 #include "web/page_findings_in.h"
 
+/* ---- beside it ----------------------------------------------------------------------------------- */
+
+static void draw_neighbour(
+        const struct page_ask *p, struct html *h, uint64_t id, enum word word, const char *rel)
+{
+	struct link l;
+
+	if (id == 0)
+		return;
+	findings_thing(p, &l, id);
+	html_open(h, "a");
+	html_link(h, "href", &l);
+	html_attr(h, "rel", str_from(rel));
+	page_sayf(p, h, word, page_id(p, 'F', id));
+	html_close(h);
+	html_text(h, STR(" "));
+}
+
+int finding_beside(const struct page_ask *p, struct html *h, const struct finding_row *f, struct err *e)
+{
+	uint64_t before, behind;
+	struct link l;
+
+	if (!findings_listed(p))
+		return 0;
+	int rc = findings_beside(p->ask, p->who->person, f->id, &before, &behind, e);
+	if (rc != 0)
+		return rc;
+	html_open(h, "p");
+	html_attr(h, "class", STR("links"));
+	findings_link(p, &l, "/findings", true);
+	html_open(h, "a");
+	html_link(h, "href", &l);
+	page_say(p, h, W_FINDING_LIST);
+	html_close(h);
+	html_text(h, STR(" "));
+	draw_neighbour(p, h, before, W_FINDING_BEFORE, "prev");
+	draw_neighbour(p, h, behind, W_FINDING_BEHIND, "next");
+	html_close(h);
+	return 0;
+}
+
 /* ---- what can be done ---------------------------------------------------------------------------- */
 
 static void begin(const struct page_ask *p, struct html *h, const char *action, const struct finding_row *f)
 {
 	page_form(p, h, action, "act");
 	page_hidden(h, "id", page_id(p, 'F', f->id));
+	if (!findings_listed(p))
+		return;
+	/* and then it still stands in its list */
+	struct link l;
+	findings_thing(p, &l, f->id);
+	page_hidden(h, "back", buf_str(&l.text));
+	link_done(&l);
 }
 
 static void draw_close(const struct page_ask *p, struct html *h, const struct finding_row *f)
@@ -168,9 +217,11 @@ void finding_class(const struct page_ask *p, struct html *h, const struct findin
 
 static void draw_relative(const struct page_ask *p, struct html *h, const struct query *q)
 {
+	static const enum word same[] = {W_RELATED_MALWARE, W_RELATED_HASH, W_RELATED_PLACE};
+
 	page_row(h, 'F', query_get_u64(q, 0), (struct str){0});
 	html_open(h, "td");
-	page_say(p, h, query_get_u64(q, 6) != 0 ? W_RELATED_PLACE : W_RELATED_MALWARE);
+	page_say(p, h, same[query_get_u64(q, 6) % 3]);
 	html_close(h);
 	html_line(h, "td", "word", query_get_text(q, 1));
 	page_cell_tag(p, h, "severity", query_get_text(q, 2));
@@ -181,27 +232,37 @@ static void draw_relative(const struct page_ask *p, struct html *h, const struct
 	html_close(h);
 }
 
-void finding_related(const struct page_ask *p, struct html *h, const struct finding_row *f)
+/* The same place, the same file, the same program at its owner: each finding once, by what tells most. */
+static struct query find_related(const struct page_ask *p, const struct finding_row *f)
 {
-	static const enum word head[] = {W_COL_FINDING, W_COL_SAME, W_COL_CLASS, W_COL_SEVERITY, W_COL_OWNER,
-	        W_COL_WHERE, W_COL_LAST, W_COL_STATE, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select f.id, f.class, f.severity, o.name, f.last, f.stage, w.place, f.place, o.ref from "
-	        "(select * from (select id, 1 as place from finding where place = ?1 and place <> '' and id "
-	        "<> ?2 order by id "
-	        "desc limit 20) union all select * from (select id, 0 as place from finding where malware = "
-	        "?3 and malware <> "
-	        "'' and owner = ?4 and id <> ?2 and id > (select max(id) - " NEWEST
+	        "select f.id, f.class, f.severity, o.name, f.last, f.stage, max(w.same), f.place, o.ref from "
+	        "(select * from (select id, 2 as same from finding where place = ?1 and place <> '' and id "
+	        "<> ?2 order by id desc limit 20) union all "
+	        "select * from (select x.finding, 1 from finding_hash h cross join finding_hash x on x.hash "
+	        "= "
+	        "h.hash where h.finding = ?2 and x.finding <> ?2 order by x.finding desc limit 20) union all "
+	        "select * from (select id, 0 from finding where malware = ?3 and malware <> '' and owner = "
+	        "?4 "
+	        "and id <> ?2 and id > (select max(id) - " NEWEST
 	        " from finding) order by id desc limit 40)) w cross join finding f on f.id = w.id join owner "
-	        "o on o.id = "
-	        "f.owner where w.place = 1 or f.place <> ?1 order by w.place desc, f.id desc limit 40");
-	unsigned n = 0;
+	        "o on o.id = f.owner group by f.id order by 7 desc, f.id desc limit 40");
 
-	page_section(p, h, "h-related", W_FINDING_RELATED);
 	query_text(&q, f->place);
 	query_u64(&q, f->id);
 	query_text(&q, f->malware);
 	query_u64(&q, f->owner_id);
+	return q;
+}
+
+void finding_related(const struct page_ask *p, struct html *h, const struct finding_row *f)
+{
+	static const enum word head[] = {W_COL_FINDING, W_COL_SAME, W_COL_CLASS, W_COL_SEVERITY, W_COL_OWNER,
+	        W_COL_WHERE, W_COL_LAST, W_COL_STATE, WORD_END};
+	struct query q = find_related(p, f);
+	unsigned n = 0;
+
+	page_section(p, h, "h-related", W_FINDING_RELATED);
 	while (query_next(&q) == 1) {
 		if (n++ == 0)
 			page_table(p, h, W_FINDING_RELATED_TABLE, head);

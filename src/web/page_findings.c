@@ -74,6 +74,7 @@ static void draw_tick(const struct page_ask *p, struct html *h, uint64_t id)
 static void draw_row(const struct page_ask *p, struct html *h, const struct query *q, bool ticks)
 {
 	uint64_t id = query_get_u64(q, FINDINGS_ID);
+	struct link l;
 
 	html_open(h, "tr");
 	html_attr(h, "data-severity", query_get_text(q, FINDINGS_SEVERITY));
@@ -81,7 +82,11 @@ static void draw_row(const struct page_ask *p, struct html *h, const struct quer
 		draw_tick(p, h, id);
 	html_open(h, "th");
 	html_attr(h, "scope", STR("row"));
-	page_thing(h, 'F', id);
+	findings_thing(p, &l, id);
+	html_open(h, "a");
+	html_link(h, "href", &l);
+	html_text(h, page_id(p, 'F', id));
+	html_close(h);
 	html_close(h);
 	page_cell_tag(p, h, "severity", query_get_text(q, FINDINGS_SEVERITY));
 	page_cell_tag(p, h, "state", query_get_text(q, FINDINGS_STAGE));

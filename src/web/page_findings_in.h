@@ -16,6 +16,10 @@ void people_find(const struct page_ask *p, struct people *ret);
 
 /* The filter of the address, without where its page begins; order: with how it is sorted. */
 void findings_link(const struct page_ask *p, struct link *l, const char *path, bool order);
+/* The page of a finding that belongs to that list: its filter and its order travel along. */
+void findings_thing(const struct page_ask *p, struct link *l, uint64_t id);
+/* True if the address of a finding's page names the list that it was opened from. */
+bool findings_listed(const struct page_ask *p);
 /* The form of the filter. */
 void findings_form(const struct page_ask *p, struct html *h);
 /* What is done with the rows that are ticked; stands in their form. */

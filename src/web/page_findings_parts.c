@@ -40,18 +40,39 @@ static void keep(const struct page_ask *p, struct link *l, const char *name)
 		link_param(l, name, ask_param(p->ask, name));
 }
 
-void findings_link(const struct page_ask *p, struct link *l, const char *path, bool order)
+static void keep_filter(const struct page_ask *p, struct link *l, bool order)
 {
-	link_begin(l, path);
 	for (unsigned i = 0; i < findings_filter_count; i++)
 		keep(p, l, findings_filters[i]);
 	if (order) {
 		keep(p, l, "sort");
 		keep(p, l, "dir");
 	}
+}
+
+void findings_link(const struct page_ask *p, struct link *l, const char *path, bool order)
+{
+	link_begin(l, path);
+	keep_filter(p, l, order);
 	/* a file is no list that is kept */
 	if (strcmp(path, "/findings") == 0)
 		keep(p, l, "saved");
+}
+
+void findings_thing(const struct page_ask *p, struct link *l, uint64_t id)
+{
+	link_begin(l, "/findings");
+	link_part(l, page_id(p, 'F', id));
+	keep_filter(p, l, true);
+	keep(p, l, "saved");
+	/* also of the list that has no filter */
+	if (!ask_has(p->ask, "sort"))
+		link_param(l, "sort", str_from(findings_orders[0].name));
+}
+
+bool findings_listed(const struct page_ask *p)
+{
+	return ask_has(p->ask, "sort");
 }
 
 /* ---- the filter ---------------------------------------------------------------------------------- */

@@ -91,14 +91,27 @@ void page_action(struct html *h, const char *path)
 	html_link(h, "action", &l);
 }
 
-void page_form(const struct page_ask *p, struct html *h, const char *path, const char *class)
+static void form_open(
+        const struct page_ask *p, struct html *h, const char *path, const char *class, bool file)
 {
 	html_open(h, "form");
 	html_attr(h, "method", STR("post"));
+	if (file)
+		html_attr(h, "enctype", STR("multipart/form-data"));
 	page_action(h, path);
 	if (class != NULL)
 		html_attr(h, "class", str_from(class));
 	page_hidden(h, "csrf", str_from(p->who->csrf));
+}
+
+void page_form(const struct page_ask *p, struct html *h, const char *path, const char *class)
+{
+	form_open(p, h, path, class, false);
+}
+
+void page_form_with_file(const struct page_ask *p, struct html *h, const char *path, const char *class)
+{
+	form_open(p, h, path, class, true);
 }
 
 void page_filter(struct html *h, const char *path, const char *class)

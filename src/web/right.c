@@ -34,6 +34,7 @@ static bool in_sight(struct db *db, char letter, uint64_t id)
 {
 	struct query q = letter == 'F' ? db_query(db, "select 1 from finding where id = ?")
 	        : letter == 'N'        ? db_query(db, "select 1 from notice where id = ?")
+	        : letter == 'S'        ? db_query(db, "select 1 from saved where id = ?")
 	                               : db_query(db, "select 1 from message where id = ?");
 
 	query_u64(&q, id);
@@ -51,7 +52,7 @@ int right_change(
 
 	if (((own || people) && !who->account) || ((own || row->again) && who->scope.p != NULL))
 		return err_set(e, ERR_DENIED, "this is for accounts, on their pages");
-	int rc = right_check(who, row->right, row->object != 0 || own, e);
+	int rc = right_check(who, row->right, row->object != 0 || row->own || own, e);
 	if (rc != 0 || row->object == 0)
 		return rc;
 	if (id.len == 0)

@@ -4,8 +4,11 @@
 
 const struct route *const route_table[] = {
         &route_receipts,
+        &route_receipt_events,
+        &route_receipt_asides,
         &route_receipt,
         &route_findings,
+        &route_finding_events,
         &route_notices,
         &route_quiets,
         &route_alerts,
@@ -63,13 +66,22 @@ const struct route *route_find(struct ask *a)
 		struct str path = str_from(r->path);
 		if (!r->id && str_eq(a->path, path))
 			return r;
-		if (r->id && str_starts(a->path, path) && a->path.len > path.len + 1 &&
-		        a->path.p[path.len] == '/') {
-			a->id = str_skip(a->path, path.len + 1);
+		struct str tail = r->tail != NULL ? str_from(r->tail) : STR("");
+		if (r->id && str_starts(a->path, path) && a->path.len > path.len + 1 + tail.len &&
+		        a->path.p[path.len] == '/' && str_ends(a->path, tail)) {
+			a->id = str_sub(a->path, path.len + 1, a->path.len - path.len - 1 - tail.len);
 			return r;
 		}
 	}
 	return NULL;
+}
+
+struct str route_name(char *ret, const struct route *r, const char *id)
+{
+	int n = snprintf(ret, 128, "%s%s%s%s", r->path, r->id ? "/" : "", r->id ? id : "",
+	        r->tail != NULL ? r->tail : "");
+
+	return str_make(ret, (size_t)n);
 }
 
 static int status_of(int code)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What can be asked of a node: one table of routes. A path's last part may be an id: R12 a receipt, F12 a finding,
- * E12.5.0 an event (receipt, record, number within the record).
+ * E12.5.0 an event (receipt, record, number within the record); and behind the id may stand what of the thing is asked for.
  *
  *   GET /receipts, /findings, /events, /holds  lists; parameters as the commands' options
  *   GET /receipts/ID, /why/ID, /raw/ID     one thing
+ *   GET /findings/ID/events                what lies in one
  *   GET /status, /metrics                  the node in numbers (figure.h)
  *   GET /processes, /tables                what "weir report" adds
  *   POST /receipts                         a report in (proc/desk.c)
@@ -81,12 +82,15 @@ struct route {
 	const struct route_param *params; /* NULL: none; ends with a name that is NULL */
 	const struct list_table *list;    /* NULL: it is no list */
 	enum changes_kind kind; /* what the log of changes calls its rows; NONE: they are not in it */
+	const char *tail;       /* what stands behind the id, such as "/events"; NULL: nothing */
 };
 extern const struct route *const route_table[];
 extern const unsigned route_count;
 /* The route of a->path; sets a->id. NULL: there is none. */
 const struct route *route_find(struct ask *a);
 
+/* Path of a route, id for its id: "/findings/ID/events". ret has 128 bytes. */
+struct str route_name(char *ret, const struct route *r, const char *id);
 /* Finds the route, answers. Never fails: what is wrong is the answer. */
 void route_get(struct ask *a, struct reply *r);
 /* A sentence as the answer. */
@@ -119,4 +123,5 @@ void ask_page_bind(struct query *q, const struct ask_page *p);
 extern const struct route route_alerts, route_message, route_messages, route_quiets, route_receipts,
         route_receipt, route_aside, route_asides, route_reread, route_findings, route_feeds, route_holds,
         route_notices, route_owners, route_owner, route_register, route_events, route_why, route_raw,
-        route_status, route_metrics, route_processes, route_tables, route_people, route_tokens;
+        route_status, route_metrics, route_processes, route_tables, route_people, route_tokens,
+        route_finding_events, route_receipt_events, route_receipt_asides;

@@ -171,9 +171,8 @@ static void hidden_query(const struct page_ask *p, struct html *h)
 
 void saved_form(const struct page_ask *p, struct html *h)
 {
-	if (p->who->narrow)
-		return;
 	struct link l;
+
 	page_form(p, h, "/saved", "act");
 	hidden_query(p, h);
 	findings_link(p, &l, "/findings", true);
@@ -188,7 +187,8 @@ void saved_form(const struct page_ask *p, struct html *h)
 	                .required = true});
 	page_select(p, h, "s-", "shared", W_SAVED_FOR);
 	page_option(h, STR("me"), page_word(p, W_SAVED_ME), true);
-	page_option(h, STR("team"), page_word(p, W_SAVED_TEAM), false);
+	if (!p->who->narrow)
+		page_option(h, STR("team"), page_word(p, W_SAVED_TEAM), false);
 	html_close(h);
 	page_button(p, h, W_SAVED_KEEP);
 	html_close(h);

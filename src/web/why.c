@@ -247,10 +247,45 @@ static void put_text(void *arg, enum why_part part, struct str name, struct str 
 	}
 }
 
+static const struct list_column columns[] = {
+        {"part", NULL, LIST_STRING,
+                "fact; line: its number and its bytes; fields: a heading, behind which stand the fields of "
+                "the record; field; item: one of a list, without a name"},
+        {"name", NULL, LIST_STRING, "of the fact or the field"},
+        {"text", NULL, LIST_STRING, "the sentence, as 'weir why' prints it"},
+};
+static const struct list_table table = {"facts", columns, sizeof(columns) / sizeof(columns[0]), 0, NULL};
+
+/* As rows. */
+static void put_row(void *arg, enum why_part part, struct str name, struct str text)
+{
+	static const char *const parts[] = {[WHY_FACT] = "fact",
+	        [WHY_LINE] = "line",
+	        [WHY_FIELDS] = "fields",
+	        [WHY_FIELD] = "field",
+	        [WHY_ITEM] = "item"};
+	struct list *l = arg;
+
+	list_text(l, str_from(parts[part]));
+	list_text(l, name.p != NULL ? name : STR(""));
+	list_text(l, text.p != NULL ? text : STR(""));
+}
+
 static int load_why(const struct ask *a, struct reply *r, struct err *e)
 {
-	r->type = "text/plain; charset=utf-8";
-	return why_tell(a, &(struct why_sink){put_text, &r->body, NULL}, e);
+	struct list l;
+
+	if (a->form == LIST_TEXT) {
+		r->type = "text/plain; charset=utf-8";
+		return why_tell(a, &(struct why_sink){put_text, &r->body, NULL}, e);
+	}
+	list_begin(&l, &r->body, a->form, columns, table.ncolumns, table.name);
+	int rc = why_tell(a, &(struct why_sink){put_row, &l, NULL}, e);
+	if (rc < 0)
+		list_done(&l);
+	else
+		list_end(&l);
+	return rc;
 }
 
 /* All bytes of a report: none of them may be RED, which is known once all were read. */
@@ -289,5 +324,12 @@ static int load_raw(const struct ask *a, struct reply *r, struct err *e)
 	return rc;
 }
 
-const struct route route_why = {"/why", "an event, a finding or a receipt, and why it is so", true, load_why};
-const struct route route_raw = {"/raw", "the very bytes of a record or a report", true, load_raw};
+const struct route route_why = {.path = "/why",
+        .about = "an event, a finding, a receipt or a letter, and why it is so",
+        .id = true,
+        .load = load_why,
+        .right = RIGHT_READ,
+        .narrow = true,
+        .list = &table};
+const struct route route_raw = {
+        .path = "/raw", .about = "the very bytes of a record or a report", .id = true, .load = load_raw};

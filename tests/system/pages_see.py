@@ -34,7 +34,7 @@ def more(n):
 
 
 def ids(text):
-    return re.findall(r'<th scope="row"><a href="/findings/(F\d+)"', text)
+    return re.findall(r'<th scope="row"><a href="/findings/(F\d+)["?]', text)
 
 
 def link(text, rel):
@@ -142,6 +142,45 @@ def together(one):
     check("mine no more", count(one, "assigned=me") == 0)
 
 
+def beside(one):
+    """From one finding to the next within the list that it was opened from, whatever its order."""
+    for query in ("", "class=phishing", "owner=ministry&sort=last&dir=asc", "q=bank&sort=owner", "severity=high&sort=place&dir=desc", "state=open&sort=due"):
+        wanted = ids(one.get("/findings?" + query)[1])
+        first = html.unescape(re.search(r'<th scope="row"><a href="([^"]*)"', one.get("/findings?" + query)[1]).group(1))
+        met, at, text = [], first, ""
+        while at and len(met) < len(wanted):
+            text = one.get(at)[1]
+            met.append(re.match(r"/findings/(F\d+)\?", at).group(1))
+            at = link(text, "next")
+        check(f"one after the other: {query}", met == wanted and len(met) > 5, (met[:5], wanted[:5]))
+        check(f"and back: {query}", re.match(rf"/findings/{wanted[-2]}\?", link(text, "prev") or ""), link(text, "prev"))
+        text = one.get(first)[1]
+        check(f"nothing before the first: {query}", link(text, "prev") is None)
+        check(f"the way back has the filter: {query}", query.split("&")[0] in html.unescape(re.search(r'class="links"><a href="([^"]*)"', text).group(1)))
+    at = html.unescape(re.search(r'<th scope="row"><a href="([^"]*)"', one.get("/findings?state=open&class=phishing")[1]).group(1))
+    finding = re.match(r"/findings/(F\d+)", at).group(1)
+    behind = link(one.get(at)[1], "next")
+    back = html.unescape(re.search(r'name="back" value="([^"]*)"', one.get(at)[1]).group(1))
+    where, _ = post(one, "/close", id=finding, why="fixed", back=back)
+    check("closed, it still stands in its list", where == back == at, (where, at))
+    check("where it would be", link(one.get(at)[1], "next") == behind)
+    post(one, "/reopen", id=finding)
+    check("without a list there are no neighbours", link(one.get("/findings/" + finding)[1], "next") is None)
+    good_page("a list that there cannot be", one.get(f"/findings/{finding}?sort=no"), 400)
+
+
+def related(one):
+    """Other findings of the same file."""
+    file = "ab" * 32
+    rows = [("a.bank.example", "GREEN", file), ("b.gov.example", "GREEN", file.upper()), ("c.gov.example", "GREEN", "cd" * 32), ("d.gov.example", "RED", file)]
+    write("hashes.csv", ("source.fqdn,classification.type,tlp,malware.hash.sha256\n" + "".join(f"{n},malware-distribution,{t},{h}\n" for n, t, h in rows)).encode())
+    check("hashes are taken", node.run("take", "--wait", path("hashes.csv")).returncode == 0)
+    found = {f["place"]: f["finding"] for f in node.ask("findings", "--limit", "4")}
+    text = one.get("/findings/" + found["a.bank.example"])[1].split('id="h-related"', 1)[1]
+    check("the same file elsewhere", f'>{found["b.gov.example"]}</a></th><td>file (hash)</td>' in text, text[:600])
+    check("not another one, nor what is RED", found["c.gov.example"] not in text and found["d.gov.example"] not in text, text[:600])
+
+
 def merge(one):
     def at(port):
         return [("", "192.0.2.30", str(port), "c2-server", "mirai", "2026-01-05T00:00:00Z", "GREEN")]
@@ -227,6 +266,8 @@ person = browsing.let_in(node)
 orders(person)
 filters(person)
 together(person)
+beside(person)
+related(person)
 person = merge(person)
 kept(person)
 shift(person)

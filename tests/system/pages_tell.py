@@ -312,6 +312,32 @@ def campaign():
     answer = post(ann, "/campaign/release", id="C2")
     check("the proposer does not release his own", answer[0] == 403 and "another person releases it" in answer[1], answer[:2])
     check("he drops it", post(ann, "/campaign/drop", id="C2", note="no")[0] == 303 and post(eve, "/campaign/release", id="C2")[0] == 400)
+    # the list as a file: of any form, errors by their lines, far more than fits into a form
+    def listed(data, status, **more):
+        parts = {"csrf": bob.csrf(), **fields, "name": "file", "places": "", **more}
+        body = b"".join(f'--limit-of-parts\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n'.encode() for k, v in parts.items())
+        if data is not None:
+            body += b'--limit-of-parts\r\nContent-Disposition: form-data; name="file"; filename="list.csv"\r\n\r\n' + data + b"\r\n"
+        answer = bob.ask("POST", "/campaign/propose", body + b"--limit-of-parts--\r\n", Content_Type="multipart/form-data; boundary=limit-of-parts")
+        check(f"a list of {len(data or b'')} bytes: {status}", answer[0] == status, (answer[0], answer[1][-400:]))
+        return answer[1]
+
+    check("what is wrong is named by its line", "line 3: &#39;no such&#39; is no address" in listed(b"10.0.0.1\n\nno such\n", 400) or
+          "line 3: 'no such' is no address" in listed(b"10.0.0.1\n\nno such\n", 400))
+    listed(b"x" * 1100000, 413)
+    listed(b"10.0.0.1\n" * 50001, 413)
+    listed(b"\xff\xfe1\0", 400)
+    listed(None, 400)
+    check("a form of another visit", "another visit" in listed(b"10.0.0.1\n", 403, csrf="0" * 64))
+    check("still none", ">C3<" not in bob.get("/campaign")[1])
+    begun = time.monotonic()
+    listed(b"Server;IP\r\n" + b"".join(b"a;10.%d.%d.%d\r\n" % (i >> 16, i >> 8 & 255, i & 255) for i in range(50000)), 303, places="10.0.4.4", **{"text-vi": "Xin " * 2000})
+    took = time.monotonic() - begun
+    check("fifty thousand are taken in seconds", took < 10, took)
+    rows = sqlite3.connect(os.path.join(node.state, "state.db")).execute("select count(*) from campaign_place where campaign = 3").fetchone()[0]
+    check("all of them, and what was typed beside them", rows == 50000, rows)
+    good_page("such a proposal", bob.get("/campaign/C3"))
+    listed(None, 303, places="10.0.0.1")
     token, answers = eve.csrf(), []
     going = threading.Thread(target=lambda: answers.append(eve.post("/campaign/release", {"csrf": token, "id": "C1", "note": "seen"})))
     going.start()

@@ -79,6 +79,9 @@ for each in ROLES:
     add(each, each)
     add("narrow-" + each, each, True)
 add("dara", "viewer")
+# of the team, and of somebody else
+db.execute("insert into saved values (1, 'dara', 'of-the-team', 'owner=example-bank', 1, 1)")
+db.execute("insert into saved values (2, 'dara', 'of-dara', 'owner=example-bank', 0, 1)")
 db.commit()
 
 
@@ -103,6 +106,7 @@ FOREIGN = {n for (n,) in db.execute("select name from owner where ref <> ?", (on
     m for (m,) in db.execute("select c.email from contact c join owner o on o.id = c.owner where o.ref <> ?", (one_owner,))} | {
     w for (w,) in db.execute("select f.place from finding f join owner o on o.id = f.owner where o.ref <> ?", (one_owner,))}
 CAME_IN = set(ids("select name from receipt"))
+RED_RECEIPT, = ids("select id from receipt where name = 'red.csv'")
 db.close()
 check("there is something inside, outside and RED", all(len(x) > 0 for x in THINGS["/findings"][1:]) and all(THINGS["/letters"][1:3]), THINGS)
 node.start()
@@ -132,7 +136,7 @@ def page(address, right, narrow, things):
             expect(f"{url} ({where}) for {person}", answer, wanted)
             if is_narrow:
                 # where a finding of its own comes from is told on its page
-                hidden = FOREIGN | (set() if url.startswith("/findings/") else CAME_IN)
+                hidden = FOREIGN | (set() if url.startswith(("/findings/", "/api/v1/why/F")) else CAME_IN)
                 met = sorted(w for w in hidden if re.search(rf"(?<![\w.:]){re.escape(w)}(?![\w:])", answer[1]))
                 check(f"{url} for {person} tells nothing of others", not met, met[:5])
             if person != "dara":
@@ -157,9 +161,14 @@ for route, needed, narrowed in PAGES:
 NAMES = {"/notices": "/letters", "/receipts": "/reports", "/mails": "/incoming", "/mail": "/incoming"}
 check("there are lists", len(LISTS) >= 10, LISTS)
 for route, needed, narrowed in LISTS:
-    whole = not route.endswith("/ID")
-    top = NAMES.get(route.removesuffix("/ID"), route.removesuffix("/ID"))
-    things = [("inside", route)] if whole else [(where, route[:-2] + url.rsplit("/", 1)[1]) for where, url in addresses(top + "/ID")]
+    whole = "/ID" not in route
+    path, _, tail = route.partition("/ID")
+    top = NAMES.get(path, path)
+    things = [("inside", route)] if whole else [(where, f"{path}/{url.rsplit('/', 1)[1]}{tail}") for where, url in addresses(top + "/ID")]
+    if path == "/why":
+        # of anything; what is of all the country is for no account of one owner
+        things = addresses("/findings/ID") + addresses("/letters/ID")
+        things = [(where, "/why/" + url.rsplit("/", 1)[1]) for where, url in things]
     page("", needed, narrowed, [(where, "/api/v1" + url) for where, url in things])
     for person, (browser, has, is_narrow) in persons.items() if whole else ():
         may = needed <= has and (narrowed or not is_narrow)
@@ -181,6 +190,22 @@ for route, needed, narrowed in LISTS:
     if things:
         check(f"{route} for a stranger", stranger.get("/api/v1" + things[0][1])[0] == 401)
 
+# what is RED in a report, and what is of all the country
+event = f"E{RED_RECEIPT}.0.0"
+for person, (browser, has, is_narrow) in persons.items():
+    for url in (f"/receipts/R{RED_RECEIPT}/events", f"/receipts/R{RED_RECEIPT}/asides", f"/why/R{RED_RECEIPT}", f"/why/{event}", "/why/R1", "/why/E1.0.0"):
+        status, text, _ = browser.get("/api/v1" + url)
+        red = person == "dara"
+        if "read" not in has or is_narrow:
+            wanted = (403,)
+        elif red or url.endswith("/events") or url.startswith("/why/R") or url == "/why/E1.0.0":
+            wanted = (200,)
+        else:
+            wanted = (403, 404)
+        check(f"{url} for {person}", status in wanted, (status, wanted, text[:200]))
+        check(f"{url} tells {person} nothing RED", red or not re.search("the-very-secret|192.0.2.41", text), text[:300])
+check("who is named sees it", "192.0.2.41" in persons["dara"][0].get(f"/api/v1/receipts/R{RED_RECEIPT}/events")[1])
+
 # ---- changes -------------------------------------------------------------------------------------------------------------
 
 
@@ -197,19 +222,39 @@ def post(browser, name, fields):
 # what would end the visit that asks, or every other one
 NEVER = ("session-", "link-", "account-", "token-")
 if stranger.get("/api/v1/findings")[0] == 401:
-    objects = {name: row for name, row in (("F", THINGS["/findings"]), ("N", THINGS["/letters"]))}
+    objects = {name: row for name, row in (("F", THINGS["/findings"]), ("N", THINGS["/letters"]), ("S", ("S", [], [1], [])))}
     for name, needed, narrowed in CHANGES:
         if name.startswith(NEVER):
             continue
-        kind = "N" if name.startswith("notice") else "F"
+        kind = "N" if name.startswith("notice") else "S" if name.startswith("saved") else "F"
         for person, (browser, has, is_narrow) in persons.items():
             may = needed <= has and (narrowed or not is_narrow)
             answer = post(browser, name, {})
             check(f"{name} for {person}", (answer[0] == 403) != may or (may and is_narrow and answer[0] == 403), (answer[0], may, answer[1][:200]))
-            if not (may and narrowed and is_narrow) or name.startswith(("mail", "campaign")):
+            if not (may and narrowed and is_narrow) or name.startswith(("mail", "campaign", "saved-put")):
                 continue
             outside = post(browser, name, {"id": f"{kind}{objects[kind][2][0]}"})
             check(f"{name} outside for {person}", outside[0] == 404, (outside[0], outside[1][:200]))
     check("a stranger changes nothing", stranger.ask("POST", "/api/v1/changes/finding-close", "{}", Content_Type="application/json")[0] in (401, 403))
+# lists that a narrowed account keeps are its own, and count what it sees
+one, two = persons["narrow-analyst"][0], persons["narrow-viewer"][0]
+whole = persons["analyst"][0]
+for browser in (one, whole):
+    kept = post(browser, "saved-put", {"name": "all-of-it", "query": "dir=desc", "shared": "team"})
+    check("a list is kept", kept[0] == 200, kept[:2])
+db = sqlite3.connect(os.path.join(node.state, "state.db"))
+mine, = ids("select id from saved where person = 'narrow-analyst'")
+check("for oneself alone", ids("select shared from saved order by id") == [1, 0, 0, 1], ids("select shared from saved order by id"))
+text = one.get("/findings")[1]
+check("it is there, and no other", "all-of-it" in text and text.count("saved=S") == 1 and "of-the-team" not in text, re.findall("saved=S[0-9]+", text))
+check("nobody else narrowed sees it", "all-of-it" not in two.get("/findings")[1] and post(two, "saved-drop", {"id": f"S{mine}"})[0] == 404)
+check("nor the team", f"saved=S{mine}" not in whole.get("/findings")[1])
+for browser, saved in ((one, mine), (whole, mine + 1)):
+    said = post(browser, "saved-looked", {"id": f"S{saved}", "until": "F1"})
+    check("it was looked at", said[0] == 200, said[:2])
+news = [int(re.search(r"new: (\d+)<", b.get("/")[1]).group(1)) for b in (one, whole)]
+seen = [json.loads(b.get("/api/v1/findings?newer=F1&count=1")[1])["count"] for b in (one, whole)]
+check("what is new is counted within what it sees", news == seen and 0 < news[0] < news[1], (news, seen))
+check("it drops it", post(one, "saved-drop", {"id": f"S{mine}"})[0] == 200)
 node.stop()
 end()

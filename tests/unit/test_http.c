@@ -528,6 +528,34 @@ static void uploads_refused(void **state)
 	free(u);
 }
 
+/* A form in which a file may be: longer fields, also behind it, or none. */
+static void uploads_roomy(void **state)
+{
+	auto_buf struct buf b = {0};
+	struct http_upload *u = mem_zero(1, sizeof(*u));
+
+	(void)state;
+	*u = (struct http_upload){.bytes = collect, .arg = &b};
+	http_upload_roomy(u, 100);
+	assert_int_equal(part(u, "csrf", NULL, "abc", 0), MHD_YES);
+	assert_int_equal(part(u, "file", "", "", 0), MHD_YES);
+	assert_int_equal(part(u, "note", NULL, "x", 0), MHD_YES);
+	assert_int_equal(http_upload_end(u), HTTP_GOOD);
+	assert_int_equal(b.len, 0);
+	assert_true(str_eq(http_form_find(&u->form, "note", 0), STR("x")));
+	assert_int_equal(part(u, "file", "a.csv", "1", 0), MHD_YES);
+	assert_int_equal(part(u, "late", NULL, "\xe9", 0), MHD_YES);
+	assert_int_equal(http_upload_end(u), HTTP_FORM_BYTES);
+	http_upload_done(u);
+	*u = (struct http_upload){.bytes = collect, .arg = &b};
+	http_upload_roomy(u, 5);
+	assert_int_equal(part(u, "k", NULL, "1234", 0), MHD_YES);
+	assert_int_equal(part(u, "k", NULL, "5", 4), MHD_NO);
+	assert_int_equal(u->fault, HTTP_UPLOAD_FIELDS);
+	http_upload_done(u);
+	free(u);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -542,6 +570,7 @@ int main(void)
 	        cmocka_unit_test(forms),
 	        cmocka_unit_test(uploads),
 	        cmocka_unit_test(uploads_refused),
+	        cmocka_unit_test(uploads_roomy),
 	        cmocka_unit_test(file_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

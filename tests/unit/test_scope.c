@@ -122,7 +122,7 @@ static void narrow(void **state)
 	ids(db, STR("finding"), "1");
 	ids(db, STR("note"), "1");
 	ids(db, STR("handover"), "");
-	ids(db, STR("saved"), "");
+	ids(db, STR("saved"), ""); /* another's, though for the team */
 	ids(db, STR("contact"), "1");
 	ids(db, STR("notice"), "1");
 	ids(db, STR("message"), "1");
