@@ -19,9 +19,10 @@
 
 struct link_self {
 	struct db *db;
-	struct str me; /* party id */
-	int64_t now;   /* microseconds since 1970 UTC */
-	bool doubts;   /* the clock is not believed: nothing is signed */
+	struct str me;      /* party id */
+	int64_t now;        /* microseconds since 1970 UTC */
+	bool doubts;        /* the clock is not believed, or an old backup was restored: nothing is signed */
+	const char *folder; /* of the state, for how much room there is */
 	/* Reads a body where it does no harm: 1 and items, 0 and *ret_why, -1: reading it ended the process that did. NULL: in
 	 * this one. */
 	int (*read_body)(void *arg, struct str json, struct buf *items, const char **ret_why);
@@ -58,7 +59,7 @@ void link_signed(const struct link_self *self, uint64_t n, const uint8_t signatu
 
 struct link_taken {
 	uint8_t id[DIGEST_LEN];
-	enum verdict verdict;
+	enum statement_verdict verdict;
 	size_t used;       /* bytes of the input; 0: nothing behind it can be read */
 	struct str sender; /* in the arena; empty: not known */
 };
@@ -92,7 +93,7 @@ void link_fetched(const struct link_self *self, struct str party, uint64_t *u, u
         unsigned max_bytes, struct link_batch *ret);
 /* What the peer said about each of a batch, in its order; fewer words than statements: the rest was not read. */
 void link_pushed(const struct link_self *self, struct str party, const struct link_batch *b,
-        const enum verdict *verdicts, unsigned count);
+        const enum statement_verdict *verdicts, unsigned count);
 /* All that waits may go again at once: the peer is back. */
 void link_again(const struct link_self *self, struct str party);
 

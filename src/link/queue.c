@@ -75,7 +75,7 @@ void link_fetched(const struct link_self *self, struct str party, uint64_t *u, u
 }
 
 /* What a peer's word means for the row: when it goes again, and whether it waits at all. */
-static void push_result(const struct link_self *self, struct str party, uint64_t n, enum verdict v)
+static void push_result(const struct link_self *self, struct str party, uint64_t n, enum statement_verdict v)
 {
 	bool got = v == VERDICT_HAVE || verdict_table[v].kept != KEPT_REFUSED;
 	struct query q = db_query(self->db,
@@ -100,7 +100,7 @@ static void push_result(const struct link_self *self, struct str party, uint64_t
 }
 
 void link_pushed(const struct link_self *self, struct str party, const struct link_batch *b,
-        const enum verdict *verdicts, unsigned count)
+        const enum statement_verdict *verdicts, unsigned count)
 {
 	for (unsigned i = 0; i < count && i < b->count; i++)
 		push_result(self, party, b->n[i], verdicts[i]);

@@ -280,8 +280,8 @@ unsigned link_release_due(const struct link_self *self)
 /* Held for a reason that a person can judge; what cannot be read, or is of a kind that is not known, does nothing. */
 static bool releasable(struct str verdict)
 {
-	static const enum verdict words[] = {VERDICT_FORK, VERDICT_EXERCISE_MISMATCH, VERDICT_EXPIRED,
-	        VERDICT_FUTURE, VERDICT_OK, VERDICT_GAP};
+	static const enum statement_verdict words[] = {VERDICT_FORK, VERDICT_EXERCISE_MISMATCH,
+	        VERDICT_EXPIRED, VERDICT_FUTURE, VERDICT_OK, VERDICT_GAP};
 
 	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_eq(verdict, str_from(verdict_table[words[i]].word)))

@@ -283,7 +283,7 @@ static bool read_json(const struct link_self *self, struct str json, struct buf 
 
 bool wire_pushed(const struct link_self *self, struct str party, const struct link_batch *b, struct str json)
 {
-	enum verdict verdicts[LINK_BATCH_COUNT];
+	enum statement_verdict verdicts[LINK_BATCH_COUNT];
 	auto_buf struct buf items = {0};
 	unsigned n = 0;
 

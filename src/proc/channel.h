@@ -40,6 +40,25 @@ enum channel_verb {
 	CHANNEL_PGP_DONE, /* receipt, size: of the job; code: 0, ERR_DENIED: a key is missing or no longer good, ERR_VALUE:
 	                     the bytes are at fault, ERR_SYS: it may work another time; text: a sentence; name: of the
 	                     digest that a signature is over ("pgp-sha256") */
+	/* core and keeper; bytes in a descriptor, at most 8 KiB */
+	CHANNEL_KEEP,       /* id, receipt: a head to sign */
+	CHANNEL_KEEP_LOG,   /* id: a text for the log key */
+	CHANNEL_KEEP_SHARE, /* id: key id and share, for opening a courier file */
+	CHANNEL_KEEP_KEYS,  /* id: which keys there are */
+	CHANNEL_KEPT, /* id, receipt; code: enum keeper_answer; sha256, size: id and seq of what was signed, or the shared
+	                 secret; text: the signature as hexadecimal digits, or lines "sign HEX" */
+	/* core and bodies; size, text: JSON or items; what is longer comes and goes in two descriptors */
+	CHANNEL_BODY,      /* id */
+	CHANNEL_BODY_READ, /* id; code: 1 items, 0 no good JSON and name: why, -1 there was no room */
+	/* core and dialler */
+	CHANNEL_DIAL, /* id; feed: method; name: address; text: pins, then lines of headers; code: seconds that the peer
+	                 may take longer; a descriptor: body */
+	CHANNEL_DIALLED, /* id; code: HTTP status, 0: not reached, and name: a sentence; text: lines of headers "Weir-...",
+	                    "Retry-After"; a descriptor: body */
+	/* door and core */
+	CHANNEL_PEER, /* id; sha256: key of the certificate; feed: method; name: path and query; a descriptor: body.
+	                 Answered by ANSWER: code: HTTP status; text: lines of headers; size 1: a queue is empty; a descriptor */
+	CHANNEL_PEER_NEWS, /* sha256: something has come for who holds that key */
 	CHANNEL_VERBS
 };
 

@@ -339,8 +339,12 @@ static void take_drop(struct core *c);
 
 void core_wake(struct core *c)
 {
+	struct err e;
+
 	(void)tell_desk(c);
 	listen_desk(c);
+	if (core_link(c, &e) != 0 && node_dead(c->node))
+		die(c, &e);
 	take_drop(c);
 	/* one large report at a time, and only small ones inside it */
 	if (c->bulk > 0 && c->depth == 1)
@@ -428,6 +432,8 @@ void core_work(struct core *c)
 		rc = core_post(c, &e);
 	if (rc == 0)
 		rc = core_fetch(c, &e);
+	if (rc == 0)
+		rc = core_link(c, &e);
 	if (rc == ERR_LIMIT)
 		room_release(c->node);
 	if (rc != 0 && (rc != ERR_LIMIT || node_dead(c->node)))
@@ -492,10 +498,14 @@ static void loop(struct core *c)
 			continue;
 		core_work(c);
 		take_drop(c);
-		struct pollfd p[5] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
+		struct pollfd p[8] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
 		        {.fd = c->post, .events = POLLIN}, {.fd = c->fetch, .events = POLLIN},
 		        {.fd = c->pgp, .events = POLLIN}};
+		int links[3];
 		struct err e;
+		core_link_fds(c, links);
+		for (unsigned i = 0; i < 3; i++)
+			p[5 + i] = (struct pollfd){.fd = links[i], .events = POLLIN};
 		/* moving a WAL needs as much room again */
 		if (os_disk_used(c->node->folder.p, NULL) < ROOM_UPLOADS &&
 		        node_checkpoint(c->node, false, &e) != 0 && !node_full(c->node))
@@ -504,7 +514,7 @@ static void loop(struct core *c)
 		int wait = c->full_until > os_ticks() ? 1000 : work_ms(c);
 		if (tell_desk(c) && wait > TELL_US / 1000)
 			wait = TELL_US / 1000;
-		poll(p, 5, more ? 0 : wait);
+		poll(p, 8, more ? 0 : core_link_ms(c, wait));
 	}
 }
 
@@ -568,10 +578,12 @@ int core_main(const struct serve_options *o, const struct core_pairs *pairs, int
 	core_pgp_start(&c);
 	core_post_start(&c);
 	core_fetch_start(&c);
+	core_link_start(&c, pairs);
 	(void)os_write_all(ready, STR("1"), NULL);
 	close(ready);
 	loop(&c);
 	keep_free(c.keep);
+	core_link_end(&c);
 	if (node_checkpoint(c.node, true, &e) != 0)
 		log_say(&c.log, LOG_WARN, "%s", e.text);
 	node_close(c.node);

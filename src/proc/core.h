@@ -9,7 +9,7 @@
 
 /* Its ends of the pairs. */
 struct core_pairs {
-	int desk, post, fetch, readers, pgp;
+	int desk, post, fetch, readers, pgp, keeper, bodies, dial;
 };
 /* ready: written to once it answers. Returns the exit code. */
 int core_main(const struct serve_options *o, const struct core_pairs *pairs, int ready);

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "proc/channel.h"
+#include "proc/core.h"
 #include "proc/intake.h"
 #include "see/keep.h"
 #include "see/see.h"
@@ -47,7 +48,8 @@ struct core {
 	uint64_t told;   /* the end of the log of changes, as the desk knows it */
 	int64_t tell_at; /* os_ticks: not told again before */
 	struct keep *keep;
-	int64_t keep_at;      /* os_now: when days are looked at again */
+	int64_t keep_at; /* os_now: when days are looked at again */
+	struct core_link *link;
 	int64_t drop_at;      /* os_ticks: when in/ is looked at again */
 	struct buf drop_said; /* the complaints of last time, which are not repeated */
 };
@@ -80,6 +82,14 @@ int core_pgp(struct core *c, struct err *e);
 /* Opens what is encrypted in a receipt's bytes, into out, and waits for it. 0, ERR_DENIED: there is no key, ERR_VALUE: it
  * is damaged, ERR_SYS: it may work another time. */
 int core_pgp_open(struct core *c, uint64_t receipt, int in, int out, struct err *e);
+/* Statements: the keeper, the reader of bodies, the dialler. 0 or a code of the disk. core_link_ms: when it wants to be called
+ * again, at most limit. */
+void core_link_start(struct core *c, const struct core_pairs *pairs);
+int core_link(struct core *c, struct err *e);
+int core_link_ms(const struct core *c, int limit);
+void core_link_end(struct core *c);
+/* Descriptors on which something may come: 3 of them. */
+void core_link_fds(const struct core *c, int fd[3]);
 /* What has come due: letters. Between transactions only. */
 void core_work(struct core *c);
 /* What the desk asks meanwhile, and small reports while a large one is read. */

@@ -2,9 +2,12 @@
 #include "proc/serve.h"
 #include "base/log.h"
 #include "base/os.h"
+#include "proc/bodies.h"
 #include "proc/core.h"
 #include "proc/desk.h"
+#include "proc/dial.h"
 #include "proc/fetch.h"
+#include "proc/keeper.h"
 #include "proc/pgp.h"
 #include "proc/post.h"
 #include "proc/reach.h"
@@ -31,7 +34,7 @@
 #define PLAN_WARN_US ((int64_t)14 * 24 * 3600 * 1000000)
 #define STOP_MS 10000 /* a child that does not end by then is killed */
 
-enum { CORE, DESK, POST, FETCH, READERS, PGP, CHILDREN };
+enum { CORE, DESK, POST, FETCH, READERS, PGP, KEEPER, BODIES, DIAL, CHILDREN };
 
 struct child {
 	pid_t pid;              /* 0: not running */
@@ -52,8 +55,8 @@ struct serve {
 	size_t notify_len;
 };
 
-static const char *const names[CHILDREN] = {
-        "core", "desk", "post", "fetching", "process that starts readers", "pgp process"};
+static const char *const names[CHILDREN] = {"core", "desk", "post", "fetching", "process that starts readers",
+        "pgp process", "keeper", "reader of bodies", "dialler"};
 
 /* ---- what is opened first ------------------------------------------------------------------------ */
 
@@ -279,8 +282,8 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	static const char *const titles[] = {
-	        "weir-core", "weir-desk", "weir-post", "weir-fetch", "weir-readers", "weir-pgp"};
+	static const char *const titles[] = {"weir-core", "weir-desk", "weir-post", "weir-fetch",
+	        "weir-readers", "weir-pgp", "weir-keeper", "weir-bodies", "weir-dial"};
 
 	prctl(PR_SET_NAME, titles[which]);
 	/* SIGTERM stays blocked: the core reads it from a descriptor of its own */
@@ -300,7 +303,8 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 	if (which == CORE)
 		_exit(core_main(s->o,
 		        &(struct core_pairs){s->pair[DESK][0], s->pair[POST][0], s->pair[FETCH][0],
-		                s->pair[READERS][0], s->pair[PGP][0]},
+		                s->pair[READERS][0], s->pair[PGP][0], s->pair[KEEPER][0], s->pair[BODIES][0],
+		                s->pair[DIAL][0]},
 		        ready));
 	if (which == DESK)
 		_exit(desk_main(s->o, s->listener, s->staff, &s->plan, s->pair[DESK][1]));
@@ -308,6 +312,12 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 		_exit(post_main(s->o, s->pair[POST][1]));
 	if (which == READERS)
 		_exit(readers_main(s->pair[READERS][1]));
+	if (which == KEEPER)
+		_exit(keeper_main(s->o, s->pair[KEEPER][1]));
+	if (which == BODIES)
+		_exit(bodies_main(s->o, s->pair[BODIES][1]));
+	if (which == DIAL)
+		_exit(dial_main(s->o, s->pair[DIAL][1]));
 	if (which == PGP)
 		_exit(pgp_main(s->o, s->pair[PGP][1]));
 	_exit(fetch_main(s->o, s->pair[FETCH][1]));
@@ -538,6 +548,8 @@ int serve_run(const struct serve_options *o)
 	(void)start_child(&s, POST, -1);
 	(void)start_child(&s, FETCH, -1);
 	(void)start_child(&s, PGP, -1);
+	for (int i = KEEPER; i < CHILDREN; i++)
+		(void)start_child(&s, i, -1);
 	notify(&s, STR("READY=1"));
 	if (!reach_can_close())
 		log_say(&s.log, LOG_WARN,

@@ -313,3 +313,41 @@ int tls_read(const struct pages_plan *p, struct buf *certificate, struct buf *ke
 	}
 	return rc;
 }
+
+int tls_peer(const char *state, struct pages_plan *ret, struct err *e)
+{
+	char folder[4000];
+
+	if (snprintf(folder, sizeof(folder), "%s/door", state) >= (int)sizeof(folder))
+		return err_set(e, ERR_LIMIT, "the path '%.60s...' is too long", state);
+	snprintf(ret->certificate, sizeof(ret->certificate), "%s/certificate.pem", folder);
+	snprintf(ret->key, sizeof(ret->key), "%s/key.pem", folder);
+	snprintf(ret->names[0], sizeof(ret->names[0]), "weir");
+	ret->nnames = 1;
+	if (access(ret->certificate, F_OK) == 0 && access(ret->key, F_OK) == 0)
+		return look(ret, e);
+	if (os_folder(state, e) != 0 || os_folder(folder, e) != 0)
+		return ERR_SYS;
+	(void)chmod(folder, 0700);
+	int rc = make(ret, e);
+	return rc != 0 ? rc : look(ret, e);
+}
+
+int tls_pin(const struct pages_plan *p, uint8_t ret[32], struct err *e)
+{
+	auto_buf struct buf pem = {0};
+	gnutls_x509_crt_t crt = NULL;
+	size_t n = 32;
+	int rc = os_read_file(p->certificate, PEM_MAX, &pem, e);
+
+	if (rc != 0)
+		return rc;
+	gnutls_datum_t datum = {(unsigned char *)pem.p, (unsigned)pem.len};
+	rc = gnutls_x509_crt_init(&crt);
+	if (rc == 0)
+		rc = gnutls_x509_crt_import(crt, &datum, GNUTLS_X509_FMT_PEM);
+	if (rc == 0)
+		rc = gnutls_x509_crt_get_key_id(crt, GNUTLS_KEYID_USE_SHA256, ret, &n);
+	gnutls_x509_crt_deinit(crt);
+	return rc != 0 ? wrong(e, p->certificate, rc) : 0;
+}

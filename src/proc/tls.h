@@ -33,6 +33,10 @@ struct pages_plan {
 
 /* Reads the configuration and looks at the certificate, makes one where that is the node's to do. In a process aside. */
 void tls_plan(const struct country_paths *paths, const char *state, struct pages_plan *ret);
+/* Certificate and key by which peers know this node, STATE/door/: made once, and kept, since peers have their pin. */
+int tls_peer(const char *state, struct pages_plan *ret, struct err *e);
+/* SHA-256 of its SubjectPublicKeyInfo. */
+int tls_pin(const struct pages_plan *p, uint8_t ret[32], struct err *e);
 /* The bytes of both files, each ending in NUL. */
 int tls_read(const struct pages_plan *p, struct buf *certificate, struct buf *key, struct err *e);
 /* "192.0.2.10:8470", "[2001:db8::1]:8470". */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "see/country.h"
+#include "trust/stamp.h"
 #include "base/os.h"
 #include "event/value.h"
 #include "know/build.h"
@@ -162,7 +163,7 @@ static int pages_options(struct country *c, const struct conf *m, struct err *e)
 static int country_options(struct country *c, struct err *e)
 {
 	static const char *const keys[] = {"country", "name", "sample", "timezone", "mail", "pgp", "proxy",
-	        "log", "retention", "alerts", "red", "pages", NULL};
+	        "log", "retention", "alerts", "red", "pages", "party", NULL};
 	const char *path = in_folder(c, "weir.yaml");
 	struct conf *conf = NULL;
 	struct str log = STR("lines");
@@ -178,7 +179,7 @@ static int country_options(struct country *c, struct err *e)
 	if (conf->kind != CONF_MAP)
 		return conf_err(conf, e, "options are entries 'NAME: VALUE'");
 	if (conf_only(conf, keys, e) != 0 || conf_str(conf, "country", &c->cc, e) != 0 ||
-	        conf_str(conf, "name", &c->name, e) != 0 || conf_bool(conf, "sample", &c->sample, e) != 0 ||
+	        conf_str(conf, "name", &c->name, e) != 0 || conf_str(conf, "party", &c->party, e) != 0 || conf_bool(conf, "sample", &c->sample, e) != 0 ||
 	        conf_str(conf, "timezone", &c->timezone, e) != 0 ||
 	        conf_str(conf, "proxy", &c->proxy, e) != 0 || conf_str(conf, "log", &log, e) != 0 ||
 	        mail_options(conf_find(conf, "mail"), &c->mail, e) != 0 ||
@@ -192,6 +193,9 @@ static int country_options(struct country *c, struct err *e)
 		return conf_err(conf_find(conf, "log"), e, "a log is lines or json");
 	if (c->cc.len != 0 && c->cc.len != 2)
 		return conf_err(conf_find(conf, "country"), e, "a country is two letters, such as LA");
+	if (c->party.len != 0 && !party_id_good(c->party))
+		return conf_err(conf_find(conf, "party"), e,
+		        "a party is the two small letters of a country, such as la, or a DNS name that you hold");
 	if (c->timezone.len != 0 && zone_open(&c->arena, c->timezone, &c->zone, e) != 0)
 		return conf_err(
 		        conf_find(conf, "timezone"), e, "there is no time zone '%.*s'", STR_ARG(c->timezone));
@@ -351,6 +355,13 @@ static int open_holidays(const struct country_paths *p, struct country *c, struc
 	return holidays_read(&c->arena, is_there(path) ? path : NULL, &c->holidays, e);
 }
 
+/* The national CERT's id is that of its country. */
+static void own_party(struct country *c)
+{
+	if (c->party.len == 0 && c->cc.len == 2)
+		c->party = arena_printf(&c->arena, "%c%c", char_lower(c->cc.p[0]), char_lower(c->cc.p[1]));
+}
+
 int country_open(const struct country_paths *p, struct country *ret, struct err *e)
 {
 	*ret = (struct country){0};
@@ -364,6 +375,7 @@ int country_open(const struct country_paths *p, struct country *ret, struct err 
 		                : "");
 	if (country_options(ret, e) != 0 || open_holidays(p, ret, e) != 0)
 		return ERR_VALUE;
+	own_party(ret);
 	/* own owners are not the sample's */
 	ret->sample &= p->owners == NULL && p->know == NULL;
 	return 0;

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-static enum verdict signed_by(struct judge *j)
+static enum statement_verdict signed_by(struct judge *j)
 {
 	struct link l = store_link(j->db, j->h.sender);
 	uint8_t key[32];
@@ -27,9 +27,9 @@ static bool body_matches(const struct judge *j)
 	        memcmp(commit, j->h.commit, DIGEST_LEN) == 0;
 }
 
-static enum verdict head_verdict(struct judge *j, struct str bytes)
+static enum statement_verdict head_verdict(struct judge *j, struct str bytes)
 {
-	enum verdict v = statement_frame(bytes, &j->s);
+	enum statement_verdict v = statement_frame(bytes, &j->s);
 
 	if (v == VERDICT_OK)
 		v = head_read(j->s.head, &j->h);
@@ -48,7 +48,7 @@ static enum verdict head_verdict(struct judge *j, struct str bytes)
 	return j->place.taken || j->place.breaks ? VERDICT_FORK : VERDICT_OK;
 }
 
-enum verdict judge_head(struct judge *j, struct str bytes)
+enum statement_verdict judge_head(struct judge *j, struct str bytes)
 {
 	j->verdict = head_verdict(j, bytes);
 	return j->verdict;
@@ -71,7 +71,7 @@ static bool member_of_case(struct judge *j)
 	        head_member(&opened.h, j->h.sender);
 }
 
-static enum verdict kind_verdict(struct judge *j, struct check *c)
+static enum statement_verdict kind_verdict(struct judge *j, struct check *c)
 {
 	const struct kind_row *k = &kind_table[j->kind];
 	struct link l = store_link(j->db, j->h.sender);
@@ -90,7 +90,7 @@ static enum verdict kind_verdict(struct judge *j, struct check *c)
 	return VERDICT_NOT_ALLOWED;
 }
 
-static enum verdict body_verdict(struct judge *j, struct str items, const char *why)
+static enum statement_verdict body_verdict(struct judge *j, struct str items, const char *why)
 {
 	struct check c = {.db = j->db, .a = j->a, .me = j->me, .now = j->now, .id = j->s.id, .h = &j->h};
 
@@ -106,7 +106,7 @@ static enum verdict body_verdict(struct judge *j, struct str items, const char *
 		return VERDICT_EXERCISE_MISMATCH;
 	if (j->kind == KIND_END || !str_eq(j->h.media, STR("application/json")))
 		return VERDICT_UNKNOWN_KIND;
-	enum verdict v = kind_verdict(j, &c);
+	enum statement_verdict v = kind_verdict(j, &c);
 	memcpy(j->why, c.why, sizeof(j->why));
 	if (v != VERDICT_OK)
 		return v;
@@ -117,7 +117,7 @@ static enum verdict body_verdict(struct judge *j, struct str items, const char *
 	return j->h.seq > 1 && !j->place.before ? VERDICT_GAP : VERDICT_OK;
 }
 
-enum verdict judge_body(struct judge *j, struct str items, const char *why)
+enum statement_verdict judge_body(struct judge *j, struct str items, const char *why)
 {
 	if (j->own_repair && j->s.content.len == 0)
 		j->verdict = j->h.seq > 1 && !j->place.before ? VERDICT_GAP : VERDICT_OK;
@@ -126,7 +126,7 @@ enum verdict judge_body(struct judge *j, struct str items, const char *why)
 	return j->verdict;
 }
 
-enum verdict judge(struct judge *j, struct str bytes)
+enum statement_verdict judge(struct judge *j, struct str bytes)
 {
 	auto_buf struct buf items = {0};
 	const char *why = NULL;

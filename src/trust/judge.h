@@ -18,7 +18,7 @@ struct judge {
 	int64_t now; /* seconds */
 	struct statement s;
 	struct head h;
-	enum verdict verdict;
+	enum statement_verdict verdict;
 	struct place place;
 	enum kind kind; /* KIND_END: not known */
 	struct item body;
@@ -26,8 +26,8 @@ struct judge {
 	char why[128];   /* what is wrong, in words, with bad-body, not-allowed and bad-fields */
 };
 /* Of the first statement of bytes. VERDICT_OK: go on with judge_body. db, a, me and now must be set. */
-enum verdict judge_head(struct judge *j, struct str bytes);
+enum statement_verdict judge_head(struct judge *j, struct str bytes);
 /* After judge_head said OK. items empty: the body is no good JSON, and why says so (a literal or NULL). */
-enum verdict judge_body(struct judge *j, struct str items, const char *why);
+enum statement_verdict judge_body(struct judge *j, struct str items, const char *why);
 /* Both, with the body read in this process. */
-enum verdict judge(struct judge *j, struct str bytes);
+enum statement_verdict judge(struct judge *j, struct str bytes);

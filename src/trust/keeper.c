@@ -161,8 +161,7 @@ const struct keeper_key *keeper_key(const struct keeper *k, unsigned i)
 	return i < k->keys.n ? &k->keys.v[i].key : NULL;
 }
 
-static const struct secret *secret_find(
-        const struct keeper *k, enum key_use use, const uint8_t id[KEY_ID])
+static const struct secret *secret_find(const struct keeper *k, enum key_use use, const uint8_t id[KEY_ID])
 {
 	for (size_t i = 0; i < k->keys.n; i++)
 		if (k->keys.v[i].key.use == use && memcmp(k->keys.v[i].key.id, id, KEY_ID) == 0)
@@ -383,8 +382,7 @@ bool keeper_sign_log(const struct keeper *k, struct str text, uint8_t ret[STATEM
 	return newest != NULL;
 }
 
-bool keeper_share(
-        const struct keeper *k, const uint8_t key[KEY_ID], const uint8_t share[32], uint8_t ret[32])
+bool keeper_share(const struct keeper *k, const uint8_t key[KEY_ID], const uint8_t share[32], uint8_t ret[32])
 {
 	const struct secret *s = secret_find(k, KEY_SEAL, key);
 

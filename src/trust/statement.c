@@ -13,7 +13,7 @@ const struct verdict_row verdict_table[VERDICT_END] = {
 #undef VERDICT
 };
 
-enum verdict verdict_find(struct str word)
+enum statement_verdict verdict_find(struct str word)
 {
 	unsigned i = 0;
 
@@ -126,7 +126,8 @@ bool exercise_ok(struct str id)
 
 	if (id.len == 0)
 		return true;
-	if (!cut.ok || !party_ok(cut.head) || cut.tail.len == 0 || cut.tail.len > 32 || !lower_digit(cut.tail.p[0]))
+	if (!cut.ok || !party_ok(cut.head) || cut.tail.len == 0 || cut.tail.len > 32 ||
+	        !lower_digit(cut.tail.p[0]))
 		return false;
 	for (size_t i = 1; i < cut.tail.len; i++)
 		if (!lower_digit(cut.tail.p[i]) && cut.tail.p[i] != '-')
@@ -140,7 +141,8 @@ static bool kind_ok(struct str kind)
 	if (kind.len == 0 || kind.len > 32 || !lower(kind.p[kind.len - 1]))
 		return false;
 	for (size_t i = 0; i < kind.len; i++)
-		if (!lower(kind.p[i]) && (i == 0 || !lower(kind.p[i - 1]) || (kind.p[i] != '.' && kind.p[i] != '-')))
+		if (!lower(kind.p[i]) &&
+		        (i == 0 || !lower(kind.p[i - 1]) || (kind.p[i] != '.' && kind.p[i] != '-')))
 			return false;
 	return true;
 }
@@ -160,7 +162,7 @@ bool digest_zero(const uint8_t d[DIGEST_LEN])
 
 /* ---- frame --------------------------------------------------------------------------------------- */
 
-enum verdict statement_frame(struct str bytes, struct statement *ret)
+enum statement_verdict statement_frame(struct str bytes, struct statement *ret)
 {
 	if (bytes.len < 2)
 		return VERDICT_TRUNCATED;
@@ -183,7 +185,8 @@ enum verdict statement_frame(struct str bytes, struct statement *ret)
 	return VERDICT_OK;
 }
 
-void statement_write(struct buf *out, struct str head, const uint8_t signature[STATEMENT_SIGNATURE], struct str content)
+void statement_write(
+        struct buf *out, struct str head, const uint8_t signature[STATEMENT_SIGNATURE], struct str content)
 {
 	assert(head.len <= STATEMENT_HEAD_MAX && content.len <= STATEMENT_SALT + STATEMENT_BODY_MAX);
 	add_be(out, head.len, 2);
@@ -232,8 +235,8 @@ static bool take_recipients(struct str s, size_t *at, struct head *h)
 
 static bool fixed_ok(const struct head *h)
 {
-	return h->body_len <= STATEMENT_BODY_MAX && h->seq >= 1 && (h->seq == 1) == digest_zero(h->prev) && h->tlp >= 1
-	       && h->tlp <= STATEMENT_RED && h->pap >= 1 && h->pap < COUNT(pap_names);
+	return h->body_len <= STATEMENT_BODY_MAX && h->seq >= 1 && (h->seq == 1) == digest_zero(h->prev) &&
+	        h->tlp >= 1 && h->tlp <= STATEMENT_RED && h->pap >= 1 && h->pap < COUNT(pap_names);
 }
 
 /* Taken as unsigned: a time beyond 9223372036854775807 is as wrong as any other. */
@@ -242,7 +245,7 @@ static bool times_ok(uint64_t created, uint64_t expires)
 	return created <= CREATED_MAX && expires <= CREATED_MAX && (expires == 0 || expires > created);
 }
 
-enum verdict head_read(struct str s, struct head *ret)
+enum statement_verdict head_read(struct str s, struct head *ret)
 {
 	struct head h = {0};
 	size_t at = FIXED;
@@ -264,8 +267,9 @@ enum verdict head_read(struct str s, struct head *ret)
 	h.body_len = (uint32_t)be(s.p + 176, 4);
 	h.tlp = (uint8_t)s.p[180];
 	h.pap = (uint8_t)s.p[181];
-	if (!fixed_ok(&h) || !take_str8(s, &at, &h.kind) || !take_str8(s, &at, &h.media) || !take_str8(s, &at, &h.exercise)
-	        || !take_str8(s, &at, &h.sender) || !party_ok(h.sender) || !take_recipients(s, &at, &h) || at != s.len)
+	if (!fixed_ok(&h) || !take_str8(s, &at, &h.kind) || !take_str8(s, &at, &h.media) ||
+	        !take_str8(s, &at, &h.exercise) || !take_str8(s, &at, &h.sender) || !party_ok(h.sender) ||
+	        !take_recipients(s, &at, &h) || at != s.len)
 		return VERDICT_MALFORMED;
 	if (!kind_ok(h.kind) || h.media.len < 1 || h.media.len > 64 || !exercise_ok(h.exercise))
 		return VERDICT_MALFORMED;
@@ -304,13 +308,14 @@ void head_write(struct buf *out, const struct head *h)
 	buf_char(out, (char)h->to_count);
 	for (unsigned i = 0; i < h->to_count; i++)
 		add_str8(out, h->to[i]);
-	enum verdict v = head_read(str_make(out->p + from, out->len - from), &again);
+	enum statement_verdict v = head_read(str_make(out->p + from, out->len - from), &again);
 	assert(v == VERDICT_OK);
 	(void)v;
 }
 
 bool statement_verify(const uint8_t public_key[32], struct str head, struct str signature)
 {
-	return signature.len == STATEMENT_SIGNATURE
-	       && crypto_sign_verify_detached((const uint8_t *)signature.p, (const uint8_t *)head.p, head.len, public_key) == 0;
+	return signature.len == STATEMENT_SIGNATURE &&
+	        crypto_sign_verify_detached(
+	                (const uint8_t *)signature.p, (const uint8_t *)head.p, head.len, public_key) == 0;
 }

@@ -28,7 +28,7 @@
 #define PARTY_MAX 63
 
 /* In the order in which they are checked: the first that fails is the verdict. */
-enum verdict {
+enum statement_verdict {
 #define VERDICT(symbol, word, kept, about) VERDICT_##symbol,
 #include "trust/verdicts.tbl"
 #undef VERDICT
@@ -46,7 +46,7 @@ struct verdict_row {
 };
 extern const struct verdict_row verdict_table[VERDICT_END];
 /* VERDICT_END: no such word. */
-enum verdict verdict_find(struct str word);
+enum statement_verdict verdict_find(struct str word);
 
 enum statement_tlp { STATEMENT_CLEAR = 1, STATEMENT_GREEN, STATEMENT_AMBER, STATEMENT_STRICT, STATEMENT_RED };
 /* "AMBER+STRICT"; "" for a number that is none. */
@@ -78,9 +78,9 @@ struct statement {
 
 /* Takes the first statement of bytes: VERDICT_OK, or TOO_LARGE (said as soon as the length is there) or TRUNCATED. The
  * lengths are checked, nothing else; ret points into bytes. Where it is OK, ret->bytes.len says where the next begins. */
-enum verdict statement_frame(struct str bytes, struct statement *ret);
+enum statement_verdict statement_frame(struct str bytes, struct statement *ret);
 /* VERDICT_OK, WRONG_CONTEXT or MALFORMED. */
-enum verdict head_read(struct str head, struct head *ret);
+enum statement_verdict head_read(struct str head, struct head *ret);
 /* Appends the head of those fields. They must be good: head_read of the result is asserted. */
 void head_write(struct buf *out, const struct head *h);
 /* Appends a whole statement. content: salt and body, or empty. */

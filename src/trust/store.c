@@ -207,8 +207,8 @@ bool store_forked(struct db *db, uint64_t stream)
 	return forked;
 }
 
-uint64_t store_put(struct db *db, const struct statement *s, const struct head *h, enum verdict verdict,
-        const char *why, struct str carrier, int64_t now_us)
+uint64_t store_put(struct db *db, const struct statement *s, const struct head *h,
+        enum statement_verdict verdict, const char *why, struct str carrier, int64_t now_us)
 {
 	uint64_t stream = store_stream_make(db, h);
 	struct query q = db_query(db,

@@ -44,8 +44,8 @@ bool store_forked(struct db *db, uint64_t stream);
 
 /* Adds a row; returns its n. It has effect if its verdict is one that fills and its stream is not forked. carrier empty: our
  * own. s->signature empty: not signed yet. */
-uint64_t store_put(struct db *db, const struct statement *s, const struct head *h, enum verdict verdict,
-        const char *why, struct str carrier, int64_t now_us);
+uint64_t store_put(struct db *db, const struct statement *s, const struct head *h,
+        enum statement_verdict verdict, const char *why, struct str carrier, int64_t now_us);
 
 enum link_role { LINK_NONE, LINK_CERT, LINK_ORGANISER, LINK_GATE, LINK_MAIL, LINK_ROLES };
 extern const char *const link_roles[LINK_ROLES];

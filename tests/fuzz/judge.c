@@ -94,7 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz_state *f = once();
 	auto_buf struct buf items = {0};
 	const char *why = NULL;
-	enum verdict before = VERDICT_END;
+	enum statement_verdict before = VERDICT_END;
 
 	if (size < 2)
 		return 0;
@@ -111,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (refers / 6 < HELD)
 			memcpy(j.h.reply, f->ids[refers / 6], DIGEST_LEN);
 		j.h.tlp = data[1] >= 216 ? STATEMENT_RED : data[1] >= 180 ? STATEMENT_GREEN : STATEMENT_AMBER;
-		enum verdict v = judge_body(&j, buf_str(&items), why);
+		enum statement_verdict v = judge_body(&j, buf_str(&items), why);
 		assert(v >= VERDICT_BAD_BODY && v <= VERDICT_OK && (i == 0 || v == before));
 		assert((v == VERDICT_BAD_BODY || v == VERDICT_NOT_ALLOWED || v == VERDICT_BAD_FIELDS) ==
 		        (j.why[0] != 0));

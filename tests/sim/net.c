@@ -47,7 +47,8 @@ static void copy(const char *from, const char *to)
 static void put_party(struct db *db, const char *name, const char *role)
 {
 	struct query q = db_query(db,
-	        "insert into party(name, title, role, link, list_until) values (?1, ?1, ?2, 'linked', 4000000000)");
+	        "insert into party(name, title, role, link, list_until) values (?1, ?1, ?2, 'linked', "
+	        "4000000000)");
 
 	query_text(&q, str_from(name));
 	query_text(&q, str_from(role));
@@ -56,8 +57,9 @@ static void put_party(struct db *db, const char *name, const char *role)
 
 static void put_key(struct db *db, const char *name, const struct keeper_key *k)
 {
-	struct query q = db_query(db, "insert into party_key(party, duty, key, public, since, until) values (?, 'sign', ?, ?, 0, "
-	                              "4000000000)");
+	struct query q = db_query(db,
+	        "insert into party_key(party, duty, key, public, since, until) values (?, 'sign', ?, ?, 0, "
+	        "4000000000)");
 
 	query_text(&q, str_from(name));
 	query_blob(&q, str_make((const char *)k->id, sizeof(k->id)));
@@ -101,7 +103,8 @@ void net_make(struct net *t)
 {
 	*t = (struct net){0};
 	os_fake_reset(1);
-	snprintf(t->folder, sizeof(t->folder), "%s/weir-net-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	snprintf(t->folder, sizeof(t->folder), "%s/weir-net-XXXXXX",
+	        access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	assert_non_null(mkdtemp(t->folder));
 	for (unsigned i = 0; i < NET_NODES; i++) {
 		struct net_node *n = &t->node[i];
@@ -232,13 +235,19 @@ static bool commit(struct net *t, unsigned i, bool dies)
 
 /* ---- said ---------------------------------------------------------------------------------------- */
 
-int net_say(struct net *t, unsigned i, enum kind kind, const unsigned *to, unsigned count, const uint8_t *case_,
-        const uint8_t *reply, const char *body, uint8_t ret_id[DIGEST_LEN])
+int net_say(struct net *t, unsigned i, enum kind kind, const unsigned *to, unsigned count,
+        const uint8_t *case_, const uint8_t *reply, const char *body, uint8_t ret_id[DIGEST_LEN])
 {
 	struct link_self self = net_self(t, i);
 	struct str parties[NET_NODES];
-	struct say say = {.kind = kind, .to = parties, .to_count = count, .case_ = case_, .reply = reply, .tlp = STATEMENT_AMBER,
-	        .pap = STATEMENT_AMBER, .body = str_from(body)};
+	struct say say = {.kind = kind,
+	        .to = parties,
+	        .to_count = count,
+	        .case_ = case_,
+	        .reply = reply,
+	        .tlp = STATEMENT_AMBER,
+	        .pap = STATEMENT_AMBER,
+	        .body = str_from(body)};
 	struct err e = {0};
 
 	for (unsigned k = 0; k < count; k++)
@@ -290,7 +299,8 @@ void net_receipts(struct net *t, unsigned i)
 
 /* ---- wires --------------------------------------------------------------------------------------- */
 
-unsigned net_give(struct net *t, unsigned to, unsigned carrier, struct str bytes, bool repair, bool dies, enum verdict *verdicts)
+unsigned net_give(struct net *t, unsigned to, unsigned carrier, struct str bytes, bool repair, bool dies,
+        enum statement_verdict *verdicts)
 {
 	struct link_self self = net_self(t, to);
 	auto_arena struct arena a = {0};
@@ -328,14 +338,15 @@ bool net_push(struct net *t, unsigned a, unsigned b, bool faults)
 {
 	struct link_self self = net_self(t, a);
 	struct link_batch batch = {0};
-	enum verdict verdicts[LINK_BATCH_COUNT];
+	enum statement_verdict verdicts[LINK_BATCH_COUNT];
 
 	link_batch(&self, str_from(t->node[b].name), &batch);
 	bool any = batch.count > 0;
 	if (any && !t->cut[a][b] && !lost(t, faults)) {
 		remember(t, a, b, buf_str(&batch.bytes));
 		os_fake.full = faults && net_dice(t, 12) == 0;
-		unsigned n = net_give(t, b, a, buf_str(&batch.bytes), false, faults && net_dice(t, 12) == 0, verdicts);
+		unsigned n = net_give(
+		        t, b, a, buf_str(&batch.bytes), false, faults && net_dice(t, 12) == 0, verdicts);
 		os_fake.full = false;
 		if (n > 0 && !t->cut[b][a] && !lost(t, faults)) {
 			self = net_self(t, a);
@@ -365,7 +376,8 @@ bool net_fetch(struct net *t, unsigned b, unsigned a, bool faults)
 	bool any = batch.count > 0;
 	if (any && !lost(t, faults)) {
 		remember(t, a, b, buf_str(&batch.bytes));
-		if (net_give(t, b, a, buf_str(&batch.bytes), false, faults && net_dice(t, 12) == 0, NULL) > 0) {
+		if (net_give(t, b, a, buf_str(&batch.bytes), false, faults && net_dice(t, 12) == 0, NULL) >
+		        0) {
 			t->node[b].seen[a][0] = u;
 			t->node[b].seen[a][1] = n;
 		}

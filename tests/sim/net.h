@@ -18,10 +18,10 @@ struct net_node {
 	char folder[96], keys[112];
 	struct db *db;
 	struct keeper *keeper;
-	int64_t offset;        /* of its clock, microseconds */
-	uint64_t u, n;         /* unused positions of fetches are kept for each peer below */
+	int64_t offset; /* of its clock, microseconds */
+	uint64_t u, n;  /* unused positions of fetches are kept for each peer below */
 	uint64_t seen[NET_NODES][2];
-	bool liar;             /* what it says is no matter of the promises */
+	bool liar; /* what it says is no matter of the promises */
 };
 struct net_batch {
 	unsigned from, to;
@@ -48,8 +48,8 @@ struct link_self net_self(struct net *t, unsigned i);
 /* The process dies and starts again from what is on the disk. */
 void net_crash(struct net *t, unsigned i);
 /* A statement of node i; ids of what it refers to, or NULL. *ret_id as in link_say. */
-int net_say(struct net *t, unsigned i, enum kind kind, const unsigned *to, unsigned count, const uint8_t *case_,
-        const uint8_t *reply, const char *body, uint8_t ret_id[DIGEST_LEN]);
+int net_say(struct net *t, unsigned i, enum kind kind, const unsigned *to, unsigned count,
+        const uint8_t *case_, const uint8_t *reply, const char *body, uint8_t ret_id[DIGEST_LEN]);
 /* Signs what waits; dies at one of the steps if that is asked. False: nothing waited. */
 bool net_sign(struct net *t, unsigned i, bool dies);
 /* Makes receipts. */
@@ -61,7 +61,8 @@ bool net_fetch(struct net *t, unsigned b, unsigned a, bool faults);
 /* a learns how far b is, and asks for what is missing. */
 void net_heads(struct net *t, unsigned a, unsigned b);
 /* Bytes are handed to a node by that carrier, in one transaction that may be undone. Verdicts may be NULL. */
-unsigned net_give(struct net *t, unsigned to, unsigned carrier, struct str bytes, bool repair, bool dies, enum verdict *verdicts);
+unsigned net_give(struct net *t, unsigned to, unsigned carrier, struct str bytes, bool repair, bool dies,
+        enum statement_verdict *verdicts);
 /* Everything heals, until nobody has anything to say. */
 void net_settle(struct net *t);
 /* The first value of the first row. */

@@ -18,18 +18,24 @@ static struct net t;
 static unsigned seeds = 40;
 static uint64_t first = 1;
 
-#define OPEN                                                                                                         \
-	"{\"by\":[{\"id\":\"duty\",\"role\":\"coordinator\",\"at\":\"2026-11-24T02:59:00Z\"}],\"ask\":\"takedown-request\"," \
+#define OPEN                                                                                                 \
+	"{\"by\":[{\"id\":\"duty\",\"role\":\"coordinator\",\"at\":\"2026-11-24T02:59:00Z\"}],\"ask\":"      \
+	"\"takedown-request\","                                                                              \
 	"\"severity\":\"c%u\",\"title\":\"t\",\"text\":{\"en\":\"x\"}}"
-#define NOTE "{\"by\":[{\"id\":\"duty\",\"role\":\"coordinator\",\"at\":\"2026-11-24T02:59:00Z\"}],\"text\":{\"en\":\"%u\"}}"
-#define STATUS "{\"by\":[{\"id\":\"duty\",\"role\":\"coordinator\",\"at\":\"2026-11-24T02:59:00Z\"}],\"state\":\"%s\"}"
+#define NOTE                                                                                                 \
+	"{\"by\":[{\"id\":\"duty\",\"role\":\"coordinator\",\"at\":\"2026-11-24T02:59:00Z\"}],\"text\":{"    \
+	"\"en\":\"%u\"}}"
+#define STATUS                                                                                               \
+	"{\"by\":[{\"id\":\"duty\",\"role\":\"coordinator\",\"at\":\"2026-11-24T02:59:00Z\"}],\"state\":\"%" \
+	"s\"}"
 
 /* ---- what happens -------------------------------------------------------------------------------- */
 
 /* The opening of some case that the node holds; false: there is none. */
 static bool some_case(unsigned i, uint8_t ret[DIGEST_LEN], unsigned *ret_opener, bool *ret_ours)
 {
-	struct query q = db_query(t.node[i].db, "select id, sender from statement where kind = 'case.open' order by n");
+	struct query q = db_query(
+	        t.node[i].db, "select id, sender from statement where kind = 'case.open' order by n");
 	unsigned n = (unsigned)net_number(&t, i, "select count(*) from statement where kind = 'case.open'");
 	bool there = n > 0;
 
@@ -76,7 +82,8 @@ static unsigned members(unsigned i, const uint8_t id[DIGEST_LEN], unsigned to[NE
 
 static void answer_case(unsigned i)
 {
-	static const char *const theirs[] = {"accepted", "in-progress", "needs-information", "resolved", "declined"};
+	static const char *const theirs[] = {
+	        "accepted", "in-progress", "needs-information", "resolved", "declined"};
 	static const char *const ours[] = {"withdrawn", "closed"};
 	unsigned opener = 0, to[NET_NODES];
 	uint8_t case_[DIGEST_LEN], id[DIGEST_LEN];
@@ -179,7 +186,8 @@ static void same_everywhere(unsigned i)
 			assert_true(store_find(t.node[k].db, id, &a, &his));
 			assert_true(str_eq(mine.head, his.head) && str_eq(mine.content, his.content));
 			if (!his.effect)
-				fail_msg("seed: %s at %s was held as %.*s", t.node[i].name, t.node[k].name, STR_ARG(his.verdict));
+				fail_msg("seed: %s at %s was held as %.*s", t.node[i].name, t.node[k].name,
+				        STR_ARG(his.verdict));
 		}
 	}
 	query_done(&q, NULL);
@@ -192,20 +200,32 @@ static void all_holds(uint64_t seed)
 	for (unsigned i = 0; i < NET_NODES; i++) {
 		char sql[256];
 		same_everywhere(i);
-		snprintf(sql, sizeof(sql), "select count(*) from statement where sender = '%s' and kind not in ('receipt', 'read')",
+		snprintf(sql, sizeof(sql),
+		        "select count(*) from statement where sender = '%s' and kind not in ('receipt', "
+		        "'read')",
 		        t.node[i].name);
 		own += net_number(&t, i, sql);
 		if (net_number(&t, i, "select count(*) from delivery where waits = 1") != 0)
-			fail_msg("seed %llu: %s still waits for receipts", (unsigned long long)seed, t.node[i].name);
-		assert_int_equal(net_number(&t, i, "select count(*) from delivery d join statement s on s.n = d.statement where "
-		                                   "s.kind not in ('receipt', 'read') and (d.receipt is null or d.verdict not in "
-		                                   "('ok', 'gap', 'future'))"),
+			fail_msg("seed %llu: %s still waits for receipts", (unsigned long long)seed,
+			        t.node[i].name);
+		assert_int_equal(
+		        net_number(&t, i,
+		                "select count(*) from delivery d join statement s on s.n = d.statement where "
+		                "s.kind not in ('receipt', 'read') and (d.receipt is null or d.verdict not "
+		                "in "
+		                "('ok', 'gap', 'future'))"),
 		        0);
 		assert_int_equal(net_number(&t, i, "select count(*) from stream where forked = 1"), 0);
 		assert_int_equal(net_number(&t, i, "select count(*) from gap"), 0);
-		assert_int_equal(net_number(&t, i, "select count(*) from (select stream, seq from statement group by 1, 2 having count(*) > 1)"), 0);
-		assert_int_equal(net_number(&t, i, "select count(*) from statement where signature is null"), 0);
-		assert_int_equal(net_number(&t, i, "select max(n) + 1 - count(*) from log_entry having count(*) > 0"), 0);
+		assert_int_equal(net_number(&t, i,
+		                         "select count(*) from (select stream, seq from statement group by "
+		                         "1, 2 having count(*) > 1)"),
+		        0);
+		assert_int_equal(
+		        net_number(&t, i, "select count(*) from statement where signature is null"), 0);
+		assert_int_equal(
+		        net_number(&t, i, "select max(n) + 1 - count(*) from log_entry having count(*) > 0"),
+		        0);
 	}
 	assert_int_equal(own, t.said);
 }

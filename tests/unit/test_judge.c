@@ -125,13 +125,13 @@ static void say(struct said *x)
 	assert_int_equal(head_read(x->s.head, &x->h), VERDICT_OK);
 }
 
-static void hold(const struct said *x, enum verdict v)
+static void hold(const struct said *x, enum statement_verdict v)
 {
 	store_put(db, &x->s, &x->h, v, "", STR(""), 0);
 	assert_int_equal(db_failed(db), 0);
 }
 
-static enum verdict judged(const struct said *x, const char *me)
+static enum statement_verdict judged(const struct said *x, const char *me)
 {
 	struct judge j = {.db = db, .a = &a, .me = str_from(me), .now = NOW};
 

@@ -70,7 +70,7 @@ static void round_trip(void **state)
 }
 
 /* The example with bytes from at on replaced. */
-static enum verdict with(size_t at, const void *bytes, size_t n)
+static enum statement_verdict with(size_t at, const void *bytes, size_t n)
 {
 	auto_buf struct buf b = {0};
 	struct head h = example(), r;
@@ -118,7 +118,7 @@ static void malformed(void **state)
 }
 
 /* The fixed part of the example and these strings: kind, media, exercise, sender, count, recipients. */
-static enum verdict strings(const char *kind, const char *media, const char *exercise, const char *sender,
+static enum statement_verdict strings(const char *kind, const char *media, const char *exercise, const char *sender,
         unsigned count, const char *const *to)
 {
 	const char *before[] = {kind, media, exercise, sender};
@@ -238,7 +238,7 @@ static void names(void **state)
 	assert_int_equal(statement_pap_find(STR("AMBER+STRICT")), 0);
 	assert_int_equal(
 	        statement_tlp_name(6).len + statement_pap_name(5).len + statement_tlp_name(0).len, 0);
-	for (enum verdict v = 0; v < VERDICT_END; v++)
+	for (enum statement_verdict v = 0; v < VERDICT_END; v++)
 		assert_int_equal(verdict_find(str_from(verdict_table[v].word)), v);
 	assert_int_equal(verdict_find(STR("")), VERDICT_END);
 }

@@ -1,0 +1,707 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The core's side of linking: what is to be signed goes to the keeper, bodies of strangers to the process that reads them,
+ * calls to the dialler, and what comes back becomes rows (src/link/). One call at a time for each peer; a peer that fails is
+ * called again after 2 seconds, then twice as long each time up to 15 minutes, a quarter more or less; anything that comes
+ * from it ends the waiting.
+ */
+#include "base/os.h"
+#include "link/peer.h"
+#include "link/wire.h"
+#include "proc/core_in.h"
+#include "proc/memory.h"
+#include <poll.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define SECOND ((int64_t)1000000)
+#define PULL_US (60 * SECOND)
+#define HELLO_US (3600 * SECOND)
+#define PEERS_US (30 * SECOND) /* between two readings of the table */
+#define BACKOFF_MAX (900 * SECOND)
+#define BODY_MS 5000
+#define ANSWER_MAX (17u << 20)
+
+enum call { CALL_NONE, CALL_PUSH, CALL_PULL, CALL_HELLO, CALL_HEADS, CALL_STREAM, CALL_KEYS };
+
+struct peer {
+	char name[PARTY_ID + 1], url[512], pins[1024];
+	bool here; /* still in the table */
+	enum call call;
+	uint32_t id;
+	struct link_batch batch;
+	uint64_t u, n; /* how far we have fetched */
+	uint64_t hole;
+	int64_t next; /* os_ticks: not called before */
+	int64_t pull_at, hello_at, heads_at, keys_at;
+	unsigned fails;
+	bool news; /* something may wait for it */
+	bool keys_due;
+};
+struct core_link {
+	int keeper, bodies, dial;
+	uint32_t ids;
+	struct link_self self;
+	uint64_t signing; /* the statement that is at the keeper; 0: none */
+	uint32_t keep_id, keys_id;
+	int64_t peers_at; /* os_ticks: when the table of parties is read again */
+	int64_t release_at;
+	VEC(struct peer) peers;
+	bool body_ready; /* the reader of bodies has said hello since it was last asked in vain */
+};
+
+/* ---- bodies -------------------------------------------------------------------------------------- */
+
+/* The answer to that question; 1, 0: the process has ended, or takes too long. */
+static int await_body(struct core *c, uint32_t id, struct channel_message *ret)
+{
+	int64_t until = os_ticks() + BODY_MS * (int64_t)1000;
+	struct err e;
+
+	while (os_ticks() < until) {
+		struct pollfd p = {.fd = c->link->bodies, .events = POLLIN};
+		poll(&p, 1, (int)((until - os_ticks()) / 1000) + 1);
+		while (channel_receive(c->link->bodies, ret, false, &e) > 0) {
+			if (ret->verb == CHANNEL_HELLO)
+				return 0;
+			if (ret->verb == CHANNEL_BODY_READ && ret->id == id)
+				return 1;
+		}
+	}
+	return 0;
+}
+
+static int ask_body(struct core *c, struct str json, int out, struct channel_message *ret)
+{
+	struct channel_message m = {.verb = CHANNEL_BODY, .id = ++c->link->ids, .size = json.len};
+	struct err e = {0};
+	int fd[2] = {-1, out}, rc;
+
+	if (json.len <= sizeof(m.text) - 1 && out < 0) {
+		memcpy(m.text, json.p, json.len);
+		rc = channel_send(c->link->bodies, &m, true, &e);
+	} else {
+		fd[0] = memory_of(json, &e);
+		rc = fd[0] < 0 ? ERR_SYS : channel_send_two(c->link->bodies, &m, fd, true, &e);
+		os_close_fd(&fd[0]);
+	}
+	return rc == 0 ? await_body(c, m.id, ret) : 0;
+}
+
+/* What link_self asks for. A process that dies of a body is asked once more; the second time it is the body's fault. */
+static int read_body(void *arg, struct str json, struct buf *items, const char **ret_why)
+{
+	static const char no_good[] = "the body is no JSON of the form that statements have";
+	struct core *c = arg;
+	struct channel_message a;
+	struct err e;
+
+	for (unsigned tries = 0; tries < 2; tries++) {
+		auto_fd int out = json.len > 1024 ? memory_of(STR(""), &e) : -1;
+		if (ask_body(c, json, out, &a) != 1 || a.code < 0)
+			continue;
+		*ret_why = no_good;
+		if (a.code == 0)
+			return 0;
+		if (a.size < sizeof(a.text)) {
+			buf_add(items, str_make(a.text, a.size));
+			return 1;
+		}
+		return memory_read(out, ANSWER_MAX, items, &e) == 0 ? 1 : 0;
+	}
+	log_say(&c->log, LOG_ERR,
+	        "the reader of bodies ended twice on one body of %zu bytes; it is kept and has no effect",
+	        json.len);
+	return -1;
+}
+
+/* ---- peers --------------------------------------------------------------------------------------- */
+
+static struct peer *peer_find(struct core_link *l, struct str name)
+{
+	for (size_t i = 0; i < l->peers.n; i++)
+		if (str_eq(str_from(l->peers.v[i].name), name))
+			return &l->peers.v[i];
+	return NULL;
+}
+
+static struct peer *peer_put(struct core_link *l, struct str name)
+{
+	struct peer *p = peer_find(l, name);
+
+	if (p == NULL) {
+		p = vec_add(&l->peers);
+		snprintf(p->name, sizeof(p->name), "%.*s", STR_ARG(name));
+		p->news = true;
+	}
+	p->here = true;
+	return p;
+}
+
+/* "sha256//...;sha256//...": every key of TLS that its list holds now. */
+static void read_pins(struct core *c, struct peer *p)
+{
+	struct query q = db_query(c->node->state,
+	        "select public from party_key where party = ?1 and duty = 'tls' and revoked is null and "
+	        "since <= "
+	        "?2 + 300 and until >= ?2 - 300 order by since desc limit 8");
+	char base64[sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_ORIGINAL)];
+	size_t at = 0;
+
+	query_text(&q, str_from(p->name));
+	query_i64(&q, os_now() / SECOND);
+	p->pins[0] = 0;
+	while (query_next(&q) == 1) {
+		struct str pin = query_get_blob(&q, 0);
+		if (pin.len != 32)
+			continue;
+		sodium_bin2base64(
+		        base64, sizeof(base64), (const uint8_t *)pin.p, 32, sodium_base64_VARIANT_ORIGINAL);
+		at += (size_t)snprintf(
+		        p->pins + at, sizeof(p->pins) - at, "%ssha256//%s", at > 0 ? ";" : "", base64);
+	}
+	query_done(&q, NULL);
+}
+
+static void read_peers(struct core *c)
+{
+	struct core_link *l = c->link;
+	struct query q = db_query(c->node->state,
+	        "select name, url from party where link = 'linked' and role <> 'mail' and name <> ? order by "
+	        "name");
+
+	l->peers_at = os_ticks() + PEERS_US;
+	for (size_t i = 0; i < l->peers.n; i++)
+		l->peers.v[i].here = false;
+	query_text(&q, l->self.me);
+	while (query_next(&q) == 1) {
+		struct peer *p = peer_put(l, query_get_text(&q, 0));
+		snprintf(p->url, sizeof(p->url), "%.*s", STR_ARG(query_get_text(&q, 1)));
+	}
+	query_done(&q, NULL);
+	for (size_t i = 0; i < l->peers.n; i++)
+		if (l->peers.v[i].here)
+			read_pins(c, &l->peers.v[i]);
+}
+
+/* ---- transactions -------------------------------------------------------------------------------- */
+
+static void begin(struct core *c)
+{
+	c->link->self.now = os_now();
+	c->link->self.doubts = c->node->clock.doubtful || c->link->keeper < 0;
+	db_begin(c->node->state);
+}
+
+/* False: nothing of it happened; *e says why, and the process may have to end. */
+static bool commit(struct core *c, struct err *e)
+{
+	return db_commit(c->node->state, e) == 0;
+}
+
+/* ---- calls --------------------------------------------------------------------------------------- */
+
+static void wait_longer(struct peer *p)
+{
+	int64_t us = 2 * SECOND << (p->fails < 10 ? p->fails : 10);
+	uint16_t dice;
+
+	us = us > BACKOFF_MAX ? BACKOFF_MAX : us;
+	os_random(&dice, sizeof(dice));
+	p->fails++;
+	p->next = os_ticks() + us * 3 / 4 + us / 2 * dice / 65536;
+	p->hello_at = 0;
+}
+
+static void note_failure(struct core *c, struct peer *p, const char *sentence)
+{
+	struct err e;
+
+	begin(c);
+	struct query q = db_query(
+	        c->node->state, "update party set failed = ?1, fails = ?2, next = ?3 where name = ?4");
+	query_text(&q, str_from(sentence));
+	query_u64(&q, p->fails);
+	query_i64(&q, os_now() + (p->next - os_ticks()));
+	query_text(&q, str_from(p->name));
+	query_run(&q);
+	(void)commit(c, &e);
+	if (p->fails == 1)
+		log_say(&c->log, LOG_WARN, "%s is not reached: %s; what is for it waits", p->name, sentence);
+}
+
+static void note_success(struct core *c, struct peer *p)
+{
+	struct err e;
+
+	if (p->fails > 0)
+		log_say(&c->log, LOG_INFO, "%s is reached again", p->name);
+	begin(c);
+	struct query q = db_query(c->node->state,
+	        "update party set failed = '', fails = 0, next = 0, reached = ?1 where name = ?2 and (fails "
+	        "> 0 or "
+	        "coalesce(reached, 0) < ?1 - 10000000)");
+	query_i64(&q, os_now());
+	query_text(&q, str_from(p->name));
+	query_run(&q);
+	if (p->fails > 0)
+		link_again(&c->link->self, str_from(p->name));
+	(void)commit(c, &e);
+	p->fails = 0;
+	p->next = 0;
+}
+
+static bool call(
+        struct core *c, struct peer *p, enum call what, const char *method, const char *path, struct str body)
+{
+	struct channel_message m = {.verb = CHANNEL_DIAL, .id = ++c->link->ids};
+	struct err e = {0};
+	int fd = body.p != NULL ? memory_of(body, &e) : -1;
+
+	snprintf(m.feed, sizeof(m.feed), "%s", method);
+	snprintf(m.name, sizeof(m.name), "%sweir/v1/%s", p->url, path);
+	snprintf(m.text, sizeof(m.text), "%s\n", p->pins);
+	int rc = channel_send_fd(c->link->dial, &m, fd, false, &e);
+	os_close_fd(&fd);
+	if (rc != 0)
+		return false;
+	p->call = what;
+	p->id = m.id;
+	return true;
+}
+
+static void push(struct core *c, struct peer *p)
+{
+	c->link->self.now = os_now();
+	p->batch.count = 0;
+	p->batch.more = false;
+	buf_clear(&p->batch.bytes);
+	link_batch(&c->link->self, str_from(p->name), &p->batch);
+	if (p->batch.count == 0)
+		p->news = false;
+	else
+		call(c, p, CALL_PUSH, "POST", "statements", buf_str(&p->batch.bytes));
+}
+
+static void pull(struct core *c, struct peer *p)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "statements?u=%llu&n=%llu", (unsigned long long)p->u,
+	        (unsigned long long)p->n);
+	call(c, p, CALL_PULL, "GET", path, str_make(NULL, 0));
+}
+
+/* A hole of his stream: true if it was asked for. */
+static bool ask_hole(struct core *c, struct peer *p)
+{
+	auto_arena struct arena a = {0};
+	struct link_hole h;
+	char path[4600];
+	struct err e;
+
+	arena_init(&a, 0);
+	c->link->self.now = os_now();
+	if (!link_hole_find(&c->link->self, &a, &h) || !str_eq(h.sender, str_from(p->name)))
+		return false;
+	int n = snprintf(path, sizeof(path), "stream?sender=%.*s&from=%llu&until=%llu&to=%.*s",
+	        STR_ARG(h.sender), (unsigned long long)h.first, (unsigned long long)h.last,
+	        STR_ARG(h.recipients));
+	for (int i = 0; i < n; i++)
+		if (path[i] == ' ')
+			path[i] = ',';
+	if (!call(c, p, CALL_STREAM, "GET", path, str_make(NULL, 0)))
+		return false;
+	begin(c);
+	link_hole_asked(&c->link->self, h.id);
+	return commit(c, &e);
+}
+
+/* The next thing to be said to a peer. */
+static void step(struct core *c, struct peer *p)
+{
+	int64_t now = os_ticks();
+
+	if (!p->here || p->url[0] == 0 || p->pins[0] == 0 || p->call != CALL_NONE || now < p->next)
+		return;
+	if (now >= p->hello_at && call(c, p, CALL_HELLO, "GET", "hello", str_make(NULL, 0)))
+		return;
+	if (p->news)
+		push(c, p);
+	if (p->call != CALL_NONE)
+		return;
+	if (p->keys_due && call(c, p, CALL_KEYS, "GET", "keys", str_make(NULL, 0)))
+		return;
+	if (now >= p->pull_at)
+		pull(c, p);
+	else if (now >= p->heads_at)
+		call(c, p, CALL_HEADS, "GET", "heads", str_make(NULL, 0));
+	else
+		ask_hole(c, p);
+}
+
+/* ---- what comes back ----------------------------------------------------------------------------- */
+
+/* "Weir-U: 5" among lines of headers. */
+static uint64_t header(const struct channel_message *m, const char *name, uint64_t otherwise)
+{
+	for (struct str_cut line = str_cut(str_from(m->text), '\n'); line.head.len > 0;
+	        line = str_cut(line.tail, '\n')) {
+		struct str_cut pair = str_cut(line.head, ':');
+		uint64_t v;
+		if (str_ieq(pair.head, str_from(name)) && str_u64(str_trim(pair.tail), &v))
+			return v;
+	}
+	return otherwise;
+}
+
+static void pulled(struct core *c, struct peer *p, const struct channel_message *m, struct str body)
+{
+	struct err e;
+
+	begin(c);
+	wire_take(&c->link->self, str_from(p->name), false, body);
+	if (!commit(c, &e))
+		return;
+	bool more = header(m, "Weir-More", 0) == 1;
+	p->u = header(m, "Weir-U", p->u);
+	p->n = header(m, "Weir-N", p->n);
+	if (body.len == 0)
+		p->u = p->n = 0; /* from the oldest without receipt, the next time */
+	p->pull_at = more ? 0 : os_ticks() + PULL_US;
+}
+
+static void heads(struct core *c, struct peer *p, struct str body)
+{
+	struct err e;
+	bool ahead = false;
+
+	begin(c);
+	link_heads_take(&c->link->self, str_from(p->name), body, &ahead);
+	(void)commit(c, &e);
+	p->heads_at = os_ticks() + HELLO_US;
+	if (ahead)
+		log_say(&c->log, LOG_ERR,
+		        "%s holds more of what we said than we do: this state may be an old backup, or "
+		        "another machine has our keys "
+		        "(weir recover)",
+		        p->name);
+}
+
+/* His key list as he gives it: it proves itself. */
+static void take_keys(struct core *c, struct peer *p, struct str note)
+{
+	struct err e = {0};
+
+	begin(c);
+	enum keylist_verdict v = key_list_take(&c->link->self, str_from(p->name), note, &e);
+	if (v != KEYLIST_TAKE && v != KEYLIST_HAVE)
+		log_say(&c->log, LOG_WARN, "%s: its key list: %s", p->name, e.text);
+	(void)commit(c, &e);
+	c->link->peers_at = 0;
+}
+
+static void good_answer(
+        struct core *c, struct peer *p, enum call what, const struct channel_message *m, struct str body)
+{
+	struct err e;
+	bool newer = false;
+
+	if (what == CALL_PUSH) {
+		begin(c);
+		bool understood = wire_pushed(&c->link->self, str_from(p->name), &p->batch, body);
+		if (!commit(c, &e) || !understood)
+			p->next = os_ticks() + 10 * SECOND;
+	} else if (what == CALL_HELLO) {
+		begin(c);
+		bool understood = wire_hello(&c->link->self, str_from(p->name), body, &newer);
+		(void)commit(c, &e);
+		p->hello_at = os_ticks() + (understood ? HELLO_US : 60 * SECOND);
+		p->keys_due |= newer || os_ticks() >= p->keys_at;
+		p->heads_at = 0;
+	} else if (what == CALL_HEADS) {
+		heads(c, p, body);
+	} else if (what == CALL_PULL) {
+		pulled(c, p, m, body);
+	} else if (what == CALL_STREAM) {
+		begin(c);
+		wire_take(&c->link->self, str_from(p->name), true, body);
+		(void)commit(c, &e);
+	} else if (what == CALL_KEYS) {
+		p->keys_due = false;
+		p->keys_at = os_ticks() + 24 * HELLO_US;
+		take_keys(c, p, body);
+	}
+}
+
+static void bad_answer(
+        struct core *c, struct peer *p, enum call what, const struct channel_message *m, struct str body)
+{
+	char sentence[300], word[100];
+	uint64_t retry = header(m, "Retry-After", 0);
+
+	err_quote(word, sizeof(word), str_trim(str_sub(body, 0, 60)));
+	if (m->code == 0)
+		snprintf(sentence, sizeof(sentence), "%.250s", m->name);
+	else
+		snprintf(sentence, sizeof(sentence), "it answers %d %s", m->code, word);
+	/* what it does not have is no reason not to call it */
+	if (m->code == 404 && what == CALL_KEYS) {
+		p->keys_due = false;
+		p->keys_at = os_ticks() + 24 * HELLO_US;
+		return;
+	}
+	wait_longer(p);
+	if (retry > 0)
+		p->next = os_ticks() + (int64_t)(retry < 3600 ? retry : 3600) * SECOND;
+	note_failure(c, p, sentence);
+}
+
+static void hear_dialler(struct core *c)
+{
+	struct channel_message m;
+	struct err e;
+	int fd, rc;
+
+	while ((rc = channel_receive_fd(c->link->dial, &m, &fd, false, &e)) != 0) {
+		auto_buf struct buf body = {0};
+		struct peer *p = NULL;
+		if (rc > 0 && m.verb == CHANNEL_HELLO) {
+			begin(c);
+			key_told(&c->link->self, KEY_TLS, m.sha256);
+			(void)commit(c, &e);
+		}
+		for (size_t i = 0; rc > 0 && i < c->link->peers.n; i++) {
+			struct peer *q = &c->link->peers.v[i];
+			if (m.verb == CHANNEL_HELLO)
+				q->call = CALL_NONE; /* the one before has ended, and its calls with it */
+			else if (m.verb == CHANNEL_DIALLED && q->call != CALL_NONE && q->id == m.id)
+				p = q;
+		}
+		if (p != NULL) {
+			enum call what = p->call;
+			p->call = CALL_NONE;
+			(void)memory_read(fd, ANSWER_MAX, &body, &e);
+			if (m.code == 200) {
+				note_success(c, p);
+				good_answer(c, p, what, &m, buf_str(&body));
+			} else {
+				bad_answer(c, p, what, &m, buf_str(&body));
+			}
+		}
+		os_close_fd(&fd);
+	}
+}
+
+/* ---- signing ------------------------------------------------------------------------------------- */
+
+static void ask_keeper(struct core *c)
+{
+	auto_arena struct arena a = {0};
+	struct link_unsigned u;
+	struct err e;
+
+	if (c->link->signing != 0 || c->link->keeper < 0)
+		return;
+	arena_init(&a, 0);
+	c->link->self.doubts = c->node->clock.doubtful;
+	if (!link_unsigned_find(&c->link->self, &a, &u))
+		return;
+	struct channel_message m = {.verb = CHANNEL_KEEP, .id = ++c->link->ids, .receipt = u.n};
+	int fd = memory_of(u.head, &e);
+	if (channel_send_fd(c->link->keeper, &m, fd, false, &e) == 0) {
+		c->link->signing = u.n;
+		c->link->keep_id = m.id;
+	}
+	os_close_fd(&fd);
+}
+
+static void everyone_has_news(struct core *c)
+{
+	for (size_t i = 0; i < c->link->peers.n; i++)
+		c->link->peers.v[i].news = true;
+}
+
+static int hear_kept(struct core *c, const struct channel_message *m, struct err *e)
+{
+	uint8_t signature[STATEMENT_SIGNATURE];
+
+	c->link->signing = 0;
+	if (m->code == KEEPER_USED) {
+		log_say(&c->log, LOG_ERR,
+		        "the keeper has signed another statement under this number: this state is an old "
+		        "backup; nothing is signed "
+		        "(weir recover)");
+		c->link->keeper = -1;
+		return 0;
+	}
+	if (m->code != KEEPER_SIGNED || !str_hex(str_from(m->text), signature, STATEMENT_SIGNATURE)) {
+		log_say(&c->log, LOG_ERR,
+		        "the keeper has no key of the key list that is in force; import a list with its keys "
+		        "(weir key)");
+		c->link->keeper = -1;
+		return 0;
+	}
+	begin(c);
+	link_signed(&c->link->self, m->receipt, signature);
+	everyone_has_news(c);
+	return commit(c, e) ? 0 : db_failed(c->node->state) != 0 ? e->code : ERR_SYS;
+}
+
+static void ask_keys(struct core *c)
+{
+	struct channel_message m = {.verb = CHANNEL_KEEP_KEYS, .id = ++c->link->ids};
+
+	c->link->signing = 0;
+	c->link->keys_id = m.id;
+	(void)channel_send(c->link->keeper, &m, false, NULL);
+}
+
+/* Lines "sign HEX": the public halves, which people take to the root. */
+static void hear_keys(struct core *c, const struct channel_message *m)
+{
+	uint8_t key[32];
+	struct err e;
+
+	begin(c);
+	for (struct str_cut line = str_cut(str_from(m->text), '\n'); line.head.len > 0;
+	        line = str_cut(line.tail, '\n')) {
+		struct str_cut pair = str_cut(line.head, ' ');
+		for (unsigned use = 0; use < KEY_USES; use++)
+			if (str_eq(pair.head, str_from(key_use_name(use))) && pair.tail.len == 64 &&
+			        str_hex(pair.tail, key, 32))
+				key_told(&c->link->self, use, key);
+	}
+	(void)commit(c, &e);
+}
+
+static int hear_keeper(struct core *c, struct err *e)
+{
+	struct channel_message m;
+	int rc, done = 0;
+
+	while (done == 0 && c->link->keeper >= 0 &&
+	        (rc = channel_receive(c->link->keeper, &m, false, e)) != 0) {
+		if (rc < 0)
+			continue;
+		if (m.verb == CHANNEL_HELLO)
+			ask_keys(c); /* and it is asked again for what it was asked, which it signs alike */
+		else if (m.verb == CHANNEL_KEPT && m.id == c->link->keep_id)
+			done = hear_kept(c, &m, e);
+		else if (m.verb == CHANNEL_KEPT && m.id == c->link->keys_id)
+			hear_keys(c, &m);
+		if (done == 0)
+			ask_keeper(c);
+	}
+	return done;
+}
+
+/* ---- all of it ----------------------------------------------------------------------------------- */
+
+static bool any(struct core *c, const char *sql)
+{
+	struct query q = db_query_text(c->node->state, str_from(sql));
+	bool there = query_next(&q) == 1;
+
+	query_done(&q, NULL);
+	return there;
+}
+
+static int receipts(struct core *c, struct err *e)
+{
+	if (c->node->clock.doubtful || c->link->keeper < 0 || !any(c, "select 1 from receipt_due limit 1"))
+		return 0;
+	begin(c);
+	int rc = link_receipts(&c->link->self, e);
+	if (rc != 0) {
+		db_rollback(c->node->state);
+		return 0;
+	}
+	return commit(c, e) ? 0 : e->code;
+}
+
+static int release(struct core *c, struct err *e)
+{
+	if (os_ticks() < c->link->release_at)
+		return 0;
+	c->link->release_at = os_ticks() + 10 * SECOND;
+	if (!any(c, "select 1 from statement where effect = 0 and verdict = 'future' limit 1"))
+		return 0;
+	begin(c);
+	link_release_due(&c->link->self);
+	return commit(c, e) ? 0 : e->code;
+}
+
+int core_link(struct core *c, struct err *e)
+{
+	struct core_link *l = c->link;
+
+	if (l == NULL)
+		return 0;
+	if (os_ticks() >= l->peers_at)
+		read_peers(c);
+	int rc = hear_keeper(c, e);
+	hear_dialler(c);
+	if (rc == 0)
+		rc = receipts(c, e);
+	if (rc == 0)
+		rc = release(c, e);
+	ask_keeper(c);
+	for (size_t i = 0; i < l->peers.n; i++)
+		step(c, &l->peers.v[i]);
+	return rc == ERR_LIMIT && !node_dead(c->node) ? 0 : rc;
+}
+
+int core_link_ms(const struct core *c, int limit)
+{
+	int64_t now = os_ticks(), at = now + limit * (int64_t)1000;
+
+	if (c->link == NULL)
+		return limit;
+	for (size_t i = 0; i < c->link->peers.n; i++) {
+		const struct peer *p = &c->link->peers.v[i];
+		int64_t due = p->pull_at < p->hello_at ? p->pull_at : p->hello_at;
+		if (!p->here || p->call != CALL_NONE || p->url[0] == 0)
+			continue;
+		due = due < p->next ? p->next : due;
+		at = due < at ? due : at;
+	}
+	return at <= now ? 0 : (int)((at - now) / 1000) + 1;
+}
+
+void core_link_fds(const struct core *c, int fd[3])
+{
+	fd[0] = c->link != NULL ? c->link->keeper : -1;
+	fd[1] = -1; /* bodies are waited for where they are asked */
+	fd[2] = c->link != NULL ? c->link->dial : -1;
+}
+
+void core_link_start(struct core *c, const struct core_pairs *pairs)
+{
+	struct str party = c->node->country.party;
+
+	if (party.len == 0)
+		return;
+	c->link = mem_zero(1, sizeof(*c->link));
+	*c->link = (struct core_link){.keeper = pairs->keeper, .bodies = pairs->bodies, .dial = pairs->dial};
+	c->link->ids = (uint32_t)(os_now() & 0x3fffffff);
+	c->link->self = (struct link_self){.db = c->node->state,
+	        .me = party,
+	        .folder = c->node->folder.p,
+	        .read_body = read_body,
+	        .arg = c};
+	ask_keys(c);
+	(void)channel_send(pairs->dial, &(struct channel_message){.verb = CHANNEL_HELLO}, false, NULL);
+}
+
+void core_link_end(struct core *c)
+{
+	if (c->link == NULL)
+		return;
+	for (size_t i = 0; i < c->link->peers.n; i++)
+		buf_done(&c->link->peers.v[i].batch.bytes);
+	vec_done(&c->link->peers);
+	free(c->link);
+	c->link = NULL;
+}
