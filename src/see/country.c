@@ -351,6 +351,13 @@ static int open_holidays(const struct country_paths *p, struct country *c, struc
 	return holidays_read(&c->arena, is_there(path) ? path : NULL, &c->holidays, e);
 }
 
+/* This CERT as a party of statements. */
+static void open_party(struct country *c)
+{
+	if (c->cc.len == 2)
+		c->party = arena_printf(&c->arena, "%c%c", char_lower(c->cc.p[0]), char_lower(c->cc.p[1]));
+}
+
 int country_open(const struct country_paths *p, struct country *ret, struct err *e)
 {
 	*ret = (struct country){0};
@@ -364,6 +371,7 @@ int country_open(const struct country_paths *p, struct country *ret, struct err 
 		                : "");
 	if (country_options(ret, e) != 0 || open_holidays(p, ret, e) != 0)
 		return ERR_VALUE;
+	open_party(ret);
 	/* own owners are not the sample's */
 	ret->sample &= p->owners == NULL && p->know == NULL;
 	return 0;

@@ -76,6 +76,7 @@ struct country {
 	enum log_form log;   /* of the node, read when it starts */
 	struct country_mail mail;
 	struct holidays holidays; /* of cc */
+	struct str party;         /* this CERT as a party: cc in small letters; empty: cc is */
 	struct retention retention;
 	struct country_pgp pgp;
 	struct country_pages pages;
