@@ -3,9 +3,9 @@
  * What the pages say and who may what, from their tables.
  */
 #include "cli/doc.h"
-#include "see/change.h"
 #include "trust/role.h"
 #include "web/page.h"
+#include "web/verbs.h"
 
 void doc_words(struct buf *out, const struct command *const *table)
 {
@@ -89,11 +89,11 @@ void doc_roles(struct buf *out, const struct command *const *table)
 	        STR("\n## Changes\n\n| change | right | narrowed | what it does; parameters |\n| --- | --- | "
 	            "--- | --- "
 	            "|\n"));
-	for (unsigned i = 0; i < change_count; i++) {
-		buf_printf(out, "| %s | ", change_table[i].name);
-		put_rights(out, change_table[i].right);
-		buf_printf(out, " | %s | %s |\n",
-		        change_table[i].object != 0 || change_table[i].own ? "yes" : "no",
-		        change_table[i].about);
+	const struct change_row *row;
+	for (unsigned i = 0; (row = verb_at(i)) != NULL; i++) {
+		buf_printf(out, "| %s | ", row->name);
+		put_rights(out, row->right);
+		buf_printf(out, " | %s | %s |\n", row->object != 0 || row->own ? "yes" : "no",
+		        row->about);
 	}
 }

@@ -84,6 +84,25 @@ extern const struct command command_token_add;
 extern const struct command command_token_list;
 extern const struct command command_token_end;
 extern const struct command command_whose;
+extern const struct command command_peer_import;
+extern const struct command command_peer_type;
+extern const struct command command_peer_confirm;
+extern const struct command command_peer_list;
+extern const struct command command_peer_show;
+extern const struct command command_peer_role;
+extern const struct command command_peer_quota;
+extern const struct command command_peer_pause;
+extern const struct command command_peer_resume;
+extern const struct command command_peer_end;
+extern const struct command command_peer_extend;
+extern const struct command command_peer_spoken;
+extern const struct command command_peer_retry;
+extern const struct command command_party_list;
+extern const struct command command_party_show;
+extern const struct command command_party_add;
+extern const struct command command_party_edit;
+extern const struct command command_key_show;
+extern const struct command command_key_import;
 
 const struct command *const command_table[] = {
         &command_serve,
@@ -137,6 +156,25 @@ const struct command *const command_table[] = {
         &command_people_enable,
         &command_people_reset,
         &command_people_end,
+        &command_peer_import,
+        &command_peer_type,
+        &command_peer_confirm,
+        &command_peer_list,
+        &command_peer_show,
+        &command_peer_role,
+        &command_peer_quota,
+        &command_peer_pause,
+        &command_peer_resume,
+        &command_peer_end,
+        &command_peer_extend,
+        &command_peer_spoken,
+        &command_peer_retry,
+        &command_party_list,
+        &command_party_show,
+        &command_party_add,
+        &command_party_edit,
+        &command_key_show,
+        &command_key_import,
         &command_people_link,
         &command_people_tls,
         &command_people, /* behind its group, for the completion */

@@ -3,6 +3,7 @@
  * What statements do here, one function a kind. Every field has one writer and within one sender the higher seq wins, so
  * that late arrivals lead all nodes to the same state, whatever the order.
  */
+#include "link/check.h"
 #include "link/link_in.h"
 
 #include <sodium.h>
@@ -176,6 +177,18 @@ void link_say_fork(const struct link_self *self, const struct stored *s)
 		(void)link_say(self, &say, id, NULL);
 }
 
+/* ---- checks -------------------------------------------------------------------------------------- */
+
+static void effect_check(const struct effect *f)
+{
+	check_came(f->self, f->s, &f->body, f->ours);
+}
+
+static void effect_check_answer(const struct effect *f)
+{
+	check_answered(f->self, f->s, &f->body, f->ours);
+}
+
 /* ---- table --------------------------------------------------------------------------------------- */
 
 static void (*const effects[KIND_END])(const struct effect *f) = {
@@ -183,6 +196,8 @@ static void (*const effects[KIND_END])(const struct effect *f) = {
         [KIND_READ] = effect_read,
         [KIND_ACK] = effect_ack,
         [KIND_FORK] = effect_fork,
+        [KIND_CHECK] = effect_check,
+        [KIND_CHECK_ANSWER] = effect_check_answer,
 };
 
 void link_effect(const struct link_self *self, uint64_t n)

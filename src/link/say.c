@@ -5,6 +5,7 @@
 #include "link/link_in.h"
 
 #include "base/os.h"
+#include "link/peer.h"
 
 /* ---- the head ------------------------------------------------------------------------------------ */
 
@@ -167,7 +168,7 @@ bool link_unsigned_find(const struct link_self *self, struct arena *a, struct li
 {
 	struct query q = db_query(
 	        self->db, "select n, head from statement where signature is null order by n limit 1");
-	bool there = !self->doubts && query_next(&q) == 1;
+	bool there = !self->doubts && !recover_silent(self->db) && query_next(&q) == 1;
 
 	if (there) {
 		ret->n = query_get_u64(&q, 0);

@@ -15,6 +15,7 @@
 #include "see/reread.h"
 #include "see/room.h"
 #include "state/changes.h"
+#include "web/verbs.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -184,6 +185,20 @@ static int long_params(struct core *c, const struct channel_message *m, struct b
 	return rc;
 }
 
+/* Of any verb. */
+static int run_change(
+        struct core *c, const struct channel_message *m, struct buf *params, struct buf *said, struct err *e)
+{
+	const struct change_row *row = verb_find(str_from(m->name));
+	int rc = row == NULL ? err_set(e, ERR_MISSING, "there is no such change") : 0;
+
+	if (rc == 0 && m->size != 0)
+		rc = long_params(c, m, params, e);
+	return rc != 0 ? rc
+	               : change_run_row(c->node, row, m->size == 0 ? str_from(m->text) : buf_str(params),
+	                         str_from(m->person), said, e);
+}
+
 static void make_change(struct core *c, const struct channel_message *m)
 {
 	struct channel_message answer = {.verb = CHANNEL_ANSWER, .id = m->id};
@@ -200,9 +215,8 @@ static void make_change(struct core *c, const struct channel_message *m)
 	}
 	if (str_eq(str_from(m->name), STR("reload")))
 		answer.code = asked_to_reload(c, str_from(m->person), &said, &e);
-	else if (m->size == 0 || (answer.code = long_params(c, m, &params, &e)) == 0)
-		answer.code = change_run(c->node, str_from(m->name),
-		        m->size == 0 ? str_from(m->text) : buf_str(&params), str_from(m->person), &said, &e);
+	else
+		answer.code = run_change(c, m, &params, &said, &e);
 	c->fetch_at = 0; /* it may have been about a feed */
 	c->alert_at = 0; /* or an alert */
 	c->work_at = 0;  /* or have made a letter due */

@@ -10,6 +10,7 @@
 #include "link/wire.h"
 #include "proc/core_in.h"
 #include "proc/memory.h"
+#include "trust/keeper.h"
 #include <poll.h>
 #include <sodium.h>
 #include <stdio.h>

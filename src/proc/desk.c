@@ -374,12 +374,24 @@ static enum MHD_Result add_param(void *arg, enum MHD_ValueKind kind, const char 
 	return MHD_YES;
 }
 
+/* Parameters that are longer than a message between processes lie in the spool. */
+static int change_in_spool(struct request *r, const char *name, struct str params)
+{
+	if (desk_report_begin(r, str_from(name), STR("")) != 0)
+		return -1;
+	desk_report_add(r, params);
+	r->params = true;
+	return r->status != 0 ? -1 : desk_report_end(r);
+}
+
 int desk_change(struct request *r, const char *name, struct str params)
 {
 	struct err e;
 
-	if (params.len >= sizeof(r->take.text) || strlen(name) >= sizeof(r->take.name))
-		return desk_settle(r, 400, "the parameters are too long");
+	if (strlen(name) >= sizeof(r->take.name))
+		return desk_settle(r, 404, "there is no such change");
+	if (params.len >= sizeof(r->take.text))
+		return change_in_spool(r, name, params);
 	channel_put(r->take.name, sizeof(r->take.name), str_from(name));
 	channel_put(r->take.text, sizeof(r->take.text), params);
 	r->take.verb = CHANNEL_CHANGE;

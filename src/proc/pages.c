@@ -10,6 +10,7 @@
 #include "see/room.h"
 #include "web/asset.h"
 #include "web/page_enter.h"
+#include "web/verbs.h"
 #include <sodium.h>
 #include <sys/socket.h>
 
@@ -253,7 +254,7 @@ int pages_hash(struct request *r, struct str password, struct str hash, bool mak
 /* 0, or -1 and it is settled: the person may not, or what it is about is out of sight. */
 int pages_may(struct request *r, const char *name, struct str id)
 {
-	const struct change_row *row = change_find(str_from(name));
+	const struct change_row *row = verb_find(str_from(name));
 	struct err e = {0};
 	struct db *db = pages_seen(r, &e);
 
@@ -290,7 +291,7 @@ int pages_ask(struct request *r, const struct form *form)
 	v->form = form;
 	if (pages_may(r, form->change, id) != 0)
 		return -1;
-	if (change_find(str_from(form->change))->again && !session_is_sure(&v->who, os_now())) {
+	if (verb_find(str_from(form->change))->again && !session_is_sure(&v->who, os_now())) {
 		v->again = true;
 		return desk_settle(r, 403, "password and code are asked for again before this");
 	}

@@ -7,35 +7,6 @@
 #include "see/quiet.h"
 #include "state/audit.h"
 
-struct str change_param(const struct change *c, const char *name)
-{
-	for (struct str rest = c->params; rest.len != 0;) {
-		struct str_cut line = str_cut(rest, '\n'), pair = str_cut(line.head, '=');
-		if (str_eq(pair.head, str_from(name)))
-			return pair.tail;
-		rest = line.tail;
-	}
-	return (struct str){0};
-}
-
-int change_id(const struct change *c, char letter, uint64_t *ret, struct err *e)
-{
-	struct str s = change_param(c, "id");
-	char shown[64];
-
-	if (s.len > 1 && (s.p[0] & ~0x20) == letter && str_u64(str_skip(s, 1), ret) && *ret > 0 &&
-	        *ret < DAY_RECEIPTS)
-		return 0;
-	return err_set(
-	        e, ERR_USAGE, "'%s' is no id such as %c12", err_quote(shown, sizeof(shown), s).p, letter);
-}
-
-void change_about(struct change *c, char letter, uint64_t id, struct str detail)
-{
-	snprintf(c->object, sizeof(c->object), "%c%llu", letter, (unsigned long long)id);
-	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(detail));
-}
-
 /* The word in state of a row; empty if there is no row. */
 void change_state(struct change *c, const char *sql, uint64_t id, char *ret, size_t size)
 {
@@ -308,14 +279,32 @@ static int put_merges(struct node *n, uint64_t into, struct err *e)
 	return rc == 0 ? merges_load(n->state, &n->merges, e) : rc;
 }
 
+struct change_here change_here(const struct node *n)
+{
+	const struct country *c = &n->country;
+
+	return (struct change_here){.party = c->party,
+	        .team = c->name.len != 0 ? c->name : c->mail.from,
+	        .folder = n->folder,
+	        .arg = n};
+}
+
 int change_run(struct node *n, struct str name, struct str params, struct str person, struct buf *said,
         struct err *e)
 {
-	struct change c = {.node = n, .params = params, .person = person, .said = said};
 	const struct change_row *row = change_find(name);
 
-	if (row == NULL)
-		return err_set(e, ERR_MISSING, "there is no such change");
+	return row != NULL ? change_run_row(n, row, params, person, said, e)
+	                   : err_set(e, ERR_MISSING, "there is no such change");
+}
+
+int change_run_row(struct node *n, const struct change_row *row, struct str params, struct str person,
+        struct buf *said, struct err *e)
+{
+	const struct change_here here = change_here(n);
+	struct change c = {
+	        .node = n, .db = n->state, .here = &here, .params = params, .person = person, .said = said};
+
 	db_begin(n->state);
 	int rc = row->again ? change_sure(&c, e) : 0;
 	if (rc == 0)

@@ -6,10 +6,6 @@
 
 #include "see/change.h"
 
-/* The parameter id, such as N12. */
-int change_id(const struct change *c, char letter, uint64_t *ret, struct err *e);
-/* What the audit says of it. */
-void change_about(struct change *c, char letter, uint64_t id, struct str detail);
 /* The word that sql finds for the id; empty if there is no row. */
 void change_state(struct change *c, const char *sql, uint64_t id, char *ret, size_t size);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/api.h"
-#include "see/change.h"
 #include "text/json.h"
+#include "web/verbs.h"
 
 /* ---- what is wrong ------------------------------------------------------------------------------- */
 
@@ -379,7 +379,7 @@ int api_changes_of_kind(struct ask *a, const struct session *who, struct reply *
 
 const struct change_row *api_change_find(struct str name)
 {
-	const struct change_row *row = change_find(name);
+	const struct change_row *row = verb_find(name);
 
 	/* what has no right is about the pages' own sessions */
 	return row != NULL && row->right != RIGHT_NONE ? row : NULL;

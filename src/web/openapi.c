@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/openapi.h"
-#include "see/change.h"
 #include "web/api.h"
+#include "web/verbs.h"
 
 #define OBJECT                                                                                               \
 	"{\"type\": \"object\", \"required\": [\"version\"], \"properties\": {\"version\": {\"const\": 1}"
@@ -301,9 +301,10 @@ static void paths(struct buf *out)
 		if (route_table[i]->right != RIGHT_NONE)
 			route_path(out, &any, route_table[i]);
 	changes_path(out, &any);
-	for (unsigned i = 0; i < change_count; i++)
-		if (api_change_find(str_from(change_table[i].name)) != NULL)
-			change_path(out, &any, &change_table[i]);
+	const struct change_row *row;
+	for (unsigned i = 0; (row = verb_at(i)) != NULL; i++)
+		if (api_change_find(str_from(row->name)) != NULL)
+			change_path(out, &any, row);
 	reports_path(out, &any);
 }
 

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A database that is older than what its node has said: it signs nothing until its own statements are here again, from
+ * those who have them, and two persons say so. What a peer claims counts only with our own signature under it, else a peer
+ * could silence us by a number.
+ */
+#include "link/peer_in.h"
+
+void recover_mark(const struct link_self *self, const char *why, struct str party)
+{
+	struct query q = db_query(self->db,
+	        "insert into silent(id, since, why, party) values (1, ?, ?, ?) on conflict(id) do nothing");
+
+	query_i64(&q, self->now);
+	query_text(&q, str_from(why));
+	query_text(&q, party.len > 0 ? party : STR(""));
+	query_run(&q);
+}
+
+bool recover_silent(struct db *db)
+{
+	struct query q = db_query(db, "select 1 from silent");
+	bool silent = query_next(&q) == 1;
+
+	query_done(&q, NULL);
+	return silent;
+}
+
+/* A verdict of "have", or one that was refused, proves nothing new. */
+void recover_shown(const struct link_self *self, struct str party, const struct link_taken *t)
+{
+	if (str_eq(t->sender, self->me) && t->verdict != VERDICT_HAVE &&
+	        verdict_table[t->verdict].kept != KEPT_REFUSED)
+		recover_mark(self, "a peer has statements of ours that are not here", party);
+}
+
+/* ---- two persons end it -------------------------------------------------------------------------- */
+
+static uint64_t proposed(const struct link_self *self, struct arena *a, struct str *ret_person)
+{
+	struct query q = db_query(self->db,
+	        "select id, person from proposal where kind = 'recover' and second is null and dropped is "
+	        "null order by "
+	        "id desc limit 1");
+	uint64_t id = 0;
+
+	if (query_next(&q) == 1) {
+		id = query_get_u64(&q, 0);
+		*ret_person = arena_str(a, query_get_text(&q, 1));
+	}
+	query_done(&q, NULL);
+	return id;
+}
+
+static int propose(struct deed *d, struct str why, struct err *e)
+{
+	if (why.len == 0)
+		return err_set(e, ERR_USAGE,
+		        "say what you have found (why): where the newer statements came from, and that no "
+		        "other "
+		        "machine has these keys");
+	struct query q = db_query(d->self->db,
+	        "insert into proposal(kind, object, body, person, at) values ('recover', '', ?, ?, ?)");
+	query_text(&q, why);
+	query_text(&q, d->person);
+	query_i64(&q, d->self->now);
+	query_run(&q);
+	buf_add(d->said, STR("a second person ends the silence by the same command\n"));
+	return 0;
+}
+
+/* How many holes there are in our own streams: numbers that we have used and that nobody has given back yet. */
+static uint64_t own_holes(const struct link_self *self)
+{
+	struct query q = db_query(self->db,
+	        "select coalesce(sum(last - first + 1), 0) from gap where stream in (select id from stream "
+	        "where sender = "
+	        "?)");
+	uint64_t n;
+
+	query_text(&q, self->me);
+	n = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
+	query_done(&q, NULL);
+	return n;
+}
+
+int recover_end(struct deed *d, struct str why, struct err *e)
+{
+	const struct link_self *self = d->self;
+	auto_arena struct arena a = {0};
+	struct str first = {0};
+
+	arena_init(&a, 0);
+	if (!recover_silent(self->db))
+		return err_set(e, ERR_VALUE, "this node is not silent: there is nothing to recover from");
+	uint64_t holes = own_holes(self), id = proposed(self, &a, &first);
+	if (holes > 0)
+		return err_set(e, ERR_VALUE,
+		        "%llu of our own statements are still missing: they are asked for from those who "
+		        "have them; "
+		        "weir recover shows from whom",
+		        (unsigned long long)holes);
+	if (id == 0)
+		return propose(d, why, e);
+	if (str_eq(first, d->person))
+		return err_set(e, ERR_DENIED, "you have said so already: another person ends it");
+	struct query q = db_query(self->db, "update proposal set second = ?, second_at = ? where id = ?");
+	query_text(&q, d->person);
+	query_i64(&q, self->now);
+	query_u64(&q, id);
+	query_run(&q);
+	struct query gone = db_query(self->db, "delete from silent where id = 1");
+	query_run(&gone);
+	buf_add(d->said,
+	        STR("the silence has ended: statements are signed again, behind the highest number that is "
+	            "here\n"));
+	return 0;
+}

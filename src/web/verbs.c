@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/verbs.h"
+#include "link/peer_change.h"
+#include "see/change.h"
+
+const struct change_row *verb_at(unsigned i)
+{
+	if (i < change_count)
+		return &change_table[i];
+	i -= change_count;
+	return i < peer_change_count ? &peer_changes[i] : NULL;
+}
+
+const struct change_row *verb_find(struct str name)
+{
+	const struct change_row *row;
+
+	for (unsigned i = 0; (row = verb_at(i)) != NULL; i++)
+		if (str_eq(name, str_from(row->name)))
+			return row;
+	return NULL;
+}
