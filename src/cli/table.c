@@ -53,6 +53,10 @@ extern const struct command command_aside_list;
 extern const struct command command_aside_show;
 extern const struct command command_aside_retry;
 extern const struct command command_reread;
+extern const struct command command_key_root;
+extern const struct command command_key_list;
+extern const struct command command_key_voice;
+extern const struct command command_log_verify;
 extern const struct command command_statement_vectors;
 extern const struct command command_version;
 extern const struct command command_finding_new;
@@ -202,6 +206,10 @@ const struct command *const command_table[] = {
         &command_docs,
         &command_handover,
         &command_help,
+        &command_key_root,
+        &command_key_list,
+        &command_key_voice,
+        &command_log_verify,
         &command_statement_vectors,
         &command_version,
         NULL,

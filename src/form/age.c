@@ -30,19 +30,15 @@ static void hkdf(struct str key, struct str salt, struct str info, uint8_t ret[3
 	sodium_memzero(prk, sizeof(prk));
 }
 
-/* What wraps the file key in a stanza. False: the shared secret is zero. */
-static bool wrap_key(const uint8_t *secret, const uint8_t *other, const uint8_t *share,
-        const uint8_t *recipient, uint8_t ret[32])
+/* What wraps the file key in a stanza. The shared secret is wiped. */
+static void wrap_key(uint8_t shared[AGE_KEY], const uint8_t *share, const uint8_t *recipient, uint8_t ret[32])
 {
-	uint8_t shared[AGE_KEY], salt[2 * AGE_KEY];
+	uint8_t salt[2 * AGE_KEY];
 
-	if (crypto_scalarmult(shared, secret, other) != 0)
-		return false;
 	memcpy(salt, share, AGE_KEY);
 	memcpy(salt + AGE_KEY, recipient, AGE_KEY);
-	hkdf(bytes_of(shared, sizeof(shared)), bytes_of(salt, sizeof(salt)), STR(VERSION "/X25519"), ret);
-	sodium_memzero(shared, sizeof(shared));
-	return true;
+	hkdf(bytes_of(shared, AGE_KEY), bytes_of(salt, sizeof(salt)), STR(VERSION "/X25519"), ret);
+	sodium_memzero(shared, AGE_KEY);
 }
 
 static void header_mac(const uint8_t file_key[AGE_FILE_KEY], struct str header, uint8_t ret[32])
@@ -75,11 +71,12 @@ static bool stanza(
         const uint8_t *recipient, const uint8_t *ephemeral, const uint8_t *file_key, struct buf *out)
 {
 	static const uint8_t zeros[12];
-	uint8_t share[AGE_KEY], key[32], body[WRAPPED];
+	uint8_t share[AGE_KEY], shared[AGE_KEY], key[32], body[WRAPPED];
 
 	if (crypto_scalarmult_base(share, ephemeral) != 0 ||
-	        !wrap_key(ephemeral, recipient, share, recipient, key))
+	        crypto_scalarmult(shared, ephemeral, recipient) != 0)
 		return false;
+	wrap_key(shared, share, recipient, key);
 	crypto_aead_chacha20poly1305_ietf_encrypt(
 	        body, NULL, file_key, AGE_FILE_KEY, NULL, 0, NULL, zeros, key);
 	sodium_memzero(key, sizeof(key));
@@ -287,8 +284,11 @@ int64_t age_header(struct str bytes, struct err *e)
 /* ---- opening ------------------------------------------------------------------------------------- */
 
 struct age_open {
-	uint8_t (*secret)[AGE_KEY];
+	uint8_t (*public)[AGE_KEY];
+	uint8_t (*secret)[AGE_KEY]; /* NULL: share has them */
 	unsigned n;
+	age_share *share;
+	void *share_arg;
 	int failed;
 	enum { HEADER, NONCE, CHUNKS } stage;
 	struct buf in;
@@ -297,16 +297,40 @@ struct age_open {
 	uint8_t plain[AGE_CHUNK];
 };
 
-struct age_open *age_open_new(const uint8_t (*secret)[AGE_KEY], unsigned n)
+static bool own_share(void *arg, unsigned key, const uint8_t share[AGE_KEY], uint8_t ret[AGE_KEY])
+{
+	struct age_open *o = arg;
+
+	return crypto_scalarmult(ret, o->secret[key], share) == 0;
+}
+
+struct age_open *age_open_new_with(const uint8_t (*public)[AGE_KEY], unsigned n, age_share *share, void *arg)
 {
 	struct age_open *o = mem_zero(1, sizeof(*o));
 
 	if (sodium_init() < 0)
 		abort();
-	o->secret = mem_zero(n + 1, sizeof(*o->secret));
+	o->public = mem_zero(n + 1, sizeof(*o->public));
 	if (n > 0)
-		memcpy(o->secret, secret, n * sizeof(*secret));
+		memcpy(o->public, public, n * sizeof(*public));
 	o->n = n;
+	o->share = share;
+	o->share_arg = arg;
+	return o;
+}
+
+struct age_open *age_open_new(const uint8_t (*secret)[AGE_KEY], unsigned n)
+{
+	struct age_open *o = age_open_new_with(NULL, 0, own_share, NULL);
+
+	o->public = mem_resize(o->public, (n + 1) * sizeof(*o->public));
+	o->secret = mem_zero(n + 1, sizeof(*o->secret));
+	for (unsigned i = 0; i < n; i++) {
+		memcpy(o->secret[i], secret[i], AGE_KEY);
+		crypto_scalarmult_base(o->public[i], o -> secret[i]);
+	}
+	o->n = n;
+	o->share_arg = o;
 	return o;
 }
 
@@ -314,23 +338,25 @@ void age_open_free(struct age_open *o)
 {
 	if (o == NULL)
 		return;
-	sodium_memzero(o->secret, o->n * sizeof(*o->secret));
+	if (o->secret != NULL)
+		sodium_memzero(o->secret, o->n * sizeof(*o->secret));
 	free(o->secret);
+	free(o->public);
 	buf_done(&o->in);
 	sodium_memzero(o, sizeof(*o));
 	free(o);
 }
 
-static bool unwrap(
-        const uint8_t *secret, const uint8_t *share, const uint8_t *body, uint8_t ret[AGE_FILE_KEY])
+static bool unwrap(struct age_open *o, unsigned i, const uint8_t *share, const uint8_t *body)
 {
 	static const uint8_t zeros[12];
-	uint8_t public[AGE_KEY], key[32];
+	uint8_t shared[AGE_KEY], key[32];
 
-	if (crypto_scalarmult_base(public, secret) != 0 || !wrap_key(secret, share, share, public, key))
+	if (!o->share(o->share_arg, i, share, shared))
 		return false;
+	wrap_key(shared, share, o->public[i], key);
 	bool good = crypto_aead_chacha20poly1305_ietf_decrypt(
-	                    ret, NULL, NULL, body, WRAPPED, NULL, 0, zeros, key) == 0;
+	                    o->file_key, NULL, NULL, body, WRAPPED, NULL, 0, zeros, key) == 0;
 	sodium_memzero(key, sizeof(key));
 	return good;
 }
@@ -341,7 +367,7 @@ static int open_header(struct age_open *o, const struct header *h, struct err *e
 
 	for (unsigned i = 0; i < h->n; i++)
 		for (unsigned k = 0; k < o->n; k++) {
-			if (!unwrap(o->secret[k], h->x25519[i].share, h->x25519[i].body, o->file_key))
+			if (!unwrap(o, k, h->x25519[i].share, h->x25519[i].body))
 				continue;
 			header_mac(o->file_key, h->maced, mac);
 			if (sodium_memcmp(mac, h->mac, sizeof(mac)) != 0)

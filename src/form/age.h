@@ -50,8 +50,12 @@ void age_seal_end(struct age_seal *s, struct buf *out);
 typedef int age_sink(void *arg, struct str plain, struct err *e);
 
 struct age_open;
-/* With 1 to many secret keys, which are copied. */
+/* With n secret keys, which are copied. */
 struct age_open *age_open_new(const uint8_t (*secret)[AGE_KEY], unsigned n);
+/* With keys whose secrets are elsewhere: share is asked for X25519 of secret number key and a share. False: the result is
+ * zero, or the key is gone. */
+typedef bool age_share(void *arg, unsigned key, const uint8_t share[AGE_KEY], uint8_t ret[AGE_KEY]);
+struct age_open *age_open_new_with(const uint8_t (*public)[AGE_KEY], unsigned n, age_share *share, void *arg);
 /* More bytes of the file. 0; ERR_SYNTAX: it is no such file; ERR_DENIED: it is for other keys, or was changed; what the sink
  * said. The first error stays. */
 int age_open_add(struct age_open *o, struct str bytes, age_sink *sink, void *arg, struct err *e);

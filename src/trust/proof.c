@@ -87,10 +87,14 @@ static int later(const void *a, const void *b)
 /* True if an earlier key of the same witness has a line here: it was counted. */
 static bool counted(const struct proof *p, const struct proof_trust *trust, unsigned i)
 {
-	for (unsigned k = 0; k < i; k++)
+	for (unsigned k = 0; k < i; k++) {
+		uint64_t time;
 		if (str_eq(trust->witness[k].name, trust->witness[i].name) &&
-		        note_verify(&p->note, &trust->witness[k], NULL, NULL) == 1)
+		        note_verify(&p->note, &trust->witness[k], &time, NULL) == 1 &&
+		        (trust->dates == NULL ||
+		                (time >= trust->dates[k].from && time <= trust->dates[k].until)))
 			return true;
+	}
 	return false;
 }
 
@@ -108,7 +112,9 @@ static bool quorum(const struct proof *p, const struct proof_trust *trust, uint6
 		int rc = note_verify(&p->note, &trust->witness[i], &time[n], e);
 		if (rc < 0)
 			return false;
-		n += rc == 1 && !counted(p, trust, i);
+		bool in_time = trust->dates == NULL ||
+		        (time[n] >= trust->dates[i].from && time[n] <= trust->dates[i].until);
+		n += rc == 1 && in_time && !counted(p, trust, i);
 	}
 	if (n < trust->quorum) {
 		err_set(e, ERR_DENIED,

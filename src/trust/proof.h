@@ -25,12 +25,17 @@ int proof_read(struct str bytes, struct proof *ret, struct err *e);
 void proof_write(struct buf *out, struct str extra, uint64_t index, const struct tree_proof *path,
         struct str checkpoint);
 
+struct proof_dates {
+	uint64_t from, until; /* seconds since 1970 */
+};
 /* Who is believed. Witnesses count by name: two keys of one are one. */
 struct proof_trust {
 	const struct note_key *log; /* type 0x01, their name is the origin */
 	unsigned logs;
 	const struct note_key *witness; /* type 0x04 */
 	unsigned witnesses;
+	const struct proof_dates
+	        *dates;  /* of each witness key: its cosignature counts within them only; NULL: any time */
 	unsigned quorum; /* how many witnesses must have signed */
 };
 /* True: the entry stands in that log, and a quorum of witnesses saw it no later than *ret_time (of their cosignatures the

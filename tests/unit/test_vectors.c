@@ -224,7 +224,7 @@ static void checkpoints(void **state)
 
 	struct str proof_text = vector_text(&v->a, c, "tlog_proof_of_case");
 	struct proof proof;
-	struct proof_trust trust = {&log, 1, witness, 2, 2};
+	struct proof_trust trust = {&log, 1, witness, 2, NULL, 2};
 	uint8_t entry[3][33];
 	unsigned n;
 	vector_list(&v->a, v->all, "log.entries", entry[0], 33);

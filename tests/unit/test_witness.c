@@ -268,7 +268,7 @@ static void make_proof(struct fixture *f, struct buf *out, unsigned index, unsig
 static void proofs(void **state)
 {
 	struct fixture f = make();
-	struct proof_trust trust = {&f.log, 1, f.witness, 3, 2};
+	struct proof_trust trust = {&f.log, 1, f.witness, 3, NULL, 2};
 	auto_buf struct buf b = {0}, one = {0}, three = {0};
 	struct proof p;
 	struct err e;
@@ -285,6 +285,13 @@ static void proofs(void **state)
 	assert_int_equal(time, 1790000010);
 	assert_int_equal(n, 2);
 	assert_false(proof_good(&p, entry(room, 34), &trust, &time, &n, &e));
+	/* a cosignature outside the dates of its key counts for nothing */
+	struct proof_dates dates[3] = {{0, 1790000000}, {1790000010, 1790000020}, {0, 0}};
+	trust.dates = dates;
+	assert_true(proof_good(&p, entry(room, 33), &trust, &time, &n, &e));
+	dates[1].from++;
+	assert_false(proof_good(&p, entry(room, 33), &trust, &time, &n, &e));
+	trust.dates = NULL;
 	trust.quorum = 3;
 	assert_false(proof_good(&p, entry(room, 33), &trust, &time, &n, &e));
 	assert_non_null(strstr(e.text, "2 of the 3 witnesses"));
@@ -309,7 +316,7 @@ static void proofs(void **state)
 static void flipped(void **state)
 {
 	struct fixture f = make();
-	struct proof_trust trust = {&f.log, 1, f.witness, 3, 2};
+	struct proof_trust trust = {&f.log, 1, f.witness, 3, NULL, 2};
 	auto_buf struct buf b = {0};
 	struct proof p;
 	uint64_t time;
