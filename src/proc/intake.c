@@ -424,9 +424,11 @@ static void talk(struct session *s, bool *ret_unknown, struct err *e)
 	int rc = 1;
 
 	while (rc == 1) {
-		if (!is_ahead(s) && flush(s) != 0)
+		/* who is served while we wait must not find what is not committed yet: without a wait nobody is */
+		bool ahead = is_ahead(s);
+		if (!ahead && flush(s) != 0)
 			return;
-		if (!wait_reader(s)) {
+		if (!ahead && !wait_reader(s)) {
 			report_failed(s, SILENT, INTAKE_UNREAD);
 			return;
 		}

@@ -35,7 +35,7 @@ def check(what, good, seen=""):
         print(f"FAILED  {what}: {seen}")
 
 
-def waited(what, good, seconds=20):
+def waited(what, good, seconds=120):
     """Checks it, once it is so. An element that goes away with its page while it is asked is not so yet."""
     until = time.monotonic() + seconds
     seen = False

@@ -33,8 +33,8 @@ class Browser:
 
     def connect(self):
         if self.tls is None:
-            return http.client.HTTPConnection(self.host, timeout=60, source_address=(self.source, 0))
-        c = http.client.HTTPSConnection("127.0.0.1", int(self.host.rsplit(":", 1)[1]), timeout=60)
+            return http.client.HTTPConnection(self.host, timeout=240, source_address=(self.source, 0))
+        c = http.client.HTTPSConnection("127.0.0.1", int(self.host.rsplit(":", 1)[1]), timeout=240)
         c.sock = self.tls.wrap_socket(socket.create_connection((c.host, c.port)), server_hostname=self.host.rsplit(":", 1)[0])
         return c
 

@@ -8,7 +8,7 @@ import threading
 import time
 
 from node import Node
-from program import check, end, path, write
+from program import check, end, path, wait, write
 from sink import Sink
 
 sink = Sink()
@@ -44,13 +44,6 @@ def country(name, mail=True, roster=True, mode="live"):
     write(f"{name}/rules/10-all.yaml", b"- rule: all\n  if: {}\n  then: { notify: nobody }\n")
     write(f"{name}/feeds/slow.yaml", b"name: Slow\nkind: log\nenabled: yes\ncadence: 1s\nfiles: [\"slow-*.csv\"]\nformat: csv\n")
     return folder
-
-
-def wait(what, good, seconds=30):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.05)
-    check(what, good())
 
 
 def alerts(node, *more):
@@ -95,7 +88,7 @@ def waking():
     node.run("finding", "new", "--class", "c2-server", "--ip", "10.0.0.3", "--severity", "critical")
     wait("another one is another alert", lambda: any(x["topic"] == "findings" and x["alert"] != a["alert"] for x in alerts(node)))
 
-    wait("a late feed", lambda: any(x["topic"] == "feed" and x["object"] == "slow" if "object" in x else "slow" in x["sentence"] for x in alerts(node)), 45)
+    wait("a late feed", lambda: any(x["topic"] == "feed" and x["object"] == "slow" if "object" in x else "slow" in x["sentence"] for x in alerts(node)))
     check("the URL of the webhook is nowhere", "secret-of-the-hook" not in node.said() and
           b"secret-of-the-hook" not in node.run("alert", "list", "--all").stdout + node.run("report").stdout)
     answer[0] = 404
@@ -104,7 +97,7 @@ def waking():
     wait("a test goes the same way", lambda: any("a test" in m["Subject"] for _, m in sink.letters))
     minute_later(node)
     node.run("alert", "test")
-    wait("who cannot be reached is shown", lambda: any("HTTP 404" in (x["told"] or "") for x in alerts(node)), 40)
+    wait("who cannot be reached is shown", lambda: any("HTTP 404" in (x["told"] or "") for x in alerts(node)))
     answer[0] = 200
     check("all agrees", node.run("check", "--deep").returncode == 0)
     node.stop()

@@ -6,7 +6,7 @@ import os
 import time
 
 from node import Node
-from program import check, end, path, write
+from program import check, end, path, wait, write
 from sink import Sink
 
 sink = Sink()
@@ -24,13 +24,6 @@ def country():
     with open(os.path.join(folder, "rules", "10-all.yaml"), "w", encoding="utf-8") as f:
         f.write("- rule: to-one\n  if: { owner: b }\n  then: { notify: owner }\n- rule: all\n  if: {}\n  then: { notify: owner }\n")
     return folder
-
-
-def wait(what, good, seconds=60):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.05)
-    check(what, good())
 
 
 def problem(ip):

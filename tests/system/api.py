@@ -25,7 +25,7 @@ def problem(what, answer, status, words=""):
 
 
 def wait_done(receipt):
-    until = time.monotonic() + 120
+    until = time.monotonic() + 240
     while time.monotonic() < until:
         rows = one.get("/receipts/" + receipt)[1]["receipts"]
         if rows[0]["state"] in ("done", "aside"):

@@ -16,7 +16,7 @@ class Browser:
         self.cookie = None
 
     def ask(self, method, url, body=None, **headers):
-        c = http.client.HTTPConnection(self.host, timeout=30)
+        c = http.client.HTTPConnection(self.host, timeout=120)
         given = {"Host": self.host, **{k.replace("_", "-"): v for k, v in headers.items()}}
         if self.cookie:
             given["Cookie"] = self.cookie

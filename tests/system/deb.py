@@ -147,7 +147,8 @@ def newer_tree():
 
 
 def built(tree, to):
-    p = run(os.path.join(tree, "packaging/deb"), to, seconds=1800)
+    # both in one folder: of the second only what differs is compiled
+    p = run(os.path.join(tree, "packaging/deb"), to, os.path.join(TOP, "build"), seconds=1800)
     files = [f for f in p.stdout.split() if "/weir_" in f]
     check(f"{os.path.basename(to)}: a package is built", p.returncode == 0 and len(files) == 1, p.stdout + p.stderr)
     if failed:

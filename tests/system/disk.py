@@ -16,7 +16,7 @@ if os.environ.get("WEIR_DISK") is None:
     os.execvp("unshare", [*inside, sys.executable, "-B", *sys.argv])
 
 from node import Node  # noqa: E402
-from program import check, end, path, write  # noqa: E402
+from program import check, end, path, until, write  # noqa: E402
 from shadow import KEY, SECRET, Server  # noqa: E402
 
 disk = path("disk")
@@ -62,14 +62,12 @@ check("then refused, with a sentence", refused is not None and "nearly full" in 
 check("before the disk was full", left > 0, left)
 check("commands go on", node.run("findings", "--count").returncode == 0)
 os.unlink(os.path.join(disk, "filler"))
-until = time.monotonic() + 30
-while time.monotonic() < until:
-    states = {r["receipt"]: r for r in node.ask("receipts", "--limit", "1000")}
-    if all(states[r]["state"] == "done" for r in accepted):
-        break
-    time.sleep(0.5)
-check("all that was accepted is read, within 30 s of room", all(states[r]["state"] == "done" for r in accepted),
+room = time.monotonic()
+until(lambda: all(r["state"] == "done" for r in node.ask("receipts", "--limit", "1000") if r["receipt"] in accepted))
+states = {r["receipt"]: r for r in node.ask("receipts", "--limit", "1000")}
+check("all that was accepted is read once there is room", all(states[r]["state"] == "done" for r in accepted),
       {r: s["state"] for r, s in states.items()})
+print(f"{time.monotonic() - room:.0f} s after there was room")
 check("to the last record", all(states[r]["records"] == n for r, (_, n) in accepted.items()), states)
 some = next(iter(accepted))
 check("with its bytes", len(node.run("why", "--raw", some).stdout) == accepted[some][0])
@@ -93,17 +91,13 @@ for number in range(3):
     server.add(f"r{number}", "scan_http", number)
 server.on_give = lambda: os.path.exists(os.path.join(disk, "more")) or fill("more", 50 << 20)
 node = Node("disk/state", "--conf", conf).start()
-until = time.monotonic() + 20
-while time.monotonic() < until and not node.ask("feed", "list")[0]["failures"]:
-    time.sleep(0.2)
+until(lambda: node.ask("feed", "list")[0]["failures"])
 feed = node.ask("feed", "list")[0]
 check("only the first was fetched", len(server.given) == 1 and "nearly full" in feed["sentence"], (server.given, feed))
 os.unlink(os.path.join(disk, "more"))
 server.on_give = None
 node.run("feed", "fetch", "many")
-until = time.monotonic() + 20
-while time.monotonic() < until and node.count("receipts", "--state", "done") < 3:
-    time.sleep(0.2)
+until(lambda: node.count("receipts", "--state", "done") == 3)
 check("with room again the others are, and it is not again", sorted(server.given) == ["r0", "r1", "r2"] and node.count("receipts") == 3, server.given)
 check("it stops", node.stop() == 0, node.said()[-400:])
 subprocess.run(["umount", disk], check=False)

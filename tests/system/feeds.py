@@ -8,20 +8,13 @@ import time
 
 from feeds_server import Server
 from node import Node
-from program import check, end, path, write
+from program import check, end, path, wait, write
 
 HEAD = "source.ip,source.port,classification.type,tlp\n"
 
 
 def table(*hosts):
     return (HEAD + "".join(f"192.0.2.{h},80,c2-server,GREEN\n" for h in hosts)).encode()
-
-
-def wait(what, good, seconds=20):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.05)
-    check(what, good())
 
 
 server = Server()

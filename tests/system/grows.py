@@ -10,7 +10,7 @@ import time
 
 from feeds_server import Server
 from node import Node
-from program import WEIR, check, end, path, write
+from program import PATIENCE, WEIR, check, end, path, wait, write
 
 HEAD = "source.ip,source.port,classification.type,tlp,extra.note\n"
 dice = random.Random(7)
@@ -31,13 +31,6 @@ for name, text in (
 
 def lines(first, n):
     return "".join(f"192.0.2.{i % 256},{1 + i % 65535},c2-server,GREEN,n{i}\n" for i in range(first, first + n)).encode()
-
-
-def wait(what, good, seconds=60):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.05)
-    check(what, good())
 
 
 def take(name, data, status=0):
@@ -197,14 +190,14 @@ for step in range(5):
         grown.append(grown[-1] + lines(10000 + size, more))
         size += more
     at = drop(grown[-1])
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while os.path.exists(at) and time.monotonic() < until:
         time.sleep(0.02)
     check(f"file {step} is taken from the spool", not os.path.exists(at))
 time.sleep(0.5)
 stop.set()
 killer.join()
-wait("all are read", lambda: len(receipts()) == number + 5 and all(r["state"] == "done" for r in receipts()[:5]), 120)
+wait("all are read", lambda: len(receipts()) == number + 5 and all(r["state"] == "done" for r in receipts()[:5]))
 print(f"{killed} processes were killed")
 mine = receipts()[:5]
 check("each is one receipt", [r["size"] for r in reversed(mine)] == [len(g) for g in grown], [r["size"] for r in mine])

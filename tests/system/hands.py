@@ -9,20 +9,13 @@ import subprocess
 import time
 
 from node import EXAMPLES, Node
-from program import WEIR, check, end, path, write
+from program import WEIR, check, end, path, wait, write
 
 HEAD = "source.ip,source.port,time.source,classification.type,tlp\n"
 
 
 def table(*hosts, port=80):
     return (HEAD + "".join(f"192.0.2.{h},{port},2026-01-05T00:00:00Z,c2-server,GREEN\n" for h in hosts)).encode()
-
-
-def wait(what, good, seconds=20):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.05)
-    check(what, good())
 
 
 def said(what, p, code, *words):

@@ -15,7 +15,7 @@ import zipfile
 import dovecot
 from mails_make import mail
 from node import Node
-from program import check, end, path
+from program import check, end, path, wait
 
 if not dovecot.here():
     print("dovecot-imapd is not installed")
@@ -47,13 +47,6 @@ def letter(subject, *attachments, sender="sensor@example.org"):
 
 def csv(*hosts):
     return (table(*hosts), "text/csv", "report.csv")
-
-
-def wait(what, good, seconds=30):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.1)
-    check(what, good())
 
 
 def file(name, text):
@@ -211,8 +204,8 @@ for i in more:
     server.put("shaken", letter(f"mail {i}", csv(i % 250)))
 print("killed:", killed)
 want = sorted(f"mail {i}" for i in range(MAILS))
-wait("the folder is empty", lambda: server.mails("shaken") == [], 60)
-wait("all is read", lambda: node.count("receipts", "--state", "done") == 2 * MAILS, 60)
+wait("the folder is empty", lambda: server.mails("shaken") == [])
+wait("all is read", lambda: node.count("receipts", "--state", "done") == 2 * MAILS)
 got = sorted(r["path"][:-4] for r in top("shaken"))
 check("each mail is exactly one receipt", got == want, (len(got), sorted(set(want) - set(got))[:5]))
 check("each mail is moved once", sorted(s for s, _ in server.mails("shaken", "Done")) == want)

@@ -12,7 +12,7 @@ import time
 import browsing
 from browsing import Outline, good_page
 from node import EXAMPLES, Node
-from program import WEIR, check, end, path, write
+from program import PATIENCE, WEIR, check, end, path, write
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&lt;b&gt;\u202egnp.exe\u2066"
 FORMULA = "=cmd|' /C calc'!A0"
@@ -45,7 +45,7 @@ check("the report is taken", status == 303, (status, headers))
 mail = ("From: \"" + EVIL.replace('"', "") + "\" <eve@evil.example>\r\nTo: cert@cert.example\r\nSubject: " + EVIL + "\r\nMessage-ID: <1@evil.example>\r\nDate: Mon, 5 Jan 2026 08:00:00 +0000\r\n"
         "Content-Type: text/plain; charset=utf-8\r\n\r\n" + EVIL + "\r\n" + FORMULA + "\r\n")
 one.upload("mail.eml", mail.encode(), one.csrf())
-until = time.monotonic() + 60
+until = time.monotonic() + PATIENCE
 while [r for r in node.ask("receipts") if r["state"] not in ("done", "aside")] and time.monotonic() < until:
     time.sleep(0.05)
 first = [f["finding"] for f in node.ask("findings")]

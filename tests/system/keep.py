@@ -12,7 +12,7 @@ import sqlite3
 import sys
 import time
 
-from node import EXAMPLES, Node
+from node import EXAMPLES, Node, away_from_midnight
 from program import check, end, path, write
 
 SEED = int(sys.argv[2]) if len(sys.argv) > 2 else int.from_bytes(os.urandom(4), "big")
@@ -79,7 +79,7 @@ def grow_old(node, days):
 
 def until(node, date, what, column):
     """Waits until the day's row says so."""
-    for _ in range(600):
+    for _ in range(2400):
         got = state(node, f"select {column} from day where date = ?", int(date.replace("-", "")))
         if got and got[0][0]:
             return
@@ -142,6 +142,7 @@ def deep(node, what):
     check(f"{what}: all that is kept agrees", p.returncode == 0, p.stdout.decode()[-600:] + p.stderr.decode())
 
 
+away_from_midnight()
 made = {f"r{i}.csv": rows(ROWS, i) for i in range(3)}
 for name, data in made.items():
     write(name, data)

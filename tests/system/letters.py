@@ -10,7 +10,7 @@ import sqlite3
 import time
 
 from node import Node
-from program import check, end, path, write
+from program import check, end, path, wait, write
 from sink import Sink
 
 OWNERS, ROWS = 300, 100000
@@ -47,13 +47,6 @@ def some_rows():
     rows = [(f"10.{i // 256}.{i % 256}.{r.randrange(1, 255)}", r.randrange(1024, 65535))
             for i in (k % OWNERS for k in range(ROWS))]
     return rows
-
-
-def wait(what, good, seconds=60):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.05)
-    check(what, good())
 
 
 def taken(node, name, data):

@@ -8,7 +8,7 @@ import time
 
 from browsing import let_in
 from node import Node
-from program import check, end
+from program import PATIENCE, check, end
 from programming import Program, report
 
 STREAMS = 200
@@ -20,7 +20,7 @@ class Stream:
     """An open page."""
 
     def __init__(self, query="list=findings", cookie=None, last=None):
-        self.connection = http.client.HTTPConnection(one.host, timeout=20)
+        self.connection = http.client.HTTPConnection(one.host, timeout=PATIENCE)
         headers = {"Cookie": cookie or one.cookie, **({"Last-Event-ID": last} if last else {})}
         self.connection.request("GET", "/events?" + query, None, headers)
         self.answer = self.connection.getresponse()
@@ -67,7 +67,7 @@ def cursor():
 
 
 def wait_done(receipt):
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until and one.get("/receipts/" + receipt)[1]["receipts"][0]["state"] != "done":
         time.sleep(0.05)
 
@@ -205,7 +205,7 @@ def session_over():
 def beats():
     s = Stream("list=findings")
     s.next()
-    s.connection.sock.settimeout(25)
+    s.connection.sock.settimeout(60)
     line = s.answer.readline()
     check("a line of comment while nothing happens", line.startswith(b":"), line)
     s.close()

@@ -71,19 +71,19 @@ def bomb(kind):
 def main():
     block = b"".join(row(n) for n in range(4000))
     block += b"\n" * (-len(block) % 57)
-    times = (2 << 30) // len(block) + 1
-    run("2 GB of rows", itertools.chain([COLUMNS.encode() + b"\n"], itertools.repeat(block, times)), "--format", "csv", rows=4000 * times)
+    times = (512 << 20) // len(block) + 1
+    run("512 MB of rows", itertools.chain([COLUMNS.encode() + b"\n"], itertools.repeat(block, times)), "--format", "csv", rows=4000 * times)
     names = b"source.ip,source.port,time.source\n"
     good = b"192.0.2.1,80,2026-01-01T00:00:00Z\n"
-    run("a line of 1 GB", itertools.chain([names, good], itertools.repeat(b"a" * (1 << 20), 1024), [b"\n", good]), "--format", "csv", rows=2,
+    run("a line of 256 MB", itertools.chain([names, good], itertools.repeat(b"a" * (1 << 20), 256), [b"\n", good]), "--format", "csv", rows=2,
         said=":3: ")
-    run("a quoted field of 1 GB", itertools.chain([names, good, b'"'], itertools.repeat(b"a" * (1 << 20), 1024), [b'",1,2\n', good]),
+    run("a quoted field of 256 MB", itertools.chain([names, good, b'"'], itertools.repeat(b"a" * (1 << 20), 256), [b'",1,2\n', good]),
         "--format", "csv", rows=2, said=":3: ")
-    run("a quote that stays open for 16 MB", itertools.chain([names, good, b'"'], itertools.repeat(b"a\n" * (1 << 19), 16)), "--format", "csv",
+    run("a quote that stays open for 4 MB", itertools.chain([names, good, b'"'], itertools.repeat(b"a\n" * (1 << 19), 4)), "--format", "csv",
         rows=1, said=":3: a quote that opens in this row is not closed")
-    run("1 GB without a line end as a list", itertools.repeat(b"192.0.2.1 " * 100000, 1024), "--format", "list")
-    run("a mail with 300 MB", encoded(block, (300 << 20) // len(block)), "--format", "csv", rows=4000 * ((300 << 20) // len(block)))
-    run("a mail with one line of 300 MB", itertools.chain([b"From: a@b\nTo: c@d\nSubject: x\n\n"], itertools.repeat(b"a" * (1 << 20), 300)),
+    run("256 MB without a line end as a list", itertools.repeat(b"192.0.2.1 " * 100000, 256), "--format", "list")
+    run("a mail with 128 MB", encoded(block, (128 << 20) // len(block)), "--format", "csv", rows=4000 * ((128 << 20) // len(block)))
+    run("a mail with one line of 128 MB", itertools.chain([b"From: a@b\nTo: c@d\nSubject: x\n\n"], itertools.repeat(b"a" * (1 << 20), 128)),
         said="no attachment")
     for kind in ("gzip", "zip"):
         run(f"10 GB in a {kind}", bomb(kind), status=1, said="")

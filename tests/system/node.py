@@ -7,9 +7,17 @@ import signal
 import subprocess
 import time
 
-from program import WEIR, check, path
+from program import PATIENCE, WEIR, check, path, until
 
 EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples")
+
+
+def away_from_midnight(seconds=PATIENCE):
+    """For a test that needs all it does to be of one day of UTC: waits until the next one where this one ends soon."""
+    left = 86400 - time.time() % 86400
+    if left < seconds:
+        print(f"waits {left:.0f} s for midnight")
+        time.sleep(left + 1)
 
 
 class Node:
@@ -24,12 +32,10 @@ class Node:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([WEIR, "serve", "--state", self.state, "--sample", EXAMPLES, *self.options],
                                             stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-        for _ in range(200):
-            if os.path.exists(os.path.join(self.state, "control.sock")) and self.run("receipts", "--count").returncode == 0:
-                return self
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.05)
+        there = os.path.join(self.state, "control.sock")
+        until(lambda: self.process.poll() is not None or os.path.exists(there) and self.run("receipts", "--count").returncode == 0)
+        if self.process.poll() is None and os.path.exists(there):
+            return self
         raise SystemExit(f"the node does not start: {self.said()}")
 
     def stop(self):

@@ -11,7 +11,7 @@ import time
 import zipfile
 
 from node import EXAMPLES, Node
-from program import WEIR, check, end, path, write
+from program import WEIR, check, end, path, wait, write
 from sink import Sink
 
 # stands in everything that must not be told
@@ -51,13 +51,6 @@ def country(name):
 def table(*rows):
     return ("source.ip,source.port,time.source,classification.type,tlp,malware.name,extra.note\n" + "".join(
         f"{ip},80,{when},infected-system,{tlp},qwx-malware,qwx-note\n" for ip, when, tlp in rows)).encode()
-
-
-def wait(what, good, seconds=20):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.05)
-    check(what, good())
 
 
 def metrics(node):
@@ -127,7 +120,7 @@ def numbers(node):
     check("memory of each process", processes == {f'process="{p}"' for p in ("supervisor", "core", "desk", "pgp", "post", "fetch", "readers")}, processes)
     check("no less than is theirs alone", all(m["weir_process_resident_bytes", l] >= m["weir_process_pss_bytes", l] > 100000 for l in processes))
     came = m.get(("weir_feed_last_success_timestamp_seconds", 'feed="qwx-push"'), 0)
-    check("when a feed came", abs(came - time.time()) < 60, came)
+    check("when a feed came", 0 <= time.time() - came < 600, came)
     check("one that never came has no such time", ("weir_feed_last_success_timestamp_seconds", 'feed="qwx-sensor"') not in m)
     wait("a feed that fails", lambda: metrics(node)["weir_feed_failures", 'feed="qwx-sensor"'] > 0)
     lines = status(node)

@@ -16,7 +16,7 @@ import time
 
 import mails_make
 from node import EXAMPLES, Node
-from program import WEIR, Run, check, end, path, write
+from program import PATIENCE, WEIR, Run, check, end, path, wait, write
 from sink import Sink
 
 sink = Sink()
@@ -93,13 +93,6 @@ def country(name, owners, *, home="team", signs=True, mode="live", secret=True):
 def table(rows):
     return ("source.ip,source.port,time.source,classification.type,tlp\n"
             + "".join(f"{ip},80,2026-01-05T00:00:00Z,infected-system,GREEN\n" for ip in rows)).encode()
-
-
-def wait(what, good, seconds=60):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.05)
-    check(what, good())
 
 
 def taken(node, name, data):
@@ -241,7 +234,7 @@ def kills():
     rows = [f"10.0.{i}.{k}" for i in range(BIG) for k in range(1, 4)]
     dice, killed = random.Random(7), 0
     taken(node, "kills.csv", table(rows))
-    until = time.monotonic() + 90
+    until = time.monotonic() + PATIENCE
     while node.count("notices", "--state", "sent") < BIG and time.monotonic() < until:
         who = dice.choice(("weir-core", "weir-pgp", "weir-pgp-job", "gpg"))
         for pid in pids(node, who)[:1]:
@@ -344,7 +337,7 @@ def reports():
     foreign = next(r for r in node.ask("receipts", "--state", "aside") if r["path"] == "foreign.csv.gpg")
     p = node.run("reread", foreign["receipt"])
     check("it is asked to be read again", p.returncode == 0, p.stdout + p.stderr)
-    wait("with the key it is read", lambda: [e["source.ip"] for e in node.ask("events", "--ip", "10.0.0.50")] == ["10.0.0.50"], 20)
+    wait("with the key it is read", lambda: [e["source.ip"] for e in node.ask("events", "--ip", "10.0.0.50")] == ["10.0.0.50"])
     p = node.run("reread", inner["parent"])
     check("what was opened before stays as it is", p.returncode == 0 and len(node.ask("events", "--ip", "10.0.0.10")) == 1, p.stdout + p.stderr)
     node.stop()

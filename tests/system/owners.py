@@ -10,7 +10,7 @@ import subprocess
 import time
 
 from node import Node
-from program import WEIR, check, end, path, write
+from program import WEIR, check, end, path, wait, write
 from sink import Sink
 
 HEAD = "id,name,sector,prefixes,contacts,language\n"
@@ -41,13 +41,6 @@ def said(what, p, code, *words):
     text = (p.stdout + p.stderr).decode()
     check(what, p.returncode == code and all(w in text for w in words), (p.returncode, text))
     return text
-
-
-def wait(what, good, seconds=20):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.05)
-    check(what, good())
 
 
 def take(node, data, what="a report"):

@@ -10,7 +10,7 @@ import time
 import browsing
 from browsing import Browser, good_page
 from node import EXAMPLES, Node
-from program import check, end, path, write
+from program import PATIENCE, check, end, path, write
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
@@ -25,7 +25,7 @@ def link():
 
 
 def wait_done(n):
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while node.count("receipts", "--state", "done") < n and time.monotonic() < until:
         time.sleep(0.05)
 

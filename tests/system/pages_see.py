@@ -8,7 +8,7 @@ import time
 import browsing
 from browsing import good_page
 from node import Node
-from program import check, end, path, write
+from program import PATIENCE, check, end, path, write
 
 node = Node("n", "--pages", "8470", "--dry-run").start()
 HEAD = "source.fqdn,source.ip,source.port,classification.type,malware.name,time.source,tlp\n"
@@ -248,7 +248,7 @@ def by_hand(one):
     good_page("a form for one by hand", one.get("/findings/new?ip=192.0.2.40"))
     where, _ = post(one, "/findings/new", **{"class": "phishing", "url": "http://www.bank.example/<x>", "note": "they called", "label": "GREEN"})
     check("it is a report", where.startswith("/reports/R"), where)
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE
     while node.count("findings", "--q", "www.bank.example/") < 1 and time.monotonic() < until:
         time.sleep(0.05)
     found = node.ask("findings", "--q", "www.bank.example/")[0]

@@ -13,7 +13,7 @@ import time
 
 from browsing import Browser, good_page
 from node import Node
-from program import check, end, path, write
+from program import check, end, path, wait, write
 from sink import Sink
 
 sink = Sink()
@@ -34,13 +34,6 @@ def country(delay="0s", mode="live"):
     with open(os.path.join(folder, "rules", "10-all.yaml"), "w", encoding="utf-8") as f:
         f.write("- rule: all-of-them\n  if: {}\n  then: { notify: owner }\n")
     return folder
-
-
-def wait(what, good, seconds=60):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.05)
-    check(what, good())
 
 
 def address(node):
@@ -351,7 +344,7 @@ def campaign():
     for i in range(6):
         time.sleep(0.1 + 0.15 * i)
         kill(node, "core", "desk")
-    wait("all are sent", lambda: node.run("status").returncode in (0, 1) and node.count("notices", "--state", "sent") == 123, 120)
+    wait("all are sent", lambda: node.run("status").returncode in (0, 1) and node.count("notices", "--state", "sent") == 123)
     got = {}
     for to, mail in sink.letters:
         got.setdefault(to, set()).add(mail["Message-ID"])

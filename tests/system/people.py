@@ -13,7 +13,7 @@ import time
 from accounts import PASSWORD, Browser, Person, code_of, csrf_of, step_now, value_of
 from browsing import good_page
 from node import EXAMPLES, Node
-from program import check, end
+from program import PATIENCE, check, end
 
 node = Node("n", "--pages", "8470", "--dry-run").start()
 sample = node.run("people", "link").stdout.decode().strip()
@@ -271,7 +271,7 @@ def sql(statement, *values):
 
 def soon(statement):
     """What is written without anybody waiting for it."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE
     while not sql(statement)[0][0] and time.monotonic() < until:
         time.sleep(0.05)
     return bool(sql(statement)[0][0])

@@ -28,7 +28,7 @@ class Program:
         self.person = person
 
     def send(self, method, url, body=None, token=True, **headers):
-        c = http.client.HTTPConnection(self.host, timeout=60)
+        c = http.client.HTTPConnection(self.host, timeout=240)
         given = {k.replace("_", "-"): v for k, v in headers.items()}
         if token:
             given["Authorization"] = "Bearer " + (self.token if token is True else token)

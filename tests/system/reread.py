@@ -11,11 +11,11 @@ import time
 import zipfile
 
 from node import Node
-from program import check, end, path, write
+from program import check, end, path, wait, write
 from sink import Sink
 
 KILLS = int(sys.argv[2]) if len(sys.argv) > 2 else 6
-ROWS = 60000
+ROWS = 20000
 sink = Sink()
 FEED = """name: Example partner
 kind: log
@@ -70,13 +70,6 @@ def table(pairs, day="2026-01-05"):
 def take(node, name, data, good=0):
     p = node.run("take", "--wait", write(name, data) and path(name))
     check(f"{name} is taken", p.returncode == good, p.stdout + p.stderr)
-
-
-def wait(what, good, seconds=30):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.05)
-    check(what, good())
 
 
 def again(node, what, *words, status=0):
@@ -205,7 +198,7 @@ def containers():
     one = rows(node, "reread", "R3")
     check("or one part alone", list(one) == ["R3"] and one["R3"]["edition"] == 2, one)
     deep(node)
-    wait("the old editions leave the day's file", lambda: editions(node) == 1, 40)
+    wait("the old editions leave the day's file", lambda: editions(node) == 1)
     deep(node)
     node.stop()
 
@@ -318,7 +311,7 @@ def killed():
     check("the old or the new, never both", "mixed" not in seen and kills >= KILLS - 1, seen)
     batch = p.stdout.decode().split(":")[0]
     wait("in the end it is read again", lambda: next(x for x in node.ask("receipts") if x["receipt"] == "R1")["state"] == "done" and
-         node.run("events", "--receipt", "R1", "--limit", "1").stdout.count(b"10.0.") == 1, 60)
+         node.run("events", "--receipt", "R1", "--limit", "1").stdout.count(b"10.0.") == 1)
     got = [e["source.ip"] for e in node.ask("events", "--receipt", "R1", "--limit", "100000")]
     check(f"{batch}: all events are those of the new mapping", got[::-1] == new_ips)
     deep(node)

@@ -7,15 +7,8 @@ import sqlite3
 import time
 
 from node import Node
-from program import check, end, path
+from program import check, end, path, wait
 from shadow import HEAD, KEY, SECRET, Server
-
-def wait(what, good, seconds=30):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.05)
-    check(what, good())
-
 
 def file(name, text):
     with open(os.path.join(conf, name), "w", encoding="utf-8") as f:
@@ -103,7 +96,7 @@ for n in range(10):
         if found == ("weir-fetch", "weir-core")[n % 2]:
             os.kill(pid, signal.SIGKILL)
 server.slow = 0
-wait("all are there", lambda: len([n for n in names("files") if "scan_http" in n]) == 40, 60)
+wait("all are there", lambda: len([n for n in names("files") if "scan_http" in n]) == 40)
 wait("all are read", lambda: node.count("receipts", "--state", "done") == node.count("receipts"))
 sums = [r["sha256"] for r in node.ask("receipts", "--feed", "files", "--limit", "10000")]
 check("each once", len(sums) == len(set(sums)) == 43, len(sums))

@@ -14,7 +14,7 @@ import warnings
 from accounts import Browser, Person, csrf_of
 from browsing import good_page
 from node import EXAMPLES, Node
-from program import check, end, path
+from program import PATIENCE, check, end, path
 
 CONF = path("conf")
 
@@ -140,13 +140,13 @@ def by_file(node, folder):
     was = served()
     shutil.copy(os.path.join(made, "certificate.pem"), certificate)
     node.process.send_signal(signal.SIGHUP)
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while "do not belong together" not in node.said() and time.monotonic() < until:
         time.sleep(0.05)
     check("a certificate without its key is refused, and the old one stays", "do not belong together" in node.said() and served() == was)
     shutil.copy(os.path.join(made, "key.pem"), key)
     node.process.send_signal(signal.SIGHUP)
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while served() == was and time.monotonic() < until:
         time.sleep(0.05)
     check("with its key it is served", fingerprint(node) == second and served() != was)

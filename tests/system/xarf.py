@@ -7,10 +7,9 @@ import io
 import json
 import os
 import re
-import time
 
 from node import Node
-from program import Run, check, end, path, write
+from program import Run, check, end, path, wait, write
 from sink import Sink
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -62,13 +61,6 @@ def rows():
         yield f"192.0.2.{i + 100},,,,user{i}@bad.example,2026-01-05T04:00:00Z,{name},,,,,,GREEN,never-to-be-told"
 
 
-def wait(what, good, seconds=60):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.1)
-    check(what, good())
-
-
 def taken(node, name, data):
     p = node.run("take", "--wait", write(name, data) and path(name))
     check(f"{name} is taken", p.returncode == 0, p.stdout + p.stderr)
@@ -118,7 +110,7 @@ def letters():
     node = Node("xarf", "--conf", country("xarf.conf")).start()
     taken(node, "all.csv", (HEAD + "\n".join(rows()) + "\n").encode())
     count = node.count("notices")
-    wait("all go", lambda: node.count("notices", "--state", "sent") == count and len(sink.letters) == count, 90)
+    wait("all go", lambda: node.count("notices", "--state", "sent") == count and len(sink.letters) == count)
     machine = [mail for to, mail in sink.letters if to.startswith("machine@")]
     person = [mail for to, mail in sink.letters if to.startswith("person@")]
     check("both get a letter of each class", len(machine) == len(person) == len(TYPES), (len(machine), len(person)))
@@ -155,7 +147,7 @@ def letters():
     sink.letters.clear()
     p = node.run("notice", "correct", n["notice"], "--text", "it was a test of ours")
     check("it is taken back", p.returncode == 0, p.stdout + p.stderr)
-    wait("a correction goes at once", lambda: len(sink.letters) == 1, 5)
+    wait("a correction goes at once", lambda: len(sink.letters) == 1)
     check("which reports nothing", all(b"xarf" not in m.as_bytes() for _, m in sink.letters))
     check("the owner's page says what his letters carry", b"letters with xarf" in node.run("owner", "show", "tools").stdout)
     check("it agrees", node.run("check", "--deep").returncode == 0)
