@@ -21,6 +21,8 @@ extern const struct doc doc_table[];
 /* Markdown of the tables of the event and of reading. */
 void doc_fields(struct buf *out, const struct command *const *commands);
 void doc_words(struct buf *out, const struct command *const *commands);
+/* The rules of the exit (exit/rules.tbl). */
+void doc_exit(struct buf *out, const struct command *const *commands);
 void doc_roles(struct buf *out, const struct command *const *commands);
 void doc_taxonomy(struct buf *out, const struct command *const *commands);
 void doc_readers(struct buf *out, const struct command *const *commands);

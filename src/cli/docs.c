@@ -27,6 +27,7 @@ const struct doc doc_table[] = {
         {"rules", "docs/reference/rules.md", "rules: keys, fields, types", doc_rules},
         {"rules-try", "docs/reference/rules-try.md", "JSON of weir rules try --days", rules_days_doc},
         {"words", "docs/reference/pages.yaml", "what the pages say, for translators", doc_words},
+        {"exit", "docs/reference/exit.md", "rules of the exit: what may leave, to whom", doc_exit},
         {"roles", "docs/reference/roles.md", "roles, rights, pages and changes", doc_roles},
         {"metrics", "docs/reference/metrics.md", "metrics, lines of 'weir status'", doc_metrics},
         {"openapi", "docs/reference/openapi.json", "the API for programs, as OpenAPI 3.1", doc_openapi},

@@ -27,8 +27,10 @@ static int why_run(struct cli *c)
 	const char *id = c->operands.v[0];
 
 	for (size_t i = 0; id[i] != 0; i++)
-		if (!char_alnum(id[i]) && id[i] != '.') {
-			log_error("an id is R12 (receipt), F12 (finding), N12 (letter) or E12.5.0 (event)");
+		if (!char_alnum(id[i]) && id[i] != '.' && id[i] != '-') {
+			log_error("an id is R12 (receipt), F12 (finding), N12 (letter), E12.5.0 (event), or "
+			          "that of "
+			          "a statement");
 			return CLI_USAGE;
 		}
 	arena_init(&a, 0);
@@ -46,6 +48,11 @@ const struct command command_why = {
                 "the line of the report, the reader, the network and generation, the owner, the rule with "
                 "its file "
                 "and line as they were then, and the finding.\n\n"
+                "Of a finding and a letter also where it went and where not, by which rule, and who may "
+                "change that; so of "
+                "anything else that was at the exit, by its name there: a statement's id, A12 (alert), a "
+                "letter's "
+                "number.\n\n"
                 "With --raw the record's bytes alone, as they came; of a receipt the whole report, of a "
                 "letter the mail.",
         .options =

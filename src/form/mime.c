@@ -129,7 +129,8 @@ int mime_write_entity(const struct mime_letter *l, struct buf *ret, size_t *ret_
 		g_mime_message_set_date(m, date);
 		g_date_time_unref(date);
 		/* RFC 3834: a machine wrote it, no machine need answer */
-		g_mime_object_set_header(GMIME_OBJECT(m), "Auto-Submitted", "auto-generated", NULL);
+		if (!l->person)
+			g_mime_object_set_header(GMIME_OBJECT(m), "Auto-Submitted", "auto-generated", NULL);
 		if (l->references.len != 0) {
 			const char *id = arena_printf(&a, "<%.*s>", STR_ARG(l->references)).p;
 			g_mime_object_set_header(GMIME_OBJECT(m), "In-Reply-To", id, NULL);

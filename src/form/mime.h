@@ -17,6 +17,7 @@ struct mime_letter {
 	struct str references;         /* message id of what it follows, may be empty */
 	int64_t date;                  /* microseconds */
 	struct str csv, csv_name;      /* the attachment; csv.p NULL: none */
+	bool person;                   /* somebody wrote it: it does not say that a machine did */
 	struct str xarf, xarf_name;    /* another one, JSON, beside the first; xarf.p NULL: none */
 };
 

@@ -227,6 +227,17 @@ static void make_change(struct core *c, const struct channel_message *m)
 		die(c, &e);
 }
 
+static void take_figures(struct core *c, const struct channel_message *m)
+{
+	struct err e = {0};
+
+	if (core_figures(c, str_from(m->text), &e) == 0)
+		return;
+	if (node_dead(c->node))
+		die(c, &e);
+	log_say(&c->log, LOG_ERR, "the figures of the door: %s", e.text);
+}
+
 static void listen_desk(struct core *c)
 {
 	struct channel_message m;
@@ -244,6 +255,8 @@ static void listen_desk(struct core *c)
 			make_change(c, &m);
 		else if (m.verb == CHANNEL_OWNERS)
 			take_owners(c, &m);
+		else if (m.verb == CHANNEL_FIGURES)
+			take_figures(c, &m);
 	}
 }
 
@@ -441,6 +454,8 @@ void core_work(struct core *c)
 	if (rc == 0)
 		rc = alerts(c, &e);
 	if (rc == 0)
+		rc = core_door(c, &e);
+	if (rc == 0)
 		rc = core_pgp(c, &e);
 	if (rc == 0)
 		rc = core_post(c, &e);
@@ -512,14 +527,14 @@ static void loop(struct core *c)
 			continue;
 		core_work(c);
 		take_drop(c);
-		struct pollfd p[8] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
+		struct pollfd p[9] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
 		        {.fd = c->post, .events = POLLIN}, {.fd = c->fetch, .events = POLLIN},
-		        {.fd = c->pgp, .events = POLLIN}};
+		        {.fd = c->pgp, .events = POLLIN}, {.fd = c->door, .events = POLLIN}};
 		int links[3];
 		struct err e;
 		core_link_fds(c, links);
 		for (unsigned i = 0; i < 3; i++)
-			p[5 + i] = (struct pollfd){.fd = links[i], .events = POLLIN};
+			p[6 + i] = (struct pollfd){.fd = links[i], .events = POLLIN};
 		/* moving a WAL needs as much room again */
 		if (os_disk_used(c->node->folder.p, NULL) < ROOM_UPLOADS &&
 		        node_checkpoint(c->node, false, &e) != 0 && !node_full(c->node))
@@ -528,7 +543,7 @@ static void loop(struct core *c)
 		int wait = c->full_until > os_ticks() ? 1000 : work_ms(c);
 		if (tell_desk(c) && wait > TELL_US / 1000)
 			wait = TELL_US / 1000;
-		poll(p, 8, more ? 0 : core_link_ms(c, wait));
+		poll(p, 9, more ? 0 : core_link_ms(c, wait));
 	}
 }
 
@@ -567,6 +582,7 @@ int core_main(const struct serve_options *o, const struct core_pairs *pairs, int
 	        .desk = pairs->desk,
 	        .post = pairs->post,
 	        .pgp = pairs->pgp,
+	        .door = pairs->door,
 	        .fetch = o->dry_run ? -1 : pairs->fetch,
 	        .readers = pairs->readers};
 	struct err e = {0};
@@ -580,7 +596,7 @@ int core_main(const struct serve_options *o, const struct core_pairs *pairs, int
 	signal(SIGINT, SIG_IGN);
 	c.node = mem_zero(1, sizeof(*c.node));
 	c.keep = keep_new();
-	if (start(&c, o, &e) != 0) {
+	if (start(&c, o, &e) != 0 || core_door_start(&c, pairs->outside, &e) != 0) {
 		log_say(&c.log, LOG_ERR, "%s", e.text);
 		return 1;
 	}
@@ -598,6 +614,7 @@ int core_main(const struct serve_options *o, const struct core_pairs *pairs, int
 	loop(&c);
 	keep_free(c.keep);
 	core_link_end(&c);
+	core_door_end(&c);
 	if (node_checkpoint(c.node, true, &e) != 0)
 		log_say(&c.log, LOG_WARN, "%s", e.text);
 	node_close(c.node);

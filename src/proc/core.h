@@ -6,10 +6,13 @@
 #pragma once
 
 #include "proc/serve.h"
+#include "proc/tls.h"
 
 /* Its ends of the pairs. */
 struct core_pairs {
 	int desk, post, fetch, readers, pgp, keeper, bodies, dial;
+	int door;                         /* -1: there is none */
+	const struct pages_plan *outside; /* where the door is */
 };
 /* ready: written to once it answers. Returns the exit code. */
 int core_main(const struct serve_options *o, const struct core_pairs *pairs, int ready);

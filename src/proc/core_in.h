@@ -8,6 +8,7 @@
 #include "proc/channel.h"
 #include "proc/core.h"
 #include "proc/intake.h"
+#include "proc/tls.h"
 #include "see/keep.h"
 #include "see/see.h"
 
@@ -36,8 +37,11 @@ struct core {
 	uint32_t trying;  /* the desk's question to try a feed; 0: none */
 	bool try_sent;
 	char try_feed[128];
-	int pgp;         /* -1: there is no OpenPGP home */
-	int64_t started; /* os_now: tells this core from others */
+	int door;         /* -1: others reach nothing */
+	struct db *shelf; /* NULL: there is no door */
+	int64_t sweep_at; /* os_now: when what is over leaves the shelf */
+	int pgp;          /* -1: there is no OpenPGP home */
+	int64_t started;  /* os_now: tells this core from others */
 	bool pgp_synced;
 	uint32_t pgp_sync;
 	struct core_opening *openings;
@@ -76,6 +80,12 @@ void core_fetch_start(struct core *c);
 int core_fetch(struct core *c, struct err *e);
 /* The desk asks what would come of fetching a feed: answered once the fetch process has tried. */
 void core_fetch_try(struct core *c, const struct channel_message *m);
+/* The door's questions, pages that are to be drawn, and the shelf. 0 or a code of the disk. */
+int core_door_start(struct core *c, const struct pages_plan *outside, struct err *e);
+int core_door(struct core *c, struct err *e);
+void core_door_end(struct core *c);
+/* The desk has counted the country's figures. */
+int core_figures(struct core *c, struct str bytes, struct err *e);
 /* Letters to the pgp process and back. 0 or a code of the disk. */
 void core_pgp_start(struct core *c);
 int core_pgp(struct core *c, struct err *e);

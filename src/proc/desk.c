@@ -624,6 +624,7 @@ static void loop(struct desk *d)
 		wake_waiting(d, n == 0);
 		MHD_run(d->daemon);
 		pages_run(d);
+		desk_figures(d);
 	}
 }
 
@@ -644,6 +645,16 @@ struct reach *desk_files(const struct serve_options *o)
 	return f;
 }
 
+/* A country that cannot be read is complained of by the core. */
+static bool has_figures(const struct serve_options *o)
+{
+	struct country c;
+
+	bool has = country_open(&o->paths, &c, NULL) == 0 && c.door.at.listen.len != 0 && c.door.figures;
+	country_done(&c);
+	return has;
+}
+
 int desk_main(const struct serve_options *o, int listener, int staff, const struct pages_plan *plan, int core)
 {
 	struct desk d = {.log = {o->log, "desk"}, .o = o, .plan = plan, .core = core};
@@ -658,6 +669,7 @@ int desk_main(const struct serve_options *o, int listener, int staff, const stru
 		return 1;
 	}
 	pages_start(&d, staff);
+	d.figures = has_figures(o);
 	struct err e;
 	struct reach *files = desk_files(o);
 	bool closed = reach_close(files, &e) >= 0 && sandbox_process(SANDBOX_DESK, &e) == 0;

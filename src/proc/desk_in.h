@@ -50,6 +50,8 @@ struct desk {
 	struct db *state;
 	struct request *suspended;
 	uint32_t next_id;
+	bool figures;       /* the door has the country's figures */
+	int64_t figures_at; /* os_ticks: when they are counted again */
 };
 
 struct request *desk_request(struct desk *d, struct MHD_Connection *c);
@@ -74,6 +76,11 @@ void desk_report_add(struct request *r, struct str bytes);
 int desk_report_end(struct request *r);
 /* A change of that person (see/change.h); then the same. Its words come in r->take.text. */
 int desk_change(struct request *r, const char *name, struct str params);
+
+/* ---- desk_figures.c ---- */
+
+/* Counts the figures of the door, if it is time. */
+void desk_figures(struct desk *d);
 
 /* ---- pages.c ---- */
 

@@ -231,6 +231,7 @@ static bool is_refused(size_t i, enum sandbox_process who)
 	case SANDBOX_CORE:
 		return refusals[i].core;
 	case SANDBOX_DESK:
+	case SANDBOX_DOOR:
 		return refusals[i].desk;
 	case SANDBOX_READERS:
 		return refusals[i].readers;

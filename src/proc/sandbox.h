@@ -17,6 +17,7 @@ void sandbox_close_others(const int *keep, unsigned nkeep);
 /* For the processes that last: what one may not do at all fails from here on. Inherited by what it forks. */
 enum sandbox_process {
 	SANDBOX_CORE,    /* opens, connects and listens at no socket, starts nothing; pairs stay */
+	SANDBOX_DOOR,    /* the same as the desk; which files it may open is said by proc/reach.h */
 	SANDBOX_DESK,    /* accepts from the socket that it holds, opens none, starts nothing */
 	SANDBOX_POST,    /* connects, listens at nothing, starts nothing */
 	SANDBOX_READERS, /* no socket at all; starts readers, no program */

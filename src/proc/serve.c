@@ -6,6 +6,7 @@
 #include "proc/core.h"
 #include "proc/desk.h"
 #include "proc/dial.h"
+#include "proc/door.h"
 #include "proc/fetch.h"
 #include "proc/keeper.h"
 #include "proc/pgp.h"
@@ -34,7 +35,7 @@
 #define PLAN_WARN_US ((int64_t)14 * 24 * 3600 * 1000000)
 #define STOP_MS 10000 /* a child that does not end by then is killed */
 
-enum { CORE, DESK, POST, FETCH, READERS, PGP, KEEPER, BODIES, DIAL, CHILDREN };
+enum { CORE, DESK, POST, FETCH, READERS, PGP, KEEPER, BODIES, DIAL, DOOR, CHILDREN };
 
 struct child {
 	pid_t pid;              /* 0: not running */
@@ -47,6 +48,8 @@ struct serve {
 	int lock, listener, signals;
 	int staff;              /* listening socket of the pages; -1: none */
 	struct pages_plan plan; /* where they are */
+	int outside;            /* listening socket of the door; -1: none */
+	struct pages_plan door; /* what it listens with */
 	int64_t plan_again;     /* os_ticks: its certificate is looked at */
 	int pair[CHILDREN][2];  /* of the core, of the other; of CORE: none */
 	struct child children[CHILDREN];
@@ -56,7 +59,7 @@ struct serve {
 };
 
 static const char *const names[CHILDREN] = {"core", "desk", "post", "fetching", "process that starts readers",
-        "pgp process", "keeper", "reader of bodies", "dialler"};
+        "pgp process", "keeper", "reader of bodies", "dialler", "door"};
 
 /* ---- what is opened first ------------------------------------------------------------------------ */
 
@@ -129,32 +132,36 @@ static int listen_port(unsigned port)
 
 struct planning {
 	const struct serve_options *o;
-	struct pages_plan *plan;
+	struct pages_plan *plan; /* of the pages, then of the door */
 };
 
 static int make_plan(void *arg)
 {
 	struct planning *p = arg;
 
-	tls_plan(&p->o->paths, p->o->state, p->plan);
+	tls_plan(&p->o->paths, p->o->state, &p->plan[0]);
+	tls_plan_door(&p->o->paths, p->o->state, &p->plan[1]);
 	return 0;
 }
 
 /* In memory that both processes have, only as long as that: nobody who is started later can write it. */
 static bool plan_pages(struct serve *s)
 {
-	void *both = mmap(NULL, sizeof(s->plan), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	size_t size = 2 * sizeof(s->plan);
+	struct pages_plan *both = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (both == MAP_FAILED)
 		return false;
 	bool good = serve_aside(make_plan, &(struct planning){s->o, both}) == 0;
-	if (good)
-		memcpy(&s->plan, both, sizeof(s->plan));
-	munmap(both, sizeof(s->plan));
+	if (good) {
+		s->plan = both[0];
+		s->door = both[1];
+	}
+	munmap(both, size);
 	return good;
 }
 
-static int listen_at(const struct pages_plan *p, struct err *e)
+static int listen_at(const struct pages_plan *p, const char *who, struct err *e)
 {
 	struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)p->port)};
 	struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons((uint16_t)p->port)};
@@ -163,7 +170,7 @@ static int listen_at(const struct pages_plan *p, struct err *e)
 
 	if (inet_pton(is_six ? AF_INET6 : AF_INET, p->address,
 	            is_six ? (void *)&six.sin6_addr : (void *)&four.sin_addr) != 1)
-		return err_set(e, ERR_VALUE, "pages: '%s' is no address", p->address);
+		return err_set(e, ERR_VALUE, "%s: '%s' is no address", who, p->address);
 	int fd = socket(is_six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return err_sys(e, "cannot listen at '%s'", p->address);
@@ -173,10 +180,31 @@ static int listen_at(const struct pages_plan *p, struct err *e)
 	const struct sockaddr *at = is_six ? (const struct sockaddr *)&six : (const struct sockaddr *)&four;
 	if (bind(fd, at, is_six ? sizeof(six) : sizeof(four)) == 0 && listen(fd, 128) == 0)
 		return fd;
-	err_sys(e, "cannot listen at '%s' port %u for the pages; is it an address of this machine?",
-	        p->address, p->port);
+	err_sys(e, "cannot listen at '%s' port %u for the %s; is it an address of this machine?", p->address,
+	        p->port, who);
 	close(fd);
 	return ERR_SYS;
+}
+
+/* At its port, or the next free one where none is said. */
+static int listen_door(struct serve *s, struct err *e)
+{
+	bool any = s->door.port == 0;
+
+	if (s->door.wrong[0] != 0)
+		return err_set(e, ERR_VALUE, "door: %s", s->door.wrong);
+	for (unsigned i = 0; s->door.on && s->outside < 0 && i < (any ? PAGES_PORTS : 1); i++) {
+		if (any)
+			s->door.port = DOOR_PORT + i;
+		s->outside = listen_at(&s->door, "door", e);
+	}
+	if (!s->door.on)
+		return 0;
+	if (s->outside >= 0)
+		log_say(&s->log, LOG_INFO, "the door is at https://%s:%u; SHA-256 of the certificate is %s",
+		        s->door.nnames > 0 ? s->door.names[0] : s->door.address, s->door.port,
+		        s->door.fingerprint);
+	return s->outside >= 0 ? 0 : ERR_SYS;
 }
 
 static void say_plan(const struct serve *s)
@@ -195,38 +223,55 @@ static void say_plan(const struct serve *s)
 static int listen_plan(struct serve *s, struct err *e)
 {
 	s->plan_again = os_ticks() + PLAN_US;
-	if (s->o->pages != 0 || !plan_pages(s) || !s->plan.on)
+	if (!plan_pages(s))
+		return 0;
+	if (listen_door(s, e) != 0)
+		return ERR_SYS;
+	if (s->o->pages != 0)
+		s->plan = (struct pages_plan){0};
+	if (!s->plan.on)
 		return 0;
 	if (s->plan.wrong[0] != 0)
 		return err_set(e, ERR_VALUE, "%s", s->plan.wrong);
-	s->staff = listen_at(&s->plan, e);
+	s->staff = listen_at(&s->plan, "pages", e);
 	say_plan(s);
 	return s->staff >= 0 ? 0 : ERR_SYS;
 }
 
-/* A certificate that is new, made by the node or laid down by somebody, is what a new desk starts with. */
+/* True if the plan is another one now; one that is wrong, or of what does not listen, is as it was. */
+static bool take_plan(
+        struct serve *s, struct pages_plan *now, const struct pages_plan *before, const char *who)
+{
+	if (!before->on || !before->tls || !now->tls || now->wrong[0] != 0) {
+		if (before->on && before->tls)
+			log_say(&s->log, LOG_ERR, "%s; the %s goes on with what it has",
+			        now->wrong[0] != 0 ? now->wrong : "the certificate cannot be read", who);
+		*now = *before;
+		return false;
+	}
+	/* where it listens stays until the node starts again */
+	snprintf(now->address, sizeof(now->address), "%s", before->address);
+	now->port = before->port;
+	return strcmp(before->fingerprint, now->fingerprint) != 0;
+}
+
+/* A certificate that is new, made by the node or laid down by somebody, is what a new process starts with. */
 static void look_at_plan(struct serve *s)
 {
-	struct pages_plan before = s->plan;
+	struct pages_plan before = s->plan, door = s->door;
 
 	s->plan_again = os_ticks() + PLAN_US;
-	if (!before.on || !before.tls)
+	if ((!before.on || !before.tls) && !door.on)
 		return;
-	if (!plan_pages(s) || !s->plan.tls || s->plan.wrong[0] != 0) {
-		log_say(&s->log, LOG_ERR, "%s; the pages go on with what they have",
-		        s->plan.wrong[0] != 0 ? s->plan.wrong
-		                              : "the certificate of the pages cannot be read");
-		s->plan = before;
+	if (!plan_pages(s))
 		return;
+	if (take_plan(s, &s->plan, &before, "desk")) {
+		say_plan(s);
+		if (s->children[DESK].pid != 0)
+			kill(s->children[DESK].pid, SIGKILL);
 	}
-	/* where they listen stays until the node starts again */
-	snprintf(s->plan.address, sizeof(s->plan.address), "%s", before.address);
-	s->plan.port = before.port;
-	if (strcmp(before.fingerprint, s->plan.fingerprint) == 0)
-		return;
-	say_plan(s);
-	if (s->children[DESK].pid != 0)
-		kill(s->children[DESK].pid, SIGKILL);
+	if (take_plan(s, &s->door, &door, "door") && s->children[DOOR].pid != 0)
+		kill(s->children[DOOR].pid, SIGKILL);
 }
 
 /* This machine alone reaches it. */
@@ -283,7 +328,7 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 	if (getppid() != parent)
 		_exit(1);
 	static const char *const titles[] = {"weir-core", "weir-desk", "weir-post", "weir-fetch",
-	        "weir-readers", "weir-pgp", "weir-keeper", "weir-bodies", "weir-dial"};
+	        "weir-readers", "weir-pgp", "weir-keeper", "weir-bodies", "weir-dial", "weir-door"};
 
 	prctl(PR_SET_NAME, titles[which]);
 	/* SIGTERM stays blocked: the core reads it from a descriptor of its own */
@@ -300,11 +345,15 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 		close(s->listener);
 	if (which != DESK && s->staff >= 0)
 		close(s->staff);
+	if (which != DOOR && s->outside >= 0)
+		close(s->outside);
+	if (which == DOOR)
+		close(s->lock);
 	if (which == CORE)
 		_exit(core_main(s->o,
 		        &(struct core_pairs){s->pair[DESK][0], s->pair[POST][0], s->pair[FETCH][0],
 		                s->pair[READERS][0], s->pair[PGP][0], s->pair[KEEPER][0], s->pair[BODIES][0],
-		                s->pair[DIAL][0]},
+		                s->pair[DIAL][0], s->outside >= 0 ? s->pair[DOOR][0] : -1, &s->door},
 		        ready));
 	if (which == DESK)
 		_exit(desk_main(s->o, s->listener, s->staff, &s->plan, s->pair[DESK][1]));
@@ -320,6 +369,8 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 		_exit(dial_main(s->o, s->pair[DIAL][1]));
 	if (which == PGP)
 		_exit(pgp_main(s->o, s->pair[PGP][1]));
+	if (which == DOOR)
+		_exit(door_main(s->o, s->outside, &s->door, s->pair[DOOR][1]));
 	_exit(fetch_main(s->o, s->pair[FETCH][1]));
 }
 
@@ -390,7 +441,7 @@ static void restart(struct serve *s)
 {
 	for (int i = 0; i < CHILDREN; i++) {
 		struct child *c = &s->children[i];
-		if (c->pid != 0 || c->again > os_ticks())
+		if (c->pid != 0 || c->again > os_ticks() || (i == DOOR && s->outside < 0))
 			continue;
 		if (i == CORE)
 			(void)start_core(s);
@@ -404,7 +455,8 @@ static int until_restart(const struct serve *s)
 	int64_t wait = 10 * (int64_t)RESTART_US, now = os_ticks();
 
 	for (int i = 0; i < CHILDREN; i++)
-		if (s->children[i].pid == 0 && s->children[i].again - now < wait)
+		if (s->children[i].pid == 0 && (i != DOOR || s->outside >= 0) &&
+		        s->children[i].again - now < wait)
 			wait = s->children[i].again - now;
 	return wait > 0 ? (int)(wait / 1000) + 1 : 0;
 }
@@ -523,7 +575,12 @@ static int open_all(struct serve *s, struct err *e)
 
 int serve_run(const struct serve_options *o)
 {
-	struct serve s = {.log = {o->log, "supervisor"}, .o = o, .lock = -1, .listener = -1, .staff = -1};
+	struct serve s = {.log = {o->log, "supervisor"},
+	        .o = o,
+	        .lock = -1,
+	        .listener = -1,
+	        .staff = -1,
+	        .outside = -1};
 	struct err e = {0};
 	const char *to = o->notify;
 
@@ -548,8 +605,10 @@ int serve_run(const struct serve_options *o)
 	(void)start_child(&s, POST, -1);
 	(void)start_child(&s, FETCH, -1);
 	(void)start_child(&s, PGP, -1);
-	for (int i = KEEPER; i < CHILDREN; i++)
+	for (int i = KEEPER; i < DOOR; i++)
 		(void)start_child(&s, i, -1);
+	if (s.outside >= 0)
+		(void)start_child(&s, DOOR, -1);
 	notify(&s, STR("READY=1"));
 	if (!reach_can_close())
 		log_say(&s.log, LOG_WARN,

@@ -32,6 +32,17 @@ bool tls_address(struct str text, char ret[64], unsigned *port)
 	return true;
 }
 
+/* An address without a port. */
+static bool bare_address(struct str text, char ret[64])
+{
+	struct addr a;
+
+	if (!addr_parse(text, &a))
+		return false;
+	(void)addr_print(ret, &a);
+	return true;
+}
+
 static bool is_loopback(const char *address)
 {
 	struct addr a;
@@ -74,10 +85,9 @@ static int same_key(gnutls_x509_crt_t crt, gnutls_x509_privkey_t key, struct err
 	if (rc == 0)
 		rc = gnutls_x509_privkey_get_key_id(key, GNUTLS_KEYID_USE_SHA256, b, &nb);
 	if (rc != 0)
-		return wrong(e, "the certificate of the pages", rc);
+		return wrong(e, "the certificate", rc);
 	if (na != nb || memcmp(a, b, na) != 0)
-		return err_set(
-		        e, ERR_VALUE, "the certificate and the key of the pages do not belong together");
+		return err_set(e, ERR_VALUE, "the certificate and the key do not belong together");
 	return 0;
 }
 
@@ -106,7 +116,7 @@ static int look(struct pages_plan *p, struct err *e)
 	if (rc == 0)
 		rc = gnutls_x509_privkey_init(&key);
 	if (rc != 0)
-		rc = wrong(e, "the certificate of the pages", rc);
+		rc = wrong(e, "the certificate", rc);
 	if (rc == 0)
 		rc = load_pair(p, crt, key, e);
 	if (rc == 0)
@@ -243,11 +253,11 @@ static bool still_good(const struct pages_plan *p)
 	return good;
 }
 
-static int own_certificate(struct pages_plan *p, const char *state, struct err *e)
+static int own_certificate(struct pages_plan *p, const char *state, const char *name, struct err *e)
 {
 	char folder[4000];
 
-	if (snprintf(folder, sizeof(folder), "%s/pages", state) >= (int)sizeof(folder))
+	if (snprintf(folder, sizeof(folder), "%s/%s", state, name) >= (int)sizeof(folder))
 		return err_set(e, ERR_LIMIT, "the path '%.60s...' is too long", state);
 	snprintf(p->certificate, sizeof(p->certificate), "%s/certificate.pem", folder);
 	snprintf(p->key, sizeof(p->key), "%s/key.pem", folder);
@@ -263,16 +273,19 @@ static int own_certificate(struct pages_plan *p, const char *state, struct err *
 
 /* ---- the plan ------------------------------------------------------------------------------------ */
 
-static int plan(const struct country_pages *c, const char *state, struct pages_plan *p, struct err *e)
+/* name: of what listens, and of its folder. */
+static int plan(const struct country_pages *c, const char *state, const char *name, struct pages_plan *p,
+        struct err *e)
 {
 	struct str rest = c->names;
+	bool door = strcmp(name, "door") == 0;
 
 	if (c->listen.len == 0)
 		return 0;
 	p->on = true;
-	if (!tls_address(c->listen, p->address, &p->port))
-		return err_set(
-		        e, ERR_VALUE, "pages: listen is an address with a port, such as 192.0.2.10:8470");
+	if (!tls_address(c->listen, p->address, &p->port) && !(door && bare_address(c->listen, p->address)))
+		return err_set(e, ERR_VALUE, "%s: listen is an address with a port, such as 192.0.2.10:%s",
+		        name, door ? "8443" : "8470");
 	while (rest.len > 0 && p->nnames < PLAN_NAMES) {
 		struct str_cut cut = str_cut(rest, ' ');
 		snprintf(p->names[p->nnames++], sizeof(p->names[0]), "%.*s", STR_ARG(cut.head));
@@ -282,7 +295,7 @@ static int plan(const struct country_pages *c, const char *state, struct pages_p
 	if (!p->tls)
 		return 0;
 	if (c->certificate.len == 0)
-		return own_certificate(p, state, e);
+		return own_certificate(p, state, name, e);
 	if (snprintf(p->certificate, sizeof(p->certificate), "%.*s", STR_ARG(c->certificate)) >=
 	                (int)sizeof(p->certificate) ||
 	        snprintf(p->key, sizeof(p->key), "%.*s", STR_ARG(c->key)) >= (int)sizeof(p->key))
@@ -296,7 +309,17 @@ void tls_plan(const struct country_paths *paths, const char *state, struct pages
 	struct err e = {0};
 
 	/* a country that cannot be opened is complained of by the core */
-	if (country_open(paths, &c, NULL) == 0 && plan(&c.pages, state, ret, &e) != 0)
+	if (country_open(paths, &c, NULL) == 0 && plan(&c.pages, state, "pages", ret, &e) != 0)
+		snprintf(ret->wrong, sizeof(ret->wrong), "%s", e.text);
+	country_done(&c);
+}
+
+void tls_plan_door(const struct country_paths *paths, const char *state, struct pages_plan *ret)
+{
+	struct country c;
+	struct err e = {0};
+
+	if (country_open(paths, &c, NULL) == 0 && plan(&c.door.at, state, "door", ret, &e) != 0)
 		snprintf(ret->wrong, sizeof(ret->wrong), "%s", e.text);
 	country_done(&c);
 }

@@ -5,6 +5,8 @@
  *
  *   STATE/pages/certificate.pem, STATE/pages/key.pem    self-signed, EC P-256, a year, made anew a month before its end
  *
+ * The door's are in STATE/door/, where weir.yaml, door: says nothing else.
+ *
  * The plan is made in a process aside, before the node's processes start: it reads the configuration and the key, the process
  * that starts all others has neither in its memory. The desk reads both files when it starts, and cannot open them afterwards
  * where they lie outside of the state.
@@ -37,6 +39,9 @@ void tls_plan(const struct country_paths *paths, const char *state, struct pages
 int tls_peer(const char *state, struct pages_plan *ret, struct err *e);
 /* SHA-256 of its SubjectPublicKeyInfo. */
 int tls_pin(const struct pages_plan *p, uint8_t ret[32], struct err *e);
+/* The same of the door, which always has TLS. ret->port 0: the first free one from DOOR_PORT on. */
+#define DOOR_PORT 8443
+void tls_plan_door(const struct country_paths *paths, const char *state, struct pages_plan *ret);
 /* The bytes of both files, each ending in NUL. */
 int tls_read(const struct pages_plan *p, struct buf *certificate, struct buf *key, struct err *e);
 /* "192.0.2.10:8470", "[2001:db8::1]:8470". */

@@ -4,6 +4,7 @@
  * had not gone yet does not go.
  */
 #include "base/os.h"
+#include "see/answer.h"
 #include "see/change_in.h"
 #include "see/notice.h"
 
@@ -83,6 +84,7 @@ static void open_correction(struct change *c, const struct wrong *w, struct str 
 	query_text(&q, w->label);
 	query_u64(&q, id);
 	query_run(&q);
+	answer_revoke(c->node, w->id);
 }
 
 static int read_object(struct change *c, uint64_t *ret_notice, uint64_t *ret_receipt, struct err *e)

@@ -4,6 +4,7 @@
  * says becomes true by the person's word only.
  */
 #include "base/os.h"
+#include "see/answer.h"
 #include "see/change_in.h"
 
 /* The mail, and whether it is new. */
@@ -99,6 +100,74 @@ static void not_ours(struct change *c, uint64_t notice)
 	query_run(&who);
 }
 
+/* What was answered on the letter's page, entry by entry: closed as fixed, or not told there again; a question changes nothing.
+ * Returns how many were closed. */
+static uint64_t as_said(struct change *c, uint64_t receipt)
+{
+	struct db *db = c->node->state;
+	struct query q = db_query(db,
+	        "select f.key from answer_row r join finding f on f.id = r.finding where r.receipt = ? and "
+	        "r.says = "
+	        "'fixed' and f.state <> 'closed'");
+
+	query_u64(&q, receipt);
+	while (query_next(&q) == 1) {
+		struct str key = query_get_blob(&q, 0);
+		struct change_known *k = vec_add(&c->closed);
+		if (key.len == sizeof(k->key))
+			memcpy(k->key, key.p, sizeof(k->key));
+	}
+	query_run(&q);
+	struct query not = db_query(db,
+	        "update finding set next = null where id in (select finding from answer_row where receipt = "
+	        "? and says = "
+	        "'not-ours')");
+	query_u64(&not, receipt);
+	query_run(&not );
+	uint64_t others = db_changes(db);
+	struct query up = db_query(db,
+	        "update finding set state = 'closed', closed = ?, why = 'fixed', person = ?, next = null "
+	        "where state <> "
+	        "'closed' and id in (select finding from answer_row where receipt = ? and says = 'fixed')");
+	query_i64(&up, os_now());
+	query_text(&up, c->person);
+	query_u64(&up, receipt);
+	query_run(&up);
+	uint64_t closed = db_changes(db);
+	if (others > 0)
+		buf_printf(c->said,
+		        "%llu findings stay open and are not told again there; once the register is right, "
+		        "they are told to "
+		        "whom they belong\n",
+		        (unsigned long long)others);
+	return closed;
+}
+
+/* The receipt of a mail that was an answer on a page; 0: it was written. */
+static uint64_t page_of(struct change *c, uint64_t message)
+{
+	struct query q = db_query(c->node->state,
+	        "select a.receipt from message m join answer a on a.receipt = m.receipt where m.id = ?");
+	uint64_t receipt = 0;
+
+	query_u64(&q, message);
+	if (query_next(&q) == 1)
+		receipt = query_get_u64(&q, 0);
+	query_run(&q);
+	return receipt;
+}
+
+static int confirm_page(struct change *c, uint64_t id, uint64_t notice, uint64_t receipt)
+{
+	end(c, id, STR("as-said"));
+	uint64_t closed = as_said(c, receipt);
+	answer_changed(c->node, notice);
+	change_about(c, 'M', id, STR("as-said"));
+	buf_printf(c->said, "%llu findings of N%llu closed as fixed\n", (unsigned long long)closed,
+	        (unsigned long long)notice);
+	return 0;
+}
+
 int change_mail_confirm(struct change *c, struct err *e)
 {
 	struct str why = change_param(c, "why");
@@ -112,6 +181,9 @@ int change_mail_confirm(struct change *c, struct err *e)
 		        "M%llu answers no letter; 'weir mail answer M%llu --notice N12' says which one it is "
 		        "about",
 		        (unsigned long long)id, (unsigned long long)id);
+	uint64_t page = page_of(c, id);
+	if (page != 0 && (why.len == 0 || str_eq(why, STR("as-said"))))
+		return confirm_page(c, id, notice, page);
 	if (why.len == 0)
 		why = str_from(proposal);
 	bool other = str_eq(why, STR("not-ours"));
@@ -122,6 +194,7 @@ int change_mail_confirm(struct change *c, struct err *e)
 		not_ours(c, notice);
 	else
 		closed = close_all(c, notice, why);
+	answer_changed(c->node, notice);
 	change_about(c, 'M', id, why);
 	if (!other)
 		buf_printf(c->said, "%llu findings of N%llu closed as %.*s\n", (unsigned long long)closed,

@@ -256,6 +256,17 @@ static struct str xarf_of(struct compose_letter *l)
 	return str_skip(buf_str(&l->xarf), l->reports > 1 ? 0 : strlen(XARF_LIST));
 }
 
+/* The text with a time of the letter in UTC, to the minute. */
+static struct str by_when(struct composing *s, int64_t t)
+{
+	char by[64];
+
+	value_time_print(by, t);
+	by[10] = ' ';
+	memcpy(by + 16, " UTC", 5);
+	return arena_str(&s->arena, str_from(by));
+}
+
 /* What stands in the letter besides its values. */
 static void fill(const struct compose_letter *l, const struct lang *lang, const struct lang_values *v,
         struct buf *subject, struct buf *text)
@@ -274,18 +285,24 @@ static void fill(const struct compose_letter *l, const struct lang *lang, const 
 		lang_fill(text, words, str_trim(before), v);
 		buf_add(text, STR("\n\n"));
 	}
-	lang_fill(text, words, l->kind == NOTICE_CORRECTION ? words->correction : words->text, v);
+	struct str body = l->kind == NOTICE_CORRECTION ? words->correction : words->text;
+	lang_fill(text, words, body, v);
+	/* a text that does not say where the answer page is to be named has it at its end */
+	if (v->answer_page.len != 0 && str_find_str(body, 0, STR("{answer.page}")) == SIZE_MAX)
+		buf_printf(text, "\n\n%.*s\n", STR_ARG(str_trim(v->answer_page)));
 }
 
-/* The text with a time of the letter in UTC, to the minute. */
-static struct str by_when(struct composing *s, int64_t t)
+/* What a letter says of its answer page, with an empty line behind it. */
+static void put_answer_page(struct composing *s, const struct compose_letter *l, const struct lang *lang,
+        struct lang_values *v, struct buf *out)
 {
-	char by[64];
-
-	value_time_print(by, t);
-	by[10] = ' ';
-	memcpy(by + 16, " UTC", 5);
-	return arena_str(&s->arena, str_from(by));
+	if (l->link.len == 0 || l->kind == NOTICE_CORRECTION || l->kind == NOTICE_CAMPAIGN)
+		return;
+	v->link = l->link;
+	v->until = by_when(s, l->link_until);
+	lang_fill(out, lang, lang_door(lang, DOOR_LETTER), v);
+	buf_add(out, STR("\n\n"));
+	v->answer_page = buf_str(out);
 }
 
 struct str compose_file(struct composing *s, const struct compose_letter *l)
@@ -297,7 +314,7 @@ void compose_text(struct composing *s, struct compose_letter *l, const struct la
 {
 	const struct country *c = s->country;
 	char sent[64];
-	auto_buf struct buf means = {0};
+	auto_buf struct buf means = {0}, page = {0};
 	struct lang_values v = {.team = c->name.len != 0 ? c->name : c->mail.from,
 	        .owner = l->owner,
 	        .ticket = l->ticket,
@@ -314,6 +331,7 @@ void compose_text(struct composing *s, struct compose_letter *l, const struct la
 	v.sent = str_make(sent, 10);
 	lang_fill(&means, lang, lang_means(lang, l->label), &v);
 	v.means = buf_str(&means);
+	put_answer_page(s, l, lang, &v, &page);
 	buf_clear(&l->subject);
 	buf_clear(&l->text);
 	if (l->kind == NOTICE_CAMPAIGN)

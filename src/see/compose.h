@@ -15,6 +15,8 @@ struct compose_letter {
 	enum notice_kind kind;
 	struct str note, corrects, references; /* of a correction */
 	struct str own_subject, own_text;      /* of a campaign, in the contact's language */
+	struct str link;                       /* of its answer page; empty: it has none */
+	int64_t link_until;
 	int64_t corrects_sent;
 	int64_t act_by;
 	struct buf csv, list, xarf, mail, subject, text;

@@ -113,7 +113,7 @@ static int pgp_options(const struct conf *m, struct country_pgp *pgp, struct err
 	return 0;
 }
 
-static int pages_names(struct country *c, const struct conf *list, struct err *e)
+static int pages_names(struct country *c, const struct conf *list, struct str *ret, struct err *e)
 {
 	struct str all = {0};
 	unsigned n = 0;
@@ -133,22 +133,16 @@ static int pages_names(struct country *c, const struct conf *list, struct err *e
 		all = all.len == 0 ? one->text
 		                   : arena_printf(&c->arena, "%.*s %.*s", STR_ARG(all), STR_ARG(one->text));
 	}
-	c->pages.names = all;
+	*ret = all;
 	return 0;
 }
 
-static int pages_options(struct country *c, const struct conf *m, struct err *e)
+/* What pages and door have alike. */
+static int listen_options(struct country *c, const struct conf *m, struct country_pages *p, struct err *e)
 {
-	static const char *const keys[] = {"listen", "names", "certificate", "key", "tls", NULL};
-	struct country_pages *p = &c->pages;
-
-	if (m == NULL)
-		return 0;
-	if (m->kind != CONF_MAP)
-		return conf_err(m, e, "pages is a map with listen, names, ...");
-	if (conf_only(m, keys, e) != 0 || conf_str(m, "listen", &p->listen, e) != 0 ||
+	if (conf_str(m, "listen", &p->listen, e) != 0 ||
 	        conf_str(m, "certificate", &p->certificate, e) != 0 || conf_str(m, "key", &p->key, e) != 0 ||
-	        conf_bool(m, "tls", &p->tls, e) != 0 || pages_names(c, conf_find(m, "names"), e) != 0)
+	        pages_names(c, conf_find(m, "names"), &p->names, e) != 0)
 		return ERR_VALUE;
 	if ((p->certificate.len != 0) != (p->key.len != 0))
 		return conf_err(m, e,
@@ -160,10 +154,63 @@ static int pages_options(struct country *c, const struct conf *m, struct err *e)
 	return 0;
 }
 
+static int pages_options(struct country *c, const struct conf *m, struct err *e)
+{
+	static const char *const keys[] = {"listen", "names", "certificate", "key", "tls", NULL};
+
+	if (m == NULL)
+		return 0;
+	if (m->kind != CONF_MAP)
+		return conf_err(m, e, "pages is a map with listen, names, ...");
+	if (conf_only(m, keys, e) != 0 || conf_bool(m, "tls", &c->pages.tls, e) != 0)
+		return ERR_VALUE;
+	return listen_options(c, m, &c->pages, e);
+}
+
+static bool is_door_url(struct str url)
+{
+	struct str host = str_skip(url, 8);
+
+	if (!str_starts(url, STR("https://")) || host.len == 0 || url.len > COUNTRY_DOOR_URL)
+		return false;
+	for (size_t i = 0; i < host.len; i++)
+		if (!char_alnum(host.p[i]) && host.p[i] != '-' && host.p[i] != '.' && host.p[i] != ':' &&
+		        host.p[i] != '[' && host.p[i] != ']')
+			return false;
+	return true;
+}
+
+static int door_options(struct country *c, const struct conf *m, struct err *e)
+{
+	static const char *const keys[] = {
+	        "listen", "url", "names", "certificate", "key", "answers", "figures", NULL};
+	struct country_door *d = &c->door;
+
+	if (m == NULL)
+		return 0;
+	if (m->kind != CONF_MAP)
+		return conf_err(m, e, "door is a map with listen, url, names, ...");
+	d->answers = 30 * (uint64_t)86400;
+	if (conf_only(m, keys, e) != 0 || conf_str(m, "url", &d->url, e) != 0 ||
+	        conf_seconds(m, "answers", &d->answers, e) != 0 ||
+	        conf_bool(m, "figures", &d->figures, e) != 0)
+		return ERR_VALUE;
+	d->at.tls = true;
+	if (str_ends(d->url, STR("/")))
+		d->url.len--;
+	if (d->url.len != 0 && !is_door_url(d->url))
+		return conf_err(conf_find(m, "url"), e,
+		        "'url' is how the door is reached from outside, such as "
+		        "\"https://cert.example:8443\"");
+	if (d->answers > COUNTRY_ANSWERS)
+		return conf_err(conf_find(m, "answers"), e, "a link in a letter holds for 90 days at most");
+	return listen_options(c, m, &d->at, e);
+}
+
 static int country_options(struct country *c, struct err *e)
 {
 	static const char *const keys[] = {"country", "name", "sample", "timezone", "mail", "pgp", "proxy",
-	        "log", "retention", "alerts", "red", "pages", "party", NULL};
+	        "log", "retention", "alerts", "red", "pages", "party", "door", NULL};
 	const char *path = in_folder(c, "weir.yaml");
 	struct conf *conf = NULL;
 	struct str log = STR("lines");
@@ -187,6 +234,7 @@ static int country_options(struct country *c, struct err *e)
 	        roster_options(conf_find(conf, "alerts"), &c->roster, e) != 0 ||
 	        feed_red(&c->arena, conf, &c->red, e) != 0 ||
 	        pages_options(c, conf_find(conf, "pages"), e) != 0 ||
+	        door_options(c, conf_find(conf, "door"), e) != 0 ||
 	        pgp_options(conf_find(conf, "pgp"), &c->pgp, e) != 0)
 		return ERR_VALUE;
 	if (!log_form_find(log, &c->log))

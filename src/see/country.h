@@ -63,6 +63,17 @@ struct country_pages {
 	struct str certificate, key; /* files; empty: the node makes its own */
 	bool tls;                    /* also on loopback, where it is not needed */
 };
+#define COUNTRY_DOOR_URL 200                   /* bytes of its url */
+#define COUNTRY_ANSWERS (90 * (uint64_t)86400) /* seconds, the longest */
+/* weir.yaml, door: what others reach. */
+struct country_door {
+	struct country_pages
+	        at; /* listen "192.0.2.10:8443", or an address alone: that port or the next free one; always TLS */
+	struct str
+	        url; /* as it is reached from outside, "https://cert.example:8443"; empty: made of names and port */
+	uint64_t answers; /* seconds for which the link in a letter holds; 0: letters have none */
+	bool figures;     /* the country's figures are there for everyone */
+};
 /* The socket of gpg-agent lies in there, and a socket's path is short. */
 #define COUNTRY_PGP_HOME 80
 
@@ -80,9 +91,10 @@ struct country {
 	struct retention retention;
 	struct country_pgp pgp;
 	struct country_pages pages;
-	struct roster roster; /* who is woken */
-	struct str red;       /* who sees what is TLP:RED, with blanks between them */
-	struct str proxy;     /* of fetching, "http://proxy.example:3128"; empty: none */
+	struct country_door door; /* without door.at.listen there is none */
+	struct roster roster;     /* who is woken */
+	struct str red;           /* who sees what is TLP:RED, with blanks between them */
+	struct str proxy;         /* of fetching, "http://proxy.example:3128"; empty: none */
 	struct know *know;
 	struct buf generation; /* the bytes, if it was built here */
 	struct rules *rules;

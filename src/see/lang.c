@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "see/lang.h"
+#include <unistd.h>
 
 static const char *const parts[LANG_PARTS] = {
         [LANG_TITLE] = "title", [LANG_WHAT] = "what", [LANG_DO] = "do", [LANG_CHECK] = "check"};
@@ -21,6 +22,9 @@ static struct str value_of(const struct lang *l, struct str name, const struct l
 	        {STR("corrects"), v->corrects},
 	        {STR("sent"), v->sent},
 	        {STR("note"), v->note},
+	        {STR("link"), v->link},
+	        {STR("until"), v->until},
+	        {STR("answer.page"), v->answer_page},
 	};
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
@@ -87,6 +91,13 @@ struct str lang_class(const struct lang *l, enum event_type type, enum lang_clas
 		return lang_class(l->english, type, part);
 	return part == LANG_TITLE && type < TYPE_END && type_table[type].name.len != 0 ? type_table[type].name
 	                                                                               : STR("");
+}
+
+struct str lang_door(const struct lang *l, enum lang_door which)
+{
+	struct str s = l->door[which];
+
+	return s.len != 0 || l->english == NULL ? s : lang_door(l->english, which);
 }
 
 /* ---- answers ------------------------------------------------------------------------------------- */
@@ -307,6 +318,47 @@ static int read_answers(struct arena *a, const char *path, struct lang *l, struc
 	return 0;
 }
 
+static int read_door(struct arena *a, const char *path, struct lang *l, struct err *e)
+{
+	static const char *const keys[LANG_DOOR + 2] = {[DOOR_LETTER] = "letter",
+	        [DOOR_TITLE] = "title",
+	        [DOOR_INTRO] = "intro",
+	        [DOOR_HAVE] = "have",
+	        [DOOR_UNTIL] = "until",
+	        [DOOR_ALL] = "all",
+	        [DOOR_WHERE] = "where",
+	        [DOOR_WHAT] = "what",
+	        [DOOR_LAST] = "last",
+	        [DOOR_SAYS] = "says",
+	        [DOOR_OPEN] = "open",
+	        [DOOR_CLOSED] = "closed",
+	        [DOOR_FIXED] = "fixed",
+	        [DOOR_NOT_OURS] = "not-ours",
+	        [DOOR_QUESTION] = "question",
+	        [DOOR_WORDS] = "words",
+	        [DOOR_SEND] = "send",
+	        [DOOR_MORE] = "more",
+	        [DOOR_GONE] = "gone",
+	        [DOOR_OFTEN] = "often",
+	        [DOOR_EMPTY] = "empty",
+	        [DOOR_FAILED] = "failed",
+	        [LANG_DOOR] = "review"};
+	struct conf *c;
+	int rc = conf_read(a, path, &c, e);
+
+	if (rc == 0 && c->kind != CONF_MAP)
+		rc = conf_err(c, e, "the words of the door are entries 'title: ...'");
+	if (rc == 0)
+		rc = conf_only(c, keys, e);
+	for (unsigned i = 0; rc == 0 && i < LANG_DOOR; i++) {
+		rc = conf_str(c, keys[i], &l->door[i], e);
+		if (rc == 0 && l->door[i].len != 0)
+			rc = check_text(conf_find(c, keys[i]), l->door[i], e);
+		l->door[i] = str_trim(l->door[i]);
+	}
+	return rc;
+}
+
 static bool code_ok(struct str code)
 {
 	for (size_t i = 0; i < code.len; i++)
@@ -329,5 +381,9 @@ int lang_read(const struct country_paths *p, const struct country *c, struct are
 	int rc = read_letter(a, letter, ret, e);
 	if (rc == 0)
 		rc = read_classes(a, classes, ret, e);
-	return rc == 0 ? read_answers(a, answers, ret, e) : rc;
+	if (rc == 0)
+		rc = read_answers(a, answers, ret, e);
+	/* one that says nothing of the door has the English words there */
+	const char *door = country_file(p, c, a, arena_printf(a, "lang/%.*s/door.yaml", STR_ARG(code)).p);
+	return rc == 0 && access(door, F_OK) == 0 ? read_door(a, door, ret, e) : rc;
 }

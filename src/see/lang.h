@@ -11,6 +11,33 @@
 /* What an answer to a letter may say. */
 enum lang_answer { LANG_FIXED, LANG_NOT_OURS, LANG_FALSE_POSITIVE, LANG_ANSWERS };
 
+/* What stands on the pages of the door, and the paragraph of a letter that leads there. */
+enum lang_door {
+	DOOR_LETTER, /* {link}, {until} */
+	DOOR_TITLE,  /* {ticket} */
+	DOOR_INTRO,  /* {ticket}, {team} */
+	DOOR_HAVE,   /* {sent}, {until} */
+	DOOR_UNTIL,  /* {until} */
+	DOOR_ALL,
+	DOOR_WHERE,
+	DOOR_WHAT,
+	DOOR_LAST,
+	DOOR_SAYS,
+	DOOR_OPEN,
+	DOOR_CLOSED,
+	DOOR_FIXED,
+	DOOR_NOT_OURS,
+	DOOR_QUESTION,
+	DOOR_WORDS,
+	DOOR_SEND,
+	DOOR_MORE, /* {count} */
+	DOOR_GONE,
+	DOOR_OFTEN,
+	DOOR_EMPTY,
+	DOOR_FAILED,
+	LANG_DOOR
+};
+
 enum lang_class_part { LANG_TITLE, LANG_WHAT, LANG_DO, LANG_CHECK, LANG_PARTS };
 
 struct lang {
@@ -21,6 +48,7 @@ struct lang {
 	struct str correction_subject, correction; /* of a letter that says that another one was wrong */
 	struct str means[TLP_END];                 /* what a label allows, with the variable label */
 	struct str classes[TYPE_END][LANG_PARTS];
+	struct str door[LANG_DOOR];
 	const struct str
 	        *answers[LANG_ANSWERS]; /* words that say so, in lower case; an empty one ends the list */
 	bool review;                    /* a machine made it, and nobody has read it yet */
@@ -37,12 +65,18 @@ struct str lang_class(const struct lang *l, enum event_type type, enum lang_clas
  * LANG_ANSWERS if none does, or if two lines contradict each other. */
 enum lang_answer lang_answer(const struct lang *l, struct str words);
 
+/* Of the door, in English if this language has none; never NULL. */
+struct str lang_door(const struct lang *l, enum lang_door which);
+
 /* What stands for the variables. */
 struct lang_values {
 	struct str team, owner, ticket, count, by, list, attachment, label;
 	struct str means; /* what the label allows, filled in */
 	struct str corrects, sent,
-	        note; /* of a correction: the other letter's ticket and date, the person's words */
+	        note;           /* of a correction: the other letter's ticket and date, the person's words */
+	struct str link, until; /* of the page on which the letter is answered */
+	struct str
+	        answer_page; /* the paragraph about it, filled in, with an empty line behind it; empty: there is none */
 	enum event_type type;
 };
 /* What stands before the text of a letter of that kind: empty for most. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "see/message.h"
 #include "base/os.h"
+#include "see/answer.h"
 #include "see/notice.h"
 
 /* ---- what the reader found ----------------------------------------------------------------------- */
@@ -217,6 +218,10 @@ void message_put(struct node *n, const struct receipt *r, const struct message *
 		enum lang_answer says = lang_answer(node_lang(n, language_of(n, notice, &a)), m.words);
 		proposal = says < LANG_ANSWERS ? outcomes[says] : "";
 	}
+	/* on its page it was said by a choice, not by words */
+	char chosen[16];
+	if (notice != 0 && answer_proposal(n, r->id, chosen))
+		proposal = chosen;
 	/* an absence note to a letter needs nobody; a machine that writes of itself may have something to say */
 	bool nobody = notice != 0 && m.machine;
 	insert(n, r, &m,

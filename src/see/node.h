@@ -44,6 +44,8 @@ struct node_zone {
 
 struct node {
 	struct str folder;
+	struct str
+	        answers; /* how the door is reached, "https://cert.example:8443"; empty: letters have no link */
 	struct country_paths paths;
 	struct country country;
 	struct db *state;

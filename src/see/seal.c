@@ -7,6 +7,7 @@
 #include "base/os.h"
 #include "exit/clear.h"
 #include "know/owners.h"
+#include "see/answer.h"
 #include "see/compose.h"
 #include "see/notice.h"
 #include "see/sign.h"
@@ -190,10 +191,33 @@ static void start_jobs(struct sealing *s)
 	}
 }
 
+/* Letters about findings have a page on which they are answered. */
+static int open_pages(struct sealing *s, struct err *e)
+{
+	uint64_t ids[LETTERS];
+	char address[ANSWER_ADDRESS];
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < s->c.nletters && s->n->answers.len != 0; i++)
+		if (s->c.letters[i].kind != NOTICE_CORRECTION && s->c.letters[i].kind != NOTICE_CAMPAIGN)
+			ids[n++] = s->c.letters[i].id;
+	if (n == 0 || answer_open(s->n, ids, n, e) != 0)
+		return n == 0 ? 0 : e->code;
+	for (uint32_t i = 0; i < s->c.nletters; i++) {
+		struct compose_letter *l = &s->c.letters[i];
+		l->link = arena_str(
+		        &s->c.arena, answer_address(s->n, l->id, l->ticket, address, &l->link_until));
+	}
+	return 0;
+}
+
 static int write_all(struct sealing *s, struct err *e)
 {
 	bool written = false;
-	int rc = 0;
+	int rc = open_pages(s, e);
+
+	if (rc != 0)
+		return rc;
 
 	for (uint32_t i = 0; i < s->c.nletters; i++) {
 		compose_write(&s->c, &s->c.letters[i]);

@@ -200,7 +200,7 @@ static enum http_fault body_fault(const struct http_head *h)
 		return HTTP_CODING_OLD;
 	if (coding.p != NULL && !str_ieq(coding, STR("chunked")))
 		return HTTP_CODING;
-	if ((n > 0 || coding.p != NULL) && !str_eq(h->method, STR("POST")))
+	if ((n > 0 || coding.p != NULL) && !str_eq(h->method, STR("POST")) && !str_eq(h->method, STR("PUT")))
 		return HTTP_BODY;
 	return HTTP_GOOD;
 }
@@ -228,7 +228,7 @@ enum http_fault http_check_head(const struct http_head *h, const struct http_rul
 
 	if (!str_eq(h->version, STR("HTTP/1.1")) && !str_eq(h->version, STR("HTTP/1.0")))
 		return HTTP_VERSION;
-	if (!is_method(h->method))
+	if (!is_method(h->method) && !(rules->put && str_eq(h->method, STR("PUT"))))
 		return HTTP_METHOD;
 	if (h->target.fault != HTTP_GOOD)
 		return h->target.fault;

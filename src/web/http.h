@@ -105,6 +105,7 @@ struct http_rules {
 	        hosts; /* values that Host may have: "127.0.0.1:8470", "[::1]:8470", names that are configured */
 	size_t n_hosts;
 	bool tls;
+	bool put; /* PUT is a method here */
 };
 
 /* The head alone, without a connection. */

@@ -152,6 +152,9 @@ static void draw_entry(const struct page_ask *p, struct html *h, const struct qu
 		page_tag(p, h, "state", state);
 		html_text(h, STR(" "));
 	}
+	/* what was said of this one on the letter's page */
+	if (answer && state.len != 0)
+		html_line(h, "p", NULL, page_key(p, "why", state));
 	if (str_eq(kind, STR("closed")))
 		html_text(h, page_key(p, "why", query_get_text(q, 3)));
 	else
@@ -169,7 +172,9 @@ void finding_history(const struct page_ask *p, struct html *h, const struct find
 	        "from notice_item i "
 	        "join notice n on n.id = i.notice join contact c on c.id = n.contact where i.finding = ?1 "
 	        "union all"
-	        " select m.received, 'answer', m.sender, substr(m.words, 1, 1000), m.id, m.state from "
+	        " select m.received, 'answer', m.sender, substr(m.words, 1, 1000), m.id, coalesce((select "
+	        "says from "
+	        "answer_row where receipt = m.receipt and finding = ?1), '') from "
 	        "notice_item i join "
 	        "message m on m.notice = i.notice where i.finding = ?1 union all"
 	        " select closed, 'closed', person, coalesce(why, ''), id, '' from finding where id = ?1 and "

@@ -203,12 +203,29 @@ static void draw_findings(const struct page_ask *p, struct html *h, const struct
 	html_close(h);
 }
 
+/* "fixed 3, a question 1": what was said on the letter's page where it is not the same of all. */
+static struct str said_of(const struct page_ask *p, struct str proposal, uint64_t receipt)
+{
+	auto_buf struct buf b = {0};
+	struct query q = db_query(p->ask->state,
+	        "select says, count(*) from answer_row where receipt = ? group by says order by says");
+
+	query_u64(&q, receipt);
+	while (proposal.len == 0 && query_next(&q) == 1)
+		buf_printf(&b, "%s%.*s %.*s", b.len > 0 ? ", " : "",
+		        STR_ARG(page_key(p, "why", query_get_text(&q, 0))),
+		        STR_ARG(page_number(p, query_get_u64(&q, 1))));
+	query_done(&q, NULL);
+	return b.len > 0 ? arena_str(p->ask->arena, buf_str(&b)) : page_key(p, "why", proposal);
+}
+
 static void draw_answers(const struct page_ask *p, struct html *h, const struct letter_row *l)
 {
 	static const enum word head[] = {
 	        W_INCOMING_MAIL, W_COL_CAME, W_INCOMING_FROM, W_INCOMING_SAYS, W_COL_STATE, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select id, received, sender, proposal, state from message where notice = ? order by id "
+	        "select id, received, sender, proposal, state, receipt from message where notice = ? order "
+	        "by id "
 	        "limit 50");
 	unsigned n = 0;
 
@@ -220,7 +237,7 @@ static void draw_answers(const struct page_ask *p, struct html *h, const struct 
 		page_row(h, 'M', query_get_u64(&q, 0), (struct str){0});
 		page_cell_time(h, query_get_i64(&q, 1));
 		page_cell(h, query_get_text(&q, 2));
-		page_cell(h, page_key(p, "why", query_get_text(&q, 3)));
+		page_cell(h, said_of(p, query_get_text(&q, 3), query_get_u64(&q, 5)));
 		page_cell_tag(p, h, "state", query_get_text(&q, 4));
 		html_close(h);
 	}

@@ -224,6 +224,12 @@ static int compose_one(const struct page_ask *p, struct composing *c, uint64_t i
 	if (rc == 0 && c->nletters == 1) {
 		enum tlp label = label_of(p, id);
 		compose_rows(c);
+		/* the link itself is made when the letter is sealed */
+		if (c->country->door.at.listen.len != 0 && c->country->door.answers != 0) {
+			c->letters[0].link = arena_printf(
+			        p->ask->arena, "https://.../answer/%.*s/...", STR_ARG(c->letters[0].ticket));
+			c->letters[0].link_until = os_now() + (int64_t)c->country->door.answers * 1000000;
+		}
 		c->letters[0].label = label > c->letters[0].label ? label : c->letters[0].label;
 	}
 	return rc;

@@ -12,6 +12,7 @@ struct mail_row {
 	struct str ticket, email, language, owner, ref, class;
 	int64_t received, sent, done;
 	uint64_t findings;
+	uint64_t rows; /* that were answered on the letter's page */
 };
 
 static int find(const struct page_ask *p, struct mail_row *m, struct err *e)
@@ -25,7 +26,9 @@ static int find(const struct page_ask *p, struct mail_row *m, struct err *e)
 	        "''), coalesce(o.name, ''), "
 	        "coalesce(o.ref, ''), coalesce(n.class, ''), m.received, coalesce(m.sent, 0), "
 	        "coalesce(m.done, 0), m.receipt, "
-	        "coalesce(n.id, 0), coalesce(n.findings, 0) from message m left join notice n on n.id = "
+	        "coalesce(n.id, 0), coalesce(n.findings, 0), (select count(*) from answer_row where receipt "
+	        "= "
+	        "m.receipt) from message m left join notice n on n.id = "
 	        "m.notice left join contact c on "
 	        "c.id = n.contact left join owner o on o.id = c.owner where m.id = ?");
 	struct str *const texts[] = {&m->kind, &m->sender, &m->name, &m->recipient, &m->subject, &m->words,
@@ -42,6 +45,7 @@ static int find(const struct page_ask *p, struct mail_row *m, struct err *e)
 		m->receipt = query_get_u64(&q, 21);
 		m->notice = query_get_u64(&q, 22);
 		m->findings = query_get_u64(&q, 23);
+		m->rows = query_get_u64(&q, 24);
 	}
 	int rc = query_done(&q, e);
 	if (rc == 0 && !there)
@@ -122,6 +126,34 @@ static void draw_words(const struct page_ask *p, struct html *h, const struct ma
 	html_close(h);
 }
 
+/* What was said of each, where it was answered on the letter's page. */
+static void draw_rows(const struct page_ask *p, struct html *h, const struct mail_row *m)
+{
+	static const enum word head[] = {W_COL_FINDING, W_COL_WHERE, W_INCOMING_SAYS, W_COL_STATE, WORD_END};
+	struct query q = db_query(p->ask->state,
+	        "select f.id, f.severity, f.place, f.port, r.says, f.stage from answer_row r join finding f "
+	        "on f.id = "
+	        "r.finding where r.receipt = ? order by r.finding limit 200");
+
+	if (m->rows == 0) {
+		query_done(&q, NULL);
+		return;
+	}
+	page_section(p, h, "h-rows", W_FINDINGS);
+	page_table(p, h, W_FINDINGS, head);
+	query_u64(&q, m->receipt);
+	while (query_next(&q) == 1) {
+		page_row(h, 'F', query_get_u64(&q, 0), query_get_text(&q, 1));
+		page_cell_place(p, h, query_get_text(&q, 2), query_get_u64(&q, 3));
+		page_cell(h, page_key(p, "why", query_get_text(&q, 4)));
+		page_cell_tag(p, h, "state", query_get_text(&q, 5));
+		html_close(h);
+	}
+	query_done(&q, NULL);
+	page_table_end(h);
+	html_close(h);
+}
+
 /* The reader that took the mail apart has written them: objects of name, type, size and digest. */
 static void draw_attached(const struct page_ask *p, struct html *h, struct str json)
 {
@@ -160,9 +192,11 @@ static void draw_confirm(const struct page_ask *p, struct html *h, const struct 
 
 	begin(p, h, "/incoming/confirm", m);
 	page_select(p, h, NULL, "why", W_MAIL_CONFIRM);
+	if (m->rows > 0)
+		page_option(h, STR("as-said"), page_key(p, "why", STR("as-said")), true);
 	for (unsigned i = 0; i < 3; i++)
 		page_option(h, str_from(says[i]), page_key(p, "why", str_from(says[i])),
-		        str_eq(m->proposal, str_from(says[i])));
+		        m->rows == 0 && str_eq(m->proposal, str_from(says[i])));
 	html_close(h);
 	page_button(p, h, W_MAIL_CONFIRM_GO);
 	html_close(h);
@@ -243,6 +277,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 		return rc;
 	draw_facts(p, h, &m);
 	draw_words(p, h, &m);
+	draw_rows(p, h, &m);
 	draw_attached(p, h, m.attached);
 	draw_acts(p, h, &m);
 	draw_blocks(p, h, &m);

@@ -199,6 +199,15 @@ static int load_letter(const struct ask *a, struct reply *r, struct err *e)
 	        64 << 20, &r->body, e);
 }
 
+/* A statement's id, a ticket, or whatever else the exit knows; no id of an event, a finding or a receipt. */
+static bool is_other(struct str id)
+{
+	char kind = id.len > 0 ? (char)(id.p[0] & ~0x20) : 0;
+	bool number = id.len > 1 && id.p[1] >= '0' && id.p[1] <= '9';
+
+	return id.len == 64 || !number || (kind != 'E' && kind != 'F' && kind != 'R');
+}
+
 int why_tell(const struct ask *a, const struct why_sink *sink, struct err *e)
 {
 	struct story s = {.a = a, .sink = sink};
@@ -209,6 +218,8 @@ int why_tell(const struct ask *a, const struct why_sink *sink, struct err *e)
 		int bad = ask_id(a->id, 'N', &notice, e);
 		return bad != 0 ? bad : why_letter(&s, notice, e);
 	}
+	if (is_other(a->id))
+		return why_exit_object(&s, a->id, e);
 	int rc = resolve(a, &id, &receipt, e);
 	if (rc == 0)
 		rc = receipt != 0 ? open_receipt(&s, receipt, e) : open_event(&s, &id, finding_asked(a), e);
@@ -221,6 +232,8 @@ int why_tell(const struct ask *a, const struct why_sink *sink, struct err *e)
 		why_gone(&s, &id, finding_asked(a));
 	else if (rc == 0)
 		why_event(&s, &id, finding_asked(a));
+	if (rc == 0 && finding_asked(a) != 0)
+		why_exit_finding(&s, finding_asked(a));
 	done(&s);
 	return rc;
 }

@@ -31,5 +31,14 @@ void why_event(struct story *s, const struct ask_event *id, uint64_t finding);
 void why_gone(struct story *s, const struct ask_event *id, uint64_t finding);
 /* A receipt, and what of its day is gone. */
 void why_receipt(struct story *s);
+/* ---- why_exit.c: where a letter, the letters of a finding, or any other thing went and did not ---- */
+
+void why_exit_letter(const struct story *s, uint64_t notice);
+void why_exit_finding(const struct story *s, uint64_t finding);
+/* By the name that the exit knows it by, or what stands in it behind its kind: a statement's id, A12. ERR_USAGE if there is none. */
+int why_exit_object(const struct story *s, struct str object, struct err *e);
+
+/* ---- why_tell.c ---- */
+
 /* A letter. */
 int why_letter(struct story *s, uint64_t notice, struct err *e);

@@ -474,7 +474,6 @@ enum {
 	SEND_AT,
 	SENT,
 	OWNER,
-	EXIT,
 	PGP,
 	KEY
 };
@@ -498,8 +497,6 @@ static void tell_letter(const struct story *s, uint64_t notice, const struct que
 	fact(s, W_WHY_WHEN, text);
 	fact(s, W_WHY_ID, arena_printf(s->a->arena, "<%.*s>", STR_ARG(query_get_text(q, MESSAGE_ID))));
 	tell_openpgp(s, query_get_text(q, PGP), query_get_text(q, KEY));
-	if (query_get_text(q, EXIT).len != 0)
-		fact(s, W_WHY_EXIT, stored(s, query_get_text(q, EXIT)));
 	if (answer.len != 0)
 		TELL(s, W_WHY_ANSWER, W_WHY_ANSWER_IS, quoted(s, answer), num(s, query_get_u64(q, TRIES)));
 }
@@ -533,10 +530,10 @@ int why_letter(struct story *s, uint64_t notice, struct err *e)
 	struct query q = db_query(s->a->state,
 	        "select n.ticket, n.state, c.email, c.language, n.class, n.findings, n.label, n.message_id, "
 	        "n.tries,"
-	        " n.answer, n.opened, n.send_at, n.sent, o.ref, r.rule, n.pgp, c.pgp from notice n join "
+	        " n.answer, n.opened, n.send_at, n.sent, o.ref, n.pgp, c.pgp from notice n join "
 	        "contact c on c.id "
 	        "= n.contact"
-	        " join owner o on o.id = c.owner left join clearance r on r.id = n.clearance where n.id = ?");
+	        " join owner o on o.id = c.owner where n.id = ?");
 
 	query_u64(&q, notice);
 	bool there = query_next(&q) == 1;
@@ -547,6 +544,7 @@ int why_letter(struct story *s, uint64_t notice, struct err *e)
 		rc = err_set(e, ERR_MISSING, "there is no letter N%llu", (unsigned long long)notice);
 	if (there && rc == 0) {
 		tell_call(s, notice);
+		why_exit_letter(s, notice);
 		tell_items(s, notice);
 	}
 	return rc;

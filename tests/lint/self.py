@@ -54,6 +54,12 @@ CASES = [
     ("state", {"src/base/a.c": "int f(void) { static _Thread_local int n; return ++n; }\n"}, "can change"),
     ("calls", {"src/read/a.c": "int socket(int, int, int); int f(void) { return socket(1, 2, 3); }\n"}, "calls 'socket'"),
     ("calls", {"src/read/a.c": "char *setlocale(int, const char *); char *f(void) { return setlocale(0, \"A\"); }\n"}, "is for nobody"),
+    ("exit", {"src/proc/a.c": "int connect(int, const void *, unsigned); int f(void) { return connect(1, 0, 0); }\n"}, "by which bytes leave"),
+    ("exit", {"src/see/a.c": "void *MHD_queue_response(void *); void *f(void) { return MHD_queue_response(0); }\n"}, "by which bytes leave"),
+    ("exit", {"src/proc/post.c": "long gnutls_record_send(void *, const void *, unsigned long); long f(void) { return gnutls_record_send(0, 0, 0); }\n"}, "nobody may"),
+    ("exit", {"src/proc/door_a.c": "int state_open(void); int f(void) { return state_open(); }\n"}, "nothing but the shelf"),
+    ("exit", {"src/see/a.c": "struct cleared { int id; }; int f(void) { struct cleared c = {7}; return c.id; }\n"}, "fills a struct cleared"),
+    ("exit", {"src/see/a.c": "const char *f(void) { return \"insert into \"\n\"clearance(id) values (1)\"; }\n"}, "writes into 'clearance'"),
 ]
 
 
@@ -71,7 +77,7 @@ def tried(lint, files):
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "w") as f:
                 f.write(text)
-        if lint in ("state", "calls"):
+        if lint in ("state", "calls", "exit"):
             compile_into(folder, files)
         return subprocess.run([sys.executable, "-B", os.path.join(HERE, lint + ".py"), folder, folder],
                               capture_output=True, text=True)
