@@ -215,10 +215,10 @@ static bool assent_fields(struct check *c)
 	        wrong(c, "minutes is the digest of others than reply");
 }
 
-/* The round that the case is about; false where that is not here. */
+/* The head of the round that the case is about; false where that is not here. */
 static bool round_find(struct check *c, struct stored *ret)
 {
-	return !digest_zero(c->h->case_) && store_find(c->db, c->h->case_, c->a, ret) &&
+	return !digest_zero(c->h->case_) && store_find_head(c->db, c->h->case_, c->a, ret) &&
 	        is_kind(ret, KIND_AGREE_OPEN);
 }
 
@@ -226,7 +226,7 @@ static bool position_fields(struct check *c)
 {
 	struct stored opened;
 
-	if (round_find(c, &opened)) {
+	if (round_find(c, &opened) && store_find(c->db, c->h->case_, c->a, &opened)) {
 		struct item round = stored_body(&opened, c->a);
 		if (round.type == BODY_OBJECT &&
 		        !str_eq(item_text(&round, "round_sha256"), text(c, "round_sha256")))
@@ -380,13 +380,13 @@ static bool group_sender(struct check *c)
  * opening card is decided by its head alone, so that nobody takes a meeting over while its card is held for a person. */
 static bool first_card(struct check *c, struct stored *ret)
 {
-	struct query q = db_query(c->db,
-	        "select id from statement where case_id = ?1 and kind = 'meeting' and effect = 1 order by n "
-	        "limit 1");
 	uint8_t id[DIGEST_LEN];
 
 	if (store_find_head(c->db, c->h->case_, c->a, ret) && is_kind(ret, KIND_MEETING))
 		return true;
+	struct query q = db_query(c->db,
+	        "select id from statement where case_id = ?1 and kind = 'meeting' and effect = 1 order by n "
+	        "limit 1");
 	query_blob(&q, str_make((const char *)c->h->case_, DIGEST_LEN));
 	bool there = query_next(&q) == 1;
 	if (there)
@@ -400,9 +400,8 @@ static bool first_card(struct check *c, struct stored *ret)
 static void newest_card(struct check *c, const struct stored *first, struct item *ret)
 {
 	struct query q = db_query(c->db,
-	        "select n from statement where case_id = ?1 and kind = 'meeting' and effect = 1 and sender = "
-	        "?2 "
-	        "order by seq desc limit 8");
+	        "select n from statement where case_id = ?1 and sender = ?2 and kind = 'meeting' and "
+	        "effect = 1 order by seq desc limit 8");
 	uint64_t n[9];
 	unsigned count = 0;
 	int64_t best = -1;

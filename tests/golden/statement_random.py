@@ -450,7 +450,8 @@ def singles(c, b, rng):
         put("agree.progress", f"on {n}", head={"reply": b.base[n]["id"]}, held=[b.base[n]])
         put("agree.retract", f"of {n}", head={"reply": b.base[n]["id"]}, held=[b.base[n]])
     for n in ("members", "participants", "observers"):
-        put("group" if n == "members" else "meeting", "a newline in a party", **{n: ["kh", "la\n"]})
+        for i, who in enumerate((["kh", "la\n"], ["kh", "kh", "la"], ["la", "kh"], ["kh", "la", "la"], ["KH", "la"], ["kh", 5], [""], ["kh", None])):
+            put("group" if n == "members" else "meeting", f"{n} {i}", **{n: who})
     for why in ("finished", "stopped", "real-world", "other", ""):
         for sender in ("la", "kh", "mm"):
             put("exercise.end", f"{why} by {sender}", me="vn", sender=sender, to=b.to(sender), why=why)

@@ -19,7 +19,7 @@
 static struct db *db;
 static struct arena a;
 static char folder[] = "/tmp/weir-judge-XXXXXX";
-static uint8_t secret[crypto_sign_SECRETKEYBYTES], public_key[32], key_id[STATEMENT_KEY_ID];
+static uint8_t secret[crypto_sign_SECRETKEYBYTES], public_key[32], signs_with[STATEMENT_KEY_ID];
 static const char *const parties[] = {"gate1.provider.example", "kh", "la", "mm", "vn"};
 
 static int open_state(void **state)
@@ -31,7 +31,7 @@ static int open_state(void **state)
 		return -1;
 	arena_init(&a, 0);
 	crypto_sign_seed_keypair(public_key, secret, seed);
-	key_id_of(public_key, key_id);
+	key_id(public_key, signs_with);
 	return 0;
 }
 
@@ -67,7 +67,7 @@ static int begin(void **state)
 		        "insert into party_key(party, duty, key, public, since, until) values (?, 'sign', ?, "
 		        "?, 0, ?)");
 		query_text(&k, str_from(parties[i]));
-		query_blob(&k, str_make((char *)key_id, sizeof(key_id)));
+		query_blob(&k, str_make((char *)signs_with, sizeof(signs_with)));
 		query_blob(&k, str_make((char *)public_key, 32));
 		query_i64(&k, NOW + 1000000);
 		query_run(&k);
@@ -100,7 +100,7 @@ static void say(struct said *x)
 	static const uint8_t before[DIGEST_LEN] = {5};
 	struct head h = {.seq = x->seq > 0 ? x->seq : 1, .created = NOW, .tlp = STATEMENT_AMBER, .pap = 1};
 
-	memcpy(h.key, key_id, sizeof(key_id));
+	memcpy(h.key, signs_with, sizeof(signs_with));
 	h.kind = str_from(x->kind);
 	h.media = STR("application/json");
 	h.exercise = STR("");
