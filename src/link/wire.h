@@ -11,6 +11,7 @@
 #include "link/link.h"
 
 #define WIRE_BODY LINK_BATCH_BYTES
+#define WIRE_ANSWER (17u << 20) /* bytes of an answer: a part of a blob and its frame */
 
 struct wire_request {
 	struct str method;

@@ -59,7 +59,7 @@ enum channel_verb {
 	CHANNEL_PEER, /* id; sha256: key of the certificate; feed: method; name: path and query; a descriptor: body.
 	                 Answered by ANSWER: code: HTTP status; text: lines of headers; size 1: a queue is empty; a descriptor */
 	CHANNEL_PEER_NEWS, /* sha256: something has come for who holds that key */
-	CHANNEL_FIGURES, /* text: the country's figures for everyone, as JSON */
+	CHANNEL_FIGURES,   /* text: the country's figures for everyone, as JSON */
 	/* door to core, answered by ANSWER */
 	CHANNEL_ANSWERED, /* name: what stands in the link behind /answer/; token; text: lines "12=fixed", "all=...", "words=..." */
 	CHANNEL_VERBS

@@ -237,13 +237,16 @@ static int listen(struct core *c, struct err *e)
 	int rc = 0;
 
 	for (unsigned i = 0; rc == 0 && i < MESSAGES; i++) {
-		int got = channel_receive(c->door, &m, false, e);
+		auto_fd int fd = -1;
+		int got = channel_receive_fd(c->door, &m, &fd, false, e);
 		if (got < 0)
 			log_say(&c->log, LOG_ERR, "the door: %s", e->text);
 		if (got == 0)
 			break;
 		if (got == 1 && m.verb == CHANNEL_ANSWERED)
 			rc = answered(c, &m, e);
+		else if (got == 1 && m.verb == CHANNEL_PEER)
+			rc = core_peer(c, &m, fd, e);
 	}
 	return rc;
 }

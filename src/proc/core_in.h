@@ -98,6 +98,10 @@ void core_link_start(struct core *c, const struct core_pairs *pairs);
 int core_link(struct core *c, struct err *e);
 int core_link_ms(const struct core *c, int limit);
 void core_link_end(struct core *c);
+/* A call of a peer at the door. 0 or a code of the disk. */
+int core_peer(struct core *c, const struct channel_message *m, int fd, struct err *e);
+/* Something may wait for peers: those who hold a call open are told. */
+void core_peer_news(struct core *c);
 /* Descriptors on which something may come: 3 of them. */
 void core_link_fds(const struct core *c, int fd[3]);
 /* What has come due: letters. Between transactions only. */

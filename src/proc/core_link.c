@@ -8,7 +8,7 @@
 #include "base/os.h"
 #include "link/peer.h"
 #include "link/wire.h"
-#include "proc/core_in.h"
+#include "proc/core_link_in.h"
 #include "proc/memory.h"
 #include "trust/keeper.h"
 #include <poll.h>
@@ -21,101 +21,7 @@
 #define HELLO_US (3600 * SECOND)
 #define PEERS_US (30 * SECOND) /* between two readings of the table */
 #define BACKOFF_MAX (900 * SECOND)
-#define BODY_MS 5000
 #define ANSWER_MAX (17u << 20)
-
-enum call { CALL_NONE, CALL_PUSH, CALL_PULL, CALL_HELLO, CALL_HEADS, CALL_STREAM, CALL_KEYS };
-
-struct peer {
-	char name[PARTY_ID + 1], url[512], pins[1024];
-	bool here; /* still in the table */
-	enum call call;
-	uint32_t id;
-	struct link_batch batch;
-	uint64_t u, n; /* how far we have fetched */
-	uint64_t hole;
-	int64_t next; /* os_ticks: not called before */
-	int64_t pull_at, hello_at, heads_at, keys_at;
-	unsigned fails;
-	bool news; /* something may wait for it */
-	bool keys_due;
-};
-struct core_link {
-	int keeper, bodies, dial;
-	uint32_t ids;
-	struct link_self self;
-	uint64_t signing; /* the statement that is at the keeper; 0: none */
-	uint32_t keep_id, keys_id;
-	int64_t peers_at; /* os_ticks: when the table of parties is read again */
-	int64_t release_at;
-	VEC(struct peer) peers;
-	bool body_ready; /* the reader of bodies has said hello since it was last asked in vain */
-};
-
-/* ---- bodies -------------------------------------------------------------------------------------- */
-
-/* The answer to that question; 1, 0: the process has ended, or takes too long. */
-static int await_body(struct core *c, uint32_t id, struct channel_message *ret)
-{
-	int64_t until = os_ticks() + BODY_MS * (int64_t)1000;
-	struct err e;
-
-	while (os_ticks() < until) {
-		struct pollfd p = {.fd = c->link->bodies, .events = POLLIN};
-		poll(&p, 1, (int)((until - os_ticks()) / 1000) + 1);
-		while (channel_receive(c->link->bodies, ret, false, &e) > 0) {
-			if (ret->verb == CHANNEL_HELLO)
-				return 0;
-			if (ret->verb == CHANNEL_BODY_READ && ret->id == id)
-				return 1;
-		}
-	}
-	return 0;
-}
-
-static int ask_body(struct core *c, struct str json, int out, struct channel_message *ret)
-{
-	struct channel_message m = {.verb = CHANNEL_BODY, .id = ++c->link->ids, .size = json.len};
-	struct err e = {0};
-	int fd[2] = {-1, out}, rc;
-
-	if (json.len <= sizeof(m.text) - 1 && out < 0) {
-		memcpy(m.text, json.p, json.len);
-		rc = channel_send(c->link->bodies, &m, true, &e);
-	} else {
-		fd[0] = memory_of(json, &e);
-		rc = fd[0] < 0 ? ERR_SYS : channel_send_two(c->link->bodies, &m, fd, true, &e);
-		os_close_fd(&fd[0]);
-	}
-	return rc == 0 ? await_body(c, m.id, ret) : 0;
-}
-
-/* What link_self asks for. A process that dies of a body is asked once more; the second time it is the body's fault. */
-static int read_body(void *arg, struct str json, struct buf *items, const char **ret_why)
-{
-	static const char no_good[] = "the body is no JSON of the form that statements have";
-	struct core *c = arg;
-	struct channel_message a;
-	struct err e;
-
-	for (unsigned tries = 0; tries < 2; tries++) {
-		auto_fd int out = json.len > 1024 ? memory_of(STR(""), &e) : -1;
-		if (ask_body(c, json, out, &a) != 1 || a.code < 0)
-			continue;
-		*ret_why = no_good;
-		if (a.code == 0)
-			return 0;
-		if (a.size < sizeof(a.text)) {
-			buf_add(items, str_make(a.text, a.size));
-			return 1;
-		}
-		return memory_read(out, ANSWER_MAX, items, &e) == 0 ? 1 : 0;
-	}
-	log_say(&c->log, LOG_ERR,
-	        "the reader of bodies ended twice on one body of %zu bytes; it is kept and has no effect",
-	        json.len);
-	return -1;
-}
 
 /* ---- peers --------------------------------------------------------------------------------------- */
 
@@ -547,7 +453,10 @@ static int hear_kept(struct core *c, const struct channel_message *m, struct err
 	begin(c);
 	link_signed(&c->link->self, m->receipt, signature);
 	everyone_has_news(c);
-	return commit(c, e) ? 0 : db_failed(c->node->state) != 0 ? e->code : ERR_SYS;
+	if (!commit(c, e))
+		return e->code;
+	core_peer_news(c);
+	return 0;
 }
 
 static void ask_keys(struct core *c)
@@ -690,7 +599,7 @@ void core_link_start(struct core *c, const struct core_pairs *pairs)
 	c->link->self = (struct link_self){.db = c->node->state,
 	        .me = party,
 	        .folder = c->node->folder.p,
-	        .read_body = read_body,
+	        .read_body = core_bodies_read,
 	        .arg = c};
 	ask_keys(c);
 	(void)channel_send(pairs->dial, &(struct channel_message){.verb = CHANNEL_HELLO}, false, NULL);
@@ -703,6 +612,7 @@ void core_link_end(struct core *c)
 	for (size_t i = 0; i < c->link->peers.n; i++)
 		buf_done(&c->link->peers.v[i].batch.bytes);
 	vec_done(&c->link->peers);
+	vec_done(&c->link->quotas);
 	free(c->link);
 	c->link = NULL;
 }

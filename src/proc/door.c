@@ -142,12 +142,17 @@ int door_unread(struct door_request *r, const struct err *e)
 
 int door_ask(struct door_request *r, struct channel_message *m)
 {
+	return door_ask_fd(r, m, -1);
+}
+
+int door_ask_fd(struct door_request *r, struct channel_message *m, int fd)
+{
 	struct door *d = r->door;
 	struct err e;
 
 	m->id = r->id = ++d->next_id;
 	/* a core that has no room for questions is busy */
-	if (channel_send(d->core, m, false, &e) != 0)
+	if (channel_send_fd(d->core, m, fd, false, &e) != 0)
 		return unavailable(r);
 	r->until = os_ticks() + DOOR_WAIT_US;
 	return DOOR_WAITS;
@@ -177,6 +182,10 @@ static void hear(struct door *d, const struct channel_message *m, int fd)
 {
 	struct door_request *r = d->waiting;
 
+	if (m->verb == CHANNEL_PEER_NEWS)
+		for (struct door_request *w = r; w != NULL; w = w->next)
+			if (w->handler->news != NULL)
+				w->handler->news(w, m);
 	while (r != NULL && r->id != m->id)
 		r = r->next;
 	if (r == NULL || m->verb != CHANNEL_ANSWER)
@@ -281,6 +290,8 @@ static void *on_target(void *arg, const char *uri, struct MHD_Connection *c)
 	r->connection = c;
 	arena_init(&r->arena, 0);
 	http_target(&r->target, uri);
+	if (r->target.fault == HTTP_GOOD)
+		r->query = arena_str(&r->arena, str_cut(str_from(uri), '?').tail);
 	return r;
 }
 

@@ -38,7 +38,9 @@ struct door_handler {
 	int (*piece)(struct door_request *r, struct str piece); /* NULL where whole */
 	int (*end)(struct door_request *r);
 	int (*heard)(struct door_request *r, const struct channel_message *m, int fd);
-	void (*late)(struct door_request *r); /* NULL: 503 */
+	void (*news)(struct door_request *r,
+	        const struct channel_message *m); /* the core speaks to all who wait; NULL */
+	void (*late)(struct door_request *r);     /* NULL: 503 */
 	void (*forget)(struct door_request *r);
 };
 
@@ -61,6 +63,7 @@ struct door_request {
 	struct http_target target;
 	struct arena arena;
 	struct str method, path; /* the library's, as long as the request */
+	struct str query;        /* as it came, behind the first '?' */
 	struct str address;      /* who asks, as text */
 	bool seen, begun, ended, waits;
 	bool has_pin;    /* a certificate was shown, and its key proven */
@@ -97,6 +100,8 @@ struct db *door_shelf(struct door_request *r);
 int door_unread(struct door_request *r, const struct err *e);
 /* Asks the core; the request waits. m: all but the id. What end returns. */
 int door_ask(struct door_request *r, struct channel_message *m);
+/* The same with a descriptor; -1: none. */
+int door_ask_fd(struct door_request *r, struct channel_message *m, int fd);
 /* r->reply is a page of one sentence, in a language that is wanted. Returns 1. */
 int door_say(struct door_request *r, int status, enum lang_door which);
 /* r->reply is a line of text. Returns 1. */

@@ -4,12 +4,13 @@
  */
 #include "proc/door_in.h"
 
-extern const struct door_handler door_answers, door_figures, door_style, door_robots;
+extern const struct door_handler door_answers, door_figures, door_style, door_robots, door_peers;
 
 const struct door_handler *const door_handlers[] = {
         &door_answers,
         &door_figures,
         &door_style,
         &door_robots,
+        &door_peers,
 };
 const size_t door_handler_count = sizeof(door_handlers) / sizeof(door_handlers[0]);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Calls of peers that the door hands in: whose key it is, what is answered (link/wire.h), in one transaction. The answer leaves
+ * when that is committed, so that a peer never holds a verdict on what is not on the disk.
+ */
+#include "proc/core_link_in.h"
+
+#include "base/os.h"
+#include "proc/memory.h"
+#include <stdio.h>
+
+static struct wire_quota *quota_of(struct core_link *l, struct str party)
+{
+	for (size_t i = 0; i < l->quotas.n; i++)
+		if (str_eq(str_from(l->quotas.v[i].name), party))
+			return &l->quotas.v[i].quota;
+	struct link_quota *q = vec_add(&l->quotas);
+	snprintf(q->name, sizeof(q->name), "%.*s", STR_ARG(party));
+	return &q->quota;
+}
+
+static void answer(struct core *c, const struct channel_message *m, const struct wire_answer *w)
+{
+	struct channel_message a = {
+	        .verb = CHANNEL_ANSWER, .id = m->id, .code = w->status, .size = w->empty ? 1 : 0};
+	struct err e = {0};
+	size_t at = 0;
+
+	channel_put(a.name, sizeof(a.name), str_from(w->type));
+	if (w->positions)
+		at = (size_t)snprintf(a.text, sizeof(a.text), "Weir-U: %llu\nWeir-N: %llu\nWeir-More: %d\n",
+		        (unsigned long long)w->u, (unsigned long long)w->n, w->more);
+	if (w->retry > 0)
+		snprintf(a.text + at, sizeof(a.text) - at, "Retry-After: %u\n", w->retry);
+	auto_fd int fd = w->body.len > 0 ? memory_of(buf_str(&w->body), &e) : -1;
+	(void)channel_send_fd(c->door, &a, fd, false, NULL);
+}
+
+static void serve(struct core *c, const struct channel_message *m, struct str body, struct wire_answer *w)
+{
+	auto_arena struct arena a = {0};
+	struct str party = STR("");
+	struct wire_request r = {.method = str_from(m->feed),
+	        .path = str_from(m->name),
+	        .query = str_from(m->text),
+	        .body = body};
+
+	arena_init(&a, 0);
+	c->link->self.now = os_now();
+	c->link->self.doubts = c->node->clock.doubtful;
+	if (!wire_party(&c->link->self, m->sha256, &a, &party))
+		party = STR("");
+	wire_serve(&c->link->self, party, quota_of(c->link, party), &r, w);
+}
+
+/* A peer that calls is there: what waits for it need not wait longer. */
+static void wake(struct core *c, const struct channel_message *m)
+{
+	auto_arena struct arena a = {0};
+	struct str party;
+
+	arena_init(&a, 0);
+	if (!wire_party(&c->link->self, m->sha256, &a, &party))
+		return;
+	for (size_t i = 0; i < c->link->peers.n; i++) {
+		struct peer *p = &c->link->peers.v[i];
+		if (str_eq(str_from(p->name), party) && p->fails > 0)
+			p->next = 0;
+	}
+}
+
+int core_peer(struct core *c, const struct channel_message *m, int fd, struct err *e)
+{
+	struct wire_answer w = {.status = 503, .type = "text/plain", .retry = 60};
+	auto_buf struct buf body = {0};
+	int rc = 0;
+
+	if (c->link != NULL && (fd < 0 || memory_read(fd, WIRE_BODY, &body, e) == 0)) {
+		db_begin(c->node->state);
+		serve(c, m, buf_str(&body), &w);
+		rc = db_commit(c->node->state, e);
+		if (rc != 0) {
+			buf_clear(&w.body);
+			w = (struct wire_answer){.status = rc == ERR_LIMIT ? 507 : 503,
+			        .type = "text/plain",
+			        .retry = 60,
+			        .body = w.body};
+		} else {
+			wake(c, m);
+		}
+	}
+	answer(c, m, &w);
+	buf_done(&w.body);
+	return rc == ERR_LIMIT && !node_dead(c->node) ? 0 : rc;
+}
+
+void core_peer_news(struct core *c)
+{
+	struct query q = db_query(c->node->state,
+	        "select distinct k.public from delivery d join party_key k on k.party = d.party and k.duty = "
+	        "'tls' "
+	        "and k.revoked is null where d.waits = 1 and d.pushed is null");
+	struct channel_message m = {.verb = CHANNEL_PEER_NEWS};
+
+	if (c->door < 0) {
+		query_done(&q, NULL);
+		return;
+	}
+	while (query_next(&q) == 1 && query_get_blob(&q, 0).len == sizeof(m.sha256)) {
+		memcpy(m.sha256, query_get_blob(&q, 0).p, sizeof(m.sha256));
+		(void)channel_send(c->door, &m, false, NULL);
+	}
+	query_done(&q, NULL);
+}
