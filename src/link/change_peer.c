@@ -5,13 +5,6 @@
 #include "link/check.h"
 #include "link/peer_change_in.h"
 
-/* Sets up the deed, and what the audit says: the party, and the reason. */
-#define BEGIN(about, reason)                                                                                 \
-	struct link_self self = change_self(c);                                                              \
-	struct deed d = {.self = &self, .person = c->person, .said = c->said};                               \
-	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(about));                                      \
-	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(reason))
-
 static struct str party_of(const struct change *c)
 {
 	return change_word(c, "id");
@@ -28,7 +21,8 @@ static int import_note(
 		return e->code;
 	if (keylist_read(buf_str(&note), &list, NULL, NULL) == 0)
 		snprintf(name, sizeof(name), "%.*s", STR_ARG(list.party));
-	BEGIN(str_from(name), STR("key list"));
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, str_from(name), STR("key list"));
 	return change_deed(c, &d, import(&d, buf_str(&note), e), e);
 }
 
@@ -50,7 +44,8 @@ int change_peer_type(struct change *c, struct err *e)
 	        .found = change_word(c, "found"),
 	        .knows_voice = str_eq(change_word(c, "voice"), STR("yes"))};
 
-	BEGIN(t.party, t.called);
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, t.party, t.called);
 	return change_deed(c, &d, peer_type(&d, &t, e), e);
 }
 
@@ -81,7 +76,8 @@ int change_peer_confirm(struct change *c, struct err *e)
 
 	if (limits_of(c, &limits, e) != 0)
 		return e->code;
-	BEGIN(party_of(c), role);
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, party_of(c), role);
 	bool commands = change_flag(c, "commands");
 	return change_deed(c, &d, peer_confirm(&d, party_of(c), role, commands, &limits, e), e);
 }
@@ -90,7 +86,8 @@ int change_peer_role(struct change *c, struct err *e)
 {
 	struct str role = change_word(c, "role");
 
-	BEGIN(party_of(c), role);
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, party_of(c), role);
 	return peer_role(&d, party_of(c), role, change_flag(c, "commands"), e);
 }
 
@@ -100,25 +97,29 @@ int change_peer_quota(struct change *c, struct err *e)
 
 	if (limits_of(c, &limits, e) != 0)
 		return e->code;
-	BEGIN(party_of(c), STR(""));
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, party_of(c), STR(""));
 	return peer_quota(&d, party_of(c), &limits, e);
 }
 
 int change_peer_pause(struct change *c, struct err *e)
 {
-	BEGIN(party_of(c), change_word(c, "why"));
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, party_of(c), change_word(c, "why"));
 	return peer_pause(&d, party_of(c), change_word(c, "why"), e);
 }
 
 int change_peer_resume(struct change *c, struct err *e)
 {
-	BEGIN(party_of(c), change_word(c, "note"));
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, party_of(c), change_word(c, "note"));
 	return peer_resume(&d, party_of(c), e);
 }
 
 int change_peer_end(struct change *c, struct err *e)
 {
-	BEGIN(party_of(c), change_word(c, "why"));
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, party_of(c), change_word(c, "why"));
 	return peer_end(&d, party_of(c), change_word(c, "why"), e);
 }
 
@@ -131,20 +132,22 @@ int change_peer_extend(struct change *c, struct err *e)
 	if (change_word(c, "why").len == 0)
 		return err_set(e, ERR_USAGE,
 		        "an extension needs a reason (why): whom you called, and what they said");
-	BEGIN(party_of(c), change_word(c, "why"));
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, party_of(c), change_word(c, "why"));
 	return peer_extend(&d, party_of(c), days, e);
 }
 
 int change_peer_spoken(struct change *c, struct err *e)
 {
-	BEGIN(party_of(c), change_word(c, "note"));
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, party_of(c), change_word(c, "note"));
 	return peer_spoken(&d, party_of(c), e);
 }
 
 int change_peer_retry(struct change *c, struct err *e)
 {
-	BEGIN(party_of(c), STR("set aside"));
-	(void)d;
+	struct link_self self = change_self(c);
+	(void)change_begin(c, &self, party_of(c), STR("set aside"));
 	if (party_there(&self, party_of(c), e) != 0)
 		return e->code;
 	buf_printf(c->said, "%u statements of %.*s are taken now\n", key_again(&self, party_of(c)),
@@ -167,7 +170,8 @@ static int put_party(struct change *c, bool there, struct err *e)
 	        .note = change_param(c, "note"),
 	        .mail = change_flag(c, "mail")};
 
-	BEGIN(p.name, STR(""));
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, p.name, STR(""));
 	return party_put(&d, &p, there, e);
 }
 
@@ -189,7 +193,8 @@ int change_statement_release(struct change *c, struct err *e)
 
 	if (change_id(c, 'S', &n, e) != 0)
 		return e->code;
-	BEGIN(change_word(c, "id"), change_word(c, "note"));
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, change_word(c, "id"), change_word(c, "note"));
 	if (link_release(&self, n, d.person, e) != 0)
 		return e->code;
 	buf_printf(c->said, "S%llu has its effect now\n", (unsigned long long)n);
@@ -198,7 +203,8 @@ int change_statement_release(struct change *c, struct err *e)
 
 int change_recover_end(struct change *c, struct err *e)
 {
-	BEGIN(STR("recover"), change_word(c, "why"));
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, STR("recover"), change_word(c, "why"));
 	return recover_end(&d, change_word(c, "why"), e);
 }
 
@@ -211,7 +217,8 @@ int change_check_ask(struct change *c, struct err *e)
 
 	if (number(c, "hours", &hours, e) != 0)
 		return e->code;
-	BEGIN(party_of(c), channel);
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, party_of(c), channel);
 	int64_t due = hours == 0 ? 0 : self.now / 1000000 + (int64_t)hours * 3600;
 	return check_ask(&d, party_of(c), channel.len > 0 ? channel : STR("node"), due, e);
 }
@@ -222,7 +229,8 @@ int change_check_answer(struct change *c, struct err *e)
 
 	if (change_id(c, 'C', &id, e) != 0)
 		return e->code;
-	BEGIN(change_word(c, "id"), change_word(c, "note"));
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, change_word(c, "id"), change_word(c, "note"));
 	return check_answer(&d, id, change_word(c, "token"), change_word(c, "note"), e);
 }
 
@@ -232,7 +240,8 @@ int change_check_note(struct change *c, struct err *e)
 
 	if (change_id(c, 'C', &id, e) != 0)
 		return e->code;
-	BEGIN(change_word(c, "id"), change_word(c, "result"));
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, change_word(c, "id"), change_word(c, "result"));
 	return check_note(
 	        &d, id, change_word(c, "result"), change_word(c, "token"), change_word(c, "note"), e);
 }
@@ -245,6 +254,7 @@ int change_check_plan(struct change *c, struct err *e)
 		return e->code;
 	if (change_word(c, "days").len == 0)
 		return err_set(e, ERR_USAGE, "say how often: days");
-	BEGIN(party_of(c), change_word(c, "days"));
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, party_of(c), change_word(c, "days"));
 	return check_plan(&d, party_of(c), days, e);
 }

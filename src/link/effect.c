@@ -4,6 +4,7 @@
  * that late arrivals lead all nodes to the same state, whatever the order.
  */
 #include "link/check.h"
+#include "link/contact.h"
 #include "link/link_in.h"
 
 #include <sodium.h>
@@ -189,6 +190,11 @@ static void effect_check_answer(const struct effect *f)
 	check_answered(f->self, f->s, &f->body, f->ours);
 }
 
+static void effect_contact(const struct effect *f)
+{
+	contact_came(f->self, f->s, &f->body);
+}
+
 /* ---- table --------------------------------------------------------------------------------------- */
 
 static void (*const effects[KIND_END])(const struct effect *f) = {
@@ -196,6 +202,7 @@ static void (*const effects[KIND_END])(const struct effect *f) = {
         [KIND_READ] = effect_read,
         [KIND_ACK] = effect_ack,
         [KIND_FORK] = effect_fork,
+        [KIND_CONTACT] = effect_contact,
         [KIND_CHECK] = effect_check,
         [KIND_CHECK_ANSWER] = effect_check_answer,
 };

@@ -3,6 +3,7 @@
  * Parties as the directory has them: those with a node, and ministries, providers and CERTs that take part by mail.
  */
 #include "event/value.h"
+#include "link/check.h"
 #include "link/peer_in.h"
 
 static const char *const party_kinds[] = {
@@ -17,6 +18,11 @@ void party_make(const struct link_self *self, struct str name)
 
 	query_text(&q, name);
 	query_run(&q);
+	if (!str_eq(name, self->me))
+		return;
+	struct query own = db_query(self->db, "update party set own = (name = ?1) where own <> (name = ?1)");
+	query_text(&own, name);
+	query_run(&own);
 }
 
 int party_there(const struct link_self *self, struct str name, struct err *e)
@@ -138,4 +144,21 @@ int party_put(struct deed *d, const struct party *p, bool there, struct err *e)
 		return rc;
 	buf_printf(d->said, "%.*s %s\n", STR_ARG(p->name), is ? "is changed" : "is in the directory");
 	return 0;
+}
+
+bool peer_work(const struct link_self *self)
+{
+	struct query q = db_query(self->db, "select 1 from party where own = 1 and name = ?");
+
+	if (self->me.len == 0) {
+		query_done(&q, NULL);
+		return false;
+	}
+	query_text(&q, self->me);
+	bool known = query_next(&q) == 1;
+	query_done(&q, NULL);
+	if (!known)
+		party_make(self, self->me);
+	bool due = check_due(self);
+	return link_release_due(self) > 0 || due || !known;
 }

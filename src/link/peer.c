@@ -305,8 +305,8 @@ int peer_confirm(struct deed *d, struct str party, struct str role, bool command
 	set_limits(d->self, party, limits);
 	struct query q = db_query(d->self->db,
 	        "update party set link = 'linked', confirmed_by = ?2, confirmed = ?3, failed = '', fails = "
-	        "0, next = "
-	        "null where name = ?1");
+	        "0, next = 0 "
+	        "where name = ?1");
 	query_text(&q, party);
 	query_text(&q, d->person);
 	query_i64(&q, d->self->now);
@@ -379,8 +379,7 @@ int peer_resume(struct deed *d, struct str party, struct err *e)
 		return wrong_state(&l, party, "paused", e);
 	buf_printf(d->said, "%.*s is linked again\n", STR_ARG(party));
 	int rc = go_to(d, party,
-	        "update party set link = 'linked', why = ?2, next = null, fails = 0 where name = ?1",
-	        STR(""));
+	        "update party set link = 'linked', why = ?2, next = 0, fails = 0 where name = ?1", STR(""));
 	link_again(d->self, party);
 	return rc;
 }

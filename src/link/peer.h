@@ -74,6 +74,10 @@ struct party {
 };
 int party_put(struct deed *d, const struct party *p, bool there, struct err *e);
 
+/* What has come due: called by the core now and then, in a transaction. Our own row is there after it, checks are asked and
+ * become late, held statements get their effect when their time has come. True if anything was done. */
+bool peer_work(const struct link_self *self);
+
 /* ---- silence ------------------------------------------------------------------------------------- */
 
 /* This database is older than what we have said: nothing is signed until two persons have ended that. party: who showed it; empty:

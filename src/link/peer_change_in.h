@@ -6,6 +6,9 @@
 
 #include "link/peer_in.h"
 
+/* The deed of a change, and what the audit says of it: about what, and why. */
+struct deed change_begin(struct change *c, const struct link_self *self, struct str about, struct str reason);
+
 int change_peer_import(struct change *c, struct err *e);
 int change_key_import(struct change *c, struct err *e);
 int change_peer_type(struct change *c, struct err *e);
@@ -26,3 +29,12 @@ int change_check_ask(struct change *c, struct err *e);
 int change_check_answer(struct change *c, struct err *e);
 int change_check_note(struct change *c, struct err *e);
 int change_check_plan(struct change *c, struct err *e);
+int change_group_propose(struct change *c, struct err *e);
+int change_group_send(struct change *c, struct err *e);
+int change_group_drop(struct change *c, struct err *e);
+int change_group_confirm(struct change *c, struct err *e);
+int change_contact_add(struct change *c, struct err *e);
+int change_contact_drop(struct change *c, struct err *e);
+int change_contact_send(struct change *c, struct err *e);
+int change_contact_confirm(struct change *c, struct err *e);
+int change_contact_import(struct change *c, struct err *e);

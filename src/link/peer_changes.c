@@ -40,5 +40,24 @@ const struct change_row peer_changes[] = {
         {"check-note", "what came of a check by another channel; id, token, result, note", change_check_note,
                 RIGHT_LINK, 0},
         {"check-plan", "how often the schedule asks a party; id, days", change_check_plan, RIGHT_LINK, 0},
+        {"group-propose", "writes the card of a group; id, name, purpose, label, secretariat, members",
+                change_group_propose, RIGHT_LINK, 0},
+        {"group-send", "a second person sends the card of a group; id, note", change_group_send, RIGHT_LINK,
+                0, true},
+        {"group-drop", "the card of a group is not sent; id, note", change_group_drop, RIGHT_LINK, 0},
+        {"group-confirm", "the newest card of a group counts here; id, note", change_group_confirm,
+                RIGHT_LINK, 0},
+        {"contact-add",
+                "an entry of the directory, of our own card if id is empty; id, ref, kind, office, person, "
+                "languages, "
+                "hours, email, phone, fax, chat, pgp",
+                change_contact_add, RIGHT_LINK, 0},
+        {"contact-drop", "an entry goes; id, note", change_contact_drop, RIGHT_LINK, 0},
+        {"contact-send", "our card is right as it is and goes to all links; zone, holidays, url",
+                change_contact_send, RIGHT_LINK, 0},
+        {"contact-confirm", "contacts of a party are still right; id, note", change_contact_confirm,
+                RIGHT_LINK, 0},
+        {"contact-import", "parties and contacts of a list of members; name, rows", change_contact_import,
+                RIGHT_LINK, 0},
 };
 const unsigned peer_change_count = sizeof(peer_changes) / sizeof(peer_changes[0]);

@@ -3,6 +3,7 @@
  * What single kinds demand beyond the types of their members: of the body, of the head, and of the statements that they
  * refer to. One function a kind; who may say it apart from what is said.
  */
+#include "trust/group.h"
 #include "trust/kind.h"
 
 #include <sodium.h>
@@ -337,41 +338,12 @@ static bool fork_fields(struct check *c)
 
 /* ---- who ----------------------------------------------------------------------------------------- */
 
-/* The card of that group that a person here has confirmed, or that is ours, with the highest serial. Only what our own people
- * did is walked through: of cards that nobody confirmed a stranger can send any number. */
-static bool confirmed_card(const struct check *c, struct str group, struct item *ret)
-{
-	struct query q = db_query(c->db,
-	        "select g.n from statement a join statement g on g.id = a.reply where a.sender = ?1 and "
-	        "a.kind = 'ack' and g.kind = 'group' and g.effect = 1 union select n from statement "
-	        "where sender = ?1 and kind = 'group' and effect = 1 order by 1");
-	VEC(uint64_t) cards = {0};
-	int64_t best = -1;
-
-	query_text(&q, c->me);
-	while (query_next(&q) == 1)
-		*vec_add(&cards) = query_get_u64(&q, 0);
-	query_done(&q, NULL);
-	for (size_t i = 0; i < cards.n; i++) {
-		struct stored s;
-		if (!store_find_n(c->db, cards.v[i], c->a, &s))
-			continue;
-		struct item body = stored_body(&s, c->a), serial = item_get(&body, STR("serial"));
-		if (str_eq(item_text(&body, "id"), group) && serial.n > best) {
-			best = serial.n;
-			*ret = body;
-		}
-	}
-	vec_done(&cards);
-	return best >= 0;
-}
-
 static bool group_sender(struct check *c)
 {
-	struct item card = c->body;
+	struct group_card card = {.body = c->body};
 
-	confirmed_card(c, text(c, "id"), &card);
-	struct item office = item_get(&card, STR("secretariat"));
+	group_confirmed(c->db, c->me, text(c, "id"), c->a, &card);
+	struct item office = item_get(&card.body, STR("secretariat"));
 	return !item_there(&office) || (office.type == BODY_TEXT && str_eq(office.text, c->h->sender)) ||
 	        wrong(c, "the card of a group comes from its secretariat");
 }

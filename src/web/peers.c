@@ -122,27 +122,20 @@ static void put_facts(struct buf *out, const struct query *q)
 			        out, "%-16s%llu\n", columns[i].name, (unsigned long long)query_get_u64(q, i));
 }
 
-/* Two parties read to each other: in the order of their ids, on both screens. */
+/* Two parties read to each other, in the order of their ids on both screens. Theirs is typed, never shown. */
 static void put_voices(const struct ask *a, struct buf *out)
 {
-	struct query q = db_query(a->state,
-	        "select p.name, p.root from party p where p.root is not null and (p.name = ?1 or exists "
-	        "(select 1 "
-	        "from log_entry e join key_list k on k.digest = e.digest where e.type = 2 and k.party = "
-	        "p.name)) "
-	        "order by p.name");
+	struct str own = party_own(a->state, a->arena);
 	char number[VOICE_TEXT];
 
-	query_text(&q, a->id);
-	while (query_next(&q) == 1) {
-		if (query_get_blob(&q, 1).len != 32)
-			continue;
-		voice_number(query_get_text(&q, 0), (const uint8_t *)query_get_blob(&q, 1).p, number);
-		bool theirs = str_eq(query_get_text(&q, 0), a->id);
-		buf_printf(out, "%-16s%.*s %s\n", theirs ? "they read" : "we read",
-		        STR_ARG(query_get_text(&q, 0)), theirs ? "(their number: typed, not shown)" : number);
-	}
-	query_done(&q, NULL);
+	if (own.len == 0 || str_eq(own, a->id) || !party_voice(a->state, own, number))
+		return;
+	bool first = str_cmp(own, a->id) < 0;
+	for (unsigned i = 0; i < 2; i++)
+		if ((i == 0) == first)
+			buf_printf(out, "%-16s%.*s %s\n", "we read", STR_ARG(own), number);
+		else
+			buf_printf(out, "%-16s%.*s, and we type\n", "they read", STR_ARG(a->id));
 }
 
 static void put_limits(const struct ask *a, struct buf *out)
@@ -231,10 +224,8 @@ static const struct list_column key_columns[] = {
 static int load_keys(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct query q = db_query(a->state,
-	        "select o.duty, o.public, o.told, exists (select 1 from party_key k join log_entry n on "
-	        "n.type = 2 join "
-	        "key_list l on l.digest = n.digest and l.party = k.party where k.public = o.public and "
-	        "k.duty = o.duty) "
+	        "select o.duty, o.public, o.told, exists (select 1 from party_key k join party p on p.name = "
+	        "k.party where p.own = 1 and k.public = o.public and k.duty = o.duty) "
 	        "from own_key o order by o.duty, o.id");
 	struct list l;
 
