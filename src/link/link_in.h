@@ -16,3 +16,8 @@ void link_receipt_due(const struct link_self *self, uint64_t n, bool complete, b
 void link_say_fork(const struct link_self *self, const struct stored *s);
 /* How many entries of that party's log are known here. */
 uint64_t link_log_size(const struct link_self *self, struct str party);
+/* Clears it for that recipient, with the row that keeps it; 0: the exit refuses, and there is a row that says why. */
+uint64_t link_clear(const struct link_self *self, const struct stored *s, struct str party, struct arena *a);
+/* Whether each recipient may have it, asked before anything is said: 0, or ERR_DENIED and whom, by which rule. */
+int link_may(const struct link_self *self, const struct head *h, const struct item *body, struct arena *a,
+        struct err *e);

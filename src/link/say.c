@@ -144,7 +144,10 @@ static int say_in(const struct link_self *self, const struct say *say, struct ar
 	s.head = buf_str(&head);
 	s.content = buf_str(&content);
 	digest_of(s.head, s.id);
+	struct item body = item_root(buf_str(&items));
 	rc = check_own(self, &h, say->kind, buf_str(&items), a, e);
+	if (rc == 0)
+		rc = link_may(self, &h, &body, a, e);
 	if (rc != 0)
 		return rc;
 	uint64_t n = store_put(self->db, &s, &h, VERDICT_OK, "", str_make("", 0), self->now);
@@ -210,14 +213,19 @@ bool link_urgent(const struct link_self *self, const struct stored *s, struct ar
 	return urgent == Q_URGENT || (urgent == Q_SEVERE && severe(self, s, a));
 }
 
-static void put_delivery(const struct link_self *self, uint64_t n, struct str party, bool urgent)
+/* A refused one has its row too: it waits for nothing, and the exit's row says why. */
+static void put_delivery(
+        const struct link_self *self, uint64_t n, struct str party, bool urgent, uint64_t cleared)
 {
 	struct query q = db_query(self->db,
-	        "insert or ignore into delivery(statement, party, urgent, cleared) values (?, ?, ?, 0)");
+	        "insert or ignore into delivery(statement, party, urgent, cleared, waits) values (?1, ?2, "
+	        "?3, "
+	        "nullif(?4, 0), ?4 <> 0)");
 
 	query_u64(&q, n);
 	query_text(&q, party);
 	query_u64(&q, urgent);
+	query_u64(&q, cleared);
 	query_run(&q);
 }
 
@@ -240,5 +248,5 @@ void link_signed(const struct link_self *self, uint64_t n, const uint8_t signatu
 	bool urgent = link_urgent(self, &s, &a);
 	for (unsigned i = 0; i < s.h.to_count; i++)
 		if (!str_eq(s.h.to[i], self->me))
-			put_delivery(self, n, s.h.to[i], urgent);
+			put_delivery(self, n, s.h.to[i], urgent, link_clear(self, &s, s.h.to[i], &a));
 }

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What of ours may go to whom: each statement is cleared for each of its recipients, with a row that says by which rule, before
+ * there is anything in his queue. What the exit refuses is never queued, and "why" says so.
+ */
+#include "exit/clear.h"
+#include "link/link_in.h"
+#include "trust/group.h"
+
+#define PERSONS 256
+
+_Static_assert((int)TLP_RED == (int)STATEMENT_RED && (int)PAP_RED == 4,
+        "labels of statements have the numbers of ours");
+
+struct facts {
+	struct exit_object object;
+	struct exit_group group;
+	struct group_card card;
+	struct exit_person named[PERSONS];
+	struct str members[STATEMENT_TO_MAX];
+};
+
+/* A card of our own counts for itself: to send it is to confirm it. */
+static void add_group(
+        const struct link_self *self, struct str id, const struct item *own, struct arena *a, struct facts *f)
+{
+	struct item list;
+
+	f->object.group = id;
+	if (own != NULL && str_eq(item_text(own, "id"), id))
+		f->card.body = *own;
+	else if (!group_confirmed(self->db, self->me, id, a, &f->card))
+		return;
+	list = item_get(&f->card.body, STR("members"));
+	f->group = (struct exit_group){.id = id, .confirmed = true, .members = f->members};
+	for (struct item_each e = item_each(&list); f->group.nmembers < STATEMENT_TO_MAX && item_next(&e);)
+		f->members[f->group.nmembers++] = e.item.text;
+	f->object.card = &f->group;
+}
+
+static void add_persons(const struct item *body, struct facts *f)
+{
+	struct item list = item_get(body, STR("for"));
+
+	f->object.named = f->named;
+	for (struct item_each e = item_each(&list); f->object.nnamed < PERSONS && item_next(&e);)
+		f->named[f->object.nnamed++] =
+		        (struct exit_person){item_text(&e.item, "party"), item_text(&e.item, "person")};
+}
+
+static void fill(const struct link_self *self, const struct head *h, const struct item *body, struct arena *a,
+        struct facts *f)
+{
+	f->object = (struct exit_object){
+	        .label = (enum tlp)h->tlp, .pap = (enum pap)h->pap, .originator = self->me, .self = self->me};
+	if (item_text(body, "group").len > 0)
+		add_group(self, item_text(body, "group"), str_eq(h->kind, STR("group")) ? body : NULL, a, f);
+	add_persons(body, f);
+}
+
+static struct exit_recipient recipient_of(const struct link_self *self, struct str party)
+{
+	struct link l = store_link(self->db, party);
+	enum exit_link state = l.state == LINKED_YES ? EXIT_LINKED
+	        : l.state == LINKED_PAUSED           ? EXIT_PAUSED
+	                                             : EXIT_UNLINKED;
+
+	/* what is for a party whose link is paused waits for it: it is cleared, and not called */
+	return (struct exit_recipient){.kind = EXIT_PEER,
+	        .way = EXIT_NODE,
+	        .link = state == EXIT_PAUSED ? EXIT_LINKED : state,
+	        .grant = TLP_RED,
+	        .name = party,
+	        .party = party};
+}
+
+uint64_t link_clear(const struct link_self *self, const struct stored *s, struct str party, struct arena *a)
+{
+	struct facts *f = arena_new(a, struct facts);
+	struct exit_recipient r = recipient_of(self, party);
+	struct item body = stored_body(s, a);
+	char hex[2 * DIGEST_LEN + 1], text[EXIT_STATEMENT];
+	struct cleared c;
+
+	if (f == NULL)
+		return 0;
+	fill(self, &s->h, &body, a, f);
+	str_hex_print(hex, s->id, DIGEST_LEN);
+	bool may = exit_clear_statement(self->db, str_from(hex), &f->object, &r, s->head, text, &c, NULL);
+	return may ? c.id : 0;
+}
+
+int link_may(const struct link_self *self, const struct head *h, const struct item *body, struct arena *a,
+        struct err *e)
+{
+	struct facts *f = arena_new(a, struct facts);
+
+	fill(self, h, body, a, f);
+	for (unsigned i = 0; i < h->to_count; i++) {
+		struct exit_recipient r = recipient_of(self, h->to[i]);
+		struct exit_verdict v = exit_judge(&f->object, &r, EXIT_TELL);
+		if (!v.allowed && !str_eq(h->to[i], self->me))
+			return err_set(e, ERR_DENIED, "%.*s: %s; who may change it: %.*s", STR_ARG(h->to[i]),
+			        v.rule, STR_ARG(exit_who_text(v.who)));
+	}
+	return 0;
+}
