@@ -59,3 +59,9 @@ void digest_hmac_sha1(struct str key, struct str bytes, uint8_t ret[DIGEST_SHA1]
 	if (gnutls_hmac_fast(GNUTLS_MAC_SHA1, key.p, key.len, bytes.p, bytes.len, ret) != 0)
 		abort();
 }
+
+void digest_sha1(struct str bytes, uint8_t ret[DIGEST_SHA1])
+{
+	if (gnutls_hash_fast(GNUTLS_DIG_SHA1, bytes.p != NULL ? bytes.p : "", bytes.len, ret) != 0)
+		abort();
+}

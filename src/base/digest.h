@@ -23,3 +23,5 @@ void digest_hmac(struct str key, struct str bytes, uint8_t ret[DIGEST_LEN]);
 #define DIGEST_SHA1 20
 /* HMAC-SHA-1, which the second factor of logins is made of (RFC 4226), and nothing else. */
 void digest_hmac_sha1(struct str key, struct str bytes, uint8_t ret[DIGEST_SHA1]);
+/* SHA-1, which names of version 5 are made of (RFC 9562 5.5), and nothing else. */
+void digest_sha1(struct str bytes, uint8_t ret[DIGEST_SHA1]);

@@ -61,7 +61,8 @@ static int date_of(struct making *m, const char *option, int64_t *ret, struct er
 	struct str s = str_from(text);
 	struct str whole = s.len == 10 ? arena_printf(&m->a, "%sT00:00:00Z", text) : s;
 	if (!stamp_read(whole, ret))
-		return err_set(e, ERR_USAGE, "--%s: '%s' is no date YYYY-MM-DD", option, text);
+		return err_set(e, ERR_USAGE, "--%s: '%s' is neither YYYY-MM-DD nor YYYY-MM-DDThh:mm:ssZ",
+		        option, text);
 	return 0;
 }
 
@@ -96,7 +97,34 @@ static int add_key(struct making *m, enum key_use use, const uint8_t key[32], st
 	return 0;
 }
 
-/* Lines "sign BASE64", "tls BASE64": what the node prints of its public keys. */
+/* The next word of a line, between blanks or commas. */
+static struct str next_word(struct str *line)
+{
+	size_t from = 0, to;
+
+	while (from < line->len && (char_space(line->p[from]) || line->p[from] == ','))
+		from++;
+	for (to = from; to < line->len && !char_space(line->p[to]) && line->p[to] != ',';)
+		to++;
+	struct str word = str_sub(*line, from, to - from);
+	*line = str_skip(*line, to);
+	return word;
+}
+
+/* The key of a line behind its duty; its id may stand between and has to be the key's. */
+static bool line_key(struct str rest, uint8_t ret[32])
+{
+	struct str word = next_word(&rest);
+	uint8_t id[KEY_ID], of[KEY_ID];
+	bool has_id = str_hex(word, id, KEY_ID);
+
+	if (!base64_read(has_id ? next_word(&rest) : word, ret, 32))
+		return false;
+	key_id(ret, of);
+	return !has_id || memcmp(id, of, KEY_ID) == 0;
+}
+
+/* Lines "sign BASE64", "tls ID BASE64", as "weir key show" prints them, as a table or CSV with its head. */
 static int read_keys(struct making *m, struct err *e)
 {
 	const char *path = cli_value(m->c, "keys");
@@ -105,14 +133,14 @@ static int read_keys(struct making *m, struct err *e)
 
 	for (unsigned n = 1; rc >= 0 && line.tail.len > 0; n++) {
 		line = str_cut(line.tail, '\n');
-		struct str_cut word = str_cut(str_trim(line.head), ' ');
+		struct str rest = line.head, word = next_word(&rest);
 		uint8_t key[32];
 		unsigned use = 0;
-		if (word.head.len == 0 || word.head.p[0] == '#')
+		if (word.len == 0 || word.p[0] == '#' || (n == 1 && str_ieq(word, STR("duty"))))
 			continue;
-		while (use < KEY_USES && !str_eq(word.head, str_from(key_use_name((enum key_use)use))))
+		while (use < KEY_USES && !str_eq(word, str_from(key_use_name((enum key_use)use))))
 			use++;
-		if (use == KEY_USES || !base64_read(str_cut(word.tail, ' ').head, key, 32))
+		if (use == KEY_USES || !line_key(rest, key))
 			return err_set(e, ERR_SYNTAX,
 			        "%s:%u: not 'sign', 'log', 'seal' or 'tls' and the base64 of 32 bytes", path,
 			        n);
@@ -142,10 +170,17 @@ static int retire(struct making *m, struct err *e)
 static int revoke(struct making *m, struct err *e)
 {
 	const char *text;
+	int64_t since = m->now;
+	int rc = date_of(m, "since", &since, e);
 
+	if (rc < 0)
+		return rc;
+	if (since > m->now)
+		return err_set(e, ERR_USAGE,
+		        "--since: that time is to come; a key is revoked now, or as of earlier");
 	for (size_t n = 0; (text = cli_value_at(m->c, "revoke", n)) != NULL; n++) {
 		struct str_cut cut = str_cut(str_from(text), '=');
-		struct keylist_revoked r = {.time = m->now, .word = cut.ok ? cut.tail : STR("revoked")};
+		struct keylist_revoked r = {.time = since, .word = cut.ok ? cut.tail : STR("revoked")};
 		if (!str_hex(cut.head, r.id, KEY_ID) || r.word.len == 0 || str_has(r.word, ' '))
 			return err_set(e, ERR_USAGE,
 			        "--revoke: '%s' is not a key id, or a key id, '=' and why in one word", text);
@@ -288,7 +323,9 @@ const struct command command_key_list = {
         .options =
                 (const struct cli_option[]){
                         {"last", 'l', "FILE", "the list before this one"},
-                        {"keys", 'k', "FILE", "public keys of the node: lines 'sign|log|seal|tls BASE64'"},
+                        {"keys", 'k', "FILE",
+                                "public keys of the node, as 'weir key show' prints them: lines "
+                                "'sign|log|seal|tls BASE64'"},
                         {"name", 0, "TEXT", "name of the party, for people"},
                         {"url", 0, "URL",
                                 "address of the node, https://HOST[:PORT]/, or 'none': it dials out only"},
@@ -298,6 +335,9 @@ const struct command command_key_list = {
                         {"retire", 0, "KEYID", "end this key after the overlap; may be repeated"},
                         {"revoke", 0, "KEYID=WORD",
                                 "this key counts no more, and why in one word; may be repeated"},
+                        {"since", 0, "TIME",
+                                "what is revoked was not ours since then: YYYY-MM-DD, or with Thh:mm:ssZ; "
+                                "now unless given"},
                         {"number", 0, "N", "number of the list, if it is not one higher than the last one's"},
                         {"old-root", 0, "OLDKEY", "ROOTKEY is a new root; the one before it signs too"},
                         {"output", 'o', "FILE", "write the list to this file, which must not be there yet"},

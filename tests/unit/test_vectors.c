@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "form/age.h"
 #include "form/container.h"
+#include "form/stix_statement.h"
 #include "trust/keylist.h"
 #include "trust/proof.h"
 #include "trust/voice.h"
@@ -315,6 +316,20 @@ static void courier(void **state)
 	assert_true(types[CONTAINER_STATEMENT] > 0 && r.entries > 0 && r.unknown == 0 && r.too_large == 0);
 }
 
+static void stix(void **state)
+{
+	struct vectors *v = *state;
+	struct str x = vector_raw(v->all, "stix");
+	uint8_t entry[3][33];
+	char id[STIX_STATEMENT_ID];
+
+	/* the id is the one of the statement that opens the case, which the log has as its second entry */
+	vector_list(&v->a, v->all, "log.entries", entry[0], 33);
+	stix_statement_id(entry[1] + 1, id);
+	same_bytes(str_from(id), vector_text(&v->a, x, "id"));
+	same_bytes(STR(STIX_STATEMENT_EXTENSION), vector_text(&v->a, x, "extension"));
+}
+
 int main(void)
 {
 	struct vectors v = {0};
@@ -324,6 +339,7 @@ int main(void)
 	        cmocka_unit_test_prestate(log_tree, &v),
 	        cmocka_unit_test_prestate(checkpoints, &v),
 	        cmocka_unit_test_prestate(courier, &v),
+	        cmocka_unit_test_prestate(stix, &v),
 	};
 
 	if (!vectors_read(&v.bytes))
