@@ -215,6 +215,19 @@ static int save(const struct pages_plan *p, gnutls_x509_crt_t crt, gnutls_x509_p
 	return rc;
 }
 
+/* A certificate that is made anew keeps its key: peers know the node by it. */
+static bool old_key(const struct pages_plan *p, gnutls_x509_privkey_t key)
+{
+	auto_buf struct buf b = {0};
+
+	if (access(p->key, F_OK) != 0 || os_read_file(p->key, PEM_MAX, &b, NULL) != 0)
+		return false;
+	gnutls_datum_t secret = {(unsigned char *)b.p, (unsigned)b.len};
+	bool good = gnutls_x509_privkey_import2(key, &secret, GNUTLS_X509_FMT_PEM, NULL, 0) == 0;
+	explicit_bzero(b.p, b.len);
+	return good;
+}
+
 static int make(const struct pages_plan *p, struct err *e)
 {
 	gnutls_x509_crt_t crt = NULL;
@@ -223,7 +236,7 @@ static int make(const struct pages_plan *p, struct err *e)
 
 	if (rc == 0)
 		rc = gnutls_x509_privkey_init(&key);
-	if (rc == 0)
+	if (rc == 0 && !old_key(p, key))
 		rc = gnutls_x509_privkey_generate(
 		        key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0);
 	if (rc == 0)
