@@ -221,6 +221,7 @@ static void make_change(struct core *c, const struct channel_message *m)
 	c->alert_at = 0; /* or an alert */
 	c->work_at = 0;  /* or have made a letter due */
 	c->again_at = 0; /* or a finding that is quiet no longer */
+	core_link_changed(c);
 	channel_put(answer.text, sizeof(answer.text), answer.code == 0 ? buf_str(&said) : str_from(e.text));
 	(void)channel_send(c->desk, &answer, true, NULL);
 	if (node_dead(c->node))

@@ -98,6 +98,8 @@ void core_link_start(struct core *c, const struct core_pairs *pairs);
 int core_link(struct core *c, struct err *e);
 int core_link_ms(const struct core *c, int limit);
 void core_link_end(struct core *c);
+/* Somebody has changed something: the table of parties is read again. */
+void core_link_changed(struct core *c);
 /* A call of a peer at the door. 0 or a code of the disk. */
 int core_peer(struct core *c, const struct channel_message *m, int fd, struct err *e);
 /* Something may wait for peers: those who hold a call open are told. */

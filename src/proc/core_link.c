@@ -580,6 +580,18 @@ int core_link_ms(const struct core *c, int limit)
 	return at <= now ? 0 : (int)((at - now) / 1000) + 1;
 }
 
+void core_link_changed(struct core *c)
+{
+	if (c->link == NULL)
+		return;
+	c->link->peers_at = 0;
+	everyone_has_news(c);
+	/* a keeper whose keys were in no list may be of use now */
+	if (c->link->keeper < 0)
+		c->link->keeper = c->link->keeper_fd;
+	ask_keys(c);
+}
+
 void core_link_fds(const struct core *c, int fd[3])
 {
 	fd[0] = c->link != NULL ? c->link->keeper : -1;
@@ -594,7 +606,10 @@ void core_link_start(struct core *c, const struct core_pairs *pairs)
 	if (party.len == 0)
 		return;
 	c->link = mem_zero(1, sizeof(*c->link));
-	*c->link = (struct core_link){.keeper = pairs->keeper, .bodies = pairs->bodies, .dial = pairs->dial};
+	*c->link = (struct core_link){.keeper = pairs->keeper,
+	        .keeper_fd = pairs->keeper,
+	        .bodies = pairs->bodies,
+	        .dial = pairs->dial};
 	c->link->ids = (uint32_t)(os_now() & 0x3fffffff);
 	c->link->self = (struct link_self){.db = c->node->state,
 	        .me = party,

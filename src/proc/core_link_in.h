@@ -29,7 +29,8 @@ struct link_quota {
 	struct wire_quota quota;
 };
 struct core_link {
-	int keeper, bodies, dial;
+	int keeper, bodies, dial; /* keeper -1: nothing is signed for now */
+	int keeper_fd;
 	uint32_t ids;
 	struct link_self self;
 	uint64_t signing; /* the statement that is at the keeper; 0: none */

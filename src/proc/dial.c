@@ -30,8 +30,8 @@ struct dial {
 	struct log log;
 	int core;
 	CURLM *multi;
-	struct buf certificate, key;
-	uint8_t pin[32]; /* of the certificate's key */
+	struct pages_plan plan; /* where certificate and key lie: this library takes no others */
+	uint8_t pin[32];        /* of the certificate's key */
 	struct call calls[CALLS];
 };
 
@@ -60,15 +60,9 @@ static size_t take_header(char *p, size_t size, size_t n, void *arg)
 	return size * n;
 }
 
-static struct curl_blob blob_of(const struct buf *b)
-{
-	return (struct curl_blob){.data = b->p, .len = b->len, .flags = CURL_BLOB_NOCOPY};
-}
-
 /* name: address; feed: method; text: pins, "sha256//...;sha256//...", a line feed, and lines of headers. */
 static void set_up(struct dial *d, struct call *c)
 {
-	struct curl_blob certificate = blob_of(&d->certificate), key = blob_of(&d->key);
 	struct str_cut pins = str_cut(str_from(c->m.text), '\n');
 	char pinned[4096];
 
@@ -89,9 +83,9 @@ static void set_up(struct dial *d, struct call *c)
 	curl_easy_setopt(c->curl, CURLOPT_SSL_VERIFYPEER, 0L);
 	curl_easy_setopt(c->curl, CURLOPT_SSL_VERIFYHOST, 0L);
 	curl_easy_setopt(c->curl, CURLOPT_PINNEDPUBLICKEY, pinned);
-	curl_easy_setopt(c->curl, CURLOPT_SSLCERT_BLOB, &certificate);
+	curl_easy_setopt(c->curl, CURLOPT_SSLCERT, d->plan.certificate);
 	curl_easy_setopt(c->curl, CURLOPT_SSLCERTTYPE, "PEM");
-	curl_easy_setopt(c->curl, CURLOPT_SSLKEY_BLOB, &key);
+	curl_easy_setopt(c->curl, CURLOPT_SSLKEY, d->plan.key);
 	curl_easy_setopt(c->curl, CURLOPT_SSLKEYTYPE, "PEM");
 	curl_easy_setopt(c->curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
@@ -220,15 +214,14 @@ static void hear(struct dial *d)
 
 static int start(struct dial *d, const struct serve_options *o, struct err *e)
 {
+	char folder[4096];
 	struct reach *files = reach_new();
-	struct pages_plan plan = {0};
-	int rc = tls_peer(o->state, &plan, e);
+	int rc = tls_peer(o->state, &d->plan, e);
 
 	if (rc == 0)
-		rc = tls_read(&plan, &d->certificate, &d->key, e);
-	if (rc == 0)
-		rc = tls_pin(&plan, d->pin, e);
-
+		rc = tls_pin(&d->plan, d->pin, e);
+	snprintf(folder, sizeof(folder), "%s/door", o->state);
+	reach_add(files, folder, REACH_READ);
 	reach_add_system(files);
 	if (rc == 0)
 		rc = reach_close(files, e) < 0 ? ERR_SYS : 0;
