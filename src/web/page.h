@@ -163,6 +163,9 @@ void page_time(struct html *h, int64_t t);
 void page_thing(struct html *h, char letter, uint64_t id);
 /* A link to an owner: its id in the register, its name. */
 void page_owner(struct html *h, struct str ref, struct str name);
+/* Cell of a report's name, and the name itself; of one that has something RED, for who may not see that, what it is. */
+void page_cell_report(const struct page_ask *p, struct html *h, struct str name);
+struct str page_report(const struct page_ask *p, struct str name);
 /* A table in its box. head: words, WORD_END behind the last. Then rows of html_open("tr") ... */
 void page_table(const struct page_ask *p, struct html *h, enum word caption, const enum word *head);
 /* The same in pieces, for heads that are links: between these stand the cells of one row of "th". */

@@ -339,6 +339,16 @@ void page_cell(struct html *h, struct str text)
 	html_line(h, "td", NULL, text);
 }
 
+struct str page_report(const struct page_ask *p, struct str name)
+{
+	return str_eq(name, STR(SCOPE_RED_NAME)) ? page_word(p, W_REPORT_RED) : name;
+}
+
+void page_cell_report(const struct page_ask *p, struct html *h, struct str name)
+{
+	page_cell(h, page_report(p, name));
+}
+
 void page_cell_u64(struct html *h, uint64_t n)
 {
 	html_open(h, "td");
