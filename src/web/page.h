@@ -117,7 +117,8 @@ struct str page_number(const struct page_ask *p, uint64_t n);
 struct str page_id(const struct page_ask *p, char letter, uint64_t id);
 /* An element with that word in it; class NULL: none. */
 void page_line(const struct page_ask *p, struct html *h, const char *element, const char *class, enum word w);
-/* What the program says in English, such as a reason of a rule: marked with its language where the page has another. */
+/* What the program says in English, such as a reason of a rule: in the page's language where it is a sentence that there is a word
+ * for (words_said), else marked with its own. */
 void page_english(const struct page_ask *p, struct html *h, struct str text);
 /* The word for a key, such as kind "severity", key "critical"; the key itself if there is none (a key of the field). */
 struct str page_key(const struct page_ask *p, const char *kind, struct str key);

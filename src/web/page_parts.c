@@ -53,6 +53,11 @@ void page_english(const struct page_ask *p, struct html *h, struct str text)
 		html_text(h, text);
 		return;
 	}
+	auto_buf struct buf said = {0};
+	if (words_said(p->words, text, &said) == 0) {
+		html_text(h, buf_str(&said));
+		return;
+	}
 	html_open(h, "span");
 	html_attr(h, "lang", STR("en"));
 	html_text(h, text);
