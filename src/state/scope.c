@@ -9,9 +9,7 @@
 #define EVERYBODY                                                                                            \
 	"create temp table me(person text not null);"                                                        \
 	"create temp table hidden(id integer primary key);"                                                  \
-	"create temp table hidden_feed(name text primary key) without rowid;"                                \
-	"create temp view receipt as select * from main.receipt where feed not in (select name from "        \
-	"temp.hidden_feed);"
+	"create temp table hidden_feed(name text primary key) without rowid;"
 
 /* Mostly nothing is hidden, and then no row is looked for there. */
 static const char all[] = EVERYBODY
@@ -54,6 +52,35 @@ static const char narrowed[] = EVERYBODY
         "create temp view audit as select * from main.audit where 0;"
         "create temp view register as select * from main.register where 0;";
 
+/* What says what a report is about beside its rows, where it or what it came in has something RED. */
+#define HIDES                                                                                                \
+	"(x.red or (select p.red from main.receipt p where p.id = x.root)) and not exists (select 1 from "   \
+	"main.red_reader r join temp.me m on m.person = r.person where r.feed = x.feed or (r.feed = '' and " \
+	"not exists (select 1 from main.red_reader o where o.feed = x.feed)))"
+
+/* The view of receipts: as the table is, whatever columns it has, but for names. */
+static int view_receipts(struct db *db, struct err *e)
+{
+	auto_buf struct buf sql = {0};
+	struct query q = db_query(db, "select name from pragma_table_info('receipt', 'main') order by cid");
+
+	buf_add(&sql, STR("create temp view receipt as select"));
+	for (unsigned n = 0; query_next(&q) == 1; n++) {
+		struct str name = query_get_text(&q, 0);
+		bool tells = str_eq(name, STR("name")) || str_eq(name, STR("path"));
+		buf_add(&sql, n > 0 ? STR(", ") : STR(" "));
+		if (tells || str_eq(name, STR("sentence")))
+			buf_printf(&sql, "case when " HIDES " then '%s' else x.%.*s end as %.*s",
+			        tells ? SCOPE_RED_NAME : "", STR_ARG(name), STR_ARG(name));
+		else
+			buf_printf(&sql, "x.%.*s", STR_ARG(name));
+	}
+	int rc = query_done(&q, e);
+	buf_add(&sql, STR(" from main.receipt x where x.feed not in (select name from temp.hidden_feed)"));
+	buf_char(&sql, 0);
+	return rc == 0 ? db_exec(db, sql.p, e) : rc;
+}
+
 int scope_open(const char *folder, bool narrow, struct db **ret, struct err *e)
 {
 	struct db *db = NULL;
@@ -62,7 +89,8 @@ int scope_open(const char *folder, bool narrow, struct db **ret, struct err *e)
 	/* the file is open for reading alone; what is written are tables of this connection */
 	if (rc == 0)
 		rc = db_exec(db, "pragma query_only = off", e);
-	if (rc == 0 && (rc = db_exec(db, narrow ? narrowed : all, e)) == 0)
+	if (rc == 0 && (rc = db_exec(db, narrow ? narrowed : all, e)) == 0 &&
+	        (rc = view_receipts(db, e)) == 0)
 		*ret = db;
 	else if (rc != 0 && db != NULL)
 		db_close(db);

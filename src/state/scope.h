@@ -5,7 +5,7 @@
  * it. Two things are kept away:
  *
  *   TLP:RED        findings and reports, from everybody but the persons that the report's feed names, or where it names
- *                  none those of weir.yaml (table red_reader)
+ *                  none those of weir.yaml (table red_reader); of a report that has something RED among others, its name
  *   other owners   from an account that is narrowed to sectors and owners (table scope): their findings, letters, contacts
  *                  and mails, and all that names no owner: alerts, quiets, clearances, the audit,
  *                  notes from shift to shift, lists that others keep
@@ -17,6 +17,8 @@
 
 #include "state/state.h"
 
+/* Name and path of a report with something RED, for who may not see that; its sentence is empty then. */
+#define SCOPE_RED_NAME "TLP:RED"
 /* A connection that sees nothing until scope_set. narrow: for accounts that have rows in the table scope. */
 int scope_open(const char *folder, bool narrow, struct db **ret, struct err *e);
 /* From now on it sees what that person may see now. */

@@ -395,13 +395,22 @@ void page_plain_begin(struct html *h, struct reply *r, const struct words *words
 	html_line(h, "h1", NULL, plain_word(words, title));
 }
 
+static void plain_said(struct html *h, const struct words *words, const char *class, struct str sentence)
+{
+	auto_buf struct buf said = {0};
+
+	if (words != NULL && words_said(words, sentence, &said) == 0)
+		sentence = buf_str(&said);
+	html_line(h, "p", class, sentence);
+}
+
 void page_sentence(
         struct reply *r, const struct words *words, int status, enum word title, struct str sentence)
 {
 	struct html h;
 
 	page_plain_begin(&h, r, words, status, title);
-	html_line(&h, "p", NULL, sentence);
+	plain_said(&h, words, NULL, sentence);
 	html_end(&h);
 }
 
@@ -412,7 +421,7 @@ void page_failed(
 	struct html h;
 
 	page_plain_begin(&h, r, words, status, W_DID_NOT_WORK);
-	html_line(&h, "p", "wrong", sentence);
+	plain_said(&h, words, "wrong", sentence);
 	if (back != NULL) {
 		html_open(&h, "p");
 		html_open(&h, "a");

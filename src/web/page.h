@@ -117,7 +117,8 @@ struct str page_number(const struct page_ask *p, uint64_t n);
 struct str page_id(const struct page_ask *p, char letter, uint64_t id);
 /* An element with that word in it; class NULL: none. */
 void page_line(const struct page_ask *p, struct html *h, const char *element, const char *class, enum word w);
-/* What the program says in English, such as a reason of a rule: marked with its language where the page has another. */
+/* What the program says in English, such as a reason of a rule: in the page's language where it is a sentence that there is a word
+ * for (words_said), else marked with its own. */
 void page_english(const struct page_ask *p, struct html *h, struct str text);
 /* The word for a key, such as kind "severity", key "critical"; the key itself if there is none (a key of the field). */
 struct str page_key(const struct page_ask *p, const char *kind, struct str key);
@@ -163,6 +164,9 @@ void page_time(struct html *h, int64_t t);
 void page_thing(struct html *h, char letter, uint64_t id);
 /* A link to an owner: its id in the register, its name. */
 void page_owner(struct html *h, struct str ref, struct str name);
+/* Cell of a report's name, and the name itself; of one that has something RED, for who may not see that, what it is. */
+void page_cell_report(const struct page_ask *p, struct html *h, struct str name);
+struct str page_report(const struct page_ask *p, struct str name);
 /* A table in its box. head: words, WORD_END behind the last. Then rows of html_open("tr") ... */
 void page_table(const struct page_ask *p, struct html *h, enum word caption, const enum word *head);
 /* The same in pieces, for heads that are links: between these stand the cells of one row of "th". */

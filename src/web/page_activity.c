@@ -57,14 +57,21 @@ static void draw_row(const struct page_ask *p, struct html *h, const struct quer
 	struct str object = query_get_text(q, 4);
 	uint64_t id;
 
-	(void)p;
 	html_open(h, "tr");
 	html_open(h, "th");
 	html_attr(h, "scope", STR("row"));
 	page_time(h, query_get_i64(q, 1));
 	html_close(h);
 	page_cell(h, query_get_text(q, 2));
-	html_line(h, "td", "word", query_get_text(q, 3));
+	struct str verb = query_get_text(q, 3), word = page_key(p, "verb", verb);
+	html_open(h, "td");
+	html_text(h, word);
+	/* the key is what the filter takes */
+	if (!str_eq(word, verb)) {
+		html_text(h, STR(" "));
+		html_line(h, "span", "word", verb);
+	}
+	html_close(h);
 	html_open(h, "td");
 	if (object.len > 1 &&
 	        (object.p[0] == 'F' || object.p[0] == 'R' || object.p[0] == 'N' || object.p[0] == 'M') &&

@@ -210,7 +210,7 @@ static int draw_one(const struct page_ask *p, struct html *h, uint64_t id, struc
 	html_open(h, "p");
 	page_thing(h, 'R', id);
 	html_text(h, STR(": "));
-	html_text(h, r.path);
+	html_text(h, page_report(p, r.path));
 	html_close(h);
 	if (r.state == RECEIPT_ASIDE) {
 		html_open(h, "p");

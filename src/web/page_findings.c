@@ -236,12 +236,15 @@ static int draw_list(const struct page_ask *p, struct html *h, const struct find
 		page_form(p, h, "/assign", "rows");
 		draw_tick_all(p, h);
 	}
+	if (!ticks) {
+		html_open(h, "div");
+		html_attr(h, "class", STR("rows"));
+	}
 	int rc = draw_rows(p, h, f, e);
 	draw_pages(p, h, f);
-	if (ticks) {
+	if (ticks)
 		findings_actions(p, h);
-		html_close(h);
-	}
+	html_close(h);
 	return rc;
 }
 

@@ -271,7 +271,7 @@ void morning_reports(const struct page_ask *p, struct html *h)
 		if (n++ == 0)
 			page_table(p, h, W_MORNING_REPORTS_TABLE, head);
 		page_row(h, 'R', query_get_u64(&q, 0), (struct str){0});
-		page_cell(h, query_get_text(&q, 1));
+		page_cell_report(p, h, query_get_text(&q, 1));
 		page_cell_tag(p, h, "state", query_get_text(&q, 2));
 		for (int i = 3; i < 7; i++) {
 			page_cell_u64(h, query_get_u64(&q, i));

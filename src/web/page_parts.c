@@ -53,6 +53,11 @@ void page_english(const struct page_ask *p, struct html *h, struct str text)
 		html_text(h, text);
 		return;
 	}
+	auto_buf struct buf said = {0};
+	if (words_said(p->words, text, &said) == 0) {
+		html_text(h, buf_str(&said));
+		return;
+	}
 	html_open(h, "span");
 	html_attr(h, "lang", STR("en"));
 	html_text(h, text);
@@ -337,6 +342,16 @@ void page_row(struct html *h, char letter, uint64_t id, struct str severity)
 void page_cell(struct html *h, struct str text)
 {
 	html_line(h, "td", NULL, text);
+}
+
+struct str page_report(const struct page_ask *p, struct str name)
+{
+	return str_eq(name, STR(SCOPE_RED_NAME)) ? page_word(p, W_REPORT_RED) : name;
+}
+
+void page_cell_report(const struct page_ask *p, struct html *h, struct str name)
+{
+	page_cell(h, page_report(p, name));
 }
 
 void page_cell_u64(struct html *h, uint64_t n)

@@ -21,7 +21,7 @@ static void draw_facts(const struct page_ask *p, struct html *h, const struct re
 {
 	html_open(h, "dl");
 	html_attr(h, "class", STR("facts"));
-	fact(p, h, W_COL_NAME, r->path);
+	fact(p, h, W_COL_NAME, page_report(p, r->path));
 	page_line(p, h, "dt", NULL, W_COL_STATE);
 	html_open(h, "dd");
 	page_tag(p, h, "state", receipt_state_name(r->state));
@@ -102,7 +102,7 @@ static int draw_parts(const struct page_ask *p, struct html *h, uint64_t id, str
 			page_table(p, h, W_REPORT_PARTS_TABLE, head);
 		}
 		page_row(h, 'R', query_get_u64(&q, 0), (struct str){0});
-		page_cell(h, query_get_text(&q, 1));
+		page_cell_report(p, h, query_get_text(&q, 1));
 		page_cell_tag(p, h, "state", query_get_text(&q, 2));
 		for (int i = 3; i < 6; i++)
 			page_cell_u64(h, query_get_u64(&q, i));

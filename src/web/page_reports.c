@@ -60,7 +60,7 @@ static void draw_row(const struct page_ask *p, struct html *h, const struct quer
 	page_thing(h, 'R', id);
 	html_close(h);
 	html_open(h, "td");
-	html_text(h, query_get_text(q, 1));
+	html_text(h, page_report(p, query_get_text(q, 1)));
 	if (str_eq(query_get_text(q, 3), STR("aside"))) {
 		html_open(h, "p");
 		html_attr(h, "class", STR("note"));

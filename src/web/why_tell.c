@@ -2,6 +2,7 @@
  *
  * The sentences of why.
  */
+#include "state/scope.h"
 #include "web/why_in.h"
 
 #define LINE_SHOWN 4096
@@ -99,9 +100,10 @@ static struct str events_gone(const struct story *s)
 
 static void tell_receipt(const struct story *s)
 {
-	struct str text =
-	        SAY(s, W_WHY_RECEIPT_IS, id(s, 'R', s->r.id), key(s, "state", receipt_state_name(s->r.state)),
-	                quoted(s, s->r.path), when(s, s->r.received));
+	struct str name =
+	        str_eq(s->r.path, STR(SCOPE_RED_NAME)) ? word(s, W_REPORT_RED) : quoted(s, s->r.path);
+	struct str text = SAY(s, W_WHY_RECEIPT_IS, id(s, 'R', s->r.id),
+	        key(s, "state", receipt_state_name(s->r.state)), name, when(s, s->r.received));
 
 	if (s->r.feed.len != 0)
 		text = join(s, text, SAY(s, W_WHY_RECEIPT_FEED, s->r.feed));

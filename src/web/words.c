@@ -69,6 +69,61 @@ void word_fill(struct buf *out, struct str text, const struct str *values, unsig
 	}
 }
 
+/* ---- sentences of the program -------------------------------------------------------------------- */
+
+#define VALUES 9
+
+/* A value is an id, a name, a number: no half of another sentence. */
+static bool is_value(struct str s)
+{
+	return s.len > 0 && s.len <= 300 && str_find(s, 0, ';') == SIZE_MAX &&
+	        str_find_str(s, 0, STR(", ")) == SIZE_MAX;
+}
+
+/* The text as the pattern has it: a value reaches to where the words behind it begin. */
+static bool fits(struct str pattern, struct str text, struct str values[VALUES])
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < pattern.len;) {
+		unsigned v = variable(pattern, i);
+		if (v == 0) {
+			if (at == text.len || text.p[at++] != pattern.p[i++])
+				return false;
+			continue;
+		}
+		size_t next = i += 3;
+		while (next < pattern.len && variable(pattern, next) == 0)
+			next++;
+		struct str behind = str_sub(pattern, i, next - i);
+		size_t end = behind.len == 0 ? text.len : str_find_str(text, at, behind);
+		/* the last words stand at the end */
+		if (end != SIZE_MAX && next == pattern.len)
+			end = text.len - behind.len;
+		if (end == SIZE_MAX || end < at || !is_value(str_sub(text, at, end - at)))
+			return false;
+		values[v - 1] = str_sub(text, at, end - at);
+		at = end;
+	}
+	return at == text.len;
+}
+
+int words_said(const struct words *w, struct str sentence, struct buf *ret)
+{
+	struct str values[VALUES] = {0}, text = str_trim(sentence);
+
+	for (unsigned i = 0; i < WORD_END; i++) {
+		struct str symbol = str_from(english[i].symbol);
+		if (!str_starts(symbol, STR("REFUSED_")) && !str_starts(symbol, STR("SAID_")))
+			continue;
+		if (!fits(str_from(english[i].text), text, values))
+			continue;
+		word_fill(ret, w->text[i], values, VALUES);
+		return 0;
+	}
+	return -1;
+}
+
 static unsigned variables(struct str text)
 {
 	unsigned set = 0;

@@ -61,6 +61,8 @@ def choose(b, selector, value):
 def findings(b, base):
     b.load(base + "/findings")
     everywhere(b, "findings")
+    wide = b.js("const t = document.querySelector('.rows .table'); return [t.scrollWidth, t.clientWidth]")
+    check("all columns stand in a desk's window", wide[0] <= wide[1], wide)
     everything = len(rows(b))
     b.js("arguments[0].click()", b.find("thead a[href*='sort=severity']"))
     waited("a head sorts", lambda: b.find("th[aria-sort]").text.startswith("severity"))

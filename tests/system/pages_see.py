@@ -164,6 +164,9 @@ def beside(one):
     where, _ = post(one, "/close", id=finding, why="fixed", back=back)
     check("closed, it still stands in its list", where == back == at, (where, at))
     check("where it would be", link(one.get(at)[1], "next") == behind)
+    for language, words in (("vi", "đã đóng rồi"), ("km", "បានបិទរួចហើយ"), ("en", "is closed already")):
+        code, text, _ = one.post("/close", {"csrf": one.csrf(), "id": finding, "why": "fixed"}, Accept_Language=language)
+        check(f"why it is refused, in {language}", code == 400 and f"{finding} {words}" in text, text[-300:])
     post(one, "/reopen", id=finding)
     check("without a list there are no neighbours", link(one.get("/findings/" + finding)[1], "next") is None)
     good_page("a list that there cannot be", one.get(f"/findings/{finding}?sort=no"), 400)

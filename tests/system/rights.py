@@ -23,8 +23,8 @@ with open(os.path.join(CONF, "weir.yaml"), "a", encoding="utf-8") as f:
 node = Node("n", "--pages", "8470", "--dry-run", "--conf", CONF).start()
 for report in sorted(glob.glob(os.path.join(EXAMPLES, "reports", "*"))):
     node.run("take", "--wait", report)
-write("red.csv", b"source.ip,classification.type,tlp,comment\n192.0.2.41,c2-server,RED,the-very-secret\n")
-node.run("take", "--wait", path("red.csv"))
+write("nightfall.csv", b"source.ip,classification.type,tlp,comment\n192.0.2.41,c2-server,RED,the-very-secret\n")
+node.run("take", "--wait", path("nightfall.csv"))
 base = node.run("people", "link").stdout.decode().strip().rsplit("/enter/", 1)[0]
 node.stop()
 
@@ -98,7 +98,7 @@ THINGS = {
     "/letters": ("N", ids("select n.id from notice n join contact x on x.id = n.contact" + OWN),
                  ids("select n.id from notice n join contact x on x.id = n.contact" + OTHER), []),
     "/owners": ("", [one_owner], ids("select ref from owner where ref <> '" + one_owner + "'"), []),
-    "/reports": ("R", ids("select id from receipt where name <> 'red.csv'"), [], []),
+    "/reports": ("R", ids("select id from receipt where name <> 'nightfall.csv'"), [], []),
     "/incoming": ("M", ids("select id from message"), [], []),
 }
 # what an account for one owner must not meet: names, contacts and places of others, and what came in for all
@@ -106,7 +106,7 @@ FOREIGN = {n for (n,) in db.execute("select name from owner where ref <> ?", (on
     m for (m,) in db.execute("select c.email from contact c join owner o on o.id = c.owner where o.ref <> ?", (one_owner,))} | {
     w for (w,) in db.execute("select f.place from finding f join owner o on o.id = f.owner where o.ref <> ?", (one_owner,))}
 CAME_IN = set(ids("select name from receipt"))
-RED_RECEIPT, = ids("select id from receipt where name = 'red.csv'")
+RED_RECEIPT, = ids("select id from receipt where name = 'nightfall.csv'")
 db.close()
 check("there is something inside, outside and RED", all(len(x) > 0 for x in THINGS["/findings"][1:]) and all(THINGS["/letters"][1:3]), THINGS)
 node.start()
@@ -140,7 +140,7 @@ def page(address, right, narrow, things):
                 met = sorted(w for w in hidden if re.search(rf"(?<![\w.:]){re.escape(w)}(?![\w:])", answer[1]))
                 check(f"{url} for {person} tells nothing of others", not met, met[:5])
             if person != "dara":
-                check(f"{url} for {person} tells nothing RED", "the-very-secret" not in answer[1] and "192.0.2.41" not in answer[1])
+                check(f"{url} for {person} tells nothing RED", not re.search("the-very-secret|192.0.2.41|nightfall", answer[1]))
     for where, url in things:
         check(f"{url} for a stranger", stranger.get(url)[0] in (303, 401, 403))
 
@@ -183,7 +183,7 @@ for route, needed, narrowed in LISTS:
         for status, text, _ in answers:
             check(f"{route} for {person}", status in ((200,) if may else (403, 404)), (status, may, text[:200]))
             if person != "dara":
-                check(f"{route} tells {person} nothing RED", "the-very-secret" not in text and "192.0.2.41" not in text, text[:300])
+                check(f"{route} tells {person} nothing RED", not re.search("the-very-secret|192.0.2.41|nightfall", text), text[:300])
             if is_narrow and status == 200 and "owner" in text:
                 seen = set(re.findall(r'"owner": "([^"]+)"', text))
                 check(f"{route} tells {person} of his owner alone", seen <= {one_owner}, seen)
@@ -203,7 +203,12 @@ for person, (browser, has, is_narrow) in persons.items():
         else:
             wanted = (403, 404)
         check(f"{url} for {person}", status in wanted, (status, wanted, text[:200]))
-        check(f"{url} tells {person} nothing RED", red or not re.search("the-very-secret|192.0.2.41", text), text[:300])
+        check(f"{url} tells {person} nothing RED", red or not re.search("the-very-secret|192.0.2.41|nightfall", text), text[:300])
+named, other = persons["dara"][0], persons["viewer"][0]
+for url in ("/reports", f"/reports/R{RED_RECEIPT}", "/"):
+    check(f"its name on {url} is for who is named", "nightfall" in named.get(url)[1] and "a report of TLP:RED" in other.get(url)[1], other.get(url)[1][:300])
+rows = {r["receipt"]: r for r in json.loads(other.get("/api/v1/receipts?limit=100")[1])["receipts"]}
+check("a program is told what it is", rows[f"R{RED_RECEIPT}"]["path"] == "TLP:RED", rows[f"R{RED_RECEIPT}"])
 check("who is named sees it", "192.0.2.41" in persons["dara"][0].get(f"/api/v1/receipts/R{RED_RECEIPT}/events")[1])
 
 # ---- changes -------------------------------------------------------------------------------------------------------------

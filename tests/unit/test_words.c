@@ -32,6 +32,35 @@ static void filled(const char *text, const char *wanted)
 	assert_int_equal(str_eq(buf_str(&b), str_from(wanted)), 1);
 }
 
+/* Sentences of the program in another language. */
+static void said(void **state)
+{
+	struct words *w = mem_zero(1, sizeof(*w));
+	auto_buf struct buf b = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < WORD_END; i++)
+		w->text[i] = word_english(i);
+	w->text[W_REFUSED_CLOSED] = STR("<{1}> zu");
+	w->text[W_REFUSED_MERGE_OWNERS] = STR("{2}/{1}");
+	w->text[W_REFUSED_LETTER_STATE] = STR("{4}{3}{2}{1}");
+	assert_int_equal(words_said(w, STR("F12 is closed already\n"), &b), 0);
+	assert_int_equal(words_said(w,
+	                         STR("F1 and F2 are of different owners: only findings of one owner are "
+	                             "merged"),
+	                         &b),
+	        0);
+	assert_int_equal(words_said(w, STR("N1 is sent: only a letter that is due can be held"), &b), 0);
+	assert_int_equal(str_eq(buf_str(&b), STR("<F12> zuF2/F1heldduesentN1")), 1);
+	/* more than the sentence, less, and what is no value */
+	assert_int_equal(words_said(w, STR("F12 is closed already, and more"), &b), -1);
+	assert_int_equal(words_said(w, STR(" is closed already"), &b), -1);
+	assert_int_equal(words_said(w, STR("F12 is clos"), &b), -1);
+	assert_int_equal(words_said(w, STR(""), &b), -1);
+	assert_int_equal(words_said(w, STR("line 1: x; F12 is closed already"), &b), -1);
+	free(w);
+}
+
 static void values(void **state)
 {
 	(void)state;
@@ -58,8 +87,8 @@ static void wanted(void **state)
 
 int main(void)
 {
-	static const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(ids), cmocka_unit_test(values), cmocka_unit_test(wanted)};
+	static const struct CMUnitTest tests[] = {cmocka_unit_test(ids), cmocka_unit_test(values),
+	        cmocka_unit_test(said), cmocka_unit_test(wanted)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
