@@ -622,7 +622,7 @@ static void loop(struct desk *d)
 		if (n > 0 && p[1].revents != 0)
 			hear_core(d);
 		wake_waiting(d, n == 0);
-		MHD_run(d->daemon);
+		desk_turn(d->daemon);
 		pages_run(d);
 		desk_figures(d);
 	}

@@ -66,6 +66,8 @@ void desk_resume(struct request *r);
 int desk_settle(struct request *r, int status, const char *sentence);
 /* The status of HTTP for a code of an error. */
 int desk_status(int code);
+/* What a daemon has to do just now, for some milliseconds. */
+void desk_turn(struct MHD_Daemon *daemon);
 /* d->state is open. */
 int desk_state(struct desk *d, struct err *e);
 

@@ -627,7 +627,7 @@ void pages_run(struct desk *d)
 			r->visit->hashed = true;
 			desk_resume(r);
 		}
-	MHD_run(d->pages);
+	desk_turn(d->pages);
 }
 
 void pages_started(struct desk *d)

@@ -34,7 +34,8 @@ struct pages {
 	struct tongues tongues;
 	struct country *country; /* options of weir.yaml; NULL: they cannot be read */
 	struct said said;
-	unsigned streams;   /* pages that are drawn in steps just now */
+	unsigned streams;    /* pages that are drawn in steps just now */
+	struct sheet *sheet; /* web/sheet.h */
 	struct db *seen[2]; /* state.db as a person sees it; of those who see all owners, and of the others */
 	struct hash *hash;
 	struct live *live; /* live.c's own; NULL: nobody has asked yet */

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "form/mime.h"
 #include "proc/pages_in.h"
+#include "web/sheet.h"
 #include <arpa/inet.h>
 #include <sodium.h>
 #include <sys/socket.h>
@@ -102,6 +103,7 @@ void pages_start(struct desk *d, int listener)
 	d->port = ntohs(((const struct sockaddr_in *)(const void *)&at)->sin_port);
 	d->staff = p;
 	p->clocks.limit = WAITING;
+	p->sheet = sheet_new();
 	mime_init();
 	add_hosts(d, p);
 	auto_buf struct buf notes = {0};

@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define READERS_NICE 5
 #define EXIT_JOB 112 /* a reader that cannot make sense of its job */
 
 struct running {
@@ -290,6 +291,8 @@ int readers_main(int sock)
 	sigset_t child;
 
 	prctl(PR_SET_NAME, "weir-readers");
+	/* reports are read beside what people wait for: a reader has what the core and the pages leave */
+	(void)setpriority(PRIO_PROCESS, 0, READERS_NICE);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN); /* of the terminal: whoever asked ends what it asked for */
 	close_all(&s.sock);

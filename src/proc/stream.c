@@ -45,6 +45,7 @@ static bool look_again(struct request *r, struct page_stream *s)
 	if (pages_session(r, &e) != 0 || !r->visit->in)
 		return false;
 	s->ask.state = pages_seen(r, &e);
+	s->ask.whole = r->desk->state;
 	return s->ask.state != NULL;
 }
 
@@ -148,7 +149,9 @@ enum MHD_Result pages_draw(struct request *r, const char *url)
 	        .state = pages_seen(r, &e),
 	        .folder = r->desk->o->state,
 	        .supervisor = (int)getppid(),
-	        .arena = &r->visit->arena};
+	        .arena = &r->visit->arena,
+	        .sheet = r->desk->staff->sheet,
+	        .whole = r->desk->state};
 	s->p = (struct page_ask){.who = &r->visit->who,
 	        .words = pages_words(r),
 	        .languages = &r->desk->staff->languages,

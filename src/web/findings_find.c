@@ -2,9 +2,8 @@
 #include "base/os.h"
 #include "state/inside.h"
 #include "state/scope.h"
-#include "web/findings.h"
+#include "web/findings_in.h"
 
-#define KEY_MOST 160
 #define NEVER "9223372036854775807"
 
 const struct findings_order findings_orders[] = {
@@ -25,9 +24,9 @@ const struct findings_order findings_orders[] = {
         {"assigned", "f.assigned", true, false},
 };
 const unsigned findings_order_count = sizeof(findings_orders) / sizeof(findings_orders[0]);
-#define BY_ID (&findings_orders[0])
-#define BY_SEVERITY (&findings_orders[1])
-#define BY_OWNER (&findings_orders[3])
+#define BY_ID (&findings_orders[FINDINGS_BY_ID])
+#define BY_SEVERITY (&findings_orders[FINDINGS_BY_SEVERITY])
+#define BY_OWNER (&findings_orders[FINDINGS_BY_OWNER])
 
 static const char *const severities[] = {"critical", "high", "medium", "low", "info"};
 #define SEVERITIES (sizeof(severities) / sizeof(severities[0]))
@@ -74,8 +73,7 @@ static void bind(const struct walk *w, struct query *q)
 	}
 }
 
-/* For LIKE: the text anywhere, whatever it holds. */
-static struct str anywhere(const struct ask *a, struct str text)
+struct str findings_anywhere(const struct ask *a, struct str text)
 {
 	struct buf b = {0};
 
@@ -106,7 +104,7 @@ static void put_from(const struct walk *w, struct buf *sql)
 /* An id of the register; where it is none, a part of a name or an id. */
 static void where_owner(struct walk *w, struct str owner)
 {
-	unsigned id = put_text(w, owner), part = put_text(w, anywhere(w->a, owner));
+	unsigned id = put_text(w, owner), part = put_text(w, findings_anywhere(w->a, owner));
 
 	AND("f.owner in (select id from owner where ref = ?%u union all select id from owner where (name "
 	    "like ?%u "
@@ -136,7 +134,7 @@ static void where_place(struct walk *w, struct str what)
 
 static void where_text(struct walk *w, struct str text)
 {
-	unsigned n = put_text(w, anywhere(w->a, text));
+	unsigned n = put_text(w, findings_anywhere(w->a, text));
 	uint64_t id;
 
 	if (text.len > 1 && (text.p[0] | 0x20) == 'f' && str_u64(str_skip(text, 1), &id)) {
@@ -274,9 +272,13 @@ int findings_count(const struct ask *a, struct str person, uint64_t most, uint64
 {
 	struct walk w = {.a = a, .person = person};
 	auto_buf struct buf sql = {0};
-	int rc = where_all(&w, e);
+	struct sheet_want want;
+	int rc = where_all(&w, e), memory = rc == 0 ? findings_want(a, person, &want, e) : 0;
 
-	if (rc == 0) {
+	if (memory == 1)
+		*ret = findings_count_memory(a, &want, most);
+	rc = memory < 0 ? memory : rc;
+	if (rc == 0 && memory == 0) {
 		buf_add(&sql, STR("select count(*) from (select 1"));
 		put_from(&w, &sql);
 		if (most != 0)
@@ -293,29 +295,6 @@ int findings_count(const struct ask *a, struct str person, uint64_t most, uint64
 }
 
 /* ---- in order ------------------------------------------------------------------------------------ */
-
-/* Where a row stands. */
-struct place {
-	int64_t number;
-	struct str text;
-	uint64_t id;
-};
-struct sorting {
-	const struct ask *a;
-	const struct findings_order *order;
-	bool down;  /* as it is shown */
-	bool back;  /* the page before is wanted: everything is the other way round */
-	bool from;  /* there is a row to begin behind */
-	bool other; /* there are rows on its other side */
-	struct place at;
-	/* a heap with the last row of the page at its top */
-	struct place *heap;
-	size_t n, room; /* room: one more than the page has */
-	uint64_t counted;
-	/* positions of owners by name, by their ids; even, what is between two names is odd */
-	int64_t *owners;
-	size_t nowners;
-};
 
 static int compare(const struct sorting *s, const struct place *x, const struct place *y)
 {
@@ -352,7 +331,7 @@ static void sift_up(struct sorting *s, size_t i)
 	}
 }
 
-static void offer(struct sorting *s, struct place p)
+void findings_offer(struct sorting *s, struct place p)
 {
 	if (s->from && compare(s, &p, &s->at) <= 0) {
 		s->other = true;
@@ -380,10 +359,9 @@ static int64_t rank_of(struct str severity)
 	return i;
 }
 
-/* A text is sorted by its beginning, so that where a page begins fits into an address. */
-static struct str beginning_of(struct str text)
+struct str findings_beginning(struct str text)
 {
-	size_t n = text.len < KEY_MOST ? text.len : KEY_MOST;
+	size_t n = text.len < FINDINGS_KEY_MOST ? text.len : FINDINGS_KEY_MOST;
 
 	while (n > 0 && n < text.len && ((unsigned char)text.p[n] & 0xc0) == 0x80)
 		n--;
@@ -403,8 +381,8 @@ static void take(struct sorting *s, const struct query *q)
 		p.number = query_get_i64(q, 1);
 	if (s->order == BY_OWNER)
 		p.number = (uint64_t)p.number < s->nowners ? s->owners[p.number] : -1;
-	p.text = p.text.p == NULL ? STR("") : beginning_of(p.text);
-	offer(s, p);
+	p.text = p.text.p == NULL ? STR("") : findings_beginning(p.text);
+	findings_offer(s, p);
 }
 
 /* The order is the heap's from the top down, backwards. */
@@ -615,8 +593,9 @@ int findings_find(
 {
 	struct walk w = {.a = a, .person = person};
 	struct sorting s = {.a = a};
+	struct sheet_want want;
 	uint64_t limit;
-	int rc = ask_limit(a, &limit, e);
+	int memory = 0, rc = ask_limit(a, &limit, e);
 
 	if (rc == 0)
 		rc = read_order(a, &s, e);
@@ -625,9 +604,16 @@ int findings_find(
 	if (rc == 0 && s.order == BY_OWNER)
 		rc = number_owners(&s, s.at.text, e);
 	if (rc == 0) {
+		memory = findings_want(a, person, &want, e);
+		rc = memory < 0 ? memory : 0;
+	}
+	if (rc == 0) {
 		s.room = limit + 1;
 		s.heap = arena_array(a->arena, s.room, sizeof(*s.heap));
-		rc = s.order == BY_ID ? walk_by_id(&w, &s, count, e) : walk_all(&w, &s, e);
+		if (memory == 1)
+			findings_walk_memory(&s, &want, count);
+		else
+			rc = s.order == BY_ID ? walk_by_id(&w, &s, count, e) : walk_all(&w, &s, e);
 	}
 	if (rc == 0)
 		put_found(&s, ret);

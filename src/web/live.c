@@ -212,7 +212,7 @@ static int next_morning(struct live_look *l, const struct ask *a, const struct s
 	int rc = changes_head(a->state, &l->at, e);
 
 	if (rc == 0)
-		rc = news_find(a->state, who->person, now, &n, e);
+		rc = news_find(a, who->person, now, &n, e);
 	if (rc == 0)
 		buf_printf(out,
 		        "event: count\ndata: {\"fresh\": %llu, \"critical\": %llu, \"high\": %llu, \"mine\": "

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "state/db.h"
+#include "web/route.h"
 
 #define NEWS_MOST 10000 /* no figure counts further than one more */
 
@@ -12,5 +12,4 @@ struct news {
 	uint64_t looked, newest, fresh, critical, high, late, mine;
 	int64_t when; /* of the last look; 0: never */
 };
-/* db: as the person sees it. */
-int news_find(struct db *db, struct str person, int64_t now, struct news *ret, struct err *e);
+int news_find(const struct ask *a, struct str person, int64_t now, struct news *ret, struct err *e);

@@ -111,7 +111,7 @@ static void header(const struct page_ask *p, struct html *h, const struct page *
 	html_close(h);
 	html_close(h);
 	if (p->sample)
-		page_line(p, h, "p", "banner", W_BANNER);
+		page_line(p, h, "aside", "banner", W_BANNER);
 }
 
 /* What the script says by itself. */

@@ -153,7 +153,7 @@ static void draw_first(const struct page_ask *p, struct html *h)
 static int draw(const struct page_ask *p, struct html *h, struct err *e)
 {
 	struct news n;
-	int rc = news_find(p->ask->state, p->who->person, p->now, &n, e);
+	int rc = news_find(p->ask, p->who->person, p->now, &n, e);
 
 	if (rc != 0)
 		return rc;

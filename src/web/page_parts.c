@@ -281,11 +281,12 @@ void page_owner(struct html *h, struct str ref, struct str name)
 	html_close(h);
 }
 
+/* What scrolls has a name and can be reached by keys; it is no landmark, since the section around it mostly has the same name. */
 void page_table_open(const struct page_ask *p, struct html *h, enum word caption)
 {
 	html_open(h, "div");
 	html_attr(h, "class", STR("table"));
-	html_attr(h, "role", STR("region"));
+	html_attr(h, "role", STR("group"));
 	html_attr(h, "tabindex", STR("0"));
 	html_attr(h, "aria-label", page_word(p, caption));
 	html_open(h, "table");

@@ -18,6 +18,8 @@
 #include "trust/role.h"
 #include "web/list.h"
 
+struct sheet;
+
 /* What a person or a script asked. Texts live as long as the request. */
 struct ask {
 	struct str path; /* without the query */
@@ -31,6 +33,10 @@ struct ask {
 	struct arena *arena;
 	/* A list as of these objects alone, of whatever state: their numbers as a JSON array (for json_each); p NULL: all. */
 	struct str only;
+	/* Of the desk, where whoever asks sees state as a person does (state/scope.h): findings in memory, and the whole state that
+	 * they follow; NULL: there are none, and the database is asked. */
+	struct sheet *sheet;
+	struct db *whole;
 };
 struct str ask_param(const struct ask *a, const char *name);
 bool ask_has(const struct ask *a, const char *name);

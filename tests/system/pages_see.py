@@ -2,8 +2,10 @@
 """The pages of findings: filters and orders as the command has them, pages by key while rows come in, several findings at once,
 notes, merging and what later reports show of it, lists that are kept, what the next shift is told."""
 import html
+import json
 import re
 import time
+import urllib.parse
 
 import browsing
 from browsing import good_page
@@ -100,6 +102,15 @@ def filters(one):
     check("severities add up", sum(by) == total, (by, total))
     check("text finds the owner, too", count(one, "q=ministry+of") == count(one, "owner=ministry"))
     check("several at once", count(one, "owner=ministry&class=phishing&state=open&q=gov") == count(one, "owner=ministry&class=phishing"))
+    # pages ask what is in memory, files the database
+    for query in ("owner=ministry", "owner=bank", "owner=no-such", "sector=finance", "country=xa", "class=phishing", "class=no-such", "severity=high", "state=active",
+                  "state=open", "state=seen-again", "state=told", "state=late", "state=escalated", "state=quiet", "state=closed", "assigned=nobody", "newer=F100",
+                  "since=2026-01-05", "until=2026-01-05", "sector=finance&class=phishing&state=open&since=2026-01-02&newer=F3"):
+        for order in ("", "&sort=last", "&sort=place&dir=desc"):
+            wanted = [f["finding"] for f in json.loads(one.get("/findings.json?" + query + order)[1])["findings"]]
+            got = ids(one.get("/findings?" + query + order)[1])
+            check(f"{query}{order}: as in the file", got == wanted[:50], (got[:5], wanted[:5]))
+        check(f"{query}: as many", max(count(one, query), 0) == len(wanted), (count(one, query), len(wanted)))
     files = html.unescape(re.search(r'href="(/findings\.csv[^"]*)"', one.get("/findings?owner=ministry&sort=last&after=F1~0")[1]).group(1))
     check("the link of a file keeps the filter, not the page", files == "/findings.csv?owner=ministry&sort=last", files)
     code, text, _ = one.get("/findings.csv?sort=place&dir=asc")
