@@ -262,7 +262,7 @@ void wire_serve(const struct link_self *self, struct str party, struct wire_quot
 		return;
 	}
 	struct query q = db_query(self->db,
-	        "update party set reaches = ? where name = ? and coalesce(reaches, 0) < ?1 - 1000000");
+	        "update party set reaches = ?1 where name = ?2 and coalesce(reaches, 0) < ?1 - 1000000");
 	query_i64(&q, self->now);
 	query_text(&q, party);
 	query_run(&q);

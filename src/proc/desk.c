@@ -320,36 +320,6 @@ int desk_state(struct desk *d, struct err *e)
 	return state_open(d->o->state, DB_READ, &d->state, e);
 }
 
-static void say_certificate(struct buf *out, const struct pages_plan *p)
-{
-	char when[32];
-
-	buf_printf(out, "SHA-256 %s\n", p->fingerprint);
-	buf_printf(out, "good until %.*s UTC, %s\n", STR_ARG(list_when(when, p->until)),
-	        p->own ? "made by the node, which makes another a month before" : "from the configuration");
-}
-
-static enum MHD_Result where_pages_are(struct request *r)
-{
-	struct reply reply = {.status = 200, .type = "text/plain; charset=utf-8"};
-
-	if (r->desk->pages == NULL)
-		return refuse(r, 404,
-		        "this node serves no pages; 'weir serve --pages 8470' does on this machine, and "
-		        "'pages: listen' of weir.yaml on "
-		        "a network of staff");
-	const struct pages_plan *p = r->desk->plan;
-	if (!p->on)
-		buf_printf(&reply.body, "http://127.0.0.1:%u\n", r->desk->port);
-	else
-		buf_printf(&reply.body,
-		        strchr(p->address, ':') != NULL && p->nnames == 0 ? "%s://[%s]:%u\n" : "%s://%s:%u\n",
-		        p->tls ? "https" : "http", p->nnames > 0 ? p->names[0] : p->address, p->port);
-	if (desk_param(r, "certificate").p != NULL && p->tls)
-		say_certificate(&reply.body, p);
-	return answer(r, &reply, NULL);
-}
-
 static enum MHD_Result get(struct request *r, const char *url)
 {
 	struct reply reply = {0};
@@ -366,7 +336,7 @@ static enum MHD_Result get(struct request *r, const char *url)
 
 	arena_init(&a, 0);
 	if (str_eq(ask.path, STR("/pages")))
-		return where_pages_are(r);
+		return desk_where_pages_are(r);
 	if (desk_state(r->desk, &e) != 0)
 		return refuse(r, 503, e.text);
 	ask.state = r->desk->state;

@@ -18,9 +18,10 @@ WAYS = {
     "sendto": "proc/serve",  # a sign of life to systemd
     "sendmsg": "proc/(channel|message|reader_start)",
     "sendmmsg sendfile splice vmsplice tee": "",
+    "curl_multi_perform": "proc/dial",
     "curl_easy_perform": "proc/(client|fetch_http|imap|post)",
     "curl_easy_send": "proc/imap",
-    "curl_multi_perform curl_multi_socket_action curl_ws_send": "",
+    "curl_multi_socket_action curl_ws_send": "",
     "gnutls_init gnutls_record_send gnutls_record_sendto": "",
     "MHD_start_daemon": "proc/(desk|door|pages_start)",
     "MHD_queue_response": "proc/(api|desk|door|live|pages|stream)",
