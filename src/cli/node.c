@@ -9,7 +9,11 @@ static bool is_word(const char *value)
 {
 	static const char *const words[] = {"accepted", "reading", "done", "aside", "open", "told",
 	        "told-again", "seen-again", "escalated", "quiet", "closed", "due", "held", "ready", "sent",
-	        "refused", "withdrawn", "call", "new"};
+	        "refused", "withdrawn", "call", "new",
+	        /* of cases */
+	        "overdue", "ended", "draft", "queued", "delivered", "read", "received", "acknowledged",
+	        "needs-information", "in-progress", "declined", "redirected", "resolved", "partly-resolved",
+	        "not-possible", "to send"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_eq(str_from(value), str_from(words[i])))

@@ -4,6 +4,34 @@
  */
 #include "cli/cli.h"
 
+extern const struct command command_case_new;
+extern const struct command command_case_list;
+extern const struct command command_case_show;
+extern const struct command command_case_print;
+extern const struct command command_case_entries;
+extern const struct command command_case_tasks;
+extern const struct command command_case_calendar;
+extern const struct command command_case_set;
+extern const struct command command_case_note;
+extern const struct command command_case_task;
+extern const struct command command_case_done;
+extern const struct command command_case_assign;
+extern const struct command command_case_hand_over;
+extern const struct command command_case_state;
+extern const struct command command_case_hold;
+extern const struct command command_case_merge;
+extern const struct command command_case_link;
+extern const struct command command_case_unlink;
+extern const struct command command_case_touch;
+extern const struct command command_case_person;
+extern const struct command command_case_send;
+extern const struct command command_case_answer;
+extern const struct command command_case_take;
+extern const struct command command_case_attach;
+extern const struct command command_case_file;
+extern const struct command command_case_told;
+extern const struct command command_case_import;
+extern const struct command command_case_abroad;
 extern const struct command command_check;
 extern const struct command command_docs;
 extern const struct command command_formats;
@@ -153,6 +181,34 @@ const struct command *const command_table[] = {
         &command_mail_answer,
         &command_mail_done,
         &command_mail_try,
+        &command_case_new,
+        &command_case_list,
+        &command_case_show,
+        &command_case_print,
+        &command_case_entries,
+        &command_case_tasks,
+        &command_case_calendar,
+        &command_case_set,
+        &command_case_note,
+        &command_case_task,
+        &command_case_done,
+        &command_case_assign,
+        &command_case_hand_over,
+        &command_case_state,
+        &command_case_hold,
+        &command_case_merge,
+        &command_case_link,
+        &command_case_unlink,
+        &command_case_touch,
+        &command_case_person,
+        &command_case_send,
+        &command_case_answer,
+        &command_case_take,
+        &command_case_attach,
+        &command_case_file,
+        &command_case_told,
+        &command_case_import,
+        &command_case_abroad,
         &command_people_add,
         &command_people_roles,
         &command_people_scope,

@@ -235,6 +235,13 @@ bool rules_view(const struct rules *r, uint32_t index, struct rule_view *ret)
 	        .nrepeat = rule->nrepeat,
 	        .after = rule->after,
 	        .escalate = rule->escalate,
-	        .call = rule->call};
+	        .call = rule->call,
+	        .request = rule->request,
+	        .ack_by = rule->ack_by};
 	return true;
+}
+
+bool rules_request(const struct rules *r)
+{
+	return r != NULL && r->requests;
 }

@@ -91,11 +91,15 @@ struct rule_view {
 	        *repeat; /* what a finding of this rule is told apart by; NULL: the table of classes */
 	uint8_t nrepeat;
 	uint32_t after; /* seconds from one letter to the next while the finding lasts; 0: it is told once */
-	uint8_t escalate; /* letters after which a person is needed; 0: never */
-	uint32_t call;    /* seconds from a letter that has no answer to a call; 0: nobody calls */
+	uint8_t escalate;   /* letters after which a person is needed; 0: never */
+	uint32_t call;      /* seconds from a letter that has no answer to a call; 0: nobody calls */
+	struct str request; /* what is asked of the CERT of the source's country; empty: nothing */
+	uint32_t ack_by;    /* seconds until it is to be acknowledged there; 0: as its severity says */
 };
 /* False if index is 0 or out of range. */
 bool rules_view(const struct rules *r, uint32_t index, struct rule_view *ret);
+/* True if any of them asks something of another CERT. */
+bool rules_request(const struct rules *r);
 
 /* ---- deciding ------------------------------------------------------------------------------------ */
 

@@ -8,6 +8,7 @@
  * reached are not found out.
  */
 #include "decide/cond.h"
+#include "event/ask.h"
 #include "event/week.h"
 
 enum key_place { PLACE_RULE, PLACE_THEN, PLACE_REPEAT };
@@ -328,6 +329,54 @@ static void set_needs(struct making *m, const struct conf *at)
 	m->rule.person = 1;
 }
 
+static void set_request(struct making *m, const struct conf *at)
+{
+	if (!ask_word_is(at->text)) {
+		RULE_FAULT(m, at,
+		        "bad request '%s': takedown-request, mitigation-request, information-request, "
+		        "assistance-request, preservation-request, notification, payment-recall-alert, "
+		        "vulnerability-coordination or consultation-request is wanted",
+		        quote(at->text).text);
+		return;
+	}
+	m->rule.request = arena_str(&m->c->rules->arena, at->text);
+	m->c->rules->requests = true;
+}
+
+static void set_ack_by(struct making *m, const struct conf *at)
+{
+	uint64_t seconds;
+
+	if (!conf_duration(at->text, &seconds) || seconds < CALL_MIN || seconds > WITHIN_MAX)
+		RULE_FAULT(m, at,
+		        "bad ack-by '%s': a duration such as 30m or 2h, from a minute to a year, is wanted",
+		        quote(at->text).text);
+	else
+		m->rule.ack_by = (uint32_t)seconds;
+}
+
+/* What goes to another country does so by a person. */
+static void check_request(struct making *m, const struct conf *then)
+{
+	const struct conf *request = conf_find(then, "request"), *to = conf_find(then, "to"),
+	                  *ack_by = conf_find(then, "ack-by");
+
+	if (request == NULL && (to != NULL || ack_by != NULL))
+		RULE_FAULT(m, to != NULL ? to : ack_by,
+		        "nothing is asked of anybody; add 'request: takedown-request', or take it out");
+	if (request != NULL && to == NULL)
+		RULE_FAULT(
+		        m, request, "whom is it asked of? 'to: cc-team' is the team of the source's country");
+	if (request != NULL && !m->rule.person)
+		RULE_FAULT(m, request, "a request is drafted and a person sends it; add 'needs: person'");
+}
+
+static void set_to(struct making *m, const struct conf *at)
+{
+	if (!str_eq(at->text, STR("cc-team")))
+		RULE_FAULT(m, at, "bad to '%s': 'cc-team' is wanted", quote(at->text).text);
+}
+
 static void make_then(struct making *m, const struct conf *map)
 {
 	if (!is_map(m, map, "then"))
@@ -348,6 +397,12 @@ static void make_then(struct making *m, const struct conf *map)
 			set_label(m, at);
 		else if (key == KEY_THEN_CALL_IF_UNREAD)
 			set_call(m, at);
+		else if (key == KEY_THEN_REQUEST)
+			set_request(m, at);
+		else if (key == KEY_THEN_TO)
+			set_to(m, at);
+		else if (key == KEY_THEN_ACK_BY)
+			set_ack_by(m, at);
 		else
 			set_needs(m, at);
 	}
@@ -382,6 +437,7 @@ static void check_then(struct making *m, const struct conf *then)
 		        "nobody is written to, so no letter can be unread; take 'call-if-unread' out or "
 		        "write "
 		        "'notify: owner'");
+	check_request(m, then);
 	if (r->notify != NOTIFY_NOBODY)
 		return;
 	if (digest != NULL)

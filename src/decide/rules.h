@@ -98,6 +98,8 @@ struct rule {
 	enum field repeat[RULE_REPEAT];
 	uint32_t after; /* seconds, 0: not again */
 	uint8_t escalate;
+	uint32_t ack_by;    /* seconds; 0: not said */
+	struct str request; /* what is asked of the team of the source's country; empty: nothing */
 	struct str name, file;
 	unsigned line, column;
 };
@@ -116,6 +118,7 @@ struct rules {
 	struct arena arena;
 	struct rule *rules;
 	uint32_t n;
+	bool requests;           /* one of them asks something of another CERT */
 	uint32_t words;          /* of a set of rules */
 	uint64_t *sieve[SIEVES]; /* [value * words]: the rules that can match this value */
 	unsigned nhints;

@@ -185,18 +185,26 @@ static int long_params(struct core *c, const struct channel_message *m, struct b
 	return rc;
 }
 
-/* Of any verb. */
+/* Of any verb. What came with it lies in the spool: its parameters, or a file that it moves to where it stays. */
 static int run_change(
         struct core *c, const struct channel_message *m, struct buf *params, struct buf *said, struct err *e)
 {
 	const struct change_row *row = verb_find(str_from(m->name));
+	char path[NODE_PATH];
 	int rc = row == NULL ? err_set(e, ERR_MISSING, "there is no such change") : 0;
 
+	if (rc == 0 && row->file) {
+		node_spool(c->node, m->token, path);
+		struct change_file file = {str_from(path), m->sha256, m->size};
+		rc = change_run_row(c->node, row, str_from(m->text), str_from(m->person), &file, said, e);
+		(void)os_delete(path, NULL);
+		return rc;
+	}
 	if (rc == 0 && m->size != 0)
 		rc = long_params(c, m, params, e);
 	return rc != 0 ? rc
 	               : change_run_row(c->node, row, m->size == 0 ? str_from(m->text) : buf_str(params),
-	                         str_from(m->person), said, e);
+	                         str_from(m->person), NULL, said, e);
 }
 
 static void make_change(struct core *c, const struct channel_message *m)
@@ -217,6 +225,7 @@ static void make_change(struct core *c, const struct channel_message *m)
 		answer.code = asked_to_reload(c, str_from(m->person), &said, &e);
 	else
 		answer.code = run_change(c, m, &params, &said, &e);
+	c->case_at = 0;  /* or a case */
 	c->fetch_at = 0; /* it may have been about a feed */
 	c->alert_at = 0; /* or an alert */
 	c->work_at = 0;  /* or have made a letter due */
@@ -452,6 +461,8 @@ void core_work(struct core *c)
 	if (rc == 0)
 		rc = seal(c, &e);
 
+	if (rc == 0)
+		rc = core_cases(c, &e);
 	if (rc == 0)
 		rc = alerts(c, &e);
 	if (rc == 0)

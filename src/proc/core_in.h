@@ -46,6 +46,7 @@ struct core {
 	uint32_t pgp_sync;
 	struct core_opening *openings;
 	int64_t work_at;    /* os_now: when letters are to be looked at */
+	int64_t case_at;    /* os_now: when cases are looked at again */
 	int64_t again_at;   /* os_now: when findings are looked at again */
 	int64_t full_until; /* os_ticks: the disk was full, nothing is read before */
 	bool full_said;
@@ -106,6 +107,8 @@ int core_peer(struct core *c, const struct channel_message *m, int fd, struct er
 void core_peer_news(struct core *c);
 /* Descriptors on which something may come: 3 of them. */
 void core_link_fds(const struct core *c, int fd[3]);
+/* Cases out of mails and of what rules wish, and who is called since nobody has taken one on. 0 or a code of the disk. */
+int core_cases(struct core *c, struct err *e);
 /* What has come due: letters. Between transactions only. */
 void core_work(struct core *c);
 /* What the desk asks meanwhile, and small reports while a large one is read. */

@@ -16,6 +16,7 @@
 #include "see/room.h"
 #include "see/see.h"
 #include "web/route.h"
+#include "web/verbs.h"
 #include <errno.h>
 #include <microhttpd.h>
 #include <poll.h>
@@ -104,6 +105,9 @@ void desk_resume(struct request *r)
 	r->suspended = false;
 	MHD_resume_connection(r->connection);
 }
+
+/* Bytes that come with a change are posted under this and its name. */
+#define FILES "/files/"
 
 /* ---- a report in --------------------------------------------------------------------------------- */
 
@@ -216,7 +220,7 @@ int desk_report_end(struct request *r)
 	}
 	if (os_rename(r->part, r->path, &e) != 0)
 		return desk_settle(r, 500, e.text);
-	r->take.verb = r->owners ? CHANNEL_OWNERS : r->params ? CHANNEL_CHANGE : CHANNEL_TAKE;
+	r->take.verb = r->owners ? CHANNEL_OWNERS : r->params || r->with ? CHANNEL_CHANGE : CHANNEL_TAKE;
 	r->take.id = ++r->desk->next_id;
 	if (channel_send(r->desk->core, &r->take, true, &e) != 0)
 		return desk_settle(r, 500, e.text);
@@ -225,10 +229,32 @@ int desk_report_end(struct request *r)
 	return 0;
 }
 
-/* Of a script or a command: the name is a parameter, the person who he is on this machine. */
-static void begin_report(struct request *r)
+int desk_file_begin(struct request *r, const char *change, struct str params)
 {
+	const struct change_row *row = verb_find(str_from(change));
+
+	if (row == NULL || !row->file)
+		return desk_settle(r, 404, "no bytes come with such a change");
+	if (params.len >= sizeof(r->take.text))
+		return desk_settle(r, 400, "the parameters are too long");
+	r->with = true;
+	channel_put(r->take.text, sizeof(r->take.text), params);
+	return desk_report_begin(r, str_from(change), STR(""));
+}
+
+static enum MHD_Result add_param(void *arg, enum MHD_ValueKind kind, const char *name, const char *value);
+
+/* Of a script or a command: the name is a parameter, the person who he is on this machine. */
+static void begin_report(struct request *r, const char *url)
+{
+	auto_buf struct buf params = {0};
+
 	take_person(r);
+	if (str_starts(str_from(url), STR(FILES))) {
+		MHD_get_connection_values(r->connection, MHD_GET_ARGUMENT_KIND, add_param, &params);
+		(void)desk_file_begin(r, url + sizeof(FILES) - 1, buf_str(&params));
+		return;
+	}
 	(void)desk_report_begin(r, desk_param(r, "name"), desk_param(r, "feed"));
 	if (r->owners && desk_param(r, "yes").p != NULL)
 		channel_put(r->take.text, sizeof(r->take.text), STR("yes=1\n"));
@@ -264,7 +290,8 @@ static enum MHD_Result in_words(struct request *r)
 /* True if what is posted there is a body that the core takes from the spool. */
 static bool is_delivery(const char *url)
 {
-	return str_eq(str_from(url), STR("/receipts")) || str_eq(str_from(url), STR("/owners"));
+	return str_eq(str_from(url), STR("/receipts")) || str_eq(str_from(url), STR("/owners")) ||
+	        str_starts(str_from(url), STR(FILES));
 }
 
 static enum MHD_Result post_report(struct request *r, const char *bytes, size_t *len)
@@ -278,7 +305,9 @@ static enum MHD_Result post_report(struct request *r, const char *bytes, size_t 
 		return desk_report_end(r) == 0 ? MHD_YES : refuse(r, r->status, r->sentence);
 	if (r->status != 0)
 		return refuse(r, r->status, r->sentence);
-	return r->owners ? in_words(r) : accepted(r);
+	if (r->with)
+		buf_add(&r->words, str_from(r->take.text));
+	return r->owners || r->with ? in_words(r) : accepted(r);
 }
 
 /* ---- questions ----------------------------------------------------------------------------------- */
@@ -449,7 +478,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const cha
 		r->post = str_eq(str_from(method), STR("POST"));
 		r->owners = str_eq(str_from(url), STR("/owners"));
 		if (r->post && is_delivery(url))
-			begin_report(r);
+			begin_report(r, url);
 		return r->status != 0 ? refuse(r, r->status, r->sentence) : MHD_YES;
 	}
 	if (r->post && is_delivery(url))

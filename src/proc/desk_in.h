@@ -25,6 +25,7 @@ struct request {
 	bool hashing;     /* it waits for a password to be hashed */
 	bool owners;      /* what comes in is a register of owners, no report */
 	bool params;      /* it is the parameters of a change */
+	bool with;        /* it comes with a change, whose parameters are in take.text */
 	struct buf words; /* the answer, where it is longer than a message */
 	/* a report on its way in */
 	struct channel_message take;
@@ -75,6 +76,8 @@ int desk_state(struct desk *d, struct err *e);
  * whether it is accepted (r->receipt, r->take.code). */
 int desk_report_begin(struct request *r, struct str name, struct str feed);
 void desk_report_add(struct request *r, struct str bytes);
+/* The bytes come with the change of that name (row.file). 0, or -1 and it is settled. */
+int desk_file_begin(struct request *r, const char *change, struct str params);
 int desk_report_end(struct request *r);
 /* A change of that person (see/change.h); then the same. Its words come in r->take.text. */
 int desk_change(struct request *r, const char *name, struct str params);

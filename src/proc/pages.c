@@ -300,7 +300,14 @@ int pages_ask(struct request *r, const struct form *form)
 	if (rc != 0)
 		return rc > 0 ? 0 : -1;
 	pages_lead_back(r, form, id);
-	return desk_change(r, form->change, buf_str(&params));
+	if (params.len < sizeof(r->take.text))
+		return desk_change(r, form->change, buf_str(&params));
+	/* longer than a message between processes */
+	if (desk_report_begin(r, str_from(form->change), STR("")) != 0)
+		return -1;
+	desk_report_add(r, buf_str(&params));
+	r->params = true;
+	return r->status != 0 ? -1 : desk_report_end(r);
 }
 
 /* About the session itself. */
@@ -397,7 +404,7 @@ static enum MHD_Result after(struct request *r, const char *url)
 
 	if (v->kind != VISIT_FORM)
 		return enter_answer(r);
-	if (r->status == 0 && (v->upload || v->report)) {
+	if (r->status == 0 && (v->upload || v->report) && !r->with) {
 		snprintf(v->back, sizeof(v->back), "/reports/R%llu", (unsigned long long)r->receipt);
 		return pages_go(r, v->back, NULL);
 	}
@@ -431,8 +438,12 @@ static int take_piece(void *arg, const struct http_upload *u, struct str piece)
 {
 	struct request *r = arg;
 
-	if (r->fd < 0 && r->status == 0 && pages_file_of(r, u, RIGHT_WORK) == 0)
+	if (r->fd < 0 && r->status == 0 && r->visit->attach) {
+		if (pages_file_of(r, u, RIGHT_WORK) == 0)
+			(void)pages_attach(r, u);
+	} else if (r->fd < 0 && r->status == 0 && pages_file_of(r, u, RIGHT_WORK) == 0) {
 		(void)desk_report_begin(r, str_from(u->name), STR(""));
+	}
 	if (r->status == 0)
 		desk_report_add(r, piece);
 	return r->status;
@@ -489,7 +500,7 @@ static enum http_fault first_call(struct request *r, const char *url, const char
 
 	v->post = str_eq(str_from(method), STR("POST"));
 	bool api = api_begin(r, url);
-	v->upload = v->post && (api ? api_takes_report(url) : str_eq(str_from(url), STR("/reports")));
+	v->upload = v->post && (api ? api_takes_report(url) : pages_takes_file(str_from(url)));
 	v->list = v->post && str_eq(str_from(url), STR("/campaign/propose")) &&
 	        http_is_media(http_value(c, "Content-Type"), STR("multipart/form-data"));
 	large = http_clock_head(&r->desk->staff->clocks, pages_clock(c), v->upload || v->list,
@@ -503,6 +514,7 @@ static enum http_fault first_call(struct request *r, const char *url, const char
 		fault = large;
 	if (api)
 		return fault == HTTP_GOOD && v->post ? api_media(r, url) : fault;
+	v->attach = v->upload && str_eq(str_from(url), STR(PAGES_ATTACH));
 	if (fault == HTTP_GOOD && v->upload) {
 		v->file = mem_zero(1, sizeof(*v->file));
 		fault = http_upload_begin(v->file, c, take_piece, r);

@@ -77,6 +77,7 @@ struct visit {
 	struct page_once once;          /* what the answer shows, and nobody can see again */
 	const struct page *show; /* the answer to a form that has changed nothing yet; NULL: there is none */
 	char back[PAGES_BACK];
+	bool attach;                /* what is uploaded goes to a case */
 	bool report;                /* a form has become a report */
 	struct api_request *api;    /* api.c's own; NULL: it is no request of the API */
 	struct live_stream *live;   /* live.c's own; NULL: its answer has an end */
@@ -170,6 +171,13 @@ struct str pages_ids(struct request *r);
 void pages_lead_back(struct request *r, const struct form *form, struct str id);
 /* A finding by hand is a report like any other. 0, or -1 and it is settled. */
 int pages_by_hand(struct request *r);
+
+/* Where a file for a case is posted to. */
+#define PAGES_ATTACH "/cases/attach"
+/* True if what is posted there is a file. */
+bool pages_takes_file(struct str path);
+/* A file for the case that the fields before it name. 0, or -1 and it is settled. */
+int pages_attach(struct request *r, const struct http_upload *u);
 
 /* ---- api.c ---- */
 

@@ -58,3 +58,27 @@ int pages_by_hand(struct request *r)
 	r->visit->report = true;
 	return r->status != 0 ? -1 : desk_report_end(r);
 }
+
+bool pages_takes_file(struct str path)
+{
+	return str_eq(path, STR("/reports")) || str_eq(path, STR(PAGES_ATTACH));
+}
+
+int pages_attach(struct request *r, const struct http_upload *u)
+{
+	auto_buf struct buf params = {0};
+	struct visit *v = r->visit;
+	struct str id = http_form_find(&u->form, "id", 0);
+
+	if (pages_may(r, "case-attach", id) != 0)
+		return -1;
+	pages_field(&params, "id", id);
+	pages_field(&params, "name", str_from(u->name));
+	if (v->who.account)
+		pages_field(&params, "session", str_from(v->who.id));
+	bool plain = id.len > 1 && id.len < 20;
+	for (size_t i = 0; i < id.len; i++)
+		plain = plain && char_alnum(id.p[i]);
+	snprintf(v->back, sizeof(v->back), plain ? "/cases/%.*s" : "/cases", STR_ARG(id));
+	return desk_file_begin(r, "case-attach", buf_str(&params));
+}

@@ -219,6 +219,15 @@ static int check_editions(const char *folder, const char *to, struct err *e)
 	        : err_set(e, ERR_VALUE, "a report was read again while '%s' was made: make it again", to);
 }
 
+/* Files of cases: a node that has none yet has no folder for them. Their rows may name fewer than there are, never more. */
+static int copy_files(const char *folder, const char *to, struct err *e)
+{
+	char from[4096];
+
+	snprintf(from, sizeof(from), "%s/blob", folder);
+	return access(from, F_OK) == 0 ? copy_folder(folder, to, "blob", e) : 0;
+}
+
 static int copy_all(const char *folder, const char *to, struct err *e)
 {
 	int rc = copy_folder(folder, to, "spool", e);
@@ -236,6 +245,8 @@ static int copy_all(const char *folder, const char *to, struct err *e)
 		rc = copy_marks(folder, to, e);
 	if (rc == 0)
 		rc = copy_folder(folder, to, "letters", e);
+	if (rc == 0)
+		rc = copy_files(folder, to, e);
 	return rc == 0 ? copy_folder(folder, to, "gen", e) : rc;
 }
 

@@ -6,6 +6,7 @@
 #include "see/fetch.h"
 #include "see/quiet.h"
 #include "state/audit.h"
+#include "state/inside.h"
 
 /* The word in state of a row; empty if there is no row. */
 void change_state(struct change *c, const char *sql, uint64_t id, char *ret, size_t size)
@@ -279,6 +280,29 @@ static int put_merges(struct node *n, uint64_t into, struct err *e)
 	return rc == 0 ? merges_load(n->state, &n->merges, e) : rc;
 }
 
+/* As the networks of the country say; a name without an address by its last label, if that is a country's. */
+static bool country_of(const struct change_here *here, struct str place, char ret[3])
+{
+	const struct node *n = here->arg;
+	struct str host = inside_host(place), cc = {0};
+	struct addr addr;
+
+	if (addr_parse(host, &addr)) {
+		const struct know_leaf *leaf =
+		        n->country.know != NULL ? know_addr(n->country.know, &addr) : NULL;
+		cc = leaf != NULL ? str_make(leaf->cc, leaf->cc[0] != 0 ? 2 : 0) : cc;
+	} else {
+		cc = str_rcut(host, '.').tail;
+	}
+	if (cc.len != 2 || char_digit(cc.p[0]) || char_digit(cc.p[1]) || !char_alnum(cc.p[0]) ||
+	        !char_alnum(cc.p[1]))
+		return false;
+	for (int i = 0; i < 2; i++)
+		ret[i] = (char)(char_lower(cc.p[i]) & ~0x20);
+	ret[2] = 0;
+	return true;
+}
+
 struct change_here change_here(const struct node *n)
 {
 	const struct country *c = &n->country;
@@ -286,6 +310,8 @@ struct change_here change_here(const struct node *n)
 	return (struct change_here){.party = c->party,
 	        .team = c->name.len != 0 ? c->name : c->mail.from,
 	        .folder = n->folder,
+	        .calendars = &c->calendars,
+	        .country_of = country_of,
 	        .arg = n};
 }
 
@@ -294,17 +320,22 @@ int change_run(struct node *n, struct str name, struct str params, struct str pe
 {
 	const struct change_row *row = change_find(name);
 
-	return row != NULL ? change_run_row(n, row, params, person, said, e)
+	return row != NULL ? change_run_row(n, row, params, person, NULL, said, e)
 	                   : err_set(e, ERR_MISSING, "there is no such change");
 }
 
 int change_run_row(struct node *n, const struct change_row *row, struct str params, struct str person,
-        struct buf *said, struct err *e)
+        const struct change_file *file, struct buf *said, struct err *e)
 {
 	const struct change_here here = change_here(n);
 	struct change c = {
 	        .node = n, .db = n->state, .here = &here, .params = params, .person = person, .said = said};
 
+	if (file != NULL) {
+		c.file = file->path;
+		memcpy(c.sha256, file->sha256, sizeof(c.sha256));
+		c.size = file->size;
+	}
 	db_begin(n->state);
 	int rc = row->again ? change_sure(&c, e) : 0;
 	if (rc == 0)

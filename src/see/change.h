@@ -13,13 +13,19 @@ extern const unsigned change_count;
 /* Of this table alone; NULL: there is no such change in it. */
 const struct change_row *change_find(struct str name);
 
+/* Bytes that came with a change. */
+struct change_file {
+	struct str path;
+	const uint8_t *sha256;
+	uint64_t size;
+};
 /* Runs the change of that name of this table. 0 and a sentence in *said, or a code and a sentence in e; then nothing was
  * changed. */
 int change_run(struct node *n, struct str name, struct str params, struct str person, struct buf *said,
         struct err *e);
-/* The same of any table's row. */
+/* The same of any table's row. file NULL: none. */
 int change_run_row(struct node *n, const struct change_row *row, struct str params, struct str person,
-        struct buf *said, struct err *e);
+        const struct change_file *file, struct buf *said, struct err *e);
 /* What a change knows of that node. */
 struct change_here change_here(const struct node *n);
 /* A row of the audit, in the transaction that is open. */

@@ -10,6 +10,7 @@
 #include "see/nobodys.h"
 #include "see/reading_in.h"
 #include "see/reread_in.h"
+#include "see/wish.h"
 
 bool reading_has_key(const struct verdict *v)
 {
@@ -345,6 +346,7 @@ int see_chunk(struct see_reading *r, const struct batch *b, struct err *e)
 	put_changes(r, b);
 	hits_add(&r->hits, r->n->country.rules, r->verdicts, b->head->rows);
 	nobodys_count(r->n, &r->r, b, r->verdicts);
+	wish_add(r->n, &r->r, b, r->verdicts);
 	reading_count(&r->r, b);
 	apply_changes(r);
 	put_hashes(r, b);

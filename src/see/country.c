@@ -403,6 +403,42 @@ static int open_holidays(const struct country_paths *p, struct country *c, struc
 	return holidays_read(&c->arena, is_there(path) ? path : NULL, &c->holidays, e);
 }
 
+/* "la.yaml" */
+static int is_holidays(const struct dirent *d)
+{
+	return strlen(d->d_name) == 7 && str_ends(str_from(d->d_name), STR(".yaml")) &&
+	        char_alnum(d->d_name[0]) && char_alnum(d->d_name[1]);
+}
+
+/* Those of other countries: what is wrong with one is said, and it has no holidays. */
+static void add_calendars(const struct country_paths *p, struct country *c, const char *folder)
+{
+	struct dirent **names = NULL;
+	int n = scandir(folder, &names, is_holidays, alphasort);
+	struct err e;
+
+	for (int i = 0; i < n; i++) {
+		const char *path = country_file(
+		        p, c, &c->arena, arena_printf(&c->arena, "holidays/%s", names[i]->d_name).p);
+		if (calendars_add(
+		            &c->arena, &c->calendars, str_make(names[i]->d_name, 2), STR(""), path, &e) != 0)
+			buf_printf(&c->notes, "%s\n", e.text);
+		free(names[i]);
+	}
+	free(names);
+}
+
+static int open_calendars(const struct country_paths *p, struct country *c, struct err *e)
+{
+	add_calendars(p, c, country_sample(p, &c->arena, "../conf/holidays"));
+	add_calendars(p, c, in_folder(c, "holidays"));
+	if (c->cc.len != 2)
+		return 0;
+	/* the country's own clock is the one that it says */
+	return calendars_add(&c->arena, &c->calendars, c->cc, c->timezone,
+	        c->holidays.file.len != 0 ? c->holidays.file.p : NULL, e);
+}
+
 /* The national CERT's id is that of its country. */
 static void own_party(struct country *c)
 {
@@ -421,7 +457,7 @@ int country_open(const struct country_paths *p, struct country *ret, struct err 
 		                ? "; name one with --conf DIR ('weir init DIR' makes one), or the folder "
 		                  "'examples' of Weir's tree with --sample DIR"
 		                : "");
-	if (country_options(ret, e) != 0 || open_holidays(p, ret, e) != 0)
+	if (country_options(ret, e) != 0 || open_holidays(p, ret, e) != 0 || open_calendars(p, ret, e) != 0)
 		return ERR_VALUE;
 	own_party(ret);
 	/* own owners are not the sample's */
@@ -443,6 +479,7 @@ void country_done(struct country *c)
 	know_close(c->know);
 	rules_free(c->rules);
 	holidays_done(&c->holidays);
+	calendars_done(&c->calendars);
 	buf_done(&c->generation);
 	buf_done(&c->notes);
 	arena_done(&c->arena);

@@ -13,8 +13,8 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "decide/decide.h"
+#include "event/calendar.h"
 #include "know/know.h"
-#include "see/holidays.h"
 #include "see/retention.h"
 #include "see/roster.h"
 
@@ -87,7 +87,8 @@ struct country {
 	struct zone *zone;   /* the same, NULL: UTC */
 	enum log_form log;   /* of the node, read when it starts */
 	struct country_mail mail;
-	struct holidays holidays; /* of cc */
+	struct holidays holidays;   /* of cc */
+	struct calendars calendars; /* of all countries that there are holidays of, and of cc */
 	struct retention retention;
 	struct country_pgp pgp;
 	struct country_pages pages;

@@ -218,6 +218,37 @@ static void check_notices(struct deep *d, struct err *e)
 	query_done(&q, e);
 }
 
+/* Files of cases, which may be larger than memory. */
+static void check_blob(struct deep *d, uint64_t id, struct str sum)
+{
+	char path[4096], hex[2 * DIGEST_LEN + 1], piece[65536];
+	struct digest *digest = digest_new();
+	uint8_t got[DIGEST_LEN];
+	struct err e;
+	ssize_t n;
+
+	str_hex_print(hex, (const uint8_t *)sum.p, DIGEST_LEN);
+	snprintf(path, sizeof(path), "%s/blob/%s", d->folder, hex);
+	auto_fd int fd = os_open(path, &e);
+	while (fd >= 0 && (n = os_read_full(fd, piece, sizeof(piece))) > 0)
+		digest_add(digest, str_make(piece, (size_t)n));
+	digest_done(digest, got);
+	if (fd < 0)
+		problem(d, "B%llu: %s", (unsigned long long)id, e.text);
+	else if (memcmp(got, sum.p, sizeof(got)) != 0)
+		problem(d, "B%llu: '%s' is not the file that was kept", (unsigned long long)id, path);
+}
+
+static void check_blobs(struct deep *d, struct err *e)
+{
+	struct query q = db_query(d->state, "select id, sha256 from blob");
+
+	while (query_next(&q) == 1)
+		if (query_get_blob(&q, 1).len == DIGEST_LEN)
+			check_blob(d, query_get_u64(&q, 0), query_get_blob(&q, 1));
+	query_done(&q, e);
+}
+
 static void check_audit(struct deep *d, struct err *e)
 {
 	struct query q = db_query(
@@ -270,6 +301,7 @@ int deep_check(const char *folder, struct buf *out, struct deep_counts *ret, str
 	check_receipts(&d, e);
 	check_findings(&d, e);
 	check_notices(&d, e);
+	check_blobs(&d, e);
 	check_audit(&d, e);
 	free(d.events);
 	day_close(d.day);

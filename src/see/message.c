@@ -146,8 +146,9 @@ static void insert(struct node *n, const struct receipt *r, const struct message
 	struct query q = db_query(n->state,
 	        "insert or ignore into message(receipt, received, kind, notice, sender, name, recipient, "
 	        "subject, sent,"
-	        " message_id, words, attached, sentence, proposal, state) values (?, ?, ?, ?, ?, ?, ?, ?, ?, "
-	        "?, ?, ?, ?, ?, ?)");
+	        " message_id, words, attached, sentence, proposal, state, refs) values (?, ?, ?, ?, ?, ?, ?, "
+	        "?, ?, "
+	        "?, ?, ?, ?, ?, ?, ?)");
 	const struct str texts[] = {m->message_id, m->words, m->attached, m->sentence};
 	const struct str heads[] = {m->sender, m->name, m->recipient, m->subject};
 
@@ -168,6 +169,7 @@ static void insert(struct node *n, const struct receipt *r, const struct message
 		query_text(&q, texts[i].p != NULL ? texts[i] : STR(""));
 	query_text(&q, str_from(row->proposal));
 	query_text(&q, str_from(row->state));
+	query_text(&q, m->references.p != NULL ? m->references : STR(""));
 	query_run(&q);
 }
 

@@ -8,6 +8,7 @@
  *   STATE/gen/N.weir     generations: who has which addresses
  *   STATE/spool/TOKEN    bytes of receipts that are not done; TOKEN.part: on their way in
  *   STATE/letters/       sealed letters, TICKET.eml
+ *   STATE/blob/          files of cases, by their SHA-256
  *   STATE/in/            what is renamed into here is taken (in/FEED/: for that feed)
  */
 #pragma once

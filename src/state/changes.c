@@ -12,6 +12,7 @@ const struct changes_row changes_table[CHANGES_KINDS] = {
         [CHANGES_ALERT] = {"alert", "alert", 'A', NULL},
         [CHANGES_HOLD] = {"hold", "hold", 'H', NULL},
         [CHANGES_QUIET] = {"quiet", "quiet", 'Q', NULL},
+        [CHANGES_CASE] = {"case", "case_", 'K', NULL},
         [CHANGES_REREAD] = {"reread", "reread", 'R', NULL},
 };
 /* Rows of these change what is said of an owner. */

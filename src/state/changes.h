@@ -36,6 +36,7 @@ enum changes_kind {
 	CHANGES_HOLD,
 	CHANGES_QUIET,
 	CHANGES_REREAD,
+	CHANGES_CASE,
 	CHANGES_KINDS
 };
 struct changes_row {

@@ -11,12 +11,39 @@
 	"create temp table hidden(id integer primary key);"                                                  \
 	"create temp table hidden_feed(name text primary key) without rowid;"
 
+/* Of the cases that are in sight. What is RED is for the persons that it names. */
+#define NAMED                                                                                                \
+	"(c.label <> 'RED' or exists (select 1 from main.case_person p, temp.me m where p.case_ = c.id and " \
+	"p.person = m.person))"
+#define OF_CASES                                                                                             \
+	"create temp view case_member as select * from main.case_member where case_ in (select id from "     \
+	"temp.case_);"                                                                                       \
+	"create temp view case_word as select * from main.case_word where case_ in (select id from "         \
+	"temp.case_);"                                                                                       \
+	"create temp view case_person as select * from main.case_person where case_ in (select id from "     \
+	"temp.case_);"                                                                                       \
+	"create temp view case_entry as select * from main.case_entry where case_ in (select id from "       \
+	"temp.case_);"                                                                                       \
+	"create temp view case_finding as select * from main.case_finding where case_ in (select id from "   \
+	"temp.case_) and finding in (select id from temp.finding);"                                          \
+	"create temp view case_target as select * from main.case_target where case_ in (select id from "     \
+	"temp.case_);"                                                                                       \
+	"create temp view case_task as select * from main.case_task where case_ in (select id from "         \
+	"temp.case_);"                                                                                       \
+	"create temp view case_touches as select * from main.case_touches where case_ in (select id from "   \
+	"temp.case_);"                                                                                       \
+	"create temp view case_stage as select * from main.case_stage where case_ in (select id from "       \
+	"temp.case_);"                                                                                       \
+	"create temp view case_blob as select * from main.case_blob where case_ in (select id from "         \
+	"temp.case_);"
+
 /* Mostly nothing is hidden, and then no row is looked for there. */
 static const char all[] = EVERYBODY
         "create temp view finding as select * from main.finding where not exists (select 1 from temp.hidden) "
         "or id "
         "not in (select id from temp.hidden);"
-        "create temp view note as select * from main.note where finding not in (select id from temp.hidden);";
+        "create temp view note as select * from main.note where finding not in (select id from temp.hidden);"
+        "create temp view case_ as select * from main.case_ c where " NAMED ";" OF_CASES;
 
 static const char narrowed[] = EVERYBODY
         "create temp table own(id integer primary key);"
@@ -50,7 +77,9 @@ static const char narrowed[] = EVERYBODY
         "create temp view clearance as select * from main.clearance where 0;"
         "create temp view refusal as select * from main.refusal where 0;"
         "create temp view audit as select * from main.audit where 0;"
-        "create temp view register as select * from main.register where 0;";
+        "create temp view register as select * from main.register where 0;"
+        "create temp view case_ as select * from main.case_ c where owner in (select id from temp.own) "
+        "and " NAMED ";" OF_CASES "create temp view case_wish as select * from main.case_wish where 0;";
 
 /* What says what a report is about beside its rows, where it or what it came in has something RED. */
 #define HIDES                                                                                                \

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/vec.h"
+#include "event/calendar.h"
 #include "state/db.h"
 #include "trust/role.h"
 
@@ -21,9 +22,12 @@ struct change_known {
 };
 /* What a change may know of the node beside its rows. */
 struct change_here {
-	struct str party;             /* this CERT as a party: "la"; empty: the country is not said */
-	struct str team;              /* as letters are signed */
-	struct str folder;            /* of the state */
+	struct str party;  /* this CERT as a party: "la"; empty: the country is not said */
+	struct str team;   /* as letters are signed */
+	struct str folder; /* of the state */
+	const struct calendars *calendars;
+	/* The country that a place of a finding (address, URL, name) is in, two capitals; false if nobody knows. */
+	bool (*country_of)(const struct change_here *here, struct str place, char ret[3]);
 	const struct link_self *link; /* how link/ reads bodies here (link/link.h); NULL: in this process */
 	const void *arg;
 };
@@ -33,6 +37,9 @@ struct change {
 	const struct change_here *here;
 	struct str params; /* lines "NAME=VALUE"; a line feed within a value is a vertical tab */
 	struct str person;
+	struct str file;    /* path of the bytes that came with it (row.file); empty: none */
+	uint8_t sha256[32]; /* of these */
+	uint64_t size;
 	struct buf *said; /* a sentence for the person */
 	/* set by run, for the audit */
 	char object[64], detail[512];
@@ -51,10 +58,11 @@ struct change_row {
 	const char *about; /* "closes a finding; id, why, note": behind the first semicolon its parameters */
 	int (*run)(struct change *c, struct err *e);
 	enum right right; /* of the person, where it comes from a page or the API */
-	char object; /* 'F', 'N', 'M', 'S': the parameter id is such a thing, which the person must be able to see; 0: it is
+	char object; /* 'F', 'N', 'M', 'S', 'K': the parameter id is such a thing, which the person must be able to see; 0: it is
 	                     about the country, and not for accounts that are narrowed to some owners */
 	bool again; /* on a page only within 10 minutes of password and code (change_sure) */
 	bool own;   /* what it makes is the person's own: also for accounts that are narrowed */
+	bool file;  /* bytes come with it, which run moves to where they stay */
 };
 
 /* Ids are below this. */

@@ -381,8 +381,8 @@ const struct change_row *api_change_find(struct str name)
 {
 	const struct change_row *row = verb_find(name);
 
-	/* what has no right is about the pages' own sessions */
-	return row != NULL && row->right != RIGHT_NONE ? row : NULL;
+	/* what has no right is about the pages' own sessions; bytes come by the pages and the command line */
+	return row != NULL && row->right != RIGHT_NONE && !row->file ? row : NULL;
 }
 
 int api_put_param(struct buf *params, struct str name, struct str value, struct err *e)

@@ -3,6 +3,7 @@
  * The table of figures (figure.h), in the order in which the status shows them. What went wrong more than a week ago
  * and was left alone is history.
  */
+#include "link/case.h"
 #include "see/fetch.h"
 #include "see/room.h"
 #include "state/finding.h"
@@ -153,6 +154,35 @@ const struct figure figure_table[] = {
                 .from = "alert",
                 .sql = "select count(*) from alert where acked is null and ended is null",
                 .line = LINES({"alerts", .look = FIGURE_LOOK, .hint = "weir alert list; weir ack ID"}),
+        },
+        {
+                .name = "weir_cases_open",
+                .about = "cases that have not come to their end",
+                .from = "case_",
+                .sql = "select count(*) from case_ where ended is null",
+                .line = LINES({"cases open"}),
+        },
+        {
+                .name = "weir_cases_overdue",
+                .about = "cases in which something that was due has not come",
+                .from = "case_",
+                .sql = "select count(*) from case_ c where " CASE_OVERDUE("c", "?1"),
+                .line = LINES(
+                        {"cases overdue", .look = FIGURE_LOOK, .hint = "weir case list --state overdue"}),
+        },
+        {
+                .name = "weir_cases_drafted",
+                .about = "requests to other CERTs that are drafted and wait for a person",
+                .from = "case_",
+                .sql = "select count(*) from case_ where state = 'draft'",
+                .line = LINES({"cases drafted", .look = FIGURE_LOOK, .hint = "weir case list --state draft"}),
+        },
+        {
+                .name = "weir_case_tasks_overdue",
+                .about = "tasks of cases that are overdue",
+                .from = "case_task",
+                .sql = "select count(*) from case_task where done is null and due < ?1",
+                .line = LINES({"tasks overdue", .look = FIGURE_LOOK, .hint = "weir case tasks"}),
         },
         {
                 .name = "weir_mails_new",

@@ -67,7 +67,8 @@ extern const struct page page_morning, page_finding, page_finding_new, page_find
         page_account, page_shown_once, page_people, page_person, page_reports, page_asides_all, page_event,
         page_feeds, page_search, page_rules, page_country, page_roster, page_activity, page_languages,
         page_letters, page_letter, page_incoming, page_mail, page_campaigns, page_campaign, page_owners,
-        page_one_owner, page_owner_edit, page_owner_difference, page_nobodys, page_adopt;
+        page_one_owner, page_owner_edit, page_owner_difference, page_nobodys, page_adopt, page_cases,
+        page_case;
 /* All of them, in the order of the list. */
 extern const struct page *const page_list[];
 extern const unsigned page_count;
@@ -202,6 +203,11 @@ void page_event_link(
 /* The sentences of "weir why" about the thing in p->ask->id, as facts. As draw. */
 int page_why(const struct page_ask *p, struct html *h, struct err *e);
 
+/* ---- page_mail.c ---- */
+
+/* Texts to answer from, in that language (empty: the page's), with these values; the team is the country's. */
+void page_blocks(
+        const struct page_ask *p, struct html *h, struct str language, const struct block_values *given);
 /* ---- page_people.c ---- */
 
 /* Accounts that were reset lately, as everybody is shown it; nothing if there are none. */

@@ -259,6 +259,7 @@ static int draw_finding(const struct page_ask *p, struct html *h, struct err *e)
 	draw_facts(p, h, &f);
 	if (page_may(p, RIGHT_WORK))
 		finding_forms(p, h, &f);
+	finding_cases(p, h, &f);
 	finding_history(p, h, &f);
 	rc = finding_days(p, h, &f, e);
 	if (rc == 0)

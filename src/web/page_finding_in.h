@@ -26,6 +26,7 @@ void finding_history(const struct page_ask *p, struct html *h, const struct find
 /* What its class is, in the person's language. */
 void finding_class(const struct page_ask *p, struct html *h, const struct finding_row *f);
 /* The same place or the same program at its owner, without being asked, also what is closed. */
+void finding_cases(const struct page_ask *p, struct html *h, const struct finding_row *f);
 void finding_related(const struct page_ask *p, struct html *h, const struct finding_row *f);
 
 /* ---- page_finding_events.c ---- */

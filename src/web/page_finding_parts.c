@@ -194,6 +194,43 @@ void finding_history(const struct page_ask *p, struct html *h, const struct find
 	html_close(h);
 }
 
+/* ---- its cases ---------------------------------------------------------------------------------- */
+
+void finding_cases(const struct page_ask *p, struct html *h, const struct finding_row *f)
+{
+	static const enum word head[] = {
+	        W_CASE, W_COL_NAME, W_COL_STATE, W_COL_SEVERITY, W_CASE_TITLE, W_CASE_PEER, WORD_END};
+	struct query q = db_query(p->ask->state,
+	        "select c.id, c.number, c.state, c.severity, c.title, c.peer from case_finding l join case_ "
+	        "c on c.id = l.case_ where "
+	        "l.finding = ? order by c.id desc limit 50");
+	unsigned n = 0;
+
+	query_u64(&q, f->id);
+	while (query_next(&q) == 1) {
+		if (n++ == 0) {
+			page_section(p, h, "h-cases", W_CASES);
+			page_table(p, h, W_CASES, head);
+		}
+		page_row(h, 'K', query_get_u64(&q, 0), (struct str){0});
+		page_cell(h, query_get_text(&q, 1));
+		page_cell_tag(p, h, "cstate", query_get_text(&q, 2));
+		for (int i = 3; i < 6; i++)
+			page_cell(h, query_get_text(&q, i));
+		html_close(h);
+	}
+	query_done(&q, NULL);
+	if (n > 0) {
+		page_table_end(h);
+		html_close(h);
+	}
+	if (!page_may(p, RIGHT_WORK))
+		return;
+	begin(p, h, "/cases/open", f);
+	page_button(p, h, W_CASES_NEW);
+	html_close(h);
+}
+
 /* ---- its class ----------------------------------------------------------------------------------- */
 
 void finding_class(const struct page_ask *p, struct html *h, const struct finding_row *f)

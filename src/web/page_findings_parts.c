@@ -253,6 +253,7 @@ void findings_actions(const struct page_ask *p, struct html *h)
 	html_close(h);
 	button(p, h, "/close", W_FINDING_CLOSE);
 	button(p, h, "/reopen", W_FINDING_REOPEN);
+	button(p, h, "/cases/open", W_CASE_OPEN_GO);
 	html_close(h);
 	vec_done(&l);
 }

@@ -203,6 +203,33 @@ static void draw_confirm(const struct page_ask *p, struct html *h, const struct 
 	page_line(p, h, "p", NULL, W_MAIL_CONFIRM_WHAT);
 }
 
+/* The case that it belongs to, or a button that makes one of it. */
+static void draw_case(const struct page_ask *p, struct html *h, const struct mail_row *m)
+{
+	struct query q = db_query(p->ask->state,
+	        "select c.id, c.number, c.title from message m join case_ c on c.id = m.case_ where m.id = "
+	        "?");
+
+	query_u64(&q, m->id);
+	if (query_next(&q) == 1) {
+		html_open(h, "p");
+		page_line(p, h, "strong", NULL, W_CASE);
+		html_text(h, STR(" "));
+		page_thing(h, 'K', query_get_u64(&q, 0));
+		html_text(h, STR(" "));
+		html_text(h, query_get_text(&q, 1));
+		html_text(h, STR(" "));
+		html_text(h, query_get_text(&q, 2));
+		html_close(h);
+	} else if (page_may(p, RIGHT_WORK)) {
+		page_form(p, h, "/cases/take", "act");
+		page_hidden(h, "id", page_id(p, 'M', m->id));
+		page_button(p, h, W_CASE_TAKE_GO);
+		html_close(h);
+	}
+	query_done(&q, NULL);
+}
+
 static void draw_acts(const struct page_ask *p, struct html *h, const struct mail_row *m)
 {
 	static const char *const as[] = {"read", "finding", "not-ours", "junk"};
@@ -230,17 +257,12 @@ static void draw_acts(const struct page_ask *p, struct html *h, const struct mai
 
 /* ---- texts to answer from ------------------------------------------------------------------------ */
 
-static void draw_block(const struct page_ask *p, struct html *h, const struct mail_row *m,
-        const struct tongue *t, const struct block_text *b)
+static void draw_block(
+        struct html *h, const struct block_values *v, const struct tongue *t, const struct block_text *b)
 {
 	auto_buf struct buf text = {0};
-	const struct country *c = p->country;
-	struct block_values v = {.name = m->name.len != 0 ? m->name : m->sender,
-	        .owner = m->owner,
-	        .ticket = m->ticket.len != 0 ? m->ticket : page_id(p, 'M', m->id),
-	        .team = c->name.len != 0 ? c->name : c->mail.from};
 
-	block_fill(&text, b->text, &v);
+	block_fill(&text, b->text, v);
 	html_open(h, "details");
 	html_line(h, "summary", NULL, b->title);
 	html_open(h, "pre");
@@ -251,20 +273,21 @@ static void draw_block(const struct page_ask *p, struct html *h, const struct ma
 	html_close(h);
 }
 
-/* In the language of the contact; else in that of the page. */
-static void draw_blocks(const struct page_ask *p, struct html *h, const struct mail_row *m)
+void page_blocks(
+        const struct page_ask *p, struct html *h, struct str language, const struct block_values *given)
 {
-	const struct tongue *t =
-	        tongues_find(p->tongues, m->language.len != 0 ? m->language : p->words->code);
+	const struct tongue *t = tongues_find(p->tongues, language.len != 0 ? language : p->words->code);
 
 	if (t != NULL && t->nblocks == 0)
 		t = &p->tongues->v[0];
 	if (t == NULL || t->nblocks == 0 || p->country == NULL)
 		return;
+	struct block_values v = *given;
+	v.team = p->country->name.len != 0 ? p->country->name : p->country->mail.from;
 	page_section(p, h, "h-blocks", W_MAIL_BLOCKS);
 	page_line(p, h, "p", NULL, W_MAIL_BLOCKS_WHAT);
 	for (unsigned i = 0; i < t->nblocks; i++)
-		draw_block(p, h, m, t, &t->blocks[i]);
+		draw_block(h, &v, t, &t->blocks[i]);
 	html_close(h);
 }
 
@@ -279,8 +302,12 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	draw_words(p, h, &m);
 	draw_rows(p, h, &m);
 	draw_attached(p, h, m.attached);
+	draw_case(p, h, &m);
 	draw_acts(p, h, &m);
-	draw_blocks(p, h, &m);
+	page_blocks(p, h, m.language,
+	        &(struct block_values){.name = m.name.len != 0 ? m.name : m.sender,
+	                .owner = m.owner,
+	                .ticket = m.ticket.len != 0 ? m.ticket : page_id(p, 'M', m.id)});
 	return 0;
 }
 

@@ -257,6 +257,7 @@ void page_thing(struct html *h, char letter, uint64_t id)
 	                : letter == 'R' ? "/reports"
 	                : letter == 'M' ? "/incoming"
 	                : letter == 'C' ? "/campaign"
+	                : letter == 'K' ? "/cases"
 	                                : "/letters");
 	link_part(&l, str_from(text));
 	html_open(h, "a");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/right.h"
+#include "link/case.h"
 #include "web/route.h"
 
 int right_check(const struct session *who, enum right right, bool narrow, struct err *e)
@@ -35,6 +36,7 @@ static bool in_sight(struct db *db, char letter, uint64_t id)
 	struct query q = letter == 'F' ? db_query(db, "select 1 from finding where id = ?")
 	        : letter == 'N'        ? db_query(db, "select 1 from notice where id = ?")
 	        : letter == 'S'        ? db_query(db, "select 1 from saved where id = ?")
+	        : letter == 'K'        ? db_query(db, "select 1 from case_ where id = ?")
 	                               : db_query(db, "select 1 from message where id = ?");
 
 	query_u64(&q, id);
@@ -66,7 +68,10 @@ int right_change(
 		id = str_skip(id, n < id.len ? n + 1 : n);
 		if (one.len == 0)
 			continue;
-		if (ask_id(one, row->object, &number, e) != 0)
+		/* a case has a number as well, and whose is not in sight is not found by it */
+		if (row->object == 'K' && (number = case_find(db, one)) == 0)
+			return err_set(e, ERR_MISSING, "there is no such case that you can see");
+		if (row->object != 'K' && ask_id(one, row->object, &number, e) != 0)
 			return ERR_USAGE;
 		if (!in_sight(db, row->object, number))
 			return err_set(e, ERR_MISSING, "there is no %c%llu that you can see", row->object,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/verbs.h"
 #include "link/peer_change.h"
+#include "link/case_change.h"
 #include "see/change.h"
 
 const struct change_row *verb_at(unsigned i)
@@ -8,7 +9,10 @@ const struct change_row *verb_at(unsigned i)
 	if (i < change_count)
 		return &change_table[i];
 	i -= change_count;
-	return i < peer_change_count ? &peer_changes[i] : NULL;
+	if (i < peer_change_count)
+		return &peer_changes[i];
+	i -= peer_change_count;
+	return i < case_change_count ? &case_changes[i] : NULL;
 }
 
 const struct change_row *verb_find(struct str name)

@@ -34,6 +34,8 @@ PAGES = (
     ("adopt", "/adopt?prefixes=192.0.2.128/25"),
     ("incoming", "/incoming"),
     ("campaign", "/campaign"),
+    ("cases", "/cases"),
+    ("case", "/cases/K1"),
     ("finding-events", "/findings/F1/events"),
     ("finding-new", "/findings/new?ip=192.0.2.1"),
     ("report", "/reports/R1"),
@@ -66,6 +68,7 @@ def plain(text, whole):
     text = re.sub(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(:\d\d)?Z?)?", when, text)
     text = re.sub(r"(XA-\d+-[0-9A-Z]{4}\.)[0-9a-f]{16}", r"\1DICE", text)
     text = re.sub(r"XA-(\d+)-[0-9A-Z]{4}\b", r"XA-\1-CODE", text)
+    text = re.sub(r"XA-\d{4}-(\d{5})\b", r"XA-YEAR-\1", text)
     text = re.sub(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000", "DATE", text)
     text = re.sub(r"\b\d+ %", "N %", text)
     return text.replace("><", ">\n<").rstrip("\n") + "\n"
@@ -90,6 +93,10 @@ updates, only = "--update" in words, [w for w in words if w != "--update"]
 node = Node("n", "--pages", "8470", "--dry-run").start()
 for report in sorted(glob.glob(os.path.join(EXAMPLES, "reports", "*"))):
     node.run("take", "--wait", report)
+for words in (("new", "a bank cannot pay", "--severity", "c4", "--owner", "example-bank", "--findings", "F2", "--stages", "--text", "since the morning"),
+              ("note", "K1", "they look at it", "--channel", "phone", "--party", "night desk"), ("task", "K1", "ask for logs", "--who", "dara"),
+              ("state", "K1", "accepted")):
+    node.run("case", *words)
 one = browsing.let_in(node)
 for which, address in PAGES:
     if not only or which in only:

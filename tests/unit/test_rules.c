@@ -148,9 +148,19 @@ static const struct {
                 "nobody is written to, so no letter can be unread; take 'call-if-unread' out or write "
                 "'notify: owner'"},
         {"needs: person, request: takedown-request",
-                "'request' does nothing in this version; take it out until it does"},
-        {"needs: person, to: cc-team", "'to' does nothing in this version; take it out until it does"},
-        {"needs: person, ack-by: 2h", "'ack-by' does nothing in this version; take it out until it does"},
+                "whom is it asked of? 'to: cc-team' is the team of the source's country"},
+        {"notify: owner, request: takedown-request, to: cc-team",
+                "a request is drafted and a person sends it; add 'needs: person'"},
+        {"needs: person, request: takedown, to: cc-team",
+                "bad request 'takedown': takedown-request, "
+                "mitigation-request, information-request, assistance-request, preservation-request, "
+                "notification, "
+                "payment-recall-alert, vulnerability-coordination or consultation-request is wanted"},
+        {"needs: person, to: cc-team",
+                "nothing is asked of anybody; add 'request: takedown-request', or take it out"},
+        {"needs: person, request: takedown-request, to: vn", "bad to 'vn': 'cc-team' is wanted"},
+        {"needs: person, request: takedown-request, to: cc-team, ack-by: soon",
+                "bad ack-by 'soon': a duration such as 30m or 2h, from a minute to a year, is wanted"},
         {"severity: low",
                 "the rule does not say who is told: 'notify: owner', 'notify: nobody' or 'needs: person'"},
         {"notify: bank", "bad notify 'bank': 'owner' or 'nobody' is wanted"},

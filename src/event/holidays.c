@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "see/holidays.h"
+#include "event/holidays.h"
 #include "event/civil.h"
 
 static bool read_date(struct str s, int *ret_year, int64_t *ret)

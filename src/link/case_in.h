@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Between the files of cases. Inside link/.
+ */
+#pragma once
+
+#include "link/case_change.h"
+
+/* The case that the parameter id names, which must be there. */
+int case_of(struct change *c, uint64_t *ret, struct err *e);
+/* A parameter without blanks around it; never NULL. */
+struct str case_param(const struct change *c, const char *name);
+/* A flag is there, whatever its value. */
+bool case_has(const struct change *c, const char *name);
+/* "2026-01-05", "2026-01-05 08:00", or how long from now: "2h", "3d". Microseconds; empty: 0. */
+int case_time(const struct change *c, const char *name, int64_t *ret, struct err *e);
+/* How long a text may be. */
+#define CASE_TEXT 20000
+#define CASE_LINE 300
+
+/* What the audit and the person are told of: the case with its number. */
+void case_about(struct change *c, uint64_t id, struct str detail);
+struct str case_number_of(struct db *db, uint64_t id, char ret[48]);
+
+/* ---- case_put.c: rows of a case ---- */
+
+/* A country that it touches. */
+void case_touch(struct db *db, uint64_t id, const char *cc, const char *how);
+/* The label rises to that one, never falls; at RED that person is among the named ones. */
+void case_label_raise(struct db *db, uint64_t id, enum tlp label, struct str person);
+void case_person_add(struct db *db, uint64_t id, struct str person);
+/* The finding is about it. False: there is no such finding, or it was there already. */
+bool case_finding_add(
+        struct db *db, const struct change_here *here, uint64_t id, uint64_t finding, struct str person);
+void case_target_add(
+        struct db *db, const struct change_here *here, uint64_t id, struct str value, struct str event);
+
+/* The mail is about the case; nothing if it was already. person empty: the core found it by its subject or references. */
+void case_mail_join(struct db *db, uint64_t id, uint64_t mail, struct str person);
+/* The stages of an owner's report begin now. */
+void case_stages_begin(struct db *db, uint64_t id);
+
+/* ---- the rows of the table, by file ---- */
+
+int change_case_new(struct change *c, struct err *e);
+int change_case_set(struct change *c, struct err *e);
+int change_case_note(struct change *c, struct err *e);
+int change_case_task(struct change *c, struct err *e);
+int change_case_task_done(struct change *c, struct err *e);
+int change_case_assign(struct change *c, struct err *e);
+int change_case_hand_over(struct change *c, struct err *e);
+int change_case_hold(struct change *c, struct err *e);
+int change_case_state(struct change *c, struct err *e);
+int change_case_merge(struct change *c, struct err *e);
+int change_case_link(struct change *c, struct err *e);
+int change_case_unlink(struct change *c, struct err *e);
+int change_case_touch(struct change *c, struct err *e);
+int change_case_person(struct change *c, struct err *e);
+int change_case_send(struct change *c, struct err *e);
+int change_case_answer(struct change *c, struct err *e);
+int change_case_take(struct change *c, struct err *e);
+int change_case_attach(struct change *c, struct err *e);
+int change_case_told(struct change *c, struct err *e);
+int change_case_import(struct change *c, struct err *e);
+int change_abroad_import(struct change *c, struct err *e);

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cases, from outside: opened by hand, by a rule and by a mail; states and who may write them; due times; files that are kept and
+taken out; a calendar; old tickets; and who sees what is TLP:RED. cases.py PROGRAM"""
+import glob
+import hashlib
+import io
+import os
+import re
+import zipfile
+
+import browsing
+from node import EXAMPLES, Node
+from program import check, end, path, write
+
+node = Node("n", "--pages", "8470", "--dry-run").start()
+for report in sorted(glob.glob(os.path.join(EXAMPLES, "reports", "*"))):
+    node.run("take", "--wait", report)
+
+
+def said(*words, data=None):
+    p = node.run(*words, data=data)
+    return p.returncode, (p.stdout + p.stderr).decode("utf-8", "replace")
+
+
+def case(which):
+    return next((c for c in node.ask("case", "list", "--limit", "500") if c["case"] == which or c["number"] == which), None)
+
+
+# ---- by hand -------------------------------------------------------------------------------------------------------------
+
+code, text = said("case", "new", "a bank cannot pay", "--severity", "c3", "--owner", "example-bank", "--stages", "--findings", "F1 F2")
+check("a case is opened", code == 0 and re.match(r"K1 XA-\d{4}-00001: opened", text), text)
+one = case("K1")
+check("it has its owner, findings and countries", one["owner"] == "example-bank" and one["findings"] == 2 and one["touches"] == "XA", one)
+check("it is due", one["next"] == one["acknowledge_by"] and not one["overdue"], one)
+code, text = said("case", "state", "K1", "accepted", "--text", "at it")
+check("a word of ours counts", code == 0 and case("K1")["state"] == "accepted" and case("K1")["acknowledged"], text)
+check("what does not exist is said", said("case", "state", "K1", "fixed")[1].count("there is no state 'fixed'") == 1)
+check("a wrong severity is said", "c1 (national emergency) to c6" in said("case", "new", "x", "--severity", "high")[1])
+check("a label rises", said("case", "set", "K1", "--label", "AMBER+STRICT")[0] == 0 and case("K1")["label"] == "AMBER+STRICT")
+check("and never falls", said("case", "set", "K1", "--label", "GREEN")[0] != 0 and case("K1")["label"] == "AMBER+STRICT")
+node.run("case", "task", "K1", "ask for logs", "--who", "dara", "--due", "2h")
+check("a task waits", [(t["what"], t["who"]) for t in node.ask("case", "tasks", "--case", "K1")] == [("ask for logs", "dara")])
+node.run("case", "done", "K1", "1")
+check("and is done", node.ask("case", "tasks", "--case", "K1") == [] and len(node.ask("case", "tasks", "--case", "K1", "--all")) == 1)
+node.run("case", "note", "K1", "they look at it", "--channel", "phone", "--direction", "in", "--party", "night desk")
+node.run("case", "told", "K1", "first", "--text", "payments stand still since 08:00")
+kinds = {(e["kind"], e["direction"]) for e in node.ask("case", "entries", "--case", "K1")}
+check("all of it is in one line of time", kinds >= {("telephone", "in"), ("stage", "in"), ("decision", "")}, kinds)
+
+# ---- a request that a rule drafts ----------------------------------------------------------------------------------------
+
+HEAD = "classification.type,source.ip,source.url,source.geolocation.cc,destination.fqdn,tlp,time.source\n"
+ROW = "phishing,198.51.100.{0},http://login.{0}.example/,VN,www.mof.gov.la,GREEN,2026-01-05T08:00:00Z\n"
+write("phish.csv", (HEAD + ROW.format(7) + ROW.format(8)).encode())
+node.run("take", "--wait", path("phish.csv"))
+for _ in range(100):
+    if node.count("case", "list", "--state", "draft"):
+        break
+    node.run("status")
+drafts = node.ask("case", "list", "--state", "draft")
+check("one draft for both", len(drafts) == 1 and drafts[0]["peer"] == "vn" and drafts[0]["ask"] == "takedown-request", drafts)
+check("it touches the neighbour", "VN" in drafts[0]["touches"].split(), drafts)
+check("nothing has arrived anywhere", drafts[0]["arrived"] is None and drafts[0]["acknowledge_by"] is None, drafts)
+draft = drafts[0]["case"]
+text = said("case", "show", draft)[1]
+check("it names what was seen", "http://login.7.example/" in text and "http://login.8.example/" in text, text)
+check("its title leads nowhere", "hxxp://" in drafts[0]["title"] and "http://" not in drafts[0]["title"], drafts[0]["title"])
+node.run("take", "--wait", write("again.csv", (HEAD + ROW.format(7)).encode()) and path("again.csv"))
+check("the same once more drafts nothing", node.count("case", "list", "--state", "draft") == 1)
+code, text = said("case", "send", draft)
+check("nothing leaves without a link", code != 0 and "there is no link with vn" in text and case(draft)["state"] == "draft", text)
+check("who is asked says how it stands", "vn says that" in said("case", "state", draft, "accepted")[1])
+check("who asks withdraws", said("case", "state", draft, "withdrawn")[0] == 0 and case(draft)["state"] == "withdrawn")
+
+# ---- a request of others -------------------------------------------------------------------------------------------------
+
+said("case", "new", "they ask", "--peer", "kh", "--ask", "information-request", "--theirs", "--severity", "c1", "--their-ref", "KH-9")
+theirs = node.ask("case", "list", "--peer", "kh")[0]
+check("theirs is received and due in 15 minutes", theirs["state"] == "received" and theirs["direction"] == "theirs", theirs)
+check("why is asked for", "not-constituency" in said("case", "state", theirs["case"], "declined")[1])
+check("we decline with a reason", said("case", "state", theirs["case"], "declined", "--reason", "resources")[0] == 0)
+check("we do not close what they asked", said("case", "state", theirs["case"], "closed")[0] != 0)
+check("it has ended", case(theirs["case"])["state"] == "declined" and case(theirs["case"])["ended"])
+
+# ---- mails ---------------------------------------------------------------------------------------------------------------
+
+number = case("K1")["number"]
+node.run("case", "answer", "K1", "--to", "desk@bank.example", "--text", "send us the logs")
+waits = node.ask("case", "entries", "--state", "to send")
+check("an answer waits", len(waits) == 1 and waits[0]["subject"].startswith(f"[{number}]"), waits)
+MAIL = ("From: Night Desk <desk@bank.example>\r\nTo: cert@cert.example\r\nSubject: {}\r\nMessage-ID: <{}@bank.example>\r\n"
+        "Date: Mon, 05 Jan 2026 08:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{}\r\n")
+write("a.eml", MAIL.format(f"Re: [{number}] a bank cannot pay", "a1", "here they are").encode())
+write("b.eml", MAIL.format("something strange", "b1", "our screens are black").encode())
+for name in ("a.eml", "b.eml"):
+    node.run("take", "--wait", path(name))
+
+
+def mails_of(which):
+    return [e for e in node.ask("case", "entries", "--case", which) if e["kind"] == "mail"]
+
+
+for _ in range(100):
+    if mails_of("K1"):
+        break
+    node.run("status")
+check("a mail finds its case by the number", [m["text"].strip() for m in mails_of("K1")] == ["here they are"], mails_of("K1"))
+mail = next(m["mail"] for m in node.ask("mail", "list") if m["subject"] == "something strange")
+code, text = said("case", "take", mail)
+taken = text.split()[0]
+check("a mail becomes a case", code == 0 and case(taken)["title"] == "something strange" and case(taken)["label"] == "AMBER+STRICT", text)
+check("once", said("case", "take", mail)[0] != 0)
+
+# ---- files ---------------------------------------------------------------------------------------------------------------
+
+EVIL = b"MZ\x00\x01 hostile \xff" * 1000
+write("evil.exe", EVIL)
+code, text = said("case", "attach", "K1", path("evil.exe"))
+digest = hashlib.sha256(EVIL).hexdigest()
+check("a file is kept by its digest", code == 0 and digest in text and os.listdir(os.path.join(node.state, "blob")) == [digest], text)
+archive = node.run("case", "file", "B1").stdout
+with zipfile.ZipFile(io.BytesIO(archive)) as z:
+    check("it comes out as an archive that needs a password", z.infolist()[0].flag_bits & 1 == 1 and z.namelist() == ["evil.exe"])
+    check("with its very bytes", z.read("evil.exe", pwd=b"infected") == EVIL)
+with open(os.path.join(node.state, "blob", digest), "r+b") as f:
+    f.write(b"X")
+check("bytes that have changed do not", "not those that were kept" in said("case", "file", "B1")[1])
+check("and are found by the deep check", "is not the file that was kept" in said("check", "--deep")[1])
+with open(os.path.join(node.state, "blob", digest), "r+b") as f:
+    f.write(EVIL[:1])
+
+# ---- a calendar ----------------------------------------------------------------------------------------------------------
+
+lines = node.run("case", "calendar").stdout
+check("lines are those of RFC 5545", lines.startswith(b"BEGIN:VCALENDAR\r\n") and all(len(line) <= 75 for line in lines.split(b"\r\n")) and b"\n" not in lines.replace(b"\r\n", b""))
+check("a strict case has no title there", b"a bank cannot" not in lines and number.encode() in lines)
+
+# ---- old tickets ---------------------------------------------------------------------------------------------------------
+
+write("rt.csv", b'id,Subject,Status,Created,Resolved,Requestors,Owner,CustomField.{IP}\n17,"an old phish",resolved,2024-01-05 08:00:00,2024-01-06 08:00:00,x@y.example,root,192.0.2.77\n')
+check("tickets come in", said("case", "import", path("rt.csv"), "--from", "rtir")[1].startswith("1 tickets of rtir"))
+check("and once only", said("case", "import", path("rt.csv"), "--from", "rtir")[1].startswith("0 tickets of rtir, 1 were here"))
+old = node.ask("case", "list", "--q", "192.0.2.77")
+check("they are found by what stands in them", len(old) == 1 and old[0]["kind"] == "old" and old[0]["state"] == "closed" and old[0]["opened"].startswith("2024-01-05"), old)
+check("nothing follows of them", said("case", "state", old[0]["case"], "accepted")[0] != 0)
+code, text = said("case", "abroad", path(write("ab.csv", b"kind,cc,name,email\nnational,VN,National CERT,team@cert.example\n")), "--source", "first")
+check("whom to write to abroad is loaded", code == 0 and text.startswith("1 contacts of first"), text)
+
+# ---- pages, and what is RED ----------------------------------------------------------------------------------------------
+
+one = browsing.let_in(node)
+for address in ("/cases", "/cases?state=overdue&touches=VN", "/cases/K1", f"/cases/{number}", f"/cases/{draft}", "/cases/K1/record", f"/cases/{old[0]['case']}"):
+    status, text, _ = one.get(address)
+    check(f"{address} is a page", status == 200 and not browsing.Outline(text).wrong, (status, browsing.Outline(text).wrong))
+record = re.search(r"<pre class=\"raw\">(.*)</pre>", one.get("/cases/K1/record")[1], re.S).group(1)
+check("the record ends with its digest", re.search(r"SHA-256     [0-9a-f]{64}\n$", record), record[-200:])
+one.post("/cases/note", {"csrf": one.csrf(), "id": "K1", "text": "by the page", "channel": "phone", "party": ""})
+check("a form notes", any(e["text"] == "by the page" and e["kind"] == "telephone" for e in node.ask("case", "entries", "--case", "K1")))
+one.post("/cases/open", {"csrf": one.csrf(), "id": "F3"})
+check("a finding's case is on its page", "/cases/K" in one.get("/findings/F3")[1])
+csrf = one.csrf()
+body = (f'--limit-of-parts\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{csrf}\r\n--limit-of-parts\r\nContent-Disposition: form-data; name="id"\r\n\r\nK1\r\n--limit-of-parts\r\n'
+        'Content-Disposition: form-data; name="file"; filename="note.txt"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--limit-of-parts--\r\n').encode()
+status, _, heads = one.ask("POST", "/cases/attach", body, Content_Type="multipart/form-data; boundary=limit-of-parts")
+check("a page takes a file", status == 303 and heads.get("Location") == "/cases/K1" and "note.txt" in said("case", "show", "K1")[1], (status, heads))
+said("case", "new", "the very secret", "--label", "RED", "--for", "dara")
+red = next(c for c in node.ask("case", "list") if c["label"] == "RED")
+check("a case that is RED is not there for others", one.get(f"/cases/{red['case']}")[0] == 404 and one.get(f"/cases/{red['number']}")[0] == 404)
+check("nor in a list, nor by its words", "very secret" not in one.get("/cases?state=open")[1] and "very secret" not in one.get("/cases?q=secret")[1])
+status, _, _ = one.post("/cases/note", {"csrf": one.csrf(), "id": red["case"], "text": "x", "channel": "", "party": ""})
+check("nor for a form", status == 404, status)
+who = re.search(r'class="who">([^ <]+)', one.get("/")[1]).group(1)
+node.run("case", "person", red["case"], who)
+check("who is named sees it", "very secret" in one.get(f"/cases/{red['case']}")[1], who)
+
+# ---- it stays ------------------------------------------------------------------------------------------------------------
+
+before = node.ask("case", "list", "--limit", "500")
+backup = path("copy")
+code, text = said("backup", backup)
+check("a backup has the files", code == 0 and digest in os.listdir(os.path.join(backup, "blob")), text)
+node.stop()
+node.start()
+check("after a restart all of it is there", node.ask("case", "list", "--limit", "500") == before)
+node.stop()
+end()

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Cases: who may write which state, that the order in which words come does not matter, and when things are due.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/os.h"
+#include "event/civil.h"
+#include "link/case.h"
+#include "state/state.h"
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct db *open_db(char folder[64])
+{
+	struct db *db;
+	struct err e = {0};
+
+	snprintf(folder, 64, "/tmp/weir-case-XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(state_open(folder, DB_WRITE, &db, &e), 0);
+	return db;
+}
+
+static void close_db(struct db *db, const char *folder)
+{
+	static const char *const files[] = {"state.db", "state.db-wal", "state.db-shm"};
+	char path[128];
+
+	db_close(db);
+	for (unsigned i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, files[i]);
+		(void)os_delete(path, NULL);
+	}
+	assert_int_equal(rmdir(folder), 0);
+}
+
+/* asked: who was asked, with blanks between them. */
+static uint64_t open_case(struct db *db, const char *requester, const char *asked)
+{
+	char number[32];
+	struct query q = db_query(db,
+	        "insert into case_(number, kind, title, severity, label, state, direction, requester, "
+	        "opened, "
+	        "opened_by) values (?, 'request', 't', 'c3', 'AMBER', 'draft', case ?2 when 'la' then 'ours' "
+	        "when '' then '' else 'theirs' end, ?2, 0, 'x')");
+
+	query_text(&q, case_number(db, STR("la"), 1767600000 * (int64_t)MICRO, number));
+	query_text(&q, str_from(requester));
+	query_run(&q);
+	uint64_t id = db_last_id(db);
+	for (struct str_cut cut = {.tail = str_from(asked), .ok = true}; cut.ok;) {
+		cut = str_cut(cut.tail, ' ');
+		struct query m = db_query(db, "insert into case_member(case_, party) values (?, ?)");
+		query_u64(&m, id);
+		query_text(&m, cut.head);
+		query_run(&m);
+	}
+	case_state_make(db, id);
+	return id;
+}
+
+static int say(struct db *db, uint64_t id, const char *party, uint64_t seq, const char *state, int64_t at)
+{
+	struct err e = {0};
+
+	return case_state_set(db, id,
+	        &(struct case_word){.party = str_from(party), .seq = seq, .state = str_from(state), .at = at},
+	        &e);
+}
+
+/* All that the words have made of a case, as one line. */
+static void shown(struct db *db, uint64_t id, char *ret, size_t size)
+{
+	struct query q = db_query(db,
+	        "select state || ' ' || coalesce(acked, '-') || ' ' || coalesce(answered, '-') || ' ' || "
+	        "coalesce(ended, '-') || ' ' || coalesce(arrived, '-') || (select group_concat(party || "
+	        "state || seq || reason || redirect_to || coalesce(eta, '')) from (select * from case_word "
+	        "where case_ = c.id order by party)) from case_ c where id = ?");
+
+	query_u64(&q, id);
+	ret[0] = 0;
+	if (query_next(&q) == 1)
+		snprintf(ret, size, "%.*s", STR_ARG(query_get_text(&q, 0)));
+	query_run(&q);
+}
+
+static void is_state(struct db *db, uint64_t id, const char *wanted)
+{
+	struct query q = db_query(db, "select state from case_ where id = ?");
+
+	query_u64(&q, id);
+	assert_int_equal(query_next(&q), 1);
+	struct str s = query_get_text(&q, 0);
+	if (!str_eq(s, str_from(wanted)))
+		fail_msg("the state is %.*s and not %s", STR_ARG(s), wanted);
+	query_run(&q);
+}
+
+static void test_request(void **state)
+{
+	char folder[64];
+	struct db *db = open_db(folder);
+	uint64_t id = open_case(db, "la", "vn");
+
+	(void)state;
+	is_state(db, id, "draft");
+	assert_int_equal(case_stage_set(db, id, STR("vn"), CASE_STAGE_QUEUED, 1), 1);
+	is_state(db, id, "queued");
+	assert_int_equal(case_stage_set(db, id, STR("vn"), CASE_STAGE_READ, 7), 1);
+	/* the receipt comes after the news that somebody has read it */
+	assert_int_equal(case_stage_set(db, id, STR("vn"), CASE_STAGE_DELIVERED, 5),
+	        0); /* and still counts as the arrival */
+	is_state(db, id, "read");
+	assert_int_equal(say(db, id, "vn", 3, "accepted", 20), 1);
+	is_state(db, id, "accepted");
+	assert_int_equal(say(db, id, "vn", 2, "acknowledged", 10), 0);
+	is_state(db, id, "accepted");
+	/* not his to say, however late */
+	assert_int_equal(say(db, id, "vn", 9, "closed", 30), 0);
+	assert_int_equal(say(db, id, "la", 9, "resolved", 30), 0);
+	assert_int_equal(say(db, id, "kh", 9, "resolved", 30), 0);
+	is_state(db, id, "accepted");
+	assert_int_equal(say(db, id, "vn", 4, "resolved", 40), 1);
+	assert_int_equal(say(db, id, "la", 5, "closed", 50), 1);
+	is_state(db, id, "closed");
+	/* it stays closed, whatever he says, who was asked */
+	assert_int_equal(say(db, id, "vn", 8, "in-progress", 60), 1);
+	is_state(db, id, "closed");
+	assert_int_equal(say(db, id, "vn", 8, "nonsense", 60), ERR_VALUE);
+	char line[400];
+	shown(db, id, line, sizeof(line));
+	assert_int_equal(strncmp(line, "closed 10 20 50 5", 17), 0);
+	close_db(db, folder);
+}
+
+static void test_own(void **state)
+{
+	char folder[64];
+	struct db *db = open_db(folder);
+	uint64_t id = open_case(db, "", "la"), both = open_case(db, "la", "vn kh");
+
+	(void)state;
+	is_state(db, id, "received");
+	assert_int_equal(say(db, id, "la", 1, "resolved", 1), 1);
+	assert_int_equal(say(db, id, "la", 2, "closed", 2), 1);
+	is_state(db, id, "closed");
+	assert_int_equal(say(db, id, "la", 3, "in-progress", 3), 1);
+	is_state(db, id, "in-progress");
+	assert_int_equal(say(db, id, "vn", 4, "resolved", 4), 0);
+	/* who is least far says how far it is */
+	assert_int_equal(say(db, both, "vn", 1, "resolved", 1), 1);
+	is_state(db, both, "draft");
+	assert_int_equal(say(db, both, "kh", 1, "accepted", 1), 1);
+	is_state(db, both, "accepted");
+	close_db(db, folder);
+}
+
+/* ---- any order ----------------------------------------------------------------------------------- */
+
+struct said {
+	const char *party;
+	uint64_t seq;
+	int stage; /* -1: a word */
+	const char *state;
+	int64_t at;
+};
+
+static unsigned dice(uint64_t *seed, unsigned n)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(*seed >> 33) % n;
+}
+
+/* Words of three parties, a third of which are not theirs to say; numbers are each writer's own. */
+static unsigned make_words(uint64_t *seed, struct said *v)
+{
+	static const char *const parties[] = {"la", "vn", "kh", "mm"};
+	uint64_t next[4] = {0};
+	unsigned n = 4 + dice(seed, 12);
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned who = dice(seed, 4);
+		if (who == 1 && dice(seed, 3) == 0) {
+			v[i] = (struct said){parties[1], 0, (int)dice(seed, 4), "", 100 + dice(seed, 1000)};
+			continue;
+		}
+		next[who] += 1 + dice(seed, 3);
+		v[i] = (struct said){parties[who], next[who], -1,
+		        case_state_table[dice(seed, CASE_STATES)].name, 100 + dice(seed, 1000)};
+	}
+	return n;
+}
+
+static void apply(struct db *db, uint64_t id, const struct said *s)
+{
+	if (s->stage >= 0)
+		assert_true(
+		        case_stage_set(db, id, str_from(s->party), (enum case_stage)s->stage, s->at) >= 0);
+	else
+		assert_true(say(db, id, s->party, s->seq, s->state, s->at) >= 0);
+}
+
+static void shuffle(uint64_t *seed, struct said *v, unsigned n)
+{
+	for (unsigned i = n; i > 1; i--) {
+		unsigned k = dice(seed, i);
+		struct said was = v[i - 1];
+		v[i - 1] = v[k];
+		v[k] = was;
+	}
+}
+
+static void test_any_order(void **state)
+{
+	char folder[64], first[400], again[400];
+	struct db *db = open_db(folder);
+	struct said v[16];
+	uint64_t seed = 20260105;
+
+	(void)state;
+	db_begin(db);
+	for (unsigned round = 0; round < 300; round++) {
+		unsigned n = make_words(&seed, v);
+		for (unsigned k = 0; k < 4; k++) {
+			uint64_t id = open_case(db, round % 2 ? "la" : "", round % 2 ? "vn kh" : "la");
+			if (k > 0)
+				shuffle(&seed, v, n);
+			for (unsigned i = 0; i < n; i++)
+				apply(db, id, &v[i]);
+			/* and some of them once more, as a replay would bring them */
+			for (unsigned i = 0; i < n; i += 1 + dice(&seed, 3))
+				apply(db, id, &v[i]);
+			shown(db, id, k == 0 ? first : again, sizeof(first));
+			if (k > 0 && strcmp(first, again) != 0)
+				fail_msg("round %u: '%s' in one order and '%s' in another", round, first,
+				        again);
+		}
+	}
+	assert_int_equal(db_commit(db, NULL), 0);
+	close_db(db, folder);
+}
+
+/* ---- due times ----------------------------------------------------------------------------------- */
+
+static int64_t at(const char *text)
+{
+	int64_t ret = 0;
+
+	assert_true(value_time(str_from(text), NULL, &ret));
+	return ret;
+}
+
+static void is_at(int64_t got, const char *wanted)
+{
+	if (got != at(wanted))
+		fail_msg("%lld and not %s, which is %lld: %lld minutes", (long long)got, wanted,
+		        (long long)at(wanted), (long long)((got - at(wanted)) / MICRO / 60));
+}
+
+static void load(struct arena *a, struct calendars *c)
+{
+	static const char *const ccs[] = {"la", "vn", "mm"};
+	struct err e = {0};
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct str path = arena_printf(a, SOURCE_ROOT "/conf/holidays/%s.yaml", ccs[i]);
+		if (calendars_add(a, c, str_from(ccs[i]), STR(""), path.p, &e) != 0)
+			fail_msg("%s", e.text);
+	}
+}
+
+static void test_due(void **state)
+{
+	auto_arena struct arena a = {0};
+	struct calendars c = {0};
+
+	(void)state;
+	arena_init(&a, 0);
+	load(&a, &c);
+	const struct calendar *la = calendar_find(&c, STR("LA")), *vn = calendar_find(&c, STR("vn")),
+	                      *mm = calendar_find(&c, STR("mm"));
+	assert_non_null(la);
+	assert_true(str_eq(mm->zone_name, STR("Asia/Yangon")));
+	/* minutes and hours count through nights and holidays */
+	is_at(case_due(STR("c1"), at("2026-04-30T20:00:00Z"), vn).ack, "2026-04-30T20:15:00Z");
+	is_at(case_due(STR("c1"), at("2026-04-30T20:00:00Z"), vn).status, "2026-04-30T21:00:00Z");
+	is_at(case_due(STR("c2"), at("2026-04-30T20:00:00Z"), vn).ack, "2026-04-30T20:30:00Z");
+	is_at(case_due(STR("c3"), at("2026-04-30T20:00:00Z"), vn).status, "2026-05-01T04:00:00Z");
+	/* a Monday at 10:00 in Vientiane, which is 03:00 UTC: Tuesday at 10:00 */
+	is_at(case_due(STR("c4"), at("2026-01-05T03:00:00Z"), la).ack, "2026-01-06T03:00:00Z");
+	assert_int_equal(case_due(STR("c4"), at("2026-01-05T03:00:00Z"), la).status, 0);
+	/* Friday 23:30 UTC is Saturday there: as if it had come on Monday at 00:00 */
+	is_at(case_due(STR("c4"), at("2026-01-09T23:30:00Z"), la).ack, "2026-01-12T17:00:00Z");
+	/* Friday 10:00, three days: Wednesday */
+	is_at(case_due(STR("c5"), at("2026-01-09T03:00:00Z"), la).ack, "2026-01-14T03:00:00Z");
+	/* before Tet (16 to 20 February): Friday the 13th, and the next working day is Monday the 23rd */
+	is_at(case_due(STR("c4"), at("2026-02-13T03:00:00Z"), vn).ack, "2026-02-23T03:00:00Z");
+	is_at(case_due(STR("c6"), at("2026-02-17T03:00:00Z"), vn).ack, "2026-02-25T17:00:00Z");
+	/* half an hour more than the others: 23:45 of Thursday in Yangon is 17:15 UTC */
+	is_at(case_due(STR("c4"), at("2026-01-08T17:15:00Z"), mm).ack, "2026-01-09T17:15:00Z");
+	/* and 00:15 of Saturday */
+	is_at(case_due(STR("c4"), at("2026-01-09T17:45:00Z"), mm).ack, "2026-01-12T17:30:00Z");
+	/* nobody knows the country: UTC, Monday to Friday */
+	is_at(case_due(STR("c4"), at("2026-01-09T23:30:00Z"), NULL).ack, "2026-01-12T23:30:00Z");
+	is_at(case_stage_due(STR("first"), at("2026-01-09T23:30:00Z")), "2026-01-10T23:30:00Z");
+	is_at(case_stage_due(STR("second"), at("2026-01-09T23:30:00Z")), "2026-01-12T23:30:00Z");
+	calendars_done(&c);
+}
+
+static void test_names(void **state)
+{
+	char folder[64];
+	struct db *db = open_db(folder);
+	uint64_t id = open_case(db, "la", "vn"), other = open_case(db, "", "la");
+	auto_buf struct buf out = {0};
+	static const uint8_t digest[32] = {0x84, 0x5b, 0x3c, 0x06, 0xa1, 0x01};
+
+	(void)state;
+	struct query q = db_query(db, "update case_ set statement = ? where id = ?");
+	query_blob(&q, str_make((const char *)digest, 32));
+	query_u64(&q, id);
+	query_run(&q);
+	assert_int_equal(case_find(db, STR("la-2026-00001")), id);
+	assert_int_equal(case_find(db, STR("K2")), other);
+	assert_int_equal(case_find(db, STR("K3")), 0);
+	assert_int_equal(case_of_subject(db, STR("Re: [weir la-845b3c06a1] a phish")), id);
+	assert_int_equal(case_of_subject(db, STR("Re: [weir la-845b3c06a2] a phish")), 0);
+	assert_int_equal(case_of_subject(db, STR("AW: [abuse] [LA-2026-00002] Hilfe")), other);
+	assert_int_equal(case_of_subject(db, STR("[weir la-] [")), 0);
+	case_defang(&out, STR("http://www.bank.example/x?a=b"));
+	assert_true(str_eq(buf_str(&out), STR("hxxp://www[.]bank[.]example/x?a=b")));
+	assert_string_equal(case_type_of(STR("2001:db8::1")), "ipv6-addr");
+	assert_string_equal(case_type_of(STR("http://x.example/")), "url");
+	close_db(db, folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_request),
+	        cmocka_unit_test(test_own),
+	        cmocka_unit_test(test_any_order),
+	        cmocka_unit_test(test_due),
+	        cmocka_unit_test(test_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
