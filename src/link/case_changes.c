@@ -32,12 +32,12 @@ const struct change_row case_changes[] = {
                 'K'},
         {"case-take", "a mail becomes a case; id, label", change_case_take, RIGHT_WORK, 'M'},
         {"case-attach", "keeps a file with a case; id, name, media, harmless", change_case_attach, RIGHT_WORK,
-                'K', false, true},
+                'K', .file = true},
         {"case-told", "a stage of an owner's report is here; id, stage: first, second or final; text",
                 change_case_told, RIGHT_WORK, 'K'},
         {"case-import", "old tickets of another system, to be found and read; from, map, prefix",
-                change_case_import, RIGHT_REGISTER, 0, false, true},
+                change_case_import, RIGHT_REGISTER, 0, .file = true},
         {"abroad-import", "whom to write to abroad, a whole file; source", change_abroad_import,
-                RIGHT_REGISTER, 0, false, true},
+                RIGHT_REGISTER, 0, .file = true},
 };
 const unsigned case_change_count = sizeof(case_changes) / sizeof(case_changes[0]);

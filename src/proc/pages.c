@@ -300,14 +300,7 @@ int pages_ask(struct request *r, const struct form *form)
 	if (rc != 0)
 		return rc > 0 ? 0 : -1;
 	pages_lead_back(r, form, id);
-	if (params.len < sizeof(r->take.text))
-		return desk_change(r, form->change, buf_str(&params));
-	/* longer than a message between processes */
-	if (desk_report_begin(r, str_from(form->change), STR("")) != 0)
-		return -1;
-	desk_report_add(r, buf_str(&params));
-	r->params = true;
-	return r->status != 0 ? -1 : desk_report_end(r);
+	return desk_change(r, form->change, buf_str(&params));
 }
 
 /* About the session itself. */

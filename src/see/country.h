@@ -81,8 +81,9 @@ struct country {
 	struct arena arena;
 	struct str folder;
 	struct str cc, name; /* may be empty */
-	struct str party;    /* what the node is called by others: "la"; empty: neither it nor the country is said */
-	bool sample;         /* the sample's owners are in use */
+	struct str
+	        party; /* what the node is called by others: "la"; empty: neither it nor the country is said */
+	bool sample;   /* the sample's owners are in use */
 	struct str timezone; /* of deadlines, digests and expected feeds; empty: UTC */
 	struct zone *zone;   /* the same, NULL: UTC */
 	enum log_form log;   /* of the node, read when it starts */
