@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "see/country.h"
-#include "trust/stamp.h"
 #include "base/os.h"
 #include "event/value.h"
 #include "know/build.h"
 #include "know/input.h"
 #include "read/feed.h"
+#include "trust/stamp.h"
 #include <dirent.h>
 #include <sys/stat.h>
 
@@ -226,7 +226,8 @@ static int country_options(struct country *c, struct err *e)
 	if (conf->kind != CONF_MAP)
 		return conf_err(conf, e, "options are entries 'NAME: VALUE'");
 	if (conf_only(conf, keys, e) != 0 || conf_str(conf, "country", &c->cc, e) != 0 ||
-	        conf_str(conf, "name", &c->name, e) != 0 || conf_str(conf, "party", &c->party, e) != 0 || conf_bool(conf, "sample", &c->sample, e) != 0 ||
+	        conf_str(conf, "name", &c->name, e) != 0 || conf_str(conf, "party", &c->party, e) != 0 ||
+	        conf_bool(conf, "sample", &c->sample, e) != 0 ||
 	        conf_str(conf, "timezone", &c->timezone, e) != 0 ||
 	        conf_str(conf, "proxy", &c->proxy, e) != 0 || conf_str(conf, "log", &log, e) != 0 ||
 	        mail_options(conf_find(conf, "mail"), &c->mail, e) != 0 ||
@@ -243,7 +244,8 @@ static int country_options(struct country *c, struct err *e)
 		return conf_err(conf_find(conf, "country"), e, "a country is two letters, such as LA");
 	if (c->party.len != 0 && !party_id_good(c->party))
 		return conf_err(conf_find(conf, "party"), e,
-		        "a party is the two small letters of a country, such as la, or a DNS name that you hold");
+		        "a party is the two small letters of a country, such as la, or a DNS name that you "
+		        "hold");
 	if (c->timezone.len != 0 && zone_open(&c->arena, c->timezone, &c->zone, e) != 0)
 		return conf_err(
 		        conf_find(conf, "timezone"), e, "there is no time zone '%.*s'", STR_ARG(c->timezone));

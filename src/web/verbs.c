@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/verbs.h"
-#include "link/peer_change.h"
 #include "link/case_change.h"
+#include "link/peer_change.h"
 #include "see/change.h"
 
 const struct change_row *verb_at(unsigned i)
