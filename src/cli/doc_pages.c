@@ -93,7 +93,6 @@ void doc_roles(struct buf *out, const struct command *const *table)
 	for (unsigned i = 0; (row = verb_at(i)) != NULL; i++) {
 		buf_printf(out, "| %s | ", row->name);
 		put_rights(out, row->right);
-		buf_printf(out, " | %s | %s |\n", row->object != 0 || row->own ? "yes" : "no",
-		        row->about);
+		buf_printf(out, " | %s | %s |\n", row->object != 0 || row->own ? "yes" : "no", row->about);
 	}
 }
