@@ -229,19 +229,6 @@ int desk_report_end(struct request *r)
 	return 0;
 }
 
-int desk_file_begin(struct request *r, const char *change, struct str params)
-{
-	const struct change_row *row = verb_find(str_from(change));
-
-	if (row == NULL || !row->file)
-		return desk_settle(r, 404, "no bytes come with such a change");
-	if (params.len >= sizeof(r->take.text))
-		return desk_settle(r, 400, "the parameters are too long");
-	r->with = true;
-	channel_put(r->take.text, sizeof(r->take.text), params);
-	return desk_report_begin(r, str_from(change), STR(""));
-}
-
 static enum MHD_Result add_param(void *arg, enum MHD_ValueKind kind, const char *name, const char *value);
 
 /* Of a script or a command: the name is a parameter, the person who he is on this machine. */

@@ -11,7 +11,7 @@
 
 #include "base/os.h"
 #include "event/civil.h"
-#include "link/case.h"
+#include "link/case_change.h"
 #include "state/state.h"
 #include <stdlib.h>
 #include <unistd.h>
@@ -340,6 +340,80 @@ static void test_names(void **state)
 	close_db(db, folder);
 }
 
+static void hear(void *arg, uint64_t id, struct str number, struct str severity)
+{
+	unsigned *n = arg;
+
+	assert_int_equal(id, 1);
+	assert_true(str_eq(severity, STR("c3")) && number.len > 0);
+	++*n;
+}
+
+/* Who is called is called until somebody has taken it on, and not while it waits. */
+static void test_unheard(void **state)
+{
+	char folder[64];
+	struct db *db = open_db(folder);
+	uint64_t id = open_case(db, "vn", "la");
+	unsigned n = 0;
+	struct err e = {0};
+
+	(void)state;
+	(void)open_case(db, "la", "vn");
+	assert_int_equal(db_exec(db, "update case_ set ack_due = 100", &e), 0);
+	assert_int_equal(case_unheard(db, 100, hear, &n, &e), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(case_unheard(db, 101, hear, &n, &e), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(db_exec(db, "update case_ set held_until = 200", &e), 0);
+	assert_int_equal(case_unheard(db, 150, hear, &n, &e), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(case_unheard(db, 201, hear, &n, &e), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(say(db, id, "la", 1, "acknowledged", 150), 1);
+	assert_int_equal(case_unheard(db, 300, hear, &n, &e), 0);
+	assert_int_equal(n, 2);
+	close_db(db, folder);
+}
+
+/* What waits to go out is handed over one by one, and its outcome stays. */
+static void test_mails(void **state)
+{
+	char folder[64];
+	struct db *db = open_db(folder);
+	uint64_t id = open_case(db, "", "la"), first, second;
+	auto_arena struct arena a = {0};
+	struct case_mail m = {0};
+	struct err e = {0};
+
+	(void)state;
+	arena_init(&a, 0);
+	struct case_entry entry = {.kind = "answer",
+	        .direction = "out",
+	        .channel = "mail",
+	        .state = "to send",
+	        .party = STR("a@b.example"),
+	        .text = STR("x")};
+	first = case_entry_put(db, id, &entry);
+	second = case_entry_put(db, id, &entry);
+	assert_int_equal(case_mail_next(db, 0, &a, &m, &e), 1);
+	assert_int_equal(m.entry, first);
+	assert_int_equal(m.case_id, id);
+	assert_true(str_eq(m.to, STR("a@b.example")) && str_eq(m.label, STR("AMBER")));
+	db_begin(db);
+	case_mail_done(db, first, "sent", STR(""));
+	case_mail_done(db, second, "refused", STR("no such mailbox"));
+	case_mail_done(db, second, "sent", STR("too late"));
+	assert_int_equal(db_commit(db, &e), 0);
+	assert_int_equal(case_mail_next(db, 0, &a, &m, &e), 0);
+	struct query q = db_query(
+	        db, "select group_concat(state || text, '|') from (select * from case_entry order by id)");
+	assert_int_equal(query_next(&q), 1);
+	assert_true(str_eq(query_get_text(&q, 0), STR("sentx|refusedx|no such mailbox")));
+	query_run(&q);
+	close_db(db, folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -348,6 +422,8 @@ int main(void)
 	        cmocka_unit_test(test_any_order),
 	        cmocka_unit_test(test_due),
 	        cmocka_unit_test(test_names),
+	        cmocka_unit_test(test_unheard),
+	        cmocka_unit_test(test_mails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
