@@ -40,10 +40,14 @@ void case_mail_join(struct db *db, uint64_t id, uint64_t mail, struct str person
 /* The stages of an owner's report begin now. */
 void case_stages_begin(struct db *db, uint64_t id);
 
+/* A note of ours goes to the other members of the case. 0, or why it cannot. */
+int case_say_note(struct change *c, uint64_t id, struct str text, struct err *e);
+
 /* ---- the rows of the table, by file ---- */
 
 int change_case_new(struct change *c, struct err *e);
 int change_case_set(struct change *c, struct err *e);
+int change_case_read(struct change *c, struct err *e);
 int change_case_note(struct change *c, struct err *e);
 int change_case_task(struct change *c, struct err *e);
 int change_case_task_done(struct change *c, struct err *e);

@@ -1,26 +1,288 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What goes to another CERT's node. There are no links yet: a request stays a draft, and what is said of a case with a peer
- * stays in its rows, which a person tells by mail or telephone.
+ * What goes to another CERT's node: a request, our words about a case with it, and notes. A peer without a link is told of by
+ * mail or telephone.
  */
+#include "base/os.h"
 #include "link/case_in.h"
+#include "link/peer_in.h"
+
+#define TARGETS 100
+
+/* ---- a request ----------------------------------------------------------------------------------- */
+
+struct request {
+	struct str number, ask, severity, title, text, rsit, pap, label, exercise;
+	int64_t reply_by;
+};
+
+static bool load(struct db *db, uint64_t id, struct arena *a, struct request *r)
+{
+	struct query q = db_query(db,
+	        "select number, ask, severity, title, text, rsit, pap, label, exercise, coalesce(reply_by, "
+	        "0) from case_ "
+	        "where id = ?");
+	struct str *const to[] = {&r->number, &r->ask, &r->severity, &r->title, &r->text, &r->rsit, &r->pap,
+	        &r->label, &r->exercise};
+
+	query_u64(&q, id);
+	bool there = query_next(&q) == 1;
+	for (int i = 0; there && i < 9; i++)
+		*to[i] = arena_str(a, query_get_text(&q, i));
+	if (there)
+		r->reply_by = query_get_i64(&q, 9);
+	query_done(&q, NULL);
+	return there;
+}
+
+static void add_member(struct buf *body, const char *name, struct str value)
+{
+	if (value.len == 0)
+		return;
+	buf_printf(body, ",\"%s\":", name);
+	buf_json(body, value);
+}
+
+static void add_words(struct buf *body, struct str text)
+{
+	if (text.len == 0)
+		return;
+	buf_add(body, STR(",\"text\":{\"en\":"));
+	buf_json(body, text);
+	buf_char(body, '}');
+}
+
+/* What it is about: places of its findings, and what a rule or a person has named. */
+static void add_targets(struct db *db, uint64_t id, struct buf *body)
+{
+	struct query q = db_query(db,
+	        "select value from case_target where case_ = ?1 union select f.place from case_finding c "
+	        "join finding f on "
+	        "f.id = c.finding where c.case_ = ?1 and f.place <> '' limit 100");
+	unsigned n = 0;
+
+	query_u64(&q, id);
+	while (query_next(&q) == 1 && n < TARGETS) {
+		struct str value = query_get_text(&q, 0);
+		buf_printf(body, "%s{\"type\":\"%s\",\"value\":", n++ > 0 ? "," : ",\"targets\":[",
+		        case_type_of(value));
+		buf_json(body, value);
+		buf_char(body, '}');
+	}
+	query_done(&q, NULL);
+	if (n > 0)
+		buf_char(body, ']');
+}
+
+static void add_by(struct change *c, struct buf *body)
+{
+	struct by by = {.person = c->person, .role = "coordinator", .at = os_now()};
+
+	by_put(body, &by, 1);
+}
+
+static bool linked(const struct link_self *self, struct str peer)
+{
+	struct link l = store_link(self->db, peer);
+
+	return link_speaks(&l) && l.role != LINK_MAIL;
+}
+
+static void opened_by(struct db *db, uint64_t id, const uint8_t statement[DIGEST_LEN])
+{
+	struct query q = db_query(db, "update case_ set statement = ?2 where id = ?1");
+
+	query_u64(&q, id);
+	query_blob(&q, str_make((const char *)statement, DIGEST_LEN));
+	query_run(&q);
+}
 
 int case_send(struct change *c, uint64_t id, struct str peer, struct err *e)
 {
-	(void)c;
-	(void)id;
-	return err_set(e, ERR_MISSING,
-	        "there is no link with %.*s: write to it by mail (weir case answer), or telephone and note "
-	        "it",
+	struct link_self self = change_self(c);
+	auto_arena struct arena a = {0};
+	auto_buf struct buf body = {0};
+	struct request r = {0};
+	uint8_t statement[DIGEST_LEN];
+
+	if (!linked(&self, peer))
+		return err_set(e, ERR_MISSING,
+		        "there is no link with %.*s: write to it by mail (weir case answer), or telephone "
+		        "and note it",
+		        STR_ARG(peer));
+	arena_init(&a, 0);
+	if (!load(c->db, id, &a, &r))
+		return err_set(e, ERR_MISSING, "the case is not there");
+	add_by(c, &body);
+	add_member(&body, "ref", r.number);
+	add_member(&body, "ask", r.ask);
+	add_member(&body, "severity", r.severity);
+	add_member(&body, "title", r.title);
+	add_member(&body, "rsit", r.rsit);
+	if (r.reply_by != 0)
+		time_put(&body, "reply_by", r.reply_by / 1000000);
+	add_targets(c->db, id, &body);
+	add_words(&body, r.text.len > 0 ? r.text : r.title);
+	buf_char(&body, '}');
+	struct say say = {.kind = KIND_CASE_OPEN,
+	        .to = &peer,
+	        .to_count = 1,
+	        .tlp = statement_tlp_find(r.label),
+	        .pap = statement_pap_find(r.pap),
+	        .exercise = r.exercise,
+	        .body = buf_str(&body)};
+	int rc = link_say(&self, &say, statement, e);
+	if (rc == 0)
+		opened_by(c->db, id, statement);
+	return rc;
+}
+
+/* ---- words about a case -------------------------------------------------------------------------- */
+
+/* The others of the case, as its opening has them. False: it was never said. */
+static bool others(const struct link_self *self, uint64_t id, struct arena *a, struct say *say,
+        struct str to[STATEMENT_TO_MAX], struct stored *opened)
+{
+	struct query q = db_query(self->db, "select statement from case_ where id = ?");
+	uint8_t statement[DIGEST_LEN];
+	bool there;
+
+	query_u64(&q, id);
+	there = query_next(&q) == 1 && query_get_blob(&q, 0).len == DIGEST_LEN;
+	if (there)
+		memcpy(statement, query_get_blob(&q, 0).p, DIGEST_LEN);
+	query_done(&q, NULL);
+	if (!there || !store_find(self->db, statement, a, opened))
+		return false;
+	say->to = to;
+	for (unsigned i = 0; i <= opened->h.to_count; i++) {
+		struct str party = i < opened->h.to_count ? opened->h.to[i] : opened->h.sender;
+		if (!str_eq(party, self->me) && say->to_count < STATEMENT_TO_MAX)
+			to[say->to_count++] = party;
+	}
+	say->tlp = opened->h.tlp;
+	say->pap = opened->h.pap;
+	say->exercise = opened->h.exercise;
+	return say->to_count > 0;
+}
+
+/* What the opening named for its label goes with each word: the group of GREEN, the persons of RED. */
+static void add_label(const struct stored *opened, struct arena *a, struct buf *body)
+{
+	struct item was = stored_body(opened, a), persons = item_get(&was, STR("for"));
+	unsigned n = 0;
+
+	add_member(body, "group", item_text(&was, "group"));
+	for (struct item_each e = item_each(&persons); item_next(&e);) {
+		buf_add(body, n++ > 0 ? STR(",{\"party\":") : STR(",\"for\":[{\"party\":"));
+		buf_json(body, item_text(&e.item, "party"));
+		add_member(body, "person", item_text(&e.item, "person"));
+		buf_char(body, '}');
+	}
+	if (n > 0)
+		buf_char(body, ']');
+}
+
+static int not_linked(struct change *c, struct str peer)
+{
+	buf_printf(c->said, "there is no link with %.*s, so nobody there hears of it by itself\n",
 	        STR_ARG(peer));
+	return 0;
 }
 
 int case_tell(struct change *c, uint64_t id, const struct case_word *w, struct str peer, struct err *e)
 {
-	(void)id;
-	(void)w;
-	(void)e;
-	buf_printf(c->said, "there is no link with %.*s, so nobody there hears of it by itself\n",
-	        STR_ARG(peer));
-	return 0;
+	struct link_self self = change_self(c);
+	auto_arena struct arena a = {0};
+	auto_buf struct buf body = {0}, text = {0};
+	struct str to[STATEMENT_TO_MAX];
+	struct say say = {.kind = KIND_CASE_STATUS};
+	struct stored opened;
+	uint8_t statement[DIGEST_LEN];
+
+	arena_init(&a, 0);
+	if (!linked(&self, peer) || !others(&self, id, &a, &say, to, &opened))
+		return not_linked(c, peer);
+	if (change_lines(c, "text", CASE_TEXT, &text, e) != 0)
+		return e->code;
+	bool ack = str_eq(w->state, STR("acknowledged"));
+	say.kind = ack ? KIND_ACK : KIND_CASE_STATUS;
+	say.case_ = ack ? NULL : opened.id;
+	say.reply = ack ? opened.id : NULL;
+	add_by(c, &body);
+	if (!ack)
+		add_member(&body, "state", w->state);
+	add_member(&body, "reason", w->reason);
+	add_member(&body, "redirect_to", w->redirect_to);
+	if (w->eta != 0)
+		time_put(&body, "eta", w->eta / 1000000);
+	add_words(&body, str_trim(buf_str(&text)));
+	add_label(&opened, &a, &body);
+	buf_char(&body, '}');
+	say.body = buf_str(&body);
+	return link_say(&self, &say, statement, e);
+}
+
+int case_say_note(struct change *c, uint64_t id, struct str text, struct err *e)
+{
+	struct link_self self = change_self(c);
+	auto_arena struct arena a = {0};
+	auto_buf struct buf body = {0};
+	struct str to[STATEMENT_TO_MAX];
+	struct say say = {.kind = KIND_CASE_NOTE};
+	struct stored opened;
+	uint8_t statement[DIGEST_LEN];
+
+	arena_init(&a, 0);
+	if (!others(&self, id, &a, &say, to, &opened))
+		return err_set(e, ERR_VALUE,
+		        "the case has no peer with a link who could be told: answer by mail, or note it "
+		        "here");
+	say.case_ = opened.id;
+	add_by(c, &body);
+	add_words(&body, text);
+	add_label(&opened, &a, &body);
+	buf_char(&body, '}');
+	say.body = buf_str(&body);
+	return link_say(&self, &say, statement, e);
+}
+
+/* A person has opened it: the peer is told so once, without a name. */
+int change_case_read(struct change *c, struct err *e)
+{
+	struct link_self self = change_self(c);
+	auto_arena struct arena a = {0};
+	struct str to[STATEMENT_TO_MAX];
+	struct say say = {.kind = KIND_READ};
+	struct stored opened;
+	uint8_t statement[DIGEST_LEN];
+	uint64_t id;
+
+	arena_init(&a, 0);
+	c->unseen = true;
+	if (case_of(c, &id, e) != 0)
+		return e->code;
+	if (!others(&self, id, &a, &say, to, &opened) || str_eq(opened.h.sender, self.me))
+		return 0;
+	struct query q =
+	        db_query(c->db, "select 1 from statement where reply = ? and kind = 'read' and sender = ?");
+	query_blob(&q, str_make((const char *)opened.id, DIGEST_LEN));
+	query_text(&q, self.me);
+	bool said = query_next(&q) == 1;
+	query_done(&q, NULL);
+	if (said)
+		return 0;
+	auto_buf struct buf body = {0};
+	add_label(&opened, &a, &body);
+	say.to = &opened.h.sender;
+	say.to_count = 1;
+	say.reply = opened.id;
+	/* the members begin with a comma */
+	if (body.len > 0)
+		body.p[0] = '{';
+	else
+		buf_char(&body, '{');
+	buf_char(&body, '}');
+	say.body = buf_str(&body);
+	return link_say(&self, &say, statement, e);
 }

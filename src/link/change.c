@@ -6,10 +6,10 @@ struct link_self change_self(const struct change *c)
 {
 	struct link_self self = {0};
 
-	if (c->here->link != NULL)
-		self = *c->here->link;
 	self.db = c->db;
 	self.me = c->here->party;
+	self.folder = c->here->folder.p;
+	self.here = c->here;
 	self.now = os_now();
 	return self;
 }

@@ -364,7 +364,11 @@ int change_case_note(struct change *c, struct err *e)
 		return wrong(e, "direction", way, "in or out is wanted");
 	if (at > os_now())
 		return err_set(e, ERR_USAGE, "that is still to come; a note is about what was");
-	bool phone = str_eq(channel, STR("phone"));
+	bool phone = str_eq(channel, STR("phone")), tell = case_has(c, "tell");
+	if (tell && case_say_note(c, id, str_trim(buf_str(&text)), e) != 0)
+		return e->code;
+	if (tell)
+		way = STR("out"), channel = STR("node");
 	unsigned by = 0;
 	while (channels[by] != NULL && !str_eq(channel, str_from(channels[by])))
 		by++;
@@ -379,7 +383,7 @@ int change_case_note(struct change *c, struct err *e)
 	                .text = str_trim(buf_str(&text)),
 	                .at = at});
 	case_about(c, id, STR(""));
-	buf_printf(c->said, "noted\n");
+	buf_printf(c->said, tell ? "told\n" : "noted\n");
 	return 0;
 }
 

@@ -3,6 +3,7 @@
  * What statements do here, one function a kind. Every field has one writer and within one sender the higher seq wins, so
  * that late arrivals lead all nodes to the same state, whatever the order.
  */
+#include "link/case_hear.h"
 #include "link/check.h"
 #include "link/contact.h"
 #include "link/link_in.h"
@@ -48,6 +49,9 @@ static void receipt_entry(const struct effect *f, const struct item *entry)
 	query_blob(&q, str_make((const char *)of, DIGEST_LEN));
 	query_text(&q, f->self->me);
 	query_run(&q);
+	if (db_changes(f->self->db) > 0)
+		case_heard_of(f->self, of, f->s->h.sender, f->s->h.seq, "delivered",
+		        member_when(entry, "at") * 1000000);
 }
 
 static void effect_receipt(const struct effect *f)
@@ -71,6 +75,7 @@ static void effect_read(const struct effect *f)
 	query_text(&q, f->s->h.sender);
 	query_blob(&q, str_make((const char *)f->s->h.reply, DIGEST_LEN));
 	query_run(&q);
+	case_heard_of(f->self, f->s->h.reply, f->s->h.sender, f->s->h.seq, "read", f->s->h.created * 1000000);
 }
 
 static void effect_ack(const struct effect *f)
@@ -86,6 +91,9 @@ static void effect_ack(const struct effect *f)
 	query_text(&q, f->s->h.sender);
 	query_blob(&q, str_make((const char *)f->s->h.reply, DIGEST_LEN));
 	query_run(&q);
+	if (!f->ours)
+		case_heard_of(f->self, f->s->h.reply, f->s->h.sender, f->s->h.seq, "acknowledged",
+		        f->s->h.created * 1000000);
 }
 
 /* ---- forks --------------------------------------------------------------------------------------- */
@@ -190,6 +198,13 @@ static void effect_check_answer(const struct effect *f)
 	check_answered(f->self, f->s, &f->body, f->ours);
 }
 
+/* ---- cases --------------------------------------------------------------------------------------- */
+
+static void effect_case(const struct effect *f)
+{
+	case_hear(f->self, f->s, &f->body, f->ours);
+}
+
 static void effect_contact(const struct effect *f)
 {
 	contact_came(f->self, f->s, &f->body);
@@ -202,6 +217,10 @@ static void (*const effects[KIND_END])(const struct effect *f) = {
         [KIND_READ] = effect_read,
         [KIND_ACK] = effect_ack,
         [KIND_FORK] = effect_fork,
+        [KIND_WITHDRAW] = effect_case,
+        [KIND_CASE_OPEN] = effect_case,
+        [KIND_CASE_STATUS] = effect_case,
+        [KIND_CASE_NOTE] = effect_case,
         [KIND_CONTACT] = effect_contact,
         [KIND_CHECK] = effect_check,
         [KIND_CHECK_ANSWER] = effect_check_answer,

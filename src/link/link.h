@@ -15,6 +15,7 @@
  */
 #pragma once
 
+#include "trust/change.h"
 #include "trust/judge.h"
 
 struct link_self {
@@ -27,6 +28,7 @@ struct link_self {
 	 * this one. */
 	int (*read_body)(void *arg, struct str json, struct buf *items, const char **ret_why);
 	void *arg;
+	const struct change_here *here; /* of the node, for cases; NULL: statements make none */
 };
 
 /* ---- saying -------------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #include "link/wire.h"
 #include "proc/core_link_in.h"
 #include "proc/memory.h"
+#include "see/change.h"
 #include "trust/keeper.h"
 #include <poll.h>
 #include <sodium.h>
@@ -610,12 +611,14 @@ void core_link_start(struct core *c, const struct core_pairs *pairs)
 	        .keeper_fd = pairs->keeper,
 	        .bodies = pairs->bodies,
 	        .dial = pairs->dial};
+	c->link->here = change_here(c->node);
 	c->link->ids = (uint32_t)(os_now() & 0x3fffffff);
 	c->link->self = (struct link_self){.db = c->node->state,
 	        .me = party,
 	        .folder = c->node->folder.p,
 	        .read_body = core_bodies_read,
 	        .arg = c};
+	c->link->self.here = &c->link->here;
 	ask_keys(c);
 	(void)channel_send(pairs->dial, &(struct channel_message){.verb = CHANNEL_HELLO}, false, NULL);
 }

@@ -33,6 +33,7 @@ struct core_link {
 	int keeper_fd;
 	uint32_t ids;
 	struct link_self self;
+	struct change_here here;
 	uint64_t signing; /* the statement that is at the keeper; 0: none */
 	uint32_t keep_id, keys_id;
 	int64_t peers_at; /* os_ticks: when the table of parties is read again */

@@ -34,7 +34,7 @@
 
 /* ---- answers ------------------------------------------------------------------------------------- */
 
-static enum MHD_Result answer(struct request *r, struct reply *reply, const char *location)
+enum MHD_Result desk_answer(struct request *r, struct reply *reply, const char *location)
 {
 	struct MHD_Response *m =
 	        MHD_create_response_from_buffer(reply->body.len, reply->body.p, MHD_RESPMEM_MUST_COPY);
@@ -65,12 +65,12 @@ static enum list_form form_of(struct MHD_Connection *c)
 	return str_find_str(s, 0, STR("text/csv")) != SIZE_MAX ? LIST_CSV : LIST_TEXT;
 }
 
-static enum MHD_Result refuse(struct request *r, int status, const char *sentence)
+enum MHD_Result desk_refuse(struct request *r, int status, const char *sentence)
 {
 	struct reply reply = {0};
 
 	reply_error(&reply, form_of(r->connection), status, str_from(sentence));
-	return answer(r, &reply, NULL);
+	return desk_answer(r, &reply, NULL);
 }
 
 struct str desk_param(const void *arg, const char *name)
@@ -263,7 +263,7 @@ static enum MHD_Result accepted(struct request *r)
 		        err_quote(shown, sizeof(shown), str_from(r->take.name)).p);
 	}
 	snprintf(location, sizeof(location), "/receipts/R%llu", (unsigned long long)r->receipt);
-	return answer(r, &reply, location);
+	return desk_answer(r, &reply, location);
 }
 
 static enum MHD_Result in_words(struct request *r)
@@ -271,7 +271,7 @@ static enum MHD_Result in_words(struct request *r)
 	struct reply reply = {.status = 200, .type = "text/plain; charset=utf-8"};
 
 	buf_add(&reply.body, buf_str(&r->words));
-	return answer(r, &reply, NULL);
+	return desk_answer(r, &reply, NULL);
 }
 
 /* True if what is posted there is a body that the core takes from the spool. */
@@ -289,9 +289,9 @@ static enum MHD_Result post_report(struct request *r, const char *bytes, size_t 
 		return MHD_YES;
 	}
 	if (r->status == 0 && !r->told)
-		return desk_report_end(r) == 0 ? MHD_YES : refuse(r, r->status, r->sentence);
+		return desk_report_end(r) == 0 ? MHD_YES : desk_refuse(r, r->status, r->sentence);
 	if (r->status != 0)
-		return refuse(r, r->status, r->sentence);
+		return desk_refuse(r, r->status, r->sentence);
 	if (r->with)
 		buf_add(&r->words, str_from(r->take.text));
 	return r->owners || r->with ? in_words(r) : accepted(r);
@@ -325,7 +325,7 @@ static enum MHD_Result get(struct request *r, const char *url)
 	if (str_eq(ask.path, STR("/pages")))
 		return desk_where_pages_are(r);
 	if (desk_state(r->desk, &e) != 0)
-		return refuse(r, 503, e.text);
+		return desk_refuse(r, 503, e.text);
 	ask.state = r->desk->state;
 	route_get(&ask, &reply);
 	if (reply.status == 500) {
@@ -333,11 +333,11 @@ static enum MHD_Result get(struct request *r, const char *url)
 		r->desk->state = NULL;
 	}
 	if (!waits || reply.status != 202)
-		return answer(r, &reply, NULL);
+		return desk_answer(r, &reply, NULL);
 	if (r->until == 0)
 		r->until = os_ticks() + WAIT_US;
 	if (os_ticks() >= r->until)
-		return answer(r, &reply, NULL);
+		return desk_answer(r, &reply, NULL);
 	buf_done(&reply.body);
 	desk_suspend(r);
 	return MHD_YES;
@@ -407,11 +407,11 @@ static enum MHD_Result post_change(struct request *r, const char *name, size_t *
 		return MHD_YES;
 	}
 	if (r->status == 0 && !r->told)
-		return ask_change(r, name) == 0 ? MHD_YES : refuse(r, r->status, r->sentence);
+		return ask_change(r, name) == 0 ? MHD_YES : desk_refuse(r, r->status, r->sentence);
 	if (r->status != 0)
-		return refuse(r, r->status, r->sentence);
+		return desk_refuse(r, r->status, r->sentence);
 	buf_add(&reply.body, str_from(r->take.text));
-	return answer(r, &reply, NULL);
+	return desk_answer(r, &reply, NULL);
 }
 
 struct request *desk_request(struct desk *d, struct MHD_Connection *c)
@@ -436,7 +436,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const cha
 		r->owners = str_eq(str_from(url), STR("/owners"));
 		if (r->post && is_delivery(url))
 			begin_report(r, url);
-		return r->status != 0 ? refuse(r, r->status, r->sentence) : MHD_YES;
+		return r->status != 0 ? desk_refuse(r, r->status, r->sentence) : MHD_YES;
 	}
 	if (r->post && is_delivery(url))
 		return post_report(r, bytes, len);
@@ -444,10 +444,10 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const cha
 		return post_change(r, url + 9, len);
 	if (r->post) {
 		*len = 0;
-		return refuse(r, 404, "there is nothing under this path");
+		return desk_refuse(r, 404, "there is nothing under this path");
 	}
 	if (!str_eq(str_from(method), STR("GET")) && !str_eq(str_from(method), STR("HEAD")))
-		return refuse(r, 405, "GET and POST are what this path knows");
+		return desk_refuse(r, 405, "GET and POST are what this path knows");
 	return get(r, url);
 }
 

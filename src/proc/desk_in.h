@@ -103,3 +103,10 @@ void live_check(struct desk *d);
 int live_run(struct desk *d, int longest);
 /* A request's end. */
 void pages_forget(struct request *r);
+
+/* ---- desk.c, for its own answers ---- */
+
+enum MHD_Result desk_answer(struct request *r, struct reply *reply, const char *location);
+enum MHD_Result desk_refuse(struct request *r, int status, const char *sentence);
+/* Where the pages are, as text; with "certificate" also what stands in it. */
+enum MHD_Result desk_where_pages_are(struct request *r);

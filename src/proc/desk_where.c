@@ -18,7 +18,7 @@ enum MHD_Result desk_where_pages_are(struct request *r)
 	struct reply reply = {.status = 200, .type = "text/plain; charset=utf-8"};
 
 	if (r->desk->pages == NULL)
-		return refuse(r, 404,
+		return desk_refuse(r, 404,
 		        "this node serves no pages; 'weir serve --pages 8470' does on this machine, and "
 		        "'pages: listen' of weir.yaml on "
 		        "a network of staff");
@@ -31,5 +31,5 @@ enum MHD_Result desk_where_pages_are(struct request *r)
 		        p->tls ? "https" : "http", p->nnames > 0 ? p->names[0] : p->address, p->port);
 	if (desk_param(r, "certificate").p != NULL && p->tls)
 		say_certificate(&reply.body, p);
-	return answer(r, &reply, NULL);
+	return desk_answer(r, &reply, NULL);
 }

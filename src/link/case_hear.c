@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "link/case_hear.h"
+
+#include "base/utf8.h"
+#include "link/case_in.h"
+
+#define TEXT_MAX CASE_TEXT
+#define TARGETS 200
+
+static struct str id_str(const uint8_t id[DIGEST_LEN])
+{
+	return str_make((const char *)id, DIGEST_LEN);
+}
+
+/* At most so many bytes, and no half character. */
+static struct str cut(struct str s, size_t max)
+{
+	size_t at = 0, step;
+
+	if (s.len <= max)
+		return s;
+	while ((step = utf8_step(s, at)) > 0 && at + step <= max)
+		at += step;
+	return str_sub(s, 0, at);
+}
+
+/* Words for people: English, else the first language there is. */
+static struct str words_of(const struct item *body)
+{
+	struct item text = item_get(body, STR("text"));
+	struct item_each first = item_each(&text);
+	struct str en = item_text(&text, "en");
+
+	if (en.len > 0 || text.type != BODY_OBJECT || !item_next(&first))
+		return cut(en, TEXT_MAX);
+	return first.item.type == BODY_TEXT ? cut(first.item.text, TEXT_MAX) : STR("");
+}
+
+uint64_t case_of_statement(struct db *db, const uint8_t id[DIGEST_LEN])
+{
+	struct query q = db_query(db, "select id from case_ where statement = ?");
+	uint64_t found = 0;
+
+	query_blob(&q, id_str(id));
+	if (query_next(&q) == 1)
+		found = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	return found;
+}
+
+/* ---- the line of time ---------------------------------------------------------------------------- */
+
+static bool is_told(struct db *db, uint64_t id, struct str link)
+{
+	struct query q = db_query(db, "select 1 from case_entry where link = ? and case_ = ?");
+
+	query_text(&q, link);
+	query_u64(&q, id);
+	bool there = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return there;
+}
+
+/* Once, however often it is heard. head: what is said, in a word; may be empty. */
+static void put_entry(
+        const struct link_self *self, uint64_t id, const struct stored *s, struct str head, struct str text)
+{
+	auto_buf struct buf said = {0};
+	char hex[2 * DIGEST_LEN + 1];
+
+	str_hex_print(hex, s->id, DIGEST_LEN);
+	if (is_told(self->db, id, str_from(hex)))
+		return;
+	buf_add(&said, head);
+	if (head.len > 0 && text.len > 0)
+		buf_add(&said, STR(": "));
+	buf_add(&said, text);
+	case_entry_put(self->db, id,
+	        &(struct case_entry){.kind = "statement",
+	                .direction = "in",
+	                .channel = "node",
+	                .party = s->h.sender,
+	                .text = buf_str(&said),
+	                .link = str_from(hex),
+	                .label = tlp_name((enum tlp)s->h.tlp),
+	                .at = s->h.created * 1000000});
+}
+
+/* ---- opened -------------------------------------------------------------------------------------- */
+
+static void add_targets(const struct link_self *self, uint64_t id, const struct item *body)
+{
+	struct item list = item_get(body, STR("targets"));
+	unsigned n = 0;
+
+	for (struct item_each e = item_each(&list); n < TARGETS && item_next(&e); n++) {
+		struct str value = item_text(&e.item, "value");
+		if (value.len > 0 && value.len <= CASE_LINE)
+			case_target_add(self->db, self->here, id, value, STR(""));
+	}
+}
+
+/* Statements of the case that came before its opening have their effect now. */
+static void hear_again(const struct link_self *self, const uint8_t opened[DIGEST_LEN])
+{
+	VEC(uint64_t) early = {0};
+	struct query q = db_query(self->db,
+	        "select n from statement where (case_id = ?1 or reply = ?1) and effect = 1 order by n");
+
+	query_blob(&q, id_str(opened));
+	while (query_next(&q) == 1)
+		*(uint64_t *)vec_add(&early) = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	for (size_t i = 0; i < early.n; i++)
+		link_effect(self, early.v[i]);
+	vec_done(&early);
+}
+
+static void hear_open(const struct link_self *self, const struct stored *s, const struct item *body)
+{
+	int64_t reply_by = 0;
+	struct str rsit = item_text(body, "rsit"), severity = item_text(body, "severity");
+	bool known =
+	        severity.len == 2 && severity.p[0] == 'c' && severity.p[1] >= '1' && severity.p[1] <= '6';
+
+	if (case_of_statement(self->db, s->id) != 0)
+		return;
+	(void)stamp_read(item_text(body, "reply_by"), &reply_by);
+	struct case_new n = {.kind = "request",
+	        .ask = cut(item_text(body, "ask"), 64),
+	        .title = cut(item_text(body, "title"), CASE_LINE),
+	        .text = words_of(body),
+	        .severity = known ? severity : STR("c4"),
+	        .pap = pap_name((enum pap)s->h.pap),
+	        .rsit = cut(rsit, 64),
+	        .peer = s->h.sender,
+	        .their_ref = cut(item_text(body, "ref"), 64),
+	        .exercise = s->h.exercise,
+	        .label = (enum tlp)s->h.tlp,
+	        .theirs = true,
+	        .opened = self->now,
+	        .reply_by = reply_by * 1000000,
+	        .statement = id_str(s->id)};
+	uint64_t id = case_open(self->db, self->here, &n);
+	add_targets(self, id, body);
+	put_entry(self, id, s, n.ask, n.text);
+	hear_again(self, s->id);
+}
+
+/* Named persons of ours see what is RED; nobody else does. */
+static void add_named(const struct link_self *self, const struct stored *s, const struct item *body)
+{
+	uint64_t id = case_of_statement(self->db, s->id);
+	struct item list = item_get(body, STR("for"));
+
+	for (struct item_each e = item_each(&list); id != 0 && item_next(&e);)
+		if (str_eq(item_text(&e.item, "party"), self->me))
+			case_person_add(self->db, id, cut(item_text(&e.item, "person"), 63));
+}
+
+/* ---- words --------------------------------------------------------------------------------------- */
+
+static void put_word(const struct link_self *self, uint64_t id, const struct stored *s, struct str state,
+        const struct item *body)
+{
+	struct case_word w = {.party = s->h.sender,
+	        .seq = s->h.seq,
+	        .state = state,
+	        .reason = cut(item_text(body, "reason"), 64),
+	        .redirect_to = cut(item_text(body, "redirect_to"), 200),
+	        .at = s->h.created * 1000000};
+	auto_buf struct buf head = {0};
+	int64_t eta = 0;
+
+	if (stamp_read(item_text(body, "eta"), &eta))
+		w.eta = eta * 1000000;
+	(void)case_state_set(self->db, id, &w, NULL);
+	buf_add(&head, cut(state, 64));
+	if (w.reason.len > 0)
+		buf_printf(&head, " (%.*s)", STR_ARG(w.reason));
+	if (w.redirect_to.len > 0)
+		buf_printf(&head, " to %.*s", STR_ARG(w.redirect_to));
+	put_entry(self, id, s, buf_str(&head), words_of(body));
+}
+
+void case_hear(const struct link_self *self, const struct stored *s, const struct item *body, bool ours)
+{
+	enum kind kind = kind_find(s->h.kind);
+
+	if (ours || self->here == NULL)
+		return;
+	if (kind == KIND_CASE_OPEN) {
+		hear_open(self, s, body);
+		if (s->h.tlp == STATEMENT_RED)
+			add_named(self, s, body);
+		return;
+	}
+	uint64_t id = case_of_statement(self->db, kind == KIND_WITHDRAW ? s->h.reply : s->h.case_);
+	if (id == 0)
+		return;
+	if (kind == KIND_CASE_STATUS)
+		put_word(self, id, s, item_text(body, "state"), body);
+	else if (kind == KIND_WITHDRAW)
+		put_word(self, id, s, STR("withdrawn"), body);
+	else
+		put_entry(self, id, s, STR(""), words_of(body));
+}
+
+void case_heard_of(const struct link_self *self, const uint8_t statement[DIGEST_LEN], struct str party,
+        uint64_t seq, const char *how, int64_t at)
+{
+	uint64_t id = case_of_statement(self->db, statement);
+	struct str word = str_from(how);
+
+	if (id == 0 || self->here == NULL)
+		return;
+	if (str_eq(word, STR("acknowledged")))
+		(void)case_state_set(self->db, id,
+		        &(struct case_word){.party = party, .seq = seq, .state = word, .at = at}, NULL);
+	else
+		(void)case_stage_set(self->db, id, party,
+		        str_eq(word, STR("read")) ? CASE_STAGE_READ : CASE_STAGE_DELIVERED, at);
+	/* its clocks count from when it arrived there */
+	if (str_eq(word, STR("delivered")))
+		case_clock(self->db, self->here, id);
+}
