@@ -258,6 +258,9 @@ static int take_line(struct taking *t, struct str name, struct str value, struct
 
 	if (str_eq(name, STR("words"))) {
 		t->words = str_sub(value, 0, ANSWER_WORDS);
+		/* not within a character */
+		while (t->words.len > 0 && t->words.len < value.len && (value.p[t->words.len] & 0xc0) == 0x80)
+			t->words.len--;
 		return 0;
 	}
 	/* a choice that was left open */

@@ -368,6 +368,31 @@ static void who_comes(void **state)
 	assert_int_equal(get(NULL, "/nothing", &b), 404);
 }
 
+/* Another name makes another certificate, of the same key: peers have its pin. */
+static void the_pin_stays(void **state)
+{
+	struct country_paths paths = {.conf = conf_path, .sample = SOURCE_ROOT "/examples"};
+	struct pages_plan again = {0}, peer = {0};
+	uint8_t before[32], after[32];
+	char path[128];
+	struct err e;
+
+	(void)state;
+	assert_int_equal(tls_pin(&plan, before, &e), 0);
+	snprintf(path, sizeof(path), "%s/weir.yaml", conf_path);
+	assert_int_equal(os_write_file(path,
+	                         STR("door:\n  listen: \"127.0.0.1\"\n  names: [other.cert.example]\n"), &e),
+	        0);
+	tls_plan_door(&paths, state_path, &again);
+	assert_string_equal(again.wrong, "");
+	assert_int_equal(again.port, 0);
+	assert_string_not_equal(again.fingerprint, plan.fingerprint);
+	assert_int_equal(tls_pin(&again, after, &e), 0);
+	assert_memory_equal(before, after, sizeof(before));
+	assert_int_equal(tls_peer(state_path, &peer, &e), 0);
+	assert_string_equal(peer.fingerprint, again.fingerprint);
+}
+
 static void what_it_may(void **state)
 {
 	auto_buf struct buf b = {0};
@@ -433,6 +458,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(who_comes),
+	        cmocka_unit_test(the_pin_stays),
 	        cmocka_unit_test(what_it_may),
 	        cmocka_unit_test(bodies),
 	        cmocka_unit_test(the_core),
