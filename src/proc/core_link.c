@@ -536,10 +536,8 @@ static int release(struct core *c, struct err *e)
 	if (os_ticks() < c->link->release_at)
 		return 0;
 	c->link->release_at = os_ticks() + 10 * SECOND;
-	if (!any(c, "select 1 from statement where effect = 0 and verdict = 'future' limit 1"))
-		return 0;
 	begin(c);
-	link_release_due(&c->link->self);
+	(void)peer_work(&c->link->self);
 	return commit(c, e) ? 0 : e->code;
 }
 
@@ -616,6 +614,7 @@ void core_link_start(struct core *c, const struct core_pairs *pairs)
 	        .folder = c->node->folder.p,
 	        .read_body = core_bodies_read,
 	        .arg = c};
+	c->node->link = &c->link->self;
 	ask_keys(c);
 	(void)channel_send(pairs->dial, &(struct channel_message){.verb = CHANNEL_HELLO}, false, NULL);
 }
@@ -628,6 +627,7 @@ void core_link_end(struct core *c)
 		buf_done(&c->link->peers.v[i].batch.bytes);
 	vec_done(&c->link->peers);
 	vec_done(&c->link->quotas);
+	c->node->link = NULL;
 	free(c->link);
 	c->link = NULL;
 }

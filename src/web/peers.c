@@ -6,7 +6,7 @@
 #include "link/look.h"
 #include "trust/keylist.h"
 #include "trust/voice.h"
-#include "web/route.h"
+#include "web/cells.h"
 
 static const struct list_column columns[] = {
         {"party", "party", LIST_STRING, "its id: a country for its national CERT, else a DNS name"},
@@ -53,49 +53,24 @@ static const struct list_column columns[] = {
 	"0) "                                                                                                \
 	"from party p "
 
-static void put_cells(struct list *l, const struct query *q, const struct list_column *c, int n)
-{
-	for (int i = 0; i < n; i++)
-		if (c[i].kind == LIST_STRING)
-			list_text(l, query_get_text(q, i));
-		else if (c[i].kind == LIST_NUMBER)
-			list_u64(l, query_get_u64(q, i));
-		else
-			list_time(l, query_get_i64(q, i));
-}
-
-static int put_rows(const struct ask *a, struct reply *r, const char *name, struct query *q,
-        uint64_t *ret_rows, struct err *e)
-{
-	struct list l;
-	uint64_t rows = 0;
-
-	list_begin(&l, &r->body, a->form, columns, (unsigned)NCOLUMNS, name);
-	for (; query_next(q) == 1; rows++)
-		put_cells(&l, q, columns, NCOLUMNS);
-	int rc = query_done(q, e);
-	list_end(&l);
-	*ret_rows = rows;
-	return rc;
-}
+static const struct list_table peers_table = {"peers", columns, (unsigned)NCOLUMNS, 0, NULL};
+static const struct list_table parties_table = {"parties", columns, (unsigned)NCOLUMNS, 0, NULL};
 
 static int load_peers(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct query q = db_query(a->state,
 	        SELECT
 	        "where p.link <> 'none' and (?1 or p.link <> 'ended') and p.role <> 'mail' order by p.name");
-	uint64_t rows;
 
 	query_u64(&q, ask_has(a, "all"));
-	return put_rows(a, r, "peers", &q, &rows, e);
+	return cells_list(a, r, &peers_table, &q, NULL, e);
 }
 
 static int load_parties(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct query q = db_query(a->state, SELECT "order by p.name");
-	uint64_t rows;
 
-	return put_rows(a, r, "parties", &q, &rows, e);
+	return cells_list(a, r, &parties_table, &q, NULL, e);
 }
 
 /* ---- one ----------------------------------------------------------------------------------------- */
@@ -192,7 +167,7 @@ static int load_one(const struct ask *a, struct reply *r, struct err *e)
 
 	query_text(&q, a->id);
 	if (a->form != LIST_TEXT) {
-		rc = put_rows(a, r, "peers", &q, &rows, e);
+		rc = cells_list(a, r, &peers_table, &q, &rows, e);
 	} else {
 		rows = query_next(&q) == 1;
 		if (rows > 0)
@@ -251,8 +226,6 @@ static int load_keys(const struct ask *a, struct reply *r, struct err *e)
 	return rc;
 }
 
-static const struct list_table peers_table = {"peers", columns, (unsigned)NCOLUMNS, 0, NULL};
-static const struct list_table parties_table = {"parties", columns, (unsigned)NCOLUMNS, 0, NULL};
 static const struct list_table keys_table = {
         "keys", key_columns, sizeof(key_columns) / sizeof(key_columns[0]), 0, NULL};
 static const struct route_param all_params[] = {
