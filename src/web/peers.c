@@ -202,6 +202,7 @@ static int load_keys(const struct ask *a, struct reply *r, struct err *e)
 	        "select o.duty, o.public, o.told, exists (select 1 from party_key k join party p on p.name = "
 	        "k.party where p.own = 1 and k.public = o.public and k.duty = o.duty) "
 	        "from own_key o order by o.duty, o.id");
+	bool lines = ask_has(a, "lines"); /* as "weir key list" reads them */
 	struct list l;
 
 	list_begin(&l, &r->body, a->form, key_columns, sizeof(key_columns) / sizeof(key_columns[0]), "keys");
@@ -217,12 +218,19 @@ static int load_keys(const struct ask *a, struct reply *r, struct err *e)
 		list_text(&l, query_get_text(&q, 0));
 		list_text(&l, str_from(hex));
 		base64_print(&text, (const uint8_t *)key.p, key.len);
+		if (lines) {
+			buf_printf(&r->body, "%.*s %.*s\n", STR_ARG(query_get_text(&q, 0)), STR_ARG(buf_str(&text)));
+			continue;
+		}
 		list_text(&l, buf_str(&text));
 		list_time(&l, query_get_i64(&q, 2));
 		list_text(&l, query_get_u64(&q, 3) != 0 ? STR("yes") : STR("no"));
 	}
 	int rc = query_done(&q, e);
-	list_end(&l);
+	if (lines)
+		list_done(&l);
+	else
+		list_end(&l);
 	return rc;
 }
 
@@ -230,6 +238,11 @@ static const struct list_table keys_table = {
         "keys", key_columns, sizeof(key_columns) / sizeof(key_columns[0]), 0, NULL};
 static const struct route_param all_params[] = {
         {"all", PARAM_FLAG, "also links that have ended"},
+        {NULL, 0, NULL},
+};
+
+static const struct route_param key_params[] = {
+        {"lines", PARAM_FLAG, "lines of duty and key alone"},
         {NULL, 0, NULL},
 };
 
@@ -253,4 +266,5 @@ const struct route route_keys = {.path = "/keys",
         .about = "keys that this machine holds",
         .load = load_keys,
         .right = RIGHT_READ,
+        .params = key_params,
         .list = &keys_table};
