@@ -118,7 +118,7 @@ static bool push(struct two *t, unsigned from, unsigned to)
 {
 	struct link_self a = two_self(t, from), b = two_self(t, to);
 	struct link_batch batch = {0};
-	enum verdict verdicts[LINK_BATCH_COUNT];
+	enum statement_verdict verdicts[LINK_BATCH_COUNT];
 	auto_arena struct arena arena = {0};
 	unsigned n = 0;
 
