@@ -58,7 +58,8 @@ static void read_head(const struct delim_record *r, struct table *t)
 		letters(delim_field(r, f).text, name, sizeof(name));
 		for (unsigned k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
 			enum column c = names[k].column;
-			if (!str_eq(str_from(name), str_from(names[k].name)) || (t->at[c] != 0 && t->rank[c] <= k))
+			if (!str_eq(str_from(name), str_from(names[k].name)) ||
+			        (t->at[c] != 0 && t->rank[c] <= k))
 				continue;
 			t->at[c] = f + 1;
 			t->rank[c] = k;
@@ -133,7 +134,8 @@ int peer_import_rows(struct str csv, bool skip, struct buf *rows, struct err *e)
 			read_head(&r, &t);
 			head = false;
 			if (t.at[EMAIL] == 0)
-				return err_set(e, ERR_FORMAT, "the header has no column for mail addresses (email)");
+				return err_set(
+				        e, ERR_FORMAT, "the header has no column for mail addresses (email)");
 			continue;
 		}
 		if (put_row(&a, &r, &t, skip, rows, e) != 0)

@@ -210,7 +210,8 @@ static bool ask_hole(struct core *c, struct peer *p)
 
 	arena_init(&a, 0);
 	c->link->self.now = os_now();
-	if (!link_hole_find(&c->link->self, &a, &h) || !str_eq(h.sender, str_from(p->name)))
+	bool own = recover_ask(&c->link->self, str_from(p->name), &a, &h);
+	if (!own && (!link_hole_find(&c->link->self, &a, &h) || !str_eq(h.sender, str_from(p->name))))
 		return false;
 	int n = snprintf(path, sizeof(path), "stream?sender=%.*s&from=%llu&until=%llu&to=%.*s",
 	        STR_ARG(h.sender), (unsigned long long)h.first, (unsigned long long)h.last,
@@ -221,7 +222,10 @@ static bool ask_hole(struct core *c, struct peer *p)
 	if (!call(c, p, CALL_STREAM, "GET", path, str_make(NULL, 0)))
 		return false;
 	begin(c);
-	link_hole_asked(&c->link->self, h.id);
+	if (own)
+		recover_asked(&c->link->self, &h);
+	else
+		link_hole_asked(&c->link->self, h.id);
 	return commit(c, &e);
 }
 

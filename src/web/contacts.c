@@ -30,12 +30,18 @@ static const struct list_table contact_table = {"contacts", contact_columns, COU
 static int load_contacts(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct query q = db_query(a->state,
-	        "select 'L' || c.id, c.party, c.kind, c.office, c.person, (select coalesce(group_concat(type || ' ' || "
-	        "address, ', '), '') from contact_channel h where h.contact = c.id), c.languages, c.hours, c.confirmed * "
-	        "1000000, c.confirmed_by, case when c.confirmed * 1000000 < ?1 then 'yes' else '' end, c.source, "
-	        "coalesce(k.serial, 0), coalesce(k.zone, ''), coalesce(k.holidays, '') from party_contact c left join "
-	        "contact_card k on k.party = c.party and k.serial = (select max(serial) from contact_card where party = "
-	        "c.party) where (?2 is null or c.party = ?2) and (not ?3 or c.confirmed * 1000000 < ?1) order by c.party, "
+	        "select 'L' || c.id, c.party, c.kind, c.office, c.person, (select coalesce(group_concat(type "
+	        "|| ' ' || "
+	        "address, ', '), '') from contact_channel h where h.contact = c.id), c.languages, c.hours, "
+	        "c.confirmed * "
+	        "1000000, c.confirmed_by, case when c.confirmed * 1000000 < ?1 then 'yes' else '' end, "
+	        "c.source, "
+	        "coalesce(k.serial, 0), coalesce(k.zone, ''), coalesce(k.holidays, '') from party_contact c "
+	        "left join "
+	        "contact_card k on k.party = c.party and k.serial = (select max(serial) from contact_card "
+	        "where party = "
+	        "c.party) where (?2 is null or c.party = ?2) and (not ?3 or c.confirmed * 1000000 < ?1) "
+	        "order by c.party, "
 	        "c.id");
 
 	query_i64(&q, os_now() - STALE_US);
@@ -76,9 +82,12 @@ static const struct list_table check_table = {"checks", check_columns, COUNT(che
 static int load_checks(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct query q = db_query(a->state,
-	        "select 'C' || id, party, case ours when 1 then 'we' else 'they' end, channel, asked * 1000000, due * "
-	        "1000000, result, coalesce(answered, 0) * 1000000, by, person, note from comm_check where (?1 is null or "
-	        "party = ?1) and (not ?2 or answered is null) order by (answered is null and ours = 0) desc, id desc limit "
+	        "select 'C' || id, party, case ours when 1 then 'we' else 'they' end, channel, asked * "
+	        "1000000, due * "
+	        "1000000, result, coalesce(answered, 0) * 1000000, by, person, note from comm_check where "
+	        "(?1 is null or "
+	        "party = ?1) and (not ?2 or answered is null) order by (answered is null and ours = 0) desc, "
+	        "id desc limit "
 	        "1000");
 
 	query_text(&q, ask_param(a, "party"));
@@ -116,11 +125,18 @@ static const struct list_table year_table = {"checkyears", year_columns, COUNT(y
 static int load_years(const struct ask *a, struct reply *r, struct err *e)
 {
 #define OF(result) "sum(result = '" result "')"
-	struct query q = db_query(a->state,
-	        "select cast(strftime('%Y', asked, 'unixepoch') as integer), party, channel, count(*), " OF("ok") ", " OF(
-	                "late") ", " OF("wrong-token") ", " OF("no-answer") ", " OF("bounced") ", " OF("wrong-key")
-	                ", coalesce(cast(round(avg(answered - asked) / 3600.0) as integer), 0) from comm_check where ours = "
-	                "1 group by 1, 2, 3 order by 1 desc, 2, 3");
+	struct query q =
+	        db_query(a->state,
+	                "select cast(strftime('%Y', asked, 'unixepoch') as integer), party, channel, "
+	                "count(*), " OF("ok") ", " OF("late") ", " OF("wrong-token") ", " OF(
+	                        "no-answer") ", " OF("bounced") ", " OF("wrong-key") ", "
+	                                                                             "coalesce(cast(round("
+	                                                                             "avg(answered - asked) "
+	                                                                             "/ 3600.0) as integer), "
+	                                                                             "0) from comm_check "
+	                                                                             "where ours = "
+	                                                                             "1 group by 1, 2, 3 "
+	                                                                             "order by 1 desc, 2, 3");
 #undef OF
 
 	return cells_list(a, r, &year_table, &q, NULL, e);

@@ -23,13 +23,15 @@ static const struct list_table table = {"held", columns, COUNT(columns), 0, NULL
 static int load(const struct ask *a, struct reply *r, struct err *e)
 {
 	bool refused = ask_has(a, "refused");
-	struct query q = refused
-	        ? db_query(a->state,
-	                  "select '', sender, carrier, '', verdict, '', at, 0, size from refused where (?1 is null or "
-	                  "carrier = ?1) order by id desc limit 1000")
-	        : db_query(a->state,
-	                  "select 'S' || n, sender, carrier, kind, verdict, why, received, created * 1000000, 0 from "
-	                  "statement where effect = 0 and (?1 is null or sender = ?1) order by n desc limit 1000");
+	struct query q = refused ? db_query(a->state,
+	                                   "select '', sender, carrier, '', verdict, '', at, 0, size from "
+	                                   "refused where (?1 is null or "
+	                                   "carrier = ?1) order by id desc limit 1000")
+	                         : db_query(a->state,
+	                                   "select 'S' || n, sender, carrier, kind, verdict, why, received, "
+	                                   "created * 1000000, 0 from "
+	                                   "statement where effect = 0 and (?1 is null or sender = ?1) order "
+	                                   "by n desc limit 1000");
 
 	query_text(&q, ask_param(a, "party"));
 	return cells_list(a, r, &table, &q, NULL, e);
@@ -65,9 +67,12 @@ static int load_silent(const struct ask *a, struct reply *r, struct err *e)
 		return 0;
 	}
 	struct query q = db_query(a->state,
-	        "select since, why, party, (select coalesce(sum(last - first + 1), 0) from gap g join stream t on t.id = "
-	        "g.stream join party p on p.name = t.sender where p.own = 1), coalesce((select person from proposal where "
-	        "kind = 'recover' and second is null and dropped is null order by id desc limit 1), '') from silent");
+	        "select since, why, party, (select coalesce(sum(last - first + 1), 0) from gap g join stream "
+	        "t on t.id = "
+	        "g.stream join party p on p.name = t.sender where p.own = 1), coalesce((select person from "
+	        "proposal where "
+	        "kind = 'recover' and second is null and dropped is null order by id desc limit 1), '') from "
+	        "silent");
 
 	return cells_list(a, r, &silent_table, &q, NULL, e);
 }

@@ -24,8 +24,8 @@ static uint64_t days_since(const struct page_ask *p, int64_t seconds)
 
 static void draw_channels(const struct page_ask *p, struct html *h, uint64_t contact)
 {
-	struct query q = db_query(
-	        p->ask->state, "select type, address, pgp, hours from contact_channel where contact = ? order by id");
+	struct query q = db_query(p->ask->state,
+	        "select type, address, pgp, hours from contact_channel where contact = ? order by id");
 
 	html_open(h, "td");
 	query_u64(&q, contact);
@@ -58,7 +58,8 @@ static void draw_age(const struct page_ask *p, struct html *h, int64_t confirmed
 	html_close(h);
 }
 
-static void draw_acts(const struct page_ask *p, struct html *h, uint64_t id, struct str source, struct str party)
+static void draw_acts(
+        const struct page_ask *p, struct html *h, uint64_t id, struct str source, struct str party)
 {
 	html_open(h, "td");
 	if (!str_eq(source, STR("card")) && page_may(p, RIGHT_LINK)) {
@@ -105,12 +106,15 @@ static void draw_row(const struct page_ask *p, struct html *h, const struct quer
 
 static int draw_list(const struct page_ask *p, struct html *h, struct err *e)
 {
-	static const enum word head[] = {W_PEERS_PARTY, W_CONTACTS_OFFICE, W_CONTACTS_REACH, W_CONTACTS_LANGUAGES,
-	        W_CONTACTS_HOURS, W_CONTACTS_CONFIRMED, W_COL_ACT, WORD_END};
+	static const enum word head[] = {W_PEERS_PARTY, W_CONTACTS_OFFICE, W_CONTACTS_REACH,
+	        W_CONTACTS_LANGUAGES, W_CONTACTS_HOURS, W_CONTACTS_CONFIRMED, W_COL_ACT, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select c.id, c.party, c.kind, c.office, c.person, c.languages, c.hours, c.confirmed, c.confirmed_by, "
-	        "c.source, coalesce(k.zone, '') from party_contact c left join contact_card k on k.party = c.party and "
-	        "k.serial = (select max(serial) from contact_card where party = c.party) where ?1 is null or c.party = ?1 "
+	        "select c.id, c.party, c.kind, c.office, c.person, c.languages, c.hours, c.confirmed, "
+	        "c.confirmed_by, "
+	        "c.source, coalesce(k.zone, '') from party_contact c left join contact_card k on k.party = "
+	        "c.party and "
+	        "k.serial = (select max(serial) from contact_card where party = c.party) where ?1 is null or "
+	        "c.party = ?1 "
 	        "order by c.party, c.id limit ?2");
 	uint64_t n = 0;
 
@@ -131,7 +135,8 @@ static int draw_list(const struct page_ask *p, struct html *h, struct err *e)
 static void draw_own(const struct page_ask *p, struct html *h)
 {
 	struct query q = db_query(p->ask->state,
-	        "select coalesce(min(c.confirmed), 0), coalesce((select max(serial) from contact_card k where k.party = "
+	        "select coalesce(min(c.confirmed), 0), coalesce((select max(serial) from contact_card k "
+	        "where k.party = "
 	        "c.party), 0) from party_contact c join party p on p.name = c.party where p.own = 1");
 	int64_t confirmed = 0;
 
@@ -187,10 +192,13 @@ static void draw_add(const struct page_ask *p, struct html *h)
 /* Asked after 90 days, then every 30. */
 static int draw_asks(const struct page_ask *p, struct html *h, struct err *e)
 {
-	static const enum word head[] = {W_COL_OWNER, W_CONTACTS_EMAIL, W_CONTACTS_CONFIRMED, W_COL_ACT, WORD_END};
+	static const enum word head[] = {
+	        W_COL_OWNER, W_CONTACTS_EMAIL, W_CONTACTS_CONFIRMED, W_COL_ACT, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select c.id, o.ref, o.name, c.email, coalesce(k.confirmed, 0) from contact c join owner o on o.id = c.owner "
-	        "join contact_asked k on k.contact = c.id where c.gone is null and o.gone is null and k.confirmed < ?1 and "
+	        "select c.id, o.ref, o.name, c.email, coalesce(k.confirmed, 0) from contact c join owner o "
+	        "on o.id = c.owner "
+	        "join contact_asked k on k.contact = c.id where c.gone is null and o.gone is null and "
+	        "k.confirmed < ?1 and "
 	        "(k.asked is null or k.asked < ?2) order by k.confirmed, c.id limit 200");
 	uint64_t n = 0;
 

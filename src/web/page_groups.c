@@ -13,7 +13,8 @@ static void head_of(struct html *h, struct str id)
 	html_close(h);
 }
 
-static void button_of(const struct page_ask *p, struct html *h, const char *action, struct str id, enum word w)
+static void button_of(
+        const struct page_ask *p, struct html *h, const char *action, struct str id, enum word w)
 {
 	page_form(p, h, action, "act");
 	page_hidden(h, "id", id);
@@ -47,12 +48,13 @@ static void draw_counting(const struct page_ask *p, struct html *h, const struct
 }
 
 /* Old and new side by side: nobody confirms a change of members that he has not seen. */
-static void draw_two(const struct page_ask *p, struct html *h, const struct group_look *g, unsigned n, bool waiting)
+static void draw_two(
+        const struct page_ask *p, struct html *h, const struct group_look *g, unsigned n, bool waiting)
 {
-	static const enum word came[] = {W_GROUPS_GROUP, W_PEERS_PARTY, W_GROUPS_SERIAL, W_GROUPS_BEFORE, W_GROUPS_AFTER,
-	        W_GROUPS_PURPOSE, W_GROUPS_LABEL, W_GROUPS_OFFICE, W_COL_ACT, WORD_END};
-	static const enum word ours[] = {W_GROUPS_GROUP, W_GROUPS_BY, W_GROUPS_SERIAL, W_GROUPS_BEFORE, W_GROUPS_AFTER,
-	        W_GROUPS_PURPOSE, W_GROUPS_LABEL, W_GROUPS_OFFICE, W_COL_ACT, WORD_END};
+	static const enum word came[] = {W_GROUPS_GROUP, W_PEERS_PARTY, W_GROUPS_SERIAL, W_GROUPS_BEFORE,
+	        W_GROUPS_AFTER, W_GROUPS_PURPOSE, W_GROUPS_LABEL, W_GROUPS_OFFICE, W_COL_ACT, WORD_END};
+	static const enum word ours[] = {W_GROUPS_GROUP, W_GROUPS_BY, W_GROUPS_SERIAL, W_GROUPS_BEFORE,
+	        W_GROUPS_AFTER, W_GROUPS_PURPOSE, W_GROUPS_LABEL, W_GROUPS_OFFICE, W_COL_ACT, WORD_END};
 	enum word title = waiting ? W_GROUPS_WAITING : W_GROUPS_PROPOSED;
 	uint64_t rows = 0;
 

@@ -13,29 +13,38 @@ struct figure {
 static const struct figure figures[] = {
         {W_MORNING_LINKS_US, "/peers", "select count(*) from party where link in ('unverified', 'typed')"},
         {W_MORNING_LINKS_THEM, "/peers",
-                "select count(*) from party p where link = 'linked' and role <> 'mail' and (failed like '%not-linked%' or "
-                "exists (select 1 from comm_check c where c.party = p.name and c.ours = 1 and c.result = 'open' and ?1 > "
+                "select count(*) from party p where link = 'linked' and role <> 'mail' and (failed like "
+                "'%not-linked%' or "
+                "exists (select 1 from comm_check c where c.party = p.name and c.ours = 1 and c.result = "
+                "'open' and ?1 > "
                 "0))"},
         {W_MORNING_LISTS, "/peers",
-                "select count(*) from party where (link in ('linked', 'paused') or own = 1) and list_until > 0 and "
+                "select count(*) from party where (link in ('linked', 'paused') or own = 1) and list_until > "
+                "0 and "
                 "list_until + extended < ?1 + 60 * 86400"},
         {W_MORNING_CHECKS, "/peers",
-                "select count(*) from comm_check where ours = 0 and answered is null and (due > ?1 - 7 * 86400)"},
+                "select count(*) from comm_check where ours = 0 and answered is null and (due > ?1 - 7 * "
+                "86400)"},
         {W_MORNING_CHECKS_LATE, "/peers",
-                "select count(*) from comm_check where ours = 1 and result in ('no-answer', 'wrong-token', 'bounced', "
+                "select count(*) from comm_check where ours = 1 and result in ('no-answer', 'wrong-token', "
+                "'bounced', "
                 "'wrong-key') and asked > ?1 - 30 * 86400"},
         {W_MORNING_STALE, "/contacts",
                 "select count(*) from party_contact where source <> 'own' and confirmed < ?1 - 180 * 86400"},
         {W_MORNING_CARD, "/contacts",
-                "select count(distinct party) from party_contact where source = 'own' and confirmed < ?1 - 90 * 86400"},
+                "select count(distinct party) from party_contact where source = 'own' and confirmed < ?1 - "
+                "90 * 86400"},
         {W_MORNING_CARDS, "/groups",
-                "select count(*) from statement g where kind = 'group' and effect = 1 and ?1 > 0 and sender not in (select "
-                "name from party where own = 1) and not exists (select 1 from statement a join party p on p.name = a.sender "
+                "select count(*) from statement g where kind = 'group' and effect = 1 and ?1 > 0 and sender "
+                "not in (select "
+                "name from party where own = 1) and not exists (select 1 from statement a join party p on "
+                "p.name = a.sender "
                 "where p.own = 1 and a.kind = 'ack' and a.reply = g.id)"},
         {W_MORNING_HELD, "/peers", "select count(*) from statement where effect = 0 and ?1 > 0"},
         {W_MORNING_GAPS, "/peers", "select count(*) from gap where since < (?1 - 86400) * 1000000"},
         {W_MORNING_UNRECEIPTED, "/peers",
-                "select count(*) from delivery d join statement s on s.n = d.statement where d.waits = 1 and s.created < "
+                "select count(*) from delivery d join statement s on s.n = d.statement where d.waits = 1 and "
+                "s.created < "
                 "?1 - 86400"},
 };
 

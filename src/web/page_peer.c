@@ -51,8 +51,10 @@ static void draw_facts(const struct page_ask *p, struct html *h, const struct qu
 		draw_directions(p, h, q);
 		fact_time(p, h, W_PEERS_UNTIL, query_get_i64(q, 13) * 1000000);
 		peer_fact(p, h, W_PEER_LIMITS,
-		        arena_printf(p->ask->arena, "%llu, %llu %.*s", (unsigned long long)query_get_u64(q, 14),
-		                (unsigned long long)query_get_u64(q, 15), STR_ARG(page_word(p, W_PEER_BYTES))));
+		        arena_printf(p->ask->arena, "%llu, %llu %.*s",
+		                (unsigned long long)query_get_u64(q, 14),
+		                (unsigned long long)query_get_u64(q, 15),
+		                STR_ARG(page_word(p, W_PEER_BYTES))));
 	}
 	peer_fact(p, h, W_CONTACTS_EMAIL, query_get_text(q, 16));
 	peer_fact(p, h, W_NOTE, query_get_text(q, 17));
@@ -68,9 +70,12 @@ static void draw_facts(const struct page_ask *p, struct html *h, const struct qu
 static struct query find(const struct page_ask *p)
 {
 	struct query q = db_query(p->ask->state,
-	        "select p.name, p.title, p.link, p.role, coalesce(p.typed_by, ''), p.why, p.alarm, p.voice_at is not null, "
-	        "coalesce(p.reached, 0), coalesce(p.reaches, 0), coalesce(p.clock, 0), p.failed, (select count(*) from "
-	        "delivery d where d.party = p.name and d.waits = 1), case p.list_until when 0 then 0 else p.list_until + "
+	        "select p.name, p.title, p.link, p.role, coalesce(p.typed_by, ''), p.why, p.alarm, "
+	        "p.voice_at is not null, "
+	        "coalesce(p.reached, 0), coalesce(p.reaches, 0), coalesce(p.clock, 0), p.failed, (select "
+	        "count(*) from "
+	        "delivery d where d.party = p.name and d.waits = 1), case p.list_until when 0 then 0 else "
+	        "p.list_until + "
 	        "p.extended end, p.per_minute, p.day_bytes, p.email, p.note from party p where p.name = ?");
 
 	query_text(&q, p->ask->id);
@@ -114,4 +119,5 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	return rc;
 }
 
-const struct page page_peer = {.path = "/peers", .title = W_PEER, .id = true, .right = RIGHT_READ, .draw = draw};
+const struct page page_peer = {
+        .path = "/peers", .title = W_PEER, .id = true, .right = RIGHT_READ, .draw = draw};

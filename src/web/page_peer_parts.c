@@ -37,8 +37,10 @@ static void draw_key(struct html *h, const struct query *q)
 static void draw_after(const struct page_ask *p, struct html *h, struct str party)
 {
 	struct query q = db_query(p->ask->state,
-	        "select count(*) from statement s join party_key k on k.party = s.sender and k.duty = 'sign' and k.key = "
-	        "substr(s.head, 17, 8) where s.sender = ? and k.revoked is not null and s.created > k.revoked");
+	        "select count(*) from statement s join party_key k on k.party = s.sender and k.duty = 'sign' "
+	        "and k.key = "
+	        "substr(s.head, 17, 8) where s.sender = ? and k.revoked is not null and s.created > "
+	        "k.revoked");
 	uint64_t n;
 
 	query_text(&q, party);
@@ -57,7 +59,8 @@ void peer_keys(const struct page_ask *p, struct html *h, struct str party)
 	static const enum word head[] = {
 	        W_PEER_KEYS, W_PEER_DUTY, W_PEER_FROM, W_PEERS_UNTIL, W_PEER_REVOKED, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select duty, key, since, until, coalesce(revoked, 0), coalesce(word, '') from party_key where party = ? "
+	        "select duty, key, since, until, coalesce(revoked, 0), coalesce(word, '') from party_key "
+	        "where party = ? "
 	        "order by duty, since, id");
 	uint64_t n = 0;
 
@@ -82,11 +85,13 @@ void peer_keys(const struct page_ask *p, struct html *h, struct str party)
 /* Delivered, read and taken on are three things. */
 void peer_deliveries(const struct page_ask *p, struct html *h, struct str party)
 {
-	static const enum word head[] = {W_PEER_STATEMENT, W_PEER_KIND, W_PEER_MADE, W_PEER_DELIVERED, W_PEER_READ,
-	        W_PEER_ACKED, W_PEER_VERDICT, WORD_END};
+	static const enum word head[] = {W_PEER_STATEMENT, W_PEER_KIND, W_PEER_MADE, W_PEER_DELIVERED,
+	        W_PEER_READ, W_PEER_ACKED, W_PEER_VERDICT, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select s.n, s.kind, s.created, coalesce(d.receipt, 0), coalesce(d.read, 0), coalesce(d.acked, 0), "
-	        "coalesce(d.by, ''), coalesce(d.verdict, '') from delivery d join statement s on s.n = d.statement where "
+	        "select s.n, s.kind, s.created, coalesce(d.receipt, 0), coalesce(d.read, 0), "
+	        "coalesce(d.acked, 0), "
+	        "coalesce(d.by, ''), coalesce(d.verdict, '') from delivery d join statement s on s.n = "
+	        "d.statement where "
 	        "d.party = ? and s.kind <> 'receipt' order by d.waits desc, d.statement desc limit ?");
 	uint64_t n = 0;
 
@@ -119,7 +124,8 @@ void peer_deliveries(const struct page_ask *p, struct html *h, struct str party)
 
 /* ---- what came ----------------------------------------------------------------------------------- */
 
-static void draw_release(const struct page_ask *p, struct html *h, uint64_t n, struct str verdict, struct str party)
+static void draw_release(
+        const struct page_ask *p, struct html *h, uint64_t n, struct str verdict, struct str party)
 {
 	/* a person can judge these (link/take.c); the rest can have no effect */
 	static const char *const words[] = {"fork", "exercise-mismatch", "expired", "future", "ok", "gap"};
@@ -140,10 +146,11 @@ static void draw_release(const struct page_ask *p, struct html *h, uint64_t n, s
 
 void peer_held(const struct page_ask *p, struct html *h, struct str party)
 {
-	static const enum word head[] = {W_PEER_STATEMENT, W_PEER_KIND, W_PEER_MADE, W_PEER_VERDICT, W_COL_REASON,
-	        W_COL_ACT, WORD_END};
+	static const enum word head[] = {W_PEER_STATEMENT, W_PEER_KIND, W_PEER_MADE, W_PEER_VERDICT,
+	        W_COL_REASON, W_COL_ACT, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select n, kind, created, verdict, why from statement where sender = ? and effect = 0 order by n desc limit "
+	        "select n, kind, created, verdict, why from statement where sender = ? and effect = 0 order "
+	        "by n desc limit "
 	        "?");
 	uint64_t n = 0;
 
@@ -180,7 +187,8 @@ void peer_aside(const struct page_ask *p, struct html *h, struct str party)
 {
 	static const enum word head[] = {W_COL_CAME, W_PEERS_PARTY, W_PEER_VERDICT, W_PEER_BYTES, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select at, sender, verdict, size from refused where carrier = ?1 or sender = ?1 order by id desc limit ?2");
+	        "select at, sender, verdict, size from refused where carrier = ?1 or sender = ?1 order by id "
+	        "desc limit ?2");
 	uint64_t n = 0;
 
 	query_text(&q, party);
@@ -214,7 +222,8 @@ void peer_aside(const struct page_ask *p, struct html *h, struct str party)
 void peer_gaps(const struct page_ask *p, struct html *h, struct str party)
 {
 	struct query q = db_query(p->ask->state,
-	        "select g.first, g.last, t.recipients, g.since from gap g join stream t on t.id = g.stream where t.sender = "
+	        "select g.first, g.last, t.recipients, g.since from gap g join stream t on t.id = g.stream "
+	        "where t.sender = "
 	        "? and g.since < ? order by g.since limit ?");
 	uint64_t n = 0;
 
@@ -227,8 +236,8 @@ void peer_gaps(const struct page_ask *p, struct html *h, struct str party)
 			html_open(h, "ul");
 		}
 		html_open(h, "li");
-		page_sayf(p, h, W_PEER_NUMBERS, page_number(p, query_get_u64(&q, 0)), page_number(p, query_get_u64(&q, 1)),
-		        query_get_text(&q, 2));
+		page_sayf(p, h, W_PEER_NUMBERS, page_number(p, query_get_u64(&q, 0)),
+		        page_number(p, query_get_u64(&q, 1)), query_get_text(&q, 2));
 		html_text(h, STR(" "));
 		page_time(h, query_get_i64(&q, 3));
 		html_close(h);
@@ -266,8 +275,10 @@ void peer_forks(const struct page_ask *p, struct html *h, struct str party)
 	static const enum word head[] = {
 	        W_PEER_STATEMENT, W_GROUPS_SERIAL, W_COL_WHAT, W_PEER_KIND, W_PEER_MADE, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select s.n, s.seq, s.id, s.kind, s.created from statement s join stream t on t.id = s.stream where t.sender "
-	        "= ? and t.forked = 1 and (s.verdict = 'fork' or exists (select 1 from statement o where o.stream = s.stream "
+	        "select s.n, s.seq, s.id, s.kind, s.created from statement s join stream t on t.id = "
+	        "s.stream where t.sender "
+	        "= ? and t.forked = 1 and (s.verdict = 'fork' or exists (select 1 from statement o where "
+	        "o.stream = s.stream "
 	        "and o.seq = s.seq and o.n <> s.n)) order by s.stream, s.seq, s.n limit ?");
 	uint64_t n = 0;
 

@@ -30,7 +30,8 @@ static void draw_typing(const struct page_ask *p, struct html *h, const struct p
 		html_flag(h, "required");
 	}
 	page_field(p, h,
-	        &(struct page_field){.name = "called", .label = W_PEER_CALLED, .limit = 60, .size = 16, .required = true});
+	        &(struct page_field){
+	                .name = "called", .label = W_PEER_CALLED, .limit = 60, .size = 16, .required = true});
 	page_select(p, h, NULL, "found", W_PEER_FOUND);
 	page_option(h, STR("directory"), page_word(p, W_PEER_FOUND_DIRECTORY), true);
 	page_option(h, STR("card"), page_word(p, W_PEER_FOUND_CARD), false);
@@ -95,13 +96,17 @@ static void draw_confirm(const struct page_ask *p, struct html *h, const struct 
 	html_close(h);
 }
 
-static void with_reason(const struct page_ask *p, struct html *h, const char *action, struct str party, enum word button,
-        const char *prefix)
+static void with_reason(const struct page_ask *p, struct html *h, const char *action, struct str party,
+        enum word button, const char *prefix)
 {
 	peer_form(p, h, action, party);
 	page_field(p, h,
-	        &(struct page_field){
-	                .prefix = prefix, .name = "why", .label = W_REASON, .limit = 300, .size = 20, .required = true});
+	        &(struct page_field){.prefix = prefix,
+	                .name = "why",
+	                .label = W_REASON,
+	                .limit = 300,
+	                .size = 20,
+	                .required = true});
 	page_button(p, h, button);
 	html_close(h);
 }
@@ -110,11 +115,19 @@ static void draw_extend(const struct page_ask *p, struct html *h, struct str par
 {
 	peer_form(p, h, "/peers/extend", party);
 	page_field(p, h,
-	        &(struct page_field){
-	                .prefix = "extend-", .name = "days", .type = "number", .label = W_PEER_DAYS, .size = 3, .required = true});
+	        &(struct page_field){.prefix = "extend-",
+	                .name = "days",
+	                .type = "number",
+	                .label = W_PEER_DAYS,
+	                .size = 3,
+	                .required = true});
 	page_field(p, h,
-	        &(struct page_field){
-	                .prefix = "extend-", .name = "why", .label = W_REASON, .limit = 300, .size = 20, .required = true});
+	        &(struct page_field){.prefix = "extend-",
+	                .name = "why",
+	                .label = W_REASON,
+	                .limit = 300,
+	                .size = 20,
+	                .required = true});
 	page_button(p, h, W_PEER_EXTEND);
 	html_close(h);
 }

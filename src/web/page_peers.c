@@ -62,9 +62,9 @@ static void draw_next(const struct page_ask *p, struct html *h, struct str party
 	else if (str_eq(link, STR("typed")))
 		w = W_PEERS_NEXT_CONFIRM;
 	else if (str_eq(link, STR("linked")))
-		w = them                                        ? W_PEERS_NEXT_THEM
+		w = them                                    ? W_PEERS_NEXT_THEM
 		        : check_green(p->ask->state, party) ? W_PEERS_GREEN
-		                                                : W_PEERS_NEXT_CHECK;
+		                                            : W_PEERS_NEXT_CHECK;
 	html_open(h, "td");
 	if (w != WORD_END)
 		page_say(p, h, w);
@@ -93,13 +93,17 @@ static void draw_link(const struct page_ask *p, struct html *h, const struct que
 static int draw_links(const struct page_ask *p, struct html *h, struct err *e)
 {
 	static const enum word head[] = {W_PEERS_PARTY, W_PEERS_TITLE, W_PEERS_LINK, W_PEERS_ROLE,
-	        W_PEERS_WE_REACH, W_PEERS_THEY_REACH, W_PEERS_WAITS, W_PEERS_HELD, W_PEERS_UNTIL, W_PEERS_NEXT,
-	        WORD_END};
+	        W_PEERS_WE_REACH, W_PEERS_THEY_REACH, W_PEERS_WAITS, W_PEERS_HELD, W_PEERS_UNTIL,
+	        W_PEERS_NEXT, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select p.name, p.title, p.link, p.role, coalesce(p.reached, 0), coalesce(p.reaches, 0), (select "
-	        "count(*) from delivery d where d.party = p.name and d.waits = 1), (select count(*) from statement s "
-	        "where s.effect = 0 and s.sender = p.name), case p.list_until when 0 then 0 else p.list_until + "
-	        "p.extended end, p.failed like '%not-linked%' from party p where p.link <> 'none' and p.role <> 'mail' "
+	        "select p.name, p.title, p.link, p.role, coalesce(p.reached, 0), coalesce(p.reaches, 0), "
+	        "(select "
+	        "count(*) from delivery d where d.party = p.name and d.waits = 1), (select count(*) from "
+	        "statement s "
+	        "where s.effect = 0 and s.sender = p.name), case p.list_until when 0 then 0 else "
+	        "p.list_until + "
+	        "p.extended end, p.failed like '%not-linked%' from party p where p.link <> 'none' and p.role "
+	        "<> 'mail' "
 	        "and p.own = 0 order by p.link = 'ended', p.name");
 	uint64_t n = 0;
 
@@ -115,7 +119,8 @@ static int draw_links(const struct page_ask *p, struct html *h, struct err *e)
 
 static void draw_import(const struct page_ask *p, struct html *h)
 {
-	static const struct page_field list = {.name = "list", .label = W_PEERS_IMPORT, .limit = 8192, .required = true};
+	static const struct page_field list = {
+	        .name = "list", .label = W_PEERS_IMPORT, .limit = 8192, .required = true};
 
 	if (!page_may(p, RIGHT_LINK))
 		return;
@@ -142,7 +147,8 @@ static void draw_answer(const struct page_ask *p, struct html *h, uint64_t id, s
 	        &(struct page_field){
 	                .prefix = shown.p, .name = "token", .label = W_CHECKS_TOKEN, .limit = 8, .size = 8});
 	page_field(p, h,
-	        &(struct page_field){.prefix = shown.p, .name = "note", .label = W_NOTE, .limit = 200, .size = 12});
+	        &(struct page_field){
+	                .prefix = shown.p, .name = "note", .label = W_NOTE, .limit = 200, .size = 12});
 	page_button(p, h, W_CHECKS_ANSWER);
 	html_close(h);
 }
@@ -179,7 +185,8 @@ int peer_checks(const struct page_ask *p, struct html *h, struct str party, stru
 	static const enum word head[] = {W_CHECKS_CHECK, W_PEERS_PARTY, W_CHECKS_WHO, W_CHECKS_CHANNEL,
 	        W_COL_WHEN, W_CHECKS_DUE, W_CHECKS_RESULT, W_CHECKS_ANSWERED, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select id, party, ours, channel, asked, due, result, coalesce(answered, 0), by from comm_check where ?1 "
+	        "select id, party, ours, channel, asked, due, result, coalesce(answered, 0), by from "
+	        "comm_check where ?1 "
 	        "is null or party = ?1 order by (answered is null and ours = 0) desc, id desc limit ?2");
 	uint64_t n = 0;
 
@@ -199,13 +206,31 @@ int peer_checks(const struct page_ask *p, struct html *h, struct str party, stru
 
 static int draw_years(const struct page_ask *p, struct html *h, struct err *e)
 {
-	static const enum word head[] = {W_CHECKS_YEAR, W_PEERS_PARTY, W_CHECKS_CHANNEL, W_CHECKS_YEAR_ASKED, W_CHECK_OK,
-	        W_CHECK_LATE, W_CHECK_WRONG_TOKEN, W_CHECK_NO_ANSWER, W_CHECK_BOUNCED, W_CHECK_WRONG_KEY, WORD_END};
+	static const enum word head[] = {W_CHECKS_YEAR, W_PEERS_PARTY, W_CHECKS_CHANNEL, W_CHECKS_YEAR_ASKED,
+	        W_CHECK_OK, W_CHECK_LATE, W_CHECK_WRONG_TOKEN, W_CHECK_NO_ANSWER, W_CHECK_BOUNCED,
+	        W_CHECK_WRONG_KEY, WORD_END};
 #define OF(result) "sum(result = '" result "')"
-	struct query q = db_query(p->ask->state,
-	        "select strftime('%Y', asked, 'unixepoch'), party, channel, count(*), " OF("ok") ", " OF("late") ", " OF(
-	                "wrong-token") ", " OF("no-answer") ", " OF("bounced") ", " OF("wrong-key") " from comm_check "
-	        "where ours = 1 group by 1, 2, 3 order by 1 desc, 2, 3 limit 200");
+	struct
+	        query
+	                q =
+	                        db_query(p->ask->state,
+	                                "select strftime('%Y', asked, 'unixepoch'), party, channel, "
+	                                "count(*), " OF("ok") ", " OF("late") ", " OF("wrong-token") ", " OF(
+	                                        "no-answer") ", " OF("bounced") ", " OF("wrong-key") " from "
+	                                                                                             "comm_"
+	                                                                                             "check "
+	                                                                                             "where "
+	                                                                                             "ours = "
+	                                                                                             "1 "
+	                                                                                             "group "
+	                                                                                             "by 1, "
+	                                                                                             "2, 3 "
+	                                                                                             "order "
+	                                                                                             "by 1 "
+	                                                                                             "desc, "
+	                                                                                             "2, 3 "
+	                                                                                             "limit "
+	                                                                                             "200");
 #undef OF
 	uint64_t n = 0;
 
@@ -234,7 +259,12 @@ static int draw_years(const struct page_ask *p, struct html *h, struct err *e)
 static void draw_add(const struct page_ask *p, struct html *h)
 {
 	static const struct page_field fields[] = {
-	        {.prefix = "add-", .name = "id", .label = W_PEERS_PARTY, .limit = 63, .size = 20, .required = true},
+	        {.prefix = "add-",
+	                .name = "id",
+	                .label = W_PEERS_PARTY,
+	                .limit = 63,
+	                .size = 20,
+	                .required = true},
 	        {.prefix = "add-", .name = "title", .label = W_PEERS_TITLE, .limit = 200, .size = 20},
 	        {.prefix = "add-", .name = "email", .label = W_CONTACTS_EMAIL, .limit = 254, .size = 20},
 	};
@@ -257,7 +287,8 @@ static int draw_others(const struct page_ask *p, struct html *h, struct err *e)
 	static const enum word head[] = {
 	        W_PEERS_PARTY, W_PEERS_TITLE, W_PEERS_ROLE, W_CONTACTS_EMAIL, W_CONTACTS_LANGUAGES, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select name, title, role, email, language from party where own = 0 and (link = 'none' or role = 'mail') "
+	        "select name, title, role, email, language from party where own = 0 and (link = 'none' or "
+	        "role = 'mail') "
 	        "order by name limit 500");
 	uint64_t n = 0;
 
@@ -287,7 +318,8 @@ static void draw_silent(const struct page_ask *p, struct html *h)
 		return;
 	page_form(p, h, "/recover", "act");
 	page_field(p, h,
-	        &(struct page_field){.prefix = "recover-", .name = "why", .label = W_REASON, .limit = 300, .size = 30});
+	        &(struct page_field){
+	                .prefix = "recover-", .name = "why", .label = W_REASON, .limit = 300, .size = 30});
 	page_button(p, h, W_PEERS_SILENT_END);
 	html_close(h);
 }

@@ -219,7 +219,8 @@ static int load_keys(const struct ask *a, struct reply *r, struct err *e)
 		list_text(&l, str_from(hex));
 		base64_print(&text, (const uint8_t *)key.p, key.len);
 		if (lines) {
-			buf_printf(&r->body, "%.*s %.*s\n", STR_ARG(query_get_text(&q, 0)), STR_ARG(buf_str(&text)));
+			buf_printf(&r->body, "%.*s %.*s\n", STR_ARG(query_get_text(&q, 0)),
+			        STR_ARG(buf_str(&text)));
 			continue;
 		}
 		list_text(&l, buf_str(&text));

@@ -41,7 +41,8 @@ static void group(void **unused)
 	assert_true(counts(&t, 1, 1, "la"));
 	two_carry(&t);
 	assert_int_equal(two_number(&t, 0,
-	                         "select count(*) from delivery d join statement s on s.n = d.statement where s.kind = "
+	                         "select count(*) from delivery d join statement s on s.n = d.statement "
+	                         "where s.kind = "
 	                         "'group' and d.acked is not null and d.by = 'sok'"),
 	        1);
 	assert_int_equal(TWO(&t, 1, "sok", group_propose(&d, &w, e)), ERR_DENIED);
@@ -86,7 +87,9 @@ static void stranger(void **unused)
 	assert_int_equal(TWO(&t, 1, "lim", group_send(&d, STR("clmv"), e)), 0);
 	two_carry(&t);
 	assert_int_equal(
-	        two_number(&t, 0, "select count(*) from statement where kind = 'group' and verdict = 'not-allowed'"), 1);
+	        two_number(&t, 0,
+	                "select count(*) from statement where kind = 'group' and verdict = 'not-allowed'"),
+	        1);
 	assert_true(counts(&t, 0, 1, "kh"));
 	two_close(&t);
 }
@@ -105,18 +108,24 @@ static void cards(void **unused)
 	two_open(&t);
 	two_link(&t);
 	assert_int_not_equal(
-	        TWO(&t, 0, "dara", contact_send(&d, (struct str){0}, (struct str){0}, (struct str){0}, e)), 0);
+	        TWO(&t, 0, "dara", contact_send(&d, (struct str){0}, (struct str){0}, (struct str){0}, e)),
+	        0);
 	assert_int_equal(TWO(&t, 0, "dara", contact_put(&d, &k, e)), 0);
-	assert_int_equal(TWO(&t, 0, "dara", contact_send(&d, STR("Asia/Vientiane"), STR("2027-04-14"), STR(""), e)), 0);
+	assert_int_equal(
+	        TWO(&t, 0, "dara", contact_send(&d, STR("Asia/Vientiane"), STR("2027-04-14"), STR(""), e)),
+	        0);
 	two_carry(&t);
 	assert_int_equal(two_number(&t, 1,
-	                         "select count(*) from party_contact c join contact_channel h on h.contact = c.id where "
-	                         "c.party = 'la' and c.office = 'Duty \"desk\"' and c.languages = 'lo en' and h.type = "
+	                         "select count(*) from party_contact c join contact_channel h on h.contact = "
+	                         "c.id where "
+	                         "c.party = 'la' and c.office = 'Duty \"desk\"' and c.languages = 'lo en' "
+	                         "and h.type = "
 	                         "'phone' and h.address = '+000' and c.source = 'card'"),
 	        1);
-	assert_int_equal(two_number(&t, 1,
-	                         "select count(*) from contact_card where party = 'la' and serial = 1 and zone = "
-	                         "'Asia/Vientiane' and holidays = '2027-04-14'"),
+	assert_int_equal(
+	        two_number(&t, 1,
+	                "select count(*) from contact_card where party = 'la' and serial = 1 and zone = "
+	                "'Asia/Vientiane' and holidays = '2027-04-14'"),
 	        1);
 	/* what comes from a node is that node's */
 	k.party = STR("la");
@@ -132,7 +141,9 @@ static void cards(void **unused)
 	assert_int_equal(two_number(&t, 1, "select count(*) from contact_channel where address = '+111'"), 1);
 	assert_int_equal(two_number(&t, 1, "select count(*) from contact_channel where address = '+000'"), 0);
 	assert_int_equal(
-	        two_number(&t, 1, "select count(*) from contact_card where zone = 'Asia/Vientiane' and serial = 2"), 1);
+	        two_number(&t, 1,
+	                "select count(*) from contact_card where zone = 'Asia/Vientiane' and serial = 2"),
+	        1);
 	two_close(&t);
 }
 
@@ -142,23 +153,29 @@ static void imported(void **unused)
 
 	(void)unused;
 	two_open(&t);
-	assert_int_equal(TWO(&t, 0, "dara",
-	                         contact_import(&d,
-	                                 STR("cert.example\tExample CERT\tLA\tdesk@cert.example\t+000\t\t\n"
-	                                     "two.example\tTwo\t\tdesk@two.example\t\thttps://two.example/\t\n"),
-	                                 e)),
+	assert_int_equal(
+	        TWO(&t, 0, "dara",
+	                contact_import(&d,
+	                        STR("cert.example\tExample CERT\tLA\tdesk@cert.example\t+000\t\t\n"
+	                            "two.example\tTwo\t\tdesk@two.example\t\thttps://two.example/\t\n"),
+	                        e)),
 	        0);
-	assert_int_equal(two_number(&t, 0, "select count(*) from party where kind = 'cert' and email <> ''"), 2);
+	assert_int_equal(
+	        two_number(&t, 0, "select count(*) from party where kind = 'cert' and email <> ''"), 2);
 	assert_int_equal(two_number(&t, 0, "select count(*) from party_contact where source = 'import'"), 2);
 	/* again, with another number: changed, not doubled */
-	assert_int_equal(TWO(&t, 0, "dara",
-	                         contact_import(&d, STR("cert.example\tExample CERT\tLA\tdesk@cert.example\t+222\t\t\n"), e)),
+	assert_int_equal(
+	        TWO(&t, 0, "dara",
+	                contact_import(
+	                        &d, STR("cert.example\tExample CERT\tLA\tdesk@cert.example\t+222\t\t\n"), e)),
 	        0);
 	assert_int_equal(two_number(&t, 0, "select count(*) from party_contact"), 2);
 	assert_int_equal(two_number(&t, 0, "select count(*) from contact_channel where address = '+222'"), 1);
 	/* a row that is wrong undoes all of them, and is named */
 	assert_int_not_equal(
-	        TWO(&t, 0, "dara", contact_import(&d, STR("x.example\tX\t\ta@x.example\t\t\t\nno\tN\t\tb\t\t\t\n"), e)), 0);
+	        TWO(&t, 0, "dara",
+	                contact_import(&d, STR("x.example\tX\t\ta@x.example\t\t\t\nno\tN\t\tb\t\t\t\n"), e)),
+	        0);
 	assert_non_null(strstr(t.node[0].e.text, "row 2"));
 	assert_int_equal(two_number(&t, 0, "select count(*) from party where name = 'x.example'"), 0);
 	two_close(&t);
