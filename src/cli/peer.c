@@ -88,7 +88,8 @@ const struct command command_key_show = {
         .text = "What the root has to sign in our key list: duty, and the key in base64. The secret halves "
                 "stay with the "
                 "keeper.",
-        .options = (const struct cli_option[]){NODE_OPTIONS, FORMS, {0}},
+        .options = (const struct cli_option[]){NODE_OPTIONS,
+                {"lines", 0, NULL, "lines for weir key list --keys"}, FORMS, {0}},
         .run = show_keys_run,
 };
 

@@ -116,6 +116,26 @@ extern const struct command command_token_add;
 extern const struct command command_token_list;
 extern const struct command command_token_end;
 extern const struct command command_whose;
+extern const struct command command_group_list;
+extern const struct command command_group_propose;
+extern const struct command command_group_send;
+extern const struct command command_group_drop;
+extern const struct command command_group_confirm;
+extern const struct command command_contact_list;
+extern const struct command command_contact_add;
+extern const struct command command_contact_drop;
+extern const struct command command_contact_send;
+extern const struct command command_contact_confirm;
+extern const struct command command_contact_import;
+extern const struct command command_check_list;
+extern const struct command command_check_year;
+extern const struct command command_check_ask;
+extern const struct command command_check_answer;
+extern const struct command command_check_note;
+extern const struct command command_check_plan;
+extern const struct command command_held;
+extern const struct command command_statement_release;
+extern const struct command command_recover;
 extern const struct command command_peer_import;
 extern const struct command command_peer_type;
 extern const struct command command_peer_confirm;
@@ -233,6 +253,26 @@ const struct command *const command_table[] = {
         &command_party_show,
         &command_party_add,
         &command_party_edit,
+        &command_group_list,
+        &command_group_propose,
+        &command_group_send,
+        &command_group_drop,
+        &command_group_confirm,
+        &command_contact_list,
+        &command_contact_add,
+        &command_contact_drop,
+        &command_contact_send,
+        &command_contact_confirm,
+        &command_contact_import,
+        &command_check_list,
+        &command_check_year,
+        &command_check_ask,
+        &command_check_answer,
+        &command_check_note,
+        &command_check_plan,
+        &command_held,
+        &command_statement_release,
+        &command_recover,
         &command_key_show,
         &command_key_import,
         &command_people_link,

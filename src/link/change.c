@@ -6,6 +6,8 @@ struct link_self change_self(const struct change *c)
 {
 	struct link_self self = {0};
 
+	if (c->here->link != NULL)
+		self = *c->here->link;
 	self.db = c->db;
 	self.me = c->here->party;
 	self.folder = c->here->folder.p;

@@ -103,6 +103,18 @@ int change_contact_confirm(struct change *c, struct err *e)
 	return contact_confirm(&d, change_word(c, "id"), e);
 }
 
+int change_contact_asked(struct change *c, struct err *e)
+{
+	struct link_self self = change_self(c);
+	struct str said = change_word(c, "said");
+	struct deed d = change_begin(c, &self, change_word(c, "id"), said);
+	uint64_t contact;
+
+	if (!str_u64(change_word(c, "id"), &contact) || contact > INT64_MAX)
+		return err_set(e, ERR_USAGE, "a contact of the register is a number");
+	return contact_asked(&d, contact, !str_eq(said, STR("asked")), e);
+}
+
 int change_contact_import(struct change *c, struct err *e)
 {
 	struct link_self self = change_self(c);

@@ -4,6 +4,7 @@
  * asked for again, by number or by id.
  */
 #include "link/link_in.h"
+#include "link/peer.h"
 
 #define ASK_AFTER (10 * (int64_t)1000000)   /* a hole is asked for when it is that old */
 #define ASK_AGAIN (3600 * (int64_t)1000000) /* and again */
@@ -163,6 +164,7 @@ bool link_heads_take(const struct link_self *self, struct str party, struct str 
 		if (str_eq(r.sender, self->me)) {
 			stream_of(self, r.sender, buf_str(&r.to), &top);
 			*ret_ahead |= r.seq > top;
+			recover_claim(self, party, buf_str(&r.to), r.seq, top);
 		} else if (r.for_me && str_eq(r.sender, party)) {
 			tail(self, &r);
 		}
@@ -178,10 +180,12 @@ bool link_hole_find(const struct link_self *self, struct arena *a, struct link_h
 	struct query q = db_query(self->db,
 	        "select g.id, g.first, g.last, t.sender, t.recipients from gap g join stream t on t.id = "
 	        "g.stream where "
-	        "g.since <= ?1 and coalesce(g.asked, 0) <= ?2 order by g.since, g.id limit 1");
+	        "g.since <= ?1 and coalesce(g.asked, 0) <= ?2 and t.sender <> ?3 order by g.since, g.id "
+	        "limit 1");
 
 	query_i64(&q, self->now - ASK_AFTER);
 	query_i64(&q, self->now - ASK_AGAIN);
+	query_text(&q, self->me);
 	bool there = query_next(&q) == 1;
 	if (there) {
 		ret->id = query_get_u64(&q, 0);

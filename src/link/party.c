@@ -4,6 +4,7 @@
  */
 #include "event/value.h"
 #include "link/check.h"
+#include "link/contact.h"
 #include "link/peer_in.h"
 
 static const char *const party_kinds[] = {
@@ -159,6 +160,7 @@ bool peer_work(const struct link_self *self)
 	query_done(&q, NULL);
 	if (!known)
 		party_make(self, self->me);
+	contact_asked_new(self);
 	bool due = check_due(self);
 	return link_release_due(self) > 0 || due || !known;
 }

@@ -86,5 +86,12 @@ void recover_mark(const struct link_self *self, const char *why, struct str part
 /* After a statement of ours came back from a peer (link_take with own_repair): marks the silence if it was none that we have said
  * by this database, and its signature proves that we did. */
 void recover_shown(const struct link_self *self, struct str party, const struct link_taken *t);
+/* A peer says that a stream of ours goes as far as seq; top: as far as it goes here. */
+void recover_claim(
+        const struct link_self *self, struct str party, struct str recipients, uint64_t seq, uint64_t top);
+/* What of our own is to be asked of that party now (GET stream, link_take with own_repair); false: nothing. ret->id is for
+ * recover_asked. */
+bool recover_ask(const struct link_self *self, struct str party, struct arena *a, struct link_hole *ret);
+void recover_asked(const struct link_self *self, const struct link_hole *h);
 /* The first person proposes, another one ends it. */
 int recover_end(struct deed *d, struct str why, struct err *e);

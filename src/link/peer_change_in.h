@@ -37,4 +37,5 @@ int change_contact_add(struct change *c, struct err *e);
 int change_contact_drop(struct change *c, struct err *e);
 int change_contact_send(struct change *c, struct err *e);
 int change_contact_confirm(struct change *c, struct err *e);
+int change_contact_asked(struct change *c, struct err *e);
 int change_contact_import(struct change *c, struct err *e);

@@ -57,6 +57,10 @@ const struct change_row peer_changes[] = {
                 change_contact_send, RIGHT_LINK, 0},
         {"contact-confirm", "contacts of a party are still right; id, note", change_contact_confirm,
                 RIGHT_LINK, 0},
+        {"contact-asked",
+                "a contact of the register was asked whether it is still right, or said so; id: its number, "
+                "said: yes or asked",
+                change_contact_asked, RIGHT_REGISTER, 0},
         {"contact-import", "parties and contacts of a list of members; name, rows", change_contact_import,
                 RIGHT_LINK, 0},
 };

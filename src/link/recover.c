@@ -26,12 +26,98 @@ bool recover_silent(struct db *db)
 	return silent;
 }
 
+/* ---- our own statements come back --------------------------------------------------------------------- */
+
+#define ASK_AGAIN ((int64_t)600 * 1000000)
+#define ASK_MOST 64 /* of one answer */
+
+void recover_claim(
+        const struct link_self *self, struct str party, struct str recipients, uint64_t seq, uint64_t top)
+{
+	if (seq <= top) {
+		struct query gone =
+		        db_query(self->db, "delete from own_claim where party = ? and recipients = ?");
+		query_text(&gone, party);
+		query_text(&gone, recipients);
+		query_run(&gone);
+		return;
+	}
+	struct query q = db_query(self->db,
+	        "insert into own_claim(party, recipients, seq, since) values (?1, ?2, ?3, ?4) on "
+	        "conflict(party, recipients) "
+	        "do update set seq = ?3");
+	query_text(&q, party);
+	query_text(&q, recipients);
+	query_i64(&q, seq > INT64_MAX ? INT64_MAX : (int64_t)seq);
+	query_i64(&q, self->now);
+	query_run(&q);
+}
+
+/* Holes that are proven first: a later statement of ours is here. Then what the party claims to have beyond. */
+bool recover_ask(const struct link_self *self, struct str party, struct arena *a, struct link_hole *ret)
+{
+	struct query q = db_query(self->db,
+	        "select 0, g.id, g.first, g.last, t.recipients from gap g join stream t on t.id = g.stream "
+	        "where t.sender = "
+	        "?1 and ' ' || t.recipients || ' ' like '% ' || ?2 || ' %' and coalesce(g.asked, 0) <= ?3 "
+	        "union all select 1, "
+	        "c.id, coalesce((select max(s.seq) from statement s join stream t on t.id = s.stream where "
+	        "t.sender = ?1 and "
+	        "t.recipients = c.recipients), 0) + 1, c.seq, c.recipients from own_claim c where c.party = "
+	        "?2 and "
+	        "coalesce(c.asked, 0) <= ?3 order by 1, 2 limit 1");
+	bool there;
+
+	query_text(&q, self->me);
+	query_text(&q, party);
+	query_i64(&q, self->now - ASK_AGAIN);
+	there = query_next(&q) == 1 && query_get_u64(&q, 2) <= query_get_u64(&q, 3);
+	if (there) {
+		*ret = (struct link_hole){.id = query_get_u64(&q, 1) * 2 + query_get_u64(&q, 0),
+		        .first = query_get_u64(&q, 2),
+		        .last = query_get_u64(&q, 3),
+		        .sender = self->me,
+		        .recipients = arena_str(a, query_get_text(&q, 4))};
+		if (ret->last - ret->first >= ASK_MOST)
+			ret->last = ret->first + ASK_MOST - 1;
+	}
+	query_done(&q, NULL);
+	return there;
+}
+
+void recover_asked(const struct link_self *self, const struct link_hole *h)
+{
+	struct query q = h->id % 2 == 0 ? db_query(self->db, "update gap set asked = ? where id = ?")
+	                                : db_query(self->db, "update own_claim set asked = ? where id = ?");
+
+	query_i64(&q, self->now);
+	query_u64(&q, h->id / 2);
+	query_run(&q);
+}
+
+/* One came: the next of its stream may be asked for at once, and a claim that is reached is none. */
+static void claim_goes_on(const struct link_self *self, struct str party)
+{
+	struct query q = db_query(self->db, "update own_claim set asked = null where party = ?");
+	struct query done = db_query(self->db,
+	        "delete from own_claim where seq <= (select max(s.seq) from statement s join stream t on "
+	        "t.id = s.stream where "
+	        "t.sender = ?1 and t.recipients = own_claim.recipients)");
+
+	query_text(&q, party);
+	query_run(&q);
+	query_text(&done, self->me);
+	query_run(&done);
+}
+
 /* A verdict of "have", or one that was refused, proves nothing new. */
 void recover_shown(const struct link_self *self, struct str party, const struct link_taken *t)
 {
 	if (str_eq(t->sender, self->me) && t->verdict != VERDICT_HAVE &&
-	        verdict_table[t->verdict].kept != KEPT_REFUSED)
+	        verdict_table[t->verdict].kept != KEPT_REFUSED) {
 		recover_mark(self, "a peer has statements of ours that are not here", party);
+		claim_goes_on(self, party);
+	}
 }
 
 /* ---- two persons end it -------------------------------------------------------------------------- */

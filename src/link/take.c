@@ -4,6 +4,7 @@
  * one stops nothing; what is refused leaves a hole and, from a linked carrier, its bytes for inspection.
  */
 #include "link/link_in.h"
+#include "link/peer.h"
 
 #define RING_KEEP 16777216 /* bytes of refused statements, where a link says nothing else */
 
@@ -243,6 +244,8 @@ void link_take(const struct link_self *self, struct str carrier, bool own_repair
 		keep_refused(self, carrier, &j, bytes);
 	else
 		keep_statement(self, carrier, &j, buf_str(&items));
+	if (own_repair)
+		recover_shown(self, carrier, ret);
 }
 
 /* ---- released ------------------------------------------------------------------------------------ */

@@ -211,7 +211,8 @@ static bool ask_hole(struct core *c, struct peer *p)
 
 	arena_init(&a, 0);
 	c->link->self.now = os_now();
-	if (!link_hole_find(&c->link->self, &a, &h) || !str_eq(h.sender, str_from(p->name)))
+	bool own = recover_ask(&c->link->self, str_from(p->name), &a, &h);
+	if (!own && (!link_hole_find(&c->link->self, &a, &h) || !str_eq(h.sender, str_from(p->name))))
 		return false;
 	int n = snprintf(path, sizeof(path), "stream?sender=%.*s&from=%llu&until=%llu&to=%.*s",
 	        STR_ARG(h.sender), (unsigned long long)h.first, (unsigned long long)h.last,
@@ -222,7 +223,10 @@ static bool ask_hole(struct core *c, struct peer *p)
 	if (!call(c, p, CALL_STREAM, "GET", path, str_make(NULL, 0)))
 		return false;
 	begin(c);
-	link_hole_asked(&c->link->self, h.id);
+	if (own)
+		recover_asked(&c->link->self, &h);
+	else
+		link_hole_asked(&c->link->self, h.id);
 	return commit(c, &e);
 }
 
@@ -537,10 +541,8 @@ static int release(struct core *c, struct err *e)
 	if (os_ticks() < c->link->release_at)
 		return 0;
 	c->link->release_at = os_ticks() + 10 * SECOND;
-	if (!any(c, "select 1 from statement where effect = 0 and verdict = 'future' limit 1"))
-		return 0;
 	begin(c);
-	link_release_due(&c->link->self);
+	(void)peer_work(&c->link->self);
 	return commit(c, e) ? 0 : e->code;
 }
 
@@ -619,6 +621,7 @@ void core_link_start(struct core *c, const struct core_pairs *pairs)
 	        .read_body = core_bodies_read,
 	        .arg = c};
 	c->link->self.here = &c->link->here;
+	c->node->link = &c->link->self;
 	ask_keys(c);
 	(void)channel_send(pairs->dial, &(struct channel_message){.verb = CHANNEL_HELLO}, false, NULL);
 }
@@ -631,6 +634,7 @@ void core_link_end(struct core *c)
 		buf_done(&c->link->peers.v[i].batch.bytes);
 	vec_done(&c->link->peers);
 	vec_done(&c->link->quotas);
+	c->node->link = NULL;
 	free(c->link);
 	c->link = NULL;
 }

@@ -259,11 +259,44 @@ int backup_make(const char *folder, const char *to, struct buf *said, struct err
 	return rc == 0 ? verify(to, said, e) : rc;
 }
 
+/* A node that has spoken with others may have said more since: it is silent until they have told, and two persons have ended it
+ * (link/recover.c). A backup of an older program has no such table, and nothing was said by it. */
+static int mark_silent(const char *folder, struct err *e)
+{
+	char path[4096];
+	struct db *db;
+
+	snprintf(path, sizeof(path), "%s/state.db", folder);
+	int rc = db_open(path, DB_WRITE, 1024, &db, e);
+	if (rc != 0)
+		return rc;
+	struct query there =
+	        db_query(db, "select 1 from sqlite_master where type = 'table' and name = 'silent'");
+	bool is = query_next(&there) == 1;
+	rc = query_done(&there, e);
+	if (rc == 0 && is) {
+		db_begin(db);
+		struct query q = db_query(db,
+		        "insert into silent(id, since, why) select 1, ?, 'this database was opened from a "
+		        "backup' "
+		        "where exists (select 1 from statement) and not exists (select 1 from silent)");
+		query_i64(&q, os_now());
+		query_run(&q);
+		rc = db_commit(db, e);
+	}
+	if (rc == 0)
+		rc = db_settle(db, e);
+	db_close(db);
+	return rc;
+}
+
 int backup_restore(const char *from, const char *folder, struct buf *said, struct err *e)
 {
 	int rc = verify(from, said, e);
 
 	if (rc == 0)
 		rc = make_empty(folder, e);
-	return rc == 0 ? copy_all(from, folder, e) : rc;
+	if (rc == 0)
+		rc = copy_all(from, folder, e);
+	return rc == 0 ? mark_silent(folder, e) : rc;
 }

@@ -312,6 +312,7 @@ struct change_here change_here(const struct node *n)
 	        .folder = n->folder,
 	        .calendars = &c->calendars,
 	        .country_of = country_of,
+	        .link = n->link,
 	        .arg = n};
 }
 

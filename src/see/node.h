@@ -24,6 +24,7 @@
 #include "state/state.h"
 
 struct sign_job;
+struct link_self;
 struct quiet {
 	uint64_t id;
 	struct str class, place, contact; /* empty: any */
@@ -65,6 +66,7 @@ struct node {
 	VEC(struct sign_job *) signing; /* see/sign.h */
 	struct arena quiet_arena;
 	struct clock clock;
+	const struct link_self *link; /* of link/, as the core set it up; NULL: there is no link of any kind */
 	struct lang *langs; /* read when they are first needed; the first is English */
 	unsigned nlangs;
 	VEC(struct node_zone) zones; /* read when they are first needed */

@@ -13,6 +13,7 @@
 #include "trust/role.h"
 
 struct node;
+struct link_self;
 
 /* A finding that a change has closed or opened. */
 struct change_known {
@@ -27,6 +28,7 @@ struct change_here {
 	const struct calendars *calendars;
 	/* The country that a place of a finding (address, URL, name) is in, two capitals; false if nobody knows. */
 	bool (*country_of)(const struct change_here *here, struct str place, char ret[3]);
+	const struct link_self *link; /* how link/ reads bodies here (link/link.h); NULL: in this process */
 	const void *arg;
 };
 struct change {

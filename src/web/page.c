@@ -9,7 +9,7 @@ const struct page *const page_list[] = {&page_morning, &page_findings, &page_fin
         &page_letter, &page_campaigns, &page_campaign, &page_incoming, &page_mail, &page_cases, &page_case,
         &page_receipt, &page_reports, &page_asides_all, &page_search, &page_feeds, &page_event, &page_rules,
         &page_country, &page_people, &page_person, &page_account, &page_roster, &page_activity,
-        &page_languages};
+        &page_peers, &page_peer, &page_contacts, &page_groups, &page_languages};
 const unsigned page_count = sizeof(page_list) / sizeof(page_list[0]);
 
 /* ---- the frame ----------------------------------------------------------------------------------- */
@@ -51,6 +51,7 @@ static void nav(const struct page_ask *p, struct html *h, const struct page *pag
 {
 	static const enum word names[PAGE_GROUPS] = {[PAGE_SEE] = W_GROUP_SEE,
 	        [PAGE_TELL] = W_GROUP_TELL,
+	        [PAGE_LINK] = W_GROUP_LINK,
 	        [PAGE_COUNTRY] = W_GROUP_COUNTRY,
 	        [PAGE_NODE] = W_GROUP_NODE};
 

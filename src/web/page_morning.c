@@ -170,8 +170,10 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	if (rc != 0)
 		return rc;
 	morning_letters(p, h);
-	if (!p->who->narrow)
+	if (!p->who->narrow) {
+		morning_links(p, h);
 		morning_reports(p, h);
+	}
 	return 0;
 }
 

@@ -13,4 +13,6 @@ int morning_saved(const struct page_ask *p, struct html *h, struct err *e);
 /* What somebody must look at. */
 int morning_look(const struct page_ask *p, struct html *h, struct err *e);
 void morning_letters(const struct page_ask *p, struct html *h);
+/* What other parties wait for, and what we wait for. */
+void morning_links(const struct page_ask *p, struct html *h);
 void morning_reports(const struct page_ask *p, struct html *h);

@@ -6,7 +6,7 @@
 #include "link/look.h"
 #include "trust/keylist.h"
 #include "trust/voice.h"
-#include "web/route.h"
+#include "web/cells.h"
 
 static const struct list_column columns[] = {
         {"party", "party", LIST_STRING, "its id: a country for its national CERT, else a DNS name"},
@@ -53,49 +53,24 @@ static const struct list_column columns[] = {
 	"0) "                                                                                                \
 	"from party p "
 
-static void put_cells(struct list *l, const struct query *q, const struct list_column *c, int n)
-{
-	for (int i = 0; i < n; i++)
-		if (c[i].kind == LIST_STRING)
-			list_text(l, query_get_text(q, i));
-		else if (c[i].kind == LIST_NUMBER)
-			list_u64(l, query_get_u64(q, i));
-		else
-			list_time(l, query_get_i64(q, i));
-}
-
-static int put_rows(const struct ask *a, struct reply *r, const char *name, struct query *q,
-        uint64_t *ret_rows, struct err *e)
-{
-	struct list l;
-	uint64_t rows = 0;
-
-	list_begin(&l, &r->body, a->form, columns, (unsigned)NCOLUMNS, name);
-	for (; query_next(q) == 1; rows++)
-		put_cells(&l, q, columns, NCOLUMNS);
-	int rc = query_done(q, e);
-	list_end(&l);
-	*ret_rows = rows;
-	return rc;
-}
+static const struct list_table peers_table = {"peers", columns, (unsigned)NCOLUMNS, 0, NULL};
+static const struct list_table parties_table = {"parties", columns, (unsigned)NCOLUMNS, 0, NULL};
 
 static int load_peers(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct query q = db_query(a->state,
 	        SELECT
 	        "where p.link <> 'none' and (?1 or p.link <> 'ended') and p.role <> 'mail' order by p.name");
-	uint64_t rows;
 
 	query_u64(&q, ask_has(a, "all"));
-	return put_rows(a, r, "peers", &q, &rows, e);
+	return cells_list(a, r, &peers_table, &q, NULL, e);
 }
 
 static int load_parties(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct query q = db_query(a->state, SELECT "order by p.name");
-	uint64_t rows;
 
-	return put_rows(a, r, "parties", &q, &rows, e);
+	return cells_list(a, r, &parties_table, &q, NULL, e);
 }
 
 /* ---- one ----------------------------------------------------------------------------------------- */
@@ -192,7 +167,7 @@ static int load_one(const struct ask *a, struct reply *r, struct err *e)
 
 	query_text(&q, a->id);
 	if (a->form != LIST_TEXT) {
-		rc = put_rows(a, r, "peers", &q, &rows, e);
+		rc = cells_list(a, r, &peers_table, &q, &rows, e);
 	} else {
 		rows = query_next(&q) == 1;
 		if (rows > 0)
@@ -227,6 +202,7 @@ static int load_keys(const struct ask *a, struct reply *r, struct err *e)
 	        "select o.duty, o.public, o.told, exists (select 1 from party_key k join party p on p.name = "
 	        "k.party where p.own = 1 and k.public = o.public and k.duty = o.duty) "
 	        "from own_key o order by o.duty, o.id");
+	bool lines = ask_has(a, "lines"); /* as "weir key list" reads them */
 	struct list l;
 
 	list_begin(&l, &r->body, a->form, key_columns, sizeof(key_columns) / sizeof(key_columns[0]), "keys");
@@ -242,21 +218,32 @@ static int load_keys(const struct ask *a, struct reply *r, struct err *e)
 		list_text(&l, query_get_text(&q, 0));
 		list_text(&l, str_from(hex));
 		base64_print(&text, (const uint8_t *)key.p, key.len);
+		if (lines) {
+			buf_printf(&r->body, "%.*s %.*s\n", STR_ARG(query_get_text(&q, 0)),
+			        STR_ARG(buf_str(&text)));
+			continue;
+		}
 		list_text(&l, buf_str(&text));
 		list_time(&l, query_get_i64(&q, 2));
 		list_text(&l, query_get_u64(&q, 3) != 0 ? STR("yes") : STR("no"));
 	}
 	int rc = query_done(&q, e);
-	list_end(&l);
+	if (lines)
+		list_done(&l);
+	else
+		list_end(&l);
 	return rc;
 }
 
-static const struct list_table peers_table = {"peers", columns, (unsigned)NCOLUMNS, 0, NULL};
-static const struct list_table parties_table = {"parties", columns, (unsigned)NCOLUMNS, 0, NULL};
 static const struct list_table keys_table = {
         "keys", key_columns, sizeof(key_columns) / sizeof(key_columns[0]), 0, NULL};
 static const struct route_param all_params[] = {
         {"all", PARAM_FLAG, "also links that have ended"},
+        {NULL, 0, NULL},
+};
+
+static const struct route_param key_params[] = {
+        {"lines", PARAM_FLAG, "lines of duty and key alone"},
         {NULL, 0, NULL},
 };
 
@@ -280,4 +267,5 @@ const struct route route_keys = {.path = "/keys",
         .about = "keys that this machine holds",
         .load = load_keys,
         .right = RIGHT_READ,
+        .params = key_params,
         .list = &keys_table};

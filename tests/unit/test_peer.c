@@ -262,6 +262,63 @@ static void silent(void **unused)
 	two_close(&t);
 }
 
+/* Node la loses what it has said since a copy of its database was made, and learns of it from kh. */
+static void old_backup(void **unused)
+{
+	struct two t;
+	struct link_hole hole;
+	auto_buf struct buf heads = {0};
+	bool ahead;
+
+	(void)unused;
+	two_open(&t);
+	two_link(&t);
+	two_carry(&t);
+	two_copy(&t, 0, true);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(TWO(&t, 0, "dara", check_ask(&d, STR("kh"), STR("node"), 0, e)), 0);
+	two_carry(&t);
+	int64_t said = two_number(&t, 0, "select max(seq) from statement where sender = 'la'");
+	two_copy(&t, 0, false);
+	assert_true(two_number(&t, 0, "select max(seq) from statement where sender = 'la'") < said);
+	struct link_self la = two_self(&t, 0), kh = two_self(&t, 1);
+	link_heads(&kh, STR("la"), &heads);
+	db_begin(t.node[0].db);
+	assert_true(link_heads_take(&la, STR("kh"), buf_str(&heads), &ahead) && ahead);
+	assert_int_equal(db_commit(t.node[0].db, NULL), 0);
+	/* a claim alone silences nobody */
+	assert_false(recover_silent(t.node[0].db));
+	for (unsigned rounds = 0; rounds < 9; rounds++) {
+		auto_arena struct arena a = {0};
+		auto_buf struct buf bytes = {0};
+		struct link_taken taken;
+		arena_init(&a, 0);
+		if (!recover_ask(&la, STR("kh"), &a, &hole))
+			break;
+		link_range(&kh, STR("la"), hole.sender, hole.recipients, hole.first, hole.last, &bytes);
+		db_begin(t.node[0].db);
+		recover_asked(&la, &hole);
+		for (struct str rest = buf_str(&bytes); rest.len > 0; rest = str_skip(rest, taken.used)) {
+			link_take(&la, STR("kh"), true, rest, &a, &taken);
+			assert_true(taken.used > 0);
+		}
+		assert_int_equal(db_commit(t.node[0].db, NULL), 0);
+	}
+	assert_true(recover_silent(t.node[0].db));
+	assert_int_equal(two_number(&t, 0, "select max(seq) from statement where sender = 'la'"), said);
+	assert_int_equal(two_number(&t, 0, "select count(*) from own_claim"), 0);
+	/* nothing is signed until two persons have ended it; then behind the highest number */
+	assert_int_equal(TWO(&t, 0, "dara", check_ask(&d, STR("kh"), STR("node"), 0, e)), 0);
+	two_carry(&t);
+	assert_int_equal(two_number(&t, 1, "select max(seq) from statement where sender = 'la'"), said);
+	assert_int_equal(TWO(&t, 0, "dara", recover_end(&d, STR("all are here"), e)), 0);
+	assert_int_equal(TWO(&t, 0, "chan", recover_end(&d, STR(""), e)), 0);
+	two_carry(&t);
+	assert_true(two_number(&t, 1, "select max(seq) from statement where sender = 'la'") > said);
+	assert_int_equal(two_number(&t, 1, "select count(*) from stream where forked = 1"), 0);
+	two_close(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +330,7 @@ int main(void)
 	        cmocka_unit_test(answered),
 	        cmocka_unit_test(late),
 	        cmocka_unit_test(silent),
+	        cmocka_unit_test(old_backup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

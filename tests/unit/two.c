@@ -118,7 +118,7 @@ static bool push(struct two *t, unsigned from, unsigned to)
 {
 	struct link_self a = two_self(t, from), b = two_self(t, to);
 	struct link_batch batch = {0};
-	enum verdict verdicts[LINK_BATCH_COUNT];
+	enum statement_verdict verdicts[LINK_BATCH_COUNT];
 	auto_arena struct arena arena = {0};
 	unsigned n = 0;
 
@@ -154,6 +154,23 @@ void two_carry(struct two *t)
 			more |= push(t, i, 1 - i);
 		}
 	}
+}
+
+void two_copy(struct two *t, unsigned i, bool aside)
+{
+	struct two_node *n = &t->node[i];
+	auto_buf struct buf bytes = {0};
+	char path[200], copy[200];
+
+	snprintf(path, sizeof(path), "%s/state.db", n->folder);
+	snprintf(copy, sizeof(copy), "%s/copy", n->folder);
+	assert_int_equal(db_settle(n->db, NULL), 0);
+	db_close(n->db);
+	assert_int_equal(os_read_file(aside ? path : copy, 64u << 20, &bytes, NULL), 0);
+	unlink(aside ? copy : path);
+	auto_fd int fd = os_create(aside ? copy : path, NULL);
+	assert_int_equal(os_write_all(fd, buf_str(&bytes), NULL), 0);
+	assert_int_equal(state_open(n->folder, DB_WRITE, &n->db, &n->e), 0);
 }
 
 int64_t two_number(struct two *t, unsigned i, const char *sql)

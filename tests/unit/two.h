@@ -60,4 +60,6 @@ void two_list(struct two *t, unsigned i, uint64_t number, const uint8_t *seed, s
 void two_carry(struct two *t);
 /* Both link, as people do. */
 void two_link(struct two *t);
+/* Copies the node's database to the side, or back over it. */
+void two_copy(struct two *t, unsigned i, bool aside);
 int64_t two_number(struct two *t, unsigned i, const char *sql);

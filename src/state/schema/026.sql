@@ -50,6 +50,18 @@ create table silent(
 	party text not null default ''        -- who showed it
 ) strict;
 
+-- How far a peer says that a stream of ours goes, where that is further than here: a claim, until it has shown a statement with
+-- our signature.
+create table own_claim(
+	id integer primary key,
+	party text not null,                  -- who says so
+	recipients text not null,
+	seq integer not null,
+	since integer not null,
+	asked integer,
+	unique (party, recipients)
+) strict;
+
 -- Every card that counts or has counted. Its entries are rows of party_contact for the newest alone.
 create table contact_card(
 	id integer primary key,
