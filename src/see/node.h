@@ -66,7 +66,8 @@ struct node {
 	VEC(struct sign_job *) signing; /* see/sign.h */
 	struct arena quiet_arena;
 	struct clock clock;
-	const struct link_self *link; /* of link/, as the core set it up; NULL: there is no link of any kind */
+	const struct link_self
+	        *link;      /* of link/, as the core set it up; NULL: there is no link of any kind */
 	struct lang *langs; /* read when they are first needed; the first is English */
 	unsigned nlangs;
 	VEC(struct node_zone) zones; /* read when they are first needed */

@@ -125,18 +125,17 @@ static const struct list_table year_table = {"checkyears", year_columns, COUNT(y
 static int load_years(const struct ask *a, struct reply *r, struct err *e)
 {
 #define OF(result) "sum(result = '" result "')"
-	struct query q =
-	        db_query(a->state,
-	                "select cast(strftime('%Y', asked, 'unixepoch') as integer), party, channel, "
-	                "count(*), " OF("ok") ", " OF("late") ", " OF("wrong-token") ", " OF(
-	                        "no-answer") ", " OF("bounced") ", " OF("wrong-key") ", "
-	                                                                             "coalesce(cast(round("
-	                                                                             "avg(answered - asked) "
-	                                                                             "/ 3600.0) as integer), "
-	                                                                             "0) from comm_check "
-	                                                                             "where ours = "
-	                                                                             "1 group by 1, 2, 3 "
-	                                                                             "order by 1 desc, 2, 3");
+	struct query q = db_query(a->state,
+	        "select cast(strftime('%Y', asked, 'unixepoch') as integer), party, channel, "
+	        "count(*), " OF("ok") ", " OF("late") ", " OF("wrong-token") ", " OF("no-answer") ", " OF(
+	                "bounced") ", " OF("wrong-key") ", "
+	                                                "coalesce(cast(round("
+	                                                "avg(answered - asked) "
+	                                                "/ 3600.0) as integer), "
+	                                                "0) from comm_check "
+	                                                "where ours = "
+	                                                "1 group by 1, 2, 3 "
+	                                                "order by 1 desc, 2, 3");
 #undef OF
 
 	return cells_list(a, r, &year_table, &q, NULL, e);

@@ -210,27 +210,24 @@ static int draw_years(const struct page_ask *p, struct html *h, struct err *e)
 	        W_CHECK_OK, W_CHECK_LATE, W_CHECK_WRONG_TOKEN, W_CHECK_NO_ANSWER, W_CHECK_BOUNCED,
 	        W_CHECK_WRONG_KEY, WORD_END};
 #define OF(result) "sum(result = '" result "')"
-	struct
-	        query
-	                q =
-	                        db_query(p->ask->state,
-	                                "select strftime('%Y', asked, 'unixepoch'), party, channel, "
-	                                "count(*), " OF("ok") ", " OF("late") ", " OF("wrong-token") ", " OF(
-	                                        "no-answer") ", " OF("bounced") ", " OF("wrong-key") " from "
-	                                                                                             "comm_"
-	                                                                                             "check "
-	                                                                                             "where "
-	                                                                                             "ours = "
-	                                                                                             "1 "
-	                                                                                             "group "
-	                                                                                             "by 1, "
-	                                                                                             "2, 3 "
-	                                                                                             "order "
-	                                                                                             "by 1 "
-	                                                                                             "desc, "
-	                                                                                             "2, 3 "
-	                                                                                             "limit "
-	                                                                                             "200");
+	struct query q = db_query(p->ask->state,
+	        "select strftime('%Y', asked, 'unixepoch'), party, channel, "
+	        "count(*), " OF("ok") ", " OF("late") ", " OF("wrong-token") ", " OF("no-answer") ", " OF(
+	                "bounced") ", " OF("wrong-key") " from "
+	                                                "comm_"
+	                                                "check "
+	                                                "where "
+	                                                "ours = "
+	                                                "1 "
+	                                                "group "
+	                                                "by 1, "
+	                                                "2, 3 "
+	                                                "order "
+	                                                "by 1 "
+	                                                "desc, "
+	                                                "2, 3 "
+	                                                "limit "
+	                                                "200");
 #undef OF
 	uint64_t n = 0;
 
