@@ -175,7 +175,7 @@ const struct command command_case_new = {
                 {"rsit", 0, "TYPE", "classification.type"}, {"owner", 0, "ID", "of the register"},
                 {"findings", 0, "IDS", "that it is about, such as 'F1 F2'"},
                 {"peer", 0, "PARTY", "another CERT: vn, or a name such as cert.example"},
-                {"ask", 0, "WORD", "what is asked: takedown-request, information-request ..."},
+                {"ask", 0, "WORD", "what is asked: takedown-request, information-request and so on"},
                 {"theirs", 0, NULL, "the peer asks us"}, {"their-ref", 0, "TEXT", "what the peer calls it"},
                 {"reply-by", 0, "TIME", "by when an answer is asked for: a date, or 2h, 3d"},
                 {"for", 0, "PERSONS", "who sees it at TLP:RED"},

@@ -57,7 +57,8 @@ ids = {"/findings": first, "/reports": [r["receipt"] for r in node.ask("receipts
        "/owners": ["evil-owner", "%3D1%2B1"], "/incoming": [m["mail"] for m in node.ask("mail", "list")]}
 seen = 0
 for p in paths:
-    for address in ([p] if not p.endswith("/ID") else [f"{p[:-3]}/{i}" for i in ids.get(p[:-3], [])]):
+    kind, _, rest = p.partition("/ID")
+    for address in ([p] if kind == p else [f"{kind}/{i}{rest}" for i in ids.get(kind, [])]):
         answer = one.get(address)
         if answer[0] != 200:
             # of a page that needs more than the sample's person has

@@ -120,7 +120,6 @@ static void second_root(void **unused)
 static void two_lists_of_one_number(void **unused)
 {
 	struct two t;
-	auto_buf struct buf note = {0};
 
 	(void)unused;
 	two_open(&t);
