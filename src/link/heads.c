@@ -224,8 +224,12 @@ void link_range(const struct link_self *self, struct str party, struct str sende
 {
 	struct query q = db_query(self->db,
 	        "select head, signature, content from statement where stream = (select id from stream where "
-	        "sender = ? and "
-	        "recipients = ?) and seq between ? and ? and signature is not null order by seq, n limit 64");
+	        "sender = ?1 "
+	        "and recipients = ?2) and seq between ?3 and ?4 and signature is not null and (sender <> ?6 "
+	        "or exists "
+	        "(select 1 from delivery where statement = n and party = ?5 and cleared is not null)) order "
+	        "by seq, n "
+	        "limit 64");
 
 	if (!str_eq(party, sender) && !member_of(recipients, party)) {
 		query_done(&q, NULL);
@@ -235,11 +239,25 @@ void link_range(const struct link_self *self, struct str party, struct str sende
 	query_text(&q, recipients);
 	query_u64(&q, first);
 	query_u64(&q, last);
+	query_text(&q, party);
+	query_text(&q, self->me);
 	while (query_next(&q) == 1 &&
 	        out->len + query_get_blob(&q, 2).len + STATEMENT_HEAD_MAX + 70 <= LINK_BATCH_BYTES)
 		statement_write(out, query_get_blob(&q, 0), (const uint8_t *)query_get_blob(&q, 1).p,
 		        query_get_blob(&q, 2));
 	query_done(&q, NULL);
+}
+
+static bool cleared_for(const struct link_self *self, const struct stored *s, struct str party)
+{
+	struct query q = db_query(
+	        self->db, "select 1 from delivery where statement = ? and party = ? and cleared is not null");
+
+	query_u64(&q, s->n);
+	query_text(&q, party);
+	bool cleared = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return cleared || !str_eq(s->h.sender, self->me);
 }
 
 bool link_one(const struct link_self *self, struct str party, const uint8_t id[DIGEST_LEN], struct buf *out)
@@ -248,7 +266,8 @@ bool link_one(const struct link_self *self, struct str party, const uint8_t id[D
 	struct stored s;
 
 	arena_init(&a, 0);
-	if (!store_find(self->db, id, &a, &s) || !head_member(&s.h, party) ||
+	/* what of ours the exit has refused him he gets by no other way */
+	if (!store_find(self->db, id, &a, &s) || !head_member(&s.h, party) || !cleared_for(self, &s, party) ||
 	        s.signature.len != STATEMENT_SIGNATURE)
 		return false;
 	statement_write(out, s.head, (const uint8_t *)s.signature.p, s.content);

@@ -3,6 +3,7 @@
 
 #include "base/os.h"
 #include "link/link_in.h"
+#include "link/peer.h"
 
 #define MINUTE 60
 #define DAY_US (86400 * (int64_t)1000000)
@@ -222,6 +223,19 @@ static void get_keys(const struct link_self *self, struct wire_answer *ret)
 		say(ret, 404, "no-list");
 }
 
+/* A list proves itself: it is taken from whoever brings it, for the party that it names. */
+static void post_keys(
+        const struct link_self *self, struct str party, const struct wire_request *r, struct wire_answer *ret)
+{
+	struct err e = {0};
+	enum keylist_verdict v = key_list_take(self, party, r->body, &e);
+
+	say(ret, v == KEYLIST_REFUSE ? 400 : 200,
+	        v == KEYLIST_TAKE           ? "taken"
+	                : v == KEYLIST_HAVE ? "have"
+	                                    : e.text);
+}
+
 /* ---- routes -------------------------------------------------------------------------------------- */
 
 static void route(const struct link_self *self, struct str party, struct wire_quota *quota,
@@ -235,6 +249,8 @@ static void route(const struct link_self *self, struct str party, struct wire_qu
 		link_heads(self, party, &ret->body);
 	else if (get && str_eq(r->path, STR("keys")))
 		get_keys(self, ret);
+	else if (post && str_eq(r->path, STR("keys")))
+		post_keys(self, party, r, ret);
 	else if (get && str_eq(r->path, STR("statements")))
 		get_queue(self, party, r, ret);
 	else if (get && str_starts(r->path, STR("statements/")))

@@ -19,6 +19,7 @@
 
 #define SECOND ((int64_t)1000000)
 #define PULL_US (60 * SECOND)
+#define WAIT_S 25u
 #define HELLO_US (3600 * SECOND)
 #define PEERS_US (30 * SECOND) /* between two readings of the table */
 #define BACKOFF_MAX (900 * SECOND)
@@ -79,6 +80,13 @@ static void read_peers(struct core *c)
 	        "select name, url from party where link = 'linked' and role <> 'mail' and name <> ? order by "
 	        "name");
 
+	struct query own = db_query(c->node->state,
+	        "select 1 from key_list where party = ?1 and exists (select 1 from party where name = ?1 "
+	        "and url = '')");
+
+	query_text(&own, l->self.me);
+	l->dials_only = query_next(&own) == 1;
+	query_done(&own, NULL);
 	l->peers_at = os_ticks() + PEERS_US;
 	for (size_t i = 0; i < l->peers.n; i++)
 		l->peers.v[i].here = false;
@@ -160,10 +168,11 @@ static void note_success(struct core *c, struct peer *p)
 	p->next = 0;
 }
 
-static bool call(
-        struct core *c, struct peer *p, enum call what, const char *method, const char *path, struct str body)
+/* longer: seconds that the peer may take beyond the usual. False: the dialler has no room. */
+static bool dial(struct core *c, const struct peer *p, const char *method, const char *path, struct str body,
+        unsigned longer, uint32_t *ret_id)
 {
-	struct channel_message m = {.verb = CHANNEL_DIAL, .id = ++c->link->ids};
+	struct channel_message m = {.verb = CHANNEL_DIAL, .id = ++c->link->ids, .code = (int32_t)longer};
 	struct err e = {0};
 	int fd = body.p != NULL ? memory_of(body, &e) : -1;
 
@@ -172,10 +181,16 @@ static bool call(
 	snprintf(m.text, sizeof(m.text), "%s\n", p->pins);
 	int rc = channel_send_fd(c->link->dial, &m, fd, false, &e);
 	os_close_fd(&fd);
-	if (rc != 0)
+	*ret_id = m.id;
+	return rc == 0;
+}
+
+static bool call(
+        struct core *c, struct peer *p, enum call what, const char *method, const char *path, struct str body)
+{
+	if (!dial(c, p, method, path, body, 0, &p->id))
 		return false;
 	p->call = what;
-	p->id = m.id;
 	return true;
 }
 
@@ -199,6 +214,19 @@ static void pull(struct core *c, struct peer *p)
 	snprintf(path, sizeof(path), "statements?u=%llu&n=%llu", (unsigned long long)p->u,
 	        (unsigned long long)p->n);
 	call(c, p, CALL_PULL, "GET", path, str_make(NULL, 0));
+}
+
+/* Whom nobody can call holds a call open at each peer, so that what is for him comes at once. */
+static void wait_there(struct core *c, struct peer *p)
+{
+	char path[128];
+
+	if (!c->link->dials_only || p->wait_id != 0 || os_ticks() < p->wait_at || p->fails > 0)
+		return;
+	snprintf(path, sizeof(path), "statements?u=%llu&n=%llu&wait=%u", (unsigned long long)p->u,
+	        (unsigned long long)p->n, WAIT_S);
+	if (!dial(c, p, "GET", path, str_make(NULL, 0), WAIT_S, &p->wait_id))
+		p->wait_id = 0;
 }
 
 /* A hole of his stream: true if it was asked for. */
@@ -235,7 +263,10 @@ static void step(struct core *c, struct peer *p)
 {
 	int64_t now = os_ticks();
 
-	if (!p->here || p->url[0] == 0 || p->pins[0] == 0 || p->call != CALL_NONE || now < p->next)
+	if (!p->here || p->url[0] == 0 || p->pins[0] == 0)
+		return;
+	wait_there(c, p);
+	if (p->call != CALL_NONE || now < p->next)
 		return;
 	if (now >= p->hello_at && call(c, p, CALL_HELLO, "GET", "hello", str_make(NULL, 0)))
 		return;
@@ -370,6 +401,15 @@ static void bad_answer(
 	note_failure(c, p, sentence);
 }
 
+/* The call that was held open has ended; it is made again at once, or after a while where it failed. */
+static void waited(struct core *c, struct peer *p, const struct channel_message *m, struct str body)
+{
+	p->wait_id = 0;
+	p->wait_at = m->code == 200 ? 0 : os_ticks() + PULL_US;
+	if (m->code == 200)
+		pulled(c, p, m, body);
+}
+
 static void hear_dialler(struct core *c)
 {
 	struct channel_message m;
@@ -386,10 +426,15 @@ static void hear_dialler(struct core *c)
 		}
 		for (size_t i = 0; rc > 0 && i < c->link->peers.n; i++) {
 			struct peer *q = &c->link->peers.v[i];
-			if (m.verb == CHANNEL_HELLO)
+			if (m.verb == CHANNEL_HELLO) {
 				q->call = CALL_NONE; /* the one before has ended, and its calls with it */
-			else if (m.verb == CHANNEL_DIALLED && q->call != CALL_NONE && q->id == m.id)
+				q->wait_id = 0;
+			} else if (m.verb == CHANNEL_DIALLED && q->wait_id != 0 && q->wait_id == m.id) {
+				(void)memory_read(fd, ANSWER_MAX, &body, &e);
+				waited(c, q, &m, buf_str(&body));
+			} else if (m.verb == CHANNEL_DIALLED && q->call != CALL_NONE && q->id == m.id) {
 				p = q;
+			}
 		}
 		if (p != NULL) {
 			enum call what = p->call;

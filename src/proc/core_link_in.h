@@ -17,6 +17,8 @@ struct peer {
 	uint32_t id;
 	struct link_batch batch;
 	uint64_t u, n; /* how far we have fetched */
+	uint32_t wait_id; /* of a call that is held open there; 0: none */
+	int64_t wait_at;
 	uint64_t hole;
 	int64_t next; /* os_ticks: not called before */
 	int64_t pull_at, hello_at, heads_at, keys_at;
@@ -31,6 +33,7 @@ struct link_quota {
 struct core_link {
 	int keeper, bodies, dial; /* keeper -1: nothing is signed for now */
 	int keeper_fd;
+	bool dials_only; /* nobody can call us */
 	uint32_t ids;
 	struct link_self self;
 	struct change_here here;
