@@ -354,6 +354,6 @@ const struct command command_recover = {
                 "person says so with "
                 "--end and a reason, and another one ends it.",
         .options = (const struct cli_option[]){NODE_OPTIONS,
-                {"end", 0, NULL, "end the silence, as the first or the second person"}, NODE_WHY, {0}},
+                {"end", 0, NULL, "end the silence, as the first or the second person"}, NODE_WHY, FORMS, {0}},
         .run = recover_run,
 };

@@ -36,12 +36,25 @@ struct asked {
 	bool ours;
 };
 
+static uint64_t id_of(const struct link_self *self, const struct asked *k)
+{
+	uint64_t id = db_last_id(self->db);
+	struct query q = db_query(self->db, "select id from comm_check where statement = ?");
+
+	query_blob(&q, k->statement != NULL ? id_str(k->statement) : str_make(NULL, 0));
+	if (query_next(&q) == 1)
+		id = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	return id;
+}
+
 static uint64_t put_check(const struct link_self *self, const struct asked *k)
 {
 	struct query q = db_query(self->db,
 	        "insert into comm_check(party, ours, statement, channel, token, asked, due, person) values "
 	        "(?, ?, ?, "
-	        "?, ?, ?, ?, ?) on conflict(statement) do nothing");
+	        "?, ?, ?, ?, ?) on conflict(statement) do update set token = excluded.token, person = "
+	        "excluded.person");
 
 	query_text(&q, k->party);
 	query_u64(&q, k->ours);
@@ -52,7 +65,7 @@ static uint64_t put_check(const struct link_self *self, const struct asked *k)
 	query_i64(&q, k->due);
 	query_text(&q, k->person.len > 0 ? k->person : STR(""));
 	query_run(&q);
-	return db_last_id(self->db);
+	return id_of(self, k);
 }
 
 /* The statement; one to a party without a node is none, and only the row is kept. */
@@ -134,10 +147,11 @@ void check_came(const struct link_self *self, const struct stored *s, const stru
 {
 	int64_t due;
 
-	/* our own row is made by who asks: the token may go by another channel and stand in no statement */
-	if (ours || !member_time(item_text(body, "due"), &due))
+	if (!member_time(item_text(body, "due"), &due))
 		return;
-	struct asked k = {.party = s->h.sender,
+	/* ours: who asks makes the row complete; it stays as it is here where our own statement came back from a peer */
+	struct asked k = {.party = ours ? s->h.to[0] : s->h.sender,
+	        .ours = ours,
 	        .channel = item_text(body, "channel"),
 	        .token = item_text(body, "token"),
 	        .statement = s->id,

@@ -170,6 +170,10 @@ bool link_heads_take(const struct link_self *self, struct str party, struct str 
 		}
 	}
 	buf_done(&r.to);
+	struct query told = db_query(self->db, "update party set heads = ? where name = ?");
+	query_i64(&told, self->now);
+	query_text(&told, party);
+	query_run(&told);
 	return streams.type == BODY_LIST;
 }
 

@@ -155,19 +155,46 @@ static int propose(struct deed *d, struct str why, struct err *e)
 	return 0;
 }
 
-/* How many holes there are in our own streams: numbers that we have used and that nobody has given back yet. */
-static uint64_t own_holes(const struct link_self *self)
+static uint64_t count(const struct link_self *self, const char *sql)
 {
-	struct query q = db_query(self->db,
-	        "select coalesce(sum(last - first + 1), 0) from gap where stream in (select id from stream "
-	        "where sender = "
-	        "?)");
+	struct query q = db_query(self->db, sql);
 	uint64_t n;
 
 	query_text(&q, self->me);
 	n = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
 	query_done(&q, NULL);
 	return n;
+}
+
+/* What stands against it: numbers that we have used and that are not here, a claim that nobody has looked into yet, or that no
+ * peer has told anything since. */
+static int may_end(const struct link_self *self, struct err *e)
+{
+	uint64_t holes = count(self,
+	        "select coalesce(sum(last - first + 1), 0) from gap where stream in (select id from stream "
+	        "where sender = "
+	        "?1)");
+	uint64_t claims = count(self, "select count(*) from own_claim where asked is null and party <> ?1");
+	uint64_t links = count(self,
+	        "select count(*) from party where link = 'linked' and role in ('cert', 'organiser', 'gate') "
+	        "and name <> ?1");
+	uint64_t told = count(self,
+	        "select count(*) from party where link = 'linked' and name <> ?1 and heads >= (select since "
+	        "from silent)");
+
+	if (holes > 0)
+		return err_set(e, ERR_VALUE,
+		        "%llu of our own statements are still missing: they are asked for from those who "
+		        "have them",
+		        (unsigned long long)holes);
+	if (claims > 0)
+		return err_set(e, ERR_VALUE,
+		        "%llu peers say that they have more of ours, and are asked for it: wait a little",
+		        (unsigned long long)claims);
+	return links > 0 && told == 0 ? err_set(e, ERR_VALUE,
+	                                        "no peer has told yet what it has of ours: the node stays "
+	                                        "silent until one is reached")
+	                              : 0;
 }
 
 int recover_end(struct deed *d, struct str why, struct err *e)
@@ -179,13 +206,9 @@ int recover_end(struct deed *d, struct str why, struct err *e)
 	arena_init(&a, 0);
 	if (!recover_silent(self->db))
 		return err_set(e, ERR_VALUE, "this node is not silent: there is nothing to recover from");
-	uint64_t holes = own_holes(self), id = proposed(self, &a, &first);
-	if (holes > 0)
-		return err_set(e, ERR_VALUE,
-		        "%llu of our own statements are still missing: they are asked for from those who "
-		        "have them; "
-		        "weir recover shows from whom",
-		        (unsigned long long)holes);
+	if (may_end(self, e) != 0)
+		return e->code;
+	uint64_t id = proposed(self, &a, &first);
 	if (id == 0)
 		return propose(d, why, e);
 	if (str_eq(first, d->person))

@@ -63,6 +63,8 @@ static const struct form forms[] = {
         {"/peers/import", "peer-import", {"list"}, "/peers", NULL},
         {"/peers/type", "peer-type", {"id", "numbers", "called", "found", "voice"}, "/peers/", NULL},
         {"/peers/confirm", "peer-confirm", {"id", "role"}, "/peers/", NULL},
+        {"/peers/role", "peer-role", {"id", "role"}, "/peers/", NULL},
+        {"/peers/quota", "peer-quota", {"id", "per-minute", "day-bytes"}, "/peers/", NULL},
         {"/peers/pause", "peer-pause", {"id", "why"}, "/peers/", NULL},
         {"/peers/resume", "peer-resume", {"id"}, "/peers/", NULL},
         {"/peers/end", "peer-end", {"id", "why"}, "/peers/", NULL},

@@ -56,6 +56,7 @@ static const struct list_column silent_columns[] = {
         {"why", "why", LIST_STRING, "in words"},
         {"shown_by", "shown by", LIST_STRING, "the party that had more of what we said; empty: none"},
         {"missing", "missing", LIST_NUMBER, "of our own statements that are not here again"},
+        {"told", "peers that told", LIST_NUMBER, "how far our streams go, since then"},
         {"first_person", "first person", LIST_STRING, "who has said that it may end; another one ends it"},
 };
 static const struct list_table silent_table = {"recover", silent_columns, COUNT(silent_columns), 0, NULL};
@@ -69,7 +70,9 @@ static int load_silent(const struct ask *a, struct reply *r, struct err *e)
 	struct query q = db_query(a->state,
 	        "select since, why, party, (select coalesce(sum(last - first + 1), 0) from gap g join stream "
 	        "t on t.id = "
-	        "g.stream join party p on p.name = t.sender where p.own = 1), coalesce((select person from "
+	        "g.stream join party p on p.name = t.sender where p.own = 1), (select count(*) from party p "
+	        "where p.link = 'linked' and p.heads >= silent.since), "
+	        "coalesce((select person from "
 	        "proposal where "
 	        "kind = 'recover' and second is null and dropped is null order by id desc limit 1), '') from "
 	        "silent");

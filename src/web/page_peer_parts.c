@@ -57,7 +57,7 @@ static void draw_after(const struct page_ask *p, struct html *h, struct str part
 void peer_keys(const struct page_ask *p, struct html *h, struct str party)
 {
 	static const enum word head[] = {
-	        W_PEER_KEYS, W_PEER_DUTY, W_PEER_FROM, W_PEERS_UNTIL, W_PEER_REVOKED, WORD_END};
+	        W_PEER_KEYS, W_PEER_DUTY, W_PEER_FROM, W_TOKEN_UNTIL, W_PEER_REVOKED, WORD_END};
 	struct query q = db_query(p->ask->state,
 	        "select duty, key, since, until, coalesce(revoked, 0), coalesce(word, '') from party_key "
 	        "where party = ? "

@@ -78,19 +78,25 @@ static void draw_talk(const struct page_ask *p, struct html *h, const struct pee
 	html_close(h);
 }
 
-static void draw_confirm(const struct page_ask *p, struct html *h, const struct peer_state *s)
+static void draw_role(const struct page_ask *p, struct html *h, const char *prefix, struct str now)
 {
 	static const char *const roles[] = {"cert", "organiser", "gate"};
 
+	page_select(p, h, prefix, "role", W_PEERS_ROLE);
+	for (unsigned i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+		page_option(h, str_from(roles[i]), str_from(roles[i]),
+		        now.len > 0 ? str_eq(now, str_from(roles[i])) : i == 0);
+	html_close(h);
+}
+
+static void draw_confirm(const struct page_ask *p, struct html *h, const struct peer_state *s)
+{
 	page_section(p, h, "h-confirm", W_PEER_CONFIRM);
 	html_open(h, "p");
 	page_sayf(p, h, W_PEER_CONFIRM_WHAT, s->typed_by);
 	html_close(h);
 	peer_form(p, h, "/peers/confirm", s->name);
-	page_select(p, h, NULL, "role", W_PEERS_ROLE);
-	for (unsigned i = 0; i < 3; i++)
-		page_option(h, str_from(roles[i]), str_from(roles[i]), i == 0);
-	html_close(h);
+	draw_role(p, h, NULL, STR(""));
 	page_button(p, h, W_PEER_CONFIRM);
 	html_close(h);
 	html_close(h);
@@ -145,6 +151,30 @@ static void draw_ask(const struct page_ask *p, struct html *h, struct str party)
 	html_close(h);
 }
 
+/* What is left empty stays as it is. */
+static void draw_limits(const struct page_ask *p, struct html *h, const struct peer_state *s)
+{
+	peer_form(p, h, "/peers/role", s->name);
+	draw_role(p, h, "set-", s->role);
+	page_button(p, h, W_SAVE);
+	html_close(h);
+	peer_form(p, h, "/peers/quota", s->name);
+	page_field(p, h,
+	        &(struct page_field){.prefix = "quota-",
+	                .name = "per-minute",
+	                .type = "number",
+	                .label = W_PEER_LIMITS,
+	                .size = 6});
+	page_field(p, h,
+	        &(struct page_field){.prefix = "quota-",
+	                .name = "day-bytes",
+	                .type = "number",
+	                .label = W_PEER_BYTES,
+	                .size = 12});
+	page_button(p, h, W_SAVE);
+	html_close(h);
+}
+
 static void draw_linked(const struct page_ask *p, struct html *h, const struct peer_state *s)
 {
 	if (str_eq(s->link, STR("paused"))) {
@@ -155,6 +185,7 @@ static void draw_linked(const struct page_ask *p, struct html *h, const struct p
 		with_reason(p, h, "/peers/pause", s->name, W_PEER_PAUSE, "pause-");
 	}
 	draw_ask(p, h, s->name);
+	draw_limits(p, h, s);
 	draw_extend(p, h, s->name);
 	with_reason(p, h, "/peers/end", s->name, W_PEER_END, "end-");
 }

@@ -48,6 +48,10 @@ PAGES = (
     ("search-owner", "/search?q=bank"),
     ("rules", "/rules"),
     ("country", "/country?from=2026-01-01&to=2026-01-31"),
+    ("peers", "/peers"),
+    ("peer", "/peers/kh"),
+    ("contacts", "/contacts"),
+    ("groups", "/groups"),
     ("not-found", "/nothing"),
 )
 FRAME = ("not-found",)
@@ -97,6 +101,14 @@ for words in (("new", "a bank cannot pay", "--severity", "c4", "--owner", "examp
               ("note", "K1", "they look at it", "--channel", "phone", "--party", "night desk"), ("task", "K1", "ask for logs", "--who", "dara"),
               ("state", "K1", "accepted")):
     node.run("case", *words)
+for words in (("peer", "import", os.path.join(os.path.dirname(HERE), "kh.weirkeys")),
+              ("contact", "add", "--kind", "duty-24x7", "--office", "Duty desk", "--phone", "+000 0", "--languages", "en", "--hours", "24x7"),
+              ("party", "add", "ministry.example", "--title", "Ministry of an example", "--kind", "ministry", "--email", "desk@ministry.example", "--mail"),
+              ("contact", "add", "ministry.example", "--kind", "technical", "--office", "Desk", "--email", "desk@ministry.example"),
+              ("check", "ask", "ministry.example", "--channel", "phone"),
+              ("group", "propose", "example.group", "--name", "A group", "--purpose", "an example", "--members", "kh,xa")):
+    p = node.run(*words)
+    check(" ".join(words[:3]), p.returncode == 0, p.stderr)
 one = browsing.let_in(node)
 for which, address in PAGES:
     if not only or which in only:

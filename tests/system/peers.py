@@ -108,6 +108,11 @@ def lists():
     said("a pause", node.run("peer", "pause", "kh", "--why", "their node is being moved"), 0)
     check("it is paused", state_of("kh") == "paused")
     said("and goes on", node.run("peer", "resume", "kh"), 0)
+    status, _ = press("/peers/quota", {"id": "kh", "per-minute": "77", "day-bytes": ""}, "/peers/kh")
+    check("limits on the page", status == 303 and "77 statements a minute" in node.run("peer", "show", "kh").stdout.decode(), status)
+    status, _ = press("/peers/role", {"id": "kh", "role": "organiser"}, "/peers/kh")
+    check("a role on the page", status == 303 and [p["role"] for p in node.ask("peer", "list")] == ["organiser"], status)
+    press("/peers/role", {"id": "kh", "role": "cert"}, "/peers/kh")
     audit = page.get("/activity")[1]
     check("all of it stands in the audit", all(w in audit for w in ("peer-type", "peer-confirm", "peer-extend", "called them")) or
           "for accounts with another role" in audit, audit[:200])

@@ -250,6 +250,16 @@ static void silent(void **unused)
 	assert_int_equal(db_commit(t.node[0].db, NULL), 0);
 	two_carry(&t);
 	assert_int_equal(two_number(&t, 1, "select count(*) from comm_check where ours = 0"), 0);
+	/* a link is there, and its peer has told nothing yet */
+	assert_int_equal(TWO(&t, 0, "dara", recover_end(&d, STR("alone"), e)), ERR_VALUE);
+	auto_buf struct buf heads = {0};
+	struct link_self kh = two_self(&t, 1);
+	bool ahead;
+	self.now = t.now;
+	link_heads(&kh, STR("la"), &heads);
+	db_begin(t.node[0].db);
+	assert_true(link_heads_take(&self, STR("kh"), buf_str(&heads), &ahead) && !ahead);
+	assert_int_equal(db_commit(t.node[0].db, NULL), 0);
 	assert_int_equal(TWO(&t, 0, "dara", recover_end(&d, STR(""), e)), ERR_USAGE);
 	assert_int_equal(TWO(&t, 0, "dara", recover_end(&d, STR("we asked all"), e)), 0);
 	assert_int_equal(TWO(&t, 0, "dara", recover_end(&d, STR("again"), e)), ERR_DENIED);
@@ -306,6 +316,16 @@ static void old_backup(void **unused)
 	assert_true(recover_silent(t.node[0].db));
 	assert_int_equal(two_number(&t, 0, "select max(seq) from statement where sender = 'la'"), said);
 	assert_int_equal(two_number(&t, 0, "select count(*) from own_claim"), 0);
+	/* with what it had asked: an answer to it finds its question */
+	assert_int_equal(
+	        two_number(&t, 0, "select count(*) from comm_check where ours = 1 and length(token) = 8"), 4);
+	/* it tells once more, now that we know that we are silent */
+	buf_clear(&heads);
+	link_heads(&kh, STR("la"), &heads);
+	la.now = t.now;
+	db_begin(t.node[0].db);
+	assert_true(link_heads_take(&la, STR("kh"), buf_str(&heads), &ahead) && !ahead);
+	assert_int_equal(db_commit(t.node[0].db, NULL), 0);
 	/* nothing is signed until two persons have ended it; then behind the highest number */
 	assert_int_equal(TWO(&t, 0, "dara", check_ask(&d, STR("kh"), STR("node"), 0, e)), 0);
 	two_carry(&t);

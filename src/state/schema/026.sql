@@ -6,6 +6,7 @@
 alter table party add column knows_voice integer not null default 0; -- who typed knew the voice
 alter table party add column voice_at integer; -- seconds: a new root that both roots signed; its number is still to be read
 alter table party add column check_days integer not null default 182; -- a check of communication so often; 0: by hand alone
+alter table party add column heads integer; -- when it told last how far our streams and its own go
 alter table party add column own integer not null default 0; -- 1: this is us
 alter table party add column website text not null default '';
 
