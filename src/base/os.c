@@ -119,6 +119,22 @@ int os_write_all(int fd, struct str bytes, struct err *e)
 	return 0;
 }
 
+int os_write_at(int fd, struct str bytes, uint64_t at, struct err *e)
+{
+	while (bytes.len > 0) {
+		struct os_step step = {
+		        .call = OS_WRITE, .fd = fd, .bytes = bytes.p, .len = bytes.len, .offset = at};
+		ssize_t n = fails(&step) ? -1 : pwrite(fd, bytes.p, step.len, (off_t)at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, "cannot write");
+		bytes = str_skip(bytes, (size_t)n);
+		at += (uint64_t)n;
+	}
+	return 0;
+}
+
 static int sync_folder(const char *path, struct err *e)
 {
 	char copy[4096];
@@ -139,6 +155,14 @@ int os_create(const char *path, struct err *e)
 	int fd = fails(&step) ? -1 : open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
 
 	return fd >= 0 ? fd : err_sys(e, "cannot create '%s'", path);
+}
+
+int os_open_write(const char *path, struct err *e)
+{
+	struct os_step step = {.call = OS_OPEN, .path = path, .fd = -1};
+	int fd = fails(&step) ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+
+	return fd >= 0 ? fd : err_sys(e, "cannot open '%s' for writing", path);
 }
 
 int os_sync(int fd, const char *path, struct err *e)

@@ -52,6 +52,8 @@ int os_read_file(const char *path, size_t limit, struct buf *ret, struct err *e)
 int os_write_file(const char *path, struct str bytes, struct err *e);
 /* Makes a file for writing that is not there yet; mode 0640 less umask. A descriptor, or ERR_SYS. */
 int os_create(const char *path, struct err *e);
+/* Opens for reading and writing, and makes the file (mode 0640 less umask) if it is not there. A descriptor, or ERR_SYS. */
+int os_open_write(const char *path, struct err *e);
 /* What was written to fd is on the disk when this returns 0. After a failure nobody knows: end the process. */
 int os_sync(int fd, const char *path, struct err *e);
 /* Bytes from..to of the file begin their way to the disk, and those of before are waited for, so that the os_sync of a large
@@ -72,6 +74,8 @@ int os_delete(const char *path, struct err *e);
 int os_folder(const char *path, struct err *e);
 /* All of buf, however often write must be called. */
 int os_write_all(int fd, struct str bytes, struct err *e);
+/* The same at a place of the file; where the next write begins stays. */
+int os_write_at(int fd, struct str bytes, uint64_t at, struct err *e);
 /* Up to len bytes, fewer only at the end of the file; -1 and errno on failure. */
 ssize_t os_read_full(int fd, void *buf, size_t len);
 /* The same from a place of the file; where the next read begins stays. */

@@ -27,6 +27,10 @@ extern const struct command command_case_person;
 extern const struct command command_case_send;
 extern const struct command command_case_answer;
 extern const struct command command_case_take;
+extern const struct command command_blob_add;
+extern const struct command command_courier_list;
+extern const struct command command_courier_open;
+extern const struct command command_courier_pack;
 extern const struct command command_case_attach;
 extern const struct command command_case_file;
 extern const struct command command_case_told;
@@ -224,6 +228,7 @@ const struct command *const command_table[] = {
         &command_case_send,
         &command_case_answer,
         &command_case_take,
+        &command_blob_add,
         &command_case_attach,
         &command_case_file,
         &command_case_told,
@@ -236,6 +241,9 @@ const struct command *const command_table[] = {
         &command_people_enable,
         &command_people_reset,
         &command_people_end,
+        &command_courier_list,
+        &command_courier_open,
+        &command_courier_pack,
         &command_peer_import,
         &command_peer_type,
         &command_peer_confirm,

@@ -8,6 +8,8 @@ struct link_self change_self(const struct change *c)
 
 	if (c->here->link != NULL)
 		self = *c->here->link;
+	if (self.folder == NULL)
+		self.folder = c->here->folder.p;
 	self.db = c->db;
 	self.me = c->here->party;
 	self.folder = c->here->folder.p;

@@ -8,8 +8,8 @@
 
 /* Goes before what is not. */
 bool link_urgent(const struct link_self *self, const struct stored *s, struct arena *a);
-/* Rows of the attachments that its body names; true if all of them are here (ours are). */
-bool link_attachments(const struct link_self *self, uint64_t n, const struct head *h, struct str items);
+/* Rows of the attachments that its body names; true if all of them are here. */
+bool link_attachments(const struct link_self *self, uint64_t n, struct str items);
 /* A receipt for it is due. */
 void link_receipt_due(const struct link_self *self, uint64_t n, bool complete, bool urgent);
 /* Tells the other members of the stream that its sender said two things under one number: s and the one it contradicts. */

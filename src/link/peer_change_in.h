@@ -9,6 +9,9 @@
 /* The deed of a change, and what the audit says of it: about what, and why. */
 struct deed change_begin(struct change *c, const struct link_self *self, struct str about, struct str reason);
 
+int change_blob_add(struct change *c, struct err *e);
+int change_courier_pack(struct change *c, struct err *e);
+int change_courier_open(struct change *c, struct err *e);
 int change_peer_import(struct change *c, struct err *e);
 int change_key_import(struct change *c, struct err *e);
 int change_peer_type(struct change *c, struct err *e);

@@ -5,6 +5,7 @@
 #include "link/link_in.h"
 
 #include "base/os.h"
+#include "link/blob.h"
 #include "link/peer.h"
 
 /* ---- the head ------------------------------------------------------------------------------------ */
@@ -49,6 +50,28 @@ static int add_recipients(const struct link_self *self, const struct say *say, s
 		if (str_eq(h->to[i - 1], h->to[i]))
 			return err_set(e, ERR_VALUE, "'%.*s' is named twice among the recipients",
 			        STR_ARG(h->to[i]));
+	return 0;
+}
+
+/* What is named is here, whole and as it is named. */
+static int check_files(const struct link_self *self, const struct item *body, struct err *e)
+{
+	struct item files = item_get(body, STR("attachments"));
+	uint8_t sha256[DIGEST_LEN];
+	uint64_t size;
+
+	for (struct item_each f = item_each(&files); item_next(&f);) {
+		struct str hex = item_text(&f.item, "sha256");
+		if (hex.len != 2 * DIGEST_LEN || !str_hex(hex, sha256, DIGEST_LEN))
+			return err_set(e, ERR_VALUE, "an attachment is named by 64 hexadecimal digits");
+		if (!blob_here(self, sha256, &size))
+			return err_set(e, ERR_MISSING,
+			        "the attachment %.*s is not here: hand its bytes in first (weir blob add)",
+			        STR_ARG(hex));
+		if (item_get(&f.item, STR("size")).n != (int64_t)size)
+			return err_set(e, ERR_VALUE, "the attachment %.*s has %llu bytes", STR_ARG(hex),
+			        (unsigned long long)size);
+	}
 	return 0;
 }
 
@@ -147,11 +170,13 @@ static int say_in(const struct link_self *self, const struct say *say, struct ar
 	struct item body = item_root(buf_str(&items));
 	rc = check_own(self, &h, say->kind, buf_str(&items), a, e);
 	if (rc == 0)
+		rc = check_files(self, &body, e);
+	if (rc == 0)
 		rc = link_may(self, &h, &body, a, e);
 	if (rc != 0)
 		return rc;
 	uint64_t n = store_put(self->db, &s, &h, VERDICT_OK, "", str_make("", 0), self->now);
-	link_attachments(self, n, &h, buf_str(&items));
+	link_attachments(self, n, buf_str(&items));
 	link_effect(self, n);
 	memcpy(ret_id, s.id, DIGEST_LEN);
 	return db_failed(self->db);

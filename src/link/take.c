@@ -63,10 +63,10 @@ void link_receipt_due(const struct link_self *self, uint64_t n, bool complete, b
 }
 
 /* Rows of what it names. Returns whether all of it is here. */
-bool link_attachments(const struct link_self *self, uint64_t n, const struct head *h, struct str items)
+bool link_attachments(const struct link_self *self, uint64_t n, struct str items)
 {
 	struct item body = item_root(items), files = item_get(&body, STR("attachments"));
-	bool ours = str_eq(h->sender, self->me), all = true;
+	bool all = true;
 	uint8_t sha256[DIGEST_LEN];
 
 	for (struct item_each e = item_each(&files); item_next(&e);) {
@@ -75,14 +75,12 @@ bool link_attachments(const struct link_self *self, uint64_t n, const struct hea
 			continue;
 		struct query q = db_query(self->db,
 		        "insert or ignore into attachment(statement, sha256, size, name, media, here) select "
-		        "?1, ?2, ?3, ?4, "
-		        "?5, ?6 or exists (select 1 from attachment where sha256 = ?2 and here = 1)");
+		        "?1, ?2, ?3, ?4, ?5, exists (select 1 from blob where sha256 = ?2 and size = ?3)");
 		query_u64(&q, n);
 		query_blob(&q, str_make((const char *)sha256, DIGEST_LEN));
 		query_i64(&q, item_get(&e.item, STR("size")).n);
 		query_text(&q, item_text(&e.item, "name"));
 		query_text(&q, item_text(&e.item, "media"));
-		query_u64(&q, ours);
 		query_run(&q);
 	}
 	struct query q = db_query(self->db, "select 1 from attachment where statement = ? and here = 0");
@@ -162,7 +160,7 @@ static void keep_statement(
         const struct link_self *self, struct str carrier, struct judge *j, struct str items)
 {
 	uint64_t n = store_put(self->db, &j->s, &j->h, j->verdict, j->why, carrier, self->now);
-	bool complete = items.len == 0 || link_attachments(self, n, &j->h, items);
+	bool complete = items.len == 0 || link_attachments(self, n, items);
 	struct stored s;
 
 	if (j->verdict == VERDICT_FORK)

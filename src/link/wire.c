@@ -2,8 +2,10 @@
 #include "link/wire.h"
 
 #include "base/os.h"
+#include "link/blob.h"
 #include "link/link_in.h"
 #include "link/peer.h"
+#include "link/range.h"
 
 #define MINUTE 60
 #define DAY_US (86400 * (int64_t)1000000)
@@ -115,6 +117,10 @@ static void post_statements(const struct link_self *self, struct str party, stru
 	struct link_taken t = {0};
 	uint64_t size = 0;
 
+	if (r->body.len > WIRE_BODY) {
+		say(ret, 413, "too-large");
+		return;
+	}
 	unsigned wait = too_much(self, party, quota, r->body.len);
 	if (wait > 0) {
 		ret->retry = wait;
@@ -177,6 +183,114 @@ static void get_stream(
 	ret->type = "application/octet-stream";
 	link_range(self, party, sender, buf_str(&to), number(r, "from", 1), number(r, "until", INT64_MAX),
 	        &ret->body);
+}
+
+/* ---- blobs --------------------------------------------------------------------------------------- */
+
+static void held(struct wire_answer *a, uint64_t n)
+{
+	a->says_held = true;
+	a->held = n;
+}
+
+/* How far it is here: asked by who has it, before he hands in the rest. */
+static void head_blob(const struct link_self *self, struct str party, const uint8_t sha256[DIGEST_LEN],
+        struct wire_answer *ret)
+{
+	uint64_t size = 0;
+
+	ret->type = "application/octet-stream";
+	if (!blob_named(self, party, sha256) && !blob_given(self, party, sha256)) {
+		say(ret, 404, "not-here");
+		return;
+	}
+	if (blob_here(self, sha256, &size)) {
+		held(ret, size);
+		return;
+	}
+	say(ret, 404, "not-here");
+	held(ret, blob_held(self, sha256, &size));
+}
+
+static void get_blob(const struct link_self *self, struct str party, const struct wire_request *r,
+        const uint8_t sha256[DIGEST_LEN], struct wire_answer *ret)
+{
+	ret->type = "application/octet-stream";
+	if (!blob_given(self, party, sha256) || !blob_here(self, sha256, &ret->size)) {
+		say(ret, 404, "not-here");
+		return;
+	}
+	enum range_word word = range_read(r->range, ret->size, &ret->first, &ret->until);
+	if (word == RANGE_BEYOND) {
+		say(ret, 416, "beyond");
+		held(ret, ret->size);
+		return;
+	}
+	ret->status = word == RANGE_GOOD ? 206 : 200;
+	ret->file = true;
+	memcpy(ret->sha256, sha256, DIGEST_LEN);
+}
+
+static const struct {
+	int status;
+	const char *word;
+	unsigned retry;
+} put_words[] = {
+        [BLOB_TAKEN] = {200, "held", 0},
+        [BLOB_WHOLE] = {200, "whole", 0},
+        [BLOB_SPOILT] = {400, "digest", 0},
+        [BLOB_ELSEWHERE] = {416, "elsewhere", 0},
+        [BLOB_UNWANTED] = {404, "not-named", 0},
+        [BLOB_QUOTA] = {429, "quota", 3600},
+        [BLOB_FULL] = {507, "disk", 600},
+        [BLOB_FAILED] = {503, "disk", 60},
+};
+
+static void put_blob(const struct link_self *self, struct str party, const struct wire_request *r,
+        const uint8_t sha256[DIGEST_LEN], struct wire_answer *ret)
+{
+	struct blob_brought b = {
+	        .carrier = party, .sha256 = sha256, .bytes = r->body, .total = r->body.len, .in_order = true};
+	uint64_t until = r->body.len, size = 0;
+	struct err e = {0};
+
+	if (r->range.len > 0 && !range_content(r->range, &b.offset, &until, &b.total)) {
+		say(ret, 400, "range");
+		return;
+	}
+	if (b.total > BLOB_MAX || r->body.len > WIRE_BLOB) {
+		say(ret, 413, "too-large");
+		return;
+	}
+	if (until - b.offset != r->body.len) {
+		say(ret, 400, "range");
+		return;
+	}
+	enum blob_word word = blob_take(self, &b, &e);
+	say(ret, put_words[word].status, put_words[word].word);
+	ret->retry = put_words[word].retry;
+	if (word == BLOB_WHOLE)
+		held(ret, blob_here(self, sha256, &size) ? size : 0);
+	else if (word != BLOB_UNWANTED)
+		held(ret, blob_held(self, sha256, &size));
+}
+
+static void blob_call(
+        const struct link_self *self, struct str party, const struct wire_request *r, struct wire_answer *ret)
+{
+	struct str hex = str_skip(r->path, strlen("blobs/"));
+	uint8_t sha256[DIGEST_LEN];
+
+	if (hex.len != 2 * DIGEST_LEN || !str_hex(hex, sha256, DIGEST_LEN))
+		say(ret, 404, "not-here");
+	else if (str_eq(r->method, STR("HEAD")))
+		head_blob(self, party, sha256, ret);
+	else if (str_eq(r->method, STR("GET")))
+		get_blob(self, party, r, sha256, ret);
+	else if (str_eq(r->method, STR("PUT")))
+		put_blob(self, party, r, sha256, ret);
+	else
+		say(ret, 400, "method");
 }
 
 /* ---- hello, keys --------------------------------------------------------------------------------- */
@@ -257,6 +371,8 @@ static void route(const struct link_self *self, struct str party, struct wire_qu
 		get_one(self, party, str_skip(r->path, strlen("statements/")), ret);
 	else if (get && str_eq(r->path, STR("stream")))
 		get_stream(self, party, r, ret);
+	else if (str_starts(r->path, STR("blobs/")))
+		blob_call(self, party, r, ret);
 	else if (post && str_eq(r->path, STR("statements")))
 		post_statements(self, party, quota, r, ret);
 	else

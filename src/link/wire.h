@@ -5,18 +5,21 @@
  *
  *   GET hello | POST statements | GET statements?u&n&bytes | GET statements/ID | GET stream?sender&to&from&until
  *   GET heads | GET keys | POST keys
+ *   HEAD, GET, PUT blobs/SHA256: whole or by ranges; what is given is a part of a file that the caller sends on
  */
 #pragma once
 
 #include "link/link.h"
 
 #define WIRE_BODY LINK_BATCH_BYTES
+#define WIRE_BLOB (16u << 20)   /* bytes of a part that is handed in */
 #define WIRE_ANSWER (17u << 20) /* bytes of an answer: a part of a blob and its frame */
 
 struct wire_request {
 	struct str method;
 	struct str path;  /* behind "weir/v1/", without the query */
 	struct str query; /* "u=0&n=5", not unescaped: nothing in it needs that */
+	struct str range; /* the header Range, of PUT Content-Range; empty: none */
 	struct str body;
 };
 struct wire_answer {
@@ -28,6 +31,11 @@ struct wire_answer {
 	bool more;
 	bool empty;     /* a queue has nothing: who waits may ask again when it has */
 	unsigned retry; /* seconds, Retry-After; 0: not said */
+	bool says_held; /* Weir-Held: held */
+	uint64_t held;
+	bool file; /* the body is bytes first up to before until of a blob of that digest and size */
+	uint8_t sha256[DIGEST_LEN];
+	uint64_t first, until, size;
 };
 /* What a party may do by how often it calls; kept in memory by whoever holds the connection. */
 struct wire_quota {

@@ -56,8 +56,10 @@ enum channel_verb {
 	CHANNEL_DIALLED, /* id; code: HTTP status, 0: not reached, and name: a sentence; text: lines of headers "Weir-...",
 	                    "Retry-After"; a descriptor: body */
 	/* door and core */
-	CHANNEL_PEER, /* id; sha256: key of the certificate; feed: method; name: path and query; a descriptor: body.
-	                 Answered by ANSWER: code: HTTP status; text: lines of headers; size 1: a queue is empty; a descriptor */
+	CHANNEL_PEER, /* id; sha256: key of the certificate; feed: method; name: path; text: query; person: header Range, or
+	                 Content-Range of PUT; a descriptor: body. Answered by ANSWER: code: HTTP status; text: lines of
+	                 headers; size 1: a queue is empty; a descriptor; via "file": it is one, and receipt and size say
+	                 which bytes of it */
 	CHANNEL_PEER_NEWS, /* sha256: something has come for who holds that key */
 	CHANNEL_FIGURES,   /* text: the country's figures for everyone, as JSON */
 	/* door to core, answered by ANSWER */

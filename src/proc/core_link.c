@@ -103,11 +103,16 @@ static void read_peers(struct core *c)
 
 /* ---- transactions -------------------------------------------------------------------------------- */
 
-static void begin(struct core *c)
+void core_link_begin(struct core *c)
 {
 	c->link->self.now = os_now();
 	c->link->self.doubts = c->node->clock.doubtful || c->link->keeper < 0;
 	db_begin(c->node->state);
+}
+
+static void begin(struct core *c)
+{
+	core_link_begin(c);
 }
 
 /* False: nothing of it happened; *e says why, and the process may have to end. */
@@ -168,9 +173,9 @@ static void note_success(struct core *c, struct peer *p)
 	p->next = 0;
 }
 
-/* longer: seconds that the peer may take beyond the usual. False: the dialler has no room. */
-static bool dial(struct core *c, const struct peer *p, const char *method, const char *path, struct str body,
-        unsigned longer, uint32_t *ret_id)
+/* headers: lines, or NULL. longer: seconds that the peer may take beyond the usual. False: the dialler has no room. */
+static bool dial(struct core *c, const struct peer *p, const char *method, const char *path, const char *headers,
+        struct str body, unsigned longer, uint32_t *ret_id)
 {
 	struct channel_message m = {.verb = CHANNEL_DIAL, .id = ++c->link->ids, .code = (int32_t)longer};
 	struct err e = {0};
@@ -178,20 +183,26 @@ static bool dial(struct core *c, const struct peer *p, const char *method, const
 
 	snprintf(m.feed, sizeof(m.feed), "%s", method);
 	snprintf(m.name, sizeof(m.name), "%sweir/v1/%s", p->url, path);
-	snprintf(m.text, sizeof(m.text), "%s\n", p->pins);
-	int rc = channel_send_fd(c->link->dial, &m, fd, false, &e);
+	snprintf(m.text, sizeof(m.text), "%s\n%s", p->pins, headers != NULL ? headers : "");
+	int rc = e.code != 0 ? e.code : channel_send_fd(c->link->dial, &m, fd, false, &e);
 	os_close_fd(&fd);
 	*ret_id = m.id;
 	return rc == 0;
 }
 
-static bool call(
-        struct core *c, struct peer *p, enum call what, const char *method, const char *path, struct str body)
+bool core_link_call(struct core *c, struct peer *p, enum call what, const char *method, const char *path,
+        const char *headers, struct str body)
 {
-	if (!dial(c, p, method, path, body, 0, &p->id))
+	if (!dial(c, p, method, path, headers, body, 0, &p->id))
 		return false;
 	p->call = what;
 	return true;
+}
+
+static bool call(
+        struct core *c, struct peer *p, enum call what, const char *method, const char *path, struct str body)
+{
+	return core_link_call(c, p, what, method, path, NULL, body);
 }
 
 static void push(struct core *c, struct peer *p)
@@ -225,7 +236,7 @@ static void wait_there(struct core *c, struct peer *p)
 		return;
 	snprintf(path, sizeof(path), "statements?u=%llu&n=%llu&wait=%u", (unsigned long long)p->u,
 	        (unsigned long long)p->n, WAIT_S);
-	if (!dial(c, p, "GET", path, str_make(NULL, 0), WAIT_S, &p->wait_id))
+	if (!dial(c, p, "GET", path, NULL, str_make(NULL, 0), WAIT_S, &p->wait_id))
 		p->wait_id = 0;
 }
 
@@ -280,14 +291,13 @@ static void step(struct core *c, struct peer *p)
 		pull(c, p);
 	else if (now >= p->heads_at)
 		call(c, p, CALL_HEADS, "GET", "heads", str_make(NULL, 0));
-	else
-		ask_hole(c, p);
+	else if (!ask_hole(c, p))
+		core_blob_step(c, p);
 }
 
 /* ---- what comes back ----------------------------------------------------------------------------- */
 
-/* "Weir-U: 5" among lines of headers. */
-static uint64_t header(const struct channel_message *m, const char *name, uint64_t otherwise)
+uint64_t core_link_header(const struct channel_message *m, const char *name, uint64_t otherwise)
 {
 	for (struct str_cut line = str_cut(str_from(m->text), '\n'); line.head.len > 0;
 	        line = str_cut(line.tail, '\n')) {
@@ -307,9 +317,9 @@ static void pulled(struct core *c, struct peer *p, const struct channel_message 
 	wire_take(&c->link->self, str_from(p->name), false, body);
 	if (!commit(c, &e))
 		return;
-	bool more = header(m, "Weir-More", 0) == 1;
-	p->u = header(m, "Weir-U", p->u);
-	p->n = header(m, "Weir-N", p->n);
+	bool more = core_link_header(m, "Weir-More", 0) == 1;
+	p->u = core_link_header(m, "Weir-U", p->u);
+	p->n = core_link_header(m, "Weir-N", p->n);
 	if (body.len == 0)
 		p->u = p->n = 0; /* from the oldest without receipt, the next time */
 	p->pull_at = more ? 0 : os_ticks() + PULL_US;
@@ -382,7 +392,7 @@ static void bad_answer(
         struct core *c, struct peer *p, enum call what, const struct channel_message *m, struct str body)
 {
 	char sentence[300], word[100];
-	uint64_t retry = header(m, "Retry-After", 0);
+	uint64_t retry = core_link_header(m, "Retry-After", 0);
 
 	err_quote(word, sizeof(word), str_trim(str_sub(body, 0, 60)));
 	if (m->code == 0)
@@ -440,7 +450,10 @@ static void hear_dialler(struct core *c)
 			enum call what = p->call;
 			p->call = CALL_NONE;
 			(void)memory_read(fd, ANSWER_MAX, &body, &e);
-			if (m.code == 200) {
+			if (what >= CALL_BLOB_GET && m.code != 0) {
+				note_success(c, p);
+				core_blob_answer(c, p, what, &m, buf_str(&body));
+			} else if (m.code == 200) {
 				note_success(c, p);
 				good_answer(c, p, what, &m, buf_str(&body));
 			} else {
@@ -515,6 +528,7 @@ static void ask_keys(struct core *c)
 
 	c->link->signing = 0;
 	c->link->keys_id = m.id;
+	c->link->share_id = 0;
 	(void)channel_send(c->link->keeper, &m, false, NULL);
 }
 
@@ -551,6 +565,8 @@ static int hear_keeper(struct core *c, struct err *e)
 			done = hear_kept(c, &m, e);
 		else if (m.verb == CHANNEL_KEPT && m.id == c->link->keys_id)
 			hear_keys(c, &m);
+		else if (m.verb == CHANNEL_KEPT && m.id == c->link->share_id)
+			core_courier_told(c, &m);
 		if (done == 0)
 			ask_keeper(c);
 	}
@@ -605,6 +621,10 @@ int core_link(struct core *c, struct err *e)
 		rc = receipts(c, e);
 	if (rc == 0)
 		rc = release(c, e);
+	if (rc == 0)
+		rc = core_blob_work(c, e);
+	if (rc == 0)
+		rc = core_courier(c, e);
 	ask_keeper(c);
 	for (size_t i = 0; i < l->peers.n; i++)
 		step(c, &l->peers.v[i]);
@@ -617,6 +637,8 @@ int core_link_ms(const struct core *c, int limit)
 
 	if (c->link == NULL)
 		return limit;
+	if (c->link->checking || c->link->courier_busy)
+		return 0;
 	for (size_t i = 0; i < c->link->peers.n; i++) {
 		const struct peer *p = &c->link->peers.v[i];
 		int64_t due = p->pull_at < p->hello_at ? p->pull_at : p->hello_at;
@@ -677,6 +699,8 @@ void core_link_end(struct core *c)
 		return;
 	for (size_t i = 0; i < c->link->peers.n; i++)
 		buf_done(&c->link->peers.v[i].batch.bytes);
+	blob_check_done(&c->link->check);
+	core_courier_drop(c);
 	vec_done(&c->link->peers);
 	vec_done(&c->link->quotas);
 	c->node->link = NULL;

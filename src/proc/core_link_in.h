@@ -5,10 +5,23 @@
  */
 #pragma once
 
+#include "link/blob.h"
+#include "link/courier.h"
 #include "link/wire.h"
 #include "proc/core_in.h"
 
-enum call { CALL_NONE, CALL_PUSH, CALL_PULL, CALL_HELLO, CALL_HEADS, CALL_STREAM, CALL_KEYS };
+enum call {
+	CALL_NONE,
+	CALL_PUSH,
+	CALL_PULL,
+	CALL_HELLO,
+	CALL_HEADS,
+	CALL_STREAM,
+	CALL_KEYS,
+	CALL_BLOB_GET,
+	CALL_BLOB_HEAD,
+	CALL_BLOB_PUT
+};
 
 struct peer {
 	char name[PARTY_ID + 1], url[512], pins[1024];
@@ -25,6 +38,10 @@ struct peer {
 	unsigned fails;
 	bool news; /* something may wait for it */
 	bool keys_due;
+	struct blob_wish blob; /* that is asked for, or handed in */
+	bool putting;          /* it has said how far it is */
+	uint32_t part;         /* bytes of the next part; as many as take some seconds */
+	int64_t part_at;       /* os_ticks: it was called for one */
 };
 struct link_quota {
 	char name[PARTY_ID + 1];
@@ -43,7 +60,44 @@ struct core_link {
 	int64_t release_at;
 	VEC(struct peer) peers;
 	VEC(struct link_quota) quotas; /* of those who call */
+	struct blob_check check;
+	bool checking; /* there is more to look at */
+	struct courier_job job; /* id 0: none */
+	struct courier_pack *pack;
+	struct courier_open *open;
+	uint32_t share_id;  /* what the keeper is asked for it; 0: nothing */
+	bool courier_busy;  /* a step may be done at once */
+	int64_t courier_at; /* os_ticks: not looked at before */
+	int64_t sweep_at;   /* os_ticks: when old files go */
 	bool body_ready; /* the reader of bodies has said hello since it was last asked in vain */
 };
+/* ---- core_blobs.c: attachments ---- */
+
+/* The next part for, or of, that peer: true if it was called. */
+bool core_blob_step(struct core *c, struct peer *p);
+/* What it said. */
+void core_blob_answer(
+        struct core *c, struct peer *p, enum call what, const struct channel_message *m, struct str body);
+/* Looks at digests of what came whole. 0 or a code. */
+int core_blob_work(struct core *c, struct err *e);
+
+/* ---- core_courier.c: courier files ---- */
+
+/* A step of what people have asked for. 0 or a code. */
+int core_courier(struct core *c, struct err *e);
+/* The keeper's word. */
+void core_courier_told(struct core *c, const struct channel_message *m);
+void core_courier_drop(struct core *c);
+
+/* ---- core_link.c ---- */
+
+/* A call of that peer; headers: lines, or NULL; body p NULL: none. */
+bool core_link_call(struct core *c, struct peer *p, enum call what, const char *method, const char *path,
+        const char *headers, struct str body);
+/* "Weir-U: 5" among lines of headers. */
+uint64_t core_link_header(const struct channel_message *m, const char *name, uint64_t otherwise);
+/* A transaction of the core: its time, and whether anything is signed. */
+void core_link_begin(struct core *c);
+
 /* What link_self asks for: reads a body in the process that may die of it. arg: the core. */
 int core_bodies_read(void *arg, struct str json, struct buf *items, const char **ret_why);

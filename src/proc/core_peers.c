@@ -6,6 +6,7 @@
 #include "proc/core_link_in.h"
 
 #include "base/os.h"
+#include "link/blob.h"
 #include "proc/memory.h"
 #include <stdio.h>
 
@@ -17,6 +18,29 @@ static struct wire_quota *quota_of(struct core_link *l, struct str party)
 	struct link_quota *q = vec_add(&l->quotas);
 	snprintf(q->name, sizeof(q->name), "%.*s", STR_ARG(party));
 	return &q->quota;
+}
+
+/* The door sends the file itself: where it begins, how long it is. */
+static int file_of(struct core *c, struct channel_message *a, const struct wire_answer *w)
+{
+	size_t at = strlen(a->text);
+	struct err e = {0};
+	int fd = blob_open(&c->link->self, w->sha256, &e);
+
+	if (fd < 0) {
+		log_say(&c->log, LOG_ERR, "%s", e.text);
+		a->code = 503;
+		return -1;
+	}
+	channel_put(a->via, sizeof(a->via), STR("file"));
+	a->receipt = w->first;
+	a->size = w->until - w->first;
+	at += (size_t)snprintf(a->text + at, sizeof(a->text) - at, "Accept-Ranges: bytes\n");
+	if (w->status == 206)
+		snprintf(a->text + at, sizeof(a->text) - at, "Content-Range: bytes %llu-%llu/%llu\n",
+		        (unsigned long long)w->first, (unsigned long long)(w->until - 1),
+		        (unsigned long long)w->size);
+	return fd;
 }
 
 static void answer(struct core *c, const struct channel_message *m, const struct wire_answer *w)
@@ -32,7 +56,12 @@ static void answer(struct core *c, const struct channel_message *m, const struct
 		        (unsigned long long)w->u, (unsigned long long)w->n, w->more);
 	if (w->retry > 0)
 		snprintf(a.text + at, sizeof(a.text) - at, "Retry-After: %u\n", w->retry);
-	auto_fd int fd = w->body.len > 0 ? memory_of(buf_str(&w->body), &e) : -1;
+	at = strlen(a.text);
+	if (w->says_held)
+		snprintf(a.text + at, sizeof(a.text) - at, "Weir-Held: %llu\n", (unsigned long long)w->held);
+	auto_fd int fd = w->file  ? file_of(c, &a, w)
+	        : w->body.len > 0 ? memory_of(buf_str(&w->body), &e)
+	                          : -1;
 	(void)channel_send_fd(c->door, &a, fd, false, NULL);
 }
 
@@ -43,6 +72,7 @@ static void serve(struct core *c, const struct channel_message *m, struct str bo
 	struct wire_request r = {.method = str_from(m->feed),
 	        .path = str_from(m->name),
 	        .query = str_from(m->text),
+	        .range = str_from(m->person),
 	        .body = body};
 
 	arena_init(&a, 0);
@@ -75,7 +105,7 @@ int core_peer(struct core *c, const struct channel_message *m, int fd, struct er
 	auto_buf struct buf body = {0};
 	int rc = 0;
 
-	if (c->link != NULL && (fd < 0 || memory_read(fd, WIRE_BODY, &body, e) == 0)) {
+	if (c->link != NULL && (fd < 0 || memory_read(fd, WIRE_BLOB, &body, e) == 0)) {
 		db_begin(c->node->state);
 		serve(c, m, buf_str(&body), &w);
 		rc = db_commit(c->node->state, e);

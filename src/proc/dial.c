@@ -54,7 +54,8 @@ static size_t take_header(char *p, size_t size, size_t n, void *arg)
 	struct str line = str_trim(str_make(p, size * n));
 	size_t at = strlen(c->positions);
 
-	if ((str_istarts(line, STR("weir-")) || str_istarts(line, STR("retry-after:"))) &&
+	if ((str_istarts(line, STR("weir-")) || str_istarts(line, STR("retry-after:")) ||
+	            str_istarts(line, STR("content-range:"))) &&
 	        at + line.len + 2 < sizeof(c->positions))
 		snprintf(c->positions + at, sizeof(c->positions) - at, "%.*s\n", STR_ARG(line));
 	return size * n;
@@ -100,6 +101,8 @@ static void set_up(struct dial *d, struct call *c)
 	curl_easy_setopt(c->curl, CURLOPT_HEADERDATA, c);
 	curl_easy_setopt(c->curl, CURLOPT_PRIVATE, c);
 	curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, c->m.feed);
+	if (strcmp(c->m.feed, "HEAD") == 0)
+		curl_easy_setopt(c->curl, CURLOPT_NOBODY, 1L);
 	if (c->body.len > 0 || strcmp(c->m.feed, "POST") == 0) {
 		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)c->body.len);
 		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, c->body.p != NULL ? c->body.p : "");

@@ -77,12 +77,14 @@ int door_say(struct door_request *r, int status, enum lang_door which)
 static enum MHD_Result reply(struct door_request *r, const struct http_refusal *row)
 {
 	struct door_reply *y = &r->reply;
-	struct MHD_Response *m =
-	        MHD_create_response_from_buffer(y->body.len, y->body.p, MHD_RESPMEM_MUST_COPY);
+	struct MHD_Response *m = y->file > 0
+	        ? MHD_create_response_from_fd_at_offset64(y->size, y->file, y->first)
+	        : MHD_create_response_from_buffer(y->body.len, y->body.p, MHD_RESPMEM_MUST_COPY);
 	char seconds[16];
 
 	if (m == NULL)
 		return MHD_NO;
+	y->file = 0;
 	http_headers(m, y->cache != NULL ? y->cache : "no-store");
 	if (y->type != NULL)
 		MHD_add_response_header(m, "Content-Type", y->type);
@@ -411,6 +413,8 @@ static void on_end(void *arg, struct MHD_Connection *c, void **memory, enum MHD_
 		r->handler->forget(r);
 	buf_done(&r->body);
 	buf_done(&r->reply.body);
+	if (r->reply.file > 0)
+		close(r->reply.file);
 	arena_done(&r->arena);
 	free(r);
 	*memory = NULL;

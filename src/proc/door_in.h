@@ -48,6 +48,8 @@ struct door_reply {
 	int status;       /* 0: none yet */
 	const char *type; /* Content-Type */
 	struct buf body;
+	int file; /* descriptor whose bytes are the body, from first on; 0: none. The library closes it */
+	uint64_t first, size;
 	const char *location;         /* of the request's arena, or NULL */
 	unsigned retry;               /* seconds for Retry-After; 0: none */
 	const char *cache;            /* Cache-Control; NULL: no-store */

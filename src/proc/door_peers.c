@@ -8,7 +8,10 @@
 #include "link/wire.h"
 #include "proc/door_in.h"
 #include "proc/memory.h"
+#include <fcntl.h>
 #include <unistd.h>
+
+extern const struct door_handler door_blobs;
 
 #define AT "/weir/v1/"
 #define WAIT_MAX 25
@@ -52,8 +55,20 @@ static int peers_piece(struct door_request *r, struct str piece)
 {
 	struct peer_request *p = r->own;
 
+	/* what the core would refuse for its length is not gathered */
+	if (p->body.len + piece.len > (r->handler == &door_blobs ? WIRE_BLOB : WIRE_BODY))
+		return no_body(r, 413, "too-large");
 	buf_add(&p->body, piece);
 	return 0;
+}
+
+/* Longer than any that is good: none, so that all of it is wanted, or nothing is taken. */
+static struct str range_of(struct door_request *r)
+{
+	bool put = str_eq(r->method, STR("PUT"));
+	struct str s = http_value(r->connection, put ? "Content-Range" : "Range");
+
+	return s.len < 64 ? s : put ? STR("too long") : STR("");
 }
 
 static int ask(struct door_request *r)
@@ -69,6 +84,7 @@ static int ask(struct door_request *r)
 	channel_put(m.feed, sizeof(m.feed), r->method);
 	channel_put(m.name, sizeof(m.name), path);
 	channel_put(m.text, sizeof(m.text), r->query);
+	channel_put(m.person, sizeof(m.person), range_of(r));
 	auto_fd int fd = p->body.len > 0 ? memory_of(buf_str(&p->body), &e) : -1;
 	return e.code != 0 ? no_body(r, 503, "no-room") : door_ask_fd(r, &m, fd);
 }
@@ -102,7 +118,7 @@ static int peers_heard(struct door_request *r, const struct channel_message *m, 
 	struct err e = {0};
 
 	/* an empty queue, and he waits */
-	if (m->code == 200 && m->size == 1 && p->until > os_ticks()) {
+	if (m->code == 200 && m->size == 1 && m->via[0] == 0 && p->until > os_ticks()) {
 		p->idle = true;
 		r->until = p->until;
 		return DOOR_WAITS;
@@ -110,6 +126,12 @@ static int peers_heard(struct door_request *r, const struct channel_message *m, 
 	r->reply.status = m->code;
 	r->reply.type = arena_printf(&r->arena, "%s", m->name).p;
 	add_headers(r, str_from(m->text));
+	if (fd >= 0 && strcmp(m->via, "file") == 0) {
+		r->reply.file = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+		r->reply.first = m->receipt;
+		r->reply.size = m->size;
+		return r->reply.file > 0 ? 1 : no_body(r, 503, "no-room");
+	}
 	if (fd >= 0 && memory_read(fd, WIRE_ANSWER, &r->reply.body, &e) != 0)
 		return no_body(r, 503, "no-room");
 	return 1;
@@ -157,5 +179,16 @@ const struct door_handler door_peers = {.path = AT,
         .end = peers_end,
         .heard = peers_heard,
         .news = peers_news,
+        .late = peers_late,
+        .forget = peers_forget};
+
+/* Parts of attachments are longer. */
+const struct door_handler door_blobs = {.path = AT "blobs/",
+        .limit = WIRE_BLOB,
+        .upload = true,
+        .begin = peers_begin,
+        .piece = peers_piece,
+        .end = peers_end,
+        .heard = peers_heard,
         .late = peers_late,
         .forget = peers_forget};

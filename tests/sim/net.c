@@ -25,8 +25,10 @@ unsigned net_dice(struct net *t, unsigned n)
 
 struct link_self net_self(struct net *t, unsigned i)
 {
-	return (struct link_self){
-	        .db = t->node[i].db, .me = str_from(t->node[i].name), .now = t->now + t->node[i].offset};
+	return (struct link_self){.db = t->node[i].db,
+	        .me = str_from(t->node[i].name),
+	        .now = t->now + t->node[i].offset,
+	        .folder = t->node[i].folder};
 }
 
 /* ---- made ---------------------------------------------------------------------------------------- */
@@ -58,11 +60,21 @@ static void put_party(struct db *db, const char *name, const char *role)
 static void put_key(struct db *db, const char *name, const struct keeper_key *k)
 {
 	struct query q = db_query(db,
-	        "insert into party_key(party, duty, key, public, since, until) values (?, 'sign', ?, ?, 0, "
+	        "insert into party_key(party, duty, key, public, since, until) values (?, ?, ?, ?, 0, "
 	        "4000000000)");
 
 	query_text(&q, str_from(name));
+	query_text(&q, str_from(key_use_name(k->use)));
 	query_blob(&q, str_make((const char *)k->id, sizeof(k->id)));
+	query_blob(&q, str_make((const char *)k->public_key, 32));
+	query_run(&q);
+}
+
+static void put_own(struct db *db, const struct keeper_key *k)
+{
+	struct query q = db_query(db, "insert into own_key(duty, public, told) values (?, ?, 0)");
+
+	query_text(&q, str_from(key_use_name(k->use)));
 	query_blob(&q, str_make((const char *)k->public_key, 32));
 	query_run(&q);
 }
@@ -88,8 +100,10 @@ static void template_of(struct net *t, unsigned i)
 		put_party(db, names[k], "cert");
 		const struct keeper_key *key;
 		for (unsigned j = 0; (key = keeper_key(t->node[k].keeper, j)) != NULL; j++)
-			if (key->use == KEY_SIGN)
+			if (key->use == KEY_SIGN || key->use == KEY_SEAL)
 				put_key(db, names[k], key);
+		for (unsigned j = 0; k == i && (key = keeper_key(t->node[k].keeper, j)) != NULL; j++)
+			put_own(db, key);
 	}
 	assert_int_equal(db_commit(db, &e), 0);
 	assert_int_equal(db_settle(db, &e), 0);
@@ -125,6 +139,18 @@ static void path_in(char ret[160], const struct net_node *n, const char *name)
 	snprintf(ret, 160, "%s/%s", n->folder, name);
 }
 
+static void empty(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *d;
+
+	if (dir == NULL)
+		return;
+	while ((d = readdir(dir)) != NULL)
+		unlinkat(dirfd(dir), d->d_name, 0);
+	closedir(dir);
+}
+
 static void forget(const struct net_node *n)
 {
 	static const char *const files[] = {"state.db", "state.db-wal", "state.db-shm", "keys/journal"};
@@ -134,17 +160,11 @@ static void forget(const struct net_node *n)
 		path_in(path, n, files[i]);
 		unlink(path);
 	}
-}
-
-static void empty(const char *folder)
-{
-	DIR *dir = opendir(folder);
-	struct dirent *d;
-
-	assert_non_null(dir);
-	while ((d = readdir(dir)) != NULL)
-		unlinkat(dirfd(dir), d->d_name, 0);
-	closedir(dir);
+	for (unsigned i = 0; i < 2; i++) {
+		path_in(path, n, i == 0 ? "blob" : "courier");
+		empty(path);
+		rmdir(path);
+	}
 }
 
 static void open_node(struct net_node *n)
@@ -163,7 +183,7 @@ void net_begin(struct net *t, uint64_t seed)
 	os_fake_reset(seed);
 	t->seed = seed;
 	t->now = (int64_t)1795489200 * NET_SECOND;
-	t->said = t->lost = t->crashes = t->forks = 0;
+	t->said = t->lost = t->crashes = t->forks = t->parts = t->files = 0;
 	memset(t->cut, 0, sizeof(t->cut));
 	t->old.n = 0;
 	arena_reset(&t->arena);
@@ -218,7 +238,7 @@ void net_crash(struct net *t, unsigned i)
 }
 
 /* A transaction that ends well, or with the process. True: it is committed. */
-static bool commit(struct net *t, unsigned i, bool dies)
+bool net_commit(struct net *t, unsigned i, bool dies)
 {
 	struct err e = {0};
 
@@ -283,7 +303,7 @@ bool net_sign(struct net *t, unsigned i, bool dies)
 	self = net_self(t, i);
 	db_begin(self.db);
 	link_signed(&self, u.n, s.signature);
-	commit(t, i, dies);
+	net_commit(t, i, dies);
 	return true;
 }
 
@@ -294,7 +314,7 @@ void net_receipts(struct net *t, unsigned i)
 
 	db_begin(self.db);
 	assert_int_equal(link_receipts(&self, &e), 0);
-	commit(t, i, false);
+	net_commit(t, i, false);
 }
 
 /* ---- wires --------------------------------------------------------------------------------------- */
@@ -318,7 +338,7 @@ unsigned net_give(struct net *t, unsigned to, unsigned carrier, struct str bytes
 			break;
 		bytes = str_skip(bytes, taken.used);
 	}
-	return commit(t, to, dies) ? n : 0;
+	return net_commit(t, to, dies) ? n : 0;
 }
 
 static void remember(struct net *t, unsigned from, unsigned to, struct str bytes)
@@ -352,7 +372,7 @@ bool net_push(struct net *t, unsigned a, unsigned b, bool faults)
 			self = net_self(t, a);
 			db_begin(self.db);
 			link_pushed(&self, str_from(t->node[b].name), &batch, verdicts, n);
-			commit(t, a, faults && net_dice(t, 12) == 0);
+			net_commit(t, a, faults && net_dice(t, 12) == 0);
 		}
 	}
 	buf_done(&batch.bytes);
@@ -369,7 +389,7 @@ bool net_fetch(struct net *t, unsigned b, unsigned a, bool faults)
 		return false;
 	db_begin(self.db);
 	link_fetched(&self, str_from(t->node[b].name), &u, &n, LINK_BATCH_BYTES, &batch);
-	if (!commit(t, a, false)) {
+	if (!net_commit(t, a, false)) {
 		buf_done(&batch.bytes);
 		return false;
 	}
@@ -403,7 +423,7 @@ static bool ask_hole(struct net *t, unsigned a, const struct link_hole *h)
 	struct link_self self = net_self(t, a);
 	db_begin(self.db);
 	link_hole_asked(&self, h->id);
-	if (!commit(t, a, false))
+	if (!net_commit(t, a, false))
 		return false;
 	return bytes.len > 0 && net_give(t, a, b, buf_str(&bytes), true, false, NULL) > 0;
 }
@@ -423,7 +443,7 @@ void net_heads(struct net *t, unsigned a, unsigned b)
 	db_begin(self.db);
 	assert_true(link_heads_take(&self, peer.me, buf_str(&json), &ahead));
 	assert_false(ahead && !t->node[b].liar && !t->node[a].liar);
-	commit(t, a, false);
+	net_commit(t, a, false);
 	self = net_self(t, a);
 	for (unsigned i = 0; i < 8 && link_hole_find(&self, &arena, &hole); i++)
 		if (!ask_hole(t, a, &hole))
@@ -443,8 +463,10 @@ static bool step_all(struct net *t)
 		while (net_sign(t, i, false))
 			any = true;
 		for (unsigned k = 0; k < NET_NODES; k++)
-			if (k != i)
+			if (k != i) {
 				any |= net_push(t, i, k, false);
+				any |= net_blobs(t, i, k, false);
+			}
 	}
 	return any;
 }
@@ -465,7 +487,7 @@ void net_settle(struct net *t)
 			struct link_self self = net_self(t, i);
 			db_begin(self.db);
 			link_release_due(&self);
-			commit(t, i, false);
+			net_commit(t, i, false);
 			for (unsigned k = 0; k < NET_NODES; k++)
 				if (k != i)
 					net_heads(t, i, k);

@@ -36,6 +36,7 @@ struct net {
 	VEC(struct net_batch) old; /* everything that ever went over a wire */
 	struct arena arena;
 	unsigned said, lost, crashes, forks;
+	unsigned parts, files; /* of attachments on the wire, courier files opened */
 };
 
 unsigned net_dice(struct net *t, unsigned n);
@@ -63,6 +64,22 @@ void net_heads(struct net *t, unsigned a, unsigned b);
 /* Bytes are handed to a node by that carrier, in one transaction that may be undone. Verdicts may be NULL. */
 unsigned net_give(struct net *t, unsigned to, unsigned carrier, struct str bytes, bool repair, bool dies,
         enum statement_verdict *verdicts);
+/* A transaction ends, or the node dies. True: it is committed. */
+bool net_commit(struct net *t, unsigned i, bool dies);
+
+/* ---- net_carry.c --------------------------------------------------------------------------------- */
+
+/* Bytes at random that node i may name in what it says; their digest. */
+void net_attach(struct net *t, unsigned i, unsigned size, char ret[2 * DIGEST_LEN + 1]);
+/* a fetches a part of an attachment from b. True if it lacked one. */
+bool net_blobs(struct net *t, unsigned a, unsigned b, bool faults);
+/* a packs for b, and what comes of the files is opened there. Tells how many there were. */
+unsigned net_courier(struct net *t, unsigned a, unsigned b, bool faults);
+/* b is handed a courier file. */
+void net_open(struct net *t, unsigned b, struct str bytes, bool faults);
+/* Every attachment is here, and is what it is named. */
+void net_blobs_hold(struct net *t, unsigned i);
+
 /* Everything heals, until nobody has anything to say. */
 void net_settle(struct net *t);
 /* The first value of the first row. */

@@ -21,7 +21,7 @@ static uint64_t first = 1;
 #define OPEN                                                                                                 \
 	"{\"by\":[{\"id\":\"duty\",\"role\":\"coordinator\",\"at\":\"2026-11-24T02:59:00Z\"}],\"ask\":"      \
 	"\"takedown-request\","                                                                              \
-	"\"severity\":\"c%u\",\"title\":\"t\",\"text\":{\"en\":\"x\"}}"
+	"\"severity\":\"c%u\",\"title\":\"t\",\"text\":{\"en\":\"x\"}%s}"
 #define NOTE                                                                                                 \
 	"{\"by\":[{\"id\":\"duty\",\"role\":\"coordinator\",\"at\":\"2026-11-24T02:59:00Z\"}],\"text\":{"    \
 	"\"en\":\"%u\"}}"
@@ -54,14 +54,22 @@ static void open_case(unsigned i)
 {
 	unsigned to[NET_NODES], n = 0;
 	uint8_t id[DIGEST_LEN];
-	char body[512];
+	char body[1024], files[400] = "", hex[2 * DIGEST_LEN + 1];
 
 	for (unsigned k = 0; k < NET_NODES; k++)
 		if (k != i && (net_dice(&t, 2) == 0 || (n == 0 && k + 2 >= NET_NODES && k != i)))
 			to[n++] = k;
 	if (n == 0)
 		return;
-	snprintf(body, sizeof(body), OPEN, 1 + net_dice(&t, 6));
+	if (net_dice(&t, 3) == 0) {
+		unsigned size = 1 + net_dice(&t, 3000);
+		net_attach(&t, i, size, hex);
+		snprintf(files, sizeof(files),
+		        ",\"attachments\":[{\"sha256\":\"%s\",\"size\":%u,\"name\":\"a\",\"media\":\"text/"
+		        "plain\"}]",
+		        hex, size);
+	}
+	snprintf(body, sizeof(body), OPEN, 1 + net_dice(&t, 6), files);
 	assert_int_equal(net_say(&t, i, KIND_CASE_OPEN, to, n, NULL, NULL, body, id), 0);
 }
 
@@ -125,7 +133,7 @@ static void something(void)
 	unsigned i = net_dice(&t, NET_NODES), k = (i + 1 + net_dice(&t, NET_NODES - 1)) % NET_NODES;
 
 	t.now += (int64_t)net_dice(&t, 30) * NET_SECOND;
-	switch (net_dice(&t, 16)) {
+	switch (net_dice(&t, 18)) {
 	case 0:
 		open_case(i);
 		break;
@@ -160,6 +168,13 @@ static void something(void)
 	case 11:
 	case 12:
 		net_sign(&t, i, net_dice(&t, 6) == 0);
+		break;
+	case 16:
+		net_blobs(&t, i, k, true);
+		break;
+	case 17:
+		if (net_dice(&t, 4) == 0)
+			net_courier(&t, i, k, true);
 		break;
 	default:
 		net_push(&t, i, k, true);
@@ -200,6 +215,7 @@ static void all_holds(uint64_t seed)
 	for (unsigned i = 0; i < NET_NODES; i++) {
 		char sql[256];
 		same_everywhere(i);
+		net_blobs_hold(&t, i);
 		snprintf(sql, sizeof(sql),
 		        "select count(*) from statement where sender = '%s' and kind not in ('receipt', "
 		        "'read')",
@@ -232,7 +248,7 @@ static void all_holds(uint64_t seed)
 
 static void story(void **state)
 {
-	unsigned said = 0, lost = 0, crashes = 0;
+	unsigned said = 0, lost = 0, crashes = 0, parts = 0, files = 0;
 
 	(void)state;
 	net_make(&t);
@@ -245,11 +261,14 @@ static void story(void **state)
 		said += t.said;
 		lost += t.lost;
 		crashes += t.crashes;
+		parts += t.parts;
+		files += t.files;
 		net_end(&t);
 	}
 	net_done(&t);
-	printf("%u seeds: %u statements, %u calls lost, %u crashes\n", seeds, said, lost, crashes);
-	assert_true(said > 0 && lost > 0 && crashes > 0);
+	printf("%u seeds: %u statements, %u calls lost, %u crashes, %u parts, %u courier files\n", seeds,
+	        said, lost, crashes, parts, files);
+	assert_true(said > 0 && lost > 0 && crashes > 0 && parts > 0 && files > 0);
 }
 
 int main(int argc, char **argv)
