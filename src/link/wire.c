@@ -3,6 +3,7 @@
 
 #include "base/os.h"
 #include "link/link_in.h"
+#include "link/wire_in.h"
 
 #define MINUTE 60
 #define DAY_US (86400 * (int64_t)1000000)
@@ -31,7 +32,7 @@ static uint64_t number(const struct wire_request *r, const char *name, uint64_t 
 	return s.len > 0 && str_u64(s, &v) && v <= INT64_MAX ? v : otherwise;
 }
 
-static void say(struct wire_answer *a, int status, const char *words)
+void wire_say(struct wire_answer *a, int status, const char *words)
 {
 	a->status = status;
 	a->type = "text/plain";
@@ -117,7 +118,7 @@ static void post_statements(const struct link_self *self, struct str party, stru
 	unsigned wait = too_much(self, party, quota, r->body.len);
 	if (wait > 0) {
 		ret->retry = wait;
-		say(ret, 429, "quota");
+		wire_say(ret, 429, "quota");
 		return;
 	}
 	arena_init(&a, 0);
@@ -159,7 +160,7 @@ static void get_one(const struct link_self *self, struct str party, struct str h
 	ret->type = "application/octet-stream";
 	if (hex.len != 2 * DIGEST_LEN || !str_hex(hex, id, DIGEST_LEN) ||
 	        !link_one(self, party, id, &ret->body))
-		say(ret, 404, "not-here");
+		wire_say(ret, 404, "not-here");
 }
 
 /* "kh,mm" as it stands in the row of the stream. */
@@ -219,7 +220,7 @@ static void get_keys(const struct link_self *self, struct wire_answer *ret)
 		buf_add(&ret->body, query_get_text(&q, 0));
 	query_done(&q, NULL);
 	if (ret->body.len == 0)
-		say(ret, 404, "no-list");
+		wire_say(ret, 404, "no-list");
 }
 
 /* ---- routes -------------------------------------------------------------------------------------- */
@@ -243,8 +244,8 @@ static void route(const struct link_self *self, struct str party, struct wire_qu
 		get_stream(self, party, r, ret);
 	else if (post && str_eq(r->path, STR("statements")))
 		post_statements(self, party, quota, r, ret);
-	else
-		say(ret, 404, "no-such-call");
+	else if (!wire_log(self, party, quota, r, ret))
+		wire_say(ret, 404, "no-such-call");
 }
 
 void wire_serve(const struct link_self *self, struct str party, struct wire_quota *quota,
@@ -254,11 +255,11 @@ void wire_serve(const struct link_self *self, struct str party, struct wire_quot
 
 	*ret = (struct wire_answer){.status = 200, .type = "application/json"};
 	if (l.state == LINKED_PAUSED || l.state == LINKED_ENDED) {
-		say(ret, 403, l.state == LINKED_PAUSED ? "paused" : "ended");
+		wire_say(ret, 403, l.state == LINKED_PAUSED ? "paused" : "ended");
 		return;
 	}
 	if (party.len == 0 || l.state != LINKED_YES) {
-		say(ret, 403, "not-linked");
+		wire_say(ret, 403, "not-linked");
 		return;
 	}
 	struct query q = db_query(self->db,

@@ -3,6 +3,7 @@
 #include "state/state.h"
 #include <dirent.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <setjmp.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -25,8 +26,10 @@ unsigned net_dice(struct net *t, unsigned n)
 
 struct link_self net_self(struct net *t, unsigned i)
 {
-	return (struct link_self){
-	        .db = t->node[i].db, .me = str_from(t->node[i].name), .now = t->now + t->node[i].offset};
+	return (struct link_self){.db = t->node[i].db,
+	        .me = str_from(t->node[i].name),
+	        .now = t->now + t->node[i].offset,
+	        .folder = t->node[i].folder};
 }
 
 /* ---- made ---------------------------------------------------------------------------------------- */
@@ -58,10 +61,11 @@ static void put_party(struct db *db, const char *name, const char *role)
 static void put_key(struct db *db, const char *name, const struct keeper_key *k)
 {
 	struct query q = db_query(db,
-	        "insert into party_key(party, duty, key, public, since, until) values (?, 'sign', ?, ?, 0, "
+	        "insert into party_key(party, duty, key, public, since, until) values (?, ?, ?, ?, 0, "
 	        "4000000000)");
 
 	query_text(&q, str_from(name));
+	query_text(&q, str_from(key_use_name(k->use)));
 	query_blob(&q, str_make((const char *)k->id, sizeof(k->id)));
 	query_blob(&q, str_make((const char *)k->public_key, 32));
 	query_run(&q);
@@ -88,7 +92,7 @@ static void template_of(struct net *t, unsigned i)
 		put_party(db, names[k], "cert");
 		const struct keeper_key *key;
 		for (unsigned j = 0; (key = keeper_key(t->node[k].keeper, j)) != NULL; j++)
-			if (key->use == KEY_SIGN)
+			if (key->use == KEY_SIGN || key->use == KEY_LOG)
 				put_key(db, names[k], key);
 	}
 	assert_int_equal(db_commit(db, &e), 0);
@@ -147,6 +151,22 @@ static void empty(const char *folder)
 	closedir(dir);
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+void net_forget_log(struct net *t, unsigned i)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/log", t->node[i].folder);
+	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 static void open_node(struct net_node *n)
 {
 	struct err e = {0};
@@ -170,6 +190,7 @@ void net_begin(struct net *t, uint64_t seed)
 	for (unsigned i = 0; i < NET_NODES; i++) {
 		struct net_node *n = &t->node[i];
 		forget(n);
+		net_forget_log(t, i);
 		path_in(from, n, "template");
 		path_in(to, n, "state.db");
 		copy(from, to);
@@ -196,6 +217,7 @@ void net_done(struct net *t)
 	arena_done(&t->arena);
 	for (unsigned i = 0; i < NET_NODES; i++) {
 		forget(&t->node[i]);
+		net_forget_log(t, i);
 		path_in(path, &t->node[i], "template");
 		unlink(path);
 		empty(t->node[i].keys);
