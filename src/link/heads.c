@@ -4,6 +4,7 @@
  * asked for again, by number or by id.
  */
 #include "link/link_in.h"
+#include "link/log.h"
 #include "link/peer.h"
 
 #define ASK_AFTER (10 * (int64_t)1000000)   /* a hole is asked for when it is that old */
@@ -278,13 +279,16 @@ bool link_one(const struct link_self *self, struct str party, const uint8_t id[D
 	return true;
 }
 
-uint64_t link_log_size(const struct link_self *self, struct str party)
+uint64_t link_log_size_own(struct db *db)
 {
-	struct query q = db_query(self->db, "select coalesce(max(n), -1) + 1 from log_entry where ?1 = ?2");
-
-	query_text(&q, party);
-	query_text(&q, self->me);
+	struct query q = db_query(db, "select coalesce(max(n), -1) + 1 from log_entry");
 	uint64_t size = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
+
 	query_done(&q, NULL);
 	return size;
+}
+
+uint64_t link_log_size(const struct link_self *self, struct str party)
+{
+	return str_eq(party, self->me) ? link_log_size_own(self->db) : log_floor(self, party);
 }

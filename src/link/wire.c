@@ -6,6 +6,7 @@
 #include "link/link_in.h"
 #include "link/peer.h"
 #include "link/range.h"
+#include "link/wire_in.h"
 
 #define MINUTE 60
 #define DAY_US (86400 * (int64_t)1000000)
@@ -34,7 +35,7 @@ static uint64_t number(const struct wire_request *r, const char *name, uint64_t 
 	return s.len > 0 && str_u64(s, &v) && v <= INT64_MAX ? v : otherwise;
 }
 
-static void say(struct wire_answer *a, int status, const char *words)
+void wire_say(struct wire_answer *a, int status, const char *words)
 {
 	a->status = status;
 	a->type = "text/plain";
@@ -118,13 +119,13 @@ static void post_statements(const struct link_self *self, struct str party, stru
 	uint64_t size = 0;
 
 	if (r->body.len > WIRE_BODY) {
-		say(ret, 413, "too-large");
+		wire_say(ret, 413, "too-large");
 		return;
 	}
 	unsigned wait = too_much(self, party, quota, r->body.len);
 	if (wait > 0) {
 		ret->retry = wait;
-		say(ret, 429, "quota");
+		wire_say(ret, 429, "quota");
 		return;
 	}
 	arena_init(&a, 0);
@@ -166,7 +167,7 @@ static void get_one(const struct link_self *self, struct str party, struct str h
 	ret->type = "application/octet-stream";
 	if (hex.len != 2 * DIGEST_LEN || !str_hex(hex, id, DIGEST_LEN) ||
 	        !link_one(self, party, id, &ret->body))
-		say(ret, 404, "not-here");
+		wire_say(ret, 404, "not-here");
 }
 
 /* "kh,mm" as it stands in the row of the stream. */
@@ -201,14 +202,14 @@ static void head_blob(const struct link_self *self, struct str party, const uint
 
 	ret->type = "application/octet-stream";
 	if (!blob_named(self, party, sha256) && !blob_given(self, party, sha256)) {
-		say(ret, 404, "not-here");
+		wire_say(ret, 404, "not-here");
 		return;
 	}
 	if (blob_here(self, sha256, &size)) {
 		held(ret, size);
 		return;
 	}
-	say(ret, 404, "not-here");
+	wire_say(ret, 404, "not-here");
 	held(ret, blob_held(self, sha256, &size));
 }
 
@@ -217,12 +218,12 @@ static void get_blob(const struct link_self *self, struct str party, const struc
 {
 	ret->type = "application/octet-stream";
 	if (!blob_given(self, party, sha256) || !blob_here(self, sha256, &ret->size)) {
-		say(ret, 404, "not-here");
+		wire_say(ret, 404, "not-here");
 		return;
 	}
 	enum range_word word = range_read(r->range, ret->size, &ret->first, &ret->until);
 	if (word == RANGE_BEYOND) {
-		say(ret, 416, "beyond");
+		wire_say(ret, 416, "beyond");
 		held(ret, ret->size);
 		return;
 	}
@@ -255,19 +256,19 @@ static void put_blob(const struct link_self *self, struct str party, const struc
 	struct err e = {0};
 
 	if (r->range.len > 0 && !range_content(r->range, &b.offset, &until, &b.total)) {
-		say(ret, 400, "range");
+		wire_say(ret, 400, "range");
 		return;
 	}
 	if (b.total > BLOB_MAX || r->body.len > WIRE_BLOB) {
-		say(ret, 413, "too-large");
+		wire_say(ret, 413, "too-large");
 		return;
 	}
 	if (until - b.offset != r->body.len) {
-		say(ret, 400, "range");
+		wire_say(ret, 400, "range");
 		return;
 	}
 	enum blob_word word = blob_take(self, &b, &e);
-	say(ret, put_words[word].status, put_words[word].word);
+	wire_say(ret, put_words[word].status, put_words[word].word);
 	ret->retry = put_words[word].retry;
 	if (word == BLOB_WHOLE)
 		held(ret, blob_here(self, sha256, &size) ? size : 0);
@@ -282,7 +283,7 @@ static void blob_call(
 	uint8_t sha256[DIGEST_LEN];
 
 	if (hex.len != 2 * DIGEST_LEN || !str_hex(hex, sha256, DIGEST_LEN))
-		say(ret, 404, "not-here");
+		wire_say(ret, 404, "not-here");
 	else if (str_eq(r->method, STR("HEAD")))
 		head_blob(self, party, sha256, ret);
 	else if (str_eq(r->method, STR("GET")))
@@ -290,7 +291,7 @@ static void blob_call(
 	else if (str_eq(r->method, STR("PUT")))
 		put_blob(self, party, r, sha256, ret);
 	else
-		say(ret, 400, "method");
+		wire_say(ret, 400, "method");
 }
 
 /* ---- hello, keys --------------------------------------------------------------------------------- */
@@ -334,7 +335,7 @@ static void get_keys(const struct link_self *self, struct wire_answer *ret)
 		buf_add(&ret->body, query_get_text(&q, 0));
 	query_done(&q, NULL);
 	if (ret->body.len == 0)
-		say(ret, 404, "no-list");
+		wire_say(ret, 404, "no-list");
 }
 
 /* A list proves itself: it is taken from whoever brings it, for the party that it names. */
@@ -344,7 +345,7 @@ static void post_keys(
 	struct err e = {0};
 	enum keylist_verdict v = key_list_take(self, party, r->body, &e);
 
-	say(ret, v == KEYLIST_REFUSE ? 400 : 200,
+	wire_say(ret, v == KEYLIST_REFUSE ? 400 : 200,
 	        v == KEYLIST_TAKE           ? "taken"
 	                : v == KEYLIST_HAVE ? "have"
 	                                    : e.text);
@@ -375,8 +376,8 @@ static void route(const struct link_self *self, struct str party, struct wire_qu
 		blob_call(self, party, r, ret);
 	else if (post && str_eq(r->path, STR("statements")))
 		post_statements(self, party, quota, r, ret);
-	else
-		say(ret, 404, "no-such-call");
+	else if (!wire_log(self, party, quota, r, ret))
+		wire_say(ret, 404, "no-such-call");
 }
 
 void wire_serve(const struct link_self *self, struct str party, struct wire_quota *quota,
@@ -386,11 +387,11 @@ void wire_serve(const struct link_self *self, struct str party, struct wire_quot
 
 	*ret = (struct wire_answer){.status = 200, .type = "application/json"};
 	if (l.state == LINKED_PAUSED || l.state == LINKED_ENDED) {
-		say(ret, 403, l.state == LINKED_PAUSED ? "paused" : "ended");
+		wire_say(ret, 403, l.state == LINKED_PAUSED ? "paused" : "ended");
 		return;
 	}
 	if (party.len == 0 || l.state != LINKED_YES) {
-		say(ret, 403, "not-linked");
+		wire_say(ret, 403, "not-linked");
 		return;
 	}
 	struct query q = db_query(self->db,

@@ -6,10 +6,11 @@
  *   GET hello | POST statements | GET statements?u&n&bytes | GET statements/ID | GET stream?sender&to&from&until
  *   GET heads | GET keys | POST keys
  *   HEAD, GET, PUT blobs/SHA256: whole or by ranges; what is given is a part of a file that the caller sends on
+ *   GET log/checkpoint | GET log/tile/... | GET mirror/PARTY/... | POST add-checkpoint | POST cosignatures
  */
 #pragma once
 
-#include "link/link.h"
+#include "link/log.h"
 
 #define WIRE_BODY LINK_BATCH_BYTES
 #define WIRE_BLOB (16u << 20)   /* bytes of a part that is handed in */
@@ -36,6 +37,8 @@ struct wire_answer {
 	bool file; /* the body is bytes first up to before until of a blob of that digest and size */
 	uint8_t sha256[DIGEST_LEN];
 	uint64_t first, until, size;
+	bool sign; /* the body becomes our line for what is in cosign, once that is signed: log_cosigned */
+	struct log_sign cosign; /* its text is the caller's to free */
 };
 /* What a party may do by how often it calls; kept in memory by whoever holds the connection. */
 struct wire_quota {
@@ -43,6 +46,7 @@ struct wire_quota {
 	int64_t tokens; /* statements left, in thousandths */
 	uint64_t day_bytes;
 	int64_t day;
+	int64_t witness_at, witness_tokens; /* calls as a witness, likewise */
 };
 /* Within a transaction. party: that the certificate's key belongs to; empty: to none of ours. */
 void wire_serve(const struct link_self *self, struct str party, struct wire_quota *quota,

@@ -42,7 +42,7 @@ enum channel_verb {
 	                     digest that a signature is over ("pgp-sha256") */
 	/* core and keeper; bytes in a descriptor, at most 8 KiB */
 	CHANNEL_KEEP,       /* id, receipt: a head to sign */
-	CHANNEL_KEEP_LOG,   /* id: a text for the log key */
+	CHANNEL_KEEP_LOG,   /* id: a text; token: id of the log key */
 	CHANNEL_KEEP_SHARE, /* id: key id and share, for opening a courier file */
 	CHANNEL_KEEP_KEYS,  /* id: which keys there are */
 	CHANNEL_KEPT, /* id, receipt; code: enum keeper_answer; sha256, size: id and seq of what was signed, or the shared

@@ -199,7 +199,7 @@ bool core_link_call(struct core *c, struct peer *p, enum call what, const char *
 	return true;
 }
 
-static bool call(
+bool core_call(
         struct core *c, struct peer *p, enum call what, const char *method, const char *path, struct str body)
 {
 	return core_link_call(c, p, what, method, path, NULL, body);
@@ -215,7 +215,7 @@ static void push(struct core *c, struct peer *p)
 	if (p->batch.count == 0)
 		p->news = false;
 	else
-		call(c, p, CALL_PUSH, "POST", "statements", buf_str(&p->batch.bytes));
+		core_call(c, p, CALL_PUSH, "POST", "statements", buf_str(&p->batch.bytes));
 }
 
 static void pull(struct core *c, struct peer *p)
@@ -224,7 +224,7 @@ static void pull(struct core *c, struct peer *p)
 
 	snprintf(path, sizeof(path), "statements?u=%llu&n=%llu", (unsigned long long)p->u,
 	        (unsigned long long)p->n);
-	call(c, p, CALL_PULL, "GET", path, str_make(NULL, 0));
+	core_call(c, p, CALL_PULL, "GET", path, str_make(NULL, 0));
 }
 
 /* Whom nobody can call holds a call open at each peer, so that what is for him comes at once. */
@@ -259,7 +259,7 @@ static bool ask_hole(struct core *c, struct peer *p)
 	for (int i = 0; i < n; i++)
 		if (path[i] == ' ')
 			path[i] = ',';
-	if (!call(c, p, CALL_STREAM, "GET", path, str_make(NULL, 0)))
+	if (!core_call(c, p, CALL_STREAM, "GET", path, str_make(NULL, 0)))
 		return false;
 	begin(c);
 	if (own)
@@ -279,20 +279,20 @@ static void step(struct core *c, struct peer *p)
 	wait_there(c, p);
 	if (p->call != CALL_NONE || now < p->next)
 		return;
-	if (now >= p->hello_at && call(c, p, CALL_HELLO, "GET", "hello", str_make(NULL, 0)))
+	if (now >= p->hello_at && core_call(c, p, CALL_HELLO, "GET", "hello", str_make(NULL, 0)))
 		return;
 	if (p->news)
 		push(c, p);
 	if (p->call != CALL_NONE)
 		return;
-	if (p->keys_due && call(c, p, CALL_KEYS, "GET", "keys", str_make(NULL, 0)))
+	if (p->keys_due && core_call(c, p, CALL_KEYS, "GET", "keys", str_make(NULL, 0)))
 		return;
 	if (now >= p->pull_at)
 		pull(c, p);
 	else if (now >= p->heads_at)
-		call(c, p, CALL_HEADS, "GET", "heads", str_make(NULL, 0));
+		core_call(c, p, CALL_HEADS, "GET", "heads", str_make(NULL, 0));
 	else if (!ask_hole(c, p))
-		core_blob_step(c, p);
+		(void)(core_blob_step(c, p) || core_log_step(c, p));
 }
 
 /* ---- what comes back ----------------------------------------------------------------------------- */
@@ -450,9 +450,12 @@ static void hear_dialler(struct core *c)
 			enum call what = p->call;
 			p->call = CALL_NONE;
 			(void)memory_read(fd, ANSWER_MAX, &body, &e);
-			if (what >= CALL_BLOB_GET && m.code != 0) {
+			if (what >= CALL_BLOB_GET && what <= CALL_BLOB_PUT && m.code != 0) {
 				note_success(c, p);
 				core_blob_answer(c, p, what, &m, buf_str(&body));
+			} else if (m.code != 0 && what >= CALL_WITNESS) {
+				note_success(c, p);
+				core_log_heard(c, p, what, &m, buf_str(&body));
 			} else if (m.code == 200) {
 				note_success(c, p);
 				good_answer(c, p, what, &m, buf_str(&body));
@@ -559,14 +562,17 @@ static int hear_keeper(struct core *c, struct err *e)
 	        (rc = channel_receive(c->link->keeper, &m, false, e)) != 0) {
 		if (rc < 0)
 			continue;
-		if (m.verb == CHANNEL_HELLO)
+		if (m.verb == CHANNEL_HELLO) {
+			core_log_keeper(c);
 			ask_keys(c); /* and it is asked again for what it was asked, which it signs alike */
-		else if (m.verb == CHANNEL_KEPT && m.id == c->link->keep_id)
+		} else if (m.verb == CHANNEL_KEPT && m.id == c->link->keep_id)
 			done = hear_kept(c, &m, e);
 		else if (m.verb == CHANNEL_KEPT && m.id == c->link->keys_id)
 			hear_keys(c, &m);
 		else if (m.verb == CHANNEL_KEPT && m.id == c->link->share_id)
 			core_courier_told(c, &m);
+		else if (m.verb == CHANNEL_KEPT)
+			(void)core_log_kept(c, &m);
 		if (done == 0)
 			ask_keeper(c);
 	}
@@ -626,6 +632,7 @@ int core_link(struct core *c, struct err *e)
 	if (rc == 0)
 		rc = core_courier(c, e);
 	ask_keeper(c);
+	core_log(c);
 	for (size_t i = 0; i < l->peers.n; i++)
 		step(c, &l->peers.v[i]);
 	return rc == ERR_LIMIT && !node_dead(c->node) ? 0 : rc;
@@ -697,6 +704,7 @@ void core_link_end(struct core *c)
 {
 	if (c->link == NULL)
 		return;
+	core_log_end(c);
 	for (size_t i = 0; i < c->link->peers.n; i++)
 		buf_done(&c->link->peers.v[i].batch.bytes);
 	blob_check_done(&c->link->check);

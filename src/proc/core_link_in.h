@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Between the files of the core's side of linking: core_link.c (keeper, dialler, what is due), core_peers.c (calls of peers at the
- * door), core_bodies.c (the reader of bodies).
+ * door), core_bodies.c (the reader of bodies), core_log.c (the log and its witnesses).
  */
 #pragma once
 
@@ -20,7 +20,28 @@ enum call {
 	CALL_KEYS,
 	CALL_BLOB_GET,
 	CALL_BLOB_HEAD,
-	CALL_BLOB_PUT
+	CALL_BLOB_PUT,
+	/* of logs; any status is an answer */
+	CALL_WITNESS,
+	CALL_COSIGN,
+	CALL_LOG,
+	CALL_ENTRIES,
+	CALL_LOG_OWN, /* of ours, as the peer has kept it */
+	CALL_ENTRIES_OWN
+};
+
+/* Between our log and a peer, and its log and us. Times of os_ticks. */
+struct peer_log {
+	int64_t ask_at, asked_at; /* as our witness: when it is asked next, and was last */
+	uint64_t asked;           /* the size that it was asked for */
+	int64_t look_at;          /* when its checkpoint is fetched */
+	int64_t asked_us;         /* os_now, when that was asked for */
+	uint64_t floor;           /* what it must not be below */
+	bool more;                /* entries may be to be fetched, or something to be signed */
+	bool own_due, own_more;   /* the same of our log, as it has kept it */
+	struct buf line;          /* of ours, to be posted */
+	uint64_t line_size;
+	int64_t post_at;
 };
 
 struct peer {
@@ -42,6 +63,14 @@ struct peer {
 	bool putting;          /* it has said how far it is */
 	uint32_t part;         /* bytes of the next part; as many as take some seconds */
 	int64_t part_at;       /* os_ticks: it was called for one */
+	struct peer_log log;
+};
+/* A text that is at the keeper for the log key. */
+struct log_task {
+	enum { LOG_TASK_CHECKPOINT, LOG_TASK_DOOR, LOG_TASK_POST } kind;
+	uint32_t id, door_id;
+	char party[PARTY_ID + 1]; /* of LOG_TASK_POST */
+	struct log_sign sign;
 };
 struct link_quota {
 	char name[PARTY_ID + 1];
@@ -69,6 +98,8 @@ struct core_link {
 	bool courier_busy;  /* a step may be done at once */
 	int64_t courier_at; /* os_ticks: not looked at before */
 	int64_t sweep_at;   /* os_ticks: when old files go */
+	VEC(struct log_task) tasks;
+	int64_t log_at;  /* os_ticks: when it is looked whether a checkpoint is due */
 	bool body_ready; /* the reader of bodies has said hello since it was last asked in vain */
 };
 /* ---- core_blobs.c: attachments ---- */
@@ -101,3 +132,25 @@ void core_link_begin(struct core *c);
 
 /* What link_self asks for: reads a body in the process that may die of it. arg: the core. */
 int core_bodies_read(void *arg, struct str json, struct buf *items, const char **ret_why);
+
+/* ---- core_link.c ---- */
+
+bool core_call(struct core *c, struct peer *p, enum call what, const char *method, const char *path,
+        struct str body);
+
+/* ---- core_log.c ---- */
+
+/* What is due of our own log. */
+void core_log(struct core *c);
+void core_log_end(struct core *c);
+/* The next call of logs to that peer; true: there is one. */
+bool core_log_step(struct core *c, struct peer *p);
+void core_log_heard(
+        struct core *c, struct peer *p, enum call what, const struct channel_message *m, struct str body);
+/* The keeper answered; false: something else. */
+bool core_log_kept(struct core *c, const struct channel_message *m);
+/* It has started anew. */
+void core_log_keeper(struct core *c);
+/* A peer's add-checkpoint was taken: it is answered when the keeper has signed. False: it cannot be. */
+bool core_log_answer(struct core *c, uint32_t door_id, struct wire_answer *w);
+void core_log_shown(struct core *c, struct str party);

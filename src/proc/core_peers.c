@@ -99,6 +99,22 @@ static void wake(struct core *c, const struct channel_message *m)
 	}
 }
 
+/* Our line as its witness: what it says is saved, now the keeper signs. True: that is the answer. */
+static bool later(struct core *c, const struct channel_message *m, struct wire_answer *w)
+{
+	auto_arena struct arena a = {0};
+	struct str party;
+
+	arena_init(&a, 0);
+	if (wire_party(&c->link->self, m->sha256, &a, &party))
+		core_log_shown(c, party);
+	if (core_log_answer(c, m->id, w))
+		return true;
+	w->status = 503;
+	w->retry = 60;
+	return false;
+}
+
 int core_peer(struct core *c, const struct channel_message *m, int fd, struct err *e)
 {
 	struct wire_answer w = {.status = 503, .type = "text/plain", .retry = 60};
@@ -111,6 +127,7 @@ int core_peer(struct core *c, const struct channel_message *m, int fd, struct er
 		rc = db_commit(c->node->state, e);
 		if (rc != 0) {
 			buf_clear(&w.body);
+			buf_done(&w.cosign.text);
 			w = (struct wire_answer){.status = rc == ERR_LIMIT ? 507 : 503,
 			        .type = "text/plain",
 			        .retry = 60,
@@ -119,8 +136,10 @@ int core_peer(struct core *c, const struct channel_message *m, int fd, struct er
 			wake(c, m);
 		}
 	}
-	answer(c, m, &w);
+	if (!w.sign || !later(c, m, &w))
+		answer(c, m, &w);
 	buf_done(&w.body);
+	buf_done(&w.cosign.text);
 	return rc == ERR_LIMIT && !node_dead(c->node) ? 0 : rc;
 }
 

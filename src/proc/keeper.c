@@ -40,7 +40,8 @@ static void answer(struct keeping *k, const struct channel_message *m, struct st
 	struct err e = {0};
 
 	if (m->verb == CHANNEL_KEEP_LOG) {
-		a.code = keeper_sign_log(k->keeper, bytes, s.signature) ? KEEPER_SIGNED : KEEPER_REFUSED;
+		a.code = keeper_sign_log(k->keeper, m->token, bytes, s.signature) ? KEEPER_SIGNED
+		                                                                  : KEEPER_REFUSED;
 	} else if (m->verb == CHANNEL_KEEP_SHARE) {
 		uint8_t shared[32];
 		bool good = bytes.len == KEY_ID + 32 &&

@@ -21,7 +21,6 @@
 struct secret {
 	struct keeper_key key;
 	uint8_t secret[64]; /* Ed25519 as libsodium has it; seal: 32 bytes of X25519 */
-	int64_t made;       /* of its file */
 };
 struct top {
 	uint8_t stream[DIGEST_LEN];
@@ -55,13 +54,12 @@ static void expand(struct secret *s, const uint8_t seed[32])
 	key_id(s->key.public_key, s->key.id);
 }
 
-static int add_seed(struct keeper *k, enum key_use use, const uint8_t seed[32], int64_t made, struct err *e)
+static int add_seed(struct keeper *k, enum key_use use, const uint8_t seed[32], struct err *e)
 {
 	if (k->keys.n >= KEYS_MAX)
 		return err_set(e, ERR_LIMIT, "%s: more than %u keys", k->folder, KEYS_MAX);
 	struct secret *s = vec_add(&k->keys);
 	s->key.use = use;
-	s->made = made;
 	expand(s, seed);
 	return 0;
 }
@@ -70,15 +68,12 @@ static int read_key(struct keeper *k, enum key_use use, const char *name, struct
 {
 	auto_buf struct buf text = {0};
 	uint8_t seed[32];
-	struct stat st;
 	char path[PATH];
 
 	path_of(k, path, name);
 	int rc = os_read_file(path, 1024, &text, e);
 	if (rc != 0)
 		return rc;
-	if (stat(path, &st) != 0)
-		return err_sys(e, "%s", path);
 	struct str hex = str_trim(buf_str(&text));
 	if (hex.len != 64 || !str_hex(hex, seed, 32))
 		rc = err_set(e, ERR_FORMAT,
@@ -86,7 +81,7 @@ static int read_key(struct keeper *k, enum key_use use, const char *name, struct
 		        "envelope",
 		        path);
 	else
-		rc = add_seed(k, use, seed, (int64_t)st.st_mtime, e);
+		rc = add_seed(k, use, seed, e);
 	sodium_memzero(seed, sizeof(seed));
 	sodium_memzero(text.p, text.len);
 	return rc;
@@ -128,7 +123,7 @@ int keeper_make(struct keeper *k, enum key_use use, struct err *e)
 	uint8_t seed[32];
 
 	os_random(seed, sizeof(seed));
-	int rc = add_seed(k, use, seed, os_now() / 1000000, e);
+	int rc = add_seed(k, use, seed, e);
 	if (rc == 0) {
 		str_hex_print(id, k->keys.v[k->keys.n - 1].key.id, KEY_ID);
 		snprintf(name, sizeof(name), "%s-%s.key", key_use_name(use), id);
@@ -370,16 +365,14 @@ int keeper_sign(struct keeper *k, struct str head, struct keeper_signed *ret, st
 	return KEEPER_SIGNED;
 }
 
-bool keeper_sign_log(const struct keeper *k, struct str text, uint8_t ret[STATEMENT_SIGNATURE])
+bool keeper_sign_log(
+        const struct keeper *k, const uint8_t key[KEY_ID], struct str text, uint8_t ret[STATEMENT_SIGNATURE])
 {
-	const struct secret *newest = NULL;
+	const struct secret *s = secret_find(k, KEY_LOG, key);
 
-	for (size_t i = 0; i < k->keys.n; i++)
-		if (k->keys.v[i].key.use == KEY_LOG && (newest == NULL || k->keys.v[i].made >= newest->made))
-			newest = &k->keys.v[i];
-	if (newest != NULL)
-		crypto_sign_detached(ret, NULL, (const uint8_t *)text.p, text.len, newest->secret);
-	return newest != NULL;
+	if (s != NULL)
+		crypto_sign_detached(ret, NULL, (const uint8_t *)text.p, text.len, s->secret);
+	return s != NULL;
 }
 
 bool keeper_share(const struct keeper *k, const uint8_t key[KEY_ID], const uint8_t share[32], uint8_t ret[32])

@@ -42,9 +42,10 @@ struct keeper_signed {
 };
 /* An enum keeper_answer, or a negative code: the journal could not be written, and the process must end. */
 int keeper_sign(struct keeper *k, struct str head, struct keeper_signed *ret, struct err *e);
-/* Signs text with the newest log key (checkpoints, cosignatures). What may be said is the caller's business: he saves
- * before he asks. False: there is no such key. */
-bool keeper_sign_log(const struct keeper *k, struct str text, uint8_t ret[STATEMENT_SIGNATURE]);
+/* Signs text with that log key (checkpoints, cosignatures): the one that the key list has in force. What may be said is the
+ * caller's business: he saves before he asks. False: there is no such key. */
+bool keeper_sign_log(
+        const struct keeper *k, const uint8_t key[KEY_ID], struct str text, uint8_t ret[STATEMENT_SIGNATURE]);
 /* X25519 of a seal key and a share, for opening a courier file: 32 bytes. False: no such key, or a share of low order. */
 bool keeper_share(const struct keeper *k, const uint8_t key[STATEMENT_KEY_ID], const uint8_t share[32],
         uint8_t ret[32]);

@@ -3,6 +3,7 @@
 #include "state/state.h"
 #include <dirent.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <setjmp.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -100,7 +101,7 @@ static void template_of(struct net *t, unsigned i)
 		put_party(db, names[k], "cert");
 		const struct keeper_key *key;
 		for (unsigned j = 0; (key = keeper_key(t->node[k].keeper, j)) != NULL; j++)
-			if (key->use == KEY_SIGN || key->use == KEY_SEAL)
+			if (key->use == KEY_SIGN || key->use == KEY_SEAL || key->use == KEY_LOG)
 				put_key(db, names[k], key);
 		for (unsigned j = 0; k == i && (key = keeper_key(t->node[k].keeper, j)) != NULL; j++)
 			put_own(db, key);
@@ -167,6 +168,22 @@ static void forget(const struct net_node *n)
 	}
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+void net_forget_log(struct net *t, unsigned i)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/log", t->node[i].folder);
+	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 static void open_node(struct net_node *n)
 {
 	struct err e = {0};
@@ -190,6 +207,7 @@ void net_begin(struct net *t, uint64_t seed)
 	for (unsigned i = 0; i < NET_NODES; i++) {
 		struct net_node *n = &t->node[i];
 		forget(n);
+		net_forget_log(t, i);
 		path_in(from, n, "template");
 		path_in(to, n, "state.db");
 		copy(from, to);
@@ -216,6 +234,7 @@ void net_done(struct net *t)
 	arena_done(&t->arena);
 	for (unsigned i = 0; i < NET_NODES; i++) {
 		forget(&t->node[i]);
+		net_forget_log(t, i);
 		path_in(path, &t->node[i], "template");
 		unlink(path);
 		empty(t->node[i].keys);

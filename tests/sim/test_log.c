@@ -1,0 +1,707 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Four nodes that are each other's witnesses, over calls that are lost, with processes that die and disks that are full. Once
+ * all has healed, each statement has a proof that two others have seen it. And what must be found: a stale checkpoint, a log
+ * that forgets, a clone with the same keys, a statement that its sender did not log.
+ *
+ *   test_log [SEEDS [FIRST]]
+ */
+#include "link/look.h"
+#include "link/wire.h"
+#include "net.h"
+#include "trust/proof.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define HOUR (3600 * NET_SECOND)
+#define NOTE                                                                                                 \
+	"{\"by\":[{\"id\":\"duty\",\"role\":\"coordinator\",\"at\":\"2026-11-24T02:59:00Z\"}],\"ask\":"      \
+	"\"takedown-request\",\"severity\":\"c3\",\"title\":\"t\",\"text\":{\"en\":\"x\"}}"
+
+static struct net t;
+static unsigned seeds = 40, calls, lost_calls, asked_again;
+static uint64_t first = 1;
+static struct wire_quota quotas[NET_NODES][NET_NODES];
+static bool faults;
+
+/* ---- calls --------------------------------------------------------------------------------------- */
+
+static bool commit(unsigned i, bool dies)
+{
+	struct err e = {0};
+
+	if (dies) {
+		net_crash(&t, i);
+		return false;
+	}
+	if (db_commit(t.node[i].db, &e) == 0)
+		return true;
+	if (db_dead(t.node[i].db))
+		net_crash(&t, i);
+	return false;
+}
+
+static bool unlucky(unsigned n)
+{
+	return faults && net_dice(&t, n) == 0;
+}
+
+static void sign(unsigned i, const struct log_sign *s, uint8_t ret[NOTE_SIGNATURE])
+{
+	uint8_t id[KEY_ID];
+
+	key_id(s->key, id);
+	assert_true(keeper_sign_log(t.node[i].keeper, id, buf_str(&s->text), ret));
+}
+
+/* The status; 0: it was lost, there or on the way back. */
+static int call(
+        unsigned from, unsigned to, const char *method, const char *path, struct str body, struct buf *out)
+{
+	struct wire_request r = {.method = str_from(method), .path = str_from(path), .body = body};
+	uint8_t signature[NOTE_SIGNATURE];
+	struct wire_answer w;
+	int status = 0;
+
+	calls++;
+	buf_clear(out);
+	if (t.cut[from][to] || unlucky(6)) {
+		lost_calls++;
+		return 0;
+	}
+	struct link_self self = net_self(&t, to);
+	os_fake.full = unlucky(12);
+	db_begin(self.db);
+	wire_serve(&self, str_from(t.node[from].name), &quotas[from][to], &r, &w);
+	bool good = commit(to, unlucky(12));
+	os_fake.full = false;
+	/* what it says is saved: now it may die before it has said so */
+	if (good && w.sign && unlucky(6)) {
+		net_crash(&t, to);
+		good = false;
+	}
+	if (good && w.sign) {
+		self = net_self(&t, to);
+		sign(to, &w.cosign, signature);
+		assert_true(log_cosigned(&self, &w.cosign, signature, &w.body));
+	}
+	if (good && !unlucky(6)) {
+		buf_add(out, buf_str(&w.body));
+		status = w.status;
+	}
+	buf_done(&w.body);
+	buf_done(&w.cosign.text);
+	return status;
+}
+
+/* ---- what a node does ---------------------------------------------------------------------------- */
+
+static void checkpoint(unsigned i)
+{
+	struct link_self self = net_self(&t, i);
+	struct log_sign s = {0};
+	uint8_t signature[NOTE_SIGNATURE];
+	struct err e = {0};
+
+	if (log_due(&self) == 0) {
+		os_fake.full = unlucky(10);
+		db_begin(self.db);
+		int rc = log_make(&self, &e);
+		if (rc < 0) {
+			db_rollback(self.db);
+			if (!os_fake.full && !t.node[i].liar)
+				fail_msg("%s: %s", t.node[i].name, e.text);
+		} else {
+			commit(i, unlucky(10));
+		}
+		os_fake.full = false;
+	}
+	self = net_self(&t, i);
+	if (log_unsigned_find(&self, &s)) {
+		sign(i, &s, signature);
+		if (!unlucky(10)) {
+			db_begin(self.db);
+			assert_true(log_signed(&self, &s, signature));
+			commit(i, unlucky(10));
+		}
+	}
+	buf_done(&s.text);
+}
+
+/* Node a asks b to be its witness. The status; 0: lost; -1: nothing to ask. */
+static int ask(unsigned a, unsigned b)
+{
+	struct link_self self = net_self(&t, a);
+	auto_buf struct buf body = {0}, answer = {0};
+	struct err e = {0};
+	uint64_t size;
+	bool ahead;
+
+	int rc = log_ask(&self, str_from(t.node[b].name), &body, &size, &e);
+	if (rc < 0)
+		fail_msg("%s: %s", t.node[a].name, e.text);
+	if (rc == 0)
+		return -1;
+	int status = call(a, b, "POST", "add-checkpoint", buf_str(&body), &answer);
+	if (status == 0)
+		return 0;
+	self = net_self(&t, a);
+	db_begin(self.db);
+	log_asked(&self, str_from(t.node[b].name), size, status, buf_str(&answer), &ahead);
+	commit(a, unlucky(12));
+	asked_again += status == 409;
+	return status;
+}
+
+static void post(unsigned a, unsigned b, const struct log_sign *s)
+{
+	struct link_self self = net_self(&t, a);
+	uint8_t signature[NOTE_SIGNATURE];
+	auto_buf struct buf line = {0}, answer = {0};
+
+	sign(a, s, signature);
+	assert_true(log_cosigned(&self, s, signature, &line));
+	int status = call(a, b, "POST", "cosignatures", buf_str(&line), &answer);
+	if (status != 200)
+		return;
+	self = net_self(&t, a);
+	db_begin(self.db);
+	log_posted(&self, str_from(t.node[b].name), s->size, "");
+	commit(a, false);
+}
+
+/* One bundle, or a line. False: nothing is left to do. */
+static bool fetch(unsigned a, unsigned b, struct str whose, const char *at)
+{
+	struct link_self self = net_self(&t, a);
+	char tile[TILE_PATH], path[160];
+	auto_buf struct buf answer = {0};
+	struct log_sign s = {0};
+
+	db_begin(self.db);
+	enum log_want want = log_want(&self, whose, tile, &s);
+	bool more = commit(a, unlucky(12)) && want != LOG_NOTHING;
+	if (more && want == LOG_ENTRIES) {
+		snprintf(path, sizeof(path), "%s%s", at, tile);
+		more = call(a, b, "GET", path, STR(""), &answer) == 200;
+		if (more) {
+			self = net_self(&t, a);
+			os_fake.full = unlucky(12);
+			db_begin(self.db);
+			more = log_entries_take(&self, whose, buf_str(&answer));
+			more &= commit(a, unlucky(12));
+			os_fake.full = false;
+		}
+	} else if (more) {
+		post(a, b, &s);
+	}
+	buf_done(&s.text);
+	return more;
+}
+
+/* Node a looks at a log that b has: its own, or one that it mirrors. False: it did not get it. */
+static bool look(unsigned a, unsigned b, unsigned whose)
+{
+	struct link_self self = net_self(&t, a);
+	struct str name = str_from(t.node[whose].name);
+	int64_t asked = self.now;
+	uint64_t floor = whose == b ? log_floor(&self, name) : 0;
+	auto_buf struct buf answer = {0};
+	char at[80], path[100];
+
+	if (whose == b)
+		snprintf(at, sizeof(at), "log/");
+	else
+		snprintf(at, sizeof(at), "mirror/%.2s/", t.node[whose].name);
+	snprintf(path, sizeof(path), "%scheckpoint", at);
+	if (call(a, b, "GET", path, STR(""), &answer) != 200)
+		return false;
+	self = net_self(&t, a);
+	db_begin(self.db);
+	bool good = log_checkpoint_take(&self, name, buf_str(&answer), asked, floor);
+	if (!commit(a, unlucky(12)) || !good)
+		return false;
+	for (unsigned i = 0; i < 20 && fetch(a, b, name, at); i++)
+		;
+	self = net_self(&t, a);
+	db_begin(self.db);
+	log_watch(&self, name);
+	commit(a, false);
+	return true;
+}
+
+static void say(unsigned i)
+{
+	unsigned to[NET_NODES], n = 0;
+	uint8_t id[DIGEST_LEN];
+
+	for (unsigned k = 0; k < NET_NODES; k++)
+		if (k != i && (net_dice(&t, 2) == 0 || (n == 0 && k + 2 >= NET_NODES)))
+			to[n++] = k;
+	if (n > 0)
+		assert_int_equal(net_say(&t, i, KIND_CASE_OPEN, to, n, NULL, NULL, NOTE, id), 0);
+}
+
+/* ---- what must hold ------------------------------------------------------------------------------ */
+
+static void all_logs(unsigned rounds)
+{
+	for (unsigned r = 0; r < rounds; r++) {
+		t.now += 60 * NET_SECOND;
+		for (unsigned i = 0; i < NET_NODES; i++) {
+			checkpoint(i);
+			for (unsigned k = 0; k < NET_NODES; k++) {
+				if (k == i)
+					continue;
+				/* it may have to hear first how far the witness is */
+				if (ask(i, k) == 409)
+					ask(i, k);
+				look(k, i, i);
+			}
+		}
+	}
+}
+
+static void keys_of(
+        unsigned at, unsigned whose, enum note_type type, char room[LOG_NAME], struct note_key *ret)
+{
+	struct query q =
+	        db_query(t.node[at].db, "select public from party_key where party = ? and duty = 'log'");
+
+	query_text(&q, str_from(t.node[whose].name));
+	assert_int_equal(query_next(&q), 1);
+	note_key_make(ret, log_name(str_from(t.node[whose].name), room), type,
+	        (const uint8_t *)query_get_blob(&q, 0).p);
+	query_done(&q, NULL);
+}
+
+/* A proof of it, verified with keys alone. */
+static void proven(unsigned i, const uint8_t id[DIGEST_LEN])
+{
+	struct link_self self = net_self(&t, i);
+	auto_buf struct buf bytes = {0};
+	char entry[33] = {1}, rooms[NET_NODES][LOG_NAME], room[LOG_NAME];
+	struct note_key log, witness[NET_NODES];
+	struct proof *p = mem_zero(1, sizeof(*p));
+	unsigned n = 0, signed_;
+	struct err e = {0};
+	uint64_t time;
+
+	if (log_proof(&self, id, 2, &bytes, &signed_, &e) != 0)
+		fail_msg("%s: %s", t.node[i].name, e.text);
+	keys_of(i, i, NOTE_ED25519, room, &log);
+	for (unsigned k = 0; k < NET_NODES; k++)
+		if (k != i) {
+			keys_of(i, k, NOTE_COSIGNATURE, rooms[n], &witness[n]);
+			n++;
+		}
+	struct proof_trust trust = {.log = &log, .logs = 1, .witness = witness, .witnesses = n, .quorum = 2};
+	memcpy(entry + 1, id, DIGEST_LEN);
+	assert_int_equal(proof_read(buf_str(&bytes), p, &e), 0);
+	if (!proof_good(p, str_make(entry, sizeof(entry)), &trust, &time, &signed_, &e))
+		fail_msg("%s: %s", t.node[i].name, e.text);
+	assert_int_equal(p->extra_len, DIGEST_LEN);
+	assert_memory_equal(p->extra, id, DIGEST_LEN);
+	assert_true(signed_ >= 2);
+	/* another statement is not proven by it */
+	entry[5] ^= 1;
+	assert_false(proof_good(p, str_make(entry, sizeof(entry)), &trust, &time, &signed_, &e));
+	free(p);
+}
+
+static unsigned all_proven(void)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < NET_NODES; i++) {
+		struct query q =
+		        db_query(t.node[i].db, "select id from statement where sender = ? order by n");
+		struct link_self self = net_self(&t, i);
+		assert_true(log_mend(&self));
+		query_text(&q, str_from(t.node[i].name));
+		while (query_next(&q) == 1) {
+			uint8_t id[DIGEST_LEN];
+			memcpy(id, query_get_blob(&q, 0).p, DIGEST_LEN);
+			proven(i, id);
+			n++;
+		}
+		query_done(&q, NULL);
+		assert_int_equal(net_number(&t, i, "select count(*) from log_alarm"), 0);
+		assert_int_equal(net_number(&t, i, "select count(*) from log_peer where mirrored < size"), 0);
+		assert_false(log_unseen(t.node[i].db, t.now));
+	}
+	return n;
+}
+
+/* ---- stories ------------------------------------------------------------------------------------- */
+
+static void something(void)
+{
+	unsigned i = net_dice(&t, NET_NODES), k = (i + 1 + net_dice(&t, NET_NODES - 1)) % NET_NODES;
+
+	t.now += (int64_t)net_dice(&t, 20) * NET_SECOND;
+	switch (net_dice(&t, 12)) {
+	case 0:
+		say(i);
+		break;
+	case 1:
+		t.cut[i][k] = !t.cut[i][k];
+		break;
+	case 2:
+		net_crash(&t, i);
+		break;
+	case 3:
+		net_receipts(&t, i);
+		break;
+	case 4:
+		net_push(&t, i, k, true);
+		break;
+	case 5:
+		if (net_dice(&t, 8) == 0)
+			net_forget_log(&t, i); /* files are made again */
+		break;
+	case 6:
+	case 7:
+		net_sign(&t, i, net_dice(&t, 6) == 0);
+		break;
+	case 8:
+		checkpoint(i);
+		break;
+	case 9:
+		ask(i, k);
+		break;
+	default:
+		look(i, k, k);
+	}
+}
+
+static void begin(uint64_t seed)
+{
+	net_begin(&t, seed);
+	memset(quotas, 0, sizeof(quotas));
+	faults = false;
+}
+
+static void story(void **state)
+{
+	unsigned proofs = 0, said = 0;
+
+	(void)state;
+	for (uint64_t seed = first; seed < first + seeds; seed++) {
+		begin(seed);
+		faults = true;
+		for (unsigned i = 0; i < 250; i++)
+			something();
+		faults = false;
+		net_settle(&t);
+		all_logs(3);
+		said += t.said;
+		proofs += all_proven();
+		net_end(&t);
+	}
+	printf("%u seeds: %u statements said, %u proofs, %u of %u calls lost, %u asked again, %u crashes\n",
+	        seeds, said, proofs, lost_calls, calls, asked_again, t.crashes);
+	assert_true(proofs > 0 && lost_calls > 0 && asked_again > 0);
+}
+
+/* Some statements, and all logs seen by all. */
+static void quiet_start(void)
+{
+	begin(77);
+	for (unsigned i = 0; i < 12; i++)
+		say(i % NET_NODES);
+	net_settle(&t);
+	all_logs(2);
+	assert_true(all_proven() > 0);
+}
+
+static int64_t alarms(unsigned i, const char *kind)
+{
+	char sql[120];
+
+	snprintf(
+	        sql, sizeof(sql), "select count(*) from log_alarm where kind = '%s' and ended is null", kind);
+	return net_number(&t, i, sql);
+}
+
+static void say_and_log(unsigned i)
+{
+	say(i);
+	while (net_sign(&t, i, false))
+		;
+	t.now += 20 * NET_SECOND;
+	checkpoint(i);
+}
+
+/* kh shows what it showed before. */
+static void stale(void **state)
+{
+	auto_buf struct buf old = {0}, answer = {0};
+
+	(void)state;
+	quiet_start();
+	assert_int_equal(call(1, 0, "GET", "log/checkpoint", STR(""), &old), 200);
+	say_and_log(0);
+	assert_int_equal(ask(0, 1), 200);
+	struct link_self self = net_self(&t, 1);
+	uint64_t floor = log_floor(&self, STR("kh"));
+	db_begin(self.db);
+	/* one that was asked for before the newer one came is none */
+	assert_true(log_checkpoint_take(&self, STR("kh"), buf_str(&old), self.now, floor - 1));
+	assert_true(commit(1, false));
+	assert_int_equal(alarms(1, "forgets"), 0);
+	db_begin(self.db);
+	assert_true(log_checkpoint_take(&self, STR("kh"), buf_str(&old), self.now, floor));
+	assert_true(commit(1, false));
+	assert_int_equal(alarms(1, "forgets"), 1);
+	/* as a witness it asks for the proof from what it signed; the old one gets nothing */
+	struct str rest = buf_str(&old);
+	auto_buf struct buf body = {0};
+	buf_printf(&body, "old %llu\n\n%.*s", (unsigned long long)floor, STR_ARG(rest));
+	assert_int_equal(call(0, 1, "POST", "add-checkpoint", buf_str(&body), &answer), 400);
+	buf_clear(&body);
+	buf_printf(&body, "old 0\n\n%.*s", STR_ARG(rest));
+	assert_int_equal(call(0, 1, "POST", "add-checkpoint", buf_str(&body), &answer), 409);
+	uint64_t said = 0;
+	assert_true(str_u64(str_trim(buf_str(&answer)), &said) && said == floor);
+	net_end(&t);
+}
+
+static void run(unsigned i, const char *sql)
+{
+	struct err e = {0};
+
+	if (db_exec(t.node[i].db, sql, &e) != 0)
+		fail_msg("%s", e.text);
+}
+
+/* The node's log is as it was when it had keep entries; its streams go on. */
+static void shorten(unsigned i, unsigned keep)
+{
+	char sql[400];
+
+	t.node[i].liar = true;
+	snprintf(sql, sizeof(sql),
+	        "pragma foreign_keys = off; delete from log_entry where n >= %u; delete from log_checkpoint "
+	        "where size > %u; "
+	        "delete from log_cosignature where size > %u; delete from log_witness; delete from log_peer "
+	        "where party = "
+	        "'%s'; delete from log_mirror where party = '%s'; pragma foreign_keys = on",
+	        keep, keep, keep, t.node[i].name, t.node[i].name);
+	run(i, sql);
+	net_forget_log(&t, i);
+}
+
+static void forgets(void **state)
+{
+	(void)state;
+	quiet_start();
+	unsigned size = (unsigned)net_number(&t, 0, "select max(size) from log_checkpoint");
+	say_and_log(0);
+	say_and_log(0);
+	assert_int_equal(ask(0, 1), 200);
+	assert_true(look(2, 0, 0));
+	/* shorter than what la has signed as its witness, and than what mm has seen */
+	shorten(0, size);
+	look(1, 0, 0);
+	look(2, 0, 0);
+	look(3, 0, 0);
+	assert_int_equal(alarms(1, "forgets"), 1);
+	assert_int_equal(alarms(2, "forgets"), 1);
+	assert_int_equal(alarms(3, "forgets"), 0); /* it has seen no more than that */
+	/* it goes on, and is longer again: another log under the same name */
+	for (unsigned i = 0; i < 4; i++)
+		say_and_log(0);
+	assert_int_equal(ask(0, 1), 409);
+	assert_int_equal(ask(0, 1), 422);
+	look(1, 0, 0);
+	look(2, 0, 0);
+	assert_int_equal(alarms(1, "forks"), 1);
+	assert_int_equal(alarms(2, "forks"), 1);
+	/* nobody signs it any more */
+	struct link_self self = net_self(&t, 1);
+	struct log_sign s = {0};
+	char path[TILE_PATH];
+	db_begin(self.db);
+	assert_int_equal(log_want(&self, STR("kh"), path, &s), LOG_NOTHING);
+	commit(1, false);
+	buf_done(&s.text);
+	net_end(&t);
+}
+
+/* Another machine with the keys of kh has shown its own entries to vn, which kh hears of from vn. */
+static void clone_(void **state)
+{
+	auto_buf struct buf note = {0};
+	struct link_self self;
+	uint64_t size;
+
+	(void)state;
+	quiet_start();
+	unsigned before = (unsigned)net_number(&t, 0, "select max(size) from log_checkpoint");
+	say_and_log(0);
+	assert_int_equal(ask(0, 3), 200);
+	look(3, 0, 0);
+	self = net_self(&t, 0);
+	assert_true(log_note(&self, 0, &note, &size));
+	/* from here on node 0 is the other one, without what it said last */
+	shorten(0, before);
+	say_and_log(0);
+	/* vn does not sign a second history of the same length */
+	int status = ask(0, 3);
+	assert_true(status == 409);
+	look(3, 0, 0);
+	assert_int_equal(alarms(3, "forks") + alarms(3, "forgets"), 1);
+	/* and either side learns of it by its own signature */
+	assert_true(look(0, 3, 0));
+	assert_int_equal(alarms(0, "forks"), 1);
+	net_end(&t);
+}
+
+static void unlogged(void **state)
+{
+	(void)state;
+	quiet_start();
+	t.node[0].liar = true;
+	say(0);
+	say(0);
+	while (net_sign(&t, 0, false))
+		;
+	/* the newest is not in its log */
+	run(0, "delete from log_entry where n = (select max(n) from log_entry)");
+	for (unsigned k = 1; k < NET_NODES; k++)
+		net_push(&t, 0, k, false);
+	int64_t told = 0;
+	for (unsigned r = 0; r < 5; r++) {
+		t.now += HOUR / 4;
+		all_logs(1);
+		for (unsigned k = 1; k < NET_NODES; k++)
+			told += r < 3 ? alarms(k, "unlogged") : 0;
+	}
+	assert_int_equal(told, 0);
+	for (unsigned k = 1; k < NET_NODES; k++)
+		told += alarms(k, "unlogged");
+	assert_int_equal(told,
+	        net_number(&t, 0,
+	                "select count(*) from delivery where statement = (select max(n) from statement "
+	                "where kind = 'case.open')"));
+	/* a sender that does not show its log, while it is reached */
+	struct link_self self = net_self(&t, 1);
+	db_begin(self.db);
+	log_refused(&self, STR("vn"), "it answers 404");
+	log_watch(&self, STR("vn"));
+	commit(1, false);
+	assert_int_equal(alarms(1, "unreadable"), 0);
+	t.now += HOUR;
+	self = net_self(&t, 1);
+	db_begin(self.db);
+	log_watch(&self, STR("vn"));
+	commit(1, false);
+	assert_int_equal(alarms(1, "unreadable"), 1);
+	assert_true(look(1, 3, 3));
+	assert_int_equal(alarms(1, "unreadable"), 0);
+	net_end(&t);
+}
+
+/* A state that is an old backup gets the end of its log back from a mirror, and is silent until people have spoken. */
+static void lost(void **state)
+{
+	(void)state;
+	quiet_start();
+	unsigned size = (unsigned)net_number(&t, 0, "select max(size) from log_checkpoint");
+	say_and_log(0);
+	say_and_log(0);
+	all_logs(2);
+	int64_t all = net_number(&t, 0, "select count(*) from log_entry");
+	assert_true(all > size);
+	shorten(0, size);
+	struct link_self self = net_self(&t, 0);
+	assert_false(recover_silent(self.db));
+	assert_true(look(0, 2, 0));
+	assert_true(recover_silent(self.db));
+	self = net_self(&t, 0);
+	assert_int_equal(log_due(&self), -1);
+	assert_int_equal(net_number(&t, 0, "select count(*) from log_entry"), all);
+	assert_true(log_own_whole(&self));
+	/* and goes on behind it, with nobody the wiser */
+	run(0, "delete from silent");
+	say_and_log(0);
+	assert_int_equal(ask(0, 1), 409);
+	assert_int_equal(ask(0, 1), 200);
+	assert_true(look(2, 0, 0));
+	for (unsigned k = 0; k < NET_NODES; k++)
+		assert_int_equal(net_number(&t, k, "select count(*) from log_alarm"), 0);
+	net_end(&t);
+}
+
+/* Nobody has seen it for a day. */
+static void unseen(void **state)
+{
+	(void)state;
+	quiet_start();
+	assert_false(log_unseen(t.node[0].db, t.now));
+	memset(t.cut, 1, sizeof(t.cut));
+	t.now += 25 * HOUR;
+	assert_true(log_unseen(t.node[0].db, t.now));
+	memset(t.cut, 0, sizeof(t.cut));
+	/* nothing new was said: a checkpoint a day is made and seen all the same */
+	all_logs(1);
+	assert_false(log_unseen(t.node[0].db, t.now));
+	net_end(&t);
+}
+
+/* One who can only dial out is a witness too: nobody asks it. And a caller has eight calls a minute. */
+static void dials_out(void **state)
+{
+	auto_buf struct buf answer = {0};
+
+	(void)state;
+	quiet_start();
+	say_and_log(0);
+	for (unsigned k = 1; k < NET_NODES; k++)
+		assert_true(look(k, 0, 0));
+	assert_int_equal(net_number(&t, 0,
+	                         "select count(*) from log_cosignature where size = (select max(size) from "
+	                         "log_checkpoint)"),
+	        3);
+	assert_int_equal(call(1, 0, "POST", "cosignatures", STR("no line\n"), &answer), 422);
+	int status = 0;
+	for (unsigned i = 0; i < 9; i++)
+		status = call(1, 0, "POST", "add-checkpoint", STR("x"), &answer);
+	assert_int_equal(status, 429);
+	t.now += 8 * NET_SECOND;
+	assert_int_equal(call(1, 0, "POST", "add-checkpoint", STR("x"), &answer), 400);
+	assert_int_equal(call(1, 0, "GET", "log/tile/0/001.p/3", STR(""), &answer), 404);
+	assert_int_equal(call(1, 0, "GET", "mirror/../checkpoint", STR(""), &answer), 404);
+	net_end(&t);
+}
+
+static int make(void **state)
+{
+	(void)state;
+	net_make(&t);
+	return 0;
+}
+
+static int done(void **state)
+{
+	(void)state;
+	net_done(&t);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(stale), cmocka_unit_test(forgets),
+	        cmocka_unit_test(clone_), cmocka_unit_test(unlogged), cmocka_unit_test(lost),
+	        cmocka_unit_test(unseen), cmocka_unit_test(dials_out), cmocka_unit_test(story)};
+
+	seeds = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : seeds;
+	first = argc > 2 ? strtoull(argv[2], NULL, 10) : first;
+	return cmocka_run_group_tests(tests, make, done);
+}
