@@ -100,7 +100,6 @@ struct core_link {
 	int64_t sweep_at;   /* os_ticks: when old files go */
 	VEC(struct log_task) tasks;
 	int64_t log_at;  /* os_ticks: when it is looked whether a checkpoint is due */
-	bool body_ready; /* the reader of bodies has said hello since it was last asked in vain */
 };
 /* ---- core_blobs.c: attachments ---- */
 
