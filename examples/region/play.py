@@ -13,6 +13,8 @@ another machine, by two people.
 import argparse
 import concurrent.futures
 import ctypes
+import email
+import email.policy
 import http.client
 import json
 import os
@@ -20,6 +22,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -130,7 +133,7 @@ class Node:
         address = f"127.0.0.{11 + number}"
         pages, door = free_port(address, self.play.port + number), free_port(address, self.play.port + 10 + number)
         with open(os.path.join(self.conf, "weir.yaml"), "a", encoding="utf-8") as f:
-            f.write(f'pages:\n  listen: "{address}:{pages}"\n  names: ["{address}"]\ndoor:\n  listen: "{address}:{door}"\n  url: https://{address}:{door}\n')
+            f.write(f'pages:\n  listen: "{address}:{pages}"\ndoor:\n  listen: "{address}:{door}"\n  url: https://{address}:{door}\n')
 
     def url(self):
         with open(os.path.join(self.conf, "weir.yaml"), encoding="utf-8") as f:
@@ -264,6 +267,129 @@ class Play:
             p["link"] == "linked" and p["reached"] for p in node.ask("peer", "list"))))
         self.step("linked", "each with each")
 
+    # ---- the play: a phishing page at VN that poses as a bank of LA
+
+    def wait_by_hand(self, what, done):
+        """A step that a person who watches may do himself: True, he has. Nobody waits when there is nobody."""
+        until_then = time.monotonic() + (0 if self.check else what)
+        while not done():
+            if time.monotonic() >= until_then:
+                return False
+            time.sleep(0.3)
+        return True
+
+    def draft(self):
+        """A report comes in at LA, and a rule drafts a request of it."""
+        la, vn = self.nodes[ASKER], self.nodes[ASKED]
+        before = {c["case"] for c in la.cases(peer=ASKED)}
+        # each play is about another page: one that is in hand is not asked about again
+        self.page = f"http://login-{len(before) + 1}.hosting-vn.example/pay"
+        report = la.path("report.csv")
+        with open(report, "w", encoding="utf-8") as f:
+            f.write("classification.type,source.ip,source.url,destination.fqdn,tlp,time.source\n"
+                    f"phishing,203.0.113.{21 + len(before) % 80},{self.page},pay.bank-la.example,AMBER,{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}\n")
+        la.run("take", "--wait", report)
+        drafts = until("a rule drafts a request", lambda: [c for c in la.cases(peer=ASKED) if c["case"] not in before])
+        self.ours = drafts[0]["case"]
+        self.step("draft", f"{ASKER}: {drafts[0]['number']}, {drafts[0]['ask']}: waits for a person")
+
+    def seen(self, name, what, good, at="at"):
+        """It is seen at LA: the entry of its line of time that is so."""
+        la = self.nodes[ASKER]
+        entry = until(f"{ASKER} sees: {name}", lambda: next((e for e in la.entries(self.ours) if good(e)), None))
+        self.step(name, f"{what}", entry[at])
+
+    def told(self, word):
+        return lambda e: e["direction"] == "in" and e["party"] == ASKED and e["text"].split(":")[0].split(" ")[0] == word
+
+    def send(self):
+        la = self.nodes[ASKER]
+        if not self.wait_by_hand(LOOK, lambda: la.case(self.ours)["state"] != "draft"):
+            la.person().change("case-send", id=self.ours)
+        self.step("queued", f"{ASKER}: a person has sent it")
+        self.number = la.case(self.ours)["number"]
+        vn = self.nodes[ASKED]
+        self.theirs = until(f"it comes to {ASKED}", lambda: next((c["case"] for c in vn.cases(peer=ASKER) if c["their_ref"] == self.number), None))
+        self.seen("delivered", f"{ASKED} has it", self.told("delivered"))
+
+    def answered(self):
+        la, vn = self.nodes[ASKER], self.nodes[ASKED]
+        if not self.wait_by_hand(PAUSE, lambda: any(self.told("read")(e) for e in la.entries(self.ours))):
+            status, _ = vn.person().ask("GET", f"/cases/{self.theirs}")
+            if status != 200:
+                raise Stop(f"{vn.cc}: the page of {self.theirs}: {status}")
+        self.seen("read", "a person there has opened it", self.told("read"))
+        if not self.wait_by_hand(PAUSE, lambda: vn.case(self.theirs)["acknowledged"]):
+            vn.run("case", "state", self.theirs, "acknowledged")
+        # who presses 'accepted' at once has acknowledged it
+        if vn.case(self.theirs)["state"] == "acknowledged":
+            self.seen("acknowledged", "somebody there has taken it on", self.told("acknowledged"))
+        if not self.wait_by_hand(PAUSE, lambda: vn.case(self.theirs)["answered"]):
+            vn.run("case", "state", self.theirs, "accepted", "--text", f"We look at the page and at its host. ({PLAYED})")
+        until(f"{ASKER} sees how it stands", lambda: la.case(self.ours)["answered"])
+        self.seen(la.case(self.ours)["state"], "they say how it stands", self.told(la.case(self.ours)["state"]))
+
+    def questions(self):
+        la, vn = self.nodes[ASKER], self.nodes[ASKED]
+        question, answer = "Is the page reached by one address only?", "By that one only, since this morning."
+        self.wait_by_hand(PAUSE, lambda: False)
+        vn.run("case", "note", self.theirs, f"{question} ({PLAYED})", "--tell")
+        self.seen("question", f"{ASKED}: {question}", lambda e: e["direction"] == "in" and question in e["text"])
+        self.wait_by_hand(PAUSE, lambda: False)
+        la.run("case", "note", self.ours, f"{answer} ({PLAYED})", "--tell")
+        until(f"{ASKED} sees the answer", lambda: any(e["direction"] == "in" and answer in e["text"] for e in vn.entries(self.theirs)))
+        self.step("answered", f"{ASKER}: {answer}")
+
+    def letter(self):
+        """VN enters what was told to it as a finding: whose it is and who is written to follows from its register and rules."""
+        vn = self.nodes[ASKED]
+        asked = re.search(r"^about +url (\S+)", vn.run("case", "show", self.theirs), re.M)
+        if not asked:
+            raise Stop(f"{ASKED} does not see which page it is about")
+        self.wait_by_hand(PAUSE, lambda: False)
+        before = {n["notice"] for n in vn.ask("notices")}
+        vn.run("finding", "new", "--class", "phishing", "--url", asked.group(1), "--note", f"{self.number} ({PLAYED})")
+        self.finding = until("a finding comes of it", lambda: next((f["finding"] for f in vn.ask("findings") if f["place"] == asked.group(1)), None))
+        vn.run("case", "link", self.theirs, self.finding)
+        self.notice = until("the owner is written to", lambda: next((n for n in vn.ask("notices") if n["notice"] not in before and n["owner"] == "hosting-vn"
+                                                                     and n["state"] in ("ready", "sent")), None))
+        self.step("letter", f"{ASKED}: {self.notice['notice']} to {self.notice['to']}, about {self.finding}")
+
+    def owner_answers(self):
+        """The owner presses the link in the letter; a person of VN reads the answer and confirms it."""
+        vn = self.nodes[ASKED]
+        with open(os.path.join(vn.state, "letters", self.notice["ticket"] + ".eml"), "rb") as f:
+            text = email.message_from_binary_file(f, policy=email.policy.default).get_body().get_content()
+        there = urllib.parse.urlsplit(re.search(r"https://\S+/answer/\S+", text).group(0))
+        self.wait_by_hand(PAUSE, lambda: False)
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        c = http.client.HTTPSConnection(there.netloc, timeout=PATIENCE, context=context)
+        c.request("POST", there.path, urllib.parse.urlencode({"all": "fixed", "words": f"We have taken it down. ({PLAYED})"}),
+                  {"Content-Type": "application/x-www-form-urlencoded"})
+        status = c.getresponse().status
+        c.close()
+        if status != 303:
+            raise Stop(f"the page of the letter takes no answer: {status}")
+        mail = until("the answer comes in", lambda: next((m["mail"] for m in vn.ask("mail", "list", "--state", "new") if m["owner"] == "hosting-vn"), None))
+        vn.run("mail", "confirm", mail)
+        until("the finding is closed", lambda: not any(f["finding"] == self.finding and f["state"] == "open" for f in vn.ask("findings")))
+        self.step("owner", f"{ASKED}: {self.notice['to']} says that it is fixed, a person confirms it")
+
+    def resolved(self):
+        vn, la = self.nodes[ASKED], self.nodes[ASKER]
+        if not self.wait_by_hand(PAUSE, lambda: vn.case(self.theirs)["ended"]):
+            vn.run("case", "state", self.theirs, "resolved", "--text", f"The page is gone; its owner has been written to. ({PLAYED})")
+        until(f"{ASKER} sees how it ended", lambda: la.case(self.ours)["ended"])
+        state = la.case(self.ours)["state"]
+        self.seen(state, "the page is gone", self.told(state))
+        if state != vn.case(self.theirs)["state"]:
+            raise Stop(f"{ASKER} has the case as {state}, {ASKED} as {vn.case(self.theirs)['state']}")
+
+    def act(self):
+        for part in (self.draft, self.send, self.answered, self.questions, self.letter, self.owner_answers, self.resolved):
+            part()
+
     def step(self, name, text, at=None):
         """One line: when it was, by the clock of whoever saw it, and how long after the beginning it was here."""
         passed = time.monotonic() - self.began
@@ -298,6 +424,7 @@ def main():
     status = 1
     try:
         play.start()
+        play.act()
         status = 0
     except (Stop, OSError, http.client.HTTPException, subprocess.TimeoutExpired) as e:
         print(f"region: {e}", file=sys.stderr)
