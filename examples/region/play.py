@@ -395,6 +395,26 @@ class Play:
         passed = time.monotonic() - self.began
         self.say(f"{(at or time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime()))[11:19]}  {passed:6.2f} s  {name:13} {text}")
 
+    def show(self):
+        """Where a person who watches can look; each address lets in once."""
+        self.say("\nThe pages of each, for a browser on this machine; an address lets in once and for 15 minutes:\n")
+        for node in self.nodes.values():
+            self.say(f"  {COUNTRIES[node.cc]:9} {node.link()}")
+        self.say(f"\nNow a report comes in at {COUNTRIES[ASKER]} about a page in {COUNTRIES[ASKED]}. A rule drafts a request, which waits for a person: press it on\n"
+                 f"the page Cases of {COUNTRIES[ASKER]}; after {LOOK} s the sample's person does. So it is with each step, after {PAUSE} s.\n")
+
+    def stay(self):
+        """Until Ctrl-C, or until one of them ends."""
+        self.say(f"\nThe nodes run until Ctrl-C. What they keep lies in {self.home}. In another terminal, for instance:\n\n"
+                 f"  {self.weir} case show {self.ours} --state {self.nodes[ASKER].state}\n"
+                 f"  {self.weir} peer list --state {self.nodes[ASKED].state}\n"
+                 f"  {self.weir} people link --state {self.nodes[ASKER].state}")
+        while True:
+            for node in self.nodes.values():
+                if node.process.poll() is not None:
+                    raise Stop(f"the node {node.cc} has ended; {node.log} says why")
+            time.sleep(1)
+
     def stop(self):
         for node in self.nodes.values():
             node.stop()
@@ -419,17 +439,24 @@ def main():
     a = arguments()
     signal.signal(signal.SIGTERM, ended)
     signal.signal(signal.SIGHUP, ended)
+    if not a.check and not a.home:
+        sys.exit("play.py: --home names the folder of the four nodes")
     place = tempfile.mkdtemp(prefix="weir-region-") if a.check else None
     play = Play(os.path.abspath(a.weir), place or os.path.abspath(a.home), a.check, a.who)
     status = 1
     try:
         play.start()
+        if not a.check:
+            play.show()
         play.act()
+        if not a.check:
+            play.stay()
+        play.say("the play came out as it should")
         status = 0
     except (Stop, OSError, http.client.HTTPException, subprocess.TimeoutExpired) as e:
         print(f"region: {e}", file=sys.stderr)
     except KeyboardInterrupt:
-        status = 130
+        status = 0 if not a.check else 130
     finally:
         play.stop()
         if place:
