@@ -292,12 +292,14 @@ const struct command command_case_note = {.name = "case note",
         OPTIONS({"channel", 0, "WORD", "how: phone, mail, chat, fax, person or node"},
                 {"direction", 0, "WORD", "in: they said it, out: we did"},
                 {"party", 0, "TEXT", "who on the other side"},
-                {"at", 0, "TIME", "when it was (UTC), if not now"}),
+                {"at", 0, "TIME", "when it was (UTC), if not now"},
+                {"tell", 0, NULL, "say it to the other CERT as well, over the link"}),
         .examples =
                 (const struct cli_example[]){
                         {"weir case note K3 'they look at it tonight' --channel phone --direction in --party "
                          "'duty officer, vn'",
                                 "a call"},
+                        {"weir case note K3 'which of the two pages?' --tell", "a question to the other CERT"},
                         {NULL, NULL},
                 },
         .min = 2,

@@ -206,6 +206,32 @@ void case_hear(const struct link_self *self, const struct stored *s, const struc
 		put_entry(self, id, s, STR(""), words_of(body));
 }
 
+/* How far it has come there, and when, stands in the line of time once. */
+static void put_stage(const struct link_self *self, uint64_t id, const uint8_t statement[DIGEST_LEN],
+        struct str party, struct str word, int64_t at)
+{
+	char hex[2 * DIGEST_LEN + 1];
+	struct query q = db_query(self->db,
+	        "select 1 from case_entry where case_ = ? and link = ? and party = ? and text = ?");
+
+	str_hex_print(hex, statement, DIGEST_LEN);
+	query_u64(&q, id);
+	query_text(&q, str_from(hex));
+	query_text(&q, party);
+	query_text(&q, word);
+	bool there = query_next(&q) == 1;
+	query_done(&q, NULL);
+	if (!there)
+		case_entry_put(self->db, id,
+		        &(struct case_entry){.kind = "statement",
+		                .direction = "in",
+		                .channel = "node",
+		                .party = party,
+		                .text = word,
+		                .link = str_from(hex),
+		                .at = at});
+}
+
 void case_heard_of(const struct link_self *self, const uint8_t statement[DIGEST_LEN], struct str party,
         uint64_t seq, const char *how, int64_t at)
 {
@@ -220,6 +246,8 @@ void case_heard_of(const struct link_self *self, const uint8_t statement[DIGEST_
 	else
 		(void)case_stage_set(self->db, id, party,
 		        str_eq(word, STR("read")) ? CASE_STAGE_READ : CASE_STAGE_DELIVERED, at);
+	if (!str_eq(party, self->me))
+		put_stage(self, id, statement, party, word, at);
 	/* its clocks count from when it arrived there */
 	if (str_eq(word, STR("delivered")))
 		case_clock(self->db, self->here, id);

@@ -301,6 +301,7 @@ static bool read_next(struct core *c, bool bulk)
 		rc = core_read(c, r.id, NULL, 0, &e);
 		c->bulk -= bulk;
 		c->work_at = 0; /* letters may have come due */
+		c->case_at = 0; /* and requests be drafted */
 		c->alert_at = 0;
 		if (rc == 0 && receipt_get(c->node->state, r.id, &a, &r, &e) == 1) {
 			said(c, &r);

@@ -6,6 +6,7 @@
  */
 #include "base/log.h"
 #include "base/os.h"
+#include "link/case.h"
 #include "proc/pages_in.h"
 #include "see/room.h"
 #include "web/asset.h"
@@ -182,6 +183,27 @@ int pages_session(struct request *r, struct err *e)
 	if (v->in)
 		pages_used(r);
 	return rc < 0 ? rc : 0;
+}
+
+/* A person looks at what another CERT asks: its node is told so, once. */
+void pages_read(struct request *r, struct str url)
+{
+	struct channel_message m = {.verb = CHANNEL_CHANGE};
+	struct str name = str_starts(url, STR("/cases/")) ? str_skip(url, 7) : STR("");
+	uint64_t id = name.len > 0 ? case_find(r->desk->state, name) : 0;
+	struct query q = db_query(r->desk->state,
+	        "select 1 from case_ c where c.id = ? and c.direction = 'theirs' and c.statement is not null and not "
+	        "exists (select 1 from statement s where s.reply = c.statement and s.kind = 'read')");
+
+	query_u64(&q, id);
+	bool news = query_next(&q) == 1;
+	query_done(&q, NULL);
+	if (!news)
+		return;
+	channel_put(m.name, sizeof(m.name), STR("case-read"));
+	channel_put(m.person, sizeof(m.person), r->visit->who.person);
+	snprintf(m.text, sizeof(m.text), "id=K%llu\n", (unsigned long long)id);
+	(void)channel_send(r->desk->core, &m, false, NULL);
 }
 
 /* The store as the person of the session sees it now. */

@@ -112,6 +112,7 @@ const struct words *pages_words(struct request *r);
 int pages_session(struct request *r, struct err *e);
 /* A visit that is in use does not end for being idle, and a token says when it was used last. Nobody waits for this. */
 void pages_used(struct request *r);
+void pages_read(struct request *r, struct str url);
 /* The store as the person of the session sees it now; NULL and a sentence. */
 struct db *pages_seen(struct request *r, struct err *e);
 /* It could not be read: it is opened afresh the next time. */

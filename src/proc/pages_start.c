@@ -41,9 +41,10 @@ static void add_hosts(struct desk *d, struct pages *p)
 	if (!plan->on || str_starts(str_from(plan->address), STR("127."))) {
 		add_host(p, "127.0.0.1", d->port, p->rules.tls);
 		add_host(p, "localhost", d->port, p->rules.tls);
-	} else {
-		add_host(p, plan->address, d->port, p->rules.tls);
 	}
+	/* several nodes on one machine have an address of 127.0.0.0/8 each */
+	if (plan->on && !str_eq(str_from(plan->address), STR("127.0.0.1")))
+		add_host(p, plan->address, d->port, p->rules.tls);
 	for (unsigned i = 0; plan->on && i < plan->nnames; i++)
 		add_host(p, plan->names[i], d->port, p->rules.tls);
 }

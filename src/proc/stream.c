@@ -173,6 +173,8 @@ enum MHD_Result pages_draw(struct request *r, const char *url)
 		page_show(&s->p, r->visit->show, &s->ask, &reply, &s->more);
 	else
 		page_get(&s->p, &s->ask, &reply, &s->more);
+	if (reply.status == 200 && r->visit->show == NULL)
+		pages_read(r, str_from(url));
 	if (reply.status == 500)
 		pages_unseen(r);
 	if (reply.status == 303)

@@ -29,7 +29,7 @@ static int find(const struct page_ask *p, struct str name, struct case_row *k, s
 	        "c.source, coalesce((select number from case_ m where m.id = c.merged), ''), c.opened, "
 	        "c.arrived, c.ack_due, "
 	        "c.acked, c.status_due, c.answered, c.reply_by, c.ended, c.held_until, "
-	        "coalesce(" CASE_OVERDUE("c", "?2") ", 0), coalesce(c.merged, 0) from case_ c left join "
+	        "coalesce(" CASE_OVERDUE("c", "?2") ", 0), coalesce(c.merged, 0), c.statement is not null from case_ c left join "
 	                                            "owner o on o.id = c.owner where c.id = ?1");
 
 	query_u64(&q, id);
@@ -43,6 +43,7 @@ static int find(const struct page_ask *p, struct str name, struct case_row *k, s
 	if (there) {
 		k->overdue = query_get_u64(&q, 30) != 0;
 		k->merged = query_get_u64(&q, 31);
+		k->said = query_get_u64(&q, 32) != 0;
 	}
 	int rc = query_done(&q, e);
 	return rc != 0 ? rc : there ? 0 : err_set(e, ERR_MISSING, "there is no such case");

@@ -67,6 +67,24 @@ static void draw_state(const struct page_ask *p, struct html *h, const struct ca
 	end(p, h, W_CASE_SAY_GO);
 }
 
+/* What is noted goes to the other CERT as well; who has a link with us is seen in that it has been asked, or has asked. */
+static void draw_tell(const struct page_ask *p, struct html *h, const struct case_row *k)
+{
+	if (!k->said)
+		return;
+	html_open(h, "p");
+	html_empty(h, "input");
+	html_attr(h, "type", STR("checkbox"));
+	html_attr(h, "id", STR("o-tell"));
+	html_attr(h, "name", STR("tell"));
+	html_attr(h, "value", STR("1"));
+	html_open(h, "label");
+	html_attr(h, "for", STR("o-tell"));
+	page_say(p, h, W_CASE_TELL);
+	html_close(h);
+	html_close(h);
+}
+
 static void draw_note(const struct page_ask *p, struct html *h, const struct case_row *k)
 {
 	static const char *const channels[] = {"", "phone", "mail", "chat", "fax", "person"};
@@ -78,6 +96,7 @@ static void draw_note(const struct page_ask *p, struct html *h, const struct cas
 		page_option(h, str_from(channels[i]), str_from(channels[i]), i == 0);
 	html_close(h);
 	line(p, h, "o-", "party", W_CASE_PARTY, 20, false);
+	draw_tell(p, h, k);
 	end(p, h, W_FINDINGS_NOTE);
 }
 

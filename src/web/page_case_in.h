@@ -13,6 +13,7 @@ struct case_row {
 	        their_ref, owner, ref, assigned, held_why, exercise, rule, source, merged_number;
 	int64_t opened, arrived, ack_due, acked, status_due, answered, reply_by, ended, held_until;
 	bool overdue;
+	bool said; /* a statement has opened it: it is shared with another node */
 };
 
 /* A form about the case; html_close ends it. */
