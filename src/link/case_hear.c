@@ -211,8 +211,8 @@ static void put_stage(const struct link_self *self, uint64_t id, const uint8_t s
         struct str party, struct str word, int64_t at)
 {
 	char hex[2 * DIGEST_LEN + 1];
-	struct query q = db_query(self->db,
-	        "select 1 from case_entry where case_ = ? and link = ? and party = ? and text = ?");
+	struct query q = db_query(
+	        self->db, "select 1 from case_entry where case_ = ? and link = ? and party = ? and text = ?");
 
 	str_hex_print(hex, statement, DIGEST_LEN);
 	query_u64(&q, id);

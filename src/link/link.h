@@ -41,7 +41,8 @@ struct say {
 	unsigned tlp, pap;            /* enum statement_tlp, and likewise */
 	int64_t expires;              /* seconds; 0: never */
 	struct str exercise;          /* empty: real */
-	struct str body;              /* a JSON object with all its members, "by" among them; attachments are here (blob.h) */
+	struct str
+	        body; /* a JSON object with all its members, "by" among them; attachments are here (blob.h) */
 };
 /* Makes the next statement of its stream, which has its effect here at once and leaves when it is signed. What a receiver
  * would not take is refused: ERR_VALUE and which member; ERR_MISSING: a recipient without a link, or no key to sign with. */

@@ -174,8 +174,8 @@ static void note_success(struct core *c, struct peer *p)
 }
 
 /* headers: lines, or NULL. longer: seconds that the peer may take beyond the usual. False: the dialler has no room. */
-static bool dial(struct core *c, const struct peer *p, const char *method, const char *path, const char *headers,
-        struct str body, unsigned longer, uint32_t *ret_id)
+static bool dial(struct core *c, const struct peer *p, const char *method, const char *path,
+        const char *headers, struct str body, unsigned longer, uint32_t *ret_id)
 {
 	struct channel_message m = {.verb = CHANNEL_DIAL, .id = ++c->link->ids, .code = (int32_t)longer};
 	struct err e = {0};

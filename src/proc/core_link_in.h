@@ -50,7 +50,7 @@ struct peer {
 	enum call call;
 	uint32_t id;
 	struct link_batch batch;
-	uint64_t u, n; /* how far we have fetched */
+	uint64_t u, n;    /* how far we have fetched */
 	uint32_t wait_id; /* of a call that is held open there; 0: none */
 	int64_t wait_at;
 	uint64_t hole;
@@ -90,7 +90,7 @@ struct core_link {
 	VEC(struct peer) peers;
 	VEC(struct link_quota) quotas; /* of those who call */
 	struct blob_check check;
-	bool checking; /* there is more to look at */
+	bool checking;          /* there is more to look at */
 	struct courier_job job; /* id 0: none */
 	struct courier_pack *pack;
 	struct courier_open *open;
@@ -99,7 +99,7 @@ struct core_link {
 	int64_t courier_at; /* os_ticks: not looked at before */
 	int64_t sweep_at;   /* os_ticks: when old files go */
 	VEC(struct log_task) tasks;
-	int64_t log_at;  /* os_ticks: when it is looked whether a checkpoint is due */
+	int64_t log_at; /* os_ticks: when it is looked whether a checkpoint is due */
 };
 /* ---- core_blobs.c: attachments ---- */
 

@@ -192,7 +192,8 @@ void pages_read(struct request *r, struct str url)
 	struct str name = str_starts(url, STR("/cases/")) ? str_skip(url, 7) : STR("");
 	uint64_t id = name.len > 0 ? case_find(r->desk->state, name) : 0;
 	struct query q = db_query(r->desk->state,
-	        "select 1 from case_ c where c.id = ? and c.direction = 'theirs' and c.statement is not null and not "
+	        "select 1 from case_ c where c.id = ? and c.direction = 'theirs' and c.statement is not null "
+	        "and not "
 	        "exists (select 1 from statement s where s.reply = c.statement and s.kind = 'read')");
 
 	query_u64(&q, id);

@@ -29,8 +29,9 @@ static int find(const struct page_ask *p, struct str name, struct case_row *k, s
 	        "c.source, coalesce((select number from case_ m where m.id = c.merged), ''), c.opened, "
 	        "c.arrived, c.ack_due, "
 	        "c.acked, c.status_due, c.answered, c.reply_by, c.ended, c.held_until, "
-	        "coalesce(" CASE_OVERDUE("c", "?2") ", 0), coalesce(c.merged, 0), c.statement is not null from case_ c left join "
-	                                            "owner o on o.id = c.owner where c.id = ?1");
+	        "coalesce(" CASE_OVERDUE("c",
+	                "?2") ", 0), coalesce(c.merged, 0), c.statement is not null from case_ c left join "
+	                      "owner o on o.id = c.owner where c.id = ?1");
 
 	query_u64(&q, id);
 	query_i64(&q, p->now);
