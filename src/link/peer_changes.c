@@ -61,9 +61,12 @@ const struct change_row peer_changes[] = {
                 "a contact of the register was asked whether it is still right, or said so; id: its number, "
                 "said: yes or asked",
                 change_contact_asked, RIGHT_REGISTER, 0},
-        {"blob-add", "an attachment for what will be said; its bytes", change_blob_add, RIGHT_WORK, .file = true},
-        {"courier-pack", "packs what waits for a party as courier files; id", change_courier_pack, RIGHT_LINK, 0},
-        {"courier-open", "takes in a courier file; name, its bytes", change_courier_open, RIGHT_LINK, .file = true},
+        {"blob-add", "an attachment for what will be said; its bytes", change_blob_add, RIGHT_WORK,
+                .file = true},
+        {"courier-pack", "packs what waits for a party as courier files; id", change_courier_pack, RIGHT_LINK,
+                0},
+        {"courier-open", "takes in a courier file; name, its bytes", change_courier_open, RIGHT_LINK,
+                .file = true},
         {"contact-import", "parties and contacts of a list of members; name, rows", change_contact_import,
                 RIGHT_LINK, 0},
 };
