@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What came in and the node in a browser: reports, feeds, the search, rules, country, roster and languages, each light, dark, on a phone
+"""What came in, other parties and the node in a browser: reports, feeds, the search, rules, country, roster, languages, peers, contacts
+and groups, each light, dark, on a phone
 and on paper, with an empty log; the search comes whole with the script off.
 
   land.py SOURCE-TREE BUILD-FOLDER"""
@@ -17,7 +18,8 @@ from node import Node
 
 PAGES = (("reports", "/reports"), ("report", "/reports/R1"), ("set aside", "/asides"), ("records set aside", "/asides?receipt=R1"), ("feeds", "/feeds"),
          ("event", "/events/E1.2.0"), ("search", "/search?q=192.0.2.0/24"), ("search for an owner", "/search?q=bank"), ("rules", "/rules"),
-         ("country", "/country?from=2026-01-01&to=2026-01-31"), ("roster", "/roster"), ("languages", "/languages"))
+         ("country", "/country?from=2026-01-01&to=2026-01-31"), ("roster", "/roster"), ("languages", "/languages"), ("peers", "/peers"),
+         ("peer", "/peers/kh"), ("contacts", "/contacts"), ("groups", "/groups"))
 
 
 def everywhere(b, name):
@@ -33,6 +35,9 @@ one = browser.Browser()
 try:
     for report in sorted(glob.glob(os.path.join(SOURCE, "examples", "reports", "*"))):
         node.run("take", "--wait", report)
+    node.run("peer", "import", os.path.join(SOURCE, "tests", "golden", "kh.weirkeys"))
+    node.run("contact", "add", "--kind", "duty-24x7", "--office", "Duty desk", "--phone", "+000")
+    node.run("group", "propose", "example.group", "--name", "A group", "--purpose", "an example", "--members", "kh,xa")
     address = node.run("people", "link").stdout.decode().strip()
     base = address.rsplit("/enter/", 1)[0]
     one.load(address)

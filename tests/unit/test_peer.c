@@ -160,6 +160,31 @@ static void extended(void **unused)
 	two_close(&t);
 }
 
+/* What came under a list that has run out waits for the next one, and loses nothing. */
+static void judged_again(void **unused)
+{
+	struct two t;
+	auto_buf struct buf note = {0};
+
+	(void)unused;
+	two_open(&t);
+	two_link(&t);
+	two_carry(&t);
+	t.now += 301 * TWO_DAY;
+	two_list(&t, 1, 2, NULL, &note);
+	assert_int_equal(TWO(&t, 1, "sok", key_own_import(&d, buf_str(&note), e)), 0);
+	assert_int_equal(TWO(&t, 1, "sok", check_ask(&d, STR("la"), STR("node"), 0, e)), 0);
+	two_carry(&t);
+	assert_int_equal(
+	        two_number(&t, 0, "select count(*) from refused where verdict = 'bad-key' and sender = 'kh'"),
+	        1);
+	assert_int_equal(two_number(&t, 0, "select count(*) from comm_check where ours = 0"), 1);
+	assert_int_equal(TWO(&t, 0, "dara", peer_import(&d, buf_str(&note), e)), 0);
+	assert_int_equal(two_number(&t, 0, "select count(*) from refused"), 0);
+	assert_int_equal(two_number(&t, 0, "select count(*) from comm_check where ours = 0"), 2);
+	two_close(&t);
+}
+
 /* ---- checks -------------------------------------------------------------------------------------- */
 
 static void answered(void **unused)
@@ -346,6 +371,7 @@ int main(void)
 	        cmocka_unit_test(second_root),
 	        cmocka_unit_test(two_lists_of_one_number),
 	        cmocka_unit_test(extended),
+	        cmocka_unit_test(judged_again),
 	        cmocka_unit_test(answered),
 	        cmocka_unit_test(late),
 	        cmocka_unit_test(silent),
