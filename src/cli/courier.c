@@ -25,7 +25,7 @@ static int say_error(int status, const struct err *e, const struct buf *body)
 }
 
 /* Until the node has done it. *ret: "ready" or "failed"; its row is in body. */
-static int wait_for(struct cli *c, const char *id, bool *ret_ready, struct buf *body)
+static int wait_for(struct cli *c, const char *id, bool json, bool *ret_ready, struct buf *body)
 {
 	auto_arena struct arena a = {0};
 	struct err e = {0};
@@ -36,7 +36,7 @@ static int wait_for(struct cli *c, const char *id, bool *ret_ready, struct buf *
 		struct client *client = node_client_plain(c);
 		if (client == NULL)
 			return CLI_FAIL;
-		client_form(client, cli_has(c, "json") ? CLIENT_JSON : CLIENT_TEXT);
+		client_form(client, json ? CLIENT_JSON : CLIENT_TEXT);
 		buf_clear(body);
 		int status = client_get(client, path, body, &e);
 		bool wanted = str_eq(str_from(client_state(client)), STR("wanted"));
@@ -169,7 +169,7 @@ static int pack_run(struct cli *c)
 	if (status != 200)
 		return say_error(status, &e, &body);
 	snprintf(id, sizeof(id), "%.*s", STR_ARG(str_trim(buf_str(&body))));
-	int rc = wait_for(c, id, &ready, &body);
+	int rc = wait_for(c, id, false, &ready, &body);
 	if (rc != CLI_OK)
 		return rc;
 	if (!ready) {
@@ -235,7 +235,7 @@ static int open_run(struct cli *c)
 		int one = post(c, "courier-open", c->operands.v[i], &body);
 		snprintf(id, sizeof(id), "%.*s", STR_ARG(str_trim(buf_str(&body))));
 		if (one == CLI_OK)
-			one = wait_for(c, id, &ready, &body);
+			one = wait_for(c, id, cli_has(c, "json"), &ready, &body);
 		if (one == CLI_OK)
 			buf_add(&c->out, buf_str(&body));
 		if (one == CLI_OK && !ready) {

@@ -2,6 +2,7 @@
 #include "link/blob.h"
 
 #include "base/os.h"
+#include "link/case.h"
 #include "link/link_in.h"
 #include <stdio.h>
 #include <unistd.h>
@@ -115,6 +116,56 @@ bool blob_given(const struct link_self *self, struct str party, const uint8_t sh
 	return given;
 }
 
+void blob_to_case(const struct link_self *self, uint64_t n)
+{
+	struct query q = db_query(self->db,
+	        "select k.id, b.id, a.name, a.media, s.sender, lower(hex(b.sha256)), b.size from statement s "
+	        "join "
+	        "case_ k on k.statement = coalesce(s.case_id, s.id) join attachment a on a.statement = s.n "
+	        "join blob "
+	        "b on b.sha256 = a.sha256 where s.n = ?1 and s.effect = 1 and s.sender <> ?2 and not exists "
+	        "(select 1 "
+	        "from case_blob l where l.case_ = k.id and l.blob = b.id) limit 32");
+	auto_arena struct arena a = {0};
+	struct case_entry entry[32];
+	uint64_t case_id = 0, blob[32];
+	struct str name[32], media[32];
+	unsigned count = 0;
+
+	arena_init(&a, 0);
+	query_u64(&q, n);
+	query_text(&q, self->me);
+	while (count < 32 && query_next(&q) == 1) {
+		case_id = query_get_u64(&q, 0);
+		blob[count] = query_get_u64(&q, 1);
+		name[count] = arena_str(&a, str_sub(query_get_text(&q, 2), 0, 255));
+		media[count] = arena_str(&a, str_sub(query_get_text(&q, 3), 0, 64));
+		entry[count] = (struct case_entry){.kind = "attachment",
+		        .direction = "in",
+		        .channel = "node",
+		        .party = arena_str(&a, query_get_text(&q, 4)),
+		        .subject = name[count],
+		        .text = arena_printf(&a, "%llu bytes, SHA-256 %.*s",
+		                (unsigned long long)query_get_u64(&q, 6), STR_ARG(query_get_text(&q, 5))),
+		        .link = arena_printf(&a, "B%llu", (unsigned long long)blob[count])};
+		count++;
+	}
+	query_done(&q, NULL);
+	for (unsigned i = 0; i < count; i++) {
+		struct query put = db_query(self->db,
+		        "insert or ignore into case_blob(case_, blob, name, media, hostile, at, person) "
+		        "values (?, ?, "
+		        "?, ?, 1, ?, '')");
+		query_u64(&put, case_id);
+		query_u64(&put, blob[i]);
+		query_text(&put, name[i]);
+		query_text(&put, media[i]);
+		query_i64(&put, self->now);
+		query_run(&put);
+		case_entry_put(self->db, case_id, &entry[i]);
+	}
+}
+
 /* The statements that lacked it lack it no longer; those that lack nothing now have their second receipt due. */
 static void complete(const struct link_self *self, const uint8_t sha256[DIGEST_LEN], uint64_t size)
 {
@@ -142,6 +193,7 @@ static void complete(const struct link_self *self, const uint8_t sha256[DIGEST_L
 			bool receipted = query_next(&w) == 1 && !link_unreceipted(query_get_text(&w, 0)) &&
 			        !str_eq(query_get_text(&w, 1), self->me);
 			query_done(&w, NULL);
+			blob_to_case(self, due[i]);
 			if (receipted)
 				link_receipt_due(self, due[i], true, false);
 		}
@@ -461,6 +513,17 @@ bool blob_wanted(const struct link_self *self, struct str party, struct blob_wis
 	return true;
 }
 
+/* Who can be called is given time to fetch what it lacks; who dials out only cannot be fetched from. */
+static bool reachable(const struct link_self *self)
+{
+	struct query q = db_query(self->db, "select 1 from party where name = ? and url <> ''");
+
+	query_text(&q, self->me);
+	bool there = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return there;
+}
+
 bool blob_offered(const struct link_self *self, struct str party, struct blob_wish *ret)
 {
 	struct query q = db_query(self->db,
@@ -471,7 +534,7 @@ bool blob_offered(const struct link_self *self, struct str party, struct blob_wi
 	        "k.party = ?1 and k.until > ?3) order by d.statement limit 1");
 
 	query_text(&q, party);
-	query_i64(&q, self->now / SECOND - OFFER_AFTER);
+	query_i64(&q, self->now / SECOND - (reachable(self) ? OFFER_AFTER : 0));
 	query_i64(&q, self->now);
 	ret->held = 0;
 	return wish(&q, ret);

@@ -53,6 +53,9 @@ int blob_open(const struct link_self *self, const uint8_t sha256[DIGEST_LEN], st
 int blob_keep(const struct link_self *self, const char *path, const uint8_t sha256[DIGEST_LEN], uint64_t size,
         struct err *e);
 
+/* The attachments of a statement of another party become files of the case that it belongs to, once all of them are here. */
+void blob_to_case(const struct link_self *self, uint64_t n);
+
 /* Digests of what came whole are looked at a piece at a time. */
 struct blob_check {
 	uint64_t part, at;
@@ -71,7 +74,7 @@ struct blob_wish {
 /* One that a statement of the party lacks, or of which its sender was asked in vain and the party has it too; outside a
  * transaction too. */
 bool blob_wanted(const struct link_self *self, struct str party, struct blob_wish *ret);
-/* One of ours that the party has told us it lacks, a minute ago or before. */
+/* One of ours that the party has told us it lacks, a minute ago or before; at once where nobody can call us. */
 bool blob_offered(const struct link_self *self, struct str party, struct blob_wish *ret);
 /* Not asked of that party, or offered to it, before some seconds are over. */
 void blob_later(const struct link_self *self, struct str party, const uint8_t sha256[DIGEST_LEN],

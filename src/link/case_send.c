@@ -74,6 +74,51 @@ static void add_targets(struct db *db, uint64_t id, struct buf *body)
 		buf_char(body, ']');
 }
 
+/* Files of the case that are to go with it: "B7 B9", or "all". */
+static int add_files(struct change *c, uint64_t id, struct buf *body, struct err *e)
+{
+	struct str rest = case_param(c, "attach");
+	bool all = str_eq(rest, STR("all"));
+	struct query q = db_query(c->db,
+	        "select b.id, lower(hex(b.sha256)), b.size, l.name, l.media from case_blob l join blob b on "
+	        "b.id = "
+	        "l.blob where l.case_ = ? order by b.id limit 33");
+	char hint[64];
+	unsigned n = 0, wanted = 0;
+
+	for (struct str_cut word = str_cut(rest, ' '); !all && word.head.len > 0;
+	        word = str_cut(word.tail, ' '))
+		wanted++;
+	query_u64(&q, id);
+	while (rest.len > 0 && query_next(&q) == 1) {
+		bool named = all;
+		int len = snprintf(hint, sizeof(hint), "B%llu", (unsigned long long)query_get_u64(&q, 0));
+		for (struct str_cut word = str_cut(rest, ' '); !named && word.head.len > 0;
+		        word = str_cut(word.tail, ' '))
+			named = str_ieq(word.head, str_make(hint, (size_t)len));
+		if (!named)
+			continue;
+		buf_printf(body, "%s{\"sha256\":\"%.*s\",\"size\":%llu,\"name\":",
+		        n++ > 0 ? "," : ",\"attachments\":[", STR_ARG(query_get_text(&q, 1)),
+		        (unsigned long long)query_get_u64(&q, 2));
+		buf_json(body, query_get_text(&q, 3));
+		buf_add(body, STR(",\"media\":"));
+		buf_json(body,
+		        query_get_text(&q, 4).len > 0 ? query_get_text(&q, 4)
+		                                      : STR("application/octet-stream"));
+		buf_char(body, '}');
+	}
+	query_done(&q, NULL);
+	if (n > 0)
+		buf_char(body, ']');
+	if (n > 32)
+		return err_set(e, ERR_LIMIT, "a statement has at most 32 attachments");
+	return n >= wanted
+	        ? 0
+	        : err_set(e, ERR_MISSING,
+	                  "not all of these are files of the case; weir case show lists them (B12)");
+}
+
 static void add_by(struct change *c, struct buf *body)
 {
 	struct by by = {.person = c->person, .role = "coordinator", .at = os_now()};
@@ -122,6 +167,8 @@ int case_send(struct change *c, uint64_t id, struct str peer, struct err *e)
 	if (r.reply_by != 0)
 		time_put(&body, "reply_by", r.reply_by / 1000000);
 	add_targets(c->db, id, &body);
+	if (add_files(c, id, &body, e) != 0)
+		return e->code;
 	add_words(&body, r.text.len > 0 ? r.text : r.title);
 	buf_char(&body, '}');
 	struct say say = {.kind = KIND_CASE_OPEN,

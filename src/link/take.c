@@ -3,6 +3,7 @@
  * Taking: what a carrier brought. A statement that fills its place is stored with whatever is wrong inside, so that one bad
  * one stops nothing; what is refused leaves a hole and, from a linked carrier, its bytes for inspection.
  */
+#include "link/blob.h"
 #include "link/link_in.h"
 #include "link/peer.h"
 
@@ -172,6 +173,8 @@ static void keep_statement(
 		return;
 	if (s.effect)
 		link_effect(self, n);
+	if (s.effect && complete)
+		blob_to_case(self, n);
 	if (!link_unreceipted(j->h.kind) && !str_eq(j->h.sender, self->me))
 		link_receipt_due(self, n, complete, link_urgent(self, &s, j->a));
 	if (j->verdict == VERDICT_FORK)

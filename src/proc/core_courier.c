@@ -25,6 +25,12 @@ void core_courier_drop(struct core *c)
 	l->courier_busy = false;
 }
 
+void core_courier_soon(struct core *c)
+{
+	if (c->link != NULL && c->link->job.id == 0)
+		c->link->courier_at = 0;
+}
+
 /* ---- the keeper ---------------------------------------------------------------------------------- */
 
 static void ask(struct core *c)

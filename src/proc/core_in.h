@@ -105,6 +105,8 @@ void core_link_end(struct core *c);
 void core_link_changed(struct core *c);
 /* A call of a peer at the door. 0 or a code of the disk. */
 int core_peer(struct core *c, const struct channel_message *m, int fd, struct err *e);
+/* A courier may be wanted. */
+void core_courier_soon(struct core *c);
 /* Something may wait for peers: those who hold a call open are told. */
 void core_peer_news(struct core *c);
 /* Descriptors on which something may come: 3 of them. */

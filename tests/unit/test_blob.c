@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Attachments by the calls of peers: how far one is here, parts in order, what is refused and why, who is given what; and ranges
+ * of headers, one by one.
+ */
+#include "link/blob.h"
+#include "link/range.h"
+#include "link/wire.h"
+#include "two.h"
+#include <unistd.h>
+
+#define SIZE 3000
+
+static struct two t;
+static char bytes[SIZE], hex[2 * DIGEST_LEN + 1];
+static uint8_t digest[DIGEST_LEN];
+
+/* ---- ranges -------------------------------------------------------------------------------------- */
+
+static void ranges(void **state)
+{
+	static const struct {
+		const char *header;
+		enum range_word word;
+		uint64_t first, until;
+	} rows[] = {
+	        {"bytes=0-9", RANGE_GOOD, 0, 10},
+	        {"bytes=90-", RANGE_GOOD, 90, 100},
+	        {"bytes=90-500", RANGE_GOOD, 90, 100},
+	        {"bytes=-5", RANGE_GOOD, 95, 100},
+	        {"bytes=-500", RANGE_GOOD, 0, 100},
+	        {"BYTES=99-99", RANGE_GOOD, 99, 100},
+	        {"bytes=100-", RANGE_BEYOND, 0, 100},
+	        {"bytes=-0", RANGE_BEYOND, 100, 100},
+	        {"bytes=9-1", RANGE_NONE, 0, 100},
+	        {"bytes=0-1,5-6", RANGE_NONE, 0, 100},
+	        {"bytes=-", RANGE_NONE, 0, 100},
+	        {"lines=1-2", RANGE_NONE, 0, 100},
+	        {"bytes=99999999999999999999-", RANGE_NONE, 0, 100},
+	        {"", RANGE_NONE, 0, 100},
+	};
+	uint64_t first, until, total;
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (range_read(str_from(rows[i].header), 100, &first, &until) != rows[i].word)
+			fail_msg("'%s'", rows[i].header);
+		if (rows[i].word != RANGE_BEYOND && (first != rows[i].first || until != rows[i].until))
+			fail_msg("'%s': %llu-%llu", rows[i].header, (unsigned long long)first,
+			        (unsigned long long)until);
+	}
+	assert_true(range_content(STR("bytes 5-9/10"), &first, &until, &total));
+	assert_true(first == 5 && until == 10 && total == 10);
+	static const char *const bad[] = {
+	        "bytes 5-10/10", "bytes 9-5/10", "bytes */10", "bytes 5-9/*", "bytes=5-9/10", ""};
+	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (range_content(str_from(bad[i]), &first, &until, &total))
+			fail_msg("'%s' is taken", bad[i]);
+}
+
+/* ---- calls --------------------------------------------------------------------------------------- */
+
+static struct link_self self_of(unsigned i)
+{
+	struct link_self self = two_self(&t, i);
+
+	self.folder = t.node[i].folder;
+	return self;
+}
+
+/* A call of a party at node i: its status; *ret_held: Weir-Held, -1: not said. */
+static int call(unsigned i, const char *party, const char *method, const char *range, struct str body,
+        int64_t *ret_held, struct wire_answer *ret)
+{
+	struct link_self self = self_of(i);
+	char path[80];
+	struct wire_quota quota = {0};
+	struct err e = {0};
+
+	snprintf(path, sizeof(path), "blobs/%s", hex);
+	struct wire_request r = {
+	        .method = str_from(method), .path = str_from(path), .range = str_from(range), .body = body};
+	db_begin(self.db);
+	wire_serve(&self, str_from(party), &quota, &r, ret);
+	assert_int_equal(db_commit(self.db, &e), 0);
+	*ret_held = ret->says_held ? (int64_t)ret->held : -1;
+	buf_done(&ret->body);
+	return ret->status;
+}
+
+static int put(const char *range, size_t from, size_t until, int64_t *ret_held)
+{
+	struct wire_answer a;
+
+	return call(1, "la", "PUT", range, str_make(bytes + from, until - from), ret_held, &a);
+}
+
+static int head(const char *party, int64_t *ret_held)
+{
+	struct wire_answer a;
+
+	return call(1, party, "HEAD", "", STR(""), ret_held, &a);
+}
+
+/* la says something with an attachment; kh has the statement and not the bytes. */
+static void say_it(void)
+{
+	struct link_self self;
+	struct str to = STR_INIT("kh");
+	char path[256], body[700];
+	uint8_t id[DIGEST_LEN];
+	struct err e = {0};
+	FILE *f;
+
+	two_open(&t);
+	two_link(&t);
+	self = self_of(0);
+	for (unsigned i = 0; i < SIZE; i++)
+		bytes[i] = (char)(i * 7 % 251);
+	digest_of(str_make(bytes, SIZE), digest);
+	str_hex_print(hex, digest, DIGEST_LEN);
+	snprintf(body, sizeof(body),
+	        "{\"by\":[{\"id\":\"duty\",\"role\":\"coordinator\",\"at\":\"2026-11-24T02:59:00Z\"}],"
+	        "\"ask\":\"takedown-"
+	        "request\",\"severity\":\"c3\",\"title\":\"t\",\"text\":{\"en\":\"x\"},\"attachments\":[{"
+	        "\"sha256\":\"%s\","
+	        "\"size\":%u,\"name\":\"a\",\"media\":\"text/plain\"}]}",
+	        hex, SIZE);
+	struct say say = {.kind = KIND_CASE_OPEN,
+	        .to = &to,
+	        .to_count = 1,
+	        .tlp = STATEMENT_AMBER,
+	        .pap = STATEMENT_AMBER,
+	        .body = str_from(body)};
+	/* before its bytes are here nothing is said */
+	db_begin(self.db);
+	assert_int_equal(link_say(&self, &say, id, &e), ERR_MISSING);
+	assert_non_null(strstr(e.text, "is not here"));
+	db_rollback(self.db);
+	snprintf(path, sizeof(path), "%s/new", t.node[0].folder);
+	f = fopen(path, "we");
+	assert_int_equal(fwrite(bytes, 1, SIZE, f), SIZE);
+	fclose(f);
+	db_begin(self.db);
+	assert_int_equal(blob_keep(&self, path, digest, SIZE, &e), 0);
+	assert_int_equal(link_say(&self, &say, id, &e), 0);
+	assert_int_equal(db_commit(self.db, &e), 0);
+	two_carry(&t);
+}
+
+static void by_parts(void **state)
+{
+	struct wire_answer a;
+	int64_t held;
+
+	(void)state;
+	say_it();
+	assert_int_equal(two_number(&t, 1, "select complete from statement where kind = 'case.open'"), 0);
+	assert_int_equal(
+	        two_number(&t, 0,
+	                "select d.complete from delivery d join statement s on s.n = d.statement where "
+	                "s.kind = 'case.open'"),
+	        0);
+	assert_int_equal(head("la", &held), 404);
+	assert_int_equal(held, 0);
+	assert_int_equal(put("bytes 1000-1999/3000", 1000, 2000, &held), 416);
+	assert_int_equal(held, 0);
+	assert_int_equal(put("bytes 0-999/3000", 0, 1000, &held), 200);
+	assert_int_equal(held, 1000);
+	assert_int_equal(head("la", &held), 404);
+	assert_int_equal(held, 1000);
+	/* a part twice, another size, a range that is another length */
+	assert_int_equal(put("bytes 0-999/3000", 0, 1000, &held), 416);
+	assert_int_equal(put("bytes 1000-1999/3001", 1000, 2000, &held), 404);
+	assert_int_equal(put("bytes 1000-1999/3000", 1000, 1500, &held), 400);
+	assert_int_equal(put("bytes 0-999/2147483648", 0, 1000, &held), 413);
+	assert_int_equal(call(1, "la", "GET", "", STR(""), &held, &a), 404);
+	assert_int_equal(put("bytes 1000-2999/3000", 1000, 3000, &held), 200);
+	assert_int_equal(held, SIZE);
+	assert_int_equal(head("la", &held), 200);
+	assert_int_equal(two_number(&t, 1, "select complete from statement where kind = 'case.open'"), 1);
+	two_carry(&t);
+	assert_int_equal(two_number(&t, 0,
+	                         "select d.complete and d.waits = 0 from delivery d join statement s on s.n = "
+	                         "d.statement where s.kind = 'case.open'"),
+	        1);
+	two_close(&t);
+}
+
+static void spoilt(void **state)
+{
+	int64_t held;
+
+	(void)state;
+	say_it();
+	assert_int_equal(put("bytes 0-999/3000", 0, 1000, &held), 200);
+	bytes[2000] ^= 1;
+	assert_int_equal(put("bytes 1000-2999/3000", 1000, 3000, &held), 400);
+	assert_int_equal(held, 0);
+	assert_int_equal(head("la", &held), 404);
+	assert_int_equal(held, 0);
+	bytes[2000] ^= 1;
+	assert_int_equal(put("", 0, 3000, &held), 200);
+	assert_int_equal(head("la", &held), 200);
+	two_close(&t);
+}
+
+static void who(void **state)
+{
+	struct wire_answer a;
+	struct err e = {0};
+	int64_t held;
+
+	(void)state;
+	say_it();
+	/* of the sender's own, whoever it was cleared for */
+	assert_int_equal(call(0, "kh", "GET", "bytes=100-199", STR(""), &held, &a), 206);
+	assert_true(a.file && a.first == 100 && a.until == 200 && a.size == SIZE);
+	assert_int_equal(call(0, "kh", "GET", "bytes=3000-", STR(""), &held, &a), 416);
+	assert_int_equal(call(0, "kh", "GET", "", STR(""), &held, &a), 200);
+	assert_int_equal(call(0, "vn", "GET", "", STR(""), &held, &a), 403);
+	/* a party that no statement with it is for */
+	db_begin(t.node[0].db);
+	struct query q = db_query(t.node[0].db,
+	        "insert into party(name, title, role, link, list_until) values ('vn', 'vn', 'cert', "
+	        "'linked', 4000000000)");
+	query_run(&q);
+	assert_int_equal(db_commit(t.node[0].db, &e), 0);
+	assert_int_equal(call(0, "vn", "GET", "", STR(""), &held, &a), 404);
+	assert_int_equal(
+	        call(0, "vn", "PUT", "", str_make(bytes, SIZE), &held, &a), 200); /* it is whole already */
+	/* more than the link may bring */
+	db_begin(t.node[1].db);
+	struct query less = db_query(t.node[1].db, "update party set blob_bytes = 2999 where name = 'la'");
+	query_run(&less);
+	assert_int_equal(db_commit(t.node[1].db, &e), 0);
+	assert_int_equal(put("bytes 0-999/3000", 0, 1000, &held), 429);
+	assert_int_equal(two_number(&t, 1, "select count(*) from blob_part"), 0);
+	two_close(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(ranges), cmocka_unit_test(by_parts),
+	        cmocka_unit_test(spoilt), cmocka_unit_test(who)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
