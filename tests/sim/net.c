@@ -239,8 +239,7 @@ void net_crash(struct net *t, unsigned i)
 	t->crashes++;
 }
 
-/* A transaction that ends well, or with the process. True: it is committed. */
-static bool commit(struct net *t, unsigned i, bool dies)
+bool net_commit(struct net *t, unsigned i, bool dies)
 {
 	struct err e = {0};
 
@@ -305,7 +304,7 @@ bool net_sign(struct net *t, unsigned i, bool dies)
 	self = net_self(t, i);
 	db_begin(self.db);
 	link_signed(&self, u.n, s.signature);
-	commit(t, i, dies);
+	net_commit(t, i, dies);
 	return true;
 }
 
@@ -316,7 +315,7 @@ void net_receipts(struct net *t, unsigned i)
 
 	db_begin(self.db);
 	assert_int_equal(link_receipts(&self, &e), 0);
-	commit(t, i, false);
+	net_commit(t, i, false);
 }
 
 /* ---- wires --------------------------------------------------------------------------------------- */
@@ -340,7 +339,7 @@ unsigned net_give(struct net *t, unsigned to, unsigned carrier, struct str bytes
 			break;
 		bytes = str_skip(bytes, taken.used);
 	}
-	return commit(t, to, dies) ? n : 0;
+	return net_commit(t, to, dies) ? n : 0;
 }
 
 static void remember(struct net *t, unsigned from, unsigned to, struct str bytes)
@@ -374,7 +373,7 @@ bool net_push(struct net *t, unsigned a, unsigned b, bool faults)
 			self = net_self(t, a);
 			db_begin(self.db);
 			link_pushed(&self, str_from(t->node[b].name), &batch, verdicts, n);
-			commit(t, a, faults && net_dice(t, 12) == 0);
+			net_commit(t, a, faults && net_dice(t, 12) == 0);
 		}
 	}
 	buf_done(&batch.bytes);
@@ -391,7 +390,7 @@ bool net_fetch(struct net *t, unsigned b, unsigned a, bool faults)
 		return false;
 	db_begin(self.db);
 	link_fetched(&self, str_from(t->node[b].name), &u, &n, LINK_BATCH_BYTES, &batch);
-	if (!commit(t, a, false)) {
+	if (!net_commit(t, a, false)) {
 		buf_done(&batch.bytes);
 		return false;
 	}
@@ -425,7 +424,7 @@ static bool ask_hole(struct net *t, unsigned a, const struct link_hole *h)
 	struct link_self self = net_self(t, a);
 	db_begin(self.db);
 	link_hole_asked(&self, h->id);
-	if (!commit(t, a, false))
+	if (!net_commit(t, a, false))
 		return false;
 	return bytes.len > 0 && net_give(t, a, b, buf_str(&bytes), true, false, NULL) > 0;
 }
@@ -445,7 +444,7 @@ void net_heads(struct net *t, unsigned a, unsigned b)
 	db_begin(self.db);
 	assert_true(link_heads_take(&self, peer.me, buf_str(&json), &ahead));
 	assert_false(ahead && !t->node[b].liar && !t->node[a].liar);
-	commit(t, a, false);
+	net_commit(t, a, false);
 	self = net_self(t, a);
 	for (unsigned i = 0; i < 8 && link_hole_find(&self, &arena, &hole); i++)
 		if (!ask_hole(t, a, &hole))
@@ -487,7 +486,7 @@ void net_settle(struct net *t)
 			struct link_self self = net_self(t, i);
 			db_begin(self.db);
 			link_release_due(&self);
-			commit(t, i, false);
+			net_commit(t, i, false);
 			for (unsigned k = 0; k < NET_NODES; k++)
 				if (k != i)
 					net_heads(t, i, k);
