@@ -48,6 +48,8 @@ void net_done(struct net *t);
 struct link_self net_self(struct net *t, unsigned i);
 /* The process dies and starts again from what is on the disk. */
 void net_crash(struct net *t, unsigned i);
+/* A transaction that ends well, or with the process. True: it is committed. */
+bool net_commit(struct net *t, unsigned i, bool dies);
 /* The files of its log go. */
 void net_forget_log(struct net *t, unsigned i);
 /* A statement of node i; ids of what it refers to, or NULL. *ret_id as in link_say. */
