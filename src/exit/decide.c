@@ -5,18 +5,19 @@
 #include "exit/decide.h"
 
 enum {
-	OWN = 1,         /* this node's party has made it */
-	PERMITTED = 2,   /* its originator's signed permission names the recipient */
-	LINKED = 4,      /* the link is active */
-	GRANTED = 8,     /* the link is for that label */
-	NAMES = 16,      /* persons are named */
-	NAMED = 32,      /* the recipient is one of them, or has one of them */
-	GROUP = 64,      /* a group is named */
-	CARD = 128,      /* its card is here, and has members */
-	COMMUNITY = 256, /* the recipient belongs to it */
-	SEALED = 512,    /* nobody but the recipient reads it on its way */
-	PERSONAL = 1024, /* nobody but the person does */
-	PRIVATE = 2048,  /* it does not leave the machine, or goes by a pinned connection */
+	OWN = 1,           /* this node's party has made it */
+	PERMITTED = 2,     /* its originator's signed permission names the recipient */
+	LINKED = 4,        /* the link is active */
+	GRANTED = 8,       /* the link is for that label */
+	NAMES = 16,        /* persons are named */
+	NAMED = 32,        /* the recipient is one of them, or has one of them */
+	GROUP = 64,        /* a group is named */
+	CARD = 128,        /* its card is here, and has members */
+	COMMUNITY = 256,   /* the recipient belongs to it */
+	SEALED = 512,      /* nobody but the recipient reads it on its way */
+	PERSONAL = 1024,   /* nobody but the person does */
+	PRIVATE = 2048,    /* it does not leave the machine, or goes by a pinned connection */
+	TAKES_PART = 4096, /* a writer who is no stranger to the case */
 };
 
 const struct exit_fact exit_facts[] = {
@@ -32,6 +33,7 @@ const struct exit_fact exit_facts[] = {
         {"sealed", "nobody but the recipient's organisation reads it on its way"},
         {"personal", "nobody but the person reads it on its way"},
         {"private", "it is read at the desk, or goes over a pinned connection"},
+        {"takes-part", "the recipient has written in the case, or is listed as whom to write to abroad"},
 };
 const unsigned exit_fact_count = sizeof(exit_facts) / sizeof(exit_facts[0]);
 
@@ -118,6 +120,7 @@ static unsigned facts(const struct exit_object *o, const struct exit_recipient *
 	f |= r->way != EXIT_OPEN ? SEALED : 0;
 	f |= r->way == EXIT_PERSONAL || r->way == EXIT_NODE ? PERSONAL : 0;
 	f |= r->way == EXIT_NODE ? PRIVATE : 0;
+	f |= r->takes_part ? TAKES_PART : 0;
 	if (o->group.len == 0)
 		return f;
 	f |= GROUP;
@@ -191,7 +194,7 @@ struct str exit_kind_name(enum exit_kind kind)
 {
 	static const struct str words[EXIT_KINDS] = {STR_INIT("owner"), STR_INIT("staff"), STR_INIT("peer"),
 	        STR_INIT("member"), STR_INIT("mail"), STR_INIT("public"), STR_INIT("gate"),
-	        STR_INIT("service")};
+	        STR_INIT("service"), STR_INIT("writer")};
 
 	return words[kind];
 }

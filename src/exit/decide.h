@@ -19,6 +19,7 @@ enum exit_kind {
 	EXIT_PUBLIC,  /* anyone */
 	EXIT_GATE,    /* a gate that we command */
 	EXIT_SERVICE, /* a third party that is asked, or the target itself */
+	EXIT_WRITER,  /* somebody outside by mail, in a case: no client, and of no party that is known */
 	EXIT_KINDS
 };
 enum exit_purpose {
@@ -76,7 +77,8 @@ struct exit_recipient {
 	struct str name;   /* as it is written into the row: an address, a party, a person */
 	struct str party;  /* empty: none */
 	struct str person; /* of that party; of STAFF: the account */
-	struct str of;     /* of a MEMBER: the party whose partner organisation or constituent it is */
+	bool takes_part; /* of a WRITER: he wrote in the case himself, or is listed as whom to write to abroad */
+	struct str of; /* of a MEMBER: the party whose partner organisation or constituent it is */
 };
 
 enum exit_who {

@@ -134,7 +134,10 @@ int mime_write_entity(const struct mime_letter *l, struct buf *ret, size_t *ret_
 		if (l->references.len != 0) {
 			const char *id = arena_printf(&a, "<%.*s>", STR_ARG(l->references)).p;
 			g_mime_object_set_header(GMIME_OBJECT(m), "In-Reply-To", id, NULL);
-			g_mime_object_set_header(GMIME_OBJECT(m), "References", id, NULL);
+			g_mime_object_set_header(GMIME_OBJECT(m), "References",
+			        l->earlier.len != 0 ? arena_printf(&a, "%.*s %s", STR_ARG(l->earlier), id).p
+			                            : id,
+			        NULL);
 		}
 		GMimeObject *entity = entity_of(l, &a);
 		write_out(m, entity, ret, ret_entity);

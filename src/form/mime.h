@@ -15,6 +15,7 @@ struct mime_letter {
 	struct str subject, text;      /* UTF-8 */
 	struct str message_id;         /* without brackets */
 	struct str references;         /* message id of what it follows, may be empty */
+	struct str earlier;            /* "<a> <b>": what that follows; may have p NULL */
 	int64_t date;                  /* microseconds */
 	struct str csv, csv_name;      /* the attachment; csv.p NULL: none */
 	bool person;                   /* somebody wrote it: it does not say that a machine did */

@@ -10,7 +10,7 @@
  *
  * Due times stand in the row; that one is overdue is computed where it is shown, and never kept.
  *
- * Nothing here sends. What is to go out is a row (case_entry.state = 'to send', case_member.stage) for who does.
+ * Nothing here sends. What is to go out is a row (case_entry.state = 'to send', case_member.stage) for who does: reply.h, case_send.c.
  */
 #pragma once
 

@@ -37,17 +37,6 @@ int case_send(struct change *c, uint64_t id, struct str peer, struct err *e);
 /* A word of ours about a case with a peer, already in the rows. 0: it is on its way, or will be; or why it cannot go. */
 int case_tell(struct change *c, uint64_t id, const struct case_word *w, struct str peer, struct err *e);
 
-/* ---- mails that wait to go out: for who sends them ---- */
-
-struct case_mail {
-	uint64_t entry, case_id;
-	struct str to, subject, text, label, message_id;
-};
-/* The next one behind that entry: 1, 0 there is none, or a code. Texts in the arena. */
-int case_mail_next(struct db *db, uint64_t after, struct arena *a, struct case_mail *ret, struct err *e);
-/* What became of it, in a transaction: "sent" or "refused", and the server's words. */
-void case_mail_done(struct db *db, uint64_t entry, const char *state, struct str words);
-
 /* ---- the core's step: case_work.c ---- */
 
 /* Mails that name a case are put to it, wishes of rules become drafts; in transactions of its own. 1: there may be more; 0; or a

@@ -5,6 +5,7 @@
 #include "form/mime.h"
 #include "proc/channel.h"
 #include "proc/core_in.h"
+#include "proc/core_reply.h"
 #include "proc/sandbox.h"
 #include "see/alert.h"
 #include "see/change_in.h"
@@ -465,6 +466,8 @@ void core_work(struct core *c)
 	if (rc == 0)
 		rc = core_cases(c, &e);
 	if (rc == 0)
+		rc = core_replies(c, &e);
+	if (rc == 0)
 		rc = alerts(c, &e);
 	if (rc == 0)
 		rc = core_door(c, &e);
@@ -609,6 +612,7 @@ int core_main(const struct serve_options *o, const struct core_pairs *pairs, int
 	signal(SIGINT, SIG_IGN);
 	c.node = mem_zero(1, sizeof(*c.node));
 	c.keep = keep_new();
+	c.reply = core_reply_new();
 	if (start(&c, o, &e) != 0 || core_door_start(&c, pairs->outside, &e) != 0) {
 		log_say(&c.log, LOG_ERR, "%s", e.text);
 		return 1;
@@ -626,6 +630,7 @@ int core_main(const struct serve_options *o, const struct core_pairs *pairs, int
 	close(ready);
 	loop(&c);
 	keep_free(c.keep);
+	core_reply_free(c.reply);
 	core_link_end(&c);
 	core_door_end(&c);
 	if (node_checkpoint(c.node, true, &e) != 0)

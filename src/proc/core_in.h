@@ -16,10 +16,12 @@ struct core {
 	struct log log;
 	struct node *node;
 	int desk;
-	int readers;          /* where a reader for each report is asked for */
-	int post;             /* -1: no connection is opened */
-	bool post_files;      /* letters stay files: no mail server is named, or another system sends */
-	uint64_t alerting;    /* message of an alert that is on its way; 0: none */
+	int readers;       /* where a reader for each report is asked for */
+	int post;          /* -1: no connection is opened */
+	bool post_files;   /* letters stay files: no mail server is named, or another system sends */
+	uint64_t alerting; /* message of an alert that is on its way; 0: none */
+	uint64_t replying; /* mail of a case that is on its way; 0: none */
+	struct core_reply *reply;
 	int64_t alert_at;     /* os_now: when causes of alerts are looked for */
 	uint32_t mail_trying; /* the desk's question to try the mail server; 0: none */
 	bool post_synced;

@@ -8,6 +8,7 @@
  */
 #include "base/os.h"
 #include "proc/core_in.h"
+#include "proc/core_reply.h"
 #include "see/sign.h"
 #include <errno.h>
 #include <poll.h>
@@ -83,6 +84,10 @@ static void send_jobs(struct core *c)
 	unsigned ahead = 0;
 	struct err e;
 
+	struct sign_job *reply = core_reply_job(c);
+
+	if (reply != NULL && !reply->sent && !reply->done && send_job(c, reply, &e) != 0)
+		return;
 	for (size_t i = 0; i < c->node->signing.n; i++)
 		ahead += c->node->signing.v[i]->sent;
 	for (size_t i = 0; i < c->node->signing.n && ahead < JOBS_AHEAD; i++) {
@@ -120,6 +125,8 @@ static void hear_letter(struct core *c, struct sign_job *j, const struct channel
 	if (++j->tries < SIGN_TRIES)
 		return;
 	sign_held(j, str_from(m->code == 0 ? e.text : m->text));
+	if (j->number < 0)
+		return;
 	log_about(&c->log, LOG_WARN, 'N', j->notice,
 	        "is held: it cannot be signed or encrypted; 'weir why N%llu' says why",
 	        (unsigned long long)j->notice);
@@ -161,16 +168,22 @@ static void hear_opening(struct core_opening *o, const struct channel_message *m
 
 static void hear(struct core *c, const struct channel_message *m)
 {
-	struct sign_job *j =
-	        m->verb == CHANNEL_PGP_DONE ? sign_find(c->node, m->receipt, (int64_t)m->size) : NULL;
+	struct sign_job *j = m->verb == CHANNEL_PGP_DONE ? sign_find(c->node, m->receipt, (int64_t)m->size)
+	                                                 : NULL,
+	                *reply = core_reply_job(c);
 	struct core_opening *o = m->verb == CHANNEL_PGP_DONE ? opening_find(c, m) : NULL;
 
+	if (j == NULL && reply != NULL && m->verb == CHANNEL_PGP_DONE && reply->notice == m->receipt &&
+	        reply->number == (int64_t)m->size)
+		j = reply;
 	if (m->verb == CHANNEL_HELLO) {
 		ask_sync(c);
 	} else if (m->verb == CHANNEL_SYNC && m->id == c->pgp_sync) {
 		c->pgp_synced = true;
 		for (size_t i = 0; i < c->node->signing.n; i++)
 			c->node->signing.v[i]->sent = false;
+		if (reply != NULL)
+			reply->sent = false;
 		for (o = c->openings; o != NULL; o = o->next)
 			o->sent = false;
 	} else if (j != NULL && !j->done) {

@@ -9,6 +9,7 @@
 #include "base/os.h"
 #include "exit/clear.h"
 #include "form/mime.h"
+#include "link/reply.h"
 #include "proc/channel.h"
 #include "proc/core_in.h"
 #include "see/alert.h"
@@ -19,6 +20,7 @@
 
 /* Number of a question about a message of an alert; a letter has 0. */
 #define ABOUT_ALERT 1
+#define ABOUT_REPLY 2
 
 static void ask_sync(struct core *c)
 {
@@ -43,12 +45,13 @@ static int settle(struct core *c, struct err *e)
 	const struct channel_message *m = &c->answer;
 	int rc = 0;
 
+	unsigned code = m->code > 0 ? (unsigned)m->code : 0;
 	if (m->receipt != 0 && m->id == ABOUT_ALERT)
-		rc = alert_answer(
-		        c->node, m->receipt, m->code > 0 ? (unsigned)m->code : 0, str_from(m->text), e);
+		rc = alert_answer(c->node, m->receipt, code, str_from(m->text), e);
+	else if (m->receipt != 0 && m->id == ABOUT_REPLY)
+		rc = reply_answer(c->node->state, m->receipt, code, str_from(m->text), e);
 	else if (m->receipt != 0)
-		rc = notice_answer(
-		        c->node, m->receipt, m->code > 0 ? (unsigned)m->code : 0, str_from(m->text), e);
+		rc = notice_answer(c->node, m->receipt, code, str_from(m->text), e);
 	if (rc == 0)
 		c->answer.receipt = 0;
 	return rc;
@@ -58,6 +61,13 @@ static int settle(struct core *c, struct err *e)
 static void say_unheard(const struct core *c, const struct channel_message *m)
 {
 	log_say(&c->log, LOG_WARN, "an alert could not be delivered (%d); 'weir alert list' says to whom",
+	        m->code);
+}
+
+static void say_reply_refused(const struct core *c, const struct channel_message *m)
+{
+	log_say(&c->log, LOG_WARN,
+	        "a mail of a case was not taken (%d); 'weir case entries' has the mail server's words",
 	        m->code);
 }
 
@@ -176,16 +186,20 @@ static int hear(struct core *c, const struct channel_message *m, struct err *e)
 		ask_sync(c);
 	} else if (m->verb == CHANNEL_SYNC && m->id == c->post_sync) {
 		c->post_synced = true;
-		c->node->sending = c->alerting = 0;
+		c->node->sending = c->alerting = c->replying = 0;
 	} else if (m->verb == CHANNEL_SENT) {
 		c->answer = *m;
 		rc = settle(c, e);
 		if (m->id == ABOUT_ALERT)
 			c->alerting = 0;
+		else if (m->id == ABOUT_REPLY)
+			c->replying = 0;
 		else if (m->receipt == c->node->sending)
 			c->node->sending = 0;
 		if (m->code < 200 || m->code >= 300)
-			(m->id == ABOUT_ALERT ? say_unheard : say_refused)(c, m);
+			(m->id == ABOUT_ALERT                  ? say_unheard
+			                : m->id == ABOUT_REPLY ? say_reply_refused
+			                                       : say_refused)(c, m);
 	} else if (m->verb == CHANNEL_TRIED && m->id == c->mail_trying) {
 		mail_tried(c, m->code < 0 ? ERR_SYS : 0, m->text);
 	}
@@ -237,6 +251,25 @@ static int send_alert(struct core *c, struct err *e)
 	return 0;
 }
 
+/* Mails of people go before letters: somebody waits for them. */
+static int send_reply(struct core *c, struct err *e)
+{
+	auto_arena struct arena a = {0};
+	struct reply_ready r;
+
+	arena_init(&a, 0);
+	int rc = reply_ready_next(c->node->state, &a, &r, e);
+	if (rc != 1)
+		return rc;
+	struct channel_message m = {.verb = CHANNEL_SEND, .id = ABOUT_REPLY, .receipt = r.entry};
+	memcpy(m.sha256, r.sha256, sizeof(m.sha256));
+	channel_put(m.name, sizeof(m.name), r.to);
+	auto_fd int fd = as_file(r.bytes);
+	if (fd >= 0 && channel_send_fd(c->post, &m, fd, false, e) == 0)
+		c->replying = r.entry;
+	return 0;
+}
+
 int core_post(struct core *c, struct err *e)
 {
 	struct channel_message m;
@@ -254,8 +287,10 @@ int core_post(struct core *c, struct err *e)
 		if ((rc = hear(c, &m, e)) != 0)
 			return rc;
 	}
-	if (!c->post_synced || c->node->sending != 0 || c->alerting != 0)
+	if (!c->post_synced || c->node->sending != 0 || c->alerting != 0 || c->replying != 0)
 		return 0;
 	rc = send_alert(c, e);
-	return rc == 0 && c->alerting == 0 && !c->post_files ? send_next(c, e) : rc;
+	if (rc == 0 && c->alerting == 0 && !c->post_files)
+		rc = send_reply(c, e);
+	return rc == 0 && c->alerting == 0 && c->replying == 0 && !c->post_files ? send_next(c, e) : rc;
 }

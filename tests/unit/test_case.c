@@ -12,6 +12,7 @@
 #include "base/os.h"
 #include "event/civil.h"
 #include "link/case_change.h"
+#include "link/reply.h"
 #include "state/state.h"
 #include <stdlib.h>
 #include <unistd.h>
@@ -376,14 +377,26 @@ static void test_unheard(void **state)
 	close_db(db, folder);
 }
 
-/* What waits to go out is handed over one by one, and its outcome stays. */
+static const struct change_here nobody = {.party = STR_INIT("la")};
+
+static struct str one_text(struct db *db, const char *sql, struct arena *a)
+{
+	struct query q = db_query_text(db, str_from(sql));
+	struct str s = query_next(&q) == 1 ? arena_str(a, query_get_text(&q, 0)) : STR("none");
+
+	query_run(&q);
+	return s;
+}
+
+/* What waits to go out is cleared by the label of its case, or refused with the exit's words, and its outcome stays. */
 static void test_mails(void **state)
 {
 	char folder[64];
 	struct db *db = open_db(folder);
-	uint64_t id = open_case(db, "", "la"), first, second;
+	uint64_t id = open_case(db, "", "la");
 	auto_arena struct arena a = {0};
-	struct case_mail m = {0};
+	struct reply_mail *m = NULL;
+	struct reply_ready r = {0};
 	struct err e = {0};
 
 	(void)state;
@@ -394,23 +407,90 @@ static void test_mails(void **state)
 	        .state = "to send",
 	        .party = STR("a@b.example"),
 	        .text = STR("x")};
-	first = case_entry_put(db, id, &entry);
-	second = case_entry_put(db, id, &entry);
-	assert_int_equal(case_mail_next(db, 0, &a, &m, &e), 1);
-	assert_int_equal(m.entry, first);
-	assert_int_equal(m.case_id, id);
-	assert_true(str_eq(m.to, STR("a@b.example")) && str_eq(m.label, STR("AMBER")));
-	db_begin(db);
-	case_mail_done(db, first, "sent", STR(""));
-	case_mail_done(db, second, "refused", STR("no such mailbox"));
-	case_mail_done(db, second, "sent", STR("too late"));
-	assert_int_equal(db_commit(db, &e), 0);
-	assert_int_equal(case_mail_next(db, 0, &a, &m, &e), 0);
-	struct query q = db_query(
-	        db, "select group_concat(state || text, '|') from (select * from case_entry order by id)");
-	assert_int_equal(query_next(&q), 1);
-	assert_true(str_eq(query_get_text(&q, 0), STR("sentx|refusedx|no such mailbox")));
-	query_run(&q);
+	uint64_t first = case_entry_put(db, id, &entry);
+	/* AMBER, in the clear, to somebody whom nobody knows */
+	assert_int_equal(reply_next(db, &nobody, 0, &a, &m, &e), 1);
+	assert_true(m->entry == first && m->recipient.kind == EXIT_WRITER && m->object.label == TLP_AMBER);
+	assert_int_equal(reply_clear(db, m, STR("bytes"), false, &e), 0);
+	assert_true(str_find_str(one_text(db, "select state || answer from case_entry", &a), 0,
+	                    STR("refuseda@b.example: TLP:AMBER and above goes to another party only")) == 0);
+	assert_true(str_eq(one_text(db, "select name from refusal where object = 'mail L1'", &a),
+	        STR("amber-open-mail")));
+	assert_int_equal(reply_ready_next(db, &a, &r, &e), 0);
+
+	/* GREEN: to a stranger no, to a team that is listed yes */
+	assert_int_equal(
+	        db_exec(db, "update case_ set label = 'GREEN'; update case_entry set state = 'to send'", &e),
+	        0);
+	assert_int_equal(reply_next(db, &nobody, 0, &a, &m, &e), 1);
+	assert_false(m->recipient.takes_part);
+	assert_int_equal(
+	        db_exec(db,
+	                "insert into abroad(cc, kind, name, email, at) values ('VN', 'national', 'T', "
+	                "'A@B.example', 1)",
+	                &e),
+	        0);
+	assert_int_equal(reply_next(db, &nobody, 0, &a, &m, &e), 1);
+	assert_true(m->recipient.takes_part);
+	/* held until a person lets it go */
+	assert_int_equal(reply_clear(db, m, STR("bytes"), true, &e), 0);
+	assert_int_equal(reply_next(db, &nobody, 0, &a, &m, &e), 0);
+	assert_int_equal(reply_ready_next(db, &a, &r, &e), 0);
+	assert_int_equal(db_exec(db, "update case_entry set held = 2", &e), 0);
+	assert_int_equal(reply_ready_next(db, &a, &r, &e), 1);
+	assert_true(r.entry == first && str_eq(r.to, STR("a@b.example")) && str_eq(r.bytes, STR("bytes")));
+
+	/* later, then taken; the same bytes each time, and no more once it is said */
+	assert_int_equal(reply_answer(db, first, 450, STR("not now"), &e), 0);
+	assert_int_equal(reply_ready_next(db, &a, &r, &e), 0);
+	assert_int_equal(db_exec(db, "update case_entry set next_try = 1", &e), 0);
+	assert_int_equal(reply_ready_next(db, &a, &r, &e), 1);
+	assert_true(str_eq(r.bytes, STR("bytes")));
+	assert_int_equal(reply_answer(db, first, 250, STR("250 taken"), &e), 0);
+	assert_int_equal(reply_answer(db, first, 550, STR("too late"), &e), 0);
+	assert_int_equal(reply_ready_next(db, &a, &r, &e), 0);
+	assert_true(
+	        str_eq(one_text(db,
+	                       "select n.state || n.answer || tries || o.state from case_entry n join outbox "
+	                       "o on o.id = n.outbox",
+	                       &a),
+	                STR("sent250 taken1sent")));
+	close_db(db, folder);
+}
+
+/* A contact of the owner that the case is about is a client; a key makes it sealed. */
+static void test_mail_keys(void **state)
+{
+	char folder[64];
+	struct db *db = open_db(folder);
+	uint64_t id = open_case(db, "", "la");
+	auto_arena struct arena a = {0};
+	struct reply_mail *m = NULL;
+	struct err e = {0};
+
+	(void)state;
+	arena_init(&a, 0);
+	case_entry_put(db, id,
+	        &(struct case_entry){.kind = "answer",
+	                .channel = "mail",
+	                .state = "to send",
+	                .party = STR("a@b.example"),
+	                .text = STR("x")});
+	assert_int_equal(
+	        db_exec(db,
+	                "insert into party(name, title, email, pgp) values ('vn', 'T', 'A@b.example', "
+	                "'00112233')",
+	                &e),
+	        0);
+	assert_int_equal(reply_next(db, &nobody, 0, &a, &m, &e), 1);
+	assert_true(m->recipient.kind == EXIT_WRITER && m->recipient.way == EXIT_SEALED &&
+	        str_eq(m->key, STR("00112233")));
+	/* AMBER of our own, encrypted */
+	assert_true(exit_judge(&m->object, &m->recipient, EXIT_TELL).allowed);
+	/* what they have entrusted to us does not go on */
+	assert_int_equal(db_exec(db, "update case_ set direction = 'theirs', peer = 'kh'", &e), 0);
+	assert_int_equal(reply_next(db, &nobody, 0, &a, &m, &e), 1);
+	assert_false(exit_judge(&m->object, &m->recipient, EXIT_TELL).allowed);
 	close_db(db, folder);
 }
 
@@ -424,6 +504,7 @@ int main(void)
 	        cmocka_unit_test(test_names),
 	        cmocka_unit_test(test_unheard),
 	        cmocka_unit_test(test_mails),
+	        cmocka_unit_test(test_mail_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

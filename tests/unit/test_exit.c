@@ -63,6 +63,10 @@ static bool oracle(const struct exit_object *o, const struct exit_recipient *r, 
 		return us && r->way == EXIT_NODE;
 	if ((away || shared) && (r->link != EXIT_LINKED || r->grant < t))
 		return false;
+	/* an answer to who is no client and of no party: never RED, AMBER encrypted and our own words only */
+	if (r->kind == EXIT_WRITER && t != TLP_CLEAR)
+		return t == TLP_GREEN ? r->takes_part && o->group.len == 0
+		                      : t != TLP_RED && own && r->way != EXIT_OPEN;
 	if (t == TLP_CLEAR || r->kind == EXIT_PUBLIC)
 		return t == TLP_CLEAR;
 	if (t == TLP_GREEN)
@@ -139,7 +143,8 @@ static void make(struct question *q)
 	        .name = STR("someone"),
 	        .party = ANY(parties),
 	        .person = ANY(people),
-	        .of = ANY(parties)};
+	        .of = ANY(parties),
+	        .takes_part = dice(2)};
 	/* permissions that fit are rare among those by chance */
 	if (dice(2))
 		q->permission = (struct exit_permission){STR("s"), q->o.originator, q->r.party, q->r.person};
@@ -189,7 +194,8 @@ static void stricter_is_closer(void **state)
 		/* GREEN has a way of its own: AMBER is sent to whom its maker names, GREEN stays in its community */
 		bool before = true;
 		for (enum tlp t = TLP_CLEAR; t <= TLP_RED; t++) {
-			if (t == TLP_GREEN && (q.r.kind == EXIT_PEER || q.r.kind == EXIT_MAIL))
+			if (t == TLP_GREEN &&
+			        (q.r.kind == EXIT_PEER || q.r.kind == EXIT_MAIL || q.r.kind == EXIT_WRITER))
 				continue;
 			q.o.label = t;
 			bool now = exit_judge(&q.o, &q.r, q.why).allowed;
@@ -220,7 +226,8 @@ static void empty_group_clears_for_nobody(void **state)
 		default:
 			q.g.nmembers = 0;
 		}
-		bool ours = q.r.kind == EXIT_STAFF || q.r.kind == EXIT_OWNER;
+		bool ours = q.r.kind == EXIT_STAFF || q.r.kind == EXIT_OWNER ||
+		        (q.r.kind == EXIT_WRITER && q.r.takes_part && q.o.group.len == 0);
 		assert_int_equal(exit_judge(&q.o, &q.r, q.why).allowed, ours);
 	}
 }
