@@ -26,6 +26,8 @@ static const struct {
         {"case assign", "case-assign", "to"},
         {"case touch", "case-touch", "cc"},
         {"case person", "case-person", "for"},
+        {"case mail-release", "case-mail-release", "entry"},
+        {"case mail-drop", "case-mail-drop", "entry"},
 };
 
 static int run_second(struct cli *c)
@@ -432,6 +434,35 @@ const struct command command_case_answer = {.name = "case answer",
         .min = 1,
         .max = CLI_MANY,
         .run = node_change_each};
+
+const struct command command_case_reply = {.name = "case reply",
+        .params = "MAIL",
+        .about = "answer a mail",
+        .text = "To who wrote it, in its thread. A mail that is of no case becomes one first; the label of "
+                "the case decides "
+                "whether the answer may go, and how.",
+        OPTIONS({"text", 0, "TEXT", "what it says"}, {"subject", 0, "TEXT", "default: that of the mail"},
+                {"label", 0, "TLP", "of the new case; default: AMBER+STRICT, since the mail has none"}),
+        .min = 1,
+        .max = 1,
+        .run = node_change_each};
+
+const struct command command_case_mail_release = {.name = "case mail-release",
+        .params = "ID ENTRY",
+        .about = "let a mail of a case go that is held, or try one again that was refused",
+        .text = "ENTRY is L12, as 'weir case entries' has it. The exit is asked anew.",
+        .options = (const struct cli_option[]){NODE_OPTIONS, {0}},
+        .min = 2,
+        .max = 2,
+        .run = run_second};
+
+const struct command command_case_mail_drop = {.name = "case mail-drop",
+        .params = "ID ENTRY",
+        .about = "take a mail of a case back that waits",
+        .options = (const struct cli_option[]){NODE_OPTIONS, {0}},
+        .min = 2,
+        .max = 2,
+        .run = run_second};
 
 const struct command command_case_take = {.name = "case take",
         .params = "MAIL...",

@@ -34,6 +34,9 @@ extern const struct command command_courier_pack;
 extern const struct command command_case_attach;
 extern const struct command command_case_file;
 extern const struct command command_case_told;
+extern const struct command command_case_reply;
+extern const struct command command_case_mail_release;
+extern const struct command command_case_mail_drop;
 extern const struct command command_case_import;
 extern const struct command command_case_abroad;
 extern const struct command command_check;
@@ -232,6 +235,9 @@ const struct command *const command_table[] = {
         &command_case_attach,
         &command_case_file,
         &command_case_told,
+        &command_case_reply,
+        &command_case_mail_release,
+        &command_case_mail_drop,
         &command_case_import,
         &command_case_abroad,
         &command_people_add,

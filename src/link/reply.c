@@ -226,7 +226,7 @@ static int take_over_refused(struct db *db, struct err *e)
 {
 #define REFUSED                                                                                              \
 	"outbox in (select id from outbox where way = '" WAY "' and state = 'refused') and state = 'to "     \
-	                                                     "send'"
+	"send'"
 	struct query any = db_query(db, "select 1 from case_entry where " REFUSED " limit 1");
 	bool there = query_next(&any) == 1;
 

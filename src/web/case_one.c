@@ -98,7 +98,9 @@ static void put_entries(const struct ask *a, uint64_t id, struct buf *out)
 	struct query q = db_query(a->state,
 	        "select at, kind || case direction when '' then '' else ' ' || direction end || case state "
 	        "when '' then '' else "
-	        "' (' || state || ')' end, person, party, link, subject, text from case_entry where case_ = "
+	        "' (' || state || ')' end, person, party, link, subject, text || case answer when '' then '' "
+	        "else "
+	        "char(10) || '-> ' || answer end from case_entry where case_ = "
 	        "? order by at, id");
 
 	query_u64(&q, id);

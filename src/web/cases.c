@@ -187,6 +187,8 @@ static const struct list_column entry_columns[] = {
         {"text", "text", LIST_STRING, "in words"},
         {"link", "about", LIST_STRING, "F12, N3, M5, B7 (a file), K9, or the id of a statement"},
         {"state", NULL, LIST_STRING, "of what goes out: to send, sent or refused"},
+        {"answer", NULL, LIST_STRING, "why it was refused, or what the mail server said"},
+        {"held", NULL, LIST_NUMBER, "1: it waits until a person lets it go"},
 };
 
 static void put_entry(struct list *l, const struct query *q)
@@ -194,8 +196,9 @@ static void put_entry(struct list *l, const struct query *q)
 	list_id(l, 'L', query_get_u64(q, 0));
 	list_id(l, 'K', query_get_u64(q, 1));
 	list_time(l, query_get_i64(q, 2));
-	for (int i = 3; i < 13; i++)
+	for (int i = 3; i < 14; i++)
 		list_text(l, query_get_text(q, i));
+	list_u64(l, query_get_u64(q, 14));
 }
 
 static const struct list_table entries = {
@@ -226,7 +229,8 @@ static int load_entries(const struct ask *a, struct reply *r, struct err *e)
 	                       : db_query(a->state,
 	                                 "select n.id, n.case_, n.at, n.kind, n.direction, n.channel, "
 	                                 "n.person, n.party, n.label, n.subject, "
-	                                 "n.text, n.link, n.state" ENTRIES " order by n.id desc limit ?6");
+	                                 "n.text, n.link, n.state, n.answer, n.held = 1" ENTRIES
+	                                 " order by n.id desc limit ?6");
 #undef ENTRIES
 	query_u64(&q, id);
 	query_text(&q, ask_param(a, "state"));

@@ -40,3 +40,8 @@ void cases_bind(struct query *q, const struct cases_filter *f, int64_t now);
 
 /* A case as RFC 5545 has it: what is due of all that the state shows, or of the one with that id; 0: all. */
 int cases_calendar(const struct ask *a, uint64_t id, struct buf *out, struct err *e);
+
+/* How a mail that a case sends stands, as a word: to-send, written (cleared), held, sent, refused; empty: it is none. */
+#define MAIL_OUT(n)                                                                                          \
+	"(case when " n ".state <> 'to send' then " n ".state when " n ".held = 1 and " n                    \
+	".outbox is not null then 'held' when " n ".outbox is not null then 'written' else 'to-send' end)"

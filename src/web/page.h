@@ -206,8 +206,10 @@ int page_why(const struct page_ask *p, struct html *h, struct err *e);
 /* ---- page_mail.c ---- */
 
 /* Texts to answer from, in that language (empty: the page's), with these values; the team is the country's. */
-void page_blocks(
-        const struct page_ask *p, struct html *h, struct str language, const struct block_values *given);
+void page_blocks(const struct page_ask *p, struct html *h, struct str language, const struct block_values *v,
+        struct str back);
+/* The text that the parameter block of the address names, filled in; empty: none. */
+struct str page_block_chosen(const struct page_ask *p, struct str language, const struct block_values *v);
 /* ---- page_people.c ---- */
 
 /* Accounts that were reset lately, as everybody is shown it; nothing if there are none. */

@@ -127,14 +127,26 @@ static void draw_assign(const struct page_ask *p, struct html *h, const struct c
 	vec_done(&l);
 }
 
-static void draw_answer(const struct page_ask *p, struct html *h, const struct case_row *k)
+static void draw_answer(
+        const struct page_ask *p, struct html *h, const struct case_row *k, const struct block_values *v)
 {
+	struct str text = page_block_chosen(p, STR(""), v);
+
 	html_open(h, "details");
+	if (text.len != 0)
+		html_flag(h, "open");
 	page_line(p, h, "summary", NULL, W_CASE_ANSWER);
 	case_form(p, h, "/cases/answer", k);
 	line(p, h, "w-", "to", W_COL_TO, 30, true);
 	line(p, h, "w-", "subject", W_INCOMING_SUBJECT, 40, false);
-	area(p, h, "w-", W_COL_TEXT, true);
+	page_area(p, h,
+	        &(struct page_field){.prefix = "w-",
+	                .name = "text",
+	                .label = W_COL_TEXT,
+	                .limit = 5000,
+	                .value = text,
+	                .required = true},
+	        6);
 	end(p, h, W_CASE_ANSWER_GO);
 	html_close(h);
 }
@@ -186,11 +198,12 @@ void case_forms(const struct page_ask *p, struct html *h, const struct case_row 
 	draw_note(p, h, k);
 	draw_assign(p, h, k);
 	if (page_may(p, RIGHT_LETTERS)) {
-		draw_answer(p, h, k);
-		page_blocks(p, h, STR(""),
-		        &(struct block_values){.name = k->peer.len != 0 ? k->peer : k->owner,
-		                .owner = k->owner,
-		                .ticket = k->number});
+		struct block_values v = {.name = k->peer.len != 0 ? k->peer : k->owner,
+		        .owner = k->owner,
+		        .ticket = k->number};
+		draw_answer(p, h, k, &v);
+		page_blocks(p, h, STR(""), &v,
+		        arena_printf(p->ask->arena, "/cases/K%llu", (unsigned long long)k->id));
 	}
 	draw_more(p, h, k);
 }

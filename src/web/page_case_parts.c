@@ -364,13 +364,45 @@ static void draw_link(struct html *h, struct str link)
 		html_text(h, link);
 }
 
-static void draw_entry(const struct page_ask *p, struct html *h, const struct query *q)
+static void draw_mail_act(const struct page_ask *p, struct html *h, const struct case_row *k,
+        const char *path, uint64_t entry, enum word button)
+{
+	case_form(p, h, path, k);
+	page_hidden(h, "entry", page_id(p, 'L', entry));
+	page_button(p, h, button);
+	html_close(h);
+}
+
+/* What became of a mail that went out, in the server's words or the exit's, and what can be done about it. */
+static void draw_mail_out(
+        const struct page_ask *p, struct html *h, const struct case_row *k, const struct query *q)
+{
+	struct str state = query_get_text(q, 12), answer = query_get_text(q, 13);
+	uint64_t entry = query_get_u64(q, 11);
+
+	if (state.len == 0)
+		return;
+	html_open(h, "p");
+	page_tag(p, h, "mout", state);
+	html_text(h, STR(" "));
+	html_text(h, answer);
+	html_close(h);
+	bool sent = str_eq(state, STR("sent")), refused = str_eq(state, STR("refused"));
+	if (page_may(p, RIGHT_RELEASE) && (refused || str_eq(state, STR("held"))))
+		draw_mail_act(
+		        p, h, k, "/cases/mail-release", entry, refused ? W_REPLY_AGAIN : W_REPLY_RELEASE);
+	if (page_may(p, RIGHT_LETTERS) && !sent && !refused)
+		draw_mail_act(p, h, k, "/cases/mail-drop", entry, W_REPLY_DROP);
+}
+
+static void draw_entry(
+        const struct page_ask *p, struct html *h, const struct case_row *k, const struct query *q)
 {
 	html_open(h, "tr");
 	page_cell_time(h, query_get_i64(q, 0));
 	html_open(h, "td");
 	html_text(h, page_key(p, "entry", query_get_text(q, 1)));
-	for (int i = 2; i < 5; i++)
+	for (int i = 2; i < 4; i++)
 		if (query_get_text(q, i).len != 0) {
 			html_text(h, STR(" "));
 			html_text(h, query_get_text(q, i));
@@ -387,6 +419,7 @@ static void draw_entry(const struct page_ask *p, struct html *h, const struct qu
 		html_line(h, "strong", NULL, query_get_text(q, 7));
 	html_line(h, "p", "lines", query_get_text(q, 8));
 	draw_link(h, query_get_text(q, 9));
+	draw_mail_out(p, h, k, q);
 	html_close(h);
 	page_cell_tag(p, h, "tlp", query_get_text(q, 10));
 	html_close(h);
@@ -397,9 +430,11 @@ void case_timeline(const struct page_ask *p, struct html *h, const struct case_r
 	static const enum word head[] = {
 	        W_COL_WHEN, W_COL_WHAT, W_COL_WHO, W_COL_TEXT, W_LETTERS_LABEL, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select at, kind, direction, channel, state, person, party, subject, text, link, label from "
-	        "case_entry where case_ = "
-	        "? order by at desc, id desc limit ?");
+	        "select n.at, n.kind, n.direction, n.channel, '', n.person, n.party, n.subject, n.text, "
+	        "n.link, "
+	        "n.label, n.id, case n.state when '' then '' else " MAIL_OUT(
+	                "n") " end, n.answer from case_entry "
+	                     "n where n.case_ = ? order by n.at desc, n.id desc limit ?");
 	unsigned n = 0;
 
 	page_section(p, h, "h-timeline", W_CASE_TIMELINE);
@@ -408,7 +443,7 @@ void case_timeline(const struct page_ask *p, struct html *h, const struct case_r
 	while (query_next(&q) == 1) {
 		if (n++ == 0)
 			page_table(p, h, W_CASE_TIMELINE, head);
-		draw_entry(p, h, &q);
+		draw_entry(p, h, k, &q);
 	}
 	query_done(&q, NULL);
 	page_table_over(p, h, n, W_NONE);

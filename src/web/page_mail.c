@@ -3,6 +3,7 @@
  * One mail that a person wrote: its words, the letter that it is about, what can be made of it, and texts to answer from. What is
  * attached is named and never opened.
  */
+#include "web/cases.h"
 #include "web/page.h"
 
 struct mail_row {
@@ -257,37 +258,161 @@ static void draw_acts(const struct page_ask *p, struct html *h, const struct mai
 
 /* ---- texts to answer from ------------------------------------------------------------------------ */
 
-static void draw_block(
-        struct html *h, const struct block_values *v, const struct tongue *t, const struct block_text *b)
-{
-	auto_buf struct buf text = {0};
-
-	block_fill(&text, b->text, v);
-	html_open(h, "details");
-	html_line(h, "summary", NULL, b->title);
-	html_open(h, "pre");
-	html_attr(h, "class", STR("raw"));
-	html_attr(h, "lang", t->code);
-	html_text(h, buf_str(&text));
-	html_close(h);
-	html_close(h);
-}
-
-void page_blocks(
-        const struct page_ask *p, struct html *h, struct str language, const struct block_values *given)
+static const struct tongue *tongue_of(const struct page_ask *p, struct str language)
 {
 	const struct tongue *t = tongues_find(p->tongues, language.len != 0 ? language : p->words->code);
 
 	if (t != NULL && t->nblocks == 0)
 		t = &p->tongues->v[0];
-	if (t == NULL || t->nblocks == 0 || p->country == NULL)
-		return;
+	return t == NULL || t->nblocks == 0 || p->country == NULL ? NULL : t;
+}
+
+static void fill(const struct page_ask *p, const struct block_values *given, const struct block_text *b,
+        struct buf *ret)
+{
 	struct block_values v = *given;
+
 	v.team = p->country->name.len != 0 ? p->country->name : p->country->mail.from;
+	block_fill(ret, b->text, &v);
+}
+
+struct str page_block_chosen(const struct page_ask *p, struct str language, const struct block_values *v)
+{
+	const struct tongue *t = tongue_of(p, language);
+	auto_buf struct buf text = {0};
+	uint64_t n;
+
+	if (t == NULL || !str_u64(ask_param(p->ask, "block"), &n) || n < 1 || n > t->nblocks)
+		return (struct str){0};
+	fill(p, v, &t->blocks[n - 1], &text);
+	return arena_str(p->ask->arena, buf_str(&text));
+}
+
+/* A link that draws the page anew with the text in its form: it works without scripts. */
+static void draw_use(const struct page_ask *p, struct html *h, struct str back, unsigned n)
+{
+	struct link l;
+
+	html_open(h, "p");
+	html_open(h, "a");
+	link_begin(&l, arena_printf(p->ask->arena, "%.*s", STR_ARG(back)).p);
+	link_param(&l, "block", page_number(p, n));
+	html_link(h, "href", &l);
+	page_say(p, h, W_REPLY_BLOCK);
+	html_close(h);
+	html_close(h);
+}
+
+void page_blocks(const struct page_ask *p, struct html *h, struct str language, const struct block_values *v,
+        struct str back)
+{
+	const struct tongue *t = tongue_of(p, language);
+
+	if (t == NULL)
+		return;
 	page_section(p, h, "h-blocks", W_MAIL_BLOCKS);
 	page_line(p, h, "p", NULL, W_MAIL_BLOCKS_WHAT);
-	for (unsigned i = 0; i < t->nblocks; i++)
-		draw_block(h, &v, t, &t->blocks[i]);
+	for (unsigned i = 0; i < t->nblocks; i++) {
+		auto_buf struct buf text = {0};
+		fill(p, v, &t->blocks[i], &text);
+		html_open(h, "details");
+		html_line(h, "summary", NULL, t->blocks[i].title);
+		html_open(h, "pre");
+		html_attr(h, "class", STR("raw"));
+		html_attr(h, "lang", t->code);
+		html_text(h, buf_str(&text));
+		html_close(h);
+		if (page_may(p, RIGHT_LETTERS))
+			draw_use(p, h, back, i + 1);
+		html_close(h);
+	}
+	html_close(h);
+}
+
+/* ---- answering ----------------------------------------------------------------------------------- */
+
+static void draw_labels(const struct page_ask *p, struct html *h)
+{
+	static const enum tlp labels[] = {TLP_AMBER_STRICT, TLP_AMBER, TLP_GREEN, TLP_CLEAR};
+
+	page_select(p, h, "y-", "label", W_REPLY_LABEL);
+	for (unsigned i = 0; i < 4; i++)
+		page_option(h, tlp_name(labels[i]), tlp_name(labels[i]), i == 0);
+	html_close(h);
+}
+
+static bool in_case(const struct page_ask *p, const struct mail_row *m)
+{
+	struct query q = db_query(p->ask->state, "select 1 from message where id = ? and case_ is not null");
+
+	query_u64(&q, m->id);
+	bool there = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return there;
+}
+
+static void draw_reply(
+        const struct page_ask *p, struct html *h, const struct mail_row *m, const struct block_values *v)
+{
+	struct str text = page_block_chosen(p, m->language, v);
+
+	if (!page_may(p, RIGHT_LETTERS) || str_find(m->sender, 0, '@') == SIZE_MAX)
+		return;
+	html_open(h, "details");
+	if (text.len != 0)
+		html_flag(h, "open");
+	html_open(h, "summary");
+	page_sayf(p, h, W_REPLY_TO, m->sender);
+	html_close(h);
+	begin(p, h, "/incoming/reply", m);
+	if (!in_case(p, m))
+		draw_labels(p, h);
+	page_area(p, h,
+	        &(struct page_field){.prefix = "y-",
+	                .name = "text",
+	                .label = W_COL_TEXT,
+	                .limit = 5000,
+	                .value = text,
+	                .required = true},
+	        8);
+	page_button(p, h, W_REPLY_GO);
+	html_close(h);
+	html_close(h);
+}
+
+/* What became of the answers to it. */
+static void draw_replies(const struct page_ask *p, struct html *h, const struct mail_row *m)
+{
+	static const enum word head[] = {W_COL_WHEN, W_COL_WHO, W_COL_TEXT, W_COL_STATE, WORD_END};
+	struct query q = db_query(p->ask->state,
+	        "select n.made, n.person, n.text, " MAIL_OUT(
+	                "n") ", n.answer from message m join case_entry n on "
+	                     "n.case_ = m.case_ and n.kind = 'answer' and lower(n.party) = lower(m.sender) "
+	                     "where m.id = ? "
+	                     "order by n.id limit 50");
+	unsigned n = 0;
+
+	query_u64(&q, m->id);
+	while (query_next(&q) == 1) {
+		if (n++ == 0) {
+			page_section(p, h, "h-replies", W_REPLIES);
+			page_table(p, h, W_REPLIES, head);
+		}
+		html_open(h, "tr");
+		page_cell_time(h, query_get_i64(&q, 0));
+		page_cell(h, query_get_text(&q, 1));
+		page_cell(h, query_get_text(&q, 2));
+		html_open(h, "td");
+		page_tag(p, h, "mout", query_get_text(&q, 3));
+		html_text(h, STR(" "));
+		html_text(h, query_get_text(&q, 4));
+		html_close(h);
+		html_close(h);
+	}
+	query_done(&q, NULL);
+	if (n == 0)
+		return;
+	page_table_end(h);
 	html_close(h);
 }
 
@@ -303,11 +428,14 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	draw_rows(p, h, &m);
 	draw_attached(p, h, m.attached);
 	draw_case(p, h, &m);
+	struct block_values v = {.name = m.name.len != 0 ? m.name : m.sender,
+	        .owner = m.owner,
+	        .ticket = m.ticket.len != 0 ? m.ticket : page_id(p, 'M', m.id)};
+	draw_reply(p, h, &m, &v);
+	draw_replies(p, h, &m);
 	draw_acts(p, h, &m);
-	page_blocks(p, h, m.language,
-	        &(struct block_values){.name = m.name.len != 0 ? m.name : m.sender,
-	                .owner = m.owner,
-	                .ticket = m.ticket.len != 0 ? m.ticket : page_id(p, 'M', m.id)});
+	page_blocks(p, h, m.language, &v,
+	        arena_printf(p->ask->arena, "/incoming/M%llu", (unsigned long long)m.id));
 	return 0;
 }
 

@@ -87,8 +87,13 @@ check("it has ended", case(theirs["case"])["state"] == "declined" and case(their
 
 number = case("K1")["number"]
 node.run("case", "answer", "K1", "--to", "desk@bank.example", "--text", "send us the logs")
-waits = node.ask("case", "entries", "--state", "to send")
-check("an answer waits", len(waits) == 1 and waits[0]["subject"].startswith(f"[{number}]"), waits)
+for _ in range(100):
+    answer = next(e for e in node.ask("case", "entries", "--case", "K1") if e["kind"] == "answer")
+    if answer["state"] == "refused":
+        break
+    node.run("status")
+check("an answer in the clear from a strict case is refused, with the exit's words", answer["state"] == "refused" and answer["subject"].startswith(f"[{number}]")
+      and "only over its link, or by mail encrypted to its key" in answer["answer"], answer)
 MAIL = ("From: Night Desk <desk@bank.example>\r\nTo: cert@cert.example\r\nSubject: {}\r\nMessage-ID: <{}@bank.example>\r\n"
         "Date: Mon, 05 Jan 2026 08:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{}\r\n")
 write("a.eml", MAIL.format(f"Re: [{number}] a bank cannot pay", "a1", "here they are").encode())
