@@ -11,3 +11,13 @@ alter table case_entry add column tries integer not null default 0;
 alter table case_entry add column next_try integer;
 alter table case_entry add column held integer not null default 0;  -- 1: it waits until a person lets it go; 2: one has
 create index case_entry_outbox on case_entry(outbox) where outbox is not null;
+
+-- What was said of a case, each word once with its time: a node has it, a person has opened it, a person has acknowledged it.
+create table case_step(
+	id integer primary key,
+	case_ integer not null references case_,
+	party text not null,
+	step text not null,                       -- queued, delivered, read, and the words of case_word
+	at integer not null,
+	unique (case_, party, step, at)
+) strict;
