@@ -301,7 +301,8 @@ const struct command command_case_note = {.name = "case note",
                         {"weir case note K3 'they look at it tonight' --channel phone --direction in --party "
                          "'duty officer, vn'",
                                 "a call"},
-                        {"weir case note K3 'which of the two pages?' --tell", "a question to the other CERT"},
+                        {"weir case note K3 'which of the two pages?' --tell",
+                                "a question to the other CERT"},
                         {NULL, NULL},
                 },
         .min = 2,
@@ -433,6 +434,25 @@ const struct command command_case_answer = {.name = "case answer",
                 {"text", 0, "TEXT", "what it says"}),
         .min = 1,
         .max = CLI_MANY,
+        .run = node_change_each};
+
+const struct command command_case_payment = {.name = "case payment",
+        .params = "ID",
+        .about = "put the payment to a drafted payment-recall-alert",
+        .text = "The request is made first: weir case new TITLE --peer PARTY --ask payment-recall-alert. Of "
+                "the account the "
+                "last four characters leave, unless --whole says that the other side needs all of it. It is "
+                "to be taken on "
+                "within 15 minutes; else the contacts of the other party's card are named one after the "
+                "other.",
+        OPTIONS({"uetr", 0, "UUID", "of the payment"}, {"ref", 0, "TEXT", "reference of the message"},
+                {"amount", 0, "NUMBER", "such as 20000000.00"}, {"currency", 0, "CODE", "three capitals"},
+                {"value-date", 0, "DATE", "2026-01-05"},
+                {"ordering-bic", 0, "BIC", "of the bank that sent it"},
+                {"beneficiary-bic", 0, "BIC", "of the bank that gets it"},
+                {"account", 0, "TEXT", "that it goes to"}, {"whole", 0, NULL, "all of the account leaves"}),
+        .min = 1,
+        .max = 1,
         .run = node_change_each};
 
 const struct command command_case_reply = {.name = "case reply",

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "link/case_in.h"
+#include "link/payment.h"
 
 #define TEXT_MAX CASE_TEXT
 #define TARGETS 200
@@ -143,6 +144,7 @@ static void hear_open(const struct link_self *self, const struct stored *s, cons
 	        .statement = id_str(s->id)};
 	uint64_t id = case_open(self->db, self->here, &n);
 	add_targets(self, id, body);
+	payment_hear(self->db, id, body);
 	put_entry(self, id, s, n.ask, n.text);
 	hear_again(self, s->id);
 }
@@ -211,8 +213,8 @@ static void put_stage(const struct link_self *self, uint64_t id, const uint8_t s
         struct str party, struct str word, int64_t at)
 {
 	char hex[2 * DIGEST_LEN + 1];
-	struct query q = db_query(self->db,
-	        "select 1 from case_entry where case_ = ? and link = ? and party = ? and text = ?");
+	struct query q = db_query(
+	        self->db, "select 1 from case_entry where case_ = ? and link = ? and party = ? and text = ?");
 
 	str_hex_print(hex, statement, DIGEST_LEN);
 	query_u64(&q, id);

@@ -140,6 +140,14 @@ void case_state_make(struct db *db, uint64_t id)
 	else
 		query_null(&up);
 	query_run(&up);
+	if (!case_state_table[s].end)
+		return;
+	/* nobody needs it any more */
+	struct query forget = db_query(db,
+	        "update case_payment set account = case when length(account) < 8 then '****' else '****' || "
+	        "substr(account, -4) end, whole = 0 where case_ = ? and account <> ''");
+	query_u64(&forget, id);
+	query_run(&forget);
 }
 
 /* The earliest word of them counts, whichever came first. */

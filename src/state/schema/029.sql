@@ -21,3 +21,11 @@ create table case_step(
 	at integer not null,
 	unique (case_, party, step, at)
 ) strict;
+
+-- The payment of a payment-recall-alert. Of the account all but the last four characters is forgotten when the case has ended.
+create table case_payment(
+	case_ integer primary key references case_,
+	uetr text not null, ref text not null, amount text not null, currency text not null, value_date text not null,
+	ordering_bic text not null, beneficiary_bic text not null, account text not null,
+	whole integer not null                    -- all of the account leaves, or has come
+) strict;
