@@ -439,6 +439,25 @@ const struct command command_case_answer = {.name = "case answer",
         .max = CLI_MANY,
         .run = node_change_each};
 
+const struct command command_case_payment = {.name = "case payment",
+        .params = "ID",
+        .about = "put the payment to a drafted payment-recall-alert",
+        .text = "The request is made first: weir case new TITLE --peer PARTY --ask payment-recall-alert. Of "
+                "the account the "
+                "last four characters leave, unless --whole says that the other side needs all of it. It is "
+                "to be taken on "
+                "within 15 minutes; else the contacts of the other party's card are named one after the "
+                "other.",
+        OPTIONS({"uetr", 0, "UUID", "of the payment"}, {"ref", 0, "TEXT", "reference of the message"},
+                {"amount", 0, "NUMBER", "such as 20000000.00"}, {"currency", 0, "CODE", "three capitals"},
+                {"value-date", 0, "DATE", "2026-01-05"},
+                {"ordering-bic", 0, "BIC", "of the bank that sent it"},
+                {"beneficiary-bic", 0, "BIC", "of the bank that gets it"},
+                {"account", 0, "TEXT", "that it goes to"}, {"whole", 0, NULL, "all of the account leaves"}),
+        .min = 1,
+        .max = 1,
+        .run = node_change_each};
+
 const struct command command_case_reply = {.name = "case reply",
         .params = "MAIL",
         .about = "answer a mail",

@@ -34,6 +34,7 @@ extern const struct command command_courier_pack;
 extern const struct command command_case_attach;
 extern const struct command command_case_file;
 extern const struct command command_case_told;
+extern const struct command command_case_payment;
 extern const struct command command_case_reply;
 extern const struct command command_case_mail_release;
 extern const struct command command_case_mail_drop;
@@ -238,6 +239,7 @@ const struct command *const command_table[] = {
         &command_case_attach,
         &command_case_file,
         &command_case_told,
+        &command_case_payment,
         &command_case_reply,
         &command_case_mail_release,
         &command_case_mail_drop,

@@ -31,6 +31,11 @@ const struct change_row case_changes[] = {
         {"case-touch", "a state that a case touches; id, cc, off", change_case_touch, RIGHT_WORK, 'K'},
         {"case-person", "who sees a case that is TLP:RED; id, for", change_case_person, RIGHT_WORK, 'K'},
         {"case-send", "a drafted request goes to its peer; id, attach", change_case_send, RIGHT_RELEASE, 'K'},
+        {"case-payment",
+                "the payment of a drafted payment-recall-alert; id, uetr, ref, amount, currency, value-date, "
+                "ordering-bic, "
+                "beneficiary-bic, account, whole",
+                change_case_payment, RIGHT_WORK, 'K'},
         {"case-answer", "writes a mail from a case; id, to, subject, text", change_case_answer, RIGHT_LETTERS,
                 'K'},
         {"case-reply", "answers a mail; one that is of no case becomes one; id, text, subject, label",

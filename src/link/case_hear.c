@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "link/case_in.h"
+#include "link/payment.h"
 
 #define TEXT_MAX CASE_TEXT
 #define TARGETS 200
@@ -143,6 +144,7 @@ static void hear_open(const struct link_self *self, const struct stored *s, cons
 	        .statement = id_str(s->id)};
 	uint64_t id = case_open(self->db, self->here, &n);
 	add_targets(self, id, body);
+	payment_hear(self->db, id, body);
 	put_entry(self, id, s, n.ask, n.text);
 	hear_again(self, s->id);
 }

@@ -61,6 +61,7 @@ int change_case_unlink(struct change *c, struct err *e);
 int change_case_touch(struct change *c, struct err *e);
 int change_case_person(struct change *c, struct err *e);
 int change_case_send(struct change *c, struct err *e);
+int change_case_payment(struct change *c, struct err *e);
 int change_case_answer(struct change *c, struct err *e);
 int change_case_reply(struct change *c, struct err *e);
 int change_case_mail_release(struct change *c, struct err *e);

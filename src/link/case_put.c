@@ -4,6 +4,7 @@
  */
 #include "base/os.h"
 #include "link/case_in.h"
+#include "link/payment.h"
 
 /* ---- who it is about ----------------------------------------------------------------------------- */
 
@@ -187,7 +188,8 @@ static void put_row(struct db *db, const struct change_here *here, const struct 
 	or_null(&q, (int64_t)n->owner);
 	query_text(&q, or_empty(n->exercise));
 	query_text(&q, or_empty(n->rule));
-	or_null(&q, n->ack_within);
+	/* a payment is gone within the hour, whatever else is severe */
+	or_null(&q, n->ack_within == 0 && str_eq(n->ask, PAYMENT_ASK) ? PAYMENT_ACK_S : n->ack_within);
 	query_run(&q);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "base/os.h"
 #include "link/case_in.h"
+#include "link/payment.h"
 #include "link/peer_in.h"
 
 #define TARGETS 100
@@ -158,6 +159,8 @@ int case_send(struct change *c, uint64_t id, struct str peer, struct err *e)
 	arena_init(&a, 0);
 	if (!load(c->db, id, &a, &r))
 		return err_set(e, ERR_MISSING, "the case is not there");
+	if (str_eq(r.ask, PAYMENT_ASK) && !payment_find(c->db, id, &a, &(struct payment){0}))
+		return err_set(e, ERR_VALUE, "which payment? 'weir case payment' puts it to the draft");
 	add_by(c, &body);
 	add_member(&body, "ref", r.number);
 	add_member(&body, "ask", r.ask);
@@ -169,6 +172,7 @@ int case_send(struct change *c, uint64_t id, struct str peer, struct err *e)
 	add_targets(c->db, id, &body);
 	if (add_files(c, id, &body, e) != 0)
 		return e->code;
+	payment_add(c->db, id, &body);
 	add_words(&body, r.text.len > 0 ? r.text : r.title);
 	buf_char(&body, '}');
 	struct say say = {.kind = KIND_CASE_OPEN,

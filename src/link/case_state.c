@@ -140,6 +140,14 @@ void case_state_make(struct db *db, uint64_t id)
 	else
 		query_null(&up);
 	query_run(&up);
+	if (!case_state_table[s].end)
+		return;
+	/* nobody needs it any more */
+	struct query forget = db_query(db,
+	        "update case_payment set account = case when length(account) < 8 then '****' else '****' || "
+	        "substr(account, -4) end, whole = 0 where case_ = ? and account <> ''");
+	query_u64(&forget, id);
+	query_run(&forget);
 }
 
 /* The earliest word of them counts, whichever came first. */
@@ -179,6 +187,19 @@ static bool keep(struct db *db, uint64_t id, const struct case_word *w)
 	return db_changes(db) > 0;
 }
 
+/* Kept whether or not it has effect: a word that comes late was said all the same. */
+static void put_step(struct db *db, uint64_t id, struct str party, struct str step, int64_t at)
+{
+	struct query q =
+	        db_query(db, "insert or ignore into case_step(case_, party, step, at) values (?, ?, ?, ?)");
+
+	query_u64(&q, id);
+	query_text(&q, party);
+	query_text(&q, step);
+	query_i64(&q, at);
+	query_run(&q);
+}
+
 int case_state_set(struct db *db, uint64_t id, const struct case_word *w, struct err *e)
 {
 	enum case_state state = case_state_find(w->state);
@@ -190,10 +211,26 @@ int case_state_set(struct db *db, uint64_t id, const struct case_word *w, struct
 	if (!may_say(db, id, w, state))
 		return 0;
 	put_times(db, id, w, state);
+	put_step(db, id, w->party, w->state, w->at);
 	if (!keep(db, id, w))
 		return 0;
 	case_state_make(db, id);
 	return 1;
+}
+
+static const char *const stage_names[] = {"draft", "queued", "delivered", "read"};
+
+static bool has_step(struct db *db, uint64_t id, struct str party, const char *step)
+{
+	struct query q =
+	        db_query(db, "select 1 from case_step where case_ = ? and party = ? and step = ? limit 1");
+
+	query_u64(&q, id);
+	query_text(&q, party);
+	query_text(&q, str_from(step));
+	bool there = query_next(&q) == 1;
+	query_run(&q);
+	return there;
 }
 
 int case_stage_set(struct db *db, uint64_t id, struct str party, enum case_stage stage, int64_t at)
@@ -206,6 +243,10 @@ int case_stage_set(struct db *db, uint64_t id, struct str party, enum case_stage
 	query_u64(&q, stage);
 	query_run(&q);
 	bool rises = db_changes(db) > 0;
+	/* a machine's receipt may come after a person's word: it is a step all the same, once */
+	if (stage > CASE_STAGE_DRAFT && is_member(db, id, party) &&
+	        !has_step(db, id, party, stage_names[stage]))
+		put_step(db, id, party, str_from(stage_names[stage]), at);
 	/* the earliest counts, whichever was heard of first */
 	if (stage >= CASE_STAGE_DELIVERED && is_member(db, id, party)) {
 		struct query arrived = db_query(

@@ -266,7 +266,8 @@ int case_unheard(struct db *db, int64_t now,
         struct err *e)
 {
 	struct query q = db_query(db,
-	        "select id, number, severity from case_ where ended is null and ack_due < ?1 and acked is "
+	        "select id, number, case ask when 'payment-recall-alert' then 'c1' else severity end from "
+	        "case_ where ended is null and ack_due < ?1 and acked is "
 	        "null and direction "
 	        "= 'theirs' and (held_until is null or held_until < ?1) order by ack_due limit 50");
 

@@ -4,12 +4,26 @@
  */
 #include "base/os.h"
 #include "link/case_change.h"
+#include "link/payment.h"
 #include "proc/core_in.h"
 #include "see/alert.h"
 #include "see/change.h"
 
 #define LOOK ((int64_t)5 * 1000000)
 #define STEPS 100
+
+/* The next contact of theirs, each a call of its own. */
+static void telephone(void *arg, uint64_t id, struct str number, unsigned n, struct str whom)
+{
+	struct core *c = arg;
+	char object[40], sentence[400];
+
+	snprintf(object, sizeof(object), "K%llu.%u", (unsigned long long)id, n + 1);
+	snprintf(sentence, sizeof(sentence),
+	        "payment recall %.*s: nobody there has taken it on; telephone %.*s", STR_ARG(number),
+	        STR_ARG(str_sub(whom, 0, 250)));
+	alert_open(c->node, STR("case"), str_from(object), SEVERITY_CRITICAL, str_from(sentence));
+}
 
 /* c1 and c2 wake; what may wait for hours is on the morning page. */
 static void wake(void *arg, uint64_t id, struct str number, struct str severity)
@@ -55,5 +69,7 @@ int core_cases(struct core *c, struct err *e)
 	/* while the clock is doubtful nothing follows from silence */
 	if (!clock_doubtful(c->node))
 		(void)case_unheard(c->node->state, os_now(), wake, c, e);
+	if (!clock_doubtful(c->node))
+		(void)payment_calls(c->node->state, os_now(), telephone, c, e);
 	return db_commit(c->node->state, e);
 }

@@ -18,6 +18,10 @@
 #define OF_CASES                                                                                             \
 	"create temp view case_member as select * from main.case_member where case_ in (select id from "     \
 	"temp.case_);"                                                                                       \
+	"create temp view case_payment as select * from main.case_payment where case_ in (select id from "   \
+	"temp.case_);"                                                                                       \
+	"create temp view case_step as select * from main.case_step where case_ in (select id from "         \
+	"temp.case_);"                                                                                       \
 	"create temp view case_word as select * from main.case_word where case_ in (select id from "         \
 	"temp.case_);"                                                                                       \
 	"create temp view case_person as select * from main.case_person where case_ in (select id from "     \

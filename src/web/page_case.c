@@ -212,6 +212,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	draw_send(p, h, &k);
 	draw_there(p, h, &k);
 	draw_facts(p, h, &k);
+	case_payment(p, h, &k);
 	case_says(p, h, &k);
 	if (page_may(p, RIGHT_WORK) && !str_eq(k.kind, STR("old")))
 		case_forms(p, h, &k);

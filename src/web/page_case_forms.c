@@ -67,6 +67,52 @@ static void draw_state(const struct page_ask *p, struct html *h, const struct ca
 	end(p, h, W_CASE_SAY_GO);
 }
 
+/* ---- what others have asked of us ---- */
+
+static void say_form(const struct page_ask *p, struct html *h, const struct case_row *k, const char *state)
+{
+	case_form(p, h, "/cases/state", k);
+	page_hidden(h, "state", str_from(state));
+}
+
+static void draw_reasons(const struct page_ask *p, struct html *h, const char *prefix)
+{
+	page_select(p, h, prefix, "reason", W_REASON);
+	for (unsigned i = 0; case_reasons[i] != NULL; i++)
+		page_option(h, str_from(case_reasons[i]), str_from(case_reasons[i]), false);
+	html_close(h);
+}
+
+/* One press each, in the order in which they are needed; all other words are behind them. */
+static void draw_theirs(const struct page_ask *p, struct html *h, const struct case_row *k)
+{
+	page_section(p, h, "h-reply", W_CASE_REPLY);
+	if (k->acked == 0) {
+		say_form(p, h, k, "acknowledged");
+		end(p, h, W_CASE_DO_ACK);
+	}
+	say_form(p, h, k, "accepted");
+	end(p, h, W_CASE_DO_ACCEPT);
+	say_form(p, h, k, "needs-information");
+	area(p, h, "q-", W_CASE_QUESTION, true);
+	end(p, h, W_CASE_DO_ASK);
+	say_form(p, h, k, "resolved");
+	area(p, h, "r-", W_NOTE, false);
+	end(p, h, W_CASE_DO_RESOLVE);
+	html_open(h, "details");
+	page_line(p, h, "summary", NULL, W_CASE_DO_OTHER);
+	say_form(p, h, k, "declined");
+	draw_reasons(p, h, "e-");
+	area(p, h, "e-", W_NOTE, false);
+	end(p, h, W_CASE_DO_DECLINE);
+	say_form(p, h, k, "redirected");
+	line(p, h, "i-", "redirect-to", W_CASE_REDIRECT, 20, true);
+	area(p, h, "i-", W_NOTE, false);
+	end(p, h, W_CASE_DO_REDIRECT);
+	html_close(h);
+	html_close(h);
+}
+
 /* What is noted goes to the other CERT as well; who has a link with us is seen in that it has been asked, or has asked. */
 static void draw_tell(const struct page_ask *p, struct html *h, const struct case_row *k)
 {
@@ -194,6 +240,8 @@ void case_forms(const struct page_ask *p, struct html *h, const struct case_row 
 {
 	if (k->merged != 0)
 		return;
+	if (str_eq(k->direction, STR("theirs")) && k->ended == 0)
+		draw_theirs(p, h, k);
 	draw_state(p, h, k);
 	draw_note(p, h, k);
 	draw_assign(p, h, k);

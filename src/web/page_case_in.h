@@ -20,6 +20,8 @@ struct case_row {
 void case_form(const struct page_ask *p, struct html *h, const char *path, const struct case_row *k);
 /* ---- page_case_parts.c ---- */
 
+void case_payment(
+        const struct page_ask *p, struct html *h, const struct case_row *k); /* page_case_payment.c */
 void case_says(const struct page_ask *p, struct html *h, const struct case_row *k);
 void case_about_what(const struct page_ask *p, struct html *h, const struct case_row *k);
 void case_abroad(const struct page_ask *p, struct html *h, const struct case_row *k);

@@ -4,28 +4,68 @@
 
 #define ROWS 500
 
-/* ---- what the parties say ------------------------------------------------------------------------ */
+/* ---- how far it has come ------------------------------------------------------------------------- */
+
+/* Who acknowledged, as the other side says it: an office or a person. */
+static void draw_by(const struct page_ask *p, struct html *h, const struct case_row *k, struct str party)
+{
+	struct query q = db_query(p->ask->whole,
+	        "select coalesce(d.by, '') from case_ k join statement s on s.id = k.statement join delivery "
+	        "d on "
+	        "d.statement "
+	        "= s.n where k.id = ? and d.party = ?");
+
+	query_u64(&q, k->id);
+	query_text(&q, party);
+	if (query_next(&q) == 1)
+		html_text(h, query_get_text(&q, 0));
+	query_done(&q, NULL);
+}
+
+/* That a node has it, that a person has opened it and that a person has acknowledged it are three things: each has its line. */
+static enum word meaning(struct str step)
+{
+	return str_eq(step, STR("queued"))          ? W_STEP_QUEUED
+	        : str_eq(step, STR("delivered"))    ? W_STEP_DELIVERED
+	        : str_eq(step, STR("read"))         ? W_STEP_READ
+	        : str_eq(step, STR("acknowledged")) ? W_STEP_ACKNOWLEDGED
+	                                            : WORD_END;
+}
 
 void case_says(const struct page_ask *p, struct html *h, const struct case_row *k)
 {
-	static const enum word head[] = {W_CASE_PEER, W_COL_STATE, W_REASON, W_COL_WHEN, WORD_END};
+	static const enum word head[] = {
+	        W_COL_WHEN, W_CASE_PEER, W_COL_STATE, W_COL_WHAT, W_COL_WHO, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select w.party, w.state, w.reason || case w.redirect_to when '' then '' else ' > ' || "
-	        "w.redirect_to end, w.at "
-	        "from case_word w where w.case_ = ? order by w.party");
+	        "select s.party, s.step, s.at, coalesce(w.reason || case w.redirect_to when '' then '' else "
+	        "' > ' "
+	        "|| "
+	        "w.redirect_to end, '') from case_step s left join case_word w on w.case_ = s.case_ and "
+	        "w.party = "
+	        "s.party and "
+	        "w.state = s.step and w.at = s.at where s.case_ = ? order by s.at, s.id limit 100");
 	unsigned n = 0;
 
 	query_u64(&q, k->id);
 	while (query_next(&q) == 1) {
+		struct str step = query_get_text(&q, 1);
 		if (n++ == 0) {
 			page_section(p, h, "h-says", W_CASE_SAYS);
 			page_table(p, h, W_CASE_SAYS, head);
 		}
 		html_open(h, "tr");
+		page_cell_time(h, query_get_i64(&q, 2));
 		page_cell(h, query_get_text(&q, 0));
-		page_cell_tag(p, h, "cstate", query_get_text(&q, 1));
-		page_cell(h, query_get_text(&q, 2));
-		page_cell_time(h, query_get_i64(&q, 3));
+		page_cell_tag(p, h, "cstate", step);
+		html_open(h, "td");
+		if (meaning(step) != WORD_END)
+			page_say(p, h, meaning(step));
+		html_text(h, query_get_text(&q, 3));
+		html_close(h);
+		html_open(h, "td");
+		if (str_eq(step, STR("acknowledged")))
+			draw_by(p, h, k, query_get_text(&q, 0));
+		html_close(h);
 		html_close(h);
 	}
 	query_done(&q, NULL);
