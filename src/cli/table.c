@@ -86,6 +86,7 @@ extern const struct command command_key_list;
 extern const struct command command_key_voice;
 extern const struct command command_log_verify;
 extern const struct command command_statement_vectors;
+extern const struct command command_agree_vectors;
 extern const struct command command_version;
 extern const struct command command_finding_new;
 extern const struct command command_quiet;
@@ -267,6 +268,7 @@ const struct command *const command_table[] = {
         &command_key_voice,
         &command_log_verify,
         &command_statement_vectors,
+        &command_agree_vectors,
         &command_version,
         NULL,
 };
