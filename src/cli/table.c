@@ -97,6 +97,7 @@ extern const struct command command_log_settle;
 extern const struct command command_log_show;
 extern const struct command command_log_verify;
 extern const struct command command_statement_vectors;
+extern const struct command command_agree_vectors;
 extern const struct command command_version;
 extern const struct command command_finding_new;
 extern const struct command command_quiet;
@@ -329,6 +330,7 @@ const struct command *const command_table[] = {
         &command_log_bundle,
         &command_log_verify,
         &command_statement_vectors,
+        &command_agree_vectors,
         &command_version,
         NULL,
 };

@@ -18,9 +18,10 @@ MAY_USE = {
     "trust": "base text event state",
     "exit": "base text event form state trust",
     "day": "base text event know decide state",
-    "see": "base text event form read know decide scan state day trust exit",
-    "link": "base text event form read know decide scan state day trust exit",
-    "web": "base text event form read know decide scan state day trust exit see link",
+    "agree": "base text event state trust exit form",
+    "see": "base text event form read know decide scan state day trust exit agree",
+    "link": "base text event form read know decide scan state day trust exit agree",
+    "web": "base text event form read know decide scan state day trust exit agree see link",
     "cli": "*",
     "proc": "*",
 }
