@@ -4,6 +4,7 @@
  */
 #include "base/digest.h"
 #include "base/os.h"
+#include "exit/outbox.h"
 #include "link/case_in.h"
 #include <unistd.h>
 
@@ -329,6 +330,17 @@ static int mail_out(
 }
 
 /* One that is held goes; one that was refused is tried again. */
+/* Where its bytes wait; 0: nowhere. */
+static uint64_t out_of(struct db *db, uint64_t entry)
+{
+	struct query q = db_query(db, "select outbox from case_entry where id = ? and outbox is not null");
+
+	query_u64(&q, entry);
+	uint64_t id = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
+	query_done(&q, NULL);
+	return id;
+}
+
 int change_case_mail_release(struct change *c, struct err *e)
 {
 	uint64_t id, entry;
@@ -342,13 +354,7 @@ int change_case_mail_release(struct change *c, struct err *e)
 		return err_set(
 		        e, ERR_VALUE, "L%llu is not held, and was not refused", (unsigned long long)entry);
 	/* the exit is asked anew in both cases: the label may have risen, or a key be there now */
-	struct query out = db_query(c->db,
-	        "update outbox set state = 'withdrawn', ended = ?2 where state = 'ready' and id = (select "
-	        "outbox from case_entry "
-	        "where id = ?1)");
-	query_u64(&out, entry);
-	query_i64(&out, os_now());
-	query_run(&out);
+	outbox_end(c->db, out_of(c->db, entry), "withdrawn", STR(""));
 	struct query q = db_query(c->db,
 	        "update case_entry set state = 'to send', held = 2, tries = 0, next_try = null, ended = "
 	        "null, "
@@ -372,14 +378,7 @@ int change_case_mail_drop(struct change *c, struct err *e)
 		return err_set(e, ERR_VALUE, "L%llu does not wait any more: it was %s",
 		        (unsigned long long)entry, state);
 	snprintf(words, sizeof(words), "taken back by %.*s", STR_ARG(str_sub(c->person, 0, 100)));
-	struct query out = db_query(c->db,
-	        "update outbox set state = 'withdrawn', ended = ?2, answer = ?3 where state = 'ready' and id "
-	        "= "
-	        "(select outbox from case_entry where id = ?1)");
-	query_u64(&out, entry);
-	query_i64(&out, os_now());
-	query_text(&out, str_from(words));
-	query_run(&out);
+	outbox_end(c->db, out_of(c->db, entry), "withdrawn", str_from(words));
 	struct query q = db_query(
 	        c->db, "update case_entry set state = 'refused', ended = ?2, answer = ?3 where id = ?1");
 	query_u64(&q, entry);
