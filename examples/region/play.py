@@ -15,9 +15,11 @@ import concurrent.futures
 import ctypes
 import email
 import email.policy
+import fcntl
 import http.client
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -151,7 +153,7 @@ class Node:
             if self.process.poll() is not None:
                 with open(self.log, encoding="utf-8", errors="replace") as f:
                     raise Stop(f"the node {self.cc} does not start: {f.read()[-1000:].strip()}")
-            return self.tried("receipts", "--count") is not None
+            return os.path.exists(os.path.join(self.state, "control.sock")) and self.tried("receipts", "--count") is not None
         until(f"the node {self.cc} starts", answers)
         return self
 
@@ -239,7 +241,9 @@ class Node:
 
 class Play:
     def __init__(self, weir, home, check, who):
-        self.weir, self.home, self.check, self.port = weir, home, check, 8470
+        self.weir, self.home, self.check = weir, home, check
+        # several checks may run at a time
+        self.port = random.randrange(20000, 30000) if check else 8470
         self.nodes = {cc: Node(cc, self) for cc in who}
         self.began = time.monotonic()
 
@@ -253,6 +257,11 @@ class Play:
 
     def start(self):
         os.makedirs(self.home, mode=0o750, exist_ok=True)
+        self.lock = open(os.path.join(self.home, "lock"), "w", encoding="utf-8")
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Stop(f"the four nodes of {self.home} are running already") from None
         for number, cc in enumerate(COUNTRIES):
             if cc in self.nodes:
                 os.makedirs(self.nodes[cc].home, mode=0o750, exist_ok=True)
@@ -437,6 +446,8 @@ def ended(number, frame):
 
 def main():
     a = arguments()
+    # also in the background of a script, where it would be ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, ended)
     signal.signal(signal.SIGHUP, ended)
     if not a.check and not a.home:

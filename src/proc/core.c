@@ -175,37 +175,34 @@ static int asked_to_reload(struct core *c, struct str person, struct buf *said, 
 	return code;
 }
 
-/* Parameters that are longer than a message lie in the spool. */
-static int long_params(struct core *c, const struct channel_message *m, struct buf *ret, struct err *e)
-{
-	char path[NODE_PATH];
-
-	node_spool(c->node, m->token, path);
-	int rc = os_read_file(path, PARAMS_MAX, ret, e);
-	(void)os_delete(path, NULL);
-	return rc;
-}
-
-/* Of any verb. What came with it lies in the spool: its parameters, or a file that it moves to where it stays. */
+/* Of any verb. What came with it lies in the spool: parameters that are longer than a message, or a file that the change
+ * moves to where it stays. What was done and could not be answered is not done again. */
 static int run_change(
         struct core *c, const struct channel_message *m, struct buf *params, struct buf *said, struct err *e)
 {
 	const struct change_row *row = verb_find(str_from(m->name));
+	struct change_file file = {.sha256 = m->sha256, .size = m->size, .token = m->token};
 	char path[NODE_PATH];
-	int rc = row == NULL ? err_set(e, ERR_MISSING, "there is no such change") : 0;
+	int rc = 0;
 
-	if (rc == 0 && row->file) {
-		node_spool(c->node, m->token, path);
-		struct change_file file = {str_from(path), m->sha256, m->size};
-		rc = change_run_row(c->node, row, str_from(m->text), str_from(m->person), &file, said, e);
-		(void)os_delete(path, NULL);
-		return rc;
+	if (row == NULL)
+		return err_set(e, ERR_MISSING, "there is no such change");
+	if (change_was_done(c->node, m->token)) {
+		buf_add(said, STR("done, before the node was started again\n"));
+		return 0;
 	}
-	if (rc == 0 && m->size != 0)
-		rc = long_params(c, m, params, e);
-	return rc != 0 ? rc
-	               : change_run_row(c->node, row, m->size == 0 ? str_from(m->text) : buf_str(params),
-	                         str_from(m->person), NULL, said, e);
+	node_spool(c->node, m->token, path);
+	if (row->file)
+		file.path = str_from(path);
+	else if (m->size != 0)
+		rc = os_read_file(path, PARAMS_MAX, params, e);
+	if (rc == 0)
+		rc = change_run_row(c->node, row,
+		        row->file || m->size == 0 ? str_from(m->text) : buf_str(params),
+		        str_from(m->person), &file, said, e);
+	if (row->file || m->size != 0)
+		(void)os_delete(path, NULL);
+	return rc;
 }
 
 static void make_change(struct core *c, const struct channel_message *m)

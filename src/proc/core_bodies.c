@@ -53,6 +53,9 @@ int core_bodies_read(void *arg, struct str json, struct buf *items, const char *
 	struct channel_message a;
 	struct err e;
 
+	/* what it said before is no answer: one that was started again since has died of something else */
+	while (channel_receive(c->link->bodies, &a, false, &e) > 0) {
+	}
 	for (unsigned tries = 0; tries < 2; tries++) {
 		auto_fd int out = json.len > 1024 ? memory_of(STR(""), &e) : -1;
 		if (ask_body(c, json, out, &a) != 1 || a.code < 0)

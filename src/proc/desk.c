@@ -378,6 +378,8 @@ int desk_change(struct request *r, const char *name, struct str params)
 		return desk_settle(r, 404, "there is no such change");
 	if (params.len >= sizeof(r->take.text))
 		return change_in_spool(r, name, params);
+	if (!take_token(r))
+		return desk_settle(r, 400, "an Idempotency-Key is 32 hexadecimal digits");
 	channel_put(r->take.name, sizeof(r->take.name), str_from(name));
 	channel_put(r->take.text, sizeof(r->take.text), params);
 	r->take.verb = CHANNEL_CHANGE;

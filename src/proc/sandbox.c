@@ -39,6 +39,7 @@ static const struct {
 	int call, what;
 } rules[] = {
         {SCMP_SYS(read), ALLOW},
+        {SCMP_SYS(pread64), ALLOW},
         {SCMP_SYS(write), ALLOW},
         {SCMP_SYS(readv), ALLOW},
         {SCMP_SYS(writev), ALLOW},

@@ -325,6 +325,49 @@ int change_run(struct node *n, struct str name, struct str params, struct str pe
 	                   : err_set(e, ERR_MISSING, "there is no such change");
 }
 
+/* ---- asked again --------------------------------------------------------------------------------- */
+
+#define DONE_KEY "change.done"
+#define DONE_LAST 32 /* so many tokens are kept: more than one desk asks of a core that dies again and again */
+#define DONE_HEX 32
+
+static bool token_hex(const uint8_t *token, char ret[DONE_HEX + 1])
+{
+	static const uint8_t none[16];
+
+	if (token == NULL || memcmp(token, none, sizeof(none)) == 0)
+		return false;
+	str_hex_print(ret, token, sizeof(none));
+	return true;
+}
+
+bool change_was_done(struct node *n, const uint8_t token[16])
+{
+	auto_buf struct buf all = {0};
+	char hex[DONE_HEX + 1];
+
+	return token_hex(token, hex) && state_meta_find(n->state, DONE_KEY, &all) &&
+	        str_find_str(buf_str(&all), 0, str_from(hex)) != SIZE_MAX;
+}
+
+/* In the transaction of what is done. */
+static void keep_token(struct node *n, const uint8_t *token)
+{
+	auto_buf struct buf all = {0};
+	char hex[DONE_HEX + 1];
+
+	if (!token_hex(token, hex))
+		return;
+	(void)state_meta_find(n->state, DONE_KEY, &all);
+	struct str last = buf_str(&all);
+	if (last.len >= DONE_LAST * DONE_HEX)
+		last = str_skip(last, last.len - (DONE_LAST - 1) * DONE_HEX);
+	auto_buf struct buf now = {0};
+	buf_add(&now, last);
+	buf_add(&now, str_from(hex));
+	state_meta_put(n->state, DONE_KEY, buf_str(&now));
+}
+
 int change_run_row(struct node *n, const struct change_row *row, struct str params, struct str person,
         const struct change_file *file, struct buf *said, struct err *e)
 {
@@ -332,7 +375,7 @@ int change_run_row(struct node *n, const struct change_row *row, struct str para
 	struct change c = {
 	        .node = n, .db = n->state, .here = &here, .params = params, .person = person, .said = said};
 
-	if (file != NULL) {
+	if (file != NULL && file->path.len != 0) {
 		c.file = file->path;
 		memcpy(c.sha256, file->sha256, sizeof(c.sha256));
 		c.size = file->size;
@@ -349,6 +392,7 @@ int change_run_row(struct node *n, const struct change_row *row, struct str para
 	}
 	if (!c.unseen)
 		change_audit(n, person, row->name, c.object, c.detail);
+	keep_token(n, file != NULL ? file->token : NULL);
 	rc = db_commit(n->state, e);
 	if (rc != 0)
 		buf_clear(said);

@@ -18,7 +18,10 @@ struct change_file {
 	struct str path;
 	const uint8_t *sha256;
 	uint64_t size;
+	const uint8_t *token; /* 16 bytes of whoever asks, kept with what is done; NULL, or zeros: none */
 };
+/* That token was kept by a change: the core has died before it could answer, and is asked again. */
+bool change_was_done(struct node *n, const uint8_t token[16]);
 /* Runs the change of that name of this table. 0 and a sentence in *said, or a code and a sentence in e; then nothing was
  * changed. */
 int change_run(struct node *n, struct str name, struct str params, struct str person, struct buf *said,
