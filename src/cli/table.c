@@ -91,6 +91,9 @@ extern const struct command command_reread;
 extern const struct command command_key_root;
 extern const struct command command_key_list;
 extern const struct command command_key_voice;
+extern const struct command command_log_bundle;
+extern const struct command command_log_settle;
+extern const struct command command_log_show;
 extern const struct command command_log_verify;
 extern const struct command command_statement_vectors;
 extern const struct command command_version;
@@ -319,6 +322,9 @@ const struct command *const command_table[] = {
         &command_key_root,
         &command_key_list,
         &command_key_voice,
+        &command_log_show,
+        &command_log_settle,
+        &command_log_bundle,
         &command_log_verify,
         &command_statement_vectors,
         &command_version,

@@ -26,7 +26,6 @@
 #define LOG_DAY_US (86400 * (int64_t)1000000) /* one at least */
 #define LOG_UNLOGGED_US                                                                                      \
 	(3600 * (int64_t)1000000) /* of contact, until a statement must be in its sender's log */
-#define LOG_UNSEEN_US (24 * 3600 * (int64_t)1000000) /* without a witness, until people are told */
 #define LOG_ENTRY 33
 #define LOG_NAME (PARTY_ID + sizeof("/weir"))
 
@@ -111,8 +110,12 @@ bool log_checkpoint_take(
         const struct link_self *self, struct str party, struct str note, int64_t asked, uint64_t floor);
 /* The bundle that log_want named. False: it is none. */
 bool log_entries_take(const struct link_self *self, struct str party, struct str bundle);
+/* True: by its answer to "heads" it knows more of our log than is here, which its mirror has to prove. */
+bool log_heads_ahead(const struct link_self *self, struct str json);
 /* The peer answers, but not with its log. */
 void log_refused(const struct link_self *self, struct str party, const char *sentence);
+/* A person has looked into an alarm. ERR_MISSING: there is none of that number. */
+int log_settle(const struct link_self *self, uint64_t alarm, struct str person, struct err *e);
 /* Raises and ends alarms of that party's statements. Tells how many were raised. */
 unsigned log_watch(const struct link_self *self, struct str party);
 /* True: entries of our own log that a peer has kept are all here again, or none is missing. */
@@ -123,11 +126,18 @@ uint64_t link_log_size_own(struct db *db);
 
 /* ---- looking ------------------------------------------------------------------------------------- */
 
-/* What the first page says: peers are linked, there is something to be seen, and no witness has signed for a day. */
+/* What the first page says: peers are linked, there is something to be seen, and no witness has signed for a day. now: of a
+ * parameter, in microseconds. */
+#define LOG_UNSEEN(now)                                                                                      \
+	"(exists (select 1 from party where link = 'linked' and role <> 'mail' and own = 0 and "             \
+	"coalesce(confirmed, 0) < " now " - 86400000000) and (select min(made) from (select made from "      \
+	"log_checkpoint order by size limit 1)) < " now " - 86400000000 and not exists (select 1 from "      \
+	"log_witness where at >= " now " - 86400000000))"
 bool log_unseen(struct db *db, int64_t now);
 /* How many alarms of that party's log no person has ended; party empty: of all. */
 unsigned log_alarms(struct db *db, struct str party);
-/* A proof of one of our own statements (C2SP tlog-proof) under the earliest checkpoint that a quorum of witnesses has signed,
- * else the one that most have. *ret_signed: how many. ERR_MISSING: it is not under any checkpoint. */
-int log_proof(const struct link_self *self, const uint8_t id[DIGEST_LEN], unsigned quorum, struct buf *out,
-        unsigned *ret_signed, struct err *e);
+/* A proof (C2SP tlog-proof) of a statement: of ours under the earliest checkpoint that a quorum of other parties has signed, else
+ * the one that most have; of a peer's from the mirror of its log. *ret_signed: how many have. ERR_MISSING: it is not under any
+ * checkpoint here. Outside a transaction too; nothing is changed. */
+int log_proof(const struct link_self *self, struct str sender, const uint8_t id[DIGEST_LEN], unsigned quorum,
+        struct buf *out, unsigned *ret_signed, struct err *e);

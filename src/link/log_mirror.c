@@ -80,11 +80,15 @@ static void readable(const struct link_self *self, struct str party)
 }
 
 /* Everything that is there is here already. */
-static void up_to_date(const struct link_self *self, struct str party, int64_t asked)
+static void up_to_date(const struct link_self *self, struct str party, struct str note, int64_t asked)
 {
-	struct query q = db_query(self->db, "update log_peer set mirror_at = ? where party = ?");
+	/* more witnesses may have signed it by now */
+	struct query q = db_query(self->db,
+	        "update log_peer set mirror_at = ?1, mirror_note = case when mirrored > 0 and length(?2) > "
+	        "length(mirror_note) then ?2 else mirror_note end where party = ?3");
 
 	query_i64(&q, asked);
+	query_text(&q, note);
 	query_text(&q, party);
 	query_run(&q);
 }
@@ -153,7 +157,7 @@ bool log_checkpoint_take(
 	if (str_eq(party, self->me) && c.size > link_log_size_own(self->db))
 		recover_mark(self, "a peer has more of our log than is here, with our signature", STR(""));
 	if (c.size == p.mirrored)
-		up_to_date(self, party, asked);
+		up_to_date(self, party, bytes, asked);
 	else if (c.size > p.mirrored && c.size >= p.target)
 		target(self, party, &c, bytes, asked);
 	return true;
@@ -168,6 +172,17 @@ void log_refused(const struct link_self *self, struct str party, const char *sen
 	query_text(&q, str_from(sentence));
 	query_text(&q, party);
 	query_run(&q);
+}
+
+bool log_heads_ahead(const struct link_self *self, struct str json)
+{
+	auto_buf struct buf items = {0};
+	const char *why;
+
+	if (!body_read(json, &items, &why))
+		return false;
+	struct item body = item_root(buf_str(&items)), size = item_get(&body, STR("log_size"));
+	return size.type == BODY_INT && size.n > 0 && (uint64_t)size.n > link_log_size_own(self->db);
 }
 
 /* ---- entries ------------------------------------------------------------------------------------- */

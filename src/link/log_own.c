@@ -5,7 +5,6 @@
 #include "base/os.h"
 #include "link/log_in.h"
 #include "link/look.h"
-#include "trust/proof.h"
 #include "trust/tree.h"
 #include <stdio.h>
 
@@ -391,56 +390,4 @@ void log_asked(const struct link_self *self, struct str witness, uint64_t size, 
 	snprintf(said, sizeof(said), status == 200 ? "its line is not of its log key" : "it answers %d %s",
 	        status, word);
 	witness_put(self, witness, witness_at(self, witness, &at), said);
-}
-
-/* ---- proofs -------------------------------------------------------------------------------------- */
-
-/* The checkpoint for a proof of that entry; 0: none is over it. Witnesses are others than we. */
-static uint64_t best(const struct link_self *self, uint64_t index, unsigned quorum, unsigned *ret_signed)
-{
-	struct query q = db_query(self->db,
-	        "select c.size, count(w.id) as n from log_checkpoint c left join log_cosignature w on w.size "
-	        "= c.size "
-	        "and w.party <> ?1 where c.size > ?2 and c.line is not null group by c.size order by min(n, "
-	        "?3) desc, "
-	        "case when n >= ?3 then c.size end, c.size desc limit 1");
-	uint64_t size = 0;
-
-	query_text(&q, self->me);
-	query_u64(&q, index);
-	query_u64(&q, quorum);
-	if (query_next(&q) == 1) {
-		size = query_get_u64(&q, 0);
-		*ret_signed = (unsigned)query_get_u64(&q, 1);
-	}
-	query_done(&q, NULL);
-	return size;
-}
-
-int log_proof(const struct link_self *self, const uint8_t id[DIGEST_LEN], unsigned quorum, struct buf *out,
-        unsigned *ret_signed, struct err *e)
-{
-	struct query q = db_query(self->db, "select n from log_entry where digest = ? and type = 1");
-	auto_buf struct buf note = {0};
-	struct tree_proof path;
-	struct log_tree tree;
-	uint64_t index = UINT64_MAX, size;
-
-	query_blob(&q, str_make((const char *)id, DIGEST_LEN));
-	if (query_next(&q) == 1)
-		index = query_get_u64(&q, 0);
-	query_done(&q, NULL);
-	if (index > INT64_MAX)
-		return err_set(e, ERR_MISSING, "it is not in our log: only what this node has signed is");
-	size = best(self, index, quorum, ret_signed);
-	if (size == 0 || !log_note(self, size, &note, &size))
-		return err_set(
-		        e, ERR_MISSING, "no checkpoint is over it yet; one is made within ten seconds");
-	log_tree(&tree, self, self->me);
-	struct tree_reader *r = tree_reader_new(&tree.store, size);
-	int rc = tree_inclusion(r, index, &path, e);
-	tree_reader_free(r);
-	if (rc == 0)
-		proof_write(out, str_make((const char *)id, DIGEST_LEN), index, &path, buf_str(&note));
-	return rc;
 }

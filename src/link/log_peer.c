@@ -99,18 +99,27 @@ unsigned log_alarms(struct db *db, struct str party)
 
 bool log_unseen(struct db *db, int64_t now)
 {
-	struct query q = db_query(db,
-	        "select exists (select 1 from party where link = 'linked' and role <> 'mail' and own = 0 and "
-	        "coalesce(confirmed, 0) < ?1) and exists (select 1 from log_checkpoint) and (select min(n) "
-	        "from (select "
-	        "made as n from log_checkpoint order by size limit 1)) < ?1 and not exists (select 1 from "
-	        "log_witness "
-	        "where at >= ?1)");
+	struct query q = db_query(db, "select " LOG_UNSEEN("?1"));
 
-	query_i64(&q, now - LOG_UNSEEN_US);
+	query_i64(&q, now);
 	bool unseen = query_next(&q) == 1 && query_get_u64(&q, 0) != 0;
 	query_done(&q, NULL);
 	return unseen;
+}
+
+int log_settle(const struct link_self *self, uint64_t alarm, struct str person, struct err *e)
+{
+	struct query q = db_query(
+	        self->db, "update log_alarm set ended = ?, person = ? where id = ? and ended is null");
+
+	query_i64(&q, self->now);
+	query_text(&q, person);
+	query_u64(&q, alarm);
+	query_run(&q);
+	return db_changes(self->db) > 0 || db_failed(self->db) != 0
+	        ? 0
+	        : err_set(e, ERR_MISSING, "no alarm %llu is open: weir log show lists them",
+	                  (unsigned long long)alarm);
 }
 
 /* ---- witness ------------------------------------------------------------------------------------- */

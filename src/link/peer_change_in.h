@@ -27,6 +27,7 @@ int change_peer_retry(struct change *c, struct err *e);
 int change_party_add(struct change *c, struct err *e);
 int change_party_edit(struct change *c, struct err *e);
 int change_statement_release(struct change *c, struct err *e);
+int change_log_settle(struct change *c, struct err *e);
 int change_recover_end(struct change *c, struct err *e);
 int change_check_ask(struct change *c, struct err *e);
 int change_check_answer(struct change *c, struct err *e);

@@ -32,6 +32,8 @@ const struct change_row peer_changes[] = {
                 change_party_edit, RIGHT_LINK, 0},
         {"statement-release", "gives a held statement its effect; id, note", change_statement_release,
                 RIGHT_LINK, 0, true},
+        {"log-settle", "a person has looked into an alarm of a log; id: its number, why", change_log_settle,
+                RIGHT_LINK, 0, true},
         {"recover-end", "two persons end the silence of an old database; why", change_recover_end, RIGHT_LINK,
                 0, true},
         {"check-ask", "asks a party whether somebody answers; id, channel, hours", change_check_ask,

@@ -320,6 +320,8 @@ static void pulled(struct core *c, struct peer *p, const struct channel_message 
 	bool more = core_link_header(m, "Weir-More", 0) == 1;
 	p->u = core_link_header(m, "Weir-U", p->u);
 	p->n = core_link_header(m, "Weir-N", p->n);
+	if (body.len > 0)
+		core_log_shown(c, str_from(p->name));
 	if (body.len == 0)
 		p->u = p->n = 0; /* from the oldest without receipt, the next time */
 	p->pull_at = more ? 0 : os_ticks() + PULL_US;
@@ -332,6 +334,7 @@ static void heads(struct core *c, struct peer *p, struct str body)
 
 	begin(c);
 	link_heads_take(&c->link->self, str_from(p->name), body, &ahead);
+	p->log.own_due |= log_heads_ahead(&c->link->self, body);
 	(void)commit(c, &e);
 	p->heads_at = os_ticks() + HELLO_US;
 	if (ahead)

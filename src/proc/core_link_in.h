@@ -152,4 +152,5 @@ bool core_log_kept(struct core *c, const struct channel_message *m);
 void core_log_keeper(struct core *c);
 /* A peer's add-checkpoint was taken: it is answered when the keeper has signed. False: it cannot be. */
 bool core_log_answer(struct core *c, uint32_t door_id, struct wire_answer *w);
+/* That party has said something, or shown a checkpoint: its log is looked at soon. */
 void core_log_shown(struct core *c, struct str party);

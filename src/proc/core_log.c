@@ -10,10 +10,12 @@
 #include <stdio.h>
 
 #define SECOND ((int64_t)1000000)
-#define LOOK_US (300 * SECOND) /* between two looks at a peer's log that has no reason to say more */
-#define SOON_US (15 * SECOND)  /* after a peer has shown that its log grew: its tiles may be read by then */
+#define LOOK_US (300 * SECOND)    /* between two looks at a peer's log that has no reason to say more */
+#define LOOK_OUT_US (60 * SECOND) /* where nobody can ask us to be a witness */
+#define SOON_US (12 * SECOND)     /* after a peer has shown that its log grew: a checkpoint is made by then */
 #define AGAIN_US (60 * SECOND)
 #define TRY_US (8 * SECOND) /* between two calls of a witness: its quota is 8 a minute */
+#define REFUSED_US (900 * SECOND)
 #define DUE_US SECOND
 
 static void begin(struct core *c)
@@ -228,8 +230,20 @@ static bool ask_witness(struct core *c, struct peer *p)
 	return true;
 }
 
+/* True: our key list says that we only dial out. */
+static bool dials_out(struct core *c)
+{
+	struct query q = db_query(c->node->state, "select 1 from party where name = ? and url <> ''");
+
+	query_text(&q, c->link->self.me);
+	bool reached = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return !reached;
+}
+
 static bool look(struct core *c, struct peer *p)
 {
+	p->log.look_at = os_ticks() + (dials_out(c) ? LOOK_OUT_US : LOOK_US);
 	p->log.asked_us = os_now();
 	p->log.floor = log_floor(&c->link->self, str_from(p->name));
 	return core_call(c, p, CALL_LOG, "GET", "log/checkpoint", str_make(NULL, 0));
@@ -298,7 +312,6 @@ bool core_log_step(struct core *c, struct peer *p)
 	}
 	if (now < l->look_at)
 		return false;
-	l->look_at = now + LOOK_US;
 	return look(c, p);
 }
 
@@ -328,6 +341,8 @@ static void witnessed(struct core *c, struct peer *p, const struct channel_messa
 		p->log.ask_at = 0;
 	/* does it hold one with our signature that we do not have? */
 	p->log.own_due |= ahead || m->code == 422;
+	if (m->code != 200 && m->code != 409 && m->code != 429 && m->code != 503)
+		p->log.ask_at = os_ticks() + REFUSED_US; /* it will hardly think better of it soon */
 }
 
 static void watch(struct core *c, struct peer *p)
@@ -401,7 +416,7 @@ void core_log_heard(
 	}
 }
 
-/* A peer showed us its checkpoint, so there is more of its log than we have. */
+/* A peer has shown us a checkpoint, or said something: there is more of its log than we have. */
 void core_log_shown(struct core *c, struct str party)
 {
 	for (size_t i = 0; i < c->link->peers.n; i++) {

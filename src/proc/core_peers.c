@@ -97,17 +97,13 @@ static void wake(struct core *c, const struct channel_message *m)
 		if (str_eq(str_from(p->name), party) && p->fails > 0)
 			p->next = 0;
 	}
+	if (strcmp(m->feed, "POST") == 0)
+		core_log_shown(c, party);
 }
 
 /* Our line as its witness: what it says is saved, now the keeper signs. True: that is the answer. */
 static bool later(struct core *c, const struct channel_message *m, struct wire_answer *w)
 {
-	auto_arena struct arena a = {0};
-	struct str party;
-
-	arena_init(&a, 0);
-	if (wire_party(&c->link->self, m->sha256, &a, &party))
-		core_log_shown(c, party);
 	if (core_log_answer(c, m->id, w))
 		return true;
 	w->status = 503;

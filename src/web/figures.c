@@ -4,6 +4,7 @@
  * and was left alone is history.
  */
 #include "link/case.h"
+#include "link/log.h"
 #include "see/fetch.h"
 #include "see/room.h"
 #include "state/finding.h"
@@ -183,6 +184,22 @@ const struct figure figure_table[] = {
                 .from = "case_task",
                 .sql = "select count(*) from case_task where done is null and due < ?1",
                 .line = LINES({"tasks overdue", .look = FIGURE_LOOK, .hint = "weir case tasks"}),
+        },
+        {
+                .name = "weir_log_alarms",
+                .about = "alarms of logs that no person has ended: a statement that its sender did not log, "
+                         "a log that forgets or that shows two histories",
+                .from = "log_alarm",
+                .sql = "select count(*) from log_alarm where ended is null",
+                .line = LINES({"alarms of logs", .look = FIGURE_LOOK, .hint = "weir log show"}),
+        },
+        {
+                .name = "weir_log_unseen",
+                .about =
+                        "1: parties are linked, and none of them has signed our log as its witness for a day",
+                .from = "log_witness",
+                .sql = "select 1 where " LOG_UNSEEN("?1"),
+                .line = LINES({"log not witnessed", .look = FIGURE_LOOK, .hint = "weir log show"}),
         },
         {
                 .name = "weir_mails_new",

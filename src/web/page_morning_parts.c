@@ -79,6 +79,8 @@ static const struct {
         {"cases overdue", W_LOOK_CASES, "/cases", "state", "overdue"},
         {"cases drafted", W_LOOK_DRAFTS, "/cases", "state", "draft"},
         {"tasks overdue", W_LOOK_TASKS, "/cases", NULL, NULL},
+        {"alarms of logs", W_LOOK_LOGS, "/peers", NULL, NULL},
+        {"log not witnessed", W_LOOK_UNSEEN, "/peers", NULL, NULL},
         {"letters held", W_LOOK_HELD, "/letters", "state", "held"},
         {"letters refused", W_LOOK_REFUSED, "/letters", "state", "refused"},
         {"letters held for a key", W_LOOK_KEY, "/letters", "state", "held"},

@@ -292,7 +292,7 @@ static void proven(unsigned i, const uint8_t id[DIGEST_LEN])
 	struct err e = {0};
 	uint64_t time;
 
-	if (log_proof(&self, id, 2, &bytes, &signed_, &e) != 0)
+	if (log_proof(&self, self.me, id, 2, &bytes, &signed_, &e) != 0)
 		fail_msg("%s: %s", t.node[i].name, e.text);
 	keys_of(i, i, NOTE_ED25519, room, &log);
 	for (unsigned k = 0; k < NET_NODES; k++)
