@@ -51,6 +51,10 @@ bool log_tile(struct log_tree *t, struct str path, struct buf *out);
  * it was signed for. */
 bool log_mend(const struct link_self *self);
 
+/* Each statement that we have signed gets its entry, should one be missing: after entries were lost and came back, and after
+ * statements did. */
+void log_complete(const struct link_self *self);
+
 /* ---- ours ---------------------------------------------------------------------------------------- */
 
 /* Microseconds until a checkpoint is to be made; 0: now; negative: not before something new is signed. Outside a transaction

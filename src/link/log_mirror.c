@@ -265,6 +265,7 @@ static void take_back(const struct link_self *self, const struct log_peer *p)
 	query_u64(&q, count);
 	query_u64(&q, p->mirrored);
 	query_run(&q);
+	log_complete(self);
 }
 
 bool log_own_whole(const struct link_self *self)

@@ -62,6 +62,19 @@ bool log_mend(const struct link_self *self)
 	return log_grow(self, self->me, &g, true, NULL) == 0 && memcmp(g.root, last.root, TREE_HASH) == 0;
 }
 
+void log_complete(const struct link_self *self)
+{
+	struct query q = db_query(self->db,
+	        "insert into log_entry(n, type, digest) select (select coalesce(max(n), -1) from log_entry) "
+	        "+ "
+	        "row_number() over (order by s.n), 1, s.id from statement s where s.sender = ? and "
+	        "s.signature is not "
+	        "null and not exists (select 1 from log_entry e where e.digest = s.id)");
+
+	query_text(&q, self->me);
+	query_run(&q);
+}
+
 /* ---- made ---------------------------------------------------------------------------------------- */
 
 int64_t log_due(const struct link_self *self)

@@ -148,7 +148,7 @@ bool log_save_cosign(const struct link_self *self, struct str party, const struc
 void log_posted(const struct link_self *self, struct str party, uint64_t size, const char *said)
 {
 	struct query q = db_query(
-	        self->db, "update log_peer set posted = ?, said = ? where party = ? and posted <= ?1");
+	        self->db, "update log_peer set posted = ?1, said = ?2 where party = ?3 and posted <= ?1");
 
 	query_u64(&q, size);
 	query_text(&q, str_from(said));

@@ -4,6 +4,7 @@
  * those who have them, and two persons say so. What a peer claims counts only with our own signature under it, else a peer
  * could silence us by a number.
  */
+#include "link/log.h"
 #include "link/peer_in.h"
 
 void recover_mark(const struct link_self *self, const char *why, struct str party)
@@ -220,6 +221,7 @@ int recover_end(struct deed *d, struct str why, struct err *e)
 	query_run(&q);
 	struct query gone = db_query(self->db, "delete from silent where id = 1");
 	query_run(&gone);
+	log_complete(self);
 	buf_add(d->said,
 	        STR("the silence has ended: statements are signed again, behind the highest number that is "
 	            "here\n"));

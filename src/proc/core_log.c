@@ -187,6 +187,18 @@ static void make(struct core *c)
 	}
 }
 
+/* Once: files that are gone are made again. */
+static void start(struct core *c)
+{
+	begin(c);
+	if (!log_mend(&c->link->self))
+		log_say(&c->log, LOG_ERR,
+		        "the entries of our log are not those of its last checkpoint: this state was changed "
+		        "by hand, "
+		        "or is damaged");
+	(void)commit(c);
+}
+
 void core_log(struct core *c)
 {
 	struct core_link *l = c->link;
@@ -194,7 +206,7 @@ void core_log(struct core *c)
 	if (os_ticks() < l->log_at)
 		return;
 	if (l->log_at == 0)
-		(void)log_mend(&l->self);
+		start(c);
 	l->log_at = os_ticks() + DUE_US;
 	l->self.now = os_now();
 	l->self.doubts = c->node->clock.doubtful || l->keeper < 0;

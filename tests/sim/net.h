@@ -48,6 +48,8 @@ void net_done(struct net *t);
 struct link_self net_self(struct net *t, unsigned i);
 /* The process dies and starts again from what is on the disk. */
 void net_crash(struct net *t, unsigned i);
+/* A transaction that ends well, or with the process. True: it is committed. */
+bool net_commit(struct net *t, unsigned i, bool dies);
 /* The files of its log go. */
 void net_forget_log(struct net *t, unsigned i);
 /* A statement of node i; ids of what it refers to, or NULL. *ret_id as in link_say. */
@@ -66,8 +68,6 @@ void net_heads(struct net *t, unsigned a, unsigned b);
 /* Bytes are handed to a node by that carrier, in one transaction that may be undone. Verdicts may be NULL. */
 unsigned net_give(struct net *t, unsigned to, unsigned carrier, struct str bytes, bool repair, bool dies,
         enum statement_verdict *verdicts);
-/* A transaction ends, or the node dies. True: it is committed. */
-bool net_commit(struct net *t, unsigned i, bool dies);
 
 /* ---- net_carry.c --------------------------------------------------------------------------------- */
 

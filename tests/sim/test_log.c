@@ -31,21 +31,6 @@ static bool faults;
 
 /* ---- calls --------------------------------------------------------------------------------------- */
 
-static bool commit(unsigned i, bool dies)
-{
-	struct err e = {0};
-
-	if (dies) {
-		net_crash(&t, i);
-		return false;
-	}
-	if (db_commit(t.node[i].db, &e) == 0)
-		return true;
-	if (db_dead(t.node[i].db))
-		net_crash(&t, i);
-	return false;
-}
-
 static bool unlucky(unsigned n)
 {
 	return faults && net_dice(&t, n) == 0;
@@ -78,7 +63,7 @@ static int call(
 	os_fake.full = unlucky(12);
 	db_begin(self.db);
 	wire_serve(&self, str_from(t.node[from].name), &quotas[from][to], &r, &w);
-	bool good = commit(to, unlucky(12));
+	bool good = net_commit(&t, to, unlucky(12));
 	os_fake.full = false;
 	/* what it says is saved: now it may die before it has said so */
 	if (good && w.sign && unlucky(6)) {
@@ -117,7 +102,7 @@ static void checkpoint(unsigned i)
 			if (!os_fake.full && !t.node[i].liar)
 				fail_msg("%s: %s", t.node[i].name, e.text);
 		} else {
-			commit(i, unlucky(10));
+			net_commit(&t, i, unlucky(10));
 		}
 		os_fake.full = false;
 	}
@@ -127,7 +112,7 @@ static void checkpoint(unsigned i)
 		if (!unlucky(10)) {
 			db_begin(self.db);
 			assert_true(log_signed(&self, &s, signature));
-			commit(i, unlucky(10));
+			net_commit(&t, i, unlucky(10));
 		}
 	}
 	buf_done(&s.text);
@@ -153,7 +138,7 @@ static int ask(unsigned a, unsigned b)
 	self = net_self(&t, a);
 	db_begin(self.db);
 	log_asked(&self, str_from(t.node[b].name), size, status, buf_str(&answer), &ahead);
-	commit(a, unlucky(12));
+	net_commit(&t, a, unlucky(12));
 	asked_again += status == 409;
 	return status;
 }
@@ -172,7 +157,7 @@ static void post(unsigned a, unsigned b, const struct log_sign *s)
 	self = net_self(&t, a);
 	db_begin(self.db);
 	log_posted(&self, str_from(t.node[b].name), s->size, "");
-	commit(a, false);
+	net_commit(&t, a, false);
 }
 
 /* One bundle, or a line. False: nothing is left to do. */
@@ -185,7 +170,7 @@ static bool fetch(unsigned a, unsigned b, struct str whose, const char *at)
 
 	db_begin(self.db);
 	enum log_want want = log_want(&self, whose, tile, &s);
-	bool more = commit(a, unlucky(12)) && want != LOG_NOTHING;
+	bool more = net_commit(&t, a, unlucky(12)) && want != LOG_NOTHING;
 	if (more && want == LOG_ENTRIES) {
 		snprintf(path, sizeof(path), "%s%s", at, tile);
 		more = call(a, b, "GET", path, STR(""), &answer) == 200;
@@ -194,7 +179,7 @@ static bool fetch(unsigned a, unsigned b, struct str whose, const char *at)
 			os_fake.full = unlucky(12);
 			db_begin(self.db);
 			more = log_entries_take(&self, whose, buf_str(&answer));
-			more &= commit(a, unlucky(12));
+			more &= net_commit(&t, a, unlucky(12));
 			os_fake.full = false;
 		}
 	} else if (more) {
@@ -224,14 +209,14 @@ static bool look(unsigned a, unsigned b, unsigned whose)
 	self = net_self(&t, a);
 	db_begin(self.db);
 	bool good = log_checkpoint_take(&self, name, buf_str(&answer), asked, floor);
-	if (!commit(a, unlucky(12)) || !good)
+	if (!net_commit(&t, a, unlucky(12)) || !good)
 		return false;
 	for (unsigned i = 0; i < 20 && fetch(a, b, name, at); i++)
 		;
 	self = net_self(&t, a);
 	db_begin(self.db);
 	log_watch(&self, name);
-	commit(a, false);
+	net_commit(&t, a, false);
 	return true;
 }
 
@@ -395,7 +380,7 @@ static void story(void **state)
 	for (uint64_t seed = first; seed < first + seeds; seed++) {
 		begin(seed);
 		faults = true;
-		for (unsigned i = 0; i < 250; i++)
+		for (unsigned i = 0; i < 120; i++)
 			something();
 		faults = false;
 		net_settle(&t);
@@ -420,14 +405,8 @@ static void quiet_start(void)
 	assert_true(all_proven() > 0);
 }
 
-static int64_t alarms(unsigned i, const char *kind)
-{
-	char sql[120];
-
-	snprintf(
-	        sql, sizeof(sql), "select count(*) from log_alarm where kind = '%s' and ended is null", kind);
-	return net_number(&t, i, sql);
-}
+#define alarms(i, kind)                                                                                      \
+	net_number(&t, i, "select count(*) from log_alarm where kind = '" kind "' and ended is null")
 
 static void say_and_log(unsigned i)
 {
@@ -453,11 +432,11 @@ static void stale(void **state)
 	db_begin(self.db);
 	/* one that was asked for before the newer one came is none */
 	assert_true(log_checkpoint_take(&self, STR("kh"), buf_str(&old), self.now, floor - 1));
-	assert_true(commit(1, false));
+	assert_true(net_commit(&t, 1, false));
 	assert_int_equal(alarms(1, "forgets"), 0);
 	db_begin(self.db);
 	assert_true(log_checkpoint_take(&self, STR("kh"), buf_str(&old), self.now, floor));
-	assert_true(commit(1, false));
+	assert_true(net_commit(&t, 1, false));
 	assert_int_equal(alarms(1, "forgets"), 1);
 	/* as a witness it asks for the proof from what it signed; the old one gets nothing */
 	struct str rest = buf_str(&old);
@@ -529,7 +508,7 @@ static void forgets(void **state)
 	char path[TILE_PATH];
 	db_begin(self.db);
 	assert_int_equal(log_want(&self, STR("kh"), path, &s), LOG_NOTHING);
-	commit(1, false);
+	net_commit(&t, 1, false);
 	buf_done(&s.text);
 	net_end(&t);
 }
@@ -595,13 +574,13 @@ static void unlogged(void **state)
 	db_begin(self.db);
 	log_refused(&self, STR("vn"), "it answers 404");
 	log_watch(&self, STR("vn"));
-	commit(1, false);
+	net_commit(&t, 1, false);
 	assert_int_equal(alarms(1, "unreadable"), 0);
 	t.now += HOUR;
 	self = net_self(&t, 1);
 	db_begin(self.db);
 	log_watch(&self, STR("vn"));
-	commit(1, false);
+	net_commit(&t, 1, false);
 	assert_int_equal(alarms(1, "unreadable"), 1);
 	assert_true(look(1, 3, 3));
 	assert_int_equal(alarms(1, "unreadable"), 0);
@@ -617,6 +596,7 @@ static void lost(void **state)
 	say_and_log(0);
 	say_and_log(0);
 	all_logs(2);
+	say_and_log(0);
 	int64_t all = net_number(&t, 0, "select count(*) from log_entry");
 	assert_true(all > size);
 	shorten(0, size);
@@ -628,6 +608,12 @@ static void lost(void **state)
 	assert_int_equal(log_due(&self), -1);
 	assert_int_equal(net_number(&t, 0, "select count(*) from log_entry"), all);
 	assert_true(log_own_whole(&self));
+	/* one that no witness had seen has its entry again too */
+	assert_int_equal(
+	        net_number(&t, 0,
+	                "select count(*) from statement s where sender = 'kh' and signature is not null and "
+	                "not exists (select 1 from log_entry e where e.digest = s.id)"),
+	        0);
 	/* and goes on behind it, with nobody the wiser */
 	run(0, "delete from silent");
 	say_and_log(0);
