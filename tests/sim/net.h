@@ -68,8 +68,6 @@ void net_heads(struct net *t, unsigned a, unsigned b);
 /* Bytes are handed to a node by that carrier, in one transaction that may be undone. Verdicts may be NULL. */
 unsigned net_give(struct net *t, unsigned to, unsigned carrier, struct str bytes, bool repair, bool dies,
         enum statement_verdict *verdicts);
-/* A transaction ends, or the node dies. True: it is committed. */
-bool net_commit(struct net *t, unsigned i, bool dies);
 
 /* ---- net_carry.c --------------------------------------------------------------------------------- */
 
