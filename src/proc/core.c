@@ -223,7 +223,7 @@ static void make_change(struct core *c, const struct channel_message *m)
 		answer.code = asked_to_reload(c, str_from(m->person), &said, &e);
 	else
 		answer.code = run_change(c, m, &params, &said, &e);
-	c->case_at = 0;  /* or a case */
+	c->case_at = 0; /* or a case */
 	core_courier_soon(c);
 	c->fetch_at = 0; /* it may have been about a feed */
 	c->alert_at = 0; /* or an alert */

@@ -173,38 +173,6 @@ static void note_success(struct core *c, struct peer *p)
 	p->next = 0;
 }
 
-/* headers: lines, or NULL. longer: seconds that the peer may take beyond the usual. False: the dialler has no room. */
-static bool dial(struct core *c, const struct peer *p, const char *method, const char *path,
-        const char *headers, struct str body, unsigned longer, uint32_t *ret_id)
-{
-	struct channel_message m = {.verb = CHANNEL_DIAL, .id = ++c->link->ids, .code = (int32_t)longer};
-	struct err e = {0};
-	int fd = body.p != NULL ? memory_of(body, &e) : -1;
-
-	snprintf(m.feed, sizeof(m.feed), "%s", method);
-	snprintf(m.name, sizeof(m.name), "%sweir/v1/%s", p->url, path);
-	snprintf(m.text, sizeof(m.text), "%s\n%s", p->pins, headers != NULL ? headers : "");
-	int rc = e.code != 0 ? e.code : channel_send_fd(c->link->dial, &m, fd, false, &e);
-	os_close_fd(&fd);
-	*ret_id = m.id;
-	return rc == 0;
-}
-
-bool core_link_call(struct core *c, struct peer *p, enum call what, const char *method, const char *path,
-        const char *headers, struct str body)
-{
-	if (!dial(c, p, method, path, headers, body, 0, &p->id))
-		return false;
-	p->call = what;
-	return true;
-}
-
-bool core_call(
-        struct core *c, struct peer *p, enum call what, const char *method, const char *path, struct str body)
-{
-	return core_link_call(c, p, what, method, path, NULL, body);
-}
-
 static void push(struct core *c, struct peer *p)
 {
 	c->link->self.now = os_now();
@@ -236,7 +204,7 @@ static void wait_there(struct core *c, struct peer *p)
 		return;
 	snprintf(path, sizeof(path), "statements?u=%llu&n=%llu&wait=%u", (unsigned long long)p->u,
 	        (unsigned long long)p->n, WAIT_S);
-	if (!dial(c, p, "GET", path, NULL, str_make(NULL, 0), WAIT_S, &p->wait_id))
+	if (!core_dial(c, p, "GET", path, NULL, str_make(NULL, 0), WAIT_S, &p->wait_id))
 		p->wait_id = 0;
 }
 
@@ -296,18 +264,6 @@ static void step(struct core *c, struct peer *p)
 }
 
 /* ---- what comes back ----------------------------------------------------------------------------- */
-
-uint64_t core_link_header(const struct channel_message *m, const char *name, uint64_t otherwise)
-{
-	for (struct str_cut line = str_cut(str_from(m->text), '\n'); line.head.len > 0;
-	        line = str_cut(line.tail, '\n')) {
-		struct str_cut pair = str_cut(line.head, ':');
-		uint64_t v;
-		if (str_ieq(pair.head, str_from(name)) && str_u64(str_trim(pair.tail), &v))
-			return v;
-	}
-	return otherwise;
-}
 
 static void pulled(struct core *c, struct peer *p, const struct channel_message *m, struct str body)
 {

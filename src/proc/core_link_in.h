@@ -119,23 +119,28 @@ int core_courier(struct core *c, struct err *e);
 void core_courier_told(struct core *c, const struct channel_message *m);
 void core_courier_drop(struct core *c);
 
-/* ---- core_link.c ---- */
+/* ---- core_call.c ---- */
 
-/* A call of that peer; headers: lines, or NULL; body p NULL: none. */
+/* Asks the dialler for a call. headers: lines, or NULL; body p NULL: none. longer: seconds that the peer may take beyond the usual.
+ * False: it has no room. */
+bool core_dial(struct core *c, const struct peer *p, const char *method, const char *path,
+        const char *headers, struct str body, unsigned longer, uint32_t *ret_id);
+/* The one call of that peer; what comes back is heard as that. */
 bool core_link_call(struct core *c, struct peer *p, enum call what, const char *method, const char *path,
         const char *headers, struct str body);
+/* The same without headers. */
+bool core_call(struct core *c, struct peer *p, enum call what, const char *method, const char *path,
+        struct str body);
 /* "Weir-U: 5" among lines of headers. */
 uint64_t core_link_header(const struct channel_message *m, const char *name, uint64_t otherwise);
+
+/* ---- core_link.c ---- */
+
 /* A transaction of the core: its time, and whether anything is signed. */
 void core_link_begin(struct core *c);
 
 /* What link_self asks for: reads a body in the process that may die of it. arg: the core. */
 int core_bodies_read(void *arg, struct str json, struct buf *items, const char **ret_why);
-
-/* ---- core_link.c ---- */
-
-bool core_call(struct core *c, struct peer *p, enum call what, const char *method, const char *path,
-        struct str body);
 
 /* ---- core_log.c ---- */
 

@@ -180,9 +180,10 @@ static void by_parts(void **state)
 	assert_int_equal(head("la", &held), 200);
 	assert_int_equal(two_number(&t, 1, "select complete from statement where kind = 'case.open'"), 1);
 	two_carry(&t);
-	assert_int_equal(two_number(&t, 0,
-	                         "select d.complete and d.waits = 0 from delivery d join statement s on s.n = "
-	                         "d.statement where s.kind = 'case.open'"),
+	assert_int_equal(
+	        two_number(&t, 0,
+	                "select d.complete and d.waits = 0 from delivery d join statement s on s.n = "
+	                "d.statement where s.kind = 'case.open'"),
 	        1);
 	two_close(&t);
 }
