@@ -263,7 +263,7 @@ large, answer = evidence("large", 24 << 20), evidence("answer", 9 << 20)
 kh.stop()
 request(la, "kh", large)
 request(kh.start(), "la", answer)
-wait("both are signed", lambda: waits(la) == 1 and waits(kh) == 1)
+wait("both are signed", lambda: waits(la) >= 1 and waits(kh) >= 1)
 cables[0].left, cables[0].on = 11 << 20, True
 kh.stop()
 kh.start()
