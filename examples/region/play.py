@@ -33,6 +33,7 @@ import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 COUNTRIES = {"la": "Laos", "kh": "Cambodia", "mm": "Myanmar", "vn": "Vietnam"}
+LANGUAGES = {"la": "lo", "kh": "km", "mm": "my", "vn": "vi"}
 PLAYED = "played by ./run region"
 PATIENCE = 60    # seconds for a step
 LOOK = 60        # in which a person who watches can press himself before the play goes on
@@ -135,7 +136,7 @@ class Node:
         address = f"127.0.0.{11 + number}"
         pages, door = free_port(address, self.play.port + number), free_port(address, self.play.port + 10 + number)
         with open(os.path.join(self.conf, "weir.yaml"), "a", encoding="utf-8") as f:
-            f.write(f'pages:\n  listen: "{address}:{pages}"\ndoor:\n  listen: "{address}:{door}"\n  url: https://{address}:{door}\n')
+            f.write(f'pages:\n  listen: "{address}:{pages}"\n  language: {LANGUAGES[self.cc]}\ndoor:\n  listen: "{address}:{door}"\n  url: https://{address}:{door}\n')
 
     def url(self):
         with open(os.path.join(self.conf, "weir.yaml"), encoding="utf-8") as f:

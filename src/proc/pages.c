@@ -66,13 +66,15 @@ enum MHD_Result pages_reply(struct request *r, struct reply *reply, const char *
 	return rc;
 }
 
-/* The language of who asks: his own, else one that his browser wants. */
+/* The language of who asks: his own, else the country's, else one that his browser wants. */
 const struct words *pages_words(struct request *r)
 {
 	const struct languages *all = &r->desk->staff->languages;
 
 	if (r->visit->in && r->visit->who.language.len != 0)
 		return languages_find(all, r->visit->who.language);
+	if (r->desk->staff->country != NULL && r->desk->staff->country->language.len != 0)
+		return languages_find(all, r->desk->staff->country->language);
 	return languages_wanted(all, http_value(r->connection, "Accept-Language"));
 }
 

@@ -156,13 +156,14 @@ static int listen_options(struct country *c, const struct conf *m, struct countr
 
 static int pages_options(struct country *c, const struct conf *m, struct err *e)
 {
-	static const char *const keys[] = {"listen", "names", "certificate", "key", "tls", NULL};
+	static const char *const keys[] = {"listen", "names", "certificate", "key", "tls", "language", NULL};
 
 	if (m == NULL)
 		return 0;
 	if (m->kind != CONF_MAP)
 		return conf_err(m, e, "pages is a map with listen, names, ...");
-	if (conf_only(m, keys, e) != 0 || conf_bool(m, "tls", &c->pages.tls, e) != 0)
+	if (conf_only(m, keys, e) != 0 || conf_bool(m, "tls", &c->pages.tls, e) != 0 ||
+	        conf_str(m, "language", &c->language, e) != 0)
 		return ERR_VALUE;
 	return listen_options(c, m, &c->pages, e);
 }

@@ -93,6 +93,7 @@ struct country {
 	struct retention retention;
 	struct country_pgp pgp;
 	struct country_pages pages;
+	struct str language;      /* of pages, for who has chosen none; empty: what a browser asks for */
 	struct country_door door; /* without door.at.listen there is none */
 	struct roster roster;     /* who is woken */
 	struct str red;           /* who sees what is TLP:RED, with blanks between them */

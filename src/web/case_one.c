@@ -101,7 +101,7 @@ static void put_entries(const struct ask *a, uint64_t id, struct buf *out)
 	        "' (' || state || ')' end, person, party, link, subject, text || case answer when '' then '' "
 	        "else "
 	        "char(10) || '-> ' || answer end from case_entry where case_ = "
-	        "? order by at, id");
+	        "? order by at / 1000000, id");
 
 	query_u64(&q, id);
 	while (query_next(&q) == 1) {

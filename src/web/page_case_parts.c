@@ -474,7 +474,7 @@ void case_timeline(const struct page_ask *p, struct html *h, const struct case_r
 	        "n.link, "
 	        "n.label, n.id, case n.state when '' then '' else " MAIL_OUT(
 	                "n") " end, n.answer from case_entry "
-	                     "n where n.case_ = ? order by n.at desc, n.id desc limit ?");
+	                     "n where n.case_ = ? order by n.at / 1000000 desc, n.id desc limit ?");
 	unsigned n = 0;
 
 	page_section(p, h, "h-timeline", W_CASE_TIMELINE);
