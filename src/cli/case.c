@@ -439,6 +439,17 @@ const struct command command_case_answer = {.name = "case answer",
         .max = CLI_MANY,
         .run = node_change_each};
 
+const struct command command_case_tell_touched = {.name = "case tell-touched",
+        .params = "ID",
+        .about = "draft a notification to each other state that a case touches",
+        .text = "Each draft has the title and the words of the case and the places within that state; a "
+                "person reads and sends "
+                "it. A state that has one already gets none.",
+        .options = (const struct cli_option[]){NODE_OPTIONS, {0}},
+        .min = 1,
+        .max = 1,
+        .run = node_change_each};
+
 const struct command command_case_payment = {.name = "case payment",
         .params = "ID",
         .about = "put the payment to a drafted payment-recall-alert",

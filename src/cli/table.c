@@ -35,6 +35,10 @@ extern const struct command command_case_attach;
 extern const struct command command_case_file;
 extern const struct command command_case_told;
 extern const struct command command_case_payment;
+extern const struct command command_case_tell_touched;
+extern const struct command command_outage_new;
+extern const struct command command_outage_set;
+extern const struct command command_outage_list;
 extern const struct command command_case_reply;
 extern const struct command command_case_mail_release;
 extern const struct command command_case_mail_drop;
@@ -241,6 +245,10 @@ const struct command *const command_table[] = {
         &command_case_file,
         &command_case_told,
         &command_case_payment,
+        &command_case_tell_touched,
+        &command_outage_new,
+        &command_outage_set,
+        &command_outage_list,
         &command_case_reply,
         &command_case_mail_release,
         &command_case_mail_drop,

@@ -31,6 +31,14 @@ const struct change_row case_changes[] = {
         {"case-touch", "a state that a case touches; id, cc, off", change_case_touch, RIGHT_WORK, 'K'},
         {"case-person", "who sees a case that is TLP:RED; id, for", change_case_person, RIGHT_WORK, 'K'},
         {"case-send", "a drafted request goes to its peer; id, attach", change_case_send, RIGHT_RELEASE, 'K'},
+        {"outage-new",
+                "tells neighbours that a service is hit; service, state, start, expected-end, exits-left, "
+                "text, group or to",
+                change_outage_new, RIGHT_RELEASE, 0},
+        {"outage-set", "how an outage of ours stands now; id, state, expected-end, exits-left, text",
+                change_outage_set, RIGHT_RELEASE, 0},
+        {"case-tell-touched", "drafts a notification to each other state that a case touches; id",
+                change_case_tell_touched, RIGHT_WORK, 'K'},
         {"case-payment",
                 "the payment of a drafted payment-recall-alert; id, uetr, ref, amount, currency, value-date, "
                 "ordering-bic, "

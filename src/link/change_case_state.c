@@ -316,6 +316,119 @@ int change_case_unlink(struct change *c, struct err *e)
 	return 0;
 }
 
+/* ---- the states that it touches ------------------------------------------------------------------- */
+
+struct touched {
+	char party[3], cc[3];
+};
+
+/* Other states, which have no draft or request of this case yet. */
+static unsigned find_touched(struct change *c, uint64_t id, struct touched *ret, unsigned most)
+{
+	struct query q = db_query(c->db,
+	        "select lower(t.cc), t.cc from case_touches t join case_ k on k.id = t.case_ where t.case_ = "
+	        "?1 and "
+	        "lower(t.cc) <> ?2 and lower(t.cc) <> k.peer and not exists (select 1 from case_entry n join "
+	        "case_ d "
+	        "on n.link = 'K' || d.id where n.case_ = ?1 and d.ask = 'notification' and d.peer = "
+	        "lower(t.cc)) order "
+	        "by t.cc");
+	unsigned n = 0;
+
+	query_u64(&q, id);
+	query_text(&q, c->here->party);
+	while (query_next(&q) == 1 && n < most) {
+		snprintf(ret[n].party, 3, "%.*s", STR_ARG(query_get_text(&q, 0)));
+		snprintf(ret[n++].cc, 3, "%.*s", STR_ARG(query_get_text(&q, 1)));
+	}
+	query_done(&q, NULL);
+	return n;
+}
+
+/* A state is told of places within it; those of others are not its business. */
+static void copy_targets(struct change *c, uint64_t id, uint64_t draft, const char *cc, struct arena *a)
+{
+	struct str v[100];
+	unsigned n = 0;
+	struct query q = db_query(c->db,
+	        "select value from case_target where case_ = ?1 union select f.place from case_finding l "
+	        "join finding "
+	        "f on f.id = l.finding where l.case_ = ?1 and f.place <> '' limit 100");
+
+	query_u64(&q, id);
+	while (query_next(&q) == 1)
+		v[n++] = arena_str(a, query_get_text(&q, 0));
+	query_done(&q, NULL);
+	for (unsigned i = 0; i < n; i++) {
+		char in[3];
+		if (c->here->country_of(c->here, v[i], in) && str_eq(str_from(in), str_from(cc)))
+			case_target_add(c->db, c->here, draft, v[i], STR(""));
+	}
+}
+
+static void draft_for(struct change *c, uint64_t id, const struct touched *t, struct arena *a)
+{
+	struct query q = db_query(
+	        c->db, "select title, text, severity, label, pap, rsit, exercise from case_ where id = ?");
+	struct case_new n = {.kind = "request",
+	        .ask = STR("notification"),
+	        .peer = str_from(t->party),
+	        .person = c->person,
+	        .draft = true};
+
+	query_u64(&q, id);
+	if (query_next(&q) == 1) {
+		n.title = arena_str(a, query_get_text(&q, 0));
+		n.text = arena_str(a, query_get_text(&q, 1));
+		n.severity = arena_str(a, query_get_text(&q, 2));
+		n.label = tlp_find(query_get_text(&q, 3));
+		n.pap = arena_str(a, query_get_text(&q, 4));
+		n.rsit = arena_str(a, query_get_text(&q, 5));
+		n.exercise = arena_str(a, query_get_text(&q, 6));
+	}
+	query_done(&q, NULL);
+	uint64_t draft = case_open(c->db, c->here, &n);
+	copy_targets(c, id, draft, t->cc, a);
+	case_entry_put(c->db, id,
+	        &(struct case_entry){.kind = "decision",
+	                .person = c->person,
+	                .party = n.peer,
+	                .text = arena_printf(a, "a notification to %s is drafted", t->party),
+	                .link = arena_printf(a, "K%llu", (unsigned long long)draft)});
+	case_entry_put(c->db, draft,
+	        &(struct case_entry){.kind = "decision",
+	                .person = c->person,
+	                .text = STR("drafted since the case touches the state"),
+	                .link = arena_printf(a, "K%llu", (unsigned long long)id)});
+	buf_printf(c->said, "K%llu to %s\n", (unsigned long long)draft, t->party);
+}
+
+int change_case_tell_touched(struct change *c, struct err *e)
+{
+	auto_arena struct arena a = {0};
+	struct about k = {0};
+	struct touched v[64];
+
+	arena_init(&a, 0);
+	if (find_about(c, &a, &k, e) != 0)
+		return e->code;
+	if (str_eq(k.kind, STR("old")))
+		return err_set(e, ERR_DENIED,
+		        "it is an old ticket of another system, which is read and nothing else");
+	/* what is named persons' is told by persons */
+	if (str_eq(k.label, STR("RED")))
+		return err_set(e, ERR_DENIED,
+		        "it is TLP:RED: whoever is told is named by a person, in a request of its own");
+	unsigned n = find_touched(c, k.id, v, 64);
+	if (n == 0)
+		return err_set(e, ERR_VALUE, "it touches no other state that has not a draft already");
+	for (unsigned i = 0; i < n; i++)
+		draft_for(c, k.id, &v[i], &a);
+	case_about(c, k.id, STR(""));
+	buf_printf(c->said, "%u drafted; a person sends each\n", n);
+	return 0;
+}
+
 /* ---- an owner's report in stages ----------------------------------------------------------------- */
 
 static const char *const stages[] = {"first", "second", "final"};

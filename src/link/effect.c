@@ -4,6 +4,7 @@
  * that late arrivals lead all nodes to the same state, whatever the order.
  */
 #include "link/case_hear.h"
+#include "link/outage.h"
 #include "link/check.h"
 #include "link/contact.h"
 #include "link/link_in.h"
@@ -212,6 +213,11 @@ static void effect_contact(const struct effect *f)
 
 /* ---- table --------------------------------------------------------------------------------------- */
 
+static void effect_outage(const struct effect *f)
+{
+	outage_hear(f->self, f->s, &f->body);
+}
+
 static void (*const effects[KIND_END])(const struct effect *f) = {
         [KIND_RECEIPT] = effect_receipt,
         [KIND_READ] = effect_read,
@@ -221,6 +227,7 @@ static void (*const effects[KIND_END])(const struct effect *f) = {
         [KIND_CASE_OPEN] = effect_case,
         [KIND_CASE_STATUS] = effect_case,
         [KIND_CASE_NOTE] = effect_case,
+        [KIND_OUTAGE] = effect_outage,
         [KIND_CONTACT] = effect_contact,
         [KIND_CHECK] = effect_check,
         [KIND_CHECK_ANSWER] = effect_check_answer,

@@ -179,6 +179,15 @@ const struct figure figure_table[] = {
                 .line = LINES({"cases drafted", .look = FIGURE_LOOK, .hint = "weir case list --state draft"}),
         },
         {
+                .name = "weir_outages",
+                .about = "outages that neighbours tell of and that have not ended",
+                .from = "outage",
+                .sql = "select count(*) from outage where state not in ('restored', 'false-alarm') and ours "
+                       "= 0",
+                .line = LINES(
+                        {"outages of neighbours", .look = FIGURE_LOOK, .hint = "weir outage list --open"}),
+        },
+        {
                 .name = "weir_case_tasks_overdue",
                 .about = "tasks of cases that are overdue",
                 .from = "case_task",

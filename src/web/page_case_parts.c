@@ -96,6 +96,12 @@ static void draw_touches(const struct page_ask *p, struct html *h, const struct 
 	}
 	query_done(&q, NULL);
 	html_close(h);
+	if (!page_may(p, RIGHT_WORK) || k->ended != 0 || str_eq(k->kind, STR("old")) ||
+	        str_eq(k->label, STR("RED")))
+		return;
+	case_form(p, h, "/cases/tell-touched", k);
+	page_button(p, h, W_CASE_TELL_TOUCHED);
+	html_close(h);
 }
 
 /* Nobody follows one of these by mistake, here or where it is pasted. */

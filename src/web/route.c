@@ -28,6 +28,7 @@ const struct route *const route_table[] = {
         &route_case_entries,
         &route_case_tasks,
         &route_case_calendar,
+        &route_outages,
         &route_case_file,
         &route_groups,
         &route_contacts,
