@@ -72,12 +72,18 @@ static bool read_one(struct agree_vectors *v, struct str bytes, struct said *ret
 	return true;
 }
 
-static const json_t *statement_named(const json_t *list, const char *name)
+/* The statements of the file by name: made once, a file of many rounds has thousands. */
+static json_t *index_of(const json_t *list)
 {
-	for (size_t i = 0; name != NULL && i < json_array_size(list); i++)
-		if (str_eq(vectors_text(json_array_get(list, i), "name"), str_from(name)))
-			return json_array_get(list, i);
-	return NULL;
+	json_t *index = json_object();
+
+	for (size_t i = json_array_size(list); i-- > 0;) {
+		json_t *item = json_array_get(list, i);
+		const char *name = json_string_value(json_object_get(item, "name"));
+		if (name != NULL)
+			json_object_set(index, name, item);
+	}
+	return index;
 }
 
 static void judge_statements(struct agree_vectors *v, const char *section, const json_t *list)
@@ -178,7 +184,14 @@ static const struct said *find_open(const struct case_input *ci)
 	return NULL;
 }
 
-/* names NULL: all of the list. */
+static const char *name_at(const json_t *names, size_t i)
+{
+	const char *name = json_string_value(json_array_get(names, i));
+
+	return name != NULL ? name : "";
+}
+
+/* names NULL: all of the list, which is an index by name otherwise. */
 static const char *read_said(
         struct agree_vectors *v, const json_t *list, const json_t *names, struct case_input *ci)
 {
@@ -186,9 +199,8 @@ static const char *read_said(
 
 	ci->said = arena_array(&v->a, n + 1, sizeof(*ci->said));
 	for (size_t i = 0; i < n; i++) {
-		const json_t *item = names != NULL
-		        ? statement_named(list, json_string_value(json_array_get(names, i)))
-		        : json_array_get(list, i);
+		const json_t *item =
+		        names != NULL ? json_object_get(list, name_at(names, i)) : json_array_get(list, i);
 		const char *why = "a statement that it names is not in the file";
 		struct statement s;
 		bool decoded = false;
@@ -216,7 +228,7 @@ static bool same_backwards(struct agree_vectors *v, const struct case_input *ci,
 	return str_eq(again.block, o->block) && again.shown == o->shown;
 }
 
-static void judge_verdicts(struct agree_vectors *v)
+static void judge_verdicts(struct agree_vectors *v, const json_t *index)
 {
 	const json_t *list = json_object_get(v->doc, "verdicts"),
 	             *manifests = json_object_get(v->doc, "manifests");
@@ -234,8 +246,7 @@ static void judge_verdicts(struct agree_vectors *v)
 		if (why == NULL && !member_time(vectors_text(item, "now"), &ci.now))
 			why = "now is no time";
 		if (why == NULL)
-			why = read_said(v, json_object_get(v->doc, "statements"),
-			        json_object_get(item, "statements"), &ci);
+			why = read_said(v, index, json_object_get(item, "statements"), &ci);
 		if (why == NULL) {
 			ci.in.list = lists_of(v, item, &ci.in.lists);
 			ci.in.proof = proofs_of(v, item, &ci.in.proofs);
@@ -259,15 +270,14 @@ static json_t *voice_json(const uint8_t id[DIGEST_LEN])
 	return json_string(code);
 }
 
-static void judge_codes(struct agree_vectors *v)
+static void judge_codes(struct agree_vectors *v, const json_t *index)
 {
-	const json_t *list = json_object_get(v->doc, "voice_codes"),
-	             *statements = json_object_get(v->doc, "statements");
+	const json_t *list = json_object_get(v->doc, "voice_codes");
 
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *item = json_array_get(list, i);
 		const char *name = json_string_value(json_object_get(item, "statement")), *why = NULL;
-		const json_t *of = statement_named(statements, name);
+		const json_t *of = json_object_get(index, name != NULL ? name : "");
 		struct said said;
 		struct statement s;
 		bool decoded = false;
@@ -387,9 +397,12 @@ static void judge_round(struct agree_vectors *v)
 
 void vectors_rounds(struct agree_vectors *v)
 {
+	json_t *index = index_of(json_object_get(v->doc, "statements"));
+
 	judge_manifests(v);
 	judge_statements(v, "statements", json_object_get(v->doc, "statements"));
-	judge_verdicts(v);
-	judge_codes(v);
+	judge_verdicts(v, index);
+	judge_codes(v, index);
 	judge_round(v);
+	json_decref(index);
 }
