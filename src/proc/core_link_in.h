@@ -137,6 +137,11 @@ int core_bodies_read(void *arg, struct str json, struct buf *items, const char *
 bool core_call(struct core *c, struct peer *p, enum call what, const char *method, const char *path,
         struct str body);
 
+/* ---- core_link_peers.c ---- */
+
+/* Reads the table of parties again. */
+void core_link_peers(struct core *c);
+
 /* ---- core_log.c ---- */
 
 /* What is due of our own log. */
