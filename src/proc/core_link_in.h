@@ -142,6 +142,11 @@ void core_link_begin(struct core *c);
 /* What link_self asks for: reads a body in the process that may die of it. arg: the core. */
 int core_bodies_read(void *arg, struct str json, struct buf *items, const char **ret_why);
 
+/* ---- core_link_peers.c ---- */
+
+/* Reads the table of parties again. */
+void core_link_peers(struct core *c);
+
 /* ---- core_log.c ---- */
 
 /* What is due of our own log. */
