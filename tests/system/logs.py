@@ -120,6 +120,8 @@ check("one with another byte is not", offline("log", "verify", path("damaged.wei
 said("what is no id", la.run("log", "bundle", "xyz", "-o", bundle), 2, "no id")
 said("an alarm that is not there", la.run("log", "settle", "7", "--why", "seen"), 1, "no alarm 7")
 
+wait("who can be called keeps them too", lambda: any(g["party"] == "la" and g["mirrored"] == la.show()["entries"] for g in kh.show()["logs"]))
+
 # files that are gone are made again; a log that lost its end gets it back and says so
 before = la.show()
 la.stop()
