@@ -17,6 +17,7 @@ enum call {
 	CALL_HELLO,
 	CALL_HEADS,
 	CALL_STREAM,
+	CALL_OWN, /* a statement of ours that it has and we do not */
 	CALL_KEYS,
 	CALL_BLOB_GET,
 	CALL_BLOB_HEAD,
@@ -53,8 +54,8 @@ struct peer {
 	uint64_t u, n;    /* how far we have fetched */
 	uint32_t wait_id; /* of a call that is held open there; 0: none */
 	int64_t wait_at;
-	uint64_t hole;
-	int64_t next; /* os_ticks: not called before */
+	struct link_ahead own; /* a statement of ours that it has and we do not */
+	int64_t next;          /* os_ticks: not called before */
 	int64_t pull_at, hello_at, heads_at, keys_at;
 	unsigned fails;
 	bool news; /* something may wait for it */
