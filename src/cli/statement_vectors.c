@@ -169,7 +169,7 @@ static void hold(struct vectors *v, const json_t *list)
 		        head_read(s.head, &h) != VERDICT_OK)
 			log_warn("nothing is held under the name '%s'", name != NULL ? name : "");
 		else if (!store_have(v->db, s.id))
-			store_put(v->db, &s, &h, VERDICT_OK, "", STR(""), 0);
+			store_put(v->db, &s, &h, VERDICT_OK, "", STR(""), 0, NULL);
 	}
 }
 

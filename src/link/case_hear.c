@@ -53,7 +53,7 @@ uint64_t case_of_statement(struct db *db, const uint8_t id[DIGEST_LEN])
 
 static bool is_told(struct db *db, uint64_t id, struct str link)
 {
-	struct query q = db_query(db, "select 1 from case_entry where link = ? and case_ = ?");
+	struct query q = db_query(db, "select 1 from case_entry where link = ? and link <> '' and case_ = ?");
 
 	query_text(&q, link);
 	query_u64(&q, id);
@@ -232,6 +232,51 @@ static void put_stage(const struct link_self *self, uint64_t id, const uint8_t s
 		                .text = word,
 		                .link = str_from(hex),
 		                .at = at});
+}
+
+/* What that party has said about a case and what still counts, once more. */
+static void hear_party(const struct link_self *self, const uint8_t opened[DIGEST_LEN], struct str party)
+{
+	VEC(uint64_t) said = {0};
+	struct query q = db_query(self->db,
+	        "select n from statement where (case_id = ?1 or reply = ?1) and sender = ?2 and effect = 1 "
+	        "and "
+	        "kind in ('case.status', 'withdraw', 'ack') order by n");
+
+	query_blob(&q, id_str(opened));
+	query_text(&q, party);
+	while (query_next(&q) == 1)
+		*(uint64_t *)vec_add(&said) = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	for (size_t i = 0; i < said.n; i++)
+		link_effect(self, said.v[i]);
+	vec_done(&said);
+}
+
+void case_unhear(const struct link_self *self, const struct stored *s)
+{
+	const uint8_t *opened = s->h.case_;
+	uint64_t id;
+
+	if (digest_zero(opened))
+		opened = digest_zero(s->h.reply) ? s->id : s->h.reply;
+	id = case_of_statement(self->db, opened);
+	if (id == 0)
+		return;
+	case_entry_put(self->db, id,
+	        &(struct case_entry){.kind = "statement",
+	                .direction = "in",
+	                .channel = "node",
+	                .party = s->h.sender,
+	                .text = STR("its sender has taken back what it said here, at the end of a fork"),
+	                .label = tlp_name((enum tlp)s->h.tlp),
+	                .at = self->now});
+	struct query q = db_query(self->db, "delete from case_word where case_ = ? and party = ?");
+	query_u64(&q, id);
+	query_text(&q, s->h.sender);
+	query_run(&q);
+	hear_party(self, opened, s->h.sender);
+	case_state_make(self->db, id);
 }
 
 void case_heard_of(const struct link_self *self, const uint8_t statement[DIGEST_LEN], struct str party,

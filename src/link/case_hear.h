@@ -9,6 +9,8 @@
 
 /* Of the kinds case.open, case.status, case.note and withdraw. ours: we said it, and the rows are there. */
 void case_hear(const struct link_self *self, const struct stored *s, const struct item *body, bool ours);
+/* A statement has lost its effect: its sender's word about the case is the highest of those that are left. */
+void case_unhear(const struct link_self *self, const struct stored *s);
 /* Of ack, read and receipt: how far a request of ours has come at that party. at: microseconds. */
 void case_heard_of(const struct link_self *self, const uint8_t statement[DIGEST_LEN], struct str party,
         uint64_t seq, const char *how, int64_t at);

@@ -208,6 +208,14 @@ int change_recover_end(struct change *c, struct err *e)
 	return recover_end(&d, change_word(c, "why"), e);
 }
 
+/* id: the recipients of the stream, with blanks between. */
+int change_fork_end(struct change *c, struct err *e)
+{
+	struct link_self self = change_self(c);
+	struct deed d = change_begin(c, &self, change_word(c, "id"), change_word(c, "why"));
+	return rejoin_say(&d, change_word(c, "id"), change_word(c, "why"), e);
+}
+
 /* ---- checks -------------------------------------------------------------------------------------- */
 
 int change_check_ask(struct change *c, struct err *e)

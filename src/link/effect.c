@@ -99,27 +99,40 @@ static void effect_ack(const struct effect *f)
 
 /* ---- forks --------------------------------------------------------------------------------------- */
 
-/* A member of the stream shows two heads: nothing of that stream has effect until its sender has ended it. */
-static void effect_fork(const struct effect *f)
+/* The two heads of it; false: they are none. */
+static bool fork_heads(const struct effect *f, struct statement s[2], struct head h[2])
 {
 	static const char *const names[] = {"a", "b"};
 
 	for (unsigned i = 0; i < 2; i++) {
 		struct str base64 = item_text(&f->body, names[i]);
 		uint8_t *bytes = arena_get(f->a, base64.len);
-		struct statement s;
-		struct head h;
 		size_t len = 0;
 		if (bytes == NULL ||
 		        sodium_base642bin(bytes, base64.len, base64.p, base64.len, NULL, &len, NULL,
 		                sodium_base64_VARIANT_ORIGINAL) != 0 ||
-		        statement_frame(str_make((const char *)bytes, len), &s) != VERDICT_OK ||
-		        head_read(s.head, &h) != VERDICT_OK)
-			return;
-		struct query q = db_query(f->self->db, "update stream set forked = 1 where id = ?");
-		query_u64(&q, store_stream(f->self->db, &h));
-		query_run(&q);
+		        statement_frame(str_make((const char *)bytes, len), &s[i]) != VERDICT_OK ||
+		        head_read(s[i].head, &h[i]) != VERDICT_OK)
+			return false;
 	}
+	return true;
+}
+
+/* A member of the stream shows two heads: nothing of that stream has effect until its sender has ended it; unless he has. */
+static void effect_fork(const struct effect *f)
+{
+	struct statement s[2];
+	struct head h[2];
+
+	if (!fork_heads(f, s, h))
+		return;
+	uint64_t stream = store_stream(f->self->db, &h[0]);
+	if (stream == 0 || rejoin_dropped(f->self, stream, s[0].id) ||
+	        rejoin_dropped(f->self, stream, s[1].id))
+		return;
+	struct query q = db_query(f->self->db, "update stream set forked = 1 where id = ?");
+	query_u64(&q, stream);
+	query_run(&q);
 }
 
 static void add_evidence(struct buf *body, const char *name, const struct stored *s)
@@ -187,6 +200,11 @@ void link_say_fork(const struct link_self *self, const struct stored *s)
 		(void)link_say(self, &say, id, NULL);
 }
 
+static void effect_rejoin(const struct effect *f)
+{
+	rejoin_effect(f->self, f->s, &f->body);
+}
+
 /* ---- checks -------------------------------------------------------------------------------------- */
 
 static void effect_check(const struct effect *f)
@@ -223,6 +241,7 @@ static void (*const effects[KIND_END])(const struct effect *f) = {
         [KIND_READ] = effect_read,
         [KIND_ACK] = effect_ack,
         [KIND_FORK] = effect_fork,
+        [KIND_REJOIN] = effect_rejoin,
         [KIND_WITHDRAW] = effect_case,
         [KIND_CASE_OPEN] = effect_case,
         [KIND_CASE_STATUS] = effect_case,
@@ -233,6 +252,17 @@ static void (*const effects[KIND_END])(const struct effect *f) = {
         [KIND_CHECK_ANSWER] = effect_check_answer,
 };
 
+void link_effect_of(
+        const struct link_self *self, const struct stored *s, const struct item *body, struct arena *a)
+{
+	struct effect f = {
+	        .self = self, .a = a, .s = s, .body = *body, .ours = str_eq(s->h.sender, self->me)};
+	enum kind kind = kind_find(s->h.kind);
+
+	if (kind != KIND_END && effects[kind] != NULL)
+		effects[kind](&f);
+}
+
 void link_effect(const struct link_self *self, uint64_t n)
 {
 	auto_arena struct arena a = {0};
@@ -241,10 +271,6 @@ void link_effect(const struct link_self *self, uint64_t n)
 	arena_init(&a, 0);
 	if (!store_find_n(self->db, n, &a, &s))
 		return;
-	struct effect f = {.self = self, .a = &a, .s = &s, .ours = str_eq(s.h.sender, self->me)};
-	enum kind kind = kind_find(s.h.kind);
-	if (kind == KIND_END || effects[kind] == NULL)
-		return;
-	f.body = stored_body(&s, &a);
-	effects[kind](&f);
+	struct item body = stored_body(&s, &a);
+	link_effect_of(self, &s, &body, &a);
 }

@@ -148,24 +148,32 @@ static void tail(const struct link_self *self, const struct head_row *r)
 	query_run(&q);
 }
 
-bool link_heads_take(const struct link_self *self, struct str party, struct str json, bool *ret_ahead)
+/* Whether that statement of ours is one that we do not have. */
+static bool is_ahead(const struct link_self *self, const struct head_row *r)
+{
+	return !store_have(self->db, r->id);
+}
+
+bool link_heads_take(const struct link_self *self, struct str party, struct str json, struct link_ahead *ret)
 {
 	auto_buf struct buf items = {0};
 	struct head_row r = {0};
-	const char *why;
-	uint64_t top;
 
-	*ret_ahead = false;
-	if (!body_read(json, &items, &why))
+	*ret = (struct link_ahead){0};
+	if (!link_read_json(self, json, &items))
 		return false;
 	struct item body = item_root(buf_str(&items)), streams = item_get(&body, STR("streams"));
 	for (struct item_each e = item_each(&streams); item_next(&e);) {
 		if (!row_of(self, &e.item, &r))
 			continue;
 		if (str_eq(r.sender, self->me)) {
+			uint64_t top;
 			stream_of(self, r.sender, buf_str(&r.to), &top);
-			*ret_ahead |= r.seq > top;
 			recover_claim(self, party, buf_str(&r.to), r.seq, top);
+			if (!ret->ahead && is_ahead(self, &r)) {
+				ret->ahead = true;
+				memcpy(ret->id, r.id, DIGEST_LEN);
+			}
 		} else if (r.for_me && str_eq(r.sender, party)) {
 			tail(self, &r);
 		}
@@ -180,16 +188,17 @@ bool link_heads_take(const struct link_self *self, struct str party, struct str 
 
 /* ---- holes --------------------------------------------------------------------------------------- */
 
-bool link_hole_find(const struct link_self *self, struct arena *a, struct link_hole *ret)
+bool link_hole_find(const struct link_self *self, struct str party, struct arena *a, struct link_hole *ret)
 {
 	struct query q = db_query(self->db,
 	        "select g.id, g.first, g.last, t.sender, t.recipients from gap g join stream t on t.id = "
 	        "g.stream where "
-	        "g.since <= ?1 and coalesce(g.asked, 0) <= ?2 and t.sender <> ?3 order by g.since, g.id "
-	        "limit 1");
+	        "g.since <= ?1 and coalesce(g.asked, 0) <= ?2 and t.sender = ?3 and t.sender <> ?4 order by "
+	        "g.since, g.id limit 1");
 
 	query_i64(&q, self->now - ASK_AFTER);
 	query_i64(&q, self->now - ASK_AGAIN);
+	query_text(&q, party);
 	query_text(&q, self->me);
 	bool there = query_next(&q) == 1;
 	if (there) {

@@ -104,15 +104,21 @@ void link_again(const struct link_self *self, struct str party);
 
 /* The answer to "heads" for that party, as JSON. */
 void link_heads(const struct link_self *self, struct str party, struct buf *out);
-/* Compares what the party says of itself and of us: holes are noted, *ret_ahead is true if it holds more of our own streams
- * than we do, which is a clone or an old backup. False: it is no such document. */
-bool link_heads_take(const struct link_self *self, struct str party, struct str json, bool *ret_ahead);
-/* The oldest hole that is to be asked for now, of a sender; false: none. recipients: "kh mm", in the arena. */
+/* Compares what the party says of itself and of us: holes of its own streams are noted. Of our own it may hold what we do not:
+ * then this is an old backup, or another machine has our keys. A number alone proves neither; the statement of that id does, once
+ * it has been asked for and taken (own_repair), and only then are the holes before it noted. False: it is no such document. */
+struct link_ahead {
+	bool ahead;
+	uint8_t id[DIGEST_LEN]; /* of the first of them */
+};
+bool link_heads_take(const struct link_self *self, struct str party, struct str json, struct link_ahead *ret);
+/* The oldest hole that this party is to be asked for now: of its own streams, or of ours that it is a member of; false: none.
+ * recipients: "kh mm", in the arena. */
 struct link_hole {
 	uint64_t id, first, last;
 	struct str sender, recipients;
 };
-bool link_hole_find(const struct link_self *self, struct arena *a, struct link_hole *ret);
+bool link_hole_find(const struct link_self *self, struct str party, struct arena *a, struct link_hole *ret);
 void link_hole_asked(const struct link_self *self, uint64_t id);
 /* Statements of a stream for a member of it, both ends included; at most 64 or 4 MiB. Erased ones have no content. */
 void link_range(const struct link_self *self, struct str party, struct str sender, struct str recipients,

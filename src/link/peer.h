@@ -95,3 +95,9 @@ bool recover_ask(const struct link_self *self, struct str party, struct arena *a
 void recover_asked(const struct link_self *self, const struct link_hole *h);
 /* The first person proposes, another one ends it. */
 int recover_end(struct deed *d, struct str why, struct err *e);
+
+/* ---- forks: rejoin.c ---- */
+
+/* Ends a fork of a stream of ours, "kh vn" with all its recipients: what this machine has said holds. Two persons, by the same
+ * words; each receiver confirms it for itself (link_release). */
+int rejoin_say(struct deed *d, struct str recipients, struct str why, struct err *e);

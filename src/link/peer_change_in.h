@@ -29,6 +29,7 @@ int change_party_edit(struct change *c, struct err *e);
 int change_statement_release(struct change *c, struct err *e);
 int change_log_settle(struct change *c, struct err *e);
 int change_recover_end(struct change *c, struct err *e);
+int change_fork_end(struct change *c, struct err *e);
 int change_check_ask(struct change *c, struct err *e);
 int change_check_answer(struct change *c, struct err *e);
 int change_check_note(struct change *c, struct err *e);

@@ -36,6 +36,8 @@ const struct change_row peer_changes[] = {
                 RIGHT_LINK, 0, true},
         {"recover-end", "two persons end the silence of an old database; why", change_recover_end, RIGHT_LINK,
                 0, true},
+        {"fork-end", "two persons end a fork of one of our streams; id, why", change_fork_end, RIGHT_LINK, 0,
+                true},
         {"check-ask", "asks a party whether somebody answers; id, channel, hours", change_check_ask,
                 RIGHT_LINK, 0},
         {"check-answer", "answers a check; id, token, note", change_check_answer, RIGHT_WORK, 0},

@@ -4,6 +4,7 @@
  * those who have them, and two persons say so. What a peer claims counts only with our own signature under it, else a peer
  * could silence us by a number.
  */
+#include "link/link_in.h"
 #include "link/log.h"
 #include "link/peer_in.h"
 
@@ -121,12 +122,151 @@ void recover_shown(const struct link_self *self, struct str party, const struct 
 	}
 }
 
+/* ---- room for what comes back -------------------------------------------------------------------- */
+
+struct moved {
+	uint8_t was[DIGEST_LEN], is[DIGEST_LEN];
+};
+struct moving {
+	const struct link_self *self;
+	struct arena *a;
+	uint64_t stream, seq; /* what stands here goes behind that */
+	uint8_t prev[DIGEST_LEN];
+	VEC(struct moved) done;
+};
+
+static void follow(const struct moving *m, uint8_t id[DIGEST_LEN])
+{
+	for (size_t i = 0; i < m->done.n; i++)
+		if (memcmp(m->done.v[i].was, id, DIGEST_LEN) == 0)
+			memcpy(id, m->done.v[i].is, DIGEST_LEN);
+}
+
+/* Where ids of ours stand beside the statements: they are the new ones there too. */
+static void rename_in_rows(const struct moving *m, const struct moved *d)
+{
+	char was[2 * DIGEST_LEN + 1], is[2 * DIGEST_LEN + 1];
+	struct query c = db_query(m->self->db, "update case_ set statement = ?2 where statement = ?1");
+	struct query k = db_query(m->self->db, "update comm_check set statement = ?2 where statement = ?1");
+	struct query l =
+	        db_query(m->self->db, "update case_entry set link = ?2 where link = ?1 and link <> ''");
+
+	str_hex_print(was, d->was, DIGEST_LEN);
+	str_hex_print(is, d->is, DIGEST_LEN);
+	query_blob(&c, str_make((const char *)d->was, DIGEST_LEN));
+	query_blob(&c, str_make((const char *)d->is, DIGEST_LEN));
+	query_run(&c);
+	query_blob(&k, str_make((const char *)d->was, DIGEST_LEN));
+	query_blob(&k, str_make((const char *)d->is, DIGEST_LEN));
+	query_run(&k);
+	query_text(&l, str_from(was));
+	query_text(&l, str_from(is));
+	query_run(&l);
+}
+
+static void put_moved(const struct moving *m, uint64_t n, const struct head *h, struct str head,
+        const uint8_t id[DIGEST_LEN])
+{
+	struct query q = db_query(m->self->db,
+	        "update statement set id = ?2, seq = ?3, prev = ?4, case_id = ?5, reply = ?6, head = ?7 "
+	        "where "
+	        "n = ?1");
+	const uint8_t *refers[] = {h->case_, h->reply};
+
+	query_u64(&q, n);
+	query_blob(&q, str_make((const char *)id, DIGEST_LEN));
+	query_u64(&q, h->seq);
+	query_blob(&q, str_make((const char *)h->prev, DIGEST_LEN));
+	for (unsigned i = 0; i < 2; i++)
+		query_blob(&q,
+		        digest_zero(refers[i]) ? (struct str){0}
+		                               : str_make((const char *)refers[i], DIGEST_LEN));
+	query_blob(&q, head);
+	query_run(&q);
+}
+
+/* One of ours without a signature: behind the others, if it is of their stream; and what it refers to may have another id. */
+static void move_one(struct moving *m, uint64_t n)
+{
+	auto_buf struct buf head = {0};
+	struct stored s;
+	struct moved d;
+
+	if (!store_find_n(m->self->db, n, m->a, &s))
+		return;
+	follow(m, s.h.case_);
+	follow(m, s.h.reply);
+	if (store_stream(m->self->db, &s.h) == m->stream) {
+		s.h.seq = ++m->seq;
+		memcpy(s.h.prev, m->prev, DIGEST_LEN);
+	}
+	head_write(&head, &s.h);
+	digest_of(buf_str(&head), d.is);
+	memcpy(d.was, s.id, DIGEST_LEN);
+	if (store_stream(m->self->db, &s.h) == m->stream)
+		memcpy(m->prev, d.is, DIGEST_LEN);
+	if (memcmp(d.is, d.was, DIGEST_LEN) == 0)
+		return;
+	put_moved(m, n, &s.h, buf_str(&head), d.is);
+	rename_in_rows(m, &d);
+	*vec_add(&m->done) = d;
+}
+
+/* Behind the highest that is signed, which need not be the one that came now. */
+static void find_end(struct moving *m)
+{
+	struct query q = db_query(m->self->db,
+	        "select seq, id from statement where stream = ? and signature is not null order by seq desc "
+	        "limit 1");
+
+	query_u64(&q, m->stream);
+	if (query_next(&q) == 1 && query_get_u64(&q, 0) > m->seq) {
+		m->seq = query_get_u64(&q, 0);
+		memcpy(m->prev, query_get_blob(&q, 1).p, DIGEST_LEN);
+	}
+	query_done(&q, NULL);
+}
+
+bool recover_make_room(
+        const struct link_self *self, uint64_t stream, uint64_t seq, const uint8_t id[DIGEST_LEN])
+{
+	auto_arena struct arena a = {0};
+	VEC(uint64_t) all = {0};
+	struct moving m = {.self = self, .a = &a, .stream = stream, .seq = seq};
+	struct query here = db_query(self->db,
+	        "select 1 from statement where stream = ?1 and signature is null and seq <= ?2 + 1 limit 1");
+
+	query_u64(&here, stream);
+	query_u64(&here, seq);
+	bool any = query_next(&here) == 1;
+	query_done(&here, NULL);
+	if (!any)
+		return false;
+	arena_init(&a, 0);
+	memcpy(m.prev, id, DIGEST_LEN);
+	find_end(&m);
+	struct query q = db_query(self->db, "select n from statement where signature is null order by n");
+	while (query_next(&q) == 1)
+		*(uint64_t *)vec_add(&all) = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	for (size_t i = 0; i < all.n; i++)
+		move_one(&m, all.v[i]);
+	struct query top = db_query(self->db, "update stream set top = ? where id = ?");
+	query_u64(&top, m.seq);
+	query_u64(&top, stream);
+	query_run(&top);
+	vec_done(&all);
+	vec_done(&m.done);
+	return true;
+}
+
 /* ---- two persons end it -------------------------------------------------------------------------- */
 
 static uint64_t proposed(const struct link_self *self, struct arena *a, struct str *ret_person)
 {
 	struct query q = db_query(self->db,
-	        "select id, person from proposal where kind = 'recover' and second is null and dropped is "
+	        "select id, person from proposal where kind = 'recover' and object = '' and second is null "
+	        "and dropped is "
 	        "null order by "
 	        "id desc limit 1");
 	uint64_t id = 0;

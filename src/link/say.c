@@ -79,8 +79,9 @@ static int check_files(const struct link_self *self, const struct item *body, st
 static void add_place(const struct link_self *self, struct head *h)
 {
 	uint64_t stream = store_stream(self->db, h);
-	struct query q = db_query(
-	        self->db, "select seq, id from statement where stream = ? order by seq desc limit 1");
+	struct query q = db_query(self->db,
+	        "select seq, id from statement where stream = ? order by seq desc, carrier <> '', n desc "
+	        "limit 1");
 
 	h->seq = 1;
 	query_u64(&q, stream);
@@ -175,8 +176,8 @@ static int say_in(const struct link_self *self, const struct say *say, struct ar
 		rc = link_may(self, &h, &body, a, e);
 	if (rc != 0)
 		return rc;
-	uint64_t n = store_put(self->db, &s, &h, VERDICT_OK, "", str_make("", 0), self->now);
-	link_attachments(self, n, buf_str(&items));
+	uint64_t n = store_put(self->db, &s, &h, VERDICT_OK, "", str_make("", 0), self->now, NULL);
+	link_attachments(self, n, &body);
 	link_effect(self, n);
 	memcpy(ret_id, s.id, DIGEST_LEN);
 	return db_failed(self->db);
@@ -217,25 +218,26 @@ static void log_add(const struct link_self *self, const uint8_t id[DIGEST_LEN])
 }
 
 /* Of severity c1 or c2: of itself, or of the case that it belongs to. */
-static bool severe(const struct link_self *self, const struct stored *s, struct arena *a)
+static bool severe(
+        const struct link_self *self, const struct stored *s, const struct item *body, struct arena *a)
 {
 	struct stored opened;
-	struct item body = stored_body(s, a);
-	struct str severity = item_text(&body, "severity");
+	struct str severity = item_text(body, "severity");
 
 	if (severity.len == 0 && !digest_zero(s->h.case_) && store_find(self->db, s->h.case_, a, &opened)) {
-		body = stored_body(&opened, a);
-		severity = item_text(&body, "severity");
+		struct item first = stored_body(&opened, a);
+		severity = item_text(&first, "severity");
 	}
 	return str_eq(severity, STR("c1")) || str_eq(severity, STR("c2"));
 }
 
-bool link_urgent(const struct link_self *self, const struct stored *s, struct arena *a)
+bool link_urgent(
+        const struct link_self *self, const struct stored *s, const struct item *body, struct arena *a)
 {
 	enum kind kind = kind_find(s->h.kind);
 	unsigned urgent = kind == KIND_END ? Q_NORMAL : kind_table[kind].urgent;
 
-	return urgent == Q_URGENT || (urgent == Q_SEVERE && severe(self, s, a));
+	return urgent == Q_URGENT || (urgent == Q_SEVERE && severe(self, s, body, a));
 }
 
 /* A refused one has its row too: it waits for nothing, and the exit's row says why. */
@@ -270,7 +272,8 @@ void link_signed(const struct link_self *self, uint64_t n, const uint8_t signatu
 	if (!store_find_n(self->db, n, &a, &s))
 		return;
 	log_add(self, s.id);
-	bool urgent = link_urgent(self, &s, &a);
+	struct item body = stored_body(&s, &a);
+	bool urgent = link_urgent(self, &s, &body, &a);
 	for (unsigned i = 0; i < s.h.to_count; i++)
 		if (!str_eq(s.h.to[i], self->me))
 			put_delivery(self, n, s.h.to[i], urgent, link_clear(self, &s, s.h.to[i], &a));

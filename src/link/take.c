@@ -64,9 +64,9 @@ void link_receipt_due(const struct link_self *self, uint64_t n, bool complete, b
 }
 
 /* Rows of what it names. Returns whether all of it is here. */
-bool link_attachments(const struct link_self *self, uint64_t n, struct str items)
+bool link_attachments(const struct link_self *self, uint64_t n, const struct item *body)
 {
-	struct item body = item_root(items), files = item_get(&body, STR("attachments"));
+	struct item files = item_get(body, STR("attachments"));
 	bool all = true;
 	uint8_t sha256[DIGEST_LEN];
 
@@ -84,6 +84,8 @@ bool link_attachments(const struct link_self *self, uint64_t n, struct str items
 		query_text(&q, item_text(&e.item, "media"));
 		query_run(&q);
 	}
+	if (item_count(&files) == 0)
+		return true;
 	struct query q = db_query(self->db, "select 1 from attachment where statement = ? and here = 0");
 	query_u64(&q, n);
 	all = query_next(&q) != 1;
@@ -97,13 +99,15 @@ bool link_attachments(const struct link_self *self, uint64_t n, struct str items
 }
 
 /* What is missing before it, as one hole from the last that is here. */
-static void note_gap(const struct link_self *self, const struct head *h)
+static void note_gap(const struct link_self *self, uint64_t stream, const struct head *h)
 {
-	uint64_t stream = store_stream(self->db, h);
+	/* of our own, what is not signed here may be signed elsewhere */
 	struct query q = db_query(self->db,
-	        "insert or ignore into gap(stream, since, first, last) select ?1, ?2, coalesce(max(seq), 0) "
-	        "+ 1, ?3 - 1 "
-	        "from statement where stream = ?1 and seq < ?3 and seq > 0");
+	        "insert or ignore into gap(stream, since, first, last) select ?1, ?2, first, ?3 - 1 from "
+	        "(select "
+	        "coalesce(max(seq), 0) + 1 as first from statement where stream = ?1 and seq < ?3 and seq > "
+	        "0 "
+	        "and signature is not null) where first < ?3");
 
 	query_u64(&q, stream);
 	query_i64(&q, self->now);
@@ -112,9 +116,8 @@ static void note_gap(const struct link_self *self, const struct head *h)
 }
 
 /* One that came fills a hole, or splits it in two. */
-static void close_gap(const struct link_self *self, const struct head *h)
+static void close_gap(const struct link_self *self, uint64_t stream, const struct head *h)
 {
-	uint64_t stream = store_stream(self->db, h);
 	struct query q = db_query(self->db,
 	        "select id, first, last, since from gap where stream = ?1 and first <= ?2 and last >= ?2");
 	uint64_t id = 0, first = 0, last = 0;
@@ -148,36 +151,55 @@ static void close_gap(const struct link_self *self, const struct head *h)
 	}
 }
 
-static void mark_forked(const struct link_self *self, const struct head *h)
+static void mark_forked(const struct link_self *self, uint64_t stream)
 {
 	/* Both branches lose their effect on what comes; what has had effect stands until a person decides. */
 	struct query q = db_query(self->db, "update stream set forked = 1 where id = ?");
 
-	query_u64(&q, store_stream(self->db, h));
+	query_u64(&q, stream);
 	query_run(&q);
 }
 
-static void keep_statement(
-        const struct link_self *self, struct str carrier, struct judge *j, struct str items)
+/* It is here and does nothing until a person says so. */
+static void hold(const struct link_self *self, struct stored *s)
 {
-	uint64_t n = store_put(self->db, &j->s, &j->h, j->verdict, j->why, carrier, self->now);
-	bool complete = items.len == 0 || link_attachments(self, n, items);
-	struct stored s;
+	struct query q = db_query(self->db, "update statement set effect = 0 where n = ?");
 
-	if (j->verdict == VERDICT_FORK)
-		mark_forked(self, &j->h);
-	close_gap(self, &j->h);
-	if (j->h.seq > 1 && !j->place.before)
-		note_gap(self, &j->h);
-	if (!store_find_n(self->db, n, j->a, &s))
-		return;
+	query_u64(&q, s->n);
+	query_run(&q);
+	s->effect = false;
+}
+
+static void keep_statement(const struct link_self *self, struct str carrier, struct judge *j)
+{
+	uint64_t n = store_put(self->db, &j->s, &j->h, j->verdict, j->why, carrier, self->now, &j->place);
+	struct stored s = {.n = n,
+	        .head = j->s.head,
+	        .signature = j->s.signature,
+	        .content = j->s.content,
+	        .h = j->h,
+	        .effect = verdict_table[j->verdict].kept == KEPT_FILLED && !j->place.forked,
+	        .complete = !item_there(&j->body) || link_attachments(self, n, &j->body),
+	        .verdict = str_from(verdict_table[j->verdict].word)};
+
+	memcpy(s.id, j->s.id, DIGEST_LEN);
+	bool told = j->verdict == VERDICT_FORK && rejoin_dropped(self, j->place.stream, j->s.id);
+	if (j->verdict == VERDICT_FORK && !told)
+		mark_forked(self, j->place.stream);
+	/* his persons have decided it, and ours call them before it counts */
+	if (s.effect && j->kind == KIND_REJOIN && !str_eq(j->h.sender, self->me))
+		hold(self, &s);
+	if (j->place.holes)
+		close_gap(self, j->place.stream, &j->h);
+	if (j->h.seq > 1 && (!j->place.before || str_eq(j->h.sender, self->me)))
+		note_gap(self, j->place.stream, &j->h);
 	if (s.effect)
-		link_effect(self, n);
-	if (s.effect && complete)
+		link_effect_of(self, &s, &j->body, j->a);
+	if (s.effect && s.complete)
 		blob_to_case(self, n);
 	if (!link_unreceipted(j->h.kind) && !str_eq(j->h.sender, self->me))
-		link_receipt_due(self, n, complete, link_urgent(self, &s, j->a));
-	if (j->verdict == VERDICT_FORK)
+		link_receipt_due(self, n, s.complete, link_urgent(self, &s, &j->body, j->a));
+	if (j->verdict == VERDICT_FORK && !told)
 		link_say_fork(self, &s);
 }
 
@@ -197,6 +219,44 @@ static void have_again(const struct link_self *self, const struct judge *j)
 		link_receipt_due(self, s.n, s.complete, false);
 }
 
+/* Receipts for it that have come before it was signed here: now there is a row that they are about. */
+static void hear_receipts(const struct link_self *self, const uint8_t id[DIGEST_LEN])
+{
+	char hex[2 * DIGEST_LEN + 1];
+	VEC(uint64_t) told = {0};
+	struct query q = db_query(self->db,
+	        "select n from statement where kind = 'receipt' and effect = 1 and sender <> ?1 and "
+	        "instr(content, cast(?2 as blob)) > 0 order by n");
+
+	str_hex_print(hex, id, DIGEST_LEN);
+	query_text(&q, self->me);
+	query_text(&q, str_from(hex));
+	while (query_next(&q) == 1)
+		*(uint64_t *)vec_add(&told) = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	for (size_t i = 0; i < told.n; i++)
+		link_effect(self, told.v[i]);
+	vec_done(&told);
+}
+
+/* One of ours that waits for its signature here, and has it already: this is an old backup. */
+static void adopt(const struct link_self *self, const struct judge *j)
+{
+	struct link l = store_link(self->db, self->me);
+	struct stored s;
+	struct place at;
+	uint8_t key[32];
+
+	if (!store_find(self->db, j->s.id, j->a, &s) || s.signature.len > 0 ||
+	        !store_sign_key(self->db, self->me, &l, s.h.key, s.h.created, key) ||
+	        !statement_verify(key, s.head, j->s.signature))
+		return;
+	link_signed(self, s.n, (const uint8_t *)j->s.signature.p);
+	hear_receipts(self, s.id);
+	at = store_place(self->db, &s.h, s.id);
+	close_gap(self, at.stream, &s.h);
+}
+
 /* ---- taking -------------------------------------------------------------------------------------- */
 
 /* 1, 0 or -1 as link_self has it. */
@@ -210,6 +270,13 @@ static int read_body(const struct link_self *self, struct str json, struct buf *
 		rc = -1;
 	}
 	return rc;
+}
+
+bool link_read_json(const struct link_self *self, struct str json, struct buf *items)
+{
+	const char *why = NULL;
+
+	return read_body(self, json, items, &why) == 1;
 }
 
 static void judge_items(const struct link_self *self, struct judge *j, struct buf *items)
@@ -232,19 +299,24 @@ void link_take(const struct link_self *self, struct str carrier, bool own_repair
 	        .db = self->db, .a = a, .me = self->me, .now = self->now / 1000000, .own_repair = own_repair};
 	auto_buf struct buf items = {0};
 
-	if (judge_head(&j, bytes) == VERDICT_OK)
+	if (judge_head(&j, bytes) == VERDICT_FORK && own_repair && str_eq(j.h.sender, self->me) &&
+	        recover_make_room(self, j.place.stream, j.h.seq, j.s.id))
+		judge_head(&j, bytes);
+	if (j.verdict == VERDICT_OK)
 		judge_items(self, &j, &items);
 	bool framed = j.verdict != VERDICT_TOO_LARGE && j.verdict != VERDICT_TRUNCATED;
 	*ret = (struct link_taken){
 	        .verdict = j.verdict, .used = framed ? j.s.bytes.len : 0, .sender = j.h.sender};
 	if (framed)
 		memcpy(ret->id, j.s.id, DIGEST_LEN);
-	if (j.verdict == VERDICT_HAVE)
+	if (j.verdict == VERDICT_HAVE && own_repair && str_eq(j.h.sender, self->me))
+		adopt(self, &j);
+	else if (j.verdict == VERDICT_HAVE)
 		have_again(self, &j);
 	else if (verdict_table[j.verdict].kept == KEPT_REFUSED)
 		keep_refused(self, carrier, &j, bytes);
 	else
-		keep_statement(self, carrier, &j, buf_str(&items));
+		keep_statement(self, carrier, &j);
 	if (own_repair)
 		recover_shown(self, carrier, ret);
 }

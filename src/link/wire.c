@@ -9,7 +9,8 @@
 #include "link/wire_in.h"
 
 #define MINUTE 60
-#define DAY_US (86400 * (int64_t)1000000)
+#define SECOND ((int64_t)1000000)
+#define DAY_US (86400 * SECOND)
 
 /* ---- words of a request -------------------------------------------------------------------------- */
 
@@ -93,9 +94,54 @@ static unsigned too_much(const struct link_self *self, struct str party, struct 
 		q->tokens = q->tokens + gained > full ? full : q->tokens + gained;
 		q->at = self->now;
 	}
+	if (q->second != self->now / SECOND) {
+		q->second = self->now / SECOND;
+		q->in_second = 0;
+	}
 	if (q->day_bytes + bytes > l.day_bytes)
 		return 3600;
-	return q->tokens < 1000 ? MINUTE : 0;
+	if (q->tokens < 1000)
+		return MINUTE;
+	return q->in_second >= WIRE_CATCH_UP ? 1 : 0;
+}
+
+/* A statement that came: one of a backlog, or one like all others. What is refused is never part of a backlog. */
+static void charge(struct wire_quota *q, enum statement_verdict v)
+{
+	if (q->missed >= 1000 && (v == VERDICT_HAVE || verdict_table[v].kept == KEPT_FILLED)) {
+		q->missed -= 1000;
+		q->in_second++;
+	} else {
+		q->tokens -= 1000;
+	}
+}
+
+/* It calls: when it did so last is what tells an outage, of its side, of ours or of the line. */
+static void reaches(const struct link_self *self, struct str party, struct wire_quota *quota)
+{
+	struct query q =
+	        db_query(self->db, "select coalesce(reaches, 0), per_minute from party where name = ?");
+	int64_t last = 0, per_minute = 0;
+
+	query_text(&q, party);
+	if (query_next(&q) == 1) {
+		last = query_get_i64(&q, 0);
+		per_minute = query_get_i64(&q, 1);
+	}
+	query_done(&q, NULL);
+	int64_t silence = last > 0 ? self->now - last : 0,
+	        most = DAY_US / SECOND / MINUTE * per_minute * 1000;
+	if (silence >= WIRE_OUTAGE * SECOND) {
+		silence = silence < DAY_US ? silence : DAY_US;
+		quota->missed += silence / SECOND * per_minute * 1000 / MINUTE;
+		quota->missed = quota->missed < most ? quota->missed : most;
+	}
+	if (silence < SECOND && last > 0 && silence >= 0)
+		return;
+	struct query up = db_query(self->db, "update party set reaches = ?1 where name = ?2");
+	query_i64(&up, self->now);
+	query_text(&up, party);
+	query_run(&up);
 }
 
 /* ---- statements ---------------------------------------------------------------------------------- */
@@ -133,7 +179,7 @@ static void post_statements(const struct link_self *self, struct str party, stru
 	for (unsigned n = 0; n < LINK_BATCH_COUNT && rest.len > 0; n++) {
 		link_take(self, party, false, rest, &a, &t);
 		add_result(&ret->body, &t, n == 0);
-		quota->tokens -= 1000;
+		charge(quota, t.verdict);
 		if (t.used == 0)
 			break;
 		quota->day_bytes += t.used;
@@ -394,25 +440,11 @@ void wire_serve(const struct link_self *self, struct str party, struct wire_quot
 		wire_say(ret, 403, "not-linked");
 		return;
 	}
-	struct query q = db_query(self->db,
-	        "update party set reaches = ?1 where name = ?2 and coalesce(reaches, 0) < ?1 - 1000000");
-	query_i64(&q, self->now);
-	query_text(&q, party);
-	query_run(&q);
+	reaches(self, party, quota);
 	route(self, party, quota, r, ret);
 }
 
 /* ---- the other side ------------------------------------------------------------------------------ */
-
-/* JSON of a peer as items, read where it does no harm. */
-static bool read_json(const struct link_self *self, struct str json, struct buf *items)
-{
-	const char *why;
-
-	if (self->read_body == NULL)
-		return body_read(json, items, &why);
-	return self->read_body(self->arg, json, items, &why) == 1 && items_check(buf_str(items));
-}
 
 bool wire_pushed(const struct link_self *self, struct str party, const struct link_batch *b, struct str json)
 {
@@ -420,7 +452,7 @@ bool wire_pushed(const struct link_self *self, struct str party, const struct li
 	auto_buf struct buf items = {0};
 	unsigned n = 0;
 
-	if (!read_json(self, json, &items))
+	if (!link_read_json(self, json, &items))
 		return false;
 	struct item body = item_root(buf_str(&items)), results = item_get(&body, STR("results"));
 	for (struct item_each e = item_each(&results); n < b->count && item_next(&e); n++) {
@@ -449,7 +481,7 @@ bool wire_hello(const struct link_self *self, struct str party, struct str json,
 	int64_t time;
 
 	*ret_newer = false;
-	if (!read_json(self, json, &items))
+	if (!link_read_json(self, json, &items))
 		return false;
 	struct item body = item_root(buf_str(&items)), keys = item_get(&body, STR("keys")),
 	            list = item_get(&body, STR("kinds"));

@@ -47,7 +47,14 @@ struct wire_quota {
 	uint64_t day_bytes;
 	int64_t day;
 	int64_t witness_at, witness_tokens; /* calls as a witness, likewise */
+	int64_t missed; /* statements that it could have brought while it did not reach us, in thousandths */
+	int64_t second; /* the one in which so many of these came */
+	unsigned in_second;
 };
+/* A backlog after an outage: what the limit of a minute would have let through while the party did not reach us, of a day at
+ * most, comes at so many a second. Good statements alone are counted so; and the bytes of a day hold as ever. */
+#define WIRE_OUTAGE 300 /* seconds without a call: peers call each minute */
+#define WIRE_CATCH_UP 5000
 /* Within a transaction. party: that the certificate's key belongs to; empty: to none of ours. */
 void wire_serve(const struct link_self *self, struct str party, struct wire_quota *quota,
         const struct wire_request *r, struct wire_answer *ret);

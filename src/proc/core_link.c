@@ -141,7 +141,7 @@ static bool ask_hole(struct core *c, struct peer *p)
 	arena_init(&a, 0);
 	c->link->self.now = os_now();
 	bool own = recover_ask(&c->link->self, str_from(p->name), &a, &h);
-	if (!own && (!link_hole_find(&c->link->self, &a, &h) || !str_eq(h.sender, str_from(p->name))))
+	if (!own && !link_hole_find(&c->link->self, str_from(p->name), &a, &h))
 		return false;
 	int n = snprintf(path, sizeof(path), "stream?sender=%.*s&from=%llu&until=%llu&to=%.*s",
 	        STR_ARG(h.sender), (unsigned long long)h.first, (unsigned long long)h.last,
@@ -157,6 +157,16 @@ static bool ask_hole(struct core *c, struct peer *p)
 	else
 		link_hole_asked(&c->link->self, h.id);
 	return commit(c, &e);
+}
+
+/* What it says that we have said: the statement itself is the proof. */
+static bool ask_own(struct core *c, struct peer *p)
+{
+	char path[16 + 2 * DIGEST_LEN + 1] = "statements/";
+
+	str_hex_print(path + strlen(path), p->own.id, DIGEST_LEN);
+	p->own.ahead = false;
+	return core_call(c, p, CALL_OWN, "GET", path, str_make(NULL, 0));
 }
 
 /* The next thing to be said to a peer. */
@@ -176,6 +186,8 @@ static void step(struct core *c, struct peer *p)
 	if (p->call != CALL_NONE)
 		return;
 	if (p->keys_due && core_call(c, p, CALL_KEYS, "GET", "keys", str_make(NULL, 0)))
+		return;
+	if (p->own.ahead && ask_own(c, p))
 		return;
 	if (now >= p->pull_at)
 		pull(c, p);
@@ -208,19 +220,28 @@ static void pulled(struct core *c, struct peer *p, const struct channel_message 
 static void heads(struct core *c, struct peer *p, struct str body)
 {
 	struct err e;
-	bool ahead = false;
 
 	begin(c);
-	link_heads_take(&c->link->self, str_from(p->name), body, &ahead);
+	link_heads_take(&c->link->self, str_from(p->name), body, &p->own);
 	p->log.own_due |= log_heads_ahead(&c->link->self, body);
 	(void)commit(c, &e);
 	p->heads_at = os_ticks() + HELLO_US;
-	if (ahead)
-		log_say(&c->log, LOG_ERR,
-		        "%s holds more of what we said than we do: this state may be an old backup, or "
-		        "another machine has our keys "
-		        "(weir recover)",
-		        p->name);
+}
+
+/* A statement of ours that is not here, by our own signature: nothing is signed until two persons have looked. */
+static void take_own(struct core *c, struct peer *p, struct str body)
+{
+	struct err e;
+
+	begin(c);
+	bool new = wire_take(&c->link->self, str_from(p->name), true, body) > 0;
+	if (!commit(c, &e) || !new)
+		return;
+	p->heads_at = 0; /* there may be more */
+	log_say(&c->log, LOG_ERR,
+	        "%s holds more of what we said than we do: this state is an old backup, or another machine "
+	        "has our keys; nothing is signed until two persons have looked (weir recover)",
+	        p->name);
 }
 
 /* His key list as he gives it: it proves itself. */
@@ -258,6 +279,8 @@ static void good_answer(
 		heads(c, p, body);
 	} else if (what == CALL_PULL) {
 		pulled(c, p, m, body);
+	} else if (what == CALL_OWN) {
+		take_own(c, p, body);
 	} else if (what == CALL_STREAM) {
 		begin(c);
 		wire_take(&c->link->self, str_from(p->name), true, body);
@@ -281,9 +304,16 @@ static void bad_answer(
 	else
 		snprintf(sentence, sizeof(sentence), "it answers %d %s", m->code, word);
 	/* what it does not have is no reason not to call it */
+	if (m->code == 404 && what == CALL_OWN)
+		return;
 	if (m->code == 404 && what == CALL_KEYS) {
 		p->keys_due = false;
 		p->keys_at = os_ticks() + 24 * HELLO_US;
+		return;
+	}
+	/* its limit is reached, which is no fault of the line: nothing goes again that has gone */
+	if (m->code == 429 && retry > 0 && retry <= 60) {
+		p->next = os_ticks() + (int64_t)retry * SECOND;
 		return;
 	}
 	wait_longer(p);
@@ -388,7 +418,10 @@ static int hear_kept(struct core *c, const struct channel_message *m, struct err
 		        "backup; nothing is signed "
 		        "(weir recover)");
 		c->link->keeper = -1;
-		return 0;
+		begin(c);
+		recover_mark(
+		        &c->link->self, "the keeper has signed another statement under this number", STR(""));
+		return commit(c, e) ? 0 : e->code;
 	}
 	if (m->code != KEEPER_SIGNED || !str_hex(str_from(m->text), signature, STATEMENT_SIGNATURE)) {
 		log_say(&c->log, LOG_ERR,

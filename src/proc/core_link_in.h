@@ -17,6 +17,7 @@ enum call {
 	CALL_HELLO,
 	CALL_HEADS,
 	CALL_STREAM,
+	CALL_OWN, /* a statement of ours that it has and we do not */
 	CALL_KEYS,
 	CALL_BLOB_GET,
 	CALL_BLOB_HEAD,
@@ -53,8 +54,8 @@ struct peer {
 	uint64_t u, n;    /* how far we have fetched */
 	uint32_t wait_id; /* of a call that is held open there; 0: none */
 	int64_t wait_at;
-	uint64_t hole;
-	int64_t next; /* os_ticks: not called before */
+	struct link_ahead own; /* a statement of ours that it has and we do not */
+	int64_t next;          /* os_ticks: not called before */
 	int64_t pull_at, hello_at, heads_at, keys_at;
 	unsigned fails;
 	bool news; /* something may wait for it */
@@ -138,6 +139,7 @@ uint64_t core_link_header(const struct channel_message *m, const char *name, uin
 
 /* A transaction of the core: its time, and whether anything is signed. */
 void core_link_begin(struct core *c);
+/* Reads the table of parties: who is called, where and by which keys. Those who are gone stay as rows that are not here. */
 
 /* What link_self asks for: reads a body in the process that may die of it. arg: the core. */
 int core_bodies_read(void *arg, struct str json, struct buf *items, const char **ret_why);

@@ -8,6 +8,8 @@ static enum statement_verdict signed_by(struct judge *j)
 	struct link l = store_link(j->db, j->h.sender);
 	uint8_t key[32];
 
+	j->link = l;
+
 	/* What we said ourselves comes back from peers when we ask for it, after the loss of a disk. */
 	if (!link_speaks(&l) && !(j->own_repair && str_eq(j->h.sender, j->me)))
 		return VERDICT_UNKNOWN_SENDER;
@@ -54,34 +56,34 @@ enum statement_verdict judge_head(struct judge *j, struct str bytes)
 	return j->verdict;
 }
 
+/* The head of what it refers to; false: it refers to nothing, or that is not here. */
+static bool refers(struct judge *j, const uint8_t id[DIGEST_LEN], struct stored *ret)
+{
+	return !digest_zero(id) && store_find_head(j->db, id, j->a, ret);
+}
+
 /* The drill's id of what it refers to, where that is here, is its own. */
-static bool same_exercise(struct judge *j, const uint8_t id[DIGEST_LEN])
+static bool same_exercise(struct judge *j, const struct stored *opened)
 {
-	struct stored s;
+	struct stored reply;
 
-	return digest_zero(id) || !store_find_head(j->db, id, j->a, &s) ||
-	        str_eq(s.h.exercise, j->h.exercise);
+	if (opened != NULL && !str_eq(opened->h.exercise, j->h.exercise))
+		return false;
+	return !refers(j, j->h.reply, &reply) || str_eq(reply.h.exercise, j->h.exercise);
 }
 
-static bool member_of_case(struct judge *j)
-{
-	struct stored opened;
-
-	return digest_zero(j->h.case_) || !store_find_head(j->db, j->h.case_, j->a, &opened) ||
-	        head_member(&opened.h, j->h.sender);
-}
-
-static enum statement_verdict kind_verdict(struct judge *j, struct check *c)
+/* opened: the head of the case; NULL: it is in none, or that is not here. */
+static enum statement_verdict kind_verdict(struct judge *j, struct check *c, const struct stored *opened)
 {
 	const struct kind_row *k = &kind_table[j->kind];
-	struct link l = store_link(j->db, j->h.sender);
+	struct link l = j->link;
 	/* A node has no link with itself, and what it may say it was asked when it said it. */
 	bool ours = l.role == LINK_NONE && str_eq(j->h.sender, j->me);
 
 	if (!ours && (k->senders & 1 << l.role) == 0)
 		snprintf(c->why, sizeof(c->why), "a link of role '%s' may not say %s", link_roles[l.role],
 		        k->name);
-	else if (!member_of_case(j))
+	else if (opened != NULL && !head_member(&opened->h, j->h.sender))
 		snprintf(c->why, sizeof(c->why), "the sender is no member of the case");
 	else if (kind_sender_ok(c, j->kind))
 		return !kind_fields_ok(c, j->kind)          ? VERDICT_BAD_FIELDS
@@ -93,6 +95,7 @@ static enum statement_verdict kind_verdict(struct judge *j, struct check *c)
 static enum statement_verdict body_verdict(struct judge *j, struct str items, const char *why)
 {
 	struct check c = {.db = j->db, .a = j->a, .me = j->me, .now = j->now, .id = j->s.id, .h = &j->h};
+	struct stored s, *opened = NULL;
 
 	if (items.len == 0) {
 		snprintf(j->why, sizeof(j->why), "%s", why != NULL ? why : "no body");
@@ -101,12 +104,13 @@ static enum statement_verdict body_verdict(struct judge *j, struct str items, co
 	j->body = c.body = item_root(items);
 	j->kind = kind_find(j->h.kind);
 	bool drill = j->kind != KIND_END && (kind_table[j->kind].needs & NEEDS_DRILL) != 0;
-	if ((drill && j->h.exercise.len == 0) || !same_exercise(j, j->h.case_) ||
-	        !same_exercise(j, j->h.reply))
+	if (refers(j, j->h.case_, &s))
+		opened = &s;
+	if ((drill && j->h.exercise.len == 0) || !same_exercise(j, opened))
 		return VERDICT_EXERCISE_MISMATCH;
 	if (j->kind == KIND_END || !str_eq(j->h.media, STR("application/json")))
 		return VERDICT_UNKNOWN_KIND;
-	enum statement_verdict v = kind_verdict(j, &c);
+	enum statement_verdict v = kind_verdict(j, &c, opened);
 	memcpy(j->why, c.why, sizeof(j->why));
 	if (v != VERDICT_OK)
 		return v;

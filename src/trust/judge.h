@@ -20,7 +20,8 @@ struct judge {
 	struct head h;
 	enum statement_verdict verdict;
 	struct place place;
-	enum kind kind; /* KIND_END: not known */
+	struct link link; /* with its sender */
+	enum kind kind;   /* KIND_END: not known */
 	struct item body;
 	bool own_repair; /* we asked for it: a body that was erased is no fault */
 	char why[128];   /* what is wrong, in words, with bad-body, not-allowed and bad-fields */

@@ -180,13 +180,43 @@ static bool prev_there(struct db *db, uint64_t stream, uint64_t seq, const uint8
 	return there;
 }
 
+/* The row of its stream; *ret_top is the highest seq that is here. */
+static struct place find_stream(struct db *db, const struct head *h, int64_t *ret_top)
+{
+	auto_buf struct buf to = {0};
+	struct query q = db_query(db,
+	        "select id, top, forked, exists (select 1 from gap where stream = t.id) from stream t where "
+	        "sender = ? and recipients = ?");
+	struct place p = {0};
+
+	*ret_top = 0;
+	recipients(&to, h);
+	query_text(&q, h->sender);
+	query_text(&q, buf_str(&to));
+	if (query_next(&q) == 1) {
+		p.stream = query_get_u64(&q, 0);
+		*ret_top = query_get_i64(&q, 1);
+		p.forked = query_get_u64(&q, 2) != 0;
+		p.holes = query_get_u64(&q, 3) != 0;
+	}
+	query_done(&q, NULL);
+	return p;
+}
+
 struct place store_place(struct db *db, const struct head *h, const uint8_t id[DIGEST_LEN])
 {
-	struct place p = {0};
-	uint64_t stream = store_stream(db, h);
+	int64_t top;
+	struct place p = find_stream(db, h, &top);
+	uint64_t stream = p.stream;
 
 	if (stream == 0)
 		return p;
+	/* The next one in order, as nearly all are: nothing can stand at its place or behind it. */
+	if (top > 0 && h->seq == (uint64_t)top + 1) {
+		p.before = true;
+		p.breaks = !id_there(db, stream, (uint64_t)top, h->prev);
+		return p;
+	}
 	p.taken = seq_there(db, stream, h->seq);
 	p.before = h->seq > 1 && seq_there(db, stream, h->seq - 1);
 	p.breaks = p.before && !id_there(db, stream, h->seq - 1, h->prev);
@@ -208,9 +238,10 @@ bool store_forked(struct db *db, uint64_t stream)
 }
 
 uint64_t store_put(struct db *db, const struct statement *s, const struct head *h,
-        enum statement_verdict verdict, const char *why, struct str carrier, int64_t now_us)
+        enum statement_verdict verdict, const char *why, struct str carrier, int64_t now_us, struct place *at)
 {
-	uint64_t stream = store_stream_make(db, h);
+	uint64_t stream = at != NULL && at->stream != 0 ? at->stream : store_stream_make(db, h);
+	bool forked = at != NULL ? at->forked : store_forked(db, stream);
 	struct query q = db_query(db,
 	        "insert into statement(id, stream, seq, prev, sender, kind, case_id, reply, exercise, tlp, "
 	        "pap, "
@@ -235,7 +266,7 @@ uint64_t store_put(struct db *db, const struct statement *s, const struct head *
 	query_blob(&q, s->content.len > 0 ? s->content : str_make(NULL, 0));
 	query_text(&q, str_from(verdict_table[verdict].word));
 	query_text(&q, str_from(why));
-	query_u64(&q, verdict_table[verdict].kept == KEPT_FILLED && !store_forked(db, stream));
+	query_u64(&q, verdict_table[verdict].kept == KEPT_FILLED && !forked);
 	query_i64(&q, now_us);
 	query_text(&q, carrier.len > 0 ? carrier : STR(""));
 	query_run(&q);
@@ -248,6 +279,8 @@ uint64_t store_put(struct db *db, const struct statement *s, const struct head *
 	query_u64(&top, verdict == VERDICT_FORK);
 	query_u64(&top, stream);
 	query_run(&top);
+	if (at != NULL)
+		at->stream = stream;
 	return n;
 }
 

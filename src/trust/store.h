@@ -33,8 +33,11 @@ uint64_t store_stream(struct db *db, const struct head *h);
 uint64_t store_stream_make(struct db *db, const struct head *h);
 /* What stands at and around a place of a stream. */
 struct place {
-	bool taken;  /* another statement has this seq */
-	bool before; /* one with seq - 1 is here */
+	uint64_t stream; /* 0: the first of its stream */
+	bool forked;     /* as store_forked has it */
+	bool holes;      /* something of the stream is being asked for */
+	bool taken;      /* another statement has this seq */
+	bool before;     /* one with seq - 1 is here */
 	bool breaks; /* those before are here and none is our prev, or those after are and none has us as prev */
 };
 struct place store_place(struct db *db, const struct head *h, const uint8_t id[DIGEST_LEN]);
@@ -43,9 +46,11 @@ struct place store_place(struct db *db, const struct head *h, const uint8_t id[D
 bool store_forked(struct db *db, uint64_t stream);
 
 /* Adds a row; returns its n. It has effect if its verdict is one that fills and its stream is not forked. carrier empty: our
- * own. s->signature empty: not signed yet. */
+ * own. s->signature empty: not signed yet. at: what store_place found, whose stream is there afterwards; NULL: it is looked
+ * for here. */
 uint64_t store_put(struct db *db, const struct statement *s, const struct head *h,
-        enum statement_verdict verdict, const char *why, struct str carrier, int64_t now_us);
+        enum statement_verdict verdict, const char *why, struct str carrier, int64_t now_us,
+        struct place *at);
 
 enum link_role { LINK_NONE, LINK_CERT, LINK_ORGANISER, LINK_GATE, LINK_MAIL, LINK_ROLES };
 extern const char *const link_roles[LINK_ROLES];

@@ -58,7 +58,7 @@ static void put(struct fuzz_state *f, unsigned n)
 	head_write(&head, &h);
 	statement_write(&bytes, buf_str(&head), signature, buf_str(&content));
 	statement_frame(buf_str(&bytes), &s);
-	store_put(f->db, &s, &h, VERDICT_OK, "", STR(""), 0);
+	store_put(f->db, &s, &h, VERDICT_OK, "", STR(""), 0, NULL);
 	memcpy(f->ids[n], s.id, DIGEST_LEN);
 }
 

@@ -6,7 +6,9 @@
  */
 #pragma once
 
+#include "event/calendar.h"
 #include "link/link.h"
+#include "link/peer.h"
 #include "os_fake.h"
 #include "trust/keeper.h"
 
@@ -22,6 +24,7 @@ struct net_node {
 	uint64_t u, n;  /* unused positions of fetches are kept for each peer below */
 	uint64_t seen[NET_NODES][2];
 	bool liar; /* what it says is no matter of the promises */
+	int (*read_body)(void *arg, struct str json, struct buf *items, const char **ret_why);
 };
 struct net_batch {
 	unsigned from, to;
@@ -35,8 +38,11 @@ struct net {
 	uint64_t seed;
 	VEC(struct net_batch) old; /* everything that ever went over a wire */
 	struct arena arena;
-	unsigned said, lost, crashes, forks;
+	unsigned said, lost, crashes;
 	unsigned parts, files; /* of attachments on the wire, courier files opened */
+	unsigned used, ahead;  /* how often a keeper or a peer knew more of a node than it did */
+	struct calendars calendars;
+	struct change_here here[NET_NODES];
 };
 
 unsigned net_dice(struct net *t, unsigned n);
@@ -46,6 +52,10 @@ void net_begin(struct net *t, uint64_t seed);
 void net_end(struct net *t);
 void net_done(struct net *t);
 struct link_self net_self(struct net *t, unsigned i);
+/* The files of a node opened and closed, and a copy of a file. */
+void net_start(struct net_node *n);
+void net_close(struct net_node *n);
+void net_copy(const char *from, const char *to);
 /* The process dies and starts again from what is on the disk. */
 void net_crash(struct net *t, unsigned i);
 /* A transaction that ends well, or with the process. True: it is committed. */
@@ -84,5 +94,7 @@ void net_blobs_hold(struct net *t, unsigned i);
 
 /* Everything heals, until nobody has anything to say. */
 void net_settle(struct net *t);
+/* One round of it: true if anybody had something to say. */
+bool net_round(struct net *t);
 /* The first value of the first row. */
 int64_t net_number(struct net *t, unsigned i, const char *sql);

@@ -244,6 +244,7 @@ static void all_holds(uint64_t seed)
 		        0);
 	}
 	assert_int_equal(own, t.said);
+	assert_int_equal(t.used + t.ahead, 0);
 }
 
 static void story(void **state)

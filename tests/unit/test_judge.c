@@ -127,7 +127,7 @@ static void say(struct said *x)
 
 static void hold(const struct said *x, enum statement_verdict v)
 {
-	store_put(db, &x->s, &x->h, v, "", STR(""), 0);
+	store_put(db, &x->s, &x->h, v, "", STR(""), 0, NULL);
 	assert_int_equal(db_failed(db), 0);
 }
 
