@@ -4,10 +4,10 @@
  * that late arrivals lead all nodes to the same state, whatever the order.
  */
 #include "link/case_hear.h"
-#include "link/outage.h"
 #include "link/check.h"
 #include "link/contact.h"
 #include "link/link_in.h"
+#include "link/outage.h"
 
 #include <sodium.h>
 

@@ -198,8 +198,8 @@ static int run_change(
 		rc = os_read_file(path, PARAMS_MAX, params, e);
 	if (rc == 0)
 		rc = change_run_row(c->node, row,
-		        row->file || m->size == 0 ? str_from(m->text) : buf_str(params),
-		        str_from(m->person), &file, said, e);
+		        row->file || m->size == 0 ? str_from(m->text) : buf_str(params), str_from(m->person),
+		        &file, said, e);
 	if (row->file || m->size != 0)
 		(void)os_delete(path, NULL);
 	return rc;

@@ -6,10 +6,10 @@
 /* In the order in which they are listed. */
 const struct page *const page_list[] = {&page_morning, &page_findings, &page_finding_new, &page_finding,
         &page_owners, &page_one_owner, &page_owner_edit, &page_nobodys, &page_adopt, &page_letters,
-        &page_letter, &page_campaigns, &page_campaign, &page_incoming, &page_mail, &page_cases, &page_case, &page_outages,
-        &page_receipt, &page_reports, &page_asides_all, &page_search, &page_feeds, &page_event, &page_rules,
-        &page_country, &page_people, &page_person, &page_account, &page_roster, &page_activity, &page_peers,
-        &page_peer, &page_contacts, &page_groups, &page_languages};
+        &page_letter, &page_campaigns, &page_campaign, &page_incoming, &page_mail, &page_cases, &page_case,
+        &page_outages, &page_receipt, &page_reports, &page_asides_all, &page_search, &page_feeds, &page_event,
+        &page_rules, &page_country, &page_people, &page_person, &page_account, &page_roster, &page_activity,
+        &page_peers, &page_peer, &page_contacts, &page_groups, &page_languages};
 const unsigned page_count = sizeof(page_list) / sizeof(page_list[0]);
 
 /* ---- the frame ----------------------------------------------------------------------------------- */

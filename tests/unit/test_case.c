@@ -12,6 +12,8 @@
 #include "base/os.h"
 #include "event/civil.h"
 #include "link/case_change.h"
+#include "link/outage.h"
+#include "link/payment.h"
 #include "link/reply.h"
 #include "state/state.h"
 #include <stdlib.h>
@@ -494,6 +496,127 @@ static void test_mail_keys(void **state)
 	close_db(db, folder);
 }
 
+/* ---- payments and outages ------------------------------------------------------------------------ */
+
+static void test_payment(void **state)
+{
+	static const struct payment good = {.uetr = STR_INIT("97ed4827-7b6f-4491-a06f-b548d5a7512d"),
+	        .amount = STR_INIT("20000000.00"),
+	        .currency = STR_INIT("USD"),
+	        .beneficiary_bic = STR_INIT("exbkvnvx"),
+	        .account = STR_INIT("0123456789")};
+	auto_arena struct arena a = {0};
+	auto_buf struct buf body = {0};
+	char room[PAYMENT_ROOM], folder[64];
+	struct payment p = good;
+	struct err e = {0};
+	struct db *db = open_db(folder);
+	uint64_t id = open_case(db, "la", "vn");
+
+	(void)state;
+	arena_init(&a, 0);
+	assert_int_equal(payment_check(&p, room, &e), 0);
+	assert_true(str_eq(p.beneficiary_bic, STR("EXBKVNVX")));
+	static const char *const bad[][2] = {{"97ed4827-7b6f-1491-a06f-b548d5a7512d", "1"},
+	        {"97ed4827-7b6f-4491-c06f-b548d5a7512d", "1"}, {"", "1."}, {"", "1.123456"}, {"", "-1"},
+	        {"", "1,5"}};
+	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct payment b = good;
+		b.ref = STR("x");
+		b.uetr = str_from(bad[i][0]);
+		b.amount = str_from(bad[i][1]);
+		assert_int_equal(payment_check(&b, room, &e), ERR_USAGE);
+	}
+	assert_true(str_eq(payment_masked(STR("0123456789"), &a), STR("****6789")));
+	assert_true(str_eq(payment_masked(STR("1234567"), &a), STR("****")));
+
+	/* four characters leave; all of them only where a person has said so; none is kept once it has ended */
+	payment_put(db, id, &p);
+	payment_add(db, id, &body);
+	assert_true(str_find_str(buf_str(&body), 0, STR("\"beneficiary_account\":\"****6789\"")) != SIZE_MAX);
+	p.whole = true;
+	payment_put(db, id, &p);
+	buf_clear(&body);
+	payment_add(db, id, &body);
+	assert_true(str_find_str(buf_str(&body), 0, STR("\"0123456789\"")) != SIZE_MAX);
+	struct case_word w = {.party = STR("la"), .seq = 1, .state = STR("withdrawn"), .at = 5};
+	assert_int_equal(case_state_set(db, id, &w, &e), 1);
+	assert_true(payment_find(db, id, &a, &p));
+	assert_true(str_eq(p.account, STR("****6789")) && !p.whole);
+	close_db(db, folder);
+}
+
+struct heard {
+	unsigned calls, n;
+	char whom[200];
+};
+
+static void hear_call(void *arg, uint64_t id, struct str number, unsigned n, struct str whom)
+{
+	struct heard *h = arg;
+
+	(void)id;
+	(void)number;
+	h->calls++;
+	h->n = n;
+	snprintf(h->whom, sizeof(h->whom), "%.*s", STR_ARG(whom));
+}
+
+/* 15 minutes from when it left, whether or not it has arrived; then one contact after the other, duty first. */
+static void test_payment_calls(void **state)
+{
+	const int64_t minute = (int64_t)60 * MICRO;
+	char folder[64];
+	struct db *db = open_db(folder);
+	uint64_t id = open_case(db, "la", "vn");
+	struct heard h = {0};
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(
+	        db_exec(db,
+	                "update case_ set ask = 'payment-recall-alert', peer = 'vn';"
+	                "insert into party_contact(id, party, ref, kind, office, confirmed, source) values "
+	                "(1, "
+	                "'vn', 'a', 'technical', 'lab', 1, 'hand'), (2, 'vn', 'b', 'duty-24x7', 'desk', 1, "
+	                "'hand');"
+	                "insert into contact_channel(contact, type, address) values (1, 'phone', '+1'), (2, "
+	                "'phone', '+2')",
+	                &e),
+	        0);
+	(void)case_stage_set(db, id, STR("vn"), CASE_STAGE_QUEUED, minute);
+	assert_int_equal(payment_calls(db, 15 * minute, hear_call, &h, &e), 0);
+	assert_int_equal(h.calls, 0);
+	assert_int_equal(payment_calls(db, 17 * minute, hear_call, &h, &e), 0);
+	assert_int_equal(h.calls, 1);
+	assert_string_equal(h.whom, "duty-24x7, desk: phone +2");
+	assert_int_equal(payment_calls(db, 32 * minute, hear_call, &h, &e), 0);
+	assert_string_equal(h.whom, "technical, lab: phone +1");
+	assert_int_equal(payment_calls(db, 50 * minute, hear_call, &h, &e), 0);
+	assert_int_equal(h.calls, 2);
+	struct case_word w = {.party = STR("vn"), .seq = 1, .state = STR("acknowledged"), .at = 20 * minute};
+	assert_int_equal(case_state_set(db, id, &w, &e), 1);
+	assert_int_equal(payment_calls(db, 32 * minute, hear_call, &h, &e), 0);
+	assert_int_equal(h.calls, 2);
+	close_db(db, folder);
+}
+
+static void test_outage_words(void **state)
+{
+	static const char *const good[] = {"two of three exits are down", "since 08:00, back by 2026-01-05",
+	        "30.5 per cent left, as of today", ""};
+	static const char *const bad[] = {"all at 192.0.2.1.", "(2001:db8::1)", "192.0.2.0/24 is gone",
+	        "192[.]0[.]2[.]7", "AS64500 is down", "AS 64500 is down", "cut at 17.9667 102.6000",
+	        "ask noc@cable.example", "see https://cable.example/"};
+	struct err e = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_int_equal(outage_words(str_from(good[i]), &e), 0);
+	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(outage_words(str_from(bad[i]), &e), ERR_USAGE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -505,6 +628,9 @@ int main(void)
 	        cmocka_unit_test(test_unheard),
 	        cmocka_unit_test(test_mails),
 	        cmocka_unit_test(test_mail_keys),
+	        cmocka_unit_test(test_payment),
+	        cmocka_unit_test(test_payment_calls),
+	        cmocka_unit_test(test_outage_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
