@@ -81,14 +81,13 @@ static struct op op_read(const struct item *item)
 
 struct amendment amendment_read(struct arena *a, const struct item *ops)
 {
-	unsigned n = ops->type == BODY_LIST ? item_count(ops) : 0, i = 0;
-	struct amendment ret = {.n = n > OPS_MAX ? OPS_MAX + 1 : n};
+	unsigned n = ops->type == BODY_LIST ? item_count(ops) : 0;
+	struct amendment ret = {.op = arena_array(a, n + 1, sizeof(*ret.op))};
 
-	ret.op = arena_array(a, ret.n + 1, sizeof(*ret.op));
 	if (n == 0)
 		return ret;
-	for (struct item_each e = item_each(ops); i < ret.n && i < OPS_MAX && item_next(&e); i++)
-		ret.op[i] = op_read(&e.item);
+	for (struct item_each e = item_each(ops); ret.n < n && item_next(&e); ret.n++)
+		ret.op[ret.n] = op_read(&e.item);
 	return ret;
 }
 

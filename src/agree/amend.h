@@ -23,11 +23,8 @@ struct amendment {
 	unsigned n;
 };
 
-#define OPS_MAX                                                                                              \
-	4096 /* operations of one amendment; a body of a statement has no room for so many that do something */
-
-/* The list "ops" of a body. What is no operation becomes OP_BAD, also each one behind OPS_MAX. Other members than those of its
- * kind are passed over, as everywhere in bodies. */
+/* The list "ops" of a body; its size bounds how many there are. What is no operation becomes OP_BAD. Other members than those
+ * of its kind are passed over, as everywhere in bodies. */
 struct amendment amendment_read(struct arena *a, const struct item *ops);
 /* As JSON: [{"op":"replace","id":...}, ...] */
 void amendment_write(struct buf *out, const struct amendment *amendment);

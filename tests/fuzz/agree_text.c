@@ -29,7 +29,7 @@ static void taken(struct arena *a, const struct agree_text *t)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct str bytes = str_make((const char *)data, size);
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 
 	arena_init(&a, 0);
 	for (int translation = 0; translation < 2; translation++) {

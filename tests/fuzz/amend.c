@@ -45,7 +45,7 @@ static void apply(struct arena *a, const struct agree_text *base, const struct i
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	auto_buf struct buf items = {0};
-	auto_arena struct arena a;
+	auto_arena struct arena a = {0};
 	struct agree_text base;
 	struct agree_fault fault;
 	const char *why;

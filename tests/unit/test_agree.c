@@ -34,7 +34,7 @@ static void ids(void **state)
 	char id[CLAUSE_ID], other[CLAUSE_ID];
 
 	(void)state;
-	for (unsigned n = 0; n < CLAUSE_IDS; n += 7) {
+	for (unsigned n = 0; n < CLAUSE_IDS; n += 41) {
 		clause_id_make(n, id);
 		assert_true(clause_id_ok(str_make(id, CLAUSE_ID)));
 		for (unsigned i = 0; i < CLAUSE_ID; i++) {
@@ -194,7 +194,7 @@ static void there_and_back(void **state)
 	struct random r = {20270301};
 
 	(void)state;
-	for (unsigned i = 0; i < 400; i++) {
+	for (unsigned i = 0; i < 150; i++) {
 		auto_arena struct arena a;
 		arena_init(&a, 0);
 		struct draft d = draft(&r);
@@ -229,7 +229,7 @@ static void ids_survive(void **state)
 	unsigned applied = 0;
 
 	(void)state;
-	for (unsigned i = 0; i < 600; i++) {
+	for (unsigned i = 0; i < 400; i++) {
 		auto_arena struct arena a;
 		struct op op[2][3] = {0};
 		struct amendment list[2] = {{.op = op[0]}, {.op = op[1]}};
@@ -329,10 +329,9 @@ static void manifests(void **state)
 
 static void working_days(void **state)
 {
-	struct manifest m = {.zone = 7 * 3600,
-	        .offs = 1,
-	        .off = {20520}};                 /* Monday 2026-03-08 + 7: 2026-03-08 is day 20520 */
-	int64_t monday = 20514 * 86400 - m.zone; /* 2026-03-02, a Monday, 00:00 there */
+	struct manifest m = {
+	        .zone = 7 * 3600, .offs = 1, .off = {20520}}; /* Sunday 2026-03-08, which is off anyway */
+	int64_t monday = 20514 * 86400 - m.zone;              /* 2026-03-02, a Monday, 00:00 there */
 
 	(void)state;
 	assert_true(manifest_working_days(&m, monday, monday, 0));
