@@ -139,7 +139,6 @@ uint64_t core_link_header(const struct channel_message *m, const char *name, uin
 
 /* A transaction of the core: its time, and whether anything is signed. */
 void core_link_begin(struct core *c);
-/* Reads the table of parties: who is called, where and by which keys. Those who are gone stay as rows that are not here. */
 
 /* What link_self asks for: reads a body in the process that may die of it. arg: the core. */
 int core_bodies_read(void *arg, struct str json, struct buf *items, const char **ret_why);

@@ -328,7 +328,8 @@ int change_run(struct node *n, struct str name, struct str params, struct str pe
 /* ---- asked again --------------------------------------------------------------------------------- */
 
 #define DONE_KEY "change.done"
-#define DONE_LAST 32 /* so many tokens are kept: more than one desk asks of a core that dies again and again */
+#define DONE_LAST                                                                                            \
+	32 /* so many tokens are kept: more than one desk asks of a core that dies again and again */
 #define DONE_HEX 32
 
 static bool token_hex(const uint8_t *token, char ret[DONE_HEX + 1])
