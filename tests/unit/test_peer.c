@@ -279,11 +279,11 @@ static void silent(void **unused)
 	assert_int_equal(TWO(&t, 0, "dara", recover_end(&d, STR("alone"), e)), ERR_VALUE);
 	auto_buf struct buf heads = {0};
 	struct link_self kh = two_self(&t, 1);
-	bool ahead;
+	struct link_ahead ahead = {0};
 	self.now = t.now;
 	link_heads(&kh, STR("la"), &heads);
 	db_begin(t.node[0].db);
-	assert_true(link_heads_take(&self, STR("kh"), buf_str(&heads), &ahead) && !ahead);
+	assert_true(link_heads_take(&self, STR("kh"), buf_str(&heads), &ahead) && !ahead.ahead);
 	assert_int_equal(db_commit(t.node[0].db, NULL), 0);
 	assert_int_equal(TWO(&t, 0, "dara", recover_end(&d, STR(""), e)), ERR_USAGE);
 	assert_int_equal(TWO(&t, 0, "dara", recover_end(&d, STR("we asked all"), e)), 0);
@@ -302,7 +302,7 @@ static void old_backup(void **unused)
 	struct two t;
 	struct link_hole hole;
 	auto_buf struct buf heads = {0};
-	bool ahead;
+	struct link_ahead ahead = {0};
 
 	(void)unused;
 	two_open(&t);
@@ -318,7 +318,7 @@ static void old_backup(void **unused)
 	struct link_self la = two_self(&t, 0), kh = two_self(&t, 1);
 	link_heads(&kh, STR("la"), &heads);
 	db_begin(t.node[0].db);
-	assert_true(link_heads_take(&la, STR("kh"), buf_str(&heads), &ahead) && ahead);
+	assert_true(link_heads_take(&la, STR("kh"), buf_str(&heads), &ahead) && ahead.ahead);
 	assert_int_equal(db_commit(t.node[0].db, NULL), 0);
 	/* a claim alone silences nobody */
 	assert_false(recover_silent(t.node[0].db));
@@ -349,7 +349,7 @@ static void old_backup(void **unused)
 	link_heads(&kh, STR("la"), &heads);
 	la.now = t.now;
 	db_begin(t.node[0].db);
-	assert_true(link_heads_take(&la, STR("kh"), buf_str(&heads), &ahead) && !ahead);
+	assert_true(link_heads_take(&la, STR("kh"), buf_str(&heads), &ahead) && !ahead.ahead);
 	assert_int_equal(db_commit(t.node[0].db, NULL), 0);
 	/* nothing is signed until two persons have ended it; then behind the highest number */
 	assert_int_equal(TWO(&t, 0, "dara", check_ask(&d, STR("kh"), STR("node"), 0, e)), 0);
