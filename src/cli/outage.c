@@ -10,7 +10,7 @@
 		"csv", 0, NULL, "CSV"                                                                        \
 	}
 #define FACTS                                                                                                \
-	{"state", 0, "WORD", "suspected (default), confirmed, restoring, restored or false-alarm"},          \
+	{"stands", 0, "WORD", "suspected (default), confirmed, restoring, restored or false-alarm"},         \
 	        {"expected-end", 0, "TIME", "until when, as is thought"},                                    \
 	        {"exits-left", 0, "N", "how many ways out of the country are left"},                         \
 	{                                                                                                    \

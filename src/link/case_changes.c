@@ -32,10 +32,10 @@ const struct change_row case_changes[] = {
         {"case-person", "who sees a case that is TLP:RED; id, for", change_case_person, RIGHT_WORK, 'K'},
         {"case-send", "a drafted request goes to its peer; id, attach", change_case_send, RIGHT_RELEASE, 'K'},
         {"outage-new",
-                "tells neighbours that a service is hit; service, state, start, expected-end, exits-left, "
+                "tells neighbours that a service is hit; service, stands, start, expected-end, exits-left, "
                 "text, group or to",
                 change_outage_new, RIGHT_RELEASE, 0},
-        {"outage-set", "how an outage of ours stands now; id, state, expected-end, exits-left, text",
+        {"outage-set", "how an outage of ours stands now; id, stands, expected-end, exits-left, text",
                 change_outage_set, RIGHT_RELEASE, 0},
         {"case-tell-touched", "drafts a notification to each other state that a case touches; id",
                 change_case_tell_touched, RIGHT_WORK, 'K'},

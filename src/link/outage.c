@@ -173,7 +173,7 @@ static int read_wish(struct change *c, struct wish *w, struct buf *text, struct 
 	struct str left = case_param(c, "exits-left");
 
 	w->service = case_param(c, "service");
-	w->state = case_param(c, "state");
+	w->state = case_param(c, "stands");
 	if (w->state.len == 0)
 		w->state = STR("suspected");
 	if (case_time(c, "start", &w->begin, e) != 0 || case_time(c, "expected-end", &w->end, e) != 0 ||

@@ -83,7 +83,7 @@ static void field(const struct page_ask *p, struct html *h, const char *prefix, 
 
 static void draw_rest(const struct page_ask *p, struct html *h, const char *prefix)
 {
-	page_select(p, h, prefix, "state", W_COL_STATE);
+	page_select(p, h, prefix, "stands", W_COL_STATE);
 	for (unsigned i = 0; i < sizeof(states) / sizeof(states[0]); i++)
 		page_option(h, str_from(states[i]), page_key(p, "ostate", str_from(states[i])), i == 0);
 	html_close(h);
