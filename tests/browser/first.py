@@ -68,7 +68,7 @@ def why(b):
     waited("a problem is one click away", lambda: b.find("h1").text.startswith("F"))
     everywhere(b, "finding")
     text = text_of(b)
-    check("why: line, owner, rule, when", all(w in text for w in ("sinkhole.json", "Example Bank", "10-c2-at-a-bank.yaml", "payment-switch", "must be told by")), text)
+    check("why: line, owner, rule, when", all(w in text for w in ("a report of TLP:RED", "Example Bank", "10-c2-at-a-bank.yaml", "payment-switch", "must be told by")), text)
     b.find("form[action='/close'] button").click()
     waited("it is closed by hand", lambda: "closed as fixed" in text_of(b))
     check("as the node says", weir("findings", "--state", "closed", "--count").stdout.strip() == "1")

@@ -18,7 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
           "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml", "woff2": "font/woff2"}
-FONTS = {"lo": "Noto Sans Lao UI", "km": "Noto Sans Khmer UI", "my": "Noto Sans Myanmar UI"}
+FONTS = {"lo": "Noto Sans Lao", "km": "Noto Sans Khmer", "my": "Noto Sans Myanmar"}
 HOSTILE = "<b id=hostile>3 records</b>"
 
 
