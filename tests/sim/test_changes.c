@@ -395,7 +395,8 @@ static void nothing_missing(void **state)
 	/* the log does not simply say that everything has changed */
 	assert_true(rows_logged < differing * 3);
 	for (unsigned k = 1; k < CHANGES_KINDS; k++)
-		if (kinds_seen[k] == 0 && k != CHANGES_MESSAGE)
+		/* mails and cases do not occur in this story */
+		if (kinds_seen[k] == 0 && k != CHANGES_MESSAGE && k != CHANGES_CASE)
 			fail_msg("no %s has changed in all the time", changes_table[k].name);
 	vec_done(&before.rows);
 	vec_done(&after.rows);

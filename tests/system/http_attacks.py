@@ -240,7 +240,7 @@ for what, body, words in [
         ("a field behind the file", parts(FILE % (b"a", b"1"), FIELD % (b"b", b"2")), "behind it"),
         ("no file", parts(FIELD % (b"a", b"1")), "no file was chosen"),
         ("no file chosen", parts(FILE % (b"", b"")), "no file was chosen"),
-        ("9 kB before the file", parts(FIELD % (b"a", b"1" * 9000), FILE % (b"a", b"1")), "longer than 8 KiB"),
+        ("9 kB before the file", parts(FIELD % (b"a", b"1" * 9000), FILE % (b"a", b"1")), "too long or broken"),
         ("a name in Latin-1", parts(FILE % (b"\xe9", b"1")), "no UTF-8"),
         ("a name that is a folder", parts(FILE % (b"a/..", b"1")), "name is empty"),
         ("a coding of a part", parts((FILE % (b"a", b"1")).replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: base64\r\n\r\n")), "Content-Transfer"),
