@@ -209,7 +209,7 @@ int64_t manifest_review(const struct manifest *m, int64_t adopted)
 
 	if (m->review == 0)
 		return 0;
-	member_time_print(text, adopted);
+	stamp_print(text, adopted);
 	if (!str_u32(str_make(text, 4), &year) || !str_u32(str_make(text + 5, 2), &month) ||
 	        !str_u32(str_make(text + 8, 2), &day))
 		return 0;

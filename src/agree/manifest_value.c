@@ -46,7 +46,7 @@ bool manifest_date(struct str s, int64_t *ret)
 	if (s.len != 10)
 		return false;
 	memcpy(text, s.p, s.len);
-	if (!member_time(str_make(text, 20), ret))
+	if (!stamp_read(str_make(text, 20), ret))
 		return false;
 	*ret = *ret / DAY_SECONDS - (*ret % DAY_SECONDS < 0);
 	return true;
@@ -86,7 +86,7 @@ static bool take_member(struct manifest *m, struct str v)
 	struct manifest_member *member = &m->member[m->members];
 	struct str_cut party = str_cut(v, ' '), number = str_cut(party.tail, ' ');
 
-	if (!party_ok(party.head) || !take_count(number.head, 1, 999999999, &member->number) ||
+	if (!party_id_good(party.head) || !take_count(number.head, 1, 999999999, &member->number) ||
 	        !take_digest(number.tail, member->list))
 		return false;
 	if (m->members > 0 && str_cmp(m->member[m->members - 1].party, party.head) >= 0)
@@ -98,7 +98,7 @@ static bool take_member(struct manifest *m, struct str v)
 
 static bool take_observer(struct manifest *m, struct str v)
 {
-	if (!party_ok(v) || manifest_party(m, v) || m->members + m->observers == MANIFEST_PARTIES)
+	if (!party_id_good(v) || manifest_party(m, v) || m->members + m->observers == MANIFEST_PARTIES)
 		return false;
 	if (m->observers > 0 && str_cmp(m->observer[m->observers - 1], v) >= 0)
 		return false;
@@ -166,12 +166,12 @@ static bool take_text(struct manifest *m, struct str v)
 
 static bool take_opens(struct manifest *m, struct str v)
 {
-	return manifest_authentic(m) != NULL && member_time(v, &m->opens);
+	return manifest_authentic(m) != NULL && stamp_read(v, &m->opens);
 }
 
 static bool take_closes(struct manifest *m, struct str v)
 {
-	return member_time(v, &m->closes) && m->closes - m->opens >= 3600 &&
+	return stamp_read(v, &m->closes) && m->closes - m->opens >= 3600 &&
 	        m->closes - m->opens <= 365 * DAY_SECONDS;
 }
 
@@ -301,7 +301,7 @@ static bool take_statements(struct manifest *m, struct str v)
 static bool take_in_force(struct manifest *m, struct str v)
 {
 	m->at = !str_starts(v, STR("adopted+"));
-	return m->at ? member_time(v, &m->in_force) : take_length(str_skip(v, 8), 0, 3650 * 24, &m->after);
+	return m->at ? stamp_read(v, &m->in_force) : take_length(str_skip(v, 8), 0, 3650 * 24, &m->after);
 }
 
 static bool take_review(struct manifest *m, struct str v)

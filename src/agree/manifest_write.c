@@ -11,7 +11,7 @@ static void put_time(struct buf *out, const char *word, int64_t t)
 {
 	char text[21];
 
-	member_time_print(text, t);
+	stamp_print(text, t);
 	buf_printf(out, "%s %s\n", word, text);
 }
 
@@ -73,7 +73,7 @@ static void put_when(struct buf *out, const struct manifest *m)
 	put_time(out, "closes", m->closes);
 	buf_printf(out, "zone %c%02u:%02u\n", m->zone < 0 ? '-' : '+', minutes / 60, minutes % 60);
 	for (unsigned i = 0; i < m->offs; i++) {
-		member_time_print(text, m->off[i] * 86400);
+		stamp_print(text, m->off[i] * 86400);
 		buf_printf(out, "off %.10s\n", text);
 	}
 }

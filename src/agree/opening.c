@@ -51,7 +51,7 @@ const char *opening_wrong(const struct head *h, const struct item *body, const s
 		return "instrument is not that of the manifest";
 	if (round.type != BODY_INT || round.n != (int64_t)m->round)
 		return "round is not that of the manifest";
-	if (!member_time(item_text(body, "closes"), &closes) || closes != m->closes)
+	if (!stamp_read(item_text(body, "closes"), &closes) || closes != m->closes)
 		return "closes is not that of the manifest";
 	if (!attaches(body, m->sha256))
 		return "attachments do not have the manifest";

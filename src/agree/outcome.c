@@ -189,7 +189,7 @@ static void put_time(struct buf *out, struct str word, int64_t t, bool there)
 	char text[21] = "-";
 
 	if (there)
-		member_time_print(text, t);
+		stamp_print(text, t);
 	buf_printf(out, "%.*s %s\n", STR_ARG(word), text);
 }
 

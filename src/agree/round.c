@@ -19,7 +19,7 @@ struct said said_make(const uint8_t id[DIGEST_LEN], const struct head *h, struct
 
 bool said_time(const struct said *s, const char *name, int64_t *ret)
 {
-	return member_time(item_text(&s->body, name), ret);
+	return stamp_read(item_text(&s->body, name), ret);
 }
 
 static bool same_id(const uint8_t a[DIGEST_LEN], const uint8_t b[DIGEST_LEN])
@@ -102,7 +102,7 @@ static bool receipt_read(const struct said *from, const struct item *entry, stru
 	ret->complete = complete.type == BODY_BOOL && complete.n == 1;
 	ret->good = str_eq(verdict, STR("ok")) || str_eq(verdict, STR("gap")) || str_eq(verdict, STR("have"));
 	return entry->type == BODY_OBJECT && take_id(item_text(entry, "of"), ret->of) &&
-	        member_time(item_text(entry, "at"), &ret->at);
+	        stamp_read(item_text(entry, "at"), &ret->at);
 }
 
 static size_t count_entries(const struct round *r)
@@ -285,7 +285,7 @@ static bool back_dated(const struct round *r, const struct said *s, uint64_t ind
 {
 	for (size_t k = 0; k < r->in->witnesses; k++) {
 		const struct round_witness *w = &r->in->witness[k];
-		if (w->size <= index && w->time > r->closes + STATEMENT_SKEW && str_eq(w->party, s->sender) &&
+		if (w->size <= index && w->time > r->closes + KEYLIST_SKEW && str_eq(w->party, s->sender) &&
 		        !str_eq(w->witness, w->party))
 			return true;
 	}

@@ -243,7 +243,7 @@ static void judge_verdicts(struct agree_vectors *v, const json_t *index)
 		struct str bytes =
 		        vectors_text(json_object_get(manifests, round != NULL ? round : ""), "bytes");
 		const char *why = manifest_read(bytes, &ci.m, &fault) ? NULL : fault.why;
-		if (why == NULL && !member_time(vectors_text(item, "now"), &ci.now))
+		if (why == NULL && !stamp_read(vectors_text(item, "now"), &ci.now))
 			why = "now is no time";
 		if (why == NULL)
 			why = read_said(v, index, json_object_get(item, "statements"), &ci);
@@ -373,7 +373,7 @@ static void judge_round(struct agree_vectors *v)
 	judge_statements(v, "round", json_object_get(round, "statements"));
 	json_t *got = json_object();
 	const char *why = manifest_read(vectors_text(round, "manifest"), &ci.m, &fault) ? NULL : fault.why;
-	if (why == NULL && !member_time(vectors_text(round, "now"), &ci.now))
+	if (why == NULL && !stamp_read(vectors_text(round, "now"), &ci.now))
 		why = "now is no time";
 	if (why == NULL)
 		why = read_said(v, json_object_get(round, "statements"), NULL, &ci);

@@ -17,17 +17,6 @@
 		"why", 0, "TEXT", "the reason, kept with person and time"                                    \
 	}
 
-/* "group send" is the change group-send of the first operand. */
-static int one_run(struct cli *c)
-{
-	char change[64];
-
-	snprintf(change, sizeof(change), "%s", c->command->name);
-	for (size_t i = 0; change[i] != 0; i++)
-		change[i] = change[i] == ' ' ? '-' : change[i];
-	return node_change(c, change, c->operands.n > 0 ? c->operands.v[0] : "");
-}
-
 /* ---- groups -------------------------------------------------------------------------------------- */
 
 static int groups_run(struct cli *c)
@@ -64,7 +53,7 @@ const struct command command_group_propose = {
                         {NULL, NULL}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_group_send = {
@@ -75,7 +64,7 @@ const struct command command_group_send = {
         .options = (const struct cli_option[]){NODE_OPTIONS, NODE_NOTE, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_group_drop = {
@@ -86,7 +75,7 @@ const struct command command_group_drop = {
         .options = (const struct cli_option[]){NODE_OPTIONS, NODE_NOTE, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_group_confirm = {
@@ -99,7 +88,7 @@ const struct command command_group_confirm = {
         .options = (const struct cli_option[]){NODE_OPTIONS, NODE_NOTE, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 /* ---- contacts ------------------------------------------------------------------------------------ */
@@ -142,7 +131,7 @@ const struct command command_contact_add = {
                                 "an entry of our own card"},
                         {NULL, NULL}},
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_contact_drop = {
@@ -153,7 +142,7 @@ const struct command command_contact_drop = {
         .options = (const struct cli_option[]){NODE_OPTIONS, NODE_NOTE, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_contact_send = {
@@ -164,7 +153,7 @@ const struct command command_contact_send = {
                 (const struct cli_option[]){NODE_OPTIONS, {"zone", 0, "ZONE", "IANA name of our time zone"},
                         {"holidays", 0, "DATES", "with blanks between"},
                         {"url", 0, "URL", "where our node is reached"}, {0}},
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_contact_confirm = {
@@ -176,7 +165,7 @@ const struct command command_contact_confirm = {
         .options = (const struct cli_option[]){NODE_OPTIONS, NODE_NOTE, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 #define ROWS_BYTES 3500 /* of one change: what a message between processes holds */
@@ -272,7 +261,7 @@ const struct command command_check_ask = {
                 {"hours", 0, "N", "within which to answer (48)"}, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_check_answer = {
@@ -284,7 +273,7 @@ const struct command command_check_answer = {
                 {"token", 0, "DIGITS", "eight digits, if it came by another channel"}, NODE_NOTE, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_check_note = {
@@ -297,7 +286,7 @@ const struct command command_check_note = {
                 {"result", 0, "WORD", "bounced or wrong-key"}, NODE_NOTE, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_check_plan = {
@@ -309,7 +298,7 @@ const struct command command_check_plan = {
                 (const struct cli_option[]){NODE_OPTIONS, {"days", 0, "N", "days between two checks"}, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 /* ---- held, and silence --------------------------------------------------------------------------- */
@@ -337,7 +326,7 @@ const struct command command_statement_release = {
         .options = (const struct cli_option[]){NODE_OPTIONS, NODE_NOTE, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 static int recover_run(struct cli *c)
@@ -356,4 +345,23 @@ const struct command command_recover = {
         .options = (const struct cli_option[]){NODE_OPTIONS,
                 {"end", 0, NULL, "end the silence, as the first or the second person"}, NODE_WHY, FORMS, {0}},
         .run = recover_run,
+};
+
+const struct command command_fork_end = {
+        .name = "fork end",
+        .params = "PARTIES",
+        .about = "end a fork of one of our streams, with two persons",
+        .text = "Two statements of ours stand under one number: a key was stolen, or an old backup spoke. "
+                "PARTIES are "
+                "the recipients of the stream, as weir peer show names them, in one word with blanks "
+                "between. "
+                "One person says so with a reason, a second one too; then the others are told which branch "
+                "holds, and people there give that its effect after a call.",
+        .options = (const struct cli_option[]){NODE_OPTIONS, NODE_WHY, {0}},
+        .examples = (const struct cli_example[]){{"weir fork end 'kh mm' --why 'the clone is off'",
+                                                         "of what went to both"},
+                {NULL, NULL}},
+        .min = 1,
+        .max = 1,
+        .run = node_change_one,
 };

@@ -140,14 +140,28 @@ int node_change_more(struct cli *c, const char *name, const char *id, const char
 	return ask_change(c, client, name, id);
 }
 
+/* "case send": the change "case-send". */
+static void change_of(const struct cli *c, char ret[64])
+{
+	snprintf(ret, 64, "%s", c->command->name);
+	for (size_t i = 0; ret[i] != 0; i++)
+		ret[i] = ret[i] == ' ' ? '-' : ret[i];
+}
+
+int node_change_one(struct cli *c)
+{
+	char change[64];
+
+	change_of(c, change);
+	return node_change(c, change, c->operands.n > 0 ? c->operands.v[0] : "");
+}
+
 int node_change_each(struct cli *c)
 {
 	char change[64];
 	int rc = CLI_OK;
 
-	snprintf(change, sizeof(change), "%s", c->command->name);
-	for (size_t i = 0; change[i] != 0; i++)
-		change[i] = change[i] == ' ' ? '-' : change[i];
+	change_of(c, change);
 	for (size_t i = 0; i < c->operands.n; i++) {
 		int one = node_change(c, change, c->operands.v[i]);
 		rc = one != CLI_OK ? one : rc;

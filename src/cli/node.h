@@ -33,6 +33,8 @@ struct client *node_client_plain(const struct cli *c);
 int take_bytes_of(struct cli *c, int fd, const char *name, const char *shown, char ret_receipt[64]);
 /* Asks for a change, with the options as parameters and id as its object; prints the answer. */
 int node_change(struct cli *c, const char *name, const char *id);
+/* The change that the command is named after ("peer pause": "peer-pause"), about its operand if it has one. */
+int node_change_one(struct cli *c);
 /* The change that has the command's name ("finding close" is finding-close), for each operand. Run of a command. */
 int node_change_each(struct cli *c);
 /* The same with one parameter instead of the options. */

@@ -139,16 +139,6 @@ const struct command command_peer_type = {
 		"commands", 0, NULL, "between a CERT and its gate: the CERT's orders count there"            \
 	}
 
-static int one_run(struct cli *c)
-{
-	char change[64];
-
-	snprintf(change, sizeof(change), "%s", c->command->name);
-	for (size_t i = 0; change[i] != 0; i++)
-		change[i] = change[i] == ' ' ? '-' : change[i];
-	return node_change(c, change, c->operands.v[0]);
-}
-
 const struct command command_peer_confirm = {
         .name = "peer confirm",
         .params = "NAME",
@@ -163,7 +153,7 @@ const struct command command_peer_confirm = {
                 LIMITS, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_peer_role = {
@@ -175,7 +165,7 @@ const struct command command_peer_role = {
                 COMMANDS, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_peer_quota = {
@@ -186,7 +176,7 @@ const struct command command_peer_quota = {
         .options = (const struct cli_option[]){NODE_OPTIONS, LIMITS, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_peer_pause = {
@@ -197,7 +187,7 @@ const struct command command_peer_pause = {
         .options = (const struct cli_option[]){NODE_OPTIONS, NODE_WHY, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_peer_resume = {
@@ -208,7 +198,7 @@ const struct command command_peer_resume = {
         .options = (const struct cli_option[]){NODE_OPTIONS, NODE_NOTE, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_peer_end = {
@@ -221,7 +211,7 @@ const struct command command_peer_end = {
         .options = (const struct cli_option[]){NODE_OPTIONS, NODE_WHY, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_peer_extend = {
@@ -233,7 +223,7 @@ const struct command command_peer_extend = {
         .options = (const struct cli_option[]){NODE_OPTIONS, {"days", 0, "N", "days"}, NODE_WHY, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_peer_spoken = {
@@ -246,7 +236,7 @@ const struct command command_peer_spoken = {
         .options = (const struct cli_option[]){NODE_OPTIONS, NODE_NOTE, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_peer_retry = {
@@ -257,7 +247,7 @@ const struct command command_peer_retry = {
         .options = (const struct cli_option[]){NODE_OPTIONS, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 /* ---- lists --------------------------------------------------------------------------------------- */
@@ -353,7 +343,7 @@ const struct command command_party_add = {
                         {NULL, NULL}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };
 
 const struct command command_party_edit = {
@@ -364,5 +354,5 @@ const struct command command_party_edit = {
         .options = (const struct cli_option[]){PARTY_OPTIONS, {0}},
         .min = 1,
         .max = 1,
-        .run = one_run,
+        .run = node_change_one,
 };

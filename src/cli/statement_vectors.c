@@ -6,13 +6,13 @@
  * The file names keys, key lists, statements and cases, but not who is linked with whom. Where neither the file nor a case
  * has a member "linked" (a list of party ids), all its parties are linked but for "th", the stranger of the published file.
  */
+#include "base/base64.h"
 #include "base/log.h"
 #include "base/os.h"
 #include "cli/cli.h"
 #include "state/state.h"
 #include "trust/judge.h"
 #include <jansson.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -49,7 +49,7 @@ static struct str bytes_of(struct vectors *v, const json_t *object, const char *
 static void put_key(struct vectors *v, struct str party, const uint8_t key[32], int64_t since, int64_t until,
         bool revoked)
 {
-	uint8_t id[STATEMENT_KEY_ID];
+	uint8_t id[KEY_ID];
 	struct query q = db_query(v->db,
 	        "insert or replace into party_key(party, duty, key, public, since, until, revoked) "
 	        "values (?, 'sign', ?, ?, ?, ?, ?)");
@@ -87,22 +87,19 @@ static void put_list(struct vectors *v, struct str party, struct str note)
 		struct str_cut line = str_cut(rest, '\n'), word = str_cut(line.head, ' '),
 		               key = str_cut(word.tail, ' ');
 		struct str_cut dates = str_cut(key.tail, ' ');
-		size_t len = 0;
 		uint8_t bytes[33];
 		rest = line.tail;
-		if (str_eq(word.head, STR("revoked")) && str_hex(key.head, bytes, STATEMENT_KEY_ID)) {
+		if (str_eq(word.head, STR("revoked")) && str_hex(key.head, bytes, KEY_ID)) {
 			struct query q = db_query(
 			        v->db, "update party_key set revoked = 1 where party = ? and key = ?");
 			query_text(&q, party);
-			query_blob(&q, str_make((char *)bytes, STATEMENT_KEY_ID));
+			query_blob(&q, str_make((char *)bytes, KEY_ID));
 			query_run(&q);
 		}
-		if (!str_eq(word.head, STR("sign")) || !member_time(dates.head, &v->since) ||
-		        !member_time(dates.tail, &v->until))
+		if (!str_eq(word.head, STR("sign")) || !stamp_read(dates.head, &v->since) ||
+		        !stamp_read(dates.tail, &v->until))
 			continue;
-		if (sodium_base642bin(bytes, sizeof(bytes), key.head.p, key.head.len, NULL, &len, NULL,
-		            sodium_base64_VARIANT_ORIGINAL) == 0 &&
-		        len == 32)
+		if (base64_read(key.head, bytes, 32))
 			put_key(v, party, bytes, v->since, v->until, false);
 	}
 }

@@ -152,6 +152,7 @@ extern const struct command command_check_plan;
 extern const struct command command_held;
 extern const struct command command_statement_release;
 extern const struct command command_recover;
+extern const struct command command_fork_end;
 extern const struct command command_peer_import;
 extern const struct command command_peer_type;
 extern const struct command command_peer_confirm;
@@ -301,6 +302,7 @@ const struct command *const command_table[] = {
         &command_held,
         &command_statement_release,
         &command_recover,
+        &command_fork_end,
         &command_key_show,
         &command_key_import,
         &command_people_link,

@@ -5,7 +5,7 @@ void time_put(struct buf *body, const char *member, int64_t seconds)
 {
 	char when[24];
 
-	member_time_print(when, seconds);
+	stamp_print(when, seconds);
 	buf_printf(body, ",\"%s\":\"%s\"", member, when);
 }
 
@@ -15,7 +15,7 @@ void by_put(struct buf *body, const struct by *by, unsigned n)
 
 	buf_add(body, STR("{\"by\":["));
 	for (unsigned i = 0; i < n; i++) {
-		member_time_print(when, by[i].at / 1000000);
+		stamp_print(when, by[i].at / 1000000);
 		buf_add(body, i > 0 ? STR(",{\"id\":") : STR("{\"id\":"));
 		buf_json(body, by[i].person);
 		buf_printf(body, ",\"role\":\"%s\",\"at\":\"%s\"}", by[i].role, when);

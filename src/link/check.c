@@ -96,7 +96,7 @@ static void tell_asked(struct deed *d, const struct asked *k, uint64_t id, bool 
 {
 	buf_printf(d->said, "C%llu: %.*s is asked to answer by ", (unsigned long long)id, STR_ARG(k->party));
 	char due[24];
-	member_time_print(due, k->due);
+	stamp_print(due, k->due);
 	if (node)
 		buf_printf(d->said, "%s\n", due);
 	else
@@ -147,7 +147,7 @@ void check_came(const struct link_self *self, const struct stored *s, const stru
 {
 	int64_t due;
 
-	if (!member_time(item_text(body, "due"), &due))
+	if (!stamp_read(item_text(body, "due"), &due))
 		return;
 	/* ours: who asks makes the row complete; it stays as it is here where our own statement came back from a peer */
 	struct asked k = {.party = ours ? s->h.to[0] : s->h.sender,

@@ -343,7 +343,7 @@ static bool dates_ok(struct str dates)
 		if (cut.head.len != 10)
 			return false;
 		snprintf(whole, sizeof(whole), "%.*sT00:00:00Z", STR_ARG(cut.head));
-		if (!member_time(str_from(whole), &t))
+		if (!stamp_read(str_from(whole), &t))
 			return false;
 	}
 	return true;
@@ -462,7 +462,7 @@ static int64_t time_of(const struct item *object, const char *name)
 {
 	int64_t t;
 
-	return member_time(item_text(object, name), &t) ? t : 0;
+	return stamp_read(item_text(object, name), &t) ? t : 0;
 }
 
 static void take_channels(const struct link_self *self, uint64_t contact, const struct item *entry)

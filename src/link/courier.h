@@ -30,7 +30,7 @@ int courier_bring(const struct link_self *self, const char *path, struct str nam
 struct courier_job {
 	uint64_t id;
 	bool out;
-	char party[PARTY_MAX + 1];
+	char party[PARTY_ID + 1];
 };
 bool courier_next(const struct link_self *self, struct courier_job *ret);
 /* It cannot be done, and why. */

@@ -31,7 +31,7 @@ struct courier_open {
 	VEC(struct share) shares; /* what the keeper has said */
 	bool asks;
 	struct share asked;
-	char carrier[PARTY_MAX + 1];  /* who has packed it, by its key list */
+	char carrier[PARTY_ID + 1];   /* who has packed it, by its key list */
 	const struct link_self *self; /* of the step */
 	char cut[256];
 	uint64_t parts, new, had, refused;

@@ -3,13 +3,12 @@
  * What statements do here, one function a kind. Every field has one writer and within one sender the higher seq wins, so
  * that late arrivals lead all nodes to the same state, whatever the order.
  */
+#include "base/base64.h"
 #include "link/case_hear.h"
 #include "link/check.h"
 #include "link/contact.h"
 #include "link/link_in.h"
 #include "link/outage.h"
-
-#include <sodium.h>
 
 struct effect {
 	const struct link_self *self;
@@ -23,7 +22,7 @@ static int64_t member_when(const struct item *object, const char *name)
 {
 	int64_t t;
 
-	return member_time(item_text(object, name), &t) ? t : 0;
+	return stamp_read(item_text(object, name), &t) ? t : 0;
 }
 
 /* ---- receipts, read, ack ------------------------------------------------------------------------- */
@@ -105,13 +104,9 @@ static bool fork_heads(const struct effect *f, struct statement s[2], struct hea
 	static const char *const names[] = {"a", "b"};
 
 	for (unsigned i = 0; i < 2; i++) {
-		struct str base64 = item_text(&f->body, names[i]);
-		uint8_t *bytes = arena_get(f->a, base64.len);
-		size_t len = 0;
-		if (bytes == NULL ||
-		        sodium_base642bin(bytes, base64.len, base64.p, base64.len, NULL, &len, NULL,
-		                sodium_base64_VARIANT_ORIGINAL) != 0 ||
-		        statement_frame(str_make((const char *)bytes, len), &s[i]) != VERDICT_OK ||
+		auto_buf struct buf bytes = {0};
+		if (!base64_add(item_text(&f->body, names[i]), &bytes) ||
+		        statement_frame(arena_str(f->a, buf_str(&bytes)), &s[i]) != VERDICT_OK ||
 		        head_read(s[i].head, &h[i]) != VERDICT_OK)
 			return false;
 	}
@@ -140,11 +135,8 @@ static void add_evidence(struct buf *body, const char *name, const struct stored
 	auto_buf struct buf bytes = {0};
 
 	statement_write(&bytes, s->head, (const uint8_t *)s->signature.p, STR(""));
-	size_t size = sodium_base64_encoded_len(bytes.len, sodium_base64_VARIANT_ORIGINAL);
 	buf_printf(body, "\"%s\":\"", name);
-	sodium_bin2base64(buf_room(body, size), size, (const uint8_t *)bytes.p, bytes.len,
-	        sodium_base64_VARIANT_ORIGINAL);
-	body->len += size - 1;
+	base64_print(body, (const uint8_t *)bytes.p, bytes.len);
 	buf_char(body, '"');
 }
 

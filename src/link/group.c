@@ -37,7 +37,7 @@ static int read_members(struct str text, struct members *ret, struct err *e)
 		text = str_skip(text, n < text.len ? n + 1 : n);
 		if (one.len == 0)
 			continue;
-		if (!party_ok(one))
+		if (!party_id_good(one))
 			return err_set(e, ERR_USAGE, "'%s' is no party such as vn or cert.example",
 			        err_quote(shown, sizeof(shown), one).p);
 		if (!add_member(ret, one))
@@ -99,7 +99,7 @@ static int check_wish(const struct link_self *self, const struct group_wish *w, 
 		return err_set(e, ERR_USAGE, "a group needs a name and a purpose");
 	if (statement_tlp_find(w->label) == 0)
 		return err_set(e, ERR_USAGE, "the usual label is CLEAR, GREEN, AMBER, AMBER+STRICT or RED");
-	if (!party_ok(w->secretariat))
+	if (!party_id_good(w->secretariat))
 		return err_set(e, ERR_USAGE, "the secretariat is a party");
 	for (unsigned i = 0; i < m->n; i++)
 		ours |= str_eq(m->name[i], self->me);

@@ -89,12 +89,12 @@ static bool row_of(const struct link_self *self, const struct item *i, struct he
 	ret->sender = item_text(i, "sender");
 	buf_clear(&ret->to);
 	ret->for_me = false;
-	if (seq.type != BODY_INT || seq.n < 1 || !party_ok(ret->sender) || id.len != 2 * DIGEST_LEN ||
+	if (seq.type != BODY_INT || seq.n < 1 || !party_id_good(ret->sender) || id.len != 2 * DIGEST_LEN ||
 	        !str_hex(id, ret->id, DIGEST_LEN))
 		return false;
 	ret->seq = (uint64_t)seq.n;
 	for (struct item_each e = item_each(&to); item_next(&e);) {
-		if (e.item.type != BODY_TEXT || !party_ok(e.item.text))
+		if (e.item.type != BODY_TEXT || !party_id_good(e.item.text))
 			return false;
 		if (ret->to.len > 0)
 			buf_char(&ret->to, ' ');

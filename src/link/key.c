@@ -347,7 +347,7 @@ int key_own_import(struct deed *d, struct str note, struct err *e)
 	key_list_put(self, &list, note, new_root);
 	log_list(self, &list);
 	char until[24];
-	member_time_print(until, list.until);
+	stamp_print(until, list.until);
 	buf_printf(d->said, "list %llu of %.*s counts from now on, until %s\n",
 	        (unsigned long long)list.number, STR_ARG(list.party), until);
 	return 0;

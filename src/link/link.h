@@ -112,7 +112,7 @@ struct link_ahead {
 	uint8_t id[DIGEST_LEN]; /* of the first of them */
 };
 bool link_heads_take(const struct link_self *self, struct str party, struct str json, struct link_ahead *ret);
-/* The oldest hole that this party is to be asked for now: of its own streams, or of ours that it is a member of; false: none.
+/* The oldest hole whose time to be asked for has come, of this party: of its own streams, or of ours that it is a member of; false: none.
  * recipients: "kh mm", in the arena. */
 struct link_hole {
 	uint64_t id, first, last;

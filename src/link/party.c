@@ -67,7 +67,7 @@ static int check_party(const struct party *p, struct err *e)
 {
 	char shown[80];
 
-	if (!party_ok(p->name))
+	if (!party_id_good(p->name))
 		return err_set(e, ERR_USAGE,
 		        "'%s' is no party: a country such as vn for its national CERT, or a DNS name such as "
 		        "cert.example, in small letters",

@@ -418,7 +418,7 @@ int peer_extend(struct deed *d, struct str party, uint64_t days, struct err *e)
 	query_i64(&q, (int64_t)days * DAY_S);
 	query_text(&q, party);
 	query_run(&q);
-	member_time_print(until, l.until + l.extended + (int64_t)days * DAY_S);
+	stamp_print(until, l.until + l.extended + (int64_t)days * DAY_S);
 	buf_printf(d->said, "the list of %.*s counts until %s\n", STR_ARG(party), until);
 	(void)key_again(d->self, party);
 	return 0;

@@ -96,7 +96,7 @@ static void add_entry(struct buf *body, const struct due *d, bool first)
 	char hex[2 * DIGEST_LEN + 1], at[21];
 
 	str_hex_print(hex, d->statement, DIGEST_LEN);
-	member_time_print(at, d->at);
+	stamp_print(at, d->at);
 	buf_printf(body, "%s{\"of\":\"%s\",\"verdict\":\"%.*s\",\"complete\":%s,\"at\":\"%s\"}",
 	        first ? "" : ",", hex, STR_ARG(d->verdict), d->complete ? "true" : "false", at);
 }

@@ -11,7 +11,7 @@
 /* ---- the head ------------------------------------------------------------------------------------ */
 
 /* The newest key of ours whose time has come. */
-static bool own_key(const struct link_self *self, uint8_t ret[STATEMENT_KEY_ID])
+static bool own_key(const struct link_self *self, uint8_t ret[KEY_ID])
 {
 	struct query q = db_query(self->db,
 	        "select key from party_key where party = ? and duty = 'sign' and revoked is null and "
@@ -20,9 +20,9 @@ static bool own_key(const struct link_self *self, uint8_t ret[STATEMENT_KEY_ID])
 
 	query_text(&q, self->me);
 	query_i64(&q, self->now / 1000000);
-	there = query_next(&q) == 1 && query_get_blob(&q, 0).len == STATEMENT_KEY_ID;
+	there = query_next(&q) == 1 && query_get_blob(&q, 0).len == KEY_ID;
 	if (there)
-		memcpy(ret, query_get_blob(&q, 0).p, STATEMENT_KEY_ID);
+		memcpy(ret, query_get_blob(&q, 0).p, KEY_ID);
 	query_done(&q, NULL);
 	return there;
 }
@@ -41,6 +41,11 @@ static int add_recipients(const struct link_self *self, const struct say *say, s
 		bool self_note = say->to_count == 1 && str_eq(say->to[i], self->me);
 		if (!self_note && (!link_speaks(&l) || str_eq(say->to[i], self->me)))
 			return err_set(e, ERR_MISSING, "there is no link with '%.*s': link first (weir peer)",
+			        STR_ARG(say->to[i]));
+		/* nothing carries one there: it would wait for ever */
+		if (!self_note && l.role == LINK_MAIL)
+			return err_set(e, ERR_VALUE,
+			        "'%.*s' takes part by mail and has no node: write to it (weir case answer)",
 			        STR_ARG(say->to[i]));
 		h->to[i] = say->to[i];
 	}

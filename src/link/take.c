@@ -344,7 +344,7 @@ unsigned link_release_due(const struct link_self *self)
 	uint64_t due[256];
 	unsigned n = 0;
 
-	query_i64(&q, self->now / 1000000 + STATEMENT_SKEW);
+	query_i64(&q, self->now / 1000000 + KEYLIST_SKEW);
 	while (n < 256 && query_next(&q) == 1)
 		due[n++] = query_get_u64(&q, 0);
 	query_done(&q, NULL);

@@ -43,8 +43,7 @@ static void ask(struct core *c)
 	courier_open_asks(l->open, asked);
 	auto_fd int fd = memory_of(str_make((const char *)asked, sizeof(asked)), &e);
 	l->courier_busy = false;
-	l->share_id =
-	        l->keeper >= 0 && fd >= 0 && channel_send_fd(l->keeper, &m, fd, false, &e) == 0 ? m.id : 0;
+	l->share_id = fd >= 0 && channel_send_fd(l->keeper, &m, fd, false, &e) == 0 ? m.id : 0;
 	l->courier_at = os_ticks() + 5 * SECOND; /* asked again if nothing comes */
 }
 

@@ -28,7 +28,7 @@
 void core_link_begin(struct core *c)
 {
 	c->link->self.now = os_now();
-	c->link->self.doubts = c->node->clock.doubtful || c->link->keeper < 0;
+	c->link->self.doubts = c->node->clock.doubtful || c->link->keyless;
 	db_begin(c->node->state);
 }
 
@@ -386,7 +386,7 @@ static void ask_keeper(struct core *c)
 	struct link_unsigned u;
 	struct err e;
 
-	if (c->link->signing != 0 || c->link->keeper < 0)
+	if (c->link->signing != 0 || c->link->keyless)
 		return;
 	arena_init(&a, 0);
 	c->link->self.doubts = c->node->clock.doubtful;
@@ -417,7 +417,6 @@ static int hear_kept(struct core *c, const struct channel_message *m, struct err
 		        "the keeper has signed another statement under this number: this state is an old "
 		        "backup; nothing is signed "
 		        "(weir recover)");
-		c->link->keeper = -1;
 		begin(c);
 		recover_mark(
 		        &c->link->self, "the keeper has signed another statement under this number", STR(""));
@@ -427,7 +426,7 @@ static int hear_kept(struct core *c, const struct channel_message *m, struct err
 		log_say(&c->log, LOG_ERR,
 		        "the keeper has no key of the key list that is in force; import a list with its keys "
 		        "(weir key)");
-		c->link->keeper = -1;
+		c->link->keyless = true;
 		return 0;
 	}
 	begin(c);
@@ -472,8 +471,7 @@ static int hear_keeper(struct core *c, struct err *e)
 	struct channel_message m;
 	int rc, done = 0;
 
-	while (done == 0 && c->link->keeper >= 0 &&
-	        (rc = channel_receive(c->link->keeper, &m, false, e)) != 0) {
+	while (done == 0 && (rc = channel_receive(c->link->keeper, &m, false, e)) != 0) {
 		if (rc < 0)
 			continue;
 		if (m.verb == CHANNEL_HELLO) {
@@ -506,7 +504,7 @@ static bool any(struct core *c, const char *sql)
 
 static int receipts(struct core *c, struct err *e)
 {
-	if (c->node->clock.doubtful || c->link->keeper < 0 || !any(c, "select 1 from receipt_due limit 1"))
+	if (c->node->clock.doubtful || c->link->keyless || !any(c, "select 1 from receipt_due limit 1"))
 		return 0;
 	begin(c);
 	int rc = link_receipts(&c->link->self, e);
@@ -578,9 +576,7 @@ void core_link_changed(struct core *c)
 	c->link->peers_at = 0;
 	everyone_has_news(c);
 	/* a keeper whose keys were in no list may be of use now */
-	if (c->link->keeper < 0)
-		c->link->keeper = c->link->keeper_fd;
-	ask_keys(c);
+	c->link->keyless = false;
 }
 
 void core_link_fds(const struct core *c, int fd[3])
@@ -597,10 +593,7 @@ void core_link_start(struct core *c, const struct core_pairs *pairs)
 	if (party.len == 0)
 		return;
 	c->link = mem_zero(1, sizeof(*c->link));
-	*c->link = (struct core_link){.keeper = pairs->keeper,
-	        .keeper_fd = pairs->keeper,
-	        .bodies = pairs->bodies,
-	        .dial = pairs->dial};
+	*c->link = (struct core_link){.keeper = pairs->keeper, .bodies = pairs->bodies, .dial = pairs->dial};
 	c->link->here = change_here(c->node);
 	c->link->ids = (uint32_t)(os_now() & 0x3fffffff);
 	c->link->self = (struct link_self){.db = c->node->state,

@@ -78,8 +78,8 @@ struct link_quota {
 	struct wire_quota quota;
 };
 struct core_link {
-	int keeper, bodies, dial; /* keeper -1: nothing is signed for now */
-	int keeper_fd;
+	int keeper, bodies, dial;
+	bool keyless; /* the keeper has no key of the list in force: it is asked when something has changed */
 	bool dials_only; /* nobody can call us */
 	uint32_t ids;
 	struct link_self self;

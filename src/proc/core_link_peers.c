@@ -2,9 +2,9 @@
  *
  * Whom there is to call: parties that are linked, where they are reached and by which keys of TLS.
  */
+#include "base/base64.h"
 #include "base/os.h"
 #include "proc/core_link_in.h"
-#include <sodium.h>
 #include <stdio.h>
 
 #define SECOND ((int64_t)1000000)
@@ -38,22 +38,19 @@ static void read_pins(struct core *c, struct peer *p)
 	        "select public from party_key where party = ?1 and duty = 'tls' and revoked is null and "
 	        "since <= "
 	        "?2 + 300 and until >= ?2 - 300 order by since desc limit 8");
-	char base64[sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_ORIGINAL)];
-	size_t at = 0;
+	auto_buf struct buf pins = {0};
 
 	query_text(&q, str_from(p->name));
 	query_i64(&q, os_now() / SECOND);
-	p->pins[0] = 0;
 	while (query_next(&q) == 1) {
 		struct str pin = query_get_blob(&q, 0);
 		if (pin.len != 32)
 			continue;
-		sodium_bin2base64(
-		        base64, sizeof(base64), (const uint8_t *)pin.p, 32, sodium_base64_VARIANT_ORIGINAL);
-		at += (size_t)snprintf(
-		        p->pins + at, sizeof(p->pins) - at, "%ssha256//%s", at > 0 ? ";" : "", base64);
+		buf_add(&pins, pins.len > 0 ? STR(";sha256//") : STR("sha256//"));
+		base64_print(&pins, (const uint8_t *)pin.p, 32);
 	}
 	query_done(&q, NULL);
+	snprintf(p->pins, sizeof(p->pins), "%.*s", STR_ARG(buf_str(&pins)));
 }
 
 void core_link_peers(struct core *c)

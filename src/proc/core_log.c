@@ -21,7 +21,7 @@
 static void begin(struct core *c)
 {
 	c->link->self.now = os_now();
-	c->link->self.doubts = c->node->clock.doubtful || c->link->keeper < 0;
+	c->link->self.doubts = c->node->clock.doubtful || c->link->keyless;
 	db_begin(c->node->state);
 }
 
@@ -45,7 +45,7 @@ static bool ask_keeper(struct core *c, struct log_task *t)
 
 	key_id(t->sign.key, m.token);
 	t->id = m.id;
-	return c->link->keeper >= 0 && channel_send_fd(c->link->keeper, &m, fd, false, &e) == 0;
+	return channel_send_fd(c->link->keeper, &m, fd, false, &e) == 0;
 }
 
 static void drop_task(struct core_link *l, size_t i)
@@ -74,7 +74,7 @@ static void sign_checkpoint(struct core *c)
 	for (size_t i = 0; i < c->link->tasks.n; i++)
 		if (c->link->tasks.v[i].kind == LOG_TASK_CHECKPOINT)
 			return;
-	if (c->link->keeper < 0 || c->node->clock.doubtful || !log_unsigned_find(&c->link->self, &t.sign)) {
+	if (c->link->keyless || c->node->clock.doubtful || !log_unsigned_find(&c->link->self, &t.sign)) {
 		buf_done(&t.sign.text);
 		return;
 	}
@@ -209,7 +209,7 @@ void core_log(struct core *c)
 		start(c);
 	l->log_at = os_ticks() + DUE_US;
 	l->self.now = os_now();
-	l->self.doubts = c->node->clock.doubtful || l->keeper < 0;
+	l->self.doubts = c->node->clock.doubtful || l->keyless;
 	if (log_due(&l->self) == 0)
 		make(c);
 	sign_checkpoint(c);

@@ -92,7 +92,7 @@ static int close_off(const char *folder, struct err *e)
 static int start(struct keeping *k, const struct serve_options *o, struct err *e)
 {
 	struct country country;
-	char folder[4096], party[PARTY_MAX + 1];
+	char folder[4096], party[PARTY_ID + 1];
 
 	snprintf(folder, sizeof(folder), "%s/keys", o->state);
 	int rc = country_open(&o->paths, &country, e);

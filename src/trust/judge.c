@@ -116,7 +116,7 @@ static enum statement_verdict body_verdict(struct judge *j, struct str items, co
 		return v;
 	if (j->h.expires != 0 && j->h.expires <= j->now)
 		return VERDICT_EXPIRED;
-	if (j->h.created > j->now + STATEMENT_SKEW)
+	if (j->h.created > j->now + KEYLIST_SKEW)
 		return VERDICT_FUTURE;
 	return j->h.seq > 1 && !j->place.before ? VERDICT_GAP : VERDICT_OK;
 }

@@ -28,7 +28,7 @@ struct top {
 };
 struct keeper {
 	char folder[PATH];
-	char party[PARTY_MAX + 1];
+	char party[PARTY_ID + 1];
 	VEC(struct secret) keys;
 	VEC(struct top) tops;
 	int journal;
@@ -275,7 +275,7 @@ int keeper_open(const char *folder, struct str party, struct keeper **ret, struc
 	k->journal = -1;
 	snprintf(k->folder, sizeof(k->folder), "%s", folder);
 	snprintf(k->party, sizeof(k->party), "%.*s", STR_ARG(party));
-	rc = party_ok(party)
+	rc = party_id_good(party)
 	        ? 0
 	        : err_set(e, ERR_VALUE, "'%.*s' is no party id: two small letters, or a DNS name",
 	                  STR_ARG(party));

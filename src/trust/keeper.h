@@ -47,5 +47,5 @@ int keeper_sign(struct keeper *k, struct str head, struct keeper_signed *ret, st
 bool keeper_sign_log(
         const struct keeper *k, const uint8_t key[KEY_ID], struct str text, uint8_t ret[STATEMENT_SIGNATURE]);
 /* X25519 of a seal key and a share, for opening a courier file: 32 bytes. False: no such key, or a share of low order. */
-bool keeper_share(const struct keeper *k, const uint8_t key[STATEMENT_KEY_ID], const uint8_t share[32],
-        uint8_t ret[32]);
+bool keeper_share(
+        const struct keeper *k, const uint8_t key[KEY_ID], const uint8_t share[32], uint8_t ret[32]);

@@ -61,9 +61,15 @@ static int line_number(struct reading *r, struct str v)
 	return 0;
 }
 
+/* Keys are younger than 1970. */
+static bool when(struct str text, int64_t *ret)
+{
+	return stamp_read(text, ret) && *ret >= 0;
+}
+
 static int line_time(struct reading *r, const char *word, struct str v, int64_t *ret)
 {
-	return stamp_read(v, ret) ? 0 : bad(r, word, "not a time of the form YYYY-MM-DDThh:mm:ssZ");
+	return when(v, ret) ? 0 : bad(r, word, "not a time of the form YYYY-MM-DDThh:mm:ssZ");
 }
 
 static int line_made(struct reading *r, struct str v)
@@ -138,7 +144,7 @@ static int line_key(struct reading *r, enum key_use use, struct str v)
 		return bad(r, use_name[use], "not three words behind it: key, from, until");
 	if (!base64_read(w[0], k.key, 32))
 		return bad(r, use_name[use], "its key is not the base64 of 32 bytes");
-	if (!stamp_read(w[1], &k.from) || !stamp_read(w[2], &k.until))
+	if (!when(w[1], &k.from) || !when(w[2], &k.until))
 		return bad(r, use_name[use], "a date is not of the form YYYY-MM-DDThh:mm:ssZ");
 	if (k.until <= k.from)
 		return bad(r, use_name[use], "its second date is not later than its first");
@@ -162,7 +168,7 @@ static int line_revoked(struct reading *r, struct str v)
 			return bad(r, "revoked", "its key id is not 16 lower-case hexadecimal digits");
 	if (!str_hex(w[0], k.id, KEY_ID))
 		return bad(r, "revoked", "its key id is not 16 lower-case hexadecimal digits");
-	if (!stamp_read(w[1], &k.time))
+	if (!when(w[1], &k.time))
 		return bad(r, "revoked", "its time is not of the form YYYY-MM-DDThh:mm:ssZ");
 	k.word = w[2];
 	r->list->revoked[r->list->revocations++] = k;

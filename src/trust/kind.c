@@ -5,7 +5,6 @@
 #include "trust/kind.h"
 
 #include "base/utf8.h"
-#include "event/civil.h"
 #include <stdio.h>
 
 #define PEOPLE_MAX 8 /* persons that are told apart; no kind needs as many */
@@ -62,50 +61,6 @@ enum member_type member_type(struct str name)
 	return MEMBER_TEXT;
 }
 
-/* ---- times --------------------------------------------------------------------------------------- */
-
-bool member_time(struct str s, int64_t *ret)
-{
-	static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
-	static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	int part[6] = {0}, n = 0;
-
-	if (s.len != 20)
-		return false;
-	for (unsigned i = 0; i < 20; i++) {
-		if (form[i] == 'd' ? !char_digit(s.p[i]) : s.p[i] != form[i])
-			return false;
-		if (form[i] == 'd')
-			part[n] = part[n] * 10 + (s.p[i] - '0');
-		else
-			n++;
-	}
-	int year = part[0], month = part[1], day = part[2];
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	if (year < 1000 || month < 1 || month > 12 || day < 1 ||
-	        day > days[month - 1] + (leap && month == 2) || part[3] > 23 || part[4] > 59 || part[5] > 59)
-		return false;
-	*ret = civil_days(year, month, day) * DAY_SECONDS + part[3] * 3600 + part[4] * 60 + part[5];
-	return true;
-}
-
-void member_time_print(char *ret, int64_t seconds)
-{
-	/* The same calendar backwards: days to the year that begins in March. */
-	int64_t days = seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0),
-	        rest = seconds - days * DAY_SECONDS;
-	int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
-	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365,
-	        doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	int64_t mp = (5 * doy + 2) / 153, day = doy - (153 * mp + 2) / 5 + 1,
-	        month = mp < 10 ? mp + 3 : mp - 9;
-	int64_t year = yoe + era * 400 + (month <= 2);
-
-	snprintf(ret, 21, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)year % 10000, (unsigned)month % 100,
-	        (unsigned)day % 100, (unsigned)(rest / 3600) % 100, (unsigned)(rest / 60 % 60),
-	        (unsigned)(rest % 60));
-}
-
 /* ---- types --------------------------------------------------------------------------------------- */
 
 static bool is_digest(const struct item *i)
@@ -124,7 +79,7 @@ static bool is_time(const struct item *i)
 {
 	int64_t t;
 
-	return i->type == BODY_TEXT && member_time(i->text, &t);
+	return i->type == BODY_TEXT && stamp_read(i->text, &t);
 }
 
 static bool is_parties(const struct item *i)
@@ -134,7 +89,7 @@ static bool is_parties(const struct item *i)
 	if (i->type != BODY_LIST)
 		return false;
 	for (struct item_each e = item_each(i); item_next(&e);) {
-		if (e.item.type != BODY_TEXT || !party_ok(e.item.text) ||
+		if (e.item.type != BODY_TEXT || !party_id_good(e.item.text) ||
 		        (last.p != NULL && str_cmp(last, e.item.text) >= 0))
 			return false;
 		last = e.item.text;
@@ -169,7 +124,7 @@ static bool is_person(const struct item *i)
 {
 	struct item party = item_get(i, STR("party"));
 
-	return party.type == BODY_TEXT && party_ok(party.text) && is_text_member(i, "person");
+	return party.type == BODY_TEXT && party_id_good(party.text) && is_text_member(i, "person");
 }
 
 static bool is_list_of(const struct item *i, unsigned max, bool (*one)(const struct item *))

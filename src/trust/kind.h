@@ -48,10 +48,6 @@ enum member_type {
 enum member_type member_type(struct str name);
 /* Members that every kind may have. */
 extern const char member_common[];
-/* "2026-11-24T03:00:00Z": seconds since 1970, exactly that form, years 1000 to 9999. False: no such time. */
-bool member_time(struct str s, int64_t *ret);
-/* ret has 21 bytes. */
-void member_time_print(char *ret, int64_t seconds);
 
 /* What a check may look at. */
 struct check {

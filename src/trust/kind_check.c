@@ -6,7 +6,8 @@
 #include "trust/group.h"
 #include "trust/kind.h"
 
-#include <sodium.h>
+#include "base/base64.h"
+
 #include <stdio.h>
 
 #define DAY 86400
@@ -47,14 +48,14 @@ static int64_t when(const struct item *object, const char *name)
 {
 	int64_t t;
 
-	return member_time(item_text(object, name), &t) ? t : INT64_MAX;
+	return stamp_read(item_text(object, name), &t) ? t : INT64_MAX;
 }
 
 static bool has_time(const struct item *object, const char *name)
 {
 	int64_t t;
 
-	return member_time(item_text(object, name), &t);
+	return stamp_read(item_text(object, name), &t);
 }
 
 /* Every party of the list is the sender or a recipient. */
@@ -89,7 +90,7 @@ static bool group_fields(struct check *c)
 		return wrong(c, "id must be a group's id such as clmv");
 	if (statement_tlp_find(text(c, "label")) == 0)
 		return wrong(c, "label must be a TLP label");
-	if (!party_ok(text(c, "secretariat")))
+	if (!party_id_good(text(c, "secretariat")))
 		return wrong(c, "secretariat must be a party id");
 	if (item_count(&members) < 2)
 		return wrong(c, "members must be two or more");
@@ -191,12 +192,12 @@ static bool minutes_fields(struct check *c)
 
 	for (struct item_each e = item_each(&followups); item_next(&e);) {
 		struct item what = item_get(&e.item, STR("what"));
-		if (what.type != BODY_TEXT || !party_ok(item_text(&e.item, "owner")) ||
+		if (what.type != BODY_TEXT || !party_id_good(item_text(&e.item, "owner")) ||
 		        !has_time(&e.item, "due"))
 			return wrong(c, "followups need what, owner and due");
 	}
 	for (struct item_each e = item_each(&attendance); item_next(&e);)
-		if (!party_ok(item_text(&e.item, "party")))
+		if (!party_id_good(item_text(&e.item, "party")))
 			return wrong(c, "attendance needs the party");
 	return true;
 }
@@ -308,14 +309,11 @@ static bool progress_fields(struct check *c)
 /* One of the two statements of a fork, out of base64. */
 static bool evidence_read(struct check *c, const char *name, struct statement *ret, struct head *ret_head)
 {
-	struct str base64 = text(c, name);
-	size_t len = 0, max = base64.len / 4 * 3 + 3;
-	uint8_t key[32], *bytes = arena_get(c->a, max);
+	auto_buf struct buf bytes = {0};
+	uint8_t key[32];
 
-	if (bytes == NULL ||
-	        sodium_base642bin(bytes, max, base64.p, base64.len, NULL, &len, NULL,
-	                sodium_base64_VARIANT_ORIGINAL) != 0 ||
-	        statement_frame(str_make((const char *)bytes, len), ret) != VERDICT_OK ||
+	if (!base64_add(text(c, name), &bytes) ||
+	        statement_frame(arena_str(c->a, buf_str(&bytes)), ret) != VERDICT_OK ||
 	        head_read(ret->head, ret_head) != VERDICT_OK)
 		return false;
 	return store_any_sign_key(c->db, ret_head->sender, ret_head->key, key) &&

@@ -1,53 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trust/stamp.h"
-#include <time.h>
 
-static int number(const char *p, unsigned digits)
+#include "event/civil.h"
+#include <stdio.h>
+
+bool stamp_read(struct str s, int64_t *ret)
 {
-	int v = 0;
+	static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
+	static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	int part[6] = {0}, n = 0;
 
-	for (unsigned i = 0; i < digits; i++) {
-		if (!char_digit(p[i]))
-			return -1;
-		v = v * 10 + (p[i] - '0');
-	}
-	return v;
-}
-
-bool stamp_read(struct str text, int64_t *ret)
-{
-	static const char form[] = "0000-00-00T00:00:00Z";
-	char again[STAMP_TEXT];
-
-	if (text.len != sizeof(form) - 1)
+	if (s.len != 20)
 		return false;
-	for (size_t i = 0; i < text.len; i++)
-		if (form[i] == '0' ? !char_digit(text.p[i]) : text.p[i] != form[i])
+	for (unsigned i = 0; i < 20; i++) {
+		if (form[i] == 'd' ? !char_digit(s.p[i]) : s.p[i] != form[i])
 			return false;
-	struct tm tm = {.tm_year = number(text.p, 4) - 1900,
-	        .tm_mon = number(text.p + 5, 2) - 1,
-	        .tm_mday = number(text.p + 8, 2),
-	        .tm_hour = number(text.p + 11, 2),
-	        .tm_min = number(text.p + 14, 2),
-	        .tm_sec = number(text.p + 17, 2)};
-	int64_t t = timegm(&tm);
-	if (t < 0 || t > STAMP_MAX)
+		if (form[i] == 'd')
+			part[n] = part[n] * 10 + (s.p[i] - '0');
+		else
+			n++;
+	}
+	int year = part[0], month = part[1], day = part[2];
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	if (year < 1000 || month < 1 || month > 12 || day < 1 ||
+	        day > days[month - 1] + (leap && month == 2) || part[3] > 23 || part[4] > 59 || part[5] > 59)
 		return false;
-	/* timegm takes the 31st of June as the 1st of July */
-	stamp_print(again, t);
-	if (memcmp(again, text.p, text.len) != 0)
-		return false;
-	*ret = t;
+	*ret = civil_days(year, month, day) * DAY_SECONDS + part[3] * 3600 + part[4] * 60 + part[5];
 	return true;
 }
 
-void stamp_print(char ret[STAMP_TEXT], int64_t t)
+void stamp_print(char ret[STAMP_TEXT], int64_t seconds)
 {
-	time_t at = (time_t)t;
-	struct tm tm;
+	/* The same calendar backwards: days to the year that begins in March. */
+	int64_t days = seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0),
+	        rest = seconds - days * DAY_SECONDS;
+	int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
+	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365,
+	        doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	int64_t mp = (5 * doy + 2) / 153, day = doy - (153 * mp + 2) / 5 + 1,
+	        month = mp < 10 ? mp + 3 : mp - 9;
+	int64_t year = yoe + era * 400 + (month <= 2);
 
-	gmtime_r(&at, &tm);
-	strftime(ret, STAMP_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	snprintf(ret, STAMP_TEXT, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)year % 10000,
+	        (unsigned)month % 100, (unsigned)day % 100, (unsigned)(rest / 3600) % 100,
+	        (unsigned)(rest / 60 % 60), (unsigned)(rest % 60));
 }
 
 static bool low(char c)

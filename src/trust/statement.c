@@ -83,33 +83,6 @@ static bool lower_digit(char c)
 	return lower(c) || char_digit(c);
 }
 
-/* One label of a DNS name. */
-static bool label_ok(struct str s)
-{
-	if (s.len == 0 || s.p[0] == '-' || s.p[s.len - 1] == '-')
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (!lower_digit(s.p[i]) && s.p[i] != '-')
-			return false;
-	return true;
-}
-
-bool party_ok(struct str name)
-{
-	if (name.len == 2)
-		return lower(name.p[0]) && lower(name.p[1]);
-	if (name.len < 3 || name.len > PARTY_MAX || !str_has(name, '.'))
-		return false;
-	for (bool more = true; more;) {
-		struct str_cut cut = str_cut(name, '.');
-		if (!label_ok(cut.head))
-			return false;
-		name = cut.tail;
-		more = cut.ok;
-	}
-	return true;
-}
-
 bool group_ok(struct str id)
 {
 	if (id.len < 3 || id.len > 63 || !lower(id.p[0]))
@@ -126,7 +99,7 @@ bool exercise_ok(struct str id)
 
 	if (id.len == 0)
 		return true;
-	if (!cut.ok || !party_ok(cut.head) || cut.tail.len == 0 || cut.tail.len > 32 ||
+	if (!cut.ok || !party_id_good(cut.head) || cut.tail.len == 0 || cut.tail.len > 32 ||
 	        !lower_digit(cut.tail.p[0]))
 		return false;
 	for (size_t i = 1; i < cut.tail.len; i++)
@@ -224,7 +197,7 @@ static bool take_recipients(struct str s, size_t *at, struct head *h)
 		return false;
 	size_t first = *at;
 	for (unsigned i = 0; i < h->to_count; i++) {
-		if (!take_str8(s, at, &h->to[i]) || !party_ok(h->to[i]))
+		if (!take_str8(s, at, &h->to[i]) || !party_id_good(h->to[i]))
 			return false;
 		if (i > 0 && str_cmp(h->to[i - 1], h->to[i]) >= 0)
 			return false;
@@ -254,7 +227,7 @@ enum statement_verdict head_read(struct str s, struct head *ret)
 		return VERDICT_WRONG_CONTEXT;
 	if (s.len < FIXED || s.len > STATEMENT_HEAD_MAX)
 		return VERDICT_MALFORMED;
-	memcpy(h.key, s.p + 16, STATEMENT_KEY_ID);
+	memcpy(h.key, s.p + 16, KEY_ID);
 	h.seq = be(s.p + 24, 8);
 	memcpy(h.prev, s.p + 32, DIGEST_LEN);
 	if (!times_ok(be(s.p + 64, 8), be(s.p + 72, 8)))
@@ -268,8 +241,8 @@ enum statement_verdict head_read(struct str s, struct head *ret)
 	h.tlp = (uint8_t)s.p[180];
 	h.pap = (uint8_t)s.p[181];
 	if (!fixed_ok(&h) || !take_str8(s, &at, &h.kind) || !take_str8(s, &at, &h.media) ||
-	        !take_str8(s, &at, &h.exercise) || !take_str8(s, &at, &h.sender) || !party_ok(h.sender) ||
-	        !take_recipients(s, &at, &h) || at != s.len)
+	        !take_str8(s, &at, &h.exercise) || !take_str8(s, &at, &h.sender) ||
+	        !party_id_good(h.sender) || !take_recipients(s, &at, &h) || at != s.len)
 		return VERDICT_MALFORMED;
 	if (!kind_ok(h.kind) || h.media.len < 1 || h.media.len > 64 || !exercise_ok(h.exercise))
 		return VERDICT_MALFORMED;
@@ -290,7 +263,7 @@ void head_write(struct buf *out, const struct head *h)
 	struct head again;
 
 	buf_add(out, STR(STATEMENT_CONTEXT));
-	buf_add(out, str_make((const char *)h->key, STATEMENT_KEY_ID));
+	buf_add(out, str_make((const char *)h->key, KEY_ID));
 	add_be(out, h->seq, 8);
 	buf_add(out, str_make((const char *)h->prev, DIGEST_LEN));
 	add_be(out, (uint64_t)h->created, 8);

@@ -21,11 +21,7 @@
 #define STATEMENT_BODY_MAX 262144
 #define STATEMENT_SALT 32
 #define STATEMENT_SIGNATURE 64
-#define STATEMENT_KEY_ID KEY_ID
 #define STATEMENT_TO_MAX 64
-/* Seconds that clocks may differ. */
-#define STATEMENT_SKEW 300
-#define PARTY_MAX 63
 
 /* In the order in which they are checked: the first that fails is the verdict. */
 enum statement_verdict {
@@ -58,7 +54,7 @@ unsigned statement_pap_find(struct str name);
 
 /* A head, taken apart. Strings point into the bytes that it was read from; digests are copies. */
 struct head {
-	uint8_t key[STATEMENT_KEY_ID];
+	uint8_t key[KEY_ID];
 	uint64_t seq;
 	uint8_t prev[DIGEST_LEN];
 	int64_t created, expires; /* seconds; expires 0: never */
@@ -93,8 +89,6 @@ static inline void statement_commit(struct str content, uint8_t ret[DIGEST_LEN])
 }
 bool statement_verify(const uint8_t public_key[32], struct str head, struct str signature);
 
-/* "kh", or a DNS name with a dot in A-label form, lower case, at most 63 bytes. */
-bool party_ok(struct str name);
 /* A group's id: [a-z][a-z0-9.-]{2,62}. */
 bool group_ok(struct str id);
 /* "", or party/name. */

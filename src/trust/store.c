@@ -304,15 +304,14 @@ struct link store_link(struct db *db, struct str party)
 	return l;
 }
 
-bool store_any_sign_key(
-        struct db *db, struct str party, const uint8_t key[STATEMENT_KEY_ID], uint8_t ret_public[32])
+bool store_any_sign_key(struct db *db, struct str party, const uint8_t key[KEY_ID], uint8_t ret_public[32])
 {
 	struct query q =
 	        db_query(db, "select public from party_key where party = ? and duty = 'sign' and key = ?");
 	bool good = false;
 
 	query_text(&q, party);
-	query_blob(&q, str_make((const char *)key, STATEMENT_KEY_ID));
+	query_blob(&q, str_make((const char *)key, KEY_ID));
 	if (query_next(&q) == 1 && query_get_blob(&q, 0).len == 32) {
 		memcpy(ret_public, query_get_blob(&q, 0).p, 32);
 		good = true;
@@ -321,8 +320,8 @@ bool store_any_sign_key(
 	return good;
 }
 
-bool store_sign_key(struct db *db, struct str party, const struct link *l,
-        const uint8_t key[STATEMENT_KEY_ID], int64_t created, uint8_t ret_public[32])
+bool store_sign_key(struct db *db, struct str party, const struct link *l, const uint8_t key[KEY_ID],
+        int64_t created, uint8_t ret_public[32])
 {
 	struct query q = db_query(db,
 	        "select public, since, until from party_key where party = ? and duty = 'sign' and key = ? "
@@ -331,15 +330,14 @@ bool store_sign_key(struct db *db, struct str party, const struct link *l,
 	bool good = false;
 
 	query_text(&q, party);
-	query_blob(&q, str_make((const char *)key, STATEMENT_KEY_ID));
+	query_blob(&q, str_make((const char *)key, KEY_ID));
 	if (query_next(&q) == 1 && query_get_blob(&q, 0).len == 32) {
 		int64_t until = query_get_i64(&q, 2);
 		/* What our administrator added to the list holds for the keys that end with it. */
 		until += until >= l->until ? l->extended : 0;
 		memcpy(ret_public, query_get_blob(&q, 0).p, 32);
-		good = created >= query_get_i64(&q, 1) - STATEMENT_SKEW &&
-		        created <= until + STATEMENT_SKEW &&
-		        created <= l->until + l->extended + STATEMENT_SKEW;
+		good = created >= query_get_i64(&q, 1) - KEYLIST_SKEW && created <= until + KEYLIST_SKEW &&
+		        created <= l->until + l->extended + KEYLIST_SKEW;
 	}
 	query_done(&q, NULL);
 	return good;

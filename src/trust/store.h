@@ -79,8 +79,7 @@ static inline bool link_speaks(const struct link *l)
 	return l->state == LINKED_YES || l->state == LINKED_PAUSED;
 }
 /* The public sign key of that id that any list of the party had, revoked or not: what it signed is proof against it. */
-bool store_any_sign_key(
-        struct db *db, struct str party, const uint8_t key[STATEMENT_KEY_ID], uint8_t ret_public[32]);
+bool store_any_sign_key(struct db *db, struct str party, const uint8_t key[KEY_ID], uint8_t ret_public[32]);
 /* The public sign key of that id in the party's list, if its dates hold created and it is not revoked. */
-bool store_sign_key(struct db *db, struct str party, const struct link *l,
-        const uint8_t key[STATEMENT_KEY_ID], int64_t created, uint8_t ret_public[32]);
+bool store_sign_key(struct db *db, struct str party, const struct link *l, const uint8_t key[KEY_ID],
+        int64_t created, uint8_t ret_public[32]);

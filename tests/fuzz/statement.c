@@ -20,10 +20,10 @@ static void head(struct str s)
 		return;
 	assert(inside(s, h.kind) && inside(s, h.media) && inside(s, h.exercise) && inside(s, h.sender) &&
 	        inside(s, h.to_bytes));
-	assert(h.to_count >= 1 && h.to_count <= STATEMENT_TO_MAX && party_ok(h.sender) &&
+	assert(h.to_count >= 1 && h.to_count <= STATEMENT_TO_MAX && party_id_good(h.sender) &&
 	        exercise_ok(h.exercise));
 	for (unsigned i = 0; i < h.to_count; i++)
-		assert(inside(s, h.to[i]) && party_ok(h.to[i]) &&
+		assert(inside(s, h.to[i]) && party_id_good(h.to[i]) &&
 		        (i == 0 || str_cmp(h.to[i - 1], h.to[i]) < 0));
 	assert(h.created >= 0 && (h.expires == 0 || h.expires > h.created) &&
 	        statement_tlp_name(h.tlp).len > 0);

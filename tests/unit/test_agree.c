@@ -361,8 +361,8 @@ static void reviews(void **state)
 		struct manifest m = {.review = row[i].months};
 		int64_t adopted = 0;
 		char text[21];
-		assert_true(member_time(str_from(row[i].adopted), &adopted));
-		member_time_print(text, manifest_review(&m, adopted));
+		assert_true(stamp_read(str_from(row[i].adopted), &adopted));
+		stamp_print(text, manifest_review(&m, adopted));
 		assert_string_equal(text, row[i].due);
 	}
 }

@@ -19,7 +19,7 @@
 static struct db *db;
 static struct arena a;
 static char folder[] = "/tmp/weir-judge-XXXXXX";
-static uint8_t secret[crypto_sign_SECRETKEYBYTES], public_key[32], signs_with[STATEMENT_KEY_ID];
+static uint8_t secret[crypto_sign_SECRETKEYBYTES], public_key[32], signs_with[KEY_ID];
 static const char *const parties[] = {"gate1.provider.example", "kh", "la", "mm", "vn"};
 
 static int open_state(void **state)

@@ -327,7 +327,8 @@ static void stamps(void **state)
 	assert_false(stamp_read(STR("2026-02-29T00:00:00Z"), &t));
 	assert_false(stamp_read(STR("2026-09-21T14:13:60Z"), &t));
 	assert_false(stamp_read(STR("2026-09-21T24:00:00Z"), &t));
-	assert_false(stamp_read(STR("1969-12-31T23:59:59Z"), &t));
+	assert_true(stamp_read(STR("1969-12-31T23:59:59Z"), &t) && t == -1);
+	assert_false(stamp_read(STR("0999-12-31T23:59:59Z"), &t));
 	assert_false(stamp_read(STR("2026-09-21 14:13:20Z"), &t));
 	assert_false(stamp_read(STR("2026-09-21T14:13:20z"), &t));
 	assert_false(stamp_read(STR("2026-09-21T14:13Z"), &t));

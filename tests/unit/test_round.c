@@ -102,7 +102,7 @@ static struct said *receipt(struct play *p, unsigned who, const struct said *of,
 	char hex[2 * DIGEST_LEN + 1], time[21], more[256];
 
 	str_hex_print(hex, of->id, DIGEST_LEN);
-	member_time_print(time, at);
+	stamp_print(time, at);
 	snprintf(more, sizeof(more),
 	        "\"receipts\":[{\"of\":\"%s\",\"verdict\":\"ok\",\"complete\":true,\"at\":\"%s\"}]", hex,
 	        time);
@@ -144,7 +144,7 @@ static void anything(struct play *p)
 		return;
 	}
 	str_hex_print(hex, p->said[of].id, DIGEST_LEN);
-	member_time_print(time, t + (int64_t)draw(p, 5) * day);
+	stamp_print(time, t + (int64_t)draw(p, 5) * day);
 	snprintf(more, sizeof(more),
 	        "\"position\":\"%s\",\"scope\":\"k7qm\",\"closes\":\"%s\",\"at\":\"%s\",\"party\":\"%.*s\","
 	        "\"level\":\"%s\",\"dropped\":[\"%s\"],"
@@ -224,7 +224,7 @@ static void unserved(void **state)
 		}
 		/* A call of the chair, by two persons, seen by another. */
 		char more[128], time[21];
-		member_time_print(time, p->m.closes - 5 * 86400 - 3600 * 12);
+		stamp_print(time, p->m.closes - 5 * 86400 - 3600 * 12);
 		snprintf(more, sizeof(more), "\"party\":\"p%02u.example\",\"level\":\"voice\",\"at\":\"%s\"",
 		        missing, time);
 		struct said *s = say(p, 0, KIND_AGREE_SERVICE, p->m.closes - 3600, more);

@@ -222,14 +222,14 @@ static void names(void **state)
 	for (size_t i = 0; i < sizeof(list) / sizeof((list)[0]); i++)                                        \
 		if (check(str_from((list)[i])) != (want))                                                    \
 			fail_msg("%s(\"%s\")", #check, (list)[i]);
-	EACH(parties, party_ok, true)
-	EACH(no_parties, party_ok, false)
+	EACH(parties, party_id_good, true)
+	EACH(no_parties, party_id_good, false)
 	EACH(groups, group_ok, true)
 	EACH(no_groups, group_ok, false)
 	EACH(drills, exercise_ok, true)
 	EACH(no_drills, exercise_ok, false)
-	assert_false(party_ok(str_make("l\0", 2)));
-	assert_false(party_ok(str_make("a.b\0", 4)));
+	assert_false(party_id_good(str_make("l\0", 2)));
+	assert_false(party_id_good(str_make("a.b\0", 4)));
 	assert_true(str_eq(exercise_party(STR("kh/x")), STR("kh")));
 	assert_int_equal(statement_tlp_find(STR("AMBER+STRICT")), STATEMENT_STRICT);
 	assert_int_equal(statement_tlp_find(STR("")), 0);
@@ -245,7 +245,7 @@ static bool is_time(struct str s)
 {
 	int64_t t;
 
-	return member_time(s, &t);
+	return stamp_read(s, &t);
 }
 
 /* Each fifth day of years 1000 to 9999, and seconds around it, there and back. */
@@ -267,23 +267,23 @@ static void times(void **state)
 	for (int64_t day = first; day <= last; day += 5 * DAY_SECONDS) {
 		int64_t at = day + day / DAY_SECONDS * 7919 % DAY_SECONDS;
 		at += at < day ? DAY_SECONDS : 0;
-		member_time_print(s, at);
-		if (!member_time(str_from(s), &t) || t != at)
+		stamp_print(s, at);
+		if (!stamp_read(str_from(s), &t) || t != at)
 			fail_msg("%lld is printed as %s and read as %lld", (long long)at, s, (long long)t);
 		assert_true(strcmp(before, s) < 0); /* texts of times stand in the order of times */
 		memcpy(before, s, sizeof(s));
 	}
-	member_time_print(s, last);
+	stamp_print(s, last);
 	assert_string_equal(s, "9999-12-31T23:59:59Z");
-	member_time_print(s, 0);
+	stamp_print(s, 0);
 	assert_string_equal(s, "1970-01-01T00:00:00Z");
-	member_time_print(s, -1);
+	stamp_print(s, -1);
 	assert_string_equal(s, "1969-12-31T23:59:59Z");
-	member_time_print(s, 951782400);
+	stamp_print(s, 951782400);
 	assert_string_equal(s, "2000-02-29T00:00:00Z");
 	/* beyond the years that there are: some text of twenty bytes, no fault */
-	member_time_print(s, INT64_MAX / 4);
-	member_time_print(s, INT64_MIN / 4);
+	stamp_print(s, INT64_MAX / 4);
+	stamp_print(s, INT64_MIN / 4);
 	assert_true(strlen(s) <= 20);
 }
 
