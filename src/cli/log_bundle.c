@@ -21,7 +21,7 @@ struct making {
 	struct arena a;
 	struct buf out;
 	VEC(struct stored) statements;
-	bool heads_only;
+	const char *to; /* whom the contents are for; NULL: there are none */
 	unsigned unwitnessed;
 };
 
@@ -88,7 +88,7 @@ static int add_proof(struct making *m, const struct stored *s, struct err *e)
 	buf_printf(&m->c->out, "%s  %.*s  TLP:%.*s  %s  seen by %u witnesses%s\n", hex, STR_ARG(s->h.sender),
 	        STR_ARG(statement_tlp_name(s->h.tlp)),
 	        s->content.len == 0     ? "erased"
-	                : m->heads_only ? "without content"
+	                : m->to == NULL ? "without content"
 	                                : "with content",
 	        signers, signers < QUORUM ? ", too few: make it again later" : "");
 	m->unwitnessed += signers < QUORUM;
@@ -100,7 +100,7 @@ static void add_statement(struct making *m, const struct stored *s)
 	auto_buf struct buf bytes = {0};
 
 	statement_write(
-	        &bytes, s->head, (const uint8_t *)s->signature.p, m->heads_only ? STR("") : s->content);
+	        &bytes, s->head, (const uint8_t *)s->signature.p, m->to == NULL ? STR("") : s->content);
 	container_add(&m->out, CONTAINER_STATEMENT, buf_str(&bytes));
 }
 
@@ -141,6 +141,19 @@ static int add_blobs(struct making *m, struct err *e)
 
 /* ---- the whole ----------------------------------------------------------------------------------- */
 
+/* One whose content may not go where the bundle goes stops all of it: nothing is left out without a word. */
+static int add_one(struct making *m, const char *word, struct err *e)
+{
+	struct stored s;
+	int rc = find(m, word, &s, e);
+
+	if (rc == 0 && m->to != NULL && link_may_show(&m->self, &s, str_from(m->to), &m->a, e) != 0)
+		rc = err_add(e, "%s", word);
+	if (rc == 0)
+		*(struct stored *)vec_add(&m->statements) = s;
+	return rc;
+}
+
 static int make(struct making *m, struct err *e)
 {
 	int rc = 0;
@@ -150,14 +163,14 @@ static int make(struct making *m, struct err *e)
 		return err_set(
 		        e, ERR_MISSING, "this state belongs to no party: weir.yaml says which country it is");
 	for (size_t i = 0; rc == 0 && i < m->c->operands.n; i++)
-		rc = find(m, m->c->operands.v[i], vec_add(&m->statements), e);
+		rc = add_one(m, m->c->operands.v[i], e);
 	container_begin(&m->out);
 	add_lists(m);
 	for (size_t i = 0; rc == 0 && i < m->statements.n; i++) {
 		add_statement(m, &m->statements.v[i]);
 		rc = add_proof(m, &m->statements.v[i], e);
 	}
-	if (rc == 0 && !m->heads_only)
+	if (rc == 0 && m->to != NULL)
 		rc = add_blobs(m, e);
 	container_end(&m->out);
 	return rc;
@@ -165,7 +178,7 @@ static int make(struct making *m, struct err *e)
 
 static int log_bundle_run(struct cli *c)
 {
-	struct making m = {.c = c, .heads_only = cli_has(c, "heads")};
+	struct making m = {.c = c, .to = cli_value(c, "to")};
 	const char *to = cli_value(c, "output");
 	struct err e = {0};
 
@@ -205,19 +218,22 @@ const struct command command_log_bundle = {
                 "log with cosignatures of witnesses, and attachments that are here. STATEMENT is an id, or "
                 "its "
                 "first digits. 'weir log verify' proves it on a machine that knows nothing but keys.\n\n"
-                "It is read from the state's files; the node may run or not. Mind the labels, which are "
-                "printed: "
-                "what leaves in a "
-                "bundle did not pass the exit. With --heads it has no contents: it is proven that something "
-                "was "
-                "said, to whom and when, and whoever is handed a content can check it. A content that was "
-                "erased "
-                "is left out likewise.\n\n"
+                "It is read from the state's files; the node may run or not. Without --to it has no "
+                "contents: it is "
+                "proven that something was said, to whom and when, and whoever is handed a content can check "
+                "it. With --to "
+                "the contents go along where the exit's rules let each of them go there, and always to who "
+                "said it or was "
+                "told; else nothing is written and the rule is named. A content that was erased is left "
+                "out.\n\n"
                 "Exit code 1 if a statement is not in its sender's log, or has too few witnesses yet.",
         .options = (const struct cli_option[]){NODE_OPTIONS, {"output", 'o', "FILE", "the file to write"},
-                {"heads", 0, NULL, "without contents and attachments"}, {0}},
-        .examples = (const struct cli_example[]){{"weir log bundle 845b3c06a1 -o case.weir", "one statement"},
-                {NULL, NULL}},
+                {"to", 0, "PARTY", "with contents and attachments, for that party, or public"}, {0}},
+        .examples =
+                (const struct cli_example[]){{"weir log bundle 845b3c06a1 -o case.weir", "that it was said"},
+                        {"weir log bundle 845b3c06a1 --to kh -o case.weir",
+                                "with what was said, for a party that may have it"},
+                        {NULL, NULL}},
         .min = 1,
         .max = CLI_MANY,
         .offline = true,

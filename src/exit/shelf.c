@@ -221,20 +221,3 @@ int shelf_find(struct db *shelf, const char *kind, struct str mark, const struct
 	int rc = query_done(&q, e);
 	return rc != 0 ? rc : there;
 }
-
-int shelf_next(struct db *shelf, const char *kind, uint64_t after, const struct shelf_reader *r, int64_t now,
-        struct arena *a, struct shelf_item *ret, struct err *e)
-{
-	struct query q = db_query(shelf, COLUMNS "kind = ? and recipient = ? and id > ? order by id");
-	bool there = false;
-
-	query_text(&q, str_from(kind));
-	query_text(&q, r->recipient.p != NULL ? r->recipient : STR(""));
-	query_u64(&q, after);
-	while (!there && query_next(&q) == 1)
-		there = may(&q, r, now);
-	if (there)
-		fetch(&q, a, ret);
-	int rc = query_done(&q, e);
-	return rc != 0 ? rc : there;
-}

@@ -52,6 +52,3 @@ struct shelf_reader {
 /* 1 and the thing (in the arena), 0: there is none for this reader, or a code. */
 int shelf_find(struct db *shelf, const char *kind, struct str mark, const struct shelf_reader *r, int64_t now,
         struct arena *a, struct shelf_item *ret, struct err *e);
-/* The next one of that kind for him behind that id; the same results. */
-int shelf_next(struct db *shelf, const char *kind, uint64_t after, const struct shelf_reader *r, int64_t now,
-        struct arena *a, struct shelf_item *ret, struct err *e);

@@ -51,8 +51,10 @@ static void add_persons(const struct item *body, struct facts *f)
 static void fill(const struct link_self *self, const struct head *h, const struct item *body, struct arena *a,
         struct facts *f)
 {
-	f->object = (struct exit_object){
-	        .label = (enum tlp)h->tlp, .pap = (enum pap)h->pap, .originator = self->me, .self = self->me};
+	f->object = (struct exit_object){.label = (enum tlp)h->tlp,
+	        .pap = (enum pap)h->pap,
+	        .originator = h->sender,
+	        .self = self->me};
 	if (item_text(body, "group").len > 0)
 		add_group(self, item_text(body, "group"), str_eq(h->kind, STR("group")) ? body : NULL, a, f);
 	add_persons(body, f);
@@ -104,4 +106,24 @@ int link_may(const struct link_self *self, const struct head *h, const struct it
 			        v.rule, STR_ARG(exit_who_text(v.who)));
 	}
 	return 0;
+}
+
+int link_may_show(
+        const struct link_self *self, const struct stored *s, struct str to, struct arena *a, struct err *e)
+{
+	struct facts *f = arena_new(a, struct facts);
+	struct exit_recipient r = str_eq(to, STR("public"))
+	        ? (struct exit_recipient){.kind = EXIT_PUBLIC, .way = EXIT_OPEN, .name = to}
+	        : recipient_of(self, to);
+	struct item body = stored_body(s, a);
+
+	/* it was said to him, or by him: the signed head permits it */
+	if (head_member(&s->h, to))
+		return 0;
+	fill(self, &s->h, &body, a, f);
+	struct exit_verdict v = exit_judge(&f->object, &r, EXIT_TELL);
+	if (v.allowed)
+		return 0;
+	return err_set(e, ERR_DENIED, "its content may not go to %.*s: %s; who may change it: %.*s",
+	        STR_ARG(to), v.rule, STR_ARG(exit_who_text(v.who)));
 }

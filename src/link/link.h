@@ -126,6 +126,11 @@ void link_range(const struct link_self *self, struct str party, struct str sende
 /* One by id, if the party is its sender or a recipient. */
 bool link_one(const struct link_self *self, struct str party, const uint8_t id[DIGEST_LEN], struct buf *out);
 
+/* Whether the content of a statement may be shown to a party, or to anyone ("public"): by the exit's rules, and always to who
+ * said it or was told. 0, or ERR_DENIED and the rule. */
+int link_may_show(
+        const struct link_self *self, const struct stored *s, struct str to, struct arena *a, struct err *e);
+
 /* ---- effects ------------------------------------------------------------------------------------- */
 
 /* What a statement that counts does here; ours too, when it is said. */

@@ -69,12 +69,6 @@ int witness_judge(
 	return 200;
 }
 
-void witness_sign(struct buf *out, const struct witness_request *r, const struct note_key *key, uint64_t time,
-        const uint8_t seed[32])
-{
-	note_sign(out, r->note.text, key, time, seed);
-}
-
 void witness_ask(struct buf *out, uint64_t old, const struct tree_proof *proof, struct str checkpoint)
 {
 	buf_printf(out, "old %llu\n", (unsigned long long)old);

@@ -5,7 +5,7 @@
  * first, in one transaction with the comparison, and only then makes its line and answers.
  *
  *   log                                       witness
- *   witness_ask          ->                   witness_request_read, witness_judge; save; witness_sign
+ *   witness_ask          ->                   witness_request_read, witness_judge; save; the line (note.h)
  *   witness_lines_take   <-  lines            or a status: 400 403 404 409 (with the size it holds) 422
  */
 #pragma once
@@ -32,9 +32,6 @@ int witness_request_read(struct str body, struct witness_request *ret, struct er
 /* The status. log NULL: the origin is not known. answer gets the body for 409; e a sentence for all but 200. */
 int witness_judge(
         const struct witness_request *r, const struct witness_log *log, struct buf *answer, struct err *e);
-/* The witness's own line; key has type 0x04. After the new state was saved. */
-void witness_sign(struct buf *out, const struct witness_request *r, const struct note_key *key, uint64_t time,
-        const uint8_t seed[32]);
 
 /* The body of a request: checkpoint is the whole note. */
 void witness_ask(struct buf *out, uint64_t old, const struct tree_proof *proof, struct str checkpoint);

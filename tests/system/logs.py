@@ -89,7 +89,7 @@ bundle = path("case.weir")
 
 
 def witnessed(n):
-    p = la.run("log", "bundle", ids[0], "-o", bundle)
+    p = la.run("log", "bundle", ids[0], "--to", "kh", "-o", bundle)
     return f"seen by {n} witnesses".encode() in p.stdout and p.returncode == (n < 2)
 
 
@@ -103,14 +103,15 @@ check("the files may be published", os.path.exists(os.path.join(la.state, "log",
       glob.glob(os.path.join(la.state, "log", "tile", "entries", "000.p", "*")))
 
 # a bundle, at a machine that knows nothing
-said("a bundle", la.run("log", "bundle", ids[0][:12], "-o", bundle), 0, ids[0], "2 witnesses")
+said("a bundle", la.run("log", "bundle", ids[0][:12], "--to", "kh", "-o", bundle), 0, ids[0], "2 witnesses")
 roots = [o for p in PARTIES for o in ("--root", p + "=" + re.search(r"\S+\+[0-9a-f]{8}\+\S+", open(path(p + ".page"), encoding="utf-8").read()).group(0))]
 status, text = offline("log", "verify", bundle, *roots)
 check("it is proven with root keys alone", status == 0 and "PROVEN: said by la to kh, no later than" in text and "seen by 2 witnesses" in text, text)
 said("the receiver can prove it too", vn.run("log", "bundle", ids[0], "-o", bundle), 1, "no statement")
 wait("from its mirror", lambda: kh.run("log", "bundle", ids[0], "-o", bundle).returncode in (0, 1) and
      offline("log", "verify", bundle, *roots)[0] == 0)
-said("without its content", la.run("log", "bundle", ids[0], "--heads", "-o", bundle), 0, "without content")
+said("without its content", la.run("log", "bundle", ids[0], "-o", bundle), 0, "without content")
+said("what may not go there stays", la.run("log", "bundle", ids[0], "--to", "public", "-o", bundle), 1, "may not go to public")
 status, text = offline("log", "verify", bundle, *roots)
 check("as after an erasure", status == 0 and "erased; what was said cannot be shown" in text, text)
 damaged = bytearray(open(bundle, "rb").read())
