@@ -11,9 +11,9 @@
 #include "base/base64.h"
 #include "base/log.h"
 #include "base/os.h"
+#include "cli/vectors_file.h"
 #include <stdlib.h>
 
-#define FILE_MAX (64u << 20)
 #define SHOW 160 /* bytes of a value in a line */
 
 /* ---- values -------------------------------------------------------------------------------------- */
@@ -396,23 +396,12 @@ static int judge_all(struct agree_vectors *v)
 
 static int vectors_run(struct cli *c)
 {
-	struct agree_vectors v = {.c = c};
-	auto_buf struct buf text = {0};
-	struct err e = {0};
-	json_error_t je;
-	int rc = CLI_FAIL;
+	struct agree_vectors v = {.c = c, .doc = vectors_file(c->operands.v[0], JSON_ALLOW_NUL)};
 
-	if (os_read_file(c->operands.v[0], FILE_MAX, &text, &e) != 0) {
-		log_error("%s", e.text);
+	if (v.doc == NULL)
 		return CLI_FAIL;
-	}
-	v.doc = json_loadb(text.p, text.len, JSON_ALLOW_NUL, &je);
 	arena_init(&v.a, 0);
-	if (json_is_object(v.doc))
-		rc = judge_all(&v);
-	else
-		log_error("%s:%d: %s", c->operands.v[0], v.doc == NULL ? je.line : 1,
-		        v.doc == NULL ? je.text : "no object");
+	int rc = judge_all(&v);
 	arena_done(&v.a);
 	json_decref(v.doc);
 	return rc;

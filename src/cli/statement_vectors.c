@@ -10,13 +10,13 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "cli/cli.h"
+#include "cli/vectors_file.h"
 #include "state/state.h"
 #include "trust/judge.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#define FILE_MAX (64u << 20)
 #define STRANGER "th"
 
 struct vectors {
@@ -259,23 +259,12 @@ static int with_database(struct vectors *v)
 
 static int vectors_run(struct cli *c)
 {
-	struct vectors v = {.c = c};
-	auto_buf struct buf text = {0};
-	struct err e = {0};
-	json_error_t je;
-	int rc = CLI_FAIL;
+	struct vectors v = {.c = c, .doc = vectors_file(c->operands.v[0], 0)};
 
-	if (os_read_file(c->operands.v[0], FILE_MAX, &text, &e) != 0) {
-		log_error("%s", e.text);
+	if (v.doc == NULL)
 		return CLI_FAIL;
-	}
-	v.doc = json_loadb(text.p, text.len, 0, &je);
 	arena_init(&v.a, 0);
-	if (json_is_object(v.doc))
-		rc = with_database(&v);
-	else
-		log_error("%s:%d: %s", c->operands.v[0], v.doc == NULL ? je.line : 1,
-		        v.doc == NULL ? je.text : "no object");
+	int rc = with_database(&v);
 	arena_done(&v.a);
 	json_decref(v.doc);
 	return rc;
