@@ -19,10 +19,7 @@ static struct str digest_str(const uint8_t sha256[DIGEST_LEN])
 
 void blob_path(const struct link_self *self, const uint8_t sha256[DIGEST_LEN], char ret[BLOB_PATH])
 {
-	char hex[2 * DIGEST_LEN + 1];
-
-	str_hex_print(hex, sha256, DIGEST_LEN);
-	snprintf(ret, BLOB_PATH, "%.4096s/blob/%s", self->folder, hex);
+	blob_file(self->folder, sha256, ret);
 }
 
 static void part_path(
@@ -181,12 +178,16 @@ static void complete(const struct link_self *self, const uint8_t sha256[DIGEST_L
 		struct query s = db_query(self->db,
 		        "select s.n from attachment a join statement s on s.n = a.statement where a.sha256 = "
 		        "?1 and a.here = 1 and s.complete = 0 and not exists (select 1 from attachment m "
-		        "where m.statement = s.n and m.here = 0) order by s.n limit 64");
+		        "where m.statement = s.n and m.here = 0) and s.why not like 'attachments: %' order "
+		        "by "
+		        "s.n limit 64");
 		query_blob(&s, digest_str(sha256));
 		for (n = 0; n < 64 && query_next(&s) == 1; n++)
 			due[n] = query_get_u64(&s, 0);
 		query_done(&s, NULL);
 		for (unsigned i = 0; i < n; i++) {
+			if (!link_whole(self, due[i]))
+				continue;
 			struct query w = db_query(self->db,
 			        "update statement set complete = 1 where n = ?1 returning kind, sender");
 			query_u64(&w, due[i]);

@@ -15,7 +15,6 @@
 
 #define BLOB_MAX ((uint64_t)1 << 30)
 #define BLOB_PART ((size_t)16 << 20) /* bytes that are taken at once */
-#define BLOB_PATH 4352
 
 enum blob_word {
 	BLOB_TAKEN,     /* the part is here */

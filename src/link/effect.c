@@ -253,6 +253,7 @@ void link_effect_of(
 
 	if (kind != KIND_END && effects[kind] != NULL)
 		effects[kind](&f);
+	link_hear(self, s, body, a);
 }
 
 void link_effect(const struct link_self *self, uint64_t n)

@@ -17,6 +17,7 @@
 
 #include "trust/change.h"
 #include "trust/judge.h"
+#include "trust/say.h"
 
 struct link_self {
 	struct db *db;
@@ -29,21 +30,11 @@ struct link_self {
 	int (*read_body)(void *arg, struct str json, struct buf *items, const char **ret_why);
 	void *arg;
 	const struct change_here *here; /* of the node, for cases; NULL: statements make none */
+	const struct heard_ways *heard; /* whom else it concerns; NULL: nobody */
 };
 
 /* ---- saying -------------------------------------------------------------------------------------- */
 
-struct say {
-	enum kind kind;
-	const struct str *to; /* in any order; only ourselves: a note to self */
-	unsigned to_count;
-	const uint8_t *case_, *reply; /* NULL: none */
-	unsigned tlp, pap;            /* enum statement_tlp, and likewise */
-	int64_t expires;              /* seconds; 0: never */
-	struct str exercise;          /* empty: real */
-	struct str
-	        body; /* a JSON object with all its members, "by" among them; attachments are here (blob.h) */
-};
 /* Makes the next statement of its stream, which has its effect here at once and leaves when it is signed. What a receiver
  * would not take is refused: ERR_VALUE and which member; ERR_MISSING: a recipient without a link, or no key to sign with. */
 int link_say(const struct link_self *self, const struct say *say, uint8_t ret_id[DIGEST_LEN], struct err *e);
@@ -135,6 +126,8 @@ int link_may_show(
 
 /* What a statement that counts does here; ours too, when it is said. */
 void link_effect(const struct link_self *self, uint64_t n);
+/* For changes of other verbs, where change_here has a link. */
+extern const struct link_ways link_ways;
 /* True if it gets no receipt. */
 static inline bool link_unreceipted(struct str kind)
 {

@@ -12,6 +12,11 @@ bool link_urgent(
 /* What it does here, by one who has it and the items of its body at hand. */
 void link_effect_of(
         const struct link_self *self, const struct stored *s, const struct item *body, struct arena *a);
+/* Tells those who share no room with us (trust/say.h). */
+void link_hear(
+        const struct link_self *self, const struct stored *s, const struct item *body, struct arena *a);
+/* Its attachments are all here: true if they are what it says of them. If not, it stays incomplete and says why. */
+bool link_whole(const struct link_self *self, uint64_t n);
 /* Rows of the attachments that its body names; true if all of them are here. */
 bool link_attachments(const struct link_self *self, uint64_t n, const struct item *body);
 /* A receipt for it is due. */

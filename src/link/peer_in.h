@@ -26,18 +26,6 @@ void party_make(const struct link_self *self, struct str name);
 /* ERR_MISSING: there is no such party. */
 int party_there(const struct link_self *self, struct str name, struct err *e);
 
-/* ---- by.c ---- */
-
-/* Begins the body of a statement that people decided: {"by":[...]. Further members follow. */
-struct by {
-	struct str person;
-	const char *role; /* a word of statements */
-	int64_t at;       /* microseconds */
-};
-void by_put(struct buf *body, const struct by *by, unsigned n);
-/* The time of statements. */
-void time_put(struct buf *body, const char *member, int64_t seconds);
-
 /* ---- change.c ---- */
 
 /* What a change has to work with; its texts live as long as the change. */

@@ -90,6 +90,8 @@ bool link_attachments(const struct link_self *self, uint64_t n, const struct ite
 	query_u64(&q, n);
 	all = query_next(&q) != 1;
 	query_done(&q, NULL);
+	if (all)
+		return link_whole(self, n);
 	if (!all) {
 		struct query w = db_query(self->db, "update statement set complete = 0 where n = ?");
 		query_u64(&w, n);

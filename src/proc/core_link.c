@@ -600,9 +600,11 @@ void core_link_start(struct core *c, const struct core_pairs *pairs)
 	        .me = party,
 	        .folder = c->node->folder.p,
 	        .read_body = core_bodies_read,
+	        .heard = &core_heard,
 	        .arg = c};
 	c->link->self.here = &c->link->here;
 	c->node->link = &c->link->self;
+	c->node->ways = &link_ways;
 	ask_keys(c);
 	(void)channel_send(pairs->dial, &(struct channel_message){.verb = CHANNEL_HELLO}, false, NULL);
 }
@@ -619,6 +621,7 @@ void core_link_end(struct core *c)
 	vec_done(&c->link->peers);
 	vec_done(&c->link->quotas);
 	c->node->link = NULL;
+	c->node->ways = NULL;
 	free(c->link);
 	c->link = NULL;
 }

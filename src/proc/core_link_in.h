@@ -10,6 +10,9 @@
 #include "link/wire.h"
 #include "proc/core_in.h"
 
+/* core_heard.c: the verbs that hear statements beside link/. */
+extern const struct heard_ways core_heard;
+
 enum call {
 	CALL_NONE,
 	CALL_PUSH,

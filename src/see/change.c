@@ -313,6 +313,7 @@ struct change_here change_here(const struct node *n)
 	        .calendars = &c->calendars,
 	        .country_of = country_of,
 	        .link = n->link,
+	        .ways = n->ways,
 	        .arg = n};
 }
 

@@ -44,6 +44,7 @@ struct node_zone {
 
 #define NODE_DAYS 2
 
+struct link_ways;
 struct node {
 	struct str folder;
 	struct str
@@ -68,6 +69,7 @@ struct node {
 	struct clock clock;
 	const struct link_self
 	        *link;      /* of link/, as the core set it up; NULL: there is no link of any kind */
+	const struct link_ways *ways; /* likewise: how other verbs use it */
 	struct lang *langs; /* read when they are first needed; the first is English */
 	unsigned nlangs;
 	VEC(struct node_zone) zones; /* read when they are first needed */

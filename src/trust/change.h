@@ -14,6 +14,7 @@
 
 struct node;
 struct link_self;
+struct link_ways;
 
 /* A finding that a change has closed or opened. */
 struct change_known {
@@ -29,6 +30,8 @@ struct change_here {
 	/* The country that a place of a finding (address, URL, name) is in, two capitals; false if nobody knows. */
 	bool (*country_of)(const struct change_here *here, struct str place, char ret[3]);
 	const struct link_self *link; /* how link/ reads bodies here (link/link.h); NULL: in this process */
+	const struct link_ways
+	        *ways; /* how other verbs say something (trust/say.h); NULL: there is no link */
 	const void *arg;
 };
 struct change {

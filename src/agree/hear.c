@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agree/hear.h"
+
+#include "agree/opening.h"
+#include "trust/stamp.h"
+
+#define TEXT_ROOM (AGREE_TEXT_MAX + 1)
+
+static struct str digest_str(const uint8_t id[DIGEST_LEN])
+{
+	return str_make((const char *)id, DIGEST_LEN);
+}
+
+static bool hex_digest(struct str s, uint8_t ret[DIGEST_LEN])
+{
+	return s.len == 2 * DIGEST_LEN && str_hex(s, ret, DIGEST_LEN);
+}
+
+/* ---- openings ------------------------------------------------------------------------------------ */
+
+/* The files of an opening, those that are no longer than a text may be. */
+static unsigned load_files(const struct heard *h, struct opening_file *ret, unsigned room)
+{
+	struct item files = item_get(h->body, STR("attachments"));
+	unsigned n = 0;
+
+	for (struct item_each e = item_each(&files); n < room && item_next(&e);) {
+		auto_buf struct buf bytes = {0};
+		struct opening_file f;
+		if (!hex_digest(item_text(&e.item, "sha256"), f.sha256) ||
+		        blob_read(h->folder, f.sha256, TEXT_ROOM, &bytes, NULL) != 0)
+			continue;
+		f.bytes = arena_str(h->a, buf_str(&bytes));
+		ret[n++] = f;
+	}
+	return n;
+}
+
+static const char *line_wrong(struct arena *a, const char *what, const struct agree_fault *fault)
+{
+	auto_buf struct buf out = {0};
+
+	buf_printf(&out, "%s: line %u: %s", what, fault->line, fault->why);
+	buf_char(&out, 0);
+	return arena_str(a, buf_str(&out)).p;
+}
+
+static const char *texts_wrong(
+        const struct heard *h, const struct manifest *m, const struct opening_file *file, unsigned n)
+{
+	struct opening_text text[MANIFEST_TEXTS];
+
+	if (opening_texts(h->a, m, file, n, text))
+		return NULL;
+	for (unsigned i = 0; i < m->texts; i++)
+		if (text[i].fault.why != NULL) {
+			char what[64];
+			snprintf(what, sizeof(what), "text %.*s", STR_ARG(m->text[i].lang));
+			return line_wrong(h->a, what, &text[i].fault);
+		}
+	return "texts are not all here";
+}
+
+static const char *files_wrong(const struct heard *h)
+{
+	struct opening_file file[64];
+	unsigned n = load_files(h, file, 64);
+	struct agree_fault fault;
+	uint8_t digest[DIGEST_LEN];
+	struct manifest *m = arena_new(h->a, struct manifest);
+
+	if (!hex_digest(item_text(h->body, "round_sha256"), digest))
+		return "round_sha256 is no digest";
+	for (unsigned i = 0; i < n; i++) {
+		if (memcmp(file[i].sha256, digest, DIGEST_LEN) != 0)
+			continue;
+		if (!manifest_read(file[i].bytes, m, &fault))
+			return line_wrong(h->a, "manifest", &fault);
+		const char *why = opening_wrong(&h->s->h, h->body, m);
+		return why != NULL ? why : texts_wrong(h, m, file, n);
+	}
+	return "manifest is not among the attachments";
+}
+
+bool agree_whole(const struct heard *h, const char **ret_why)
+{
+	const char *why = h->kind == KIND_AGREE_OPEN ? files_wrong(h) : NULL;
+
+	if (h->kind == KIND_AGREE_OPEN) {
+		struct query q =
+		        db_query(h->db, "update agree_round set bad = ?2, stale = 1 where open = ?1");
+		query_blob(&q, digest_str(h->s->id));
+		query_text(&q, str_from(why != NULL ? why : ""));
+		query_run(&q);
+	}
+	if (why != NULL)
+		*ret_why = why;
+	return why == NULL;
+}
+
+static void hear_open(const struct heard *h)
+{
+	uint8_t digest[DIGEST_LEN];
+	int64_t closes;
+	struct query q = db_query(h->db,
+	        "insert or ignore into agree_round(statement, open, instrument, number, digest, chair, "
+	        "opened, "
+	        "closes) values (?, ?, ?, ?, ?, ?, ?, ?)");
+
+	if (!hex_digest(item_text(h->body, "round_sha256"), digest) ||
+	        !stamp_read(item_text(h->body, "closes"), &closes)) {
+		query_done(&q, NULL);
+		return;
+	}
+	query_u64(&q, h->s->n);
+	query_blob(&q, digest_str(h->s->id));
+	query_text(&q, item_text(h->body, "instrument"));
+	query_i64(&q, item_get(h->body, STR("round")).n);
+	query_blob(&q, digest_str(digest));
+	query_text(&q, h->s->h.sender);
+	query_i64(&q, h->now / 1000000);
+	query_i64(&q, closes);
+	query_run(&q);
+	/* another one of this round makes both disputed */
+	struct query w = db_query(h->db, "update agree_round set stale = 1 where instrument = ?1");
+	query_text(&w, item_text(h->body, "instrument"));
+	query_run(&w);
+}
+
+/* ---- what concerns rounds ------------------------------------------------------------------------ */
+
+static void stale(struct db *db, const uint8_t open[DIGEST_LEN])
+{
+	struct query q = db_query(db, "update agree_round set stale = 1 where open = ?");
+
+	query_blob(&q, digest_str(open));
+	query_run(&q);
+}
+
+/* What a receipt is about: a statement of a round makes it stale; of what is not here nobody knows, unless only one party
+ * could have said it. */
+static void hear_receipt(const struct heard *h, const uint8_t of[DIGEST_LEN])
+{
+	struct query q = db_query(h->db, "select kind, coalesce(case_id, id) from statement where id = ?");
+	uint8_t open[DIGEST_LEN];
+	bool here, rounds;
+
+	query_blob(&q, digest_str(of));
+	here = query_next(&q) == 1;
+	rounds = here && str_starts(query_get_text(&q, 0), STR("agree.")) &&
+	        query_get_blob(&q, 1).len == DIGEST_LEN;
+	if (rounds)
+		memcpy(open, query_get_blob(&q, 1).p, DIGEST_LEN);
+	query_done(&q, NULL);
+	if (!rounds && (here || h->s->h.to_count < 2))
+		return;
+	struct query w = db_query(h->db, "insert or ignore into agree_receipt(of, statement) values (?, ?)");
+	query_blob(&w, digest_str(of));
+	query_u64(&w, h->s->n);
+	query_run(&w);
+	if (rounds)
+		stale(h->db, open);
+}
+
+static void hear_receipts(const struct heard *h)
+{
+	struct item list = item_get(h->body, STR("receipts"));
+	uint8_t of[DIGEST_LEN];
+
+	for (struct item_each e = item_each(&list); item_next(&e);)
+		if (hex_digest(item_text(&e.item, "of"), of))
+			hear_receipt(h, of);
+}
+
+void agree_hear(const struct heard *h)
+{
+	switch (h->kind) {
+	case KIND_AGREE_OPEN:
+		hear_open(h);
+		break;
+	case KIND_RECEIPT:
+		hear_receipts(h);
+		break;
+	case KIND_ACK:
+		stale(h->db, h->s->h.reply);
+		break;
+	case KIND_REJOIN: {
+		/* it may drop what was counted: rare, and what a round has come to is cheap to find again */
+		struct query q = db_query(h->db, "update agree_round set stale = 1");
+		query_run(&q);
+		break;
+	}
+	default:
+		if (str_starts(h->s->h.kind, STR("agree.")))
+			stale(h->db, h->s->h.case_);
+	}
+}

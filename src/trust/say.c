@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "trust/say.h"
+
+#include "base/os.h"
+#include "trust/stamp.h"
+#include <stdio.h>
+#include <unistd.h>
+
+void time_put(struct buf *body, const char *member, int64_t seconds)
+{
+	char when[24];
+
+	stamp_print(when, seconds);
+	buf_printf(body, ",\"%s\":\"%s\"", member, when);
+}
+
+void text_put(struct buf *body, const char *member, struct str text)
+{
+	buf_printf(body, ",\"%s\":", member);
+	buf_json(body, text);
+}
+
+void by_put(struct buf *body, const struct by *by, unsigned n)
+{
+	char when[24];
+
+	buf_add(body, STR("{\"by\":["));
+	for (unsigned i = 0; i < n; i++) {
+		stamp_print(when, by[i].at / 1000000);
+		buf_add(body, i > 0 ? STR(",{\"id\":") : STR("{\"id\":"));
+		buf_json(body, by[i].person);
+		buf_printf(body, ",\"role\":\"%s\",\"at\":\"%s\"}", by[i].role, when);
+	}
+	buf_char(body, ']');
+}
+
+void blob_file(const char *folder, const uint8_t sha256[DIGEST_LEN], char ret[BLOB_PATH])
+{
+	char hex[2 * DIGEST_LEN + 1];
+
+	str_hex_print(hex, sha256, DIGEST_LEN);
+	snprintf(ret, BLOB_PATH, "%.4096s/blob/%s", folder, hex);
+}
+
+int blob_read(
+        const char *folder, const uint8_t sha256[DIGEST_LEN], size_t most, struct buf *ret, struct err *e)
+{
+	char path[BLOB_PATH];
+
+	blob_file(folder, sha256, path);
+	if (access(path, F_OK) != 0)
+		return err_set(e, ERR_MISSING, "the attachment is not here");
+	return os_read_file(path, most, ret, e);
+}
