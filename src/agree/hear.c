@@ -105,7 +105,9 @@ static void hear_open(const struct heard *h)
 	struct query q = db_query(h->db,
 	        "insert or ignore into agree_round(statement, open, instrument, number, digest, chair, "
 	        "opened, "
-	        "closes) values (?, ?, ?, ?, ?, ?, ?, ?)");
+	        "closes, bad) select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, case when why like 'attachments: %' "
+	        "then substr(why, 14) "
+	        "else '' end from statement where n = ?1");
 
 	if (!hex_digest(item_text(h->body, "round_sha256"), digest) ||
 	        !stamp_read(item_text(h->body, "closes"), &closes)) {

@@ -124,6 +124,9 @@ int log_settle(const struct link_self *self, uint64_t alarm, struct str person, 
 unsigned log_watch(const struct link_self *self, struct str party);
 /* True: entries of our own log that a peer has kept are all here again, or none is missing. */
 bool log_own_whole(const struct link_self *self);
+/* True if the newest checkpoint of that log that is here has fewer than two witnesses, where there could be two: one that was
+ * fetched before they had signed proves nothing, and a log that rests gives no reason to ask again. */
+bool log_mirror_thin(const struct link_self *self, struct str party);
 
 /* Entries of our own log, those above the last checkpoint too. */
 uint64_t link_log_size_own(struct db *db);

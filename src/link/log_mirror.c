@@ -268,6 +268,21 @@ static void take_back(const struct link_self *self, const struct log_peer *p)
 	log_complete(self);
 }
 
+bool log_mirror_thin(const struct link_self *self, struct str party)
+{
+	auto_arena struct arena a = {0};
+	struct log_peer p;
+	struct note note;
+	struct query q =
+	        db_query(self->db, "select count(*) >= 2 from party where own = 0 and link = 'linked'");
+	bool many = query_next(&q) == 1 && query_get_u64(&q, 0) != 0;
+
+	query_done(&q, NULL);
+	arena_init(&a, 0);
+	return many && log_peer(self, party, &a, &p) && p.mirrored > 0 &&
+	        note_read(p.mirror_note, &note, NULL) == 0 && note.n < 3;
+}
+
 bool log_own_whole(const struct link_self *self)
 {
 	auto_arena struct arena a = {0};

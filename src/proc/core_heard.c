@@ -4,6 +4,8 @@
  * where they are put together.
  */
 #include "agree/hear.h"
+#include "agree/work.h"
+#include "base/os.h"
 #include "link/link.h"
 #include "proc/core_in.h"
 #include "proc/core_link_in.h"
@@ -16,6 +18,16 @@ static void hear(const struct heard *h)
 static bool whole(const struct heard *h, const char **ret_why)
 {
 	return agree_whole(h, ret_why);
+}
+
+bool core_heard_due(struct core *c)
+{
+	return agree_due(c->node->state, os_now());
+}
+
+void core_heard_work(struct core *c)
+{
+	agree_work(&c->link->here, c->node->state, os_now(), c->link->self.doubts);
 }
 
 const struct heard_ways core_heard = {.hear = hear, .whole = whole};

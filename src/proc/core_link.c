@@ -525,6 +525,16 @@ static int release(struct core *c, struct err *e)
 	return commit(c, e) ? 0 : e->code;
 }
 
+/* Rounds end by time alone; what was heard is worked on at once. */
+static int verbs(struct core *c, struct err *e)
+{
+	if (!core_heard_due(c))
+		return 0;
+	begin(c);
+	core_heard_work(c);
+	return commit(c, e) ? 0 : e->code;
+}
+
 int core_link(struct core *c, struct err *e)
 {
 	struct core_link *l = c->link;
@@ -539,6 +549,8 @@ int core_link(struct core *c, struct err *e)
 		rc = receipts(c, e);
 	if (rc == 0)
 		rc = release(c, e);
+	if (rc == 0)
+		rc = verbs(c, e);
 	if (rc == 0)
 		rc = core_blob_work(c, e);
 	if (rc == 0)

@@ -12,6 +12,10 @@
 
 /* core_heard.c: the verbs that hear statements beside link/. */
 extern const struct heard_ways core_heard;
+/* Something of theirs is due; outside a transaction. */
+bool core_heard_due(struct core *c);
+/* Does some of it, within one. */
+void core_heard_work(struct core *c);
 
 enum call {
 	CALL_NONE,

@@ -10,9 +10,10 @@
 #include <stdio.h>
 
 #define SECOND ((int64_t)1000000)
-#define LOOK_US (300 * SECOND)    /* between two looks at a peer's log that has no reason to say more */
-#define LOOK_OUT_US (60 * SECOND) /* where nobody can ask us to be a witness */
-#define SOON_US (12 * SECOND)     /* after a peer has shown that its log grew: a checkpoint is made by then */
+#define LOOK_US (300 * SECOND) /* between two looks at a peer's log that has no reason to say more */
+#define LOOK_OUT_US                                                                                          \
+	(60 * SECOND)         /* where nobody can ask us to be a witness, or its newest checkpoint has few */
+#define SOON_US (12 * SECOND) /* after a peer has shown that its log grew: a checkpoint is made by then */
 #define AGAIN_US (60 * SECOND)
 #define TRY_US (8 * SECOND) /* between two calls of a witness: its quota is 8 a minute */
 #define REFUSED_US (900 * SECOND)
@@ -255,7 +256,8 @@ static bool dials_out(struct core *c)
 
 static bool look(struct core *c, struct peer *p)
 {
-	p->log.look_at = os_ticks() + (dials_out(c) ? LOOK_OUT_US : LOOK_US);
+	bool soon = dials_out(c) || log_mirror_thin(&c->link->self, str_from(p->name));
+	p->log.look_at = os_ticks() + (soon ? LOOK_OUT_US : LOOK_US);
 	p->log.asked_us = os_now();
 	p->log.floor = log_floor(&c->link->self, str_from(p->name));
 	return core_call(c, p, CALL_LOG, "GET", "log/checkpoint", str_make(NULL, 0));

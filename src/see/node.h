@@ -68,9 +68,9 @@ struct node {
 	struct arena quiet_arena;
 	struct clock clock;
 	const struct link_self
-	        *link;      /* of link/, as the core set it up; NULL: there is no link of any kind */
+	        *link; /* of link/, as the core set it up; NULL: there is no link of any kind */
 	const struct link_ways *ways; /* likewise: how other verbs use it */
-	struct lang *langs; /* read when they are first needed; the first is English */
+	struct lang *langs;           /* read when they are first needed; the first is English */
 	unsigned nlangs;
 	VEC(struct node_zone) zones; /* read when they are first needed */
 	struct node_feed *feeds;

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is said of a text once it was adopted: statements, who joins and leaves, commitments and how far they are.
+ */
+#include "agree/change_in.h"
+#include "base/os.h"
+
+#define SECOND 1000000
+
+static bool is_adopted(const struct outcome *o)
+{
+	return o->shown == OUTCOME_ADOPTED || o->shown == OUTCOME_ADOPTED_EXCEPT ||
+	        o->shown == OUTCOME_PROVISIONAL;
+}
+
+static int begin(struct change *c, struct arena *a, struct round_loaded *r, struct outcome *o,
+        struct buf *members, struct err *e)
+{
+	arena_init(a, 0);
+	int rc = agree_stands(c, a, r, o, e);
+
+	if (rc != 0)
+		return rc;
+	round_put(members, &r->manifest);
+	if (is_adopted(o))
+		return 0;
+	return err_set(e, ERR_DENIED, "%.*s/%u is %.*s: this is for what was adopted",
+	        STR_ARG(r->manifest.instrument), r->manifest.round, STR_ARG(outcome_state_name(o->shown)));
+}
+
+static int say(struct change *c, const struct round_loaded *r, enum kind kind, struct str members,
+        const uint8_t *reply, const char *role, struct err *e)
+{
+	struct voice v = {.kind = kind, .members = members, .reply = reply, .persons = 1, .role = role};
+
+	return round_decide(c, r, &v, r->manifest.instrument, STR(""), STR("AMBER"), e);
+}
+
+int change_agree_statement(struct change *c, struct err *e)
+{
+	auto_arena struct arena a = {0};
+	auto_buf struct buf members = {0};
+	struct round_loaded r;
+	struct outcome o;
+	int rc = begin(c, &a, &r, &o, &members, e);
+	char at[24];
+
+	if (rc == 0 && os_now() / SECOND > manifest_statements_end(&r.manifest, o.adopted)) {
+		stamp_print(at, manifest_statements_end(&r.manifest, o.adopted));
+		rc = err_set(e, ERR_DENIED, "statements on it were taken until %s", at);
+	}
+	if (rc == 0)
+		rc = agree_words(c, "text", &members, e);
+	return rc == 0 ? say(c, &r, KIND_AGREE_STATEMENT, buf_str(&members), NULL, "may-bind", e) : rc;
+}
+
+int change_agree_accede(struct change *c, struct err *e)
+{
+	auto_arena struct arena a = {0};
+	auto_buf struct buf members = {0};
+	struct round_loaded r;
+	struct outcome o;
+	int rc = begin(c, &a, &r, &o, &members, e);
+
+	if (rc == 0 && manifest_member(&r.manifest, c->here->party) < r.manifest.members)
+		rc = err_set(e, ERR_USAGE, "we are a member of that round: what it came to is ours already");
+	return rc == 0 ? say(c, &r, KIND_AGREE_ACCEDE, buf_str(&members), NULL, "may-bind", e) : rc;
+}
+
+static int put_reason(struct change *c, const char *name, struct buf *members, struct err *e)
+{
+	auto_buf struct buf text = {0};
+	int rc = change_lines(c, name, 8192, &text, e);
+
+	if (rc == 0 && str_trim(buf_str(&text)).len == 0)
+		rc = err_set(e, ERR_USAGE, "%s: say it in words", name);
+	if (rc == 0)
+		text_put(members, name, str_trim(buf_str(&text)));
+	return rc;
+}
+
+int change_agree_leave(struct change *c, struct err *e)
+{
+	auto_arena struct arena a = {0};
+	auto_buf struct buf members = {0};
+	struct round_loaded r;
+	struct outcome o;
+	int rc = begin(c, &a, &r, &o, &members, e);
+
+	if (rc == 0)
+		rc = put_reason(c, "reason", &members, e);
+	return rc == 0 ? say(c, &r, KIND_AGREE_LEAVE, buf_str(&members), NULL, "may-bind", e) : rc;
+}
+
+/* ---- commitments --------------------------------------------------------------------------------- */
+
+/* "FIGURE <= NUMBER UNIT": a figure that nodes measure (agree/figure.h), and what it is to be. */
+static int put_indicator(struct change *c, struct buf *members, struct err *e)
+{
+	struct str s = agree_param(c, "indicator");
+	struct str_cut name = str_cut(s, ' '), sign = str_cut(str_trim(name.tail), ' '),
+	               target = str_cut(str_trim(sign.tail), ' ');
+	uint64_t number;
+
+	if (s.len == 0)
+		return 0;
+	if ((!str_eq(sign.head, STR("<=")) && !str_eq(sign.head, STR(">="))) ||
+	        !str_u64(target.head, &number))
+		return err_set(e, ERR_USAGE,
+		        "indicator: a figure, <= or >=, a number and a unit, such as 'case-ack-hours <= 4 "
+		        "h'");
+	buf_add(members, STR(",\"indicator\":{\"figure\":"));
+	buf_json(members, name.head);
+	buf_add(members, STR(",\"is\":"));
+	buf_json(members, sign.head);
+	buf_printf(members, ",\"target\":%llu,\"unit\":", (unsigned long long)number);
+	buf_json(members, str_trim(target.tail));
+	buf_char(members, '}');
+	return 0;
+}
+
+int change_agree_commit(struct change *c, struct err *e)
+{
+	auto_arena struct arena a = {0};
+	auto_buf struct buf members = {0};
+	struct str clause = agree_param(c, "clause"), owner = agree_param(c, "owner");
+	struct round_loaded r;
+	struct outcome o;
+	int64_t due = 0;
+	int rc = begin(c, &a, &r, &o, &members, e);
+
+	if (rc == 0)
+		rc = put_reason(c, "what", &members, e);
+	if (rc == 0)
+		rc = agree_time(c, "due", os_now() / SECOND, &due, e);
+	if (rc == 0 && owner.len == 0)
+		rc = err_set(e, ERR_USAGE, "owner: the office that does it");
+	if (rc == 0 && clause.len > 0 && !clause_id_ok(clause))
+		rc = err_set(e, ERR_VALUE, "clause '%.*s': a character of this id is wrong",
+		        (int)(clause.len < 16 ? clause.len : 16), clause.p);
+	if (rc != 0)
+		return rc;
+	time_put(&members, "due", due);
+	text_put(&members, "owner", owner);
+	if (clause.len > 0)
+		text_put(&members, "clause", clause);
+	rc = put_indicator(c, &members, e);
+	return rc == 0 ? say(c, &r, KIND_AGREE_COMMITMENT, buf_str(&members), NULL, "may-bind", e) : rc;
+}
+
+int change_agree_progress(struct change *c, struct err *e)
+{
+	static const char *const words[] = {"planned", "under-way", "done", "dropped"};
+	auto_arena struct arena a = {0};
+	auto_buf struct buf members = {0};
+	struct str status = agree_param(c, "status");
+	struct round_loaded r;
+	struct outcome o;
+	bool known = false;
+	int rc = begin(c, &a, &r, &o, &members, e);
+
+	for (unsigned i = 0; i < 4; i++)
+		known |= str_eq(status, str_from(words[i]));
+	if (rc == 0 && !known)
+		rc = err_set(e, ERR_USAGE, "status: planned, under-way, done or dropped; late is computed");
+	if (rc != 0)
+		return rc;
+	const struct said *s = agree_said(&r, agree_param(c, "id"), e);
+	if (s == NULL)
+		return e->code;
+	if (s->kind != KIND_AGREE_COMMITMENT || !str_eq(s->sender, c->here->party))
+		return err_set(e, ERR_DENIED, "id: a commitment of our own");
+	buf_clear(&members);
+	text_put(&members, "status", status);
+	if (agree_param(c, "text").len > 0)
+		rc = agree_words(c, "text", &members, e);
+	else if (str_eq(status, STR("dropped")))
+		rc = err_set(e, ERR_USAGE, "text: what is dropped says why");
+	return rc == 0 ? say(c, &r, KIND_AGREE_PROGRESS, buf_str(&members), s->id, "coordinator", e) : rc;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The changes of changes.c, by file. Inside agree/.
+ */
+#pragma once
+
+#include "agree/change.h"
+#include "agree/outcome.h"
+#include "agree/say.h"
+
+/* A parameter without blanks around it; never NULL. */
+struct str agree_param(const struct change *c, const char *name);
+/* The round that the parameter round means, with its manifest; ERR_VALUE where that is not here. */
+int agree_round(struct change *c, struct arena *a, struct round_loaded *ret, struct err *e);
+/* The same, and how it stands now. */
+int agree_stands(
+        struct change *c, struct arena *a, struct round_loaded *r, struct outcome *ret, struct err *e);
+/* "14d" from then, or a time, of a parameter; seconds. */
+int agree_time(const struct change *c, const char *name, int64_t from, int64_t *ret, struct err *e);
+/* A statement of the round by the beginning of its id (8 digits at least); NULL: ERR_MISSING, ERR_VALUE. */
+const struct said *agree_said(const struct round_loaded *r, struct str words, struct err *e);
+/* ,"name":{"LANG":"words"} of the parameters name and lang. */
+int agree_words(const struct change *c, const char *name, struct buf *out, struct err *e);
+
+int change_agree_text(struct change *c, struct err *e);
+int change_agree_drop_text(struct change *c, struct err *e);
+int change_agree_propose(struct change *c, struct err *e);
+int change_agree_sign(struct change *c, struct err *e);
+int change_agree_drop(struct change *c, struct err *e);
+int change_agree_ack(struct change *c, struct err *e);
+int change_agree_comment(struct change *c, struct err *e);
+int change_agree_amend(struct change *c, struct err *e);
+int change_agree_position(struct change *c, struct err *e);
+int change_agree_retract(struct change *c, struct err *e);
+int change_agree_answer(struct change *c, struct err *e);
+int change_agree_extend(struct change *c, struct err *e);
+int change_agree_served(struct change *c, struct err *e);
+int change_agree_voice(struct change *c, struct err *e);
+int change_agree_minutes(struct change *c, struct err *e);
+int change_agree_statement(struct change *c, struct err *e);
+int change_agree_accede(struct change *c, struct err *e);
+int change_agree_leave(struct change *c, struct err *e);
+int change_agree_commit(struct change *c, struct err *e);
+int change_agree_progress(struct change *c, struct err *e);

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Texts of the next round, its manifest, and what waits for a second person.
+ */
+#include "agree/change_in.h"
+#include "agree/plan.h"
+#include "base/os.h"
+
+#define TEXT_ROOM (AGREE_TEXT_MAX + 1)
+
+/* ---- texts --------------------------------------------------------------------------------------- */
+
+static int read_bytes(struct change *c, struct buf *ret, struct err *e)
+{
+	if (c->file.len > 0)
+		return os_read_file(c->file.p, TEXT_ROOM, ret, e);
+	return change_lines(c, "text", TEXT_ROOM, ret, e);
+}
+
+static bool same_draft(
+        struct change *c, struct str instrument, struct str lang, struct str text, bool authentic)
+{
+	struct query q = db_query(c->db,
+	        "select 1 from agree_draft where instrument = ? and lang = ? and text = ? and authentic = ?");
+
+	query_text(&q, instrument);
+	query_text(&q, lang);
+	query_blob(&q, text);
+	query_u64(&q, authentic);
+	bool same = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return same;
+}
+
+static void put_draft(
+        struct change *c, struct str instrument, struct str lang, struct str text, bool authentic)
+{
+	struct query q = db_query(c->db,
+	        "insert into agree_draft(instrument, lang, authentic, text, at, person) values (?, ?, ?, ?, "
+	        "?, ?) on "
+	        "conflict(instrument, lang) do update set authentic = excluded.authentic, text = "
+	        "excluded.text, at = "
+	        "excluded.at, person = excluded.person");
+
+	query_text(&q, instrument);
+	query_text(&q, lang);
+	query_u64(&q, authentic);
+	query_blob(&q, text);
+	query_i64(&q, os_now());
+	query_text(&q, c->person);
+	query_run(&q);
+	if (!authentic)
+		return;
+	struct query w =
+	        db_query(c->db, "update agree_draft set authentic = 0 where instrument = ? and lang <> ?");
+	query_text(&w, instrument);
+	query_text(&w, lang);
+	query_run(&w);
+}
+
+static bool name_good(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!str_has(STR("abcdefghijklmnopqrstuvwxyz0123456789.-"), s.p[i]) ||
+		        (i == 0 && str_has(STR(".-"), s.p[0])))
+			return false;
+	return s.len > 0 && s.len <= 63;
+}
+
+int change_agree_text(struct change *c, struct err *e)
+{
+	auto_arena struct arena a = {0};
+	auto_buf struct buf bytes = {0};
+	struct str instrument = agree_param(c, "instrument"), lang = agree_param(c, "lang");
+	bool authentic =
+	        agree_param(c, "authentic").len > 0 && !str_eq(agree_param(c, "authentic"), STR("no"));
+	struct agree_text text;
+	struct agree_fault fault;
+	int rc = read_bytes(c, &bytes, e);
+
+	arena_init(&a, 0);
+	if (rc != 0)
+		return rc;
+	if (!name_good(instrument))
+		return err_set(e, ERR_USAGE, "instrument: 1 to 63 of a-z, 0-9, '.', '-', such as gate-times");
+	if (lang.len < 2 || lang.len > 35)
+		return err_set(e, ERR_USAGE, "lang: the language of the text, such as en or lo");
+	if (!agree_text_parse(&a, buf_str(&bytes), !authentic, &text, &fault))
+		return err_set(e, ERR_VALUE, "line %u: %s", fault.line, fault.why);
+	if (same_draft(c, instrument, lang, buf_str(&bytes), authentic)) {
+		buf_printf(c->said, "the text is here already, with these bytes: nothing has changed\n");
+		return 0;
+	}
+	put_draft(c, instrument, lang, buf_str(&bytes), authentic);
+	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(instrument));
+	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(lang));
+	buf_printf(c->said, "%u clauses, %s\n", text.n, authentic ? "the authentic text" : "a translation");
+	return 0;
+}
+
+int change_agree_drop_text(struct change *c, struct err *e)
+{
+	struct str instrument = agree_param(c, "instrument"), lang = agree_param(c, "lang");
+	struct query q = db_query(c->db, "delete from agree_draft where instrument = ? and lang = ?");
+
+	query_text(&q, instrument);
+	query_text(&q, lang);
+	query_run(&q);
+	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(instrument));
+	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(lang));
+	return db_changes(c->db) > 0 ? 0 : err_set(e, ERR_MISSING, "there is no such text here");
+}
+
+/* ---- opening ------------------------------------------------------------------------------------- */
+
+static void put_file(
+        struct buf *out, bool first, const uint8_t sha256[DIGEST_LEN], size_t size, struct str name)
+{
+	char hex[2 * DIGEST_LEN + 1];
+
+	str_hex_print(hex, sha256, DIGEST_LEN);
+	buf_printf(out, "%s{\"sha256\":\"%s\",\"size\":%zu,\"name\":", first ? "" : ",", hex, size);
+	buf_json(out, name);
+	buf_add(out, STR(",\"media\":\"text/plain\"}"));
+}
+
+static void opening_members(struct buf *out, const struct plan *p)
+{
+	const struct manifest *m = &p->m;
+
+	text_put(out, "instrument", m->instrument);
+	buf_printf(out, ",\"round\":%u", m->round);
+	round_put(out, m);
+	time_put(out, "closes", m->closes);
+	buf_add(out, STR(",\"attachments\":["));
+	put_file(out, true, m->sha256, m->bytes.len, STR("manifest.txt"));
+	for (unsigned i = 0; i < m->texts; i++) {
+		char name[64];
+		snprintf(name, sizeof(name), "text.%.*s.md", STR_ARG(m->text[i].lang));
+		put_file(out, false, m->text[i].sha256, p->text[i].bytes.len, str_from(name));
+	}
+	buf_char(out, ']');
+}
+
+/* The bytes that the opening will name. */
+static int keep_files(struct change *c, const struct plan *p, struct err *e)
+{
+	uint8_t sha256[DIGEST_LEN];
+	int rc = c->here->ways != NULL
+	        ? 0
+	        : err_set(e, ERR_MISSING,
+	                  "this node has no party to speak for: set the country in weir.yaml");
+
+	if (rc == 0)
+		rc = c->here->ways->keep(c->here, c->db, p->m.bytes, sha256, e);
+	for (unsigned i = 0; rc == 0 && i < p->m.texts; i++)
+		rc = c->here->ways->keep(c->here, c->db, p->text[i].bytes, sha256, e);
+	return rc;
+}
+
+int change_agree_propose(struct change *c, struct err *e)
+{
+	auto_arena struct arena a = {0};
+	auto_buf struct buf members = {0};
+	struct str label = agree_param(c, "label");
+	struct plan p = {0};
+
+	arena_init(&a, 0);
+	int rc = label.len == 0 || str_eq(label, STR("AMBER")) || str_eq(label, STR("CLEAR"))
+	        ? plan_make(&a, c, os_now(), &p, e)
+	        : err_set(e, ERR_USAGE, "label: a round is AMBER (its parties) or CLEAR (anybody)");
+	if (rc == 0)
+		rc = keep_files(c, &p, e);
+	if (rc == 0) {
+		opening_members(&members, &p);
+		struct voice v = {.kind = KIND_AGREE_OPEN,
+		        .members = buf_str(&members),
+		        .persons = 2,
+		        .role = "may-bind"};
+		snprintf(c->object, sizeof(c->object), "%.*s/%u", STR_ARG(p.m.instrument), p.m.round);
+		rc = round_decide(c, NULL, &v, p.m.instrument, buf_str(&p.manifest),
+		        label.len > 0 ? label : STR("AMBER"), e);
+	}
+	if (rc == 0)
+		buf_add(c->said, buf_str(&p.manifest));
+	buf_done(&p.manifest);
+	return rc;
+}
+
+/* ---- the second person --------------------------------------------------------------------------- */
+
+struct pending {
+	uint64_t id, round;
+	struct str kind, members, manifest, label, role, person, instrument;
+	uint8_t reply[DIGEST_LEN];
+	bool replies;
+	int64_t at;
+};
+
+static int find_pending(struct change *c, struct arena *a, struct pending *ret, struct err *e)
+{
+	struct query q = db_query(c->db,
+	        "select kind, coalesce(round, 0), members, reply, manifest, label, role, at, person, "
+	        "instrument from agree_pending "
+	        "where id = ?");
+	bool there;
+
+	if (!str_u64(agree_param(c, "id"), &ret->id) || ret->id > INT64_MAX) {
+		query_done(&q, NULL);
+		return err_set(e, ERR_USAGE, "id: the number of what waits (weir agree list)");
+	}
+	query_u64(&q, ret->id);
+	there = query_next(&q) == 1;
+	if (there) {
+		ret->kind = arena_str(a, query_get_text(&q, 0));
+		ret->round = query_get_u64(&q, 1);
+		ret->members = arena_str(a, query_get_text(&q, 2));
+		ret->replies = query_get_blob(&q, 3).len == DIGEST_LEN;
+		if (ret->replies)
+			memcpy(ret->reply, query_get_blob(&q, 3).p, DIGEST_LEN);
+		ret->manifest = arena_str(a, query_get_text(&q, 4));
+		ret->label = arena_str(a, query_get_text(&q, 5));
+		ret->role = arena_str(a, query_get_text(&q, 6));
+		ret->at = query_get_i64(&q, 7);
+		ret->person = arena_str(a, query_get_text(&q, 8));
+		ret->instrument = arena_str(a, query_get_text(&q, 9));
+	}
+	query_done(&q, NULL);
+	snprintf(c->object, sizeof(c->object), "%.*s", there ? (int)ret->instrument.len : 0,
+	        there ? ret->instrument.p : "");
+	snprintf(c->detail, sizeof(c->detail), "%.*s", there ? (int)ret->kind.len : 0,
+	        there ? ret->kind.p : "");
+	return there ? 0 : err_set(e, ERR_MISSING, "nothing of that number waits for a second person");
+}
+
+static void drop_pending(struct change *c, uint64_t id)
+{
+	struct query q = db_query(c->db, "delete from agree_pending where id = ?");
+
+	query_u64(&q, id);
+	query_run(&q);
+}
+
+/* The manifest was read as it stood; its opening may be no longer true by the time of signing. */
+static int open_round(struct change *c, struct arena *a, const struct pending *p, const struct by *by,
+        uint8_t id[DIGEST_LEN], struct err *e)
+{
+	struct manifest *m = arena_new(a, struct manifest);
+	struct agree_fault fault;
+	struct round_loaded r = {0};
+	struct str party[MANIFEST_PARTIES];
+	struct voice v = {.kind = KIND_AGREE_OPEN, .members = p->members};
+
+	if (!manifest_read(p->manifest, m, &fault))
+		return err_set(e, ERR_VALUE, "manifest line %u: %s", fault.line, fault.why);
+	if (m->closes - manifest_seconds(m->min_notice) < os_now() / 1000000)
+		return err_set(e, ERR_VALUE,
+		        "it closes too soon for the notice that its own rule asks: write it anew (weir agree "
+		        "propose)");
+	unsigned n = manifest_parties(m, party);
+	for (unsigned i = 0; i < n; i++)
+		if (!str_eq(party[i], c->here->party) && r.open.h.to_count < STATEMENT_TO_MAX)
+			r.open.h.to[r.open.h.to_count++] = party[i];
+	r.open.h.sender = c->here->party;
+	r.open.h.tlp = (uint8_t)statement_tlp_find(p->label);
+	r.open.h.pap = STATEMENT_AMBER;
+	return round_say(c->here, c->db, &r, &v, by, 2, id, e);
+}
+
+int change_agree_sign(struct change *c, struct err *e)
+{
+	auto_arena struct arena a = {0};
+	struct pending p = {0};
+	uint8_t id[DIGEST_LEN];
+	char hex[2 * DIGEST_LEN + 1];
+	int rc;
+
+	arena_init(&a, 0);
+	rc = find_pending(c, &a, &p, e);
+	if (rc != 0)
+		return rc;
+	if (str_eq(p.person, c->person))
+		return err_set(e, ERR_DENIED, "'%.*s' has written it: a second person reads it and signs",
+		        STR_ARG(c->person));
+	char role[32];
+	snprintf(role, sizeof(role), "%.*s", STR_ARG(p.role));
+	struct by by[2] = {{p.person, role, p.at}, {c->person, role, os_now()}};
+	if (p.round == 0) {
+		rc = open_round(c, &a, &p, by, id, e);
+	} else {
+		struct round_loaded r;
+		struct voice v = {
+		        .kind = kind_find(p.kind), .members = p.members, .reply = p.replies ? p.reply : NULL};
+		rc = round_load(&a, c->db, c->here->folder.p, p.round, &r, e);
+		if (rc == 0)
+			rc = round_say(c->here, c->db, &r, &v, by, 2, id, e);
+	}
+	if (rc != 0)
+		return rc;
+	drop_pending(c, p.id);
+	str_hex_print(hex, id, DIGEST_LEN);
+	buf_printf(c->said, "%.*s %s is signed by two persons and goes to all parties of the round\n",
+	        STR_ARG(p.kind), hex);
+	return 0;
+}
+
+int change_agree_drop(struct change *c, struct err *e)
+{
+	auto_arena struct arena a = {0};
+	struct pending p = {0};
+	int rc;
+
+	arena_init(&a, 0);
+	rc = find_pending(c, &a, &p, e);
+	if (rc == 0)
+		drop_pending(c, p.id);
+	return rc;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agree/load.h"
+
+#include "trust/say.h"
+
+#define TEXT_ROOM (AGREE_TEXT_MAX + 1)
+
+static struct str digest_str(const uint8_t id[DIGEST_LEN])
+{
+	return str_make((const char *)id, DIGEST_LEN);
+}
+
+/* ---- statements ---------------------------------------------------------------------------------- */
+
+/* ?1: the id of the opening, ?2: the row of the round. What is not signed yet nobody has seen; what is held does not count. */
+#define GOOD "signature is not null and verdict in ('ok', 'gap', 'fork')"
+static const char statements_sql[] =
+        "with own(n) as (select n from statement where id = ?1 union select n from statement where case_id = "
+        "?1 and " GOOD " union select o.statement from agree_round o join agree_round r on r.id = ?2 and "
+        "o.instrument = r.instrument "
+        "and o.number = r.number) "
+        "select n from own union select r.statement from own join statement s on s.n = own.n join "
+        "agree_receipt r on r.of "
+        "= s.id union select n from statement where reply = ?1 and kind = 'ack' and " GOOD
+        " union select n from statement where kind = 'rejoin' and " GOOD
+        " union select t.n from own join statement s on s.n = own.n join statement t on t.stream = s.stream "
+        "and t.seq = "
+        "s.seq and t.n <> s.n where t.signature is not null order by 1";
+
+static void load_statements(struct arena *a, struct db *db, struct round_loaded *r)
+{
+	struct query q = db_query(db, statements_sql);
+	VEC(uint64_t) n = {0};
+	size_t k = 0;
+
+	query_blob(&q, digest_str(r->open.id));
+	query_u64(&q, r->id);
+	while (query_next(&q) == 1)
+		*(uint64_t *)vec_add(&n) = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	struct stored *stored = arena_array(a, n.n + 1, sizeof(*stored));
+	struct said *said = arena_array(a, n.n + 1, sizeof(*said));
+	for (size_t i = 0; i < n.n; i++)
+		if (store_find_n(db, n.v[i], a, &stored[k])) {
+			said[k] = said_make(stored[k].id, &stored[k].h, stored_body(&stored[k], a));
+			if (memcmp(stored[k].id, r->open.id, DIGEST_LEN) == 0)
+				r->in.open = &said[k];
+			k++;
+		}
+	vec_done(&n);
+	r->stored = stored;
+	r->in.said = said;
+	r->in.n = k;
+}
+
+const struct stored *round_stored(const struct round_loaded *r, const struct said *s)
+{
+	return s >= r->in.said && s < r->in.said + r->in.n ? &r->stored[s - r->in.said] : NULL;
+}
+
+/* ---- keys and logs ------------------------------------------------------------------------------- */
+
+static void load_lists(struct arena *a, struct db *db, struct round_loaded *r)
+{
+	VEC(struct round_list) all = {0};
+
+	for (unsigned i = 0; i < r->manifest.members; i++) {
+		struct query q =
+		        db_query(db, "select number, digest from key_list where party = ? order by number");
+		query_text(&q, r->manifest.member[i].party);
+		while (query_next(&q) == 1) {
+			struct round_list l = {
+			        .party = r->manifest.member[i].party, .number = query_get_u64(&q, 0)};
+			if (query_get_blob(&q, 1).len != DIGEST_LEN)
+				continue;
+			memcpy(l.digest, query_get_blob(&q, 1).p, DIGEST_LEN);
+			*(struct round_list *)vec_add(&all) = l;
+		}
+		query_done(&q, NULL);
+	}
+	struct round_list *list = arena_array(a, all.n + 1, sizeof(*list));
+	if (all.n > 0)
+		memcpy(list, all.v, all.n * sizeof(*list));
+	r->in.list = list;
+	r->in.lists = all.n;
+	vec_done(&all);
+}
+
+/* Where statements of others stand in the copies of their logs that are here, and what we witnessed after closing. */
+static void load_proofs(struct arena *a, struct db *db, struct round_loaded *r)
+{
+	VEC(struct round_proof) all = {0};
+	struct query q = db_query(db,
+	        "select s.id, m.n from statement s join log_mirror m on m.digest = s.id and m.party = "
+	        "s.sender join log_peer "
+	        "p on p.party = s.sender and m.n < p.mirrored where s.case_id = ?");
+
+	query_blob(&q, digest_str(r->open.id));
+	while (query_next(&q) == 1) {
+		struct round_proof p = {.index = query_get_u64(&q, 1)};
+		memcpy(p.id, query_get_blob(&q, 0).p, DIGEST_LEN);
+		*(struct round_proof *)vec_add(&all) = p;
+	}
+	query_done(&q, NULL);
+	struct round_proof *proof = arena_array(a, all.n + 1, sizeof(*proof));
+	if (all.n > 0)
+		memcpy(proof, all.v, all.n * sizeof(*proof));
+	r->in.proof = proof;
+	r->in.proofs = all.n;
+	vec_done(&all);
+}
+
+static void load_witnesses(struct arena *a, struct db *db, struct str me, struct round_loaded *r)
+{
+	struct round_witness *w = arena_array(a, MANIFEST_PARTIES, sizeof(*w));
+	struct query q = db_query(db, "select party, size, time from agree_witness where round = ? limit 65");
+
+	query_u64(&q, r->id);
+	r->in.witness = w;
+	while (query_next(&q) == 1)
+		w[r->in.witnesses++] = (struct round_witness){.party = arena_str(a, query_get_text(&q, 0)),
+		        .witness = me,
+		        .size = query_get_u64(&q, 1),
+		        .time = query_get_i64(&q, 2)};
+	query_done(&q, NULL);
+}
+
+static struct str own_party(struct arena *a, struct db *db)
+{
+	struct query q = db_query(db, "select name from party where own = 1 limit 1");
+	struct str s = STR("");
+
+	if (query_next(&q) == 1)
+		s = arena_str(a, query_get_text(&q, 0));
+	query_done(&q, NULL);
+	return s;
+}
+
+/* ---- manifest and texts -------------------------------------------------------------------------- */
+
+static void load_manifest(struct arena *a, const char *folder, struct round_loaded *r)
+{
+	auto_buf struct buf bytes = {0};
+	struct agree_fault fault;
+	uint8_t digest[DIGEST_LEN];
+	struct str hex = item_text(&r->open_body, "round_sha256");
+
+	if (hex.len != 2 * DIGEST_LEN || !str_hex(hex, digest, DIGEST_LEN)) {
+		r->why = "the opening names no manifest";
+		return;
+	}
+	if (blob_read(folder, digest, MANIFEST_MAX + 1, &bytes, NULL) != 0)
+		r->why = "its manifest has not come yet";
+	else if (!manifest_read(arena_str(a, buf_str(&bytes)), &r->manifest, &fault))
+		r->why = "its manifest is none";
+	memcpy(r->manifest.sha256, digest, DIGEST_LEN);
+	if (r->why == NULL)
+		r->why = opening_wrong(&r->open.h, &r->open_body, &r->manifest);
+}
+
+int round_text(struct arena *a, const char *folder, const struct manifest *m, struct str lang,
+        struct agree_text *ret, struct err *e)
+{
+	const struct manifest_text *t = lang.p == NULL ? manifest_authentic(m) : NULL;
+	auto_buf struct buf bytes = {0};
+	struct agree_fault fault;
+
+	for (unsigned i = 0; lang.p != NULL && i < m->texts; i++)
+		if (str_eq(m->text[i].lang, lang))
+			t = &m->text[i];
+	if (t == NULL)
+		return err_set(e, ERR_MISSING, "the round has no text in that language");
+	int rc = blob_read(folder, t->sha256, TEXT_ROOM, &bytes, e);
+	if (rc != 0)
+		return rc;
+	if (agree_text_parse(a, arena_str(a, buf_str(&bytes)), !t->authentic, ret, &fault))
+		return 0;
+	return err_set(e, ERR_VALUE, "text %.*s: line %u: %s", STR_ARG(t->lang), fault.line, fault.why);
+}
+
+/* ---- the round ----------------------------------------------------------------------------------- */
+
+int round_load(struct arena *a, struct db *db, const char *folder, uint64_t id, struct round_loaded *ret,
+        struct err *e)
+{
+	struct query q = db_query(db, "select statement, bad from agree_round where id = ?");
+	uint64_t n = 0;
+
+	*ret = (struct round_loaded){.id = id};
+	query_u64(&q, id);
+	if (query_next(&q) == 1) {
+		n = query_get_u64(&q, 0);
+		ret->bad = arena_str(a, query_get_text(&q, 1));
+	}
+	query_done(&q, NULL);
+	if (n == 0 || !store_find_n(db, n, a, &ret->open))
+		return err_set(e, ERR_MISSING, "there is no such round");
+	ret->open_body = stored_body(&ret->open, a);
+	load_manifest(a, folder, ret);
+	load_statements(a, db, ret);
+	if (ret->why != NULL)
+		return 0;
+	ret->in.m = &ret->manifest;
+	load_lists(a, db, ret);
+	load_proofs(a, db, ret);
+	load_witnesses(a, db, own_party(a, db), ret);
+	return 0;
+}
+
+/* ---- what people mean ---------------------------------------------------------------------------- */
+
+static uint64_t one_of(struct query *q, struct str words, struct err *e)
+{
+	uint64_t id = query_next(q) == 1 ? query_get_u64(q, 0) : 0;
+	bool more = id != 0 && query_next(q) == 1;
+	char shown[80];
+
+	query_done(q, NULL);
+	if (id != 0 && !more)
+		return id;
+	err_set(e, more ? ERR_VALUE : ERR_MISSING,
+	        more ? "'%s' begins the id of several rounds: give more digits"
+	             : "there is no round '%s'; a round is such as gate-times, gate-times/2, or the "
+	               "beginning of its id",
+	        err_quote(shown, sizeof(shown), words).p);
+	return 0;
+}
+
+static bool hex_only(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!str_has(STR("0123456789abcdef"), s.p[i]))
+			return false;
+	return s.len >= 8 && s.len <= 2 * DIGEST_LEN;
+}
+
+uint64_t round_meant(struct db *db, struct str words, struct err *e)
+{
+	struct str_cut cut = str_cut(words, '/');
+	uint64_t number = 0;
+
+	if (cut.ok && str_u64(cut.tail, &number)) {
+		struct query q = db_query(
+		        db, "select id from agree_round where instrument = ? and number = ? limit 2");
+		query_text(&q, cut.head);
+		query_u64(&q, number);
+		return one_of(&q, words, e);
+	}
+	struct query q = db_query(
+	        db, "select id from agree_round where instrument = ? order by number desc, id desc limit 1");
+	query_text(&q, words);
+	uint64_t id = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
+	query_done(&q, NULL);
+	if (id != 0)
+		return id;
+	struct query h = db_query(db,
+	        "select id from agree_round where ?2 and (lower(hex(open)) between ?1 and ?1 || 'g' or "
+	        "lower(hex(digest)) "
+	        "between ?1 and ?1 || 'g') limit 2");
+	query_text(&h, words);
+	query_u64(&h, hex_only(words));
+	return one_of(&h, words, e);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A round out of the rows and files of a node: what outcome_make needs, gathered. Reads only, so that pages and the core use it
+ * alike, within a transaction or outside.
+ */
+#pragma once
+
+#include "agree/opening.h"
+#include "agree/outcome.h"
+
+struct round_loaded {
+	uint64_t id; /* of agree_round */
+	struct stored open;
+	struct item open_body;
+	struct manifest manifest; /* all zeros but sha256 where its bytes are not here or are none */
+	const char *why;          /* the manifest cannot be used: why; NULL: it can */
+	struct str bad;           /* the files are none of a round; empty: they are, or are not all here */
+	struct round_input in;
+	const struct stored *stored; /* beside in.said, in the same order */
+};
+
+/* The round of that number of agree_round. ERR_MISSING: there is none. Without a manifest 0 and ret->why. a has no limit. */
+int round_load(struct arena *a, struct db *db, const char *folder, uint64_t id, struct round_loaded *ret,
+        struct err *e);
+/* The round that people mean: "gate-times" (the newest), "gate-times/2", the beginning of the id of its opening or of its
+ * round_sha256 (8 digits at least). 0: ERR_MISSING or ERR_VALUE (several) with a sentence. */
+uint64_t round_meant(struct db *db, struct str words, struct err *e);
+/* A text of the round; ERR_MISSING, ERR_VALUE with a sentence. lang p NULL: the authentic one. */
+int round_text(struct arena *a, const char *folder, const struct manifest *m, struct str lang,
+        struct agree_text *ret, struct err *e);
+/* The statement beside said. */
+const struct stored *round_stored(const struct round_loaded *r, const struct said *s);

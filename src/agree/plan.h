@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The next round of an instrument as people plan it: a manifest made of what they say, with the values that are usual where they
+ * say nothing. What comes out is printed whole, for a manifest has no defaults: what is signed is what was read.
+ */
+#pragma once
+
+#include "agree/load.h"
+#include "trust/change.h"
+
+struct plan {
+	struct buf manifest;
+	struct agree_text
+	        text[MANIFEST_TEXTS]; /* in the order of the manifest; their bytes are in the arena */
+	struct manifest m;
+	uint64_t before; /* agree_round of the round before; 0: this is the first */
+};
+/* Reads the parameters of the change "agree-propose" and the drafts of the instrument. 0, or a code and a sentence with the line of
+ * the manifest, the text and its line, or what nothing explains. now: microseconds. */
+int plan_make(struct arena *a, const struct change *c, int64_t now, struct plan *ret, struct err *e);
+/* Why the text may not be frozen as the one after that round: comments and amendments without an answer, changes that nothing
+ * explains. 0, or ERR_VALUE with all of them. */
+int plan_freeze(struct arena *a, struct db *db, const char *folder, uint64_t before,
+        const struct agree_text *text, struct err *e);
+/* What a form offers for a line, such as "72h" for min-notice; NULL: nothing. */
+const char *plan_usual(struct str line);
