@@ -273,7 +273,7 @@ static int put_file(struct change *c, struct buf *members, struct err *e)
 	char hex[2 * DIGEST_LEN + 1];
 	struct str given = agree_param(c, "minutes");
 
-	if (c->file.len == 0) {
+	if (c->file.len == 0 || c->size == 0) {
 		if (given.len != 2 * DIGEST_LEN || !str_hex(given, sha256, DIGEST_LEN))
 			return err_set(e, ERR_USAGE,
 			        "bring the file of the minutes, or name the digest of those that the chair "

@@ -192,7 +192,7 @@ static int ops_of(struct change *c, struct arena *a, const struct agree_text *te
 	struct agree_text to;
 	struct agree_fault fault;
 
-	if (c->file.len == 0) {
+	if (c->file.len == 0 || c->size == 0) {
 		int rc = one_op(c, a, text, ret, e);
 		if (rc == 0 && !translation)
 			mark(a, text, ret->op);

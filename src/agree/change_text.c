@@ -12,7 +12,7 @@
 
 static int read_bytes(struct change *c, struct buf *ret, struct err *e)
 {
-	if (c->file.len > 0)
+	if (c->file.len > 0 && c->size > 0)
 		return os_read_file(c->file.p, TEXT_ROOM, ret, e);
 	return change_lines(c, "text", TEXT_ROOM, ret, e);
 }
@@ -181,8 +181,6 @@ int change_agree_propose(struct change *c, struct err *e)
 		rc = round_decide(c, NULL, &v, p.m.instrument, buf_str(&p.manifest),
 		        label.len > 0 ? label : STR("AMBER"), e);
 	}
-	if (rc == 0)
-		buf_add(c->said, buf_str(&p.manifest));
 	buf_done(&p.manifest);
 	return rc;
 }

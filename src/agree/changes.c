@@ -18,9 +18,12 @@ const struct change_row agree_changes[] = {
         {"agree-comment", "comments on a text; round, text, lang, clauses", change_agree_comment,
                 RIGHT_CONSULT, 0},
         {"agree-amend",
-                "proposes other words; round, op, clause, after, words, lang, kind, reason, in-place-of, or "
-                "a file with the whole "
-                "text as it should be",
+                "proposes other words for a clause; round, op, clause, after, words, lang, kind, reason, "
+                "in-place-of",
+                change_agree_amend, RIGHT_BIND, 0},
+        {"agree-rewrite",
+                "proposes other words: the file is the whole text as it should be; round, lang, kind, "
+                "reason, in-place-of",
                 change_agree_amend, RIGHT_BIND, 0, .file = true},
         {"agree-position", "says where we stand; round, position, text, lang, clauses, cure",
                 change_agree_position, RIGHT_BIND, 0},
@@ -36,8 +39,11 @@ const struct change_row agree_changes[] = {
         {"agree-voice", "a position that was read to us on the telephone; round, party, code",
                 change_agree_voice, RIGHT_BIND, 0},
         {"agree-minutes",
-                "minutes of a round, or the record of an act; round, present, number, date, and the file",
+                "minutes of a round, or the record of an act: the file; round, present, number, date",
                 change_agree_minutes, RIGHT_BIND, 0, .file = true},
+        {"agree-minutes-sign",
+                "signs minutes that another member has sent; round, minutes: their SHA-256, present",
+                change_agree_minutes, RIGHT_BIND, 0},
         {"agree-statement", "words on what was adopted; round, text, lang", change_agree_statement,
                 RIGHT_BIND, 0},
         {"agree-accede", "joins what was adopted; round", change_agree_accede, RIGHT_BIND, 0, true},

@@ -77,7 +77,9 @@ static int keep(struct change *c, const struct round_loaded *r, const struct voi
 	query_done(&q, NULL);
 	if (id == 0)
 		return err_set(e, ERR_SYS, "the database did not take it");
-	buf_printf(c->said, "it waits for a second person, who reads it and signs: weir agree sign %llu\n",
+	buf_printf(c->said,
+	        "it waits for a second person, who reads it (weir agree waiting --json) and signs: weir "
+	        "agree sign %llu\n",
 	        (unsigned long long)id);
 	return 0;
 }

@@ -101,6 +101,33 @@ extern const struct command command_log_settle;
 extern const struct command command_log_show;
 extern const struct command command_log_verify;
 extern const struct command command_statement_vectors;
+extern const struct command command_agree_list;
+extern const struct command command_agree_show;
+extern const struct command command_agree_members;
+extern const struct command command_agree_said;
+extern const struct command command_agree_get;
+extern const struct command command_agree_waiting;
+extern const struct command command_agree_texts;
+extern const struct command command_agree_text;
+extern const struct command command_agree_drop_text;
+extern const struct command command_agree_propose;
+extern const struct command command_agree_sign;
+extern const struct command command_agree_drop;
+extern const struct command command_agree_ack;
+extern const struct command command_agree_comment;
+extern const struct command command_agree_amend;
+extern const struct command command_agree_position;
+extern const struct command command_agree_retract;
+extern const struct command command_agree_answer;
+extern const struct command command_agree_extend;
+extern const struct command command_agree_served;
+extern const struct command command_agree_voice;
+extern const struct command command_agree_minutes;
+extern const struct command command_agree_statement;
+extern const struct command command_agree_accede;
+extern const struct command command_agree_leave;
+extern const struct command command_agree_commit;
+extern const struct command command_agree_progress;
 extern const struct command command_agree_vectors;
 extern const struct command command_version;
 extern const struct command command_finding_new;
@@ -340,6 +367,33 @@ const struct command *const command_table[] = {
         &command_log_bundle,
         &command_log_verify,
         &command_statement_vectors,
+        &command_agree_list,
+        &command_agree_show,
+        &command_agree_members,
+        &command_agree_said,
+        &command_agree_get,
+        &command_agree_waiting,
+        &command_agree_texts,
+        &command_agree_text,
+        &command_agree_drop_text,
+        &command_agree_propose,
+        &command_agree_sign,
+        &command_agree_drop,
+        &command_agree_ack,
+        &command_agree_comment,
+        &command_agree_amend,
+        &command_agree_position,
+        &command_agree_retract,
+        &command_agree_answer,
+        &command_agree_extend,
+        &command_agree_served,
+        &command_agree_voice,
+        &command_agree_minutes,
+        &command_agree_statement,
+        &command_agree_accede,
+        &command_agree_leave,
+        &command_agree_commit,
+        &command_agree_progress,
         &command_agree_vectors,
         &command_version,
         NULL,

@@ -134,4 +134,5 @@ extern const struct route route_alerts, route_message, route_messages, route_qui
         route_parties, route_keys, route_couriers, route_courier, route_courier_files, route_courier_file,
         route_cases, route_case, route_case_record, route_case_entries, route_case_tasks, route_case_calendar,
         route_case_file, route_outages, route_groups, route_contacts, route_checks, route_checkyears,
-        route_held, route_recover;
+        route_held, route_recover, route_rounds, route_round, route_round_members, route_round_said,
+        route_round_waiting, route_round_texts, route_round_file;

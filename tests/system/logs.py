@@ -2,76 +2,16 @@
 """Three real nodes that are linked and each other's witnesses, one of which can only dial out: what one of them said is proven from a
 bundle by a program that knows root keys and nothing else; a node whose log was lost is given it back and says so."""
 import glob
-import json
 import os
 import re
 import shutil
-import socket
 import sqlite3
-import subprocess
 
-from node import Node
-from program import WEIR, check, end, path, until, wait, write
+from certs import linked, offline, said
+from program import check, end, path, wait, write
 
 PARTIES = ("la", "kh", "vn")
-
-
-def said(what, run, status, *words):
-    text = (run.stdout + run.stderr).decode()
-    check(what, run.returncode == status and all(w in text for w in words), (run.returncode, text))
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def offline(*words):
-    p = subprocess.run([WEIR, *words], capture_output=True, timeout=60)
-    return p.returncode, (p.stdout + p.stderr).decode()
-
-
-class Cert(Node):
-    def __init__(self, party, open_port):
-        self.party, self.port = party, free_port()
-        folder = path(party + ".conf")
-        os.makedirs(folder)
-        write(party + ".conf/weir.yaml", (f"country: {party.upper()}\nname: CERT {party}\nmail:\n  from: \"CERT <cert@{party}.example>\"\n" +
-                                          (f"door:\n  listen: \"127.0.0.1:{self.port}\"\n  figures: no\n" if open_port else "")).encode())
-        write(party + ".conf/owners.csv", b"id,name,sector,prefixes,contacts,language\nbank,Bank Example,finance,192.0.2.0/24,it@bank.example,en\n")
-        super().__init__(party, "--conf", folder, "--dry-run")
-        self.url = f"https://127.0.0.1:{self.port}/" if open_port else "none"
-
-    def make_list(self):
-        wait(f"{self.party}: keys are told", lambda: len(self.ask("key", "show")) == 4)
-        write(self.party + ".keys", self.run("key", "show", "--lines").stdout)
-        offline("key", "root", self.party, path(self.party + ".root"), "--page", path(self.party + ".page"))
-        status, text = offline("key", "list", path(self.party + ".root"), "--keys", path(self.party + ".keys"), "--url", self.url, "-o",
-                               path(self.party + ".weirkeys"), "--name", "CERT of an example")
-        check(f"{self.party}: the list is signed", status == 0, text)
-        said(f"{self.party}: and counts", self.run("key", "import", path(self.party + ".weirkeys")), 0, "counts")
-
-    def link(self):
-        """What two persons do by telephone stands in peers.py."""
-        for other in PARTIES:
-            if other != self.party:
-                said(f"{self.party}: the list of {other}", self.run("peer", "import", path(other + ".weirkeys")), 0)
-        self.stop()
-        with sqlite3.connect(os.path.join(self.state, "state.db")) as db:
-            db.execute("update party set link = 'linked', role = 'cert', confirmed = 1 where own = 0")
-
-    def show(self):
-        """While the node starts its database may be being opened."""
-        p = until(lambda: (p := self.run("log", "show", "--json")).returncode == 0 and p)
-        return json.loads(p.stdout)
-
-
-certs = {p: Cert(p, p != "vn").start() for p in PARTIES}
-for c in certs.values():
-    c.make_list()
-for c in certs.values():
-    c.link()
+certs = linked(PARTIES, dials_out=("vn",))
 la, kh, vn = (certs[p] for p in PARTIES)
 la.start()
 kh.start()
@@ -96,9 +36,9 @@ def witnessed(n):
 wait("one witness is asked and has seen it", lambda: witnessed(1))
 vn.start()
 wait("the other one, whom nobody can call, has looked at the log and posted its line", lambda: witnessed(2))
-wait("and keeps its entries", lambda: any(g["party"] == "la" and g["mirrored"] > 2 for g in vn.show()["logs"]))
+wait("and keeps its entries", lambda: any(g["party"] == "la" and g["mirrored"] > 2 for g in vn.show_log()["logs"]))
 for c in certs.values():
-    check(f"{c.party}: no alarm", c.show()["alarms"] == [] and not c.show()["unseen"], c.show())
+    check(f"{c.party}: no alarm", c.show_log()["alarms"] == [] and not c.show_log()["unseen"], c.show_log())
 check("the files may be published", os.path.exists(os.path.join(la.state, "log", "checkpoint")) and
       glob.glob(os.path.join(la.state, "log", "tile", "entries", "000.p", "*")))
 
@@ -121,10 +61,10 @@ check("one with another byte is not", offline("log", "verify", path("damaged.wei
 said("what is no id", la.run("log", "bundle", "xyz", "-o", bundle), 2, "no id")
 said("an alarm that is not there", la.run("log", "settle", "7", "--why", "seen"), 1, "no alarm 7")
 
-wait("who can be called keeps them too", lambda: any(g["party"] == "la" and g["mirrored"] == la.show()["entries"] for g in kh.show()["logs"]))
+wait("who can be called keeps them too", lambda: any(g["party"] == "la" and g["mirrored"] == la.show_log()["entries"] for g in kh.show_log()["logs"]))
 
 # files that are gone are made again; a log that lost its end gets it back and says so
-before = la.show()
+before = la.show_log()
 la.stop()
 shutil.rmtree(os.path.join(la.state, "log"))
 la.start()
@@ -134,7 +74,7 @@ with sqlite3.connect(os.path.join(la.state, "state.db")) as db:
     db.executescript("delete from log_cosignature; delete from log_witness; delete from log_entry where n > 0; delete from log_checkpoint;")
 shutil.rmtree(os.path.join(la.state, "log"))
 la.start()
-wait("the others give it back", lambda: la.show()["entries"] >= before["entries"])
+wait("the others give it back", lambda: la.show_log()["entries"] >= before["entries"])
 check("and people are told", b"silent" in la.run("recover").stdout and b"not silent" not in la.run("recover").stdout, la.run("recover"))
 for c in certs.values():
     c.stop()

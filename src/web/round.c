@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One round as text, and its files: manifest, outcome block, certificate, texts.
+ */
+#include "agree/code.h"
+#include "base/os.h"
+#include "trust/say.h"
+#include "web/rounds.h"
+
+#define MICRO ((int64_t)1000000)
+#define FILE_MOST (AGREE_TEXT_MAX + 1)
+
+static void put_time(struct buf *out, const char *name, int64_t seconds)
+{
+	char when[64];
+
+	if (seconds > 0)
+		buf_printf(out, "%-11s %.*s UTC\n", name, STR_ARG(list_when(when, seconds * MICRO)));
+}
+
+static void put_head(const struct round_loaded *r, const struct outcome *o, struct buf *out)
+{
+	const struct manifest *m = &r->manifest;
+	char code[TEXT_CODE_LEN];
+	char shown[420];
+
+	buf_printf(out, "%-11s %.*s/%u\n", "round", STR_ARG(m->instrument), m->round);
+	buf_printf(out, "%-11s %s\n", "title", err_quote(shown, sizeof(shown), m->title).p);
+	buf_printf(out, "%-11s %.*s%s%.*s\n", "state", STR_ARG(outcome_state_name(o->shown)),
+	        o->because.len > 0 ? ": " : "", STR_ARG(o->because));
+	buf_printf(out, "%-11s %.*s\n", "rule", STR_ARG(manifest_rule_name(m->rule)));
+	buf_printf(out, "%-11s %.*s\n", "chair", STR_ARG(m->chair));
+	put_time(out, "opens", m->opens);
+	put_time(out, "closes", o->round.closes);
+	put_time(out, "grace until", o->round.grace);
+	put_time(out, "adopted", o->adopted);
+	put_time(out, "in force", o->in_force);
+	text_code(m->sha256, code);
+	buf_printf(out, "%-11s %s\n", "text code", code);
+	if (o->needed > 0)
+		buf_printf(out, "%-11s %u of %u\n", "has", o->have, o->needed);
+	if (m->rule != RULE_NONE)
+		buf_printf(out, "%-11s %u of %u equal%s\n", "outcomes", o->confirmed, m->confirm,
+		        o->against ? ", and one that differs" : "");
+}
+
+static void put_members(const struct outcome *o, struct buf *out)
+{
+	for (unsigned i = 0; i < o->round.in->m->members; i++) {
+		const struct standing_member *m = &o->member[i];
+		char when[64];
+		buf_printf(out, "%-11s %.*s: %.*s, %.*s", "member", STR_ARG(m->party),
+		        STR_ARG(service_name(m->service)), STR_ARG(position_name(m->position)));
+		if (m->served != ROUND_NEVER && m->served > 0)
+			buf_printf(out, " (%.*s UTC)", STR_ARG(list_when(when, m->served * MICRO)));
+		buf_char(out, '\n');
+	}
+}
+
+static int load_round(const struct ask *a, struct reply *reply, struct err *e)
+{
+	struct round_loaded r;
+	struct outcome o;
+	int rc = rounds_load(a, &r, &o, e);
+
+	if (rc != 0)
+		return rc;
+	put_head(&r, &o, &reply->body);
+	put_members(&o, &reply->body);
+	for (unsigned i = 0; i < r.manifest.texts; i++)
+		buf_printf(&reply->body, "%-11s %.*s%s\n", "text", STR_ARG(r.manifest.text[i].lang),
+		        r.manifest.text[i].authentic ? ", authentic" : "");
+	if (r.bad.len > 0)
+		buf_printf(&reply->body, "%-11s %.*s\n", "wrong", STR_ARG(r.bad));
+	reply->type = "text/plain; charset=utf-8";
+	return 0;
+}
+
+static const struct route_param params[] = {
+        {"round", PARAM_TEXT, "which: gate-times (the newest), gate-times/2, or the beginning of an id"},
+        {NULL, 0, NULL}};
+
+const struct route route_round = {.path = "/round",
+        .about = "one round as text",
+        .load = load_round,
+        .right = RIGHT_READ,
+        .params = params};
+
+/* ---- files --------------------------------------------------------------------------------------- */
+
+static int put_text(
+        const struct ask *a, const struct round_loaded *r, struct str lang, struct buf *out, struct err *e)
+{
+	struct agree_text text;
+	int rc = round_text(
+	        a->arena, a->folder, &r->manifest, lang.len > 0 ? lang : (struct str){0}, &text, e);
+
+	if (rc == 0)
+		buf_add(out, text.bytes);
+	return rc;
+}
+
+static int put_voice(const struct ask *a, const struct outcome *o, struct buf *out, struct err *e)
+{
+	struct str party = ask_param(a, "party");
+	char code[VOICE_CODE_LEN];
+
+	for (unsigned i = 0; i < o->round.in->m->members; i++)
+		if (str_eq(o->member[i].party, party) && o->member[i].said != NULL) {
+			voice_code(o->member[i].said->id, code);
+			buf_printf(out, "%s\n", code);
+			return 0;
+		}
+	return err_set(e, ERR_MISSING, "that party has no position in the round");
+}
+
+static int load_file(const struct ask *a, struct reply *reply, struct err *e)
+{
+	struct str what = ask_param(a, "file");
+	struct round_loaded r;
+	struct outcome o;
+	int rc = rounds_load(a, &r, &o, e);
+
+	if (rc != 0)
+		return rc;
+	reply->type = "text/plain; charset=utf-8";
+	if (str_eq(what, STR("manifest")))
+		buf_add(&reply->body, r.manifest.bytes);
+	else if (str_eq(what, STR("block")))
+		buf_add(&reply->body, o.block);
+	else if (str_eq(what, STR("certificate")))
+		outcome_certificate(&o, &reply->body);
+	else if (str_eq(what, STR("text")))
+		return put_text(a, &r, ask_param(a, "lang"), &reply->body, e);
+	else if (str_eq(what, STR("code")))
+		return put_voice(a, &o, &reply->body, e);
+	else
+		return err_set(e, ERR_USAGE, "file: manifest, text, block, certificate or code");
+	if (reply->body.len == 0)
+		return err_set(e, ERR_MISSING, "a consult round has no outcome");
+	return 0;
+}
+
+static const struct route_param file_params[] = {
+        {"round", PARAM_TEXT, "which: gate-times (the newest), gate-times/2, or the beginning of an id"},
+        {"file", PARAM_TEXT,
+                "manifest, text, block (the outcome), certificate, or code (what a party reads out of its "
+                "position)"},
+        {"lang", PARAM_TEXT, "of a text; the authentic one if nothing is said"},
+        {"party", PARAM_TEXT, "of a code"},
+        {NULL, 0, NULL},
+};
+
+const struct route route_round_file = {.path = "/round-file",
+        .about = "a file of a round, byte for byte",
+        .load = load_file,
+        .right = RIGHT_READ,
+        .params = file_params};

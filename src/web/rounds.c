@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Consultations as lists: rounds, who stands where, what was said, what waits for a second person, texts that are being written.
+ */
+#include "web/rounds.h"
+#include "agree/load.h"
+#include "base/os.h"
+#include "web/cells.h"
+
+#define MICRO ((int64_t)1000000)
+
+/* ---- one round ----------------------------------------------------------------------------------- */
+
+int rounds_load(const struct ask *a, struct round_loaded *r, struct outcome *o, struct err *e)
+{
+	struct str words = ask_param(a, "round");
+	uint64_t id;
+
+	if (words.len == 0)
+		return err_set(e, ERR_USAGE, "round: which one, such as gate-times or gate-times/2");
+	id = round_meant(a->state, words, e);
+	if (id == 0)
+		return e->code;
+	int rc = round_load(a->arena, a->state, a->folder, id, r, e);
+	if (rc == 0 && r->why != NULL)
+		return err_set(e, ERR_VALUE, "the round cannot be shown: %s", r->why);
+	if (rc == 0)
+		outcome_make(a->arena, &r->in, os_now() / MICRO, o);
+	return rc;
+}
+
+struct str rounds_hex(struct arena *a, const uint8_t id[DIGEST_LEN])
+{
+	char hex[2 * DIGEST_LEN + 1];
+
+	str_hex_print(hex, id, DIGEST_LEN);
+	return arena_str(a, str_make(hex, 2 * DIGEST_LEN));
+}
+
+/* The words of {"en": "..."}: English, or the first. */
+struct str rounds_words(const struct item *object)
+{
+	struct str en = item_text(object, "en");
+	struct item_each first = item_each(object);
+
+	if (en.len > 0 || object->type != BODY_OBJECT || !item_next(&first))
+		return en.p != NULL ? en : STR("");
+	return first.item.type == BODY_TEXT ? first.item.text : STR("");
+}
+
+#define ROUND_PARAM                                                                                          \
+	{                                                                                                    \
+		"round", PARAM_TEXT,                                                                         \
+		        "which: gate-times (the newest), gate-times/2, or the beginning of an id"            \
+	}
+static const struct route_param round_params[] = {ROUND_PARAM, {NULL, 0, NULL}};
+
+/* ---- rounds -------------------------------------------------------------------------------------- */
+
+static const struct list_column columns[] = {
+        {"round", "round", LIST_STRING, "instrument and number"},
+        {"state", "state", LIST_STRING,
+                "what it has come to: open, consolidating, held, broken, adopted ..."},
+        {"because", "because", LIST_STRING, "who or what that is due to"},
+        {"closes", "closes", LIST_TIME, "after extensions"},
+        {"grace", NULL, LIST_TIME, "until when what was signed before may come"},
+        {"rule", "rule", LIST_STRING,
+                "silence, assent, meeting, recorded, none; empty: the manifest is not here yet"},
+        {"chair", "chair", LIST_STRING, "party"},
+        {"title", "title", LIST_STRING, "for people"},
+        {"adopted", NULL, LIST_TIME, "since when"},
+        {"in_force", "in force", LIST_TIME, "from when on it holds"},
+        {"wrong", NULL, LIST_STRING, "why its files are none of a round"},
+        {"id", NULL, LIST_STRING, "of the statement that opened it"},
+};
+
+static int load_rounds(const struct ask *a, struct reply *r, struct err *e)
+{
+	struct query q = db_query(a->state,
+	        "select instrument || '/' || number, shown, because, closes * 1000000, grace * 1000000, "
+	        "rule, chair, title, "
+	        "coalesce(adopted, 0) * 1000000, coalesce(in_force, 0) * 1000000, bad, lower(hex(open)) from "
+	        "agree_round "
+	        "order by shown in ('held', 'broken', 'disputed') desc, closes desc, id desc limit 500");
+	static const struct list_table table = {
+	        "rounds", columns, sizeof(columns) / sizeof(columns[0]), 0, NULL};
+
+	return cells_list(a, r, &table, &q, NULL, e);
+}
+
+static const struct list_table rounds_table = {
+        "rounds", columns, sizeof(columns) / sizeof(columns[0]), 0, NULL};
+
+const struct route route_rounds = {.path = "/rounds",
+        .about = "rounds of consultations: what is held, broken or disputed first, then the newest",
+        .load = load_rounds,
+        .right = RIGHT_READ,
+        .list = &rounds_table};
+
+/* ---- members ------------------------------------------------------------------------------------- */
+
+static const struct list_column member_columns[] = {
+        {"party", "party", LIST_STRING, "member"},
+        {"position", "position", LIST_STRING, "as it stands; -: it is silent"},
+        {"service", "service", LIST_STRING,
+                "whether it had the texts in time: opened, spoken, served, unserved, contested"},
+        {"served", "since", LIST_TIME, "when it was served"},
+        {"bound", "bound", LIST_STRING, "as it would be: bound, not-bound, except:, reserved:"},
+        {"words", "words", LIST_STRING, "of its position"},
+        {"cure", NULL, LIST_STRING, "what would remove its objection"},
+        {"outcome", "outcome", LIST_STRING, "what it has signed as the result"},
+        {"list", NULL, LIST_NUMBER, "number of its key list in the manifest"},
+        {"id", NULL, LIST_STRING, "of the statement of its position"},
+};
+
+static struct str bound_words(struct arena *a, const struct standing_member *m)
+{
+	auto_buf struct buf out = {0};
+
+	switch (m->bound) {
+	case BOUND_NOT:
+		return STR("not-bound");
+	case BOUND_WHOLE:
+		return STR("bound");
+	default:
+		buf_add(&out, m->bound == BOUND_EXCEPT ? STR("except") : STR("reserved"));
+	}
+	for (unsigned i = 0; i < m->scopes; i++)
+		buf_printf(&out, "%c%.*s", i == 0 ? ':' : ',', STR_ARG(m->scope[i]));
+	return arena_str(a, buf_str(&out));
+}
+
+static void put_member(const struct ask *a, struct list *l, const struct round_loaded *r,
+        const struct outcome *o, unsigned i)
+{
+	const struct standing_member *m = &o->member[i];
+	struct item text = m->said != NULL ? item_get(&m->said->body, STR("text")) : (struct item){0};
+	struct item cure = m->said != NULL ? item_get(&m->said->body, STR("cure")) : (struct item){0};
+	const struct said *outcome = outcome_said(o, m->party);
+
+	list_text(l, m->party);
+	list_text(l, position_name(m->position));
+	list_text(l, service_name(m->service));
+	list_time(l, m->served == ROUND_NEVER ? 0 : m->served * MICRO);
+	list_text(l, bound_words(a->arena, m));
+	list_text(l, rounds_words(&text));
+	list_text(l, rounds_words(&cure));
+	list_text(l, outcome != NULL ? item_text(&outcome->body, "state") : STR(""));
+	list_u64(l, r->manifest.member[i].number);
+	list_text(l, m->said != NULL ? rounds_hex(a->arena, m->said->id) : STR(""));
+}
+
+static int load_members(const struct ask *a, struct reply *reply, struct err *e)
+{
+	struct round_loaded r;
+	struct outcome o;
+	struct list l;
+	int rc = rounds_load(a, &r, &o, e);
+
+	if (rc != 0)
+		return rc;
+	list_begin(&l, &reply->body, a->form, member_columns,
+	        sizeof(member_columns) / sizeof(member_columns[0]), "members");
+	for (unsigned i = 0; i < r.manifest.members; i++)
+		put_member(a, &l, &r, &o, i);
+	list_end(&l);
+	return 0;
+}
+
+static const struct list_table members_table = {
+        "members", member_columns, sizeof(member_columns) / sizeof(member_columns[0]), 0, NULL};
+
+const struct route route_round_members = {.path = "/round-members",
+        .about = "the members of a round: where each stands, how it was served, whether it would be bound",
+        .load = load_members,
+        .right = RIGHT_READ,
+        .params = round_params,
+        .list = &members_table};
+
+/* ---- what was said ------------------------------------------------------------------------------- */
+
+static const struct list_column said_columns[] = {
+        {"id", "id", LIST_STRING, "of the statement"},
+        {"party", "party", LIST_STRING, "who says it"},
+        {"kind", "what", LIST_STRING, "kind of statement, without agree."},
+        {"at", "signed", LIST_TIME, "by its own words"},
+        {"seen", "seen", LIST_TIME, "when another party first had it"},
+        {"counts", "counts", LIST_STRING, "yes; late, backdated or not of this round: why not"},
+        {"clauses", "clauses", LIST_STRING, "that it is about"},
+        {"words", "words", LIST_STRING, "in English, or in the first language that it has"},
+        {"answer", "answer", LIST_STRING, "of the chair or the secretariat: taken, not-taken ..."},
+};
+
+/* The clauses of a scope, or of operations. */
+static struct str clauses_of(struct arena *a, const struct said *s)
+{
+	auto_buf struct buf out = {0};
+	struct item ops = item_get(&s->body, STR("ops"));
+
+	buf_add(&out, item_text(&s->body, "scope"));
+	for (struct item_each e = item_each(&ops); item_next(&e);) {
+		struct str id = item_text(&e.item, "id");
+		buf_printf(&out, "%s%.*s %.*s", out.len > 0 ? ", " : "", STR_ARG(item_text(&e.item, "op")),
+		        STR_ARG(id.len > 0 ? id : item_text(&e.item, "after")));
+	}
+	return arena_str(a, buf_str(&out));
+}
+
+static struct str answer_of(const struct round_loaded *r, struct arena *a, const struct said *s)
+{
+	struct str hex = rounds_hex(a, s->id), word = STR("");
+
+	for (size_t i = 0; i < r->in.n; i++) {
+		struct item items = item_get(&r->in.said[i].body, STR("items"));
+		if (r->in.said[i].kind != KIND_AGREE_DISPOSITION)
+			continue;
+		for (struct item_each e = item_each(&items); item_next(&e);)
+			if (str_eq(item_text(&e.item, "of"), hex))
+				word = item_text(&e.item, "word");
+	}
+	return word;
+}
+
+static struct str said_words(struct arena *a, const struct said *s)
+{
+	struct item text = item_get(&s->body, STR("text"));
+	struct str plain = item_text(&s->body, "reason"), position = item_text(&s->body, "position");
+	auto_buf struct buf out = {0};
+
+	if (position.len > 0)
+		buf_printf(&out, "%.*s%s", STR_ARG(position), text.type == BODY_OBJECT ? ": " : "");
+	buf_add(&out,
+	        text.type == BODY_OBJECT ? rounds_words(&text)
+	                : plain.len > 0  ? plain
+	                                 : item_text(&s->body, "what"));
+	if (s->kind == KIND_AGREE_OUTCOME)
+		buf_add(&out, item_text(&s->body, "state"));
+	return arena_str(a, buf_str(&out));
+}
+
+static struct str counts_word(const struct outcome *o, const struct sifted *s)
+{
+	if (s == NULL || !s->mine)
+		return STR("not of this round");
+	if (s->dropped)
+		return STR("dropped by a rejoin");
+	if (s->timely)
+		return STR("yes");
+	return s->s->created > o->round.closes || s->seen > o->round.grace ? STR("late") : STR("backdated");
+}
+
+static void put_said(const struct ask *a, struct list *l, const struct round_loaded *r,
+        const struct outcome *o, const struct said *s)
+{
+	const struct sifted *f = round_find(&o->round, s->id);
+	struct str kind = str_from(kind_table[s->kind].name);
+
+	list_text(l, rounds_hex(a->arena, s->id));
+	list_text(l, s->sender);
+	list_text(l, str_starts(kind, STR("agree.")) ? str_skip(kind, 6) : kind);
+	list_time(l, s->created * MICRO);
+	list_time(l, f == NULL || f->seen == ROUND_NEVER ? 0 : f->seen * MICRO);
+	list_text(l, counts_word(o, f));
+	list_text(l, clauses_of(a->arena, s));
+	list_text(l, said_words(a->arena, s));
+	list_text(l, answer_of(r, a->arena, s));
+}
+
+static int load_said(const struct ask *a, struct reply *reply, struct err *e)
+{
+	struct round_loaded r;
+	struct outcome o;
+	struct list l;
+	int rc = rounds_load(a, &r, &o, e);
+
+	if (rc != 0)
+		return rc;
+	list_begin(&l, &reply->body, a->form, said_columns, sizeof(said_columns) / sizeof(said_columns[0]),
+	        "said");
+	for (size_t i = 0; i < r.in.n; i++)
+		if (r.in.said[i].kind < KIND_END && r.in.said[i].kind != KIND_RECEIPT)
+			put_said(a, &l, &r, &o, &r.in.said[i]);
+	list_end(&l);
+	return 0;
+}
+
+static const struct list_table said_table = {
+        "said", said_columns, sizeof(said_columns) / sizeof(said_columns[0]), 0, NULL};
+
+const struct route route_round_said = {.path = "/round-said",
+        .about = "what was said in a round, in the order in which it came, and whether it counts",
+        .load = load_said,
+        .right = RIGHT_READ,
+        .params = round_params,
+        .list = &said_table};
+
+/* ---- what is being written ----------------------------------------------------------------------- */
+
+static const struct list_column waiting_columns[] = {
+        {"id", "id", LIST_STRING, "number, for weir agree sign"},
+        {"kind", "what", LIST_STRING, "kind of statement"},
+        {"instrument", "instrument", LIST_STRING, "which text"},
+        {"person", "by", LIST_STRING, "who has written it"},
+        {"at", "at", LIST_TIME, "when"},
+        {"label", NULL, LIST_STRING, "TLP"},
+        {"members", NULL, LIST_STRING, "of its body, as JSON"},
+        {"manifest", NULL, LIST_STRING, "of an opening: what is signed, whole"},
+};
+static const struct list_table waiting_table = {
+        "waiting", waiting_columns, sizeof(waiting_columns) / sizeof(waiting_columns[0]), 0, NULL};
+
+static int load_waiting(const struct ask *a, struct reply *r, struct err *e)
+{
+	struct query q = db_query(a->state,
+	        "select cast(id as text), kind, instrument, person, at, label, members, manifest from "
+	        "agree_pending order by id");
+
+	return cells_list(a, r, &waiting_table, &q, NULL, e);
+}
+
+const struct route route_round_waiting = {.path = "/round-waiting",
+        .about = "what one person has decided for a consultation and another one has yet to sign",
+        .load = load_waiting,
+        .right = RIGHT_READ,
+        .list = &waiting_table};
+
+static const struct list_column text_columns[] = {
+        {"instrument", "instrument", LIST_STRING, "which"},
+        {"lang", "language", LIST_STRING, "BCP 47"},
+        {"authentic", "authentic", LIST_STRING, "yes, or no: a translation"},
+        {"bytes", "bytes", LIST_NUMBER, "its length"},
+        {"person", "by", LIST_STRING, "who brought it"},
+        {"at", "at", LIST_TIME, "when"},
+};
+static const struct list_table texts_table = {
+        "texts", text_columns, sizeof(text_columns) / sizeof(text_columns[0]), 0, NULL};
+
+static int load_texts(const struct ask *a, struct reply *r, struct err *e)
+{
+	struct query q = db_query(a->state,
+	        "select instrument, lang, case authentic when 1 then 'yes' else 'no' end, length(text), "
+	        "person, at from "
+	        "agree_draft order by instrument, lang");
+
+	return cells_list(a, r, &texts_table, &q, NULL, e);
+}
+
+const struct route route_round_texts = {.path = "/round-texts",
+        .about = "texts that are kept here for the next round of an instrument",
+        .load = load_texts,
+        .right = RIGHT_READ,
+        .list = &texts_table};

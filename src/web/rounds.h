@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the routes of consultations share.
+ */
+#pragma once
+
+#include "agree/load.h"
+#include "web/route.h"
+
+/* The round of the parameter "round", with its manifest, and how it stands now. 0, or a code and a sentence. */
+int rounds_load(const struct ask *a, struct round_loaded *r, struct outcome *o, struct err *e);
+struct str rounds_hex(struct arena *a, const uint8_t id[DIGEST_LEN]);
+/* The words of {"en": "..."}: English, or the first; empty: there are none. */
+struct str rounds_words(const struct item *object);

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Four real nodes agree on a procedure: a text is consulted, amended, answered and frozen; put under silence and broken by an
+objection while the chair is off; and adopted by assent of all, which each of them computes alone."""
+import os
+import re
+import sqlite3
+
+from certs import linked, said
+from program import check, end, path, wait, write
+
+PARTIES = ("kh", "la", "mm", "vn")
+TEXT = """# Times at the gates {#%s}
+
+## Answers {#%s}
+
+A request is answered within 8 hours. {#%s}
+
+A case that hurts many is answered within 1 hour. {#%s}
+"""
+ALPHABET = "3456789abcdefghjkmnpqrstvwxyz"
+
+
+def mark(a, b, c):
+    """An id with its check character."""
+    return "".join(ALPHABET[i] for i in (a, b, c, (a + 2 * b + 4 * c) % 29))
+
+
+IDS = [mark(1, 2, 3), mark(2, 3, 4), mark(5, 6, 7), mark(9, 8, 7)]
+certs = linked(PARTIES)
+kh, la, mm, vn = (certs[p] for p in PARTIES)
+for c in certs.values():
+    c.start()
+
+
+def state(cert, instrument="gate-times"):
+    return cert.ask("agree", "list")[0]["state"] if cert.ask("agree", "list") else None
+
+
+def rounds(cert):
+    return {r["round"]: r for r in cert.ask("agree", "list")}
+
+
+def everywhere(what, want):
+    for c in certs.values():
+        wait(f"{c.party}: {what}", lambda c=c: want(c))
+
+
+def number_of(cert):
+    return cert.ask("agree", "waiting")[-1]["id"]
+
+
+def opened(*options):
+    said("the next round is written", la.run("agree", "propose", "gate-times", *options), 0, "waits for a second person")
+    said("one person alone is refused", la.run("agree", "sign", number_of(la)), 1, "second person")
+    said("another one signs", la.second("agree", "sign", number_of(la)), 0, "signed by two persons")
+
+
+def said_ids(cert, ref, kind):
+    return [s["id"] for s in cert.ask("agree", "said", ref) if s["kind"] == kind]
+
+
+# a text, and a round that consults
+write("procedure.md", (TEXT % tuple(IDS)).encode())
+said("a text", la.run("agree", "text", "gate-times", path("procedure.md"), "--lang", "en", "--authentic"), 0, "4 clauses")
+said("the same bytes again", la.run("agree", "text", "gate-times", path("procedure.md"), "--lang", "en", "--authentic"), 0, "nothing has changed")
+write("broken.md", b"# Times {#%s}\nno mark\n" % IDS[0].encode())
+said("a text with a fault is refused with its line", la.run("agree", "text", "gate-times", path("broken.md"), "--lang", "lo"), 2, "line 2")
+said("a rule that is none", la.run("agree", "propose", "gate-times", "--title", "Times", "--members", ",".join(PARTIES), "--rule", "silence", "--min-notice", "12h"),
+     1, "min-notice")
+opened("--title", "Times at the gates", "--members", ",".join(PARTIES), "--rule", "none", "--closes", "2h")
+everywhere("has the round and its text", lambda c: rounds(c).get("gate-times/1", {}).get("rule") == "none")
+check("one manifest on all", len({c.run("agree", "get", "gate-times", "--file", "manifest").stdout for c in certs.values()}) == 1)
+check("one text on all", {c.run("agree", "get", "gate-times", "--file", "text").stdout for c in certs.values()} == {(TEXT % tuple(IDS)).encode()})
+text_code = {re.search(rb"text code +(\d{4} \d{4})", c.run("agree", "show", "gate-times").stdout).group(1) for c in certs.values()}
+check("one text code", len(text_code) == 1, text_code)
+
+# amendments that want different things, and a comment
+said("an amendment", kh.run("agree", "amend", "gate-times", "--op", "replace", "--clause", IDS[2], "--words", "A request is answered within 4 hours.",
+                            "--reason", "faster"), 0, "agree.amendment")
+said("another one of the same clause", vn.run("agree", "amend", "gate-times", "--op", "delete", "--clause", IDS[2]), 0)
+said("a comment", mm.run("agree", "comment", "gate-times", "--text", "Who counts the hours?", "--clauses", IDS[3]), 0)
+said("a clause that is not there", mm.run("agree", "comment", "gate-times", "--text", "x", "--clauses", "k7qm"), 1, "the text has none")
+said("a mistyped clause", mm.run("agree", "comment", "gate-times", "--text", "x", "--clauses", "k7qn"), 1, "a character of this id is wrong")
+everywhere("has both amendments and the comment", lambda c: len(said_ids(c, "gate-times", "amendment")) == 2 and len(said_ids(c, "gate-times", "comment")) == 1)
+by_party = {s["party"]: s["id"] for s in la.ask("agree", "said", "gate-times") if s["kind"] in ("amendment", "comment")}
+
+# what nobody answered, and what nothing explains, is not frozen
+write("second.md", (TEXT % tuple(IDS)).replace("8 hours", "4 hours").encode())
+said("the next text", la.run("agree", "text", "gate-times", path("second.md"), "--lang", "en", "--authentic"), 0)
+refused = said("is not frozen while something has no answer", la.run("agree", "propose", "gate-times", "--members", ",".join(PARTIES)), 1, "no answer yet", IDS[2])
+check("what has no answer is named", by_party["mm"][:12] in refused, refused)
+said("only the chair answers", kh.run("agree", "answer", "gate-times", "--of", by_party["mm"], "--word", "not-taken", "--text", "no"), 1, "only the chair")
+said("taken", la.run("agree", "answer", "gate-times", "--of", by_party["kh"], "--word", "taken", "--clauses", IDS[2]), 0)
+said("not taken needs a reason", la.run("agree", "answer", "gate-times", "--of", by_party["vn"], "--word", "not-taken"), 2, "text")
+said("not taken", la.run("agree", "answer", "gate-times", "--of", by_party["vn"], "--word", "not-taken", "--text", "It is needed."), 0)
+said("out of scope", la.run("agree", "answer", "gate-times", "--of", by_party["mm"], "--word", "out-of-scope", "--text", "In another text."), 0)
+everywhere("has the answers", lambda c: sorted(s["answer"] for s in c.ask("agree", "said", "gate-times/1") if s["answer"]) == ["not-taken", "out-of-scope", "taken"])
+
+# under silence: notice is what was agreed, an objection goes directly
+opened("--members", ",".join(PARTIES), "--rule", "silence", "--level", "node", "--min-notice", "24h", "--working-days", "0", "--closes", "48h", "--grace", "1h")
+everywhere("has round 2", lambda c: rounds(c).get("gate-times/2", {}).get("rule") == "silence")
+said("what was said in round 1 does not count", kh.run("agree", "retract", "gate-times/2", by_party["kh"], "--reason", "x"), 1, "no statement")
+everywhere("all are served", lambda c: all(m["service"] in ("opened", "served") for m in c.ask("agree", "members", "gate-times/2")))
+la.stop()
+objection = said("an objection", mm.run("agree", "position", "gate-times/2", "--position", "objection", "--text", "Too fast for us.", "--cure", "6 hours",
+                                        "--clauses", IDS[2]), 0, "this stops adoption")
+for c in (kh, vn, mm):
+    wait(f"{c.party}: it would be broken, with the chair off", lambda c=c: b"state broken\nbecause mm\n" in c.run("agree", "get", "gate-times/2", "--file", "block").stdout)
+la.start()
+wait("la: it too", lambda: b"state broken\nbecause mm\n" in la.run("agree", "get", "gate-times/2", "--file", "block").stdout)
+said("nobody else takes it back", la.run("agree", "retract", "gate-times/2", said_ids(la, "gate-times/2", "position")[0], "--reason", "no"), 1, "only mm")
+said("an extension", la.run("agree", "extend", "gate-times/2", "--closes", "2d", "--reason", "talks"), 0)
+everywhere("is extended", lambda c: rounds(c)["gate-times/2"]["closes"] > rounds(c)["gate-times/1"]["closes"] and
+           b"state broken" in c.run("agree", "get", "gate-times/2", "--file", "block").stdout)
+said("a second one is refused", la.run("agree", "extend", "gate-times/2", "--closes", "1d", "--reason", "talks"), 1, "extended 1 times")
+said("who objected takes it back", mm.run("agree", "retract", "gate-times/2", said_ids(mm, "gate-times/2", "position")[0], "--reason", "new wording"), 0)
+everywhere("nothing breaks it any more", lambda c: b"state broken" not in c.run("agree", "get", "gate-times/2", "--file", "block").stdout)
+said("the chair takes the round back", la.run("agree", "retract", "gate-times/2", la.db("select lower(hex(open)) from agree_round where number = 2")[0][0],
+                                               "--reason", "a round by assent"), 0)
+everywhere("it is withdrawn", lambda c: rounds(c)["gate-times/2"]["state"] == "withdrawn")
+blocks = {c.run("agree", "get", "gate-times/2", "--file", "block").stdout for c in certs.values()}
+check("four blocks are one", len(blocks) == 1 and b"state withdrawn" in next(iter(blocks)), blocks)
+for c in certs.values():
+    c.stop()
+end()
