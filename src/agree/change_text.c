@@ -73,7 +73,7 @@ int change_agree_text(struct change *c, struct err *e)
 	auto_buf struct buf bytes = {0};
 	struct str instrument = agree_param(c, "instrument"), lang = agree_param(c, "lang");
 	bool authentic =
-	        agree_param(c, "authentic").len > 0 && !str_eq(agree_param(c, "authentic"), STR("no"));
+	        change_param(c, "authentic").p != NULL && !str_eq(agree_param(c, "authentic"), STR("no"));
 	struct agree_text text;
 	struct agree_fault fault;
 	int rc = read_bytes(c, &bytes, e);

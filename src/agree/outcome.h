@@ -53,6 +53,11 @@ struct outcome {
 void outcome_make(struct arena *a, const struct round_input *in, int64_t now, struct outcome *ret);
 /* The same round at another time; cheap. */
 void outcome_show(struct outcome *o, int64_t now);
+/* True if the block says so: what stands in adopted and in_force is so, or would be at the end of grace. */
+static inline bool outcome_adopted(const struct outcome *o)
+{
+	return o->block.len > 0 && (o->state == OUTCOME_ADOPTED || o->state == OUTCOME_ADOPTED_EXCEPT);
+}
 /* The newest agree.outcome of a member that counts; NULL: none. */
 const struct said *outcome_said(const struct outcome *o, struct str party);
 

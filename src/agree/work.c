@@ -60,8 +60,8 @@ static void put_outcome(struct db *db, uint64_t id, const struct outcome *o, int
 	query_text(&q, outcome_state_name(o->shown));
 	query_text(&q, m->rule == RULE_NONE ? STR("") : outcome_state_name(o->state));
 	query_text(&q, o->because);
-	query_i64(&q, o->adopted);
-	query_i64(&q, o->in_force);
+	query_i64(&q, outcome_adopted(o) ? o->adopted : 0);
+	query_i64(&q, outcome_adopted(o) ? o->in_force : 0);
 	if (o->block.len > 0)
 		query_blob(&q, str_make((const char *)block, DIGEST_LEN));
 	else

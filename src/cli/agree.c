@@ -28,12 +28,20 @@
 
 static int about_round(struct cli *c, const char *path)
 {
-	auto_arena struct arena a = {0};
-	auto_buf struct buf quoted = {0};
+	auto_buf struct buf body = {0};
+	struct err e = {0};
+	struct client *client = node_client(c);
 
-	arena_init(&a, 0);
-	client_quote(&quoted, str_from(c->operands.v[0]));
-	return node_ask(c, arena_printf(&a, "%s?round=%.*s", path, STR_ARG(buf_str(&quoted))).p);
+	if (client == NULL)
+		return CLI_FAIL;
+	client_param(client, "round", str_from(c->operands.v[0]));
+	int status = client_get(client, path, &body, &e);
+	client_close(client);
+	if (status == 200)
+		buf_add(&c->out, buf_str(&body));
+	else
+		log_error("%.*s", STR_ARG(status < 0 ? str_from(e.text) : str_trim(buf_str(&body))));
+	return status == 200 ? CLI_OK : status == 400 ? CLI_USAGE : CLI_FAIL;
 }
 
 static int list_run(struct cli *c)

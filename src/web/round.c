@@ -33,8 +33,10 @@ static void put_head(const struct round_loaded *r, const struct outcome *o, stru
 	put_time(out, "opens", m->opens);
 	put_time(out, "closes", o->round.closes);
 	put_time(out, "grace until", o->round.grace);
-	put_time(out, "adopted", o->adopted);
-	put_time(out, "in force", o->in_force);
+	if (outcome_adopted(o)) {
+		put_time(out, "adopted", o->adopted);
+		put_time(out, "in force", o->in_force);
+	}
 	text_code(m->sha256, code);
 	buf_printf(out, "%-11s %s\n", "text code", code);
 	if (o->needed > 0)

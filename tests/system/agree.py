@@ -53,6 +53,8 @@ def opened(*options):
     said("the next round is written", la.run("agree", "propose", "gate-times", *options), 0, "waits for a second person")
     said("one person alone is refused", la.run("agree", "sign", number_of(la)), 1, "second person")
     said("another one signs", la.second("agree", "sign", number_of(la)), 0, "signed by two persons")
+    if la.ask("agree", "waiting"):
+        raise SystemExit("nothing can be opened")
 
 
 def said_ids(cert, ref, kind):
@@ -63,10 +65,10 @@ def said_ids(cert, ref, kind):
 write("procedure.md", (TEXT % tuple(IDS)).encode())
 said("a text", la.run("agree", "text", "gate-times", path("procedure.md"), "--lang", "en", "--authentic"), 0, "4 clauses")
 said("the same bytes again", la.run("agree", "text", "gate-times", path("procedure.md"), "--lang", "en", "--authentic"), 0, "nothing has changed")
-write("broken.md", b"# Times {#%s}\nno mark\n" % IDS[0].encode())
+write("broken.md", b"# Times {#%s:0123456789abcdef}\nno mark\n" % IDS[0].encode())
 said("a text with a fault is refused with its line", la.run("agree", "text", "gate-times", path("broken.md"), "--lang", "lo"), 2, "line 2")
 said("a rule that is none", la.run("agree", "propose", "gate-times", "--title", "Times", "--members", ",".join(PARTIES), "--rule", "silence", "--min-notice", "12h"),
-     1, "min-notice")
+     2, "manifest line 19", "min-notice")
 opened("--title", "Times at the gates", "--members", ",".join(PARTIES), "--rule", "none", "--closes", "2h")
 everywhere("has the round and its text", lambda c: rounds(c).get("gate-times/1", {}).get("rule") == "none")
 check("one manifest on all", len({c.run("agree", "get", "gate-times", "--file", "manifest").stdout for c in certs.values()}) == 1)
@@ -79,15 +81,15 @@ said("an amendment", kh.run("agree", "amend", "gate-times", "--op", "replace", "
                             "--reason", "faster"), 0, "agree.amendment")
 said("another one of the same clause", vn.run("agree", "amend", "gate-times", "--op", "delete", "--clause", IDS[2]), 0)
 said("a comment", mm.run("agree", "comment", "gate-times", "--text", "Who counts the hours?", "--clauses", IDS[3]), 0)
-said("a clause that is not there", mm.run("agree", "comment", "gate-times", "--text", "x", "--clauses", "k7qm"), 1, "the text has none")
-said("a mistyped clause", mm.run("agree", "comment", "gate-times", "--text", "x", "--clauses", "k7qn"), 1, "a character of this id is wrong")
+said("a clause that is not there", mm.run("agree", "comment", "gate-times", "--text", "x", "--clauses", "k7qm"), 2, "the text has none")
+said("a mistyped clause", mm.run("agree", "comment", "gate-times", "--text", "x", "--clauses", "k7qn"), 2, "a character of this id is wrong")
 everywhere("has both amendments and the comment", lambda c: len(said_ids(c, "gate-times", "amendment")) == 2 and len(said_ids(c, "gate-times", "comment")) == 1)
 by_party = {s["party"]: s["id"] for s in la.ask("agree", "said", "gate-times") if s["kind"] in ("amendment", "comment")}
 
 # what nobody answered, and what nothing explains, is not frozen
 write("second.md", (TEXT % tuple(IDS)).replace("8 hours", "4 hours").encode())
 said("the next text", la.run("agree", "text", "gate-times", path("second.md"), "--lang", "en", "--authentic"), 0)
-refused = said("is not frozen while something has no answer", la.run("agree", "propose", "gate-times", "--members", ",".join(PARTIES)), 1, "no answer yet", IDS[2])
+refused = said("is not frozen while something has no answer", la.run("agree", "propose", "gate-times", "--members", ",".join(PARTIES)), 2, "no answer yet", IDS[2])
 check("what has no answer is named", by_party["mm"][:12] in refused, refused)
 said("only the chair answers", kh.run("agree", "answer", "gate-times", "--of", by_party["mm"], "--word", "not-taken", "--text", "no"), 1, "only the chair")
 said("taken", la.run("agree", "answer", "gate-times", "--of", by_party["kh"], "--word", "taken", "--clauses", IDS[2]), 0)
