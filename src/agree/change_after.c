@@ -3,6 +3,7 @@
  * What is said of a text once it was adopted: statements, who joins and leaves, commitments and how far they are.
  */
 #include "agree/change_in.h"
+#include "base/conf.h"
 #include "base/os.h"
 
 #define SECOND 1000000
@@ -177,4 +178,75 @@ int change_agree_progress(struct change *c, struct err *e)
 	else if (str_eq(status, STR("dropped")))
 		rc = err_set(e, ERR_USAGE, "text: what is dropped says why");
 	return rc == 0 ? say(c, &r, KIND_AGREE_PROGRESS, buf_str(&members), s->id, "coordinator", e) : rc;
+}
+
+/* ---- what it means for our work ------------------------------------------------------------------ */
+
+static void put_time_row(
+        struct change *c, const struct manifest *m, struct str clause, struct str severity, uint64_t ack)
+{
+	struct query q = db_query(c->db,
+	        "insert into policy_time(instrument, number, clause, severity, ack, at, person) values (?, "
+	        "?, ?, ?, ?, ?, ?) on "
+	        "conflict(instrument, number, clause, severity) do update set ack = excluded.ack, at = "
+	        "excluded.at, person = "
+	        "excluded.person");
+
+	query_text(&q, m->instrument);
+	query_u64(&q, m->round);
+	query_text(&q, clause);
+	query_text(&q, severity);
+	query_u64(&q, ack);
+	query_i64(&q, os_now());
+	query_text(&q, c->person);
+	query_run(&q);
+}
+
+static int drop_time_row(
+        struct change *c, const struct manifest *m, struct str clause, struct str severity, struct err *e)
+{
+	struct query q = db_query(c->db,
+	        "delete from policy_time where instrument = ? and number = ? and clause = ? and severity = "
+	        "?");
+
+	query_text(&q, m->instrument);
+	query_u64(&q, m->round);
+	query_text(&q, clause);
+	query_text(&q, severity);
+	query_run(&q);
+	return db_changes(c->db) > 0
+	        ? 0
+	        : err_set(e, ERR_MISSING, "no time of that clause and severity is kept here");
+}
+
+int change_agree_apply(struct change *c, struct err *e)
+{
+	auto_arena struct arena a = {0};
+	auto_buf struct buf members = {0};
+	struct str clause = agree_param(c, "clause"), severity = agree_param(c, "severity");
+	struct round_loaded r;
+	struct outcome o;
+	struct agree_text text;
+	uint64_t ack = 0;
+	int rc = begin(c, &a, &r, &o, &members, e);
+
+	if (rc == 0)
+		rc = round_text(&a, c->here->folder.p, &r.manifest, (struct str){0}, &text, e);
+	if (rc == 0 && agree_text_find(&text, clause) == NULL)
+		rc = err_set(e, ERR_MISSING, "clause: the text has none of that id");
+	if (rc == 0 &&
+	        (severity.len != 2 || severity.p[0] != 'c' || severity.p[1] < '1' || severity.p[1] > '6'))
+		rc = err_set(e, ERR_USAGE, "severity: c1 to c6");
+	if (rc == 0 && change_param(c, "off").p != NULL)
+		return drop_time_row(c, &r.manifest, clause, severity, e);
+	if (rc == 0 && (!conf_duration(agree_param(c, "ack"), &ack) || ack < 60 || ack > 30 * 86400))
+		rc = err_set(e, ERR_USAGE, "ack: within how long a request is acknowledged, such as 4h");
+	if (rc != 0)
+		return rc;
+	put_time_row(c, &r.manifest, clause, severity, ack);
+	buf_printf(c->said,
+	        "requests of severity %.*s between its parties are due so from the day on which it is in "
+	        "force\n",
+	        STR_ARG(severity));
+	return 0;
 }

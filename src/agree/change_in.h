@@ -41,4 +41,5 @@ int change_agree_statement(struct change *c, struct err *e);
 int change_agree_accede(struct change *c, struct err *e);
 int change_agree_leave(struct change *c, struct err *e);
 int change_agree_commit(struct change *c, struct err *e);
+int change_agree_apply(struct change *c, struct err *e);
 int change_agree_progress(struct change *c, struct err *e);

@@ -50,6 +50,10 @@ const struct change_row agree_changes[] = {
         {"agree-leave", "leaves what was adopted; round, reason", change_agree_leave, RIGHT_BIND, 0, true},
         {"agree-commit", "what we will do; round, what, due, clause, owner, indicator", change_agree_commit,
                 RIGHT_BIND, 0},
+        {"agree-apply",
+                "requests between its parties are acknowledged as a clause of what was adopted says; round, "
+                "clause, severity, ack, or off",
+                change_agree_apply, RIGHT_BIND, 0, true},
         {"agree-progress", "how far that is; round, id, status, text", change_agree_progress, RIGHT_CONSULT,
                 0},
 };

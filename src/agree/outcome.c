@@ -202,7 +202,7 @@ static void put_ids(struct buf *out, struct str word, const struct standing_memb
 	}
 }
 
-static void put_bound(struct buf *out, const struct standing_member *m)
+void outcome_bound_put(struct buf *out, const struct standing_member *m)
 {
 	switch (m->bound) {
 	case BOUND_NOT:
@@ -229,7 +229,7 @@ static void put_member(struct buf *out, const struct standing_member *m, bool ad
 	buf_printf(out, "member %.*s %.*s %.*s %s ", STR_ARG(m->party), STR_ARG(service_name(m->service)),
 	        STR_ARG(position_name(m->position)), hex);
 	if (adopted)
-		put_bound(out, m);
+		outcome_bound_put(out, m);
 	else
 		buf_char(out, '-');
 	buf_char(out, '\n');

@@ -61,6 +61,9 @@ static inline bool outcome_adopted(const struct outcome *o)
 /* The newest agree.outcome of a member that counts; NULL: none. */
 const struct said *outcome_said(const struct outcome *o, struct str party);
 
+/* "not-bound", "bound", "except:k7qm,w3xy", "reserved:..." as a block has it. */
+void outcome_bound_put(struct buf *out, const struct standing_member *m);
+
 /* The certificate: our block, and a line for each member that confirmed it. Nothing is appended where there is no block. */
 void outcome_certificate(const struct outcome *o, struct buf *out);
 /* The block of a certificate: up to its first line that is none of a block. */

@@ -70,6 +70,57 @@ static void put_outcome(struct db *db, uint64_t id, const struct outcome *o, int
 	query_run(&q);
 }
 
+/* ---- policy -------------------------------------------------------------------------------------- */
+
+/* Until enough outcomes are equal nobody is bound by anything. */
+static struct str policy_state(const struct outcome *o)
+{
+	return outcome_state_name(o->shown);
+}
+
+static void put_policy(
+        struct db *db, const struct outcome *o, struct str party, struct str bound, int64_t ended)
+{
+	struct query q = db_query(db,
+	        "insert into policy(instrument, number, party, state, bound, in_force, ended) values (?1, "
+	        "?2, ?3, ?4, ?5, ?6, "
+	        "nullif(?7, 0)) on conflict(instrument, number, party) do update set state = excluded.state, "
+	        "bound = "
+	        "excluded.bound, in_force = excluded.in_force, ended = excluded.ended");
+	bool in_force = o->shown == OUTCOME_ADOPTED || o->shown == OUTCOME_ADOPTED_EXCEPT;
+
+	query_text(&q, o->round.in->m->instrument);
+	query_u64(&q, o->round.in->m->round);
+	query_text(&q, party);
+	query_text(&q, policy_state(o));
+	query_text(&q, bound);
+	query_i64(&q, in_force ? o->in_force : 0);
+	query_i64(&q, ended);
+	query_run(&q);
+}
+
+/* When the party left what was adopted; 0: it has not. */
+static int64_t left(const struct outcome *o, struct str party)
+{
+	const struct sifted *s = round_newest(&o->round, KIND_AGREE_LEAVE, party, false);
+
+	return s != NULL ? s->s->created : 0;
+}
+
+static void put_policies(struct db *db, const struct outcome *o)
+{
+	const struct manifest *m = o->round.in->m;
+
+	for (unsigned i = 0; o->block.len > 0 && i < m->members; i++) {
+		auto_buf struct buf bound = {0};
+		outcome_bound_put(&bound, &o->member[i]);
+		put_policy(db, o, m->member[i].party, buf_str(&bound), left(o, m->member[i].party));
+	}
+	for (unsigned i = 0; o->block.len > 0 && i < m->observers; i++)
+		if (round_newest(&o->round, KIND_AGREE_ACCEDE, m->observer[i], false) != NULL)
+			put_policy(db, o, m->observer[i], STR("bound"), left(o, m->observer[i]));
+}
+
 /* ---- witnesses ----------------------------------------------------------------------------------- */
 
 static void see_checkpoints(struct db *db, uint64_t id, const struct outcome *o)
@@ -153,6 +204,7 @@ void round_refresh(const struct change_here *here, struct db *db, uint64_t id, i
 	}
 	outcome_make(&a, &r.in, now / SECOND, &o);
 	put_outcome(db, id, &o, now / SECOND);
+	put_policies(db, &o);
 	see_checkpoints(db, id, &o);
 	if (!doubts && ours_to_say(here, &o, now / SECOND))
 		say_outcome(here, db, &r, &o, now);

@@ -24,7 +24,8 @@ char *buf_room(struct buf *b, size_t n)
 		b->p = mem_resize(b->p, cap);
 		b->cap = cap;
 	}
-	return b->p + b->len;
+	/* nothing is asked of a buffer that has nothing: an offset to no pointer is no C */
+	return b->p != NULL ? b->p + b->len : NULL;
 }
 
 void buf_add(struct buf *b, struct str s)

@@ -500,3 +500,18 @@ const struct command command_agree_progress = {
         .max = 2,
         .run = say_run,
 };
+
+const struct command command_agree_apply = {
+        .name = "agree apply",
+        .params = "ROUND",
+        .about = "let a clause of what was adopted set how fast requests are acknowledged",
+        .text = "From the day on which it is in force, between parties that it binds. What is not said by a "
+                "text that was agreed has the usual "
+                "times.",
+        .options = (const struct cli_option[]){NODE_OPTIONS, {"clause", 0, "ID", "that says so"},
+                {"severity", 0, "WORD", "c1 to c6"}, {"ack", 0, "LENGTH", "such as 4h"},
+                {"off", 0, NULL, "no longer"}, {0}},
+        .min = 1,
+        .max = 1,
+        .run = say_run,
+};

@@ -423,7 +423,8 @@ const struct command command_case_send = {.name = "case send",
         .text = "Files of the case go with it where they are named: they are fetched after the statement, in "
                 "parts, and the receipt that says complete comes when all of them are there.",
         .options = (const struct cli_option[]){NODE_OPTIONS,
-                {"attach", 0, "FILES", "files of the case that go with it, such as 'B7 B9', or all"}, {0}},
+                {"attach", 0, "FILES", "files of the case that go with it, such as 'B7 B9', or all"},
+                {"basis", 0, "TEXT", "what it rests on; an agreed text as gate-times/3#k7qm must be in force for both"}, {0}},
         .min = 1,
         .max = CLI_MANY,
         .run = node_change_each};

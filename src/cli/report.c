@@ -8,6 +8,7 @@
  */
 #include "base/log.h"
 #include "base/os.h"
+#include "base/sanitized.h"
 #include "cli/country.h"
 #include "cli/mask.h"
 #include "cli/node.h"
@@ -62,7 +63,7 @@ static void put_program(struct report *r)
 #else
 	        "no",
 #endif
-#ifdef __SANITIZE_ADDRESS__
+#if SANITIZED
 	        "yes",
 #else
 	        "no",

@@ -128,6 +128,7 @@ extern const struct command command_agree_accede;
 extern const struct command command_agree_leave;
 extern const struct command command_agree_commit;
 extern const struct command command_agree_progress;
+extern const struct command command_agree_apply;
 extern const struct command command_agree_vectors;
 extern const struct command command_version;
 extern const struct command command_finding_new;
@@ -394,6 +395,7 @@ const struct command *const command_table[] = {
         &command_agree_leave,
         &command_agree_commit,
         &command_agree_progress,
+        &command_agree_apply,
         &command_agree_vectors,
         &command_version,
         NULL,

@@ -18,6 +18,8 @@ enum {
 	PERSONAL = 1024,   /* nobody but the person does */
 	PRIVATE = 2048,    /* it does not leave the machine, or goes by a pinned connection */
 	TAKES_PART = 4096, /* a writer who is no stranger to the case */
+	CITES = 8192,      /* it rests on an agreed text */
+	HOLDS = 16384,     /* which holds for both */
 };
 
 const struct exit_fact exit_facts[] = {
@@ -34,6 +36,8 @@ const struct exit_fact exit_facts[] = {
         {"personal", "nobody but the person reads it on its way"},
         {"private", "it is read at the desk, or goes over a pinned connection"},
         {"takes-part", "the recipient has written in the case, or is listed as whom to write to abroad"},
+        {"cites", "it rests on an agreed text that is known here, such as gate-times/3"},
+        {"holds", "that text is adopted, in force, and binds both parties"},
 };
 const unsigned exit_fact_count = sizeof(exit_facts) / sizeof(exit_facts[0]);
 
@@ -121,6 +125,8 @@ static unsigned facts(const struct exit_object *o, const struct exit_recipient *
 	f |= r->way == EXIT_PERSONAL || r->way == EXIT_NODE ? PERSONAL : 0;
 	f |= r->way == EXIT_NODE ? PRIVATE : 0;
 	f |= r->takes_part ? TAKES_PART : 0;
+	f |= o->cites ? CITES : 0;
+	f |= o->holds ? HOLDS : 0;
 	if (o->group.len == 0)
 		return f;
 	f |= GROUP;
@@ -180,6 +186,7 @@ struct str exit_who_text(enum exit_who who)
 {
 	static const struct str words[EXIT_WHOS] = {
 	        [EXIT_NOBODY] = STR_INIT("nobody"),
+	        [EXIT_PARTIES] = STR_INIT("the parties of that text, by what they agree"),
 	        [EXIT_ORIGINATOR] = STR_INIT("its originator, by a signed statement"),
 	        [EXIT_ADMINISTRATOR] = STR_INIT("the administrator, who keeps links, their limits and keys"),
 	        [EXIT_GROUP_OWNER] =

@@ -68,6 +68,7 @@ struct exit_object {
 	struct str originator;                    /* the party that gave it its label; empty: a feed */
 	struct str self;                          /* this node's party; empty: it has none yet */
 	const struct exit_permission *permission; /* NULL: none */
+	bool cites, holds; /* it rests on an agreed text; that one holds for us and the recipient (basis.h) */
 };
 struct exit_recipient {
 	enum exit_kind kind;
@@ -83,6 +84,7 @@ struct exit_recipient {
 
 enum exit_who {
 	EXIT_NOBODY,
+	EXIT_PARTIES,
 	EXIT_ORIGINATOR,
 	EXIT_ADMINISTRATOR,
 	EXIT_GROUP_OWNER,

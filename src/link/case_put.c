@@ -123,7 +123,19 @@ void case_clock(struct db *db, const struct change_here *here, uint64_t id)
 {
 	struct query q = db_query(db,
 	        "select severity, coalesce(arrived, 0), case direction when 'ours' then peer else ?2 end, "
-	        "coalesce(ack_within, 0) from case_ where id = ?1 and kind <> 'old'");
+	        "coalesce(ack_within, (select min(t.ack) from policy_time t join policy a on a.instrument = "
+	        "t.instrument and "
+	        "a.number = t.number and a.party = ?2 join policy b on b.instrument = t.instrument and "
+	        "b.number = t.number and "
+	        "b.party = case_.peer where t.severity = case_.severity and case_.peer <> '' and a.state "
+	        "like 'adopted%' and "
+	        "a.in_force between 1 and arrived / 1000000 and coalesce(a.ended, arrived) >= arrived / "
+	        "1000000 and "
+	        "coalesce(b.ended, arrived) >= arrived / 1000000 and a.bound <> 'not-bound' and b.bound <> "
+	        "'not-bound' and "
+	        "not (a.bound like 'except:%' and instr(a.bound, t.clause) > 0) and not (b.bound like "
+	        "'except:%' and "
+	        "instr(b.bound, t.clause) > 0)), 0) from case_ where id = ?1 and kind <> 'old'");
 	struct case_due due = {0};
 
 	query_u64(&q, id);

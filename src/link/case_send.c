@@ -167,6 +167,7 @@ int case_send(struct change *c, uint64_t id, struct str peer, struct err *e)
 	add_member(&body, "severity", r.severity);
 	add_member(&body, "title", r.title);
 	add_member(&body, "rsit", r.rsit);
+	add_member(&body, "legal_basis", case_param(c, "basis"));
 	if (r.reply_by != 0)
 		time_put(&body, "reply_by", r.reply_by / 1000000);
 	add_targets(c->db, id, &body);

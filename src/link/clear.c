@@ -4,6 +4,7 @@
  * there is anything in his queue. What the exit refuses is never queued, and "why" says so.
  */
 #include "exit/clear.h"
+#include "exit/basis.h"
 #include "link/link_in.h"
 #include "trust/group.h"
 
@@ -60,6 +61,15 @@ static void fill(const struct link_self *self, const struct head *h, const struc
 	add_persons(body, f);
 }
 
+/* What a request rests on is asked for each recipient: it may bind one and not the other. */
+static void add_basis(const struct link_self *self, const struct item *body, struct str party,
+        struct facts *f, struct exit_basis *ret)
+{
+	exit_basis_find(self->db, item_text(body, "legal_basis"), self->me, party, self->now / 1000000, ret);
+	f->object.cites = ret->cites;
+	f->object.holds = ret->holds;
+}
+
 static struct exit_recipient recipient_of(const struct link_self *self, struct str party)
 {
 	struct link l = store_link(self->db, party);
@@ -87,6 +97,7 @@ uint64_t link_clear(const struct link_self *self, const struct stored *s, struct
 	if (f == NULL)
 		return 0;
 	fill(self, &s->h, &body, a, f);
+	add_basis(self, &body, party, f, &(struct exit_basis){0});
 	str_hex_print(hex, s->id, DIGEST_LEN);
 	bool may = exit_clear_statement(self->db, str_from(hex), &f->object, &r, s->head, text, &c, NULL);
 	return may ? c.id : 0;
@@ -100,10 +111,13 @@ int link_may(const struct link_self *self, const struct head *h, const struct it
 	fill(self, h, body, a, f);
 	for (unsigned i = 0; i < h->to_count; i++) {
 		struct exit_recipient r = recipient_of(self, h->to[i]);
+		struct exit_basis basis;
+		add_basis(self, body, h->to[i], f, &basis);
 		struct exit_verdict v = exit_judge(&f->object, &r, EXIT_TELL);
 		if (!v.allowed && !str_eq(h->to[i], self->me))
-			return err_set(e, ERR_DENIED, "%.*s: %s; who may change it: %.*s", STR_ARG(h->to[i]),
-			        v.rule, STR_ARG(exit_who_text(v.who)));
+			return err_set(e, ERR_DENIED, "%.*s: %s%s%s; who may change it: %.*s",
+			        STR_ARG(h->to[i]), v.rule, basis.why[0] != 0 ? ": " : "", basis.why,
+			        STR_ARG(exit_who_text(v.who)));
 	}
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proc/reach.h"
+#include "base/sanitized.h"
 #include "base/vec.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -68,7 +69,7 @@ void reach_add_system(struct reach *f)
 		"/dev/urandom",
 		"/dev/random",
 		"/sys/devices/system/cpu",
-#if defined(__SANITIZE_ADDRESS__)
+#if SANITIZED
 		"/proc",
 #endif
 	};

@@ -6,6 +6,7 @@
  */
 #include "proc/reader.h"
 #include "base/os.h"
+#include "base/sanitized.h"
 #include "proc/message.h"
 #include "proc/sandbox.h"
 #include "read/input.h"
@@ -256,7 +257,7 @@ static void enter_jail(struct child *c, int *input, uint64_t memory)
 	int lo = c->sock < *input ? c->sock : *input, hi = c->sock < *input ? *input : c->sock;
 
 	/* only a build with sanitizers may still write to the terminal: their reports */
-#if !defined(__SANITIZE_ADDRESS__)
+#if !SANITIZED
 	if (null >= 0)
 		dup2(null, STDERR_FILENO);
 #endif

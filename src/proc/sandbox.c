@@ -8,6 +8,7 @@
  * release.
  */
 #include "proc/sandbox.h"
+#include "base/sanitized.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -21,17 +22,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 
 enum { ALLOW, REFUSE, ALLOW_SANITIZED };
 

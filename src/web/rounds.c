@@ -117,16 +117,7 @@ static struct str bound_words(struct arena *a, const struct standing_member *m)
 {
 	auto_buf struct buf out = {0};
 
-	switch (m->bound) {
-	case BOUND_NOT:
-		return STR("not-bound");
-	case BOUND_WHOLE:
-		return STR("bound");
-	default:
-		buf_add(&out, m->bound == BOUND_EXCEPT ? STR("except") : STR("reserved"));
-	}
-	for (unsigned i = 0; i < m->scopes; i++)
-		buf_printf(&out, "%c%.*s", i == 0 ? ':' : ',', STR_ARG(m->scope[i]));
+	outcome_bound_put(&out, m);
 	return arena_str(a, buf_str(&out));
 }
 

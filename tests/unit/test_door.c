@@ -5,6 +5,7 @@
  * core, and its clients.
  */
 #include "base/os.h"
+#include "base/sanitized.h"
 #include "exit/shelf.h"
 #include "proc/door_in.h"
 #include "proc/reach.h"
@@ -404,7 +405,7 @@ static void what_it_may(void **state)
 	/* of all only the shelf, and that to read */
 	char want[128];
 	/* sanitizers start threads and look at themselves by the calls that a fork takes */
-#if defined(__SANITIZE_ADDRESS__)
+#if SANITIZED
 	int forked = 0;
 #else
 	int forked = EACCES;

@@ -51,6 +51,10 @@ static bool oracle(const struct exit_object *o, const struct exit_recipient *r, 
 		        str_eq(o->named[i].party, r->party) &&
 		        (str_eq(o->named[i].person, r->person) ||
 		                (r->kind == EXIT_PEER && r->person.len == 0));
+	/* "Before in_force a request citing the procedure is refused, naming the date." */
+	if (o->cites && !o->holds && (r->kind == EXIT_PEER || r->kind == EXIT_GATE) &&
+	        (why == EXIT_TELL || why == EXIT_BLOCK))
+		return false;
 	if (why == EXIT_LOOKUP || why == EXIT_CONTACT)
 		return r->kind == EXIT_SERVICE && t != TLP_RED &&
 		        p <= (why == EXIT_LOOKUP ? PAP_AMBER : PAP_GREEN);
@@ -135,7 +139,9 @@ static void make(struct question *q)
 	        .nnamed = dice(4),
 	        .originator = dice(2) ? STR("la") : ANY(parties),
 	        .self = dice(8) ? STR("la") : STR(""),
-	        .permission = dice(2) ? &q->permission : NULL};
+	        .permission = dice(2) ? &q->permission : NULL,
+	        .cites = dice(8) == 0,
+	        .holds = dice(2)};
 	q->r = (struct exit_recipient){.kind = dice(EXIT_KINDS),
 	        .way = dice(4),
 	        .link = dice(3) ? EXIT_LINKED : dice(4),

@@ -3,6 +3,7 @@
  * The owned reader: readers that attack (liars.c), each in its jail. This program
  * has a table of readers of its own, so the parent under test is the real one. See docs/threat-model.md.
  */
+#include "base/sanitized.h"
 #include "event/event.h"
 #include "event/writer.h"
 #include "liars.h"
@@ -24,17 +25,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 
 const struct reader *const reader_table[] = {LIARS(LIAR_POINTER)};
 const unsigned reader_count = sizeof(reader_table) / sizeof(reader_table[0]);
