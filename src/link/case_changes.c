@@ -30,7 +30,8 @@ const struct change_row case_changes[] = {
         {"case-unlink", "a finding is not of a case; id, from: F12", change_case_unlink, RIGHT_WORK, 'K'},
         {"case-touch", "a state that a case touches; id, cc, off", change_case_touch, RIGHT_WORK, 'K'},
         {"case-person", "who sees a case that is TLP:RED; id, for", change_case_person, RIGHT_WORK, 'K'},
-        {"case-send", "a drafted request goes to its peer; id, attach, basis", change_case_send, RIGHT_RELEASE, 'K'},
+        {"case-send", "a drafted request goes to its peer; id, attach, basis", change_case_send,
+                RIGHT_RELEASE, 'K'},
         {"outage-new",
                 "tells neighbours that a service is hit; service, stands, start, expected-end, exits-left, "
                 "text, group or to",
