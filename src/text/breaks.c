@@ -99,6 +99,12 @@ bool breaks_unspaced(uint32_t cp)
 	return u_getIntPropertyValue((UChar32)cp, UCHAR_LINE_BREAK) == U_LB_COMPLEX_CONTEXT;
 }
 
+bool breaks_invisible(uint32_t cp)
+{
+	/* but for those that choose between two pictures of a sign */
+	return u_hasBinaryProperty((UChar32)cp, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) && (cp & ~0xfu) != 0xfe00;
+}
+
 /* ---- pieces -------------------------------------------------------------------------------------- */
 
 static void add(struct pieces *ret, int32_t end, bool word)

@@ -36,3 +36,5 @@ void breaks_words(struct breaks *b, struct str s, struct pieces *ret);
 
 /* True of letters of scripts that are written without blanks between words. */
 bool breaks_unspaced(uint32_t cp);
+/* True of what nobody sees: joiners, marks of direction, soft hyphens, fillers. */
+bool breaks_invisible(uint32_t cp);
