@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agree/diff.h"
 #include "agree/ascend.h"
-#include "base/utf8.h"
 
 struct str clause_change_name(enum clause_change change)
 {
@@ -117,16 +116,14 @@ void diff_texts(
 /* A terminal obeys control characters. */
 static void put_shown(struct buf *out, struct str s)
 {
-	for (size_t i = 0, step; i < s.len; i += step) {
-		unsigned char c = (unsigned char)s.p[i];
-		step = utf8_step(s, i);
-		bool bad = step == 0 || (c < 0x20 && c != '\n') || c == 0x7f ||
-		        (c == 0xc2 && (unsigned char)s.p[i + 1] < 0xa0);
-		step += step == 0;
-		for (size_t k = 0; bad && k < step; k++)
-			buf_printf(out, "\\x%02x", (unsigned char)s.p[i + k]);
-		if (!bad)
-			buf_add(out, str_sub(s, i, step));
+	struct str_cut line = {.tail = s, .ok = true};
+
+	while (line.ok) {
+		line = str_cut(line.tail, '\n');
+		size_t room = 4 * line.head.len + 8;
+		out->len += err_quote(buf_room(out, room), room, line.head).len;
+		if (line.ok)
+			buf_char(out, '\n');
 	}
 }
 

@@ -227,6 +227,23 @@ static void join_hunks(struct hunks *h, const struct row *old, const struct row 
 	h->n = h->n > 0 ? last + 1 : 0;
 }
 
+/* What is equal at both ends of a place that was joined belongs to none. */
+static void trim_hunks(struct hunks *h, const struct row *old, const struct row *new)
+{
+	for (unsigned i = 0; i < h->n; i++) {
+		struct hunk *at = &h->v[i];
+		while (at->o0 < at->o1 && at->n0 < at->n1 && old->number[at->o0] == new->number[at->n0]) {
+			at->o0++;
+			at->n0++;
+		}
+		while (at->o0 < at->o1 && at->n0 < at->n1 &&
+		        old->number[at->o1 - 1] == new->number[at->n1 - 1]) {
+			at->o1--;
+			at->n1--;
+		}
+	}
+}
+
 /* How good a place piece i is to begin at. */
 static unsigned score(const struct row *row, unsigned i)
 {
@@ -344,6 +361,7 @@ void diff_words(struct differ *d, struct arena *a, struct str old, struct str ne
 	mark_common(&d->scratch, &o, &n, numbers);
 	struct hunks h = find_hunks(&d->scratch, &o, &n);
 	join_hunks(&h, &o, &n);
+	trim_hunks(&h, &o, &n);
 	bool heavy = is_heavy(&h, &o, &n);
 	if (heavy) {
 		h.v[0] = (struct hunk){0, o.n, 0, n.n};

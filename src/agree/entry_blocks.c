@@ -206,6 +206,15 @@ static bool open_words(const struct draft *d)
 	        d->block[d->n - 1].state == MARK_NONE && d->rows.len == 0;
 }
 
+/* The line before was broken, if this one is words and no more. */
+static bool goes_on(const struct draft *d)
+{
+	const struct block *b = d->n > 0 ? &d->block[d->n - 1] : NULL;
+
+	return b != NULL && !d->blank && !d->whole && !d->long_line && b->state == MARK_NONE &&
+	        b->kind != CLAUSE_HEADING && d->rows.len == 0;
+}
+
 /* "===" below a line of words makes it a heading. */
 static bool take_setext(struct draft *d, struct str line)
 {
@@ -268,16 +277,12 @@ static uint8_t item_level(struct draft *d, unsigned column, unsigned number)
 
 static bool take_item(struct draft *d, struct str line, unsigned column, unsigned number)
 {
-	const struct block *before = last(d);
-	bool list = before != NULL && before->kind == CLAUSE_ITEM;
-	size_t dot = bullet(line), one = 0;
+	/* a number in the middle of a broken paragraph is a number, but for the first of a list (CommonMark 5.3) */
+	bool middle = open_words(d) && !str_ends(buf_str(&d->words), STR(":"));
+	size_t dot = bullet(line), one = dot == 0 ? number_start(line, !middle) : 0;
 
-	if (dot == 0) {
-		one = number_start(line, list || !open_words(d) || str_ends(buf_str(&d->words), STR(":")));
-		/* a number in the middle of a broken paragraph is a number, but for "1." */
-		if (open_words(d) && one > 0 && line.p[0] != '1' && line.p[0] != '(' && char_digit(line.p[0]))
-			one = 0;
-	}
+	if (middle && !str_starts(line, STR("1. ")) && !str_starts(line, STR("1) ")))
+		one = 0;
 	if (dot + one == 0)
 		return false;
 	struct str words = str_skip(line, dot + one);
@@ -326,10 +331,9 @@ static void take_words(struct draft *d, struct str line, unsigned column, unsign
 	bool more = free_end && b->kind == CLAUSE_ITEM && d->blank && column >= 2;
 	bool mark_only = str_starts(line, STR("{#"));
 
-	if (d->whole && free_end && !mark_only && d->n > 0)
+	if (d->whole && free_end && !mark_only)
 		entry_note_plain(d, ENTRY_WHOLE_LINES, 0);
-	if (free_end && b->kind != CLAUSE_HEADING &&
-	        ((!d->blank && !d->whole && !d->long_line) || more || mark_only)) {
+	if (goes_on(d) || (free_end && b->kind != CLAUSE_HEADING && (more || mark_only))) {
 		if (more)
 			entry_note_plain(d, ENTRY_ITEM_MORE, number);
 		entry_take_mark(d, &line, b, number);
@@ -348,7 +352,8 @@ static bool take_as_is(struct draft *d, struct str line, unsigned number)
 {
 	struct clause c;
 
-	if (clause_read_line(line, d->args->of != NULL, &c) != NULL)
+	if (clause_read_line(line, d->args->of != NULL, &c) != NULL ||
+	        (c.kind == CLAUSE_PARAGRAPH && goes_on(d)))
 		return false;
 	struct block *b = open_block(d, c.kind, number);
 	if (b == NULL)
@@ -482,7 +487,8 @@ void entry_blocks(struct draft *d)
 {
 	close_block(d);
 	for (unsigned i = 0; i < d->n; i++)
-		if (str_find_str(d->block[i].words, 0, STR("{#")) != SIZE_MAX)
+		if (str_find_str(d->block[i].words, 0, STR("{#")) != SIZE_MAX ||
+		        str_find_str(d->block[i].table, 0, STR("{#")) != SIZE_MAX)
 			entry_note_plain(d, ENTRY_MARK_INSIDE, d->block[i].line);
 	if (d->full)
 		entry_note(d, ENTRY_OTHER, d->block[AGREE_CLAUSES].line,

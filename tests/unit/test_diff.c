@@ -8,6 +8,7 @@
 #include "proc/reach.h"
 #include "proc/sandbox.h"
 #include "text/breaks.h"
+#include "web/diff.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -249,6 +250,7 @@ static void as_by_hand(void **state)
 	shows(d, "within 24 hours", "within 48 hours", "within [-24-]{+48+} hours");
 	shows(d, "one two three four", "five six seven four",
 	        "[-one two three four-]\n{+five six seven four+}");
+	shows(d, "a\u202eb c d", "a\u202eb c e", "a\\xe2\\x80\\xaeb c [-d-]{+e+}");
 	shows(d, "a\x1b[2Jb c d", "a\x1b[2Jb c e", "a\\x1b[2Jb c [-d-]{+e+}");
 	differ_free(d);
 }
@@ -348,6 +350,56 @@ static void only_the_mark(void **state)
 	arena_done(&a);
 }
 
+static unsigned times(struct str s, const char *what)
+{
+	unsigned n = 0;
+
+	for (size_t at = 0; (at = str_find_str(s, at, str_from(what))) != SIZE_MAX; at++)
+		n++;
+	return n;
+}
+
+/* The list leads to each clause; each ins and del says where it begins and ends; what is mostly other words stands side by side. */
+static void as_a_page(void **state)
+{
+	static const char old[] = "# T {#3333}\n\nThe parties shall act at once. {#3449}\n\nA mail goes out. "
+	                          "{#355f}\n\nGone. {#366n}\n";
+	static const char new[] = "# T {#3333}\n\nThe parties <should> act at once. {#3449}\n\nWhoever asks "
+	                          "says why. {#355f}\n";
+	struct differ *d = differ();
+	auto_buf struct buf out = {0};
+	struct arena a;
+	struct diff_list list;
+
+	(void)state;
+	arena_init(&a, 0);
+	struct agree_text o = text(&a, old, false), n = {0};
+	struct agree_fault fault;
+	assert_false(agree_text_parse(&a, str_from(new), false, &n, &fault)); /* HTML in a text */
+	n = text(&a,
+	        "# T {#3333}\n\nThe parties < & should act at once. {#3449}\n\nWhoever asks says why. "
+	        "{#355f}\n",
+	        false);
+	diff_texts(&a, &o, &n, &list);
+	diff_document(&out, d, &a, &list, o.bytes, n.bytes);
+	struct str page = buf_str(&out);
+	assert_int_equal(times(page, "<li>"), 3);
+	assert_int_equal(times(page, "href=\"#diff-3449\""), 1);
+	assert_int_equal(times(page, "id=\"diff-3449\""), 1);
+	assert_int_equal(times(page, "2 changed, 0 new, 1 gone, 0 moved, 1 unchanged"), 1);
+	assert_int_equal(times(page,
+	                         "<del><span class=\"unseen\">removed: </span>shall<span class=\"unseen\"> "
+	                         "end of what was removed </span></del>"),
+	        1);
+	assert_int_equal(times(page, "<ins><span class=\"unseen\">inserted: </span>&lt; &amp; should<"), 1);
+	assert_int_equal(times(page, "<del>"), 2);
+	assert_int_equal(times(page, "<ins>"), 1);
+	assert_int_equal(times(page, "class=\"sides\""), 1);
+	assert_int_equal(times(page, "A mail goes out."), 1);
+	arena_done(&a);
+	differ_free(d);
+}
+
 /* More pairs than are remembered: each gives what it gave, and the last ones are there. */
 static void remembered(void **state)
 {
@@ -422,6 +474,7 @@ int main(void)
 	        cmocka_unit_test(without_blanks),
 	        cmocka_unit_test(clause_list),
 	        cmocka_unit_test(only_the_mark),
+	        cmocka_unit_test(as_a_page),
 	        cmocka_unit_test(remembered),
 	};
 

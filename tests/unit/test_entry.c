@@ -118,6 +118,7 @@ static void forms(void **state)
 	/* a line that was broken before a number is no item */
 	gives("# T\n\nIt was in\n2019. Then it ended, and\n5) is a number too.\n",
 	        "# T\n\nIt was in 2019. Then it ended, and 5) is a number too.\n");
+	gives("# T\n\nas in\n(5) of\n10. and\n1. item\n", "# T\n\nas in (5) of 10. and\n\n1. item\n");
 	gives("# T\n\nA list:\n1. a\n2. b\n", "# T\n\nA list:\n\n1. a\n1. b\n");
 	gives("# T\n\n- a\n  goes on\n\n  and on\n- b\n", "# T\n\n- a goes on and on\n- b\n");
 	gives("# T\n\nA table:\n| a | b\n|---|---|\n| 1 | 2 |\nMore.\n",
