@@ -317,7 +317,9 @@ static bool is_heavy(const struct hunks *h, const struct row *old, const struct 
 static void add_run(struct diff_run *run, unsigned *n, enum diff_kind kind, uint32_t old_at, uint32_t new_at,
         uint32_t len)
 {
-	if (len > 0)
+	if (len > 0 && *n > 0 && run[*n - 1].kind == kind)
+		run[*n - 1].len += len;
+	else if (len > 0)
 		run[(*n)++] = (struct diff_run){kind, old_at, new_at, len};
 }
 
