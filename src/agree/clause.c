@@ -62,7 +62,8 @@ void clause_id_make(unsigned n, char ret[CLAUSE_ID])
 
 unsigned clause_id_number(struct str id)
 {
-	return (unsigned)((letter_value(id.p[0]) * LETTERS + letter_value(id.p[1])) * LETTERS + letter_value(id.p[2]));
+	return (unsigned)((letter_value(id.p[0]) * LETTERS + letter_value(id.p[1])) * LETTERS +
+	        letter_value(id.p[2]));
 }
 
 /* ---- characters ---------------------------------------------------------------------------------- */

@@ -89,7 +89,7 @@ static void look_chars(struct draft *d, struct str s, unsigned line)
 {
 	uint32_t before = 0, c = 0;
 
-	if (utf8_plain(s))
+	if (s.len == 0 || utf8_plain(s))
 		return;
 	for (size_t i = 0, len; i <= s.len; i += len) {
 		uint32_t after = 0;

@@ -57,7 +57,12 @@ static struct block *open_block(struct draft *d, enum clause_kind kind, unsigned
 		return NULL;
 	}
 	struct block *b = &d->block[d->n++];
-	*b = (struct block){.kind = kind, .line = number};
+	*b = (struct block){.kind = kind,
+	        .line = number,
+	        .words = STR(""),
+	        .table = STR(""),
+	        .id = STR(""),
+	        .base = STR("")};
 	if (kind != CLAUSE_ITEM)
 		d->depth = 0;
 	return b;
@@ -358,12 +363,10 @@ static bool take_as_is(struct draft *d, struct str line, unsigned number)
 	struct block *b = open_block(d, c.kind, number);
 	if (b == NULL)
 		return true;
-	*b = (struct block){.kind = c.kind,
-	        .level = c.level,
-	        .ordered = c.ordered,
-	        .line = number,
-	        .state = MARK_PLAIN,
-	        .as_is = true};
+	b->level = c.level;
+	b->ordered = c.ordered;
+	b->state = MARK_PLAIN;
+	b->as_is = true;
 	b->id = arena_str(d->a, c.id);
 	b->base = arena_str(d->a, c.base);
 	b->source = arena_str(d->a, c.source);

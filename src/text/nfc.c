@@ -36,7 +36,7 @@ bool nfc_is(struct str s)
 	UErrorCode code = U_ZERO_ERROR;
 	int32_t len;
 
-	if (utf8_plain(s))
+	if (s.len == 0 || utf8_plain(s))
 		return true;
 	UChar *text = wide(s, &len);
 	bool yes = unorm2_isNormalized(rules(), text, len, &code);
