@@ -35,6 +35,6 @@ int agree_file_text(
 		return rc;
 	if (agree_text_parse(a, bytes, translation, ret, &fault))
 		return 0;
-	return err_set(e, ERR_SYNTAX, "%s:%u: %s; 'weir agree text-check%s' says more", path, fault.line,
+	return err_set(e, ERR_SYNTAX, "%s:%u: %s; 'weir agree check%s' says more", path, fault.line,
 	        fault.why, translation ? " --translation-of AUTHENTIC" : "");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * weir agree text-check, text-mark, text-translate: texts before they are frozen, on a machine that needs no node.
+ * weir agree check, mark, translate: texts before they are frozen, on a machine that needs no node.
  */
 #include "agree/entry.h"
 #include "agree/translate.h"
@@ -88,7 +88,7 @@ static int put_faults(struct arena *a, const char *path, struct str bytes, const
 	entry_make(a, bytes, &args, &entry);
 	put_notes(path, &entry);
 	if (entry.good)
-		log_info("'weir agree text-mark%s %s -o OUT' does what these sentences say",
+		log_info("'weir agree mark%s %s -o OUT' does what these sentences say",
 		        k->translation ? " --translation-of AUTHENTIC" : "", path);
 	return CLI_FAIL;
 }
@@ -265,14 +265,14 @@ static const struct cli_option check_options[] = {
 };
 
 static const struct cli_example check_examples[] = {
-        {"weir agree text-check procedure.en.md", "its clauses, or what is wrong with it"},
-        {"weir agree text-check --translation-of procedure.en.md procedure.lo.md",
+        {"weir agree check procedure.en.md", "its clauses, or what is wrong with it"},
+        {"weir agree check --translation-of procedure.en.md procedure.lo.md",
                 "which clauses are stale or missing"},
         {NULL, NULL},
 };
 
-const struct command command_agree_text_check = {
-        .name = "agree text-check",
+const struct command command_agree_check = {
+        .name = "agree check",
         .params = "FILE",
         .about = "say whether a text can be frozen, and list its clauses",
         .text = "Lists the clauses with the numbers that readers see, their ids and the beginnings of their "
@@ -302,15 +302,15 @@ static const struct cli_option mark_options[] = {
 };
 
 static const struct cli_example mark_examples[] = {
-        {"weir agree text-mark draft.txt -o procedure.en.md", "a paste becomes a text with marks"},
-        {"weir agree text-mark --base round-1.md round-2.txt -o round-2.md", "clauses keep their ids"},
-        {"weir agree text-mark --translation-of procedure.en.md sheet.md -o procedure.lo.md",
+        {"weir agree mark draft.txt -o procedure.en.md", "a paste becomes a text with marks"},
+        {"weir agree mark --base round-1.md round-2.txt -o round-2.md", "clauses keep their ids"},
+        {"weir agree mark --translation-of procedure.en.md sheet.md -o procedure.lo.md",
                 "a translator's sheet becomes a translation"},
         {NULL, NULL},
 };
 
-const struct command command_agree_text_mark = {
-        .name = "agree text-mark",
+const struct command command_agree_mark = {
+        .name = "agree mark",
         .params = "FILE",
         .about = "make a text of a draft: one line a clause, each with its mark",
         .text = "Takes what an editor, a word processor or a paste gives and reduces it to the texts that "
@@ -335,14 +335,14 @@ static const struct cli_option translate_options[] = {
 };
 
 static const struct cli_example translate_examples[] = {
-        {"weir agree text-translate procedure.en.md -o sheet.lo.md", "a sheet for a first translation"},
-        {"weir agree text-translate round-2.en.md round-1.lo.md -o sheet.lo.md",
+        {"weir agree translate procedure.en.md -o sheet.lo.md", "a sheet for a first translation"},
+        {"weir agree translate round-2.en.md round-1.lo.md -o sheet.lo.md",
                 "what is to be done after a round"},
         {NULL, NULL},
 };
 
-const struct command command_agree_text_translate = {
-        .name = "agree text-translate",
+const struct command command_agree_translate = {
+        .name = "agree translate",
         .params = "AUTHENTIC [OLD]",
         .about = "make a translator's sheet: what is stale, what is missing",
         .text = "Prints all clauses of the authentic text with the words of the old translation. A clause "
@@ -351,7 +351,7 @@ const struct command command_agree_text_translate = {
                 "'%%'; one that is missing "
                 "has the authentic words and ':missing'. The translator takes all from the colon on out of "
                 "the mark of what is "
-                "done, and 'weir agree text-mark --translation-of AUTHENTIC' makes a translation of the "
+                "done, and 'weir agree mark --translation-of AUTHENTIC' makes a translation of the "
                 "sheet, done or half done.",
         .options = translate_options,
         .examples = translate_examples,

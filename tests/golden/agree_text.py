@@ -70,37 +70,37 @@ class Page(html.parser.HTMLParser):
 
 def entered():
     write("paste.txt", PASTE)
-    _, said = weir("text-mark", "paste.txt", "-o", "one.md")
+    _, said = weir("mark", "paste.txt", "-o", "one.md")
     for sentence in ("paste.txt:1: the first line was taken as the title", "paste.txt:6: HTML was dropped: <b>", "U+200E marks a direction"):
         check(sentence in said, f"'{sentence}' was not said: {said}")
     one = read("one.md")
     ids = re.findall(r" \{#(\w{4})\}$", one, re.M)
     check(len(set(ids)) == 4 and one.count("\n\n") == 2, f"four clauses: {one!r}")
-    weir("text-mark", "paste.txt", "-o", "one.md")
+    weir("mark", "paste.txt", "-o", "one.md")
     check(read("one.md") == one, "the same draft gave other bytes")
-    out, said = weir("text-mark", "one.md")
+    out, said = weir("mark", "one.md")
     check(out == one and "U+200E" in said, "a text was changed")
     write("used", "\n".join(ids) + "\n")
-    weir("text-mark", "paste.txt", "--used", "used", "-o", "other.md")
+    weir("mark", "paste.txt", "--used", "used", "-o", "other.md")
     check(not set(re.findall(r"\{#(\w{4})", read("other.md"))) & set(ids), "an id was given twice")
     write("used", "k7qn\n")
-    check("used:1:" in weir("text-mark", "paste.txt", "--used", "used", want=1)[1], "a wrong id is named")
+    check("used:1:" in weir("mark", "paste.txt", "--used", "used", want=1)[1], "a wrong id is named")
     return one, ids
 
 
 def mistyped(one, ids):
     swapped = ids[1][1] + ids[1][0] + ids[1][2:]
     write("typed.txt", one.replace(ids[1], swapped))
-    _, said = weir("text-mark", "typed.txt", "--base", "one.md", "-o", "typed.md", want=1 if swapped != ids[1] else 0)
+    _, said = weir("mark", "typed.txt", "--base", "one.md", "-o", "typed.md", want=1 if swapped != ids[1] else 0)
     check(swapped == ids[1] or (f"'{ids[1]}'" in said and not os.path.exists("typed.md")), f"mistyped: {said}")
-    _, said = weir("text-check", "typed.txt", want=1 if swapped != ids[1] else 0)
+    _, said = weir("check", "typed.txt", want=1 if swapped != ids[1] else 0)
     check(swapped == ids[1] or "typed.txt:3:" in said, f"check of a mistyped id: {said}")
 
 
 def compared(one, ids):
     two = one.replace("an office", "two persons").replace("it answers", "they answer")
     write("two.txt", two.replace(f" {{#{ids[3]}}}", "") + "\nA clause more.\n")
-    weir("text-mark", "two.txt", "--base", "one.md", "-o", "two.md")
+    weir("mark", "two.txt", "--base", "one.md", "-o", "two.md")
     check(re.findall(r"\{#(\w{4})\}$", read("two.md"), re.M)[:4] == ids, "ids were lost")
     out, _ = weir("diff", "one.md", "two.md", want=1)
     check("names [-an office-]{+two persons+}" in out and out.startswith("2 changed, 1 new, 0 gone, 0 moved, 2 unchanged\n"), out)
@@ -121,23 +121,23 @@ def compared(one, ids):
 
 def translated():
     write("lo.txt", LAO)
-    weir("text-mark", "--translation-of", "one.md", "lo.txt", "-o", "lo.md")
-    out, _ = weir("text-check", "--translation-of", "one.md", "lo.md")
+    weir("mark", "--translation-of", "one.md", "lo.txt", "-o", "lo.md")
+    out, _ = weir("check", "--translation-of", "one.md", "lo.md")
     check("4 ok, 0 stale, 0 missing" in out, out)
-    out, _ = weir("text-check", "--translation-of", "two.md", "lo.md")
+    out, _ = weir("check", "--translation-of", "two.md", "lo.md")
     check("2 ok, 2 stale, 1 missing" in out, out)
-    weir("text-translate", "two.md", "lo.md", "-o", "sheet.md")
+    weir("translate", "two.md", "lo.md", "-o", "sheet.md")
     sheet = read("sheet.md")
     check(sheet.count(":stale-") == 3 and sheet.count("%% The words are now: ") == 2 and sheet.count(":missing}") == 1, sheet)
     check("two persons" in sheet, sheet)
-    weir("text-check", "sheet.md", want=1)
-    _, said = weir("text-mark", "--translation-of", "two.md", "sheet.md", "-o", "half.md")
+    weir("check", "sheet.md", want=1)
+    _, said = weir("mark", "--translation-of", "two.md", "sheet.md", "-o", "half.md")
     check(read("half.md") == read("lo.md") and "not translated yet" in said, "half a sheet gives the old translation")
     write("sheet.md", re.sub(r"(\{#\w{4}):(?:stale-[0-9a-f]{16}|missing)\}", r"\1}", sheet))
-    weir("text-mark", "--translation-of", "two.md", "sheet.md", "-o", "whole.md")
-    out, _ = weir("text-check", "--translation-of", "two.md", "whole.md")
+    weir("mark", "--translation-of", "two.md", "sheet.md", "-o", "whole.md")
+    out, _ = weir("check", "--translation-of", "two.md", "whole.md")
     check("5 ok, 0 stale, 0 missing" in out, out)
-    weir("text-mark", "--translation-of", "two.md", "--base", "one.md", "lo.txt", want=2)
+    weir("mark", "--translation-of", "two.md", "--base", "one.md", "lo.txt", want=2)
 
 
 with tempfile.TemporaryDirectory() as folder:
