@@ -5,6 +5,7 @@
  * that stayed. The clauses that stay are the longest row that is ascending in both, the title being its first.
  */
 #include "agree/amend.h"
+#include "agree/ascend.h"
 
 struct between {
 	struct arena *a;
@@ -13,29 +14,6 @@ struct between {
 	bool *stays;     /* of each clause of to */
 	struct amendment *ret;
 };
-
-/* Longest ascending row of places that begins with the title, quadratic: at most 500 clauses. */
-static void find_stays(struct between *b)
-{
-	unsigned n = b->to->n, best = 0;
-	unsigned *len = arena_array(b->a, n + 1, sizeof(*len)),
-	         *prev = arena_array(b->a, n + 1, sizeof(*prev));
-
-	len[0] = 1;
-	for (unsigned i = 1; i < n; i++) {
-		if (b->place[i] == b->from->n)
-			continue;
-		for (unsigned k = 0; k < i; k++)
-			if (len[k] > 0 && b->place[k] < b->place[i] && len[k] >= len[i]) {
-				len[i] = len[k] + 1;
-				prev[i] = k;
-			}
-		best = len[i] > len[best] ? i : best;
-	}
-	for (unsigned i = best; i != 0; i = prev[i])
-		b->stays[i] = true;
-	b->stays[0] = true;
-}
 
 static struct op *add(struct between *b, enum op_kind kind, const struct clause *of)
 {
@@ -81,7 +59,8 @@ bool amend_between(
 	b.stays = arena_array(a, to->n, sizeof(*b.stays));
 	for (unsigned i = 0; i < to->n; i++)
 		b.place[i] = agree_text_place(from, to->clause[i].id);
-	find_stays(&b);
+	/* the title is the first of both, so it is in the longest row */
+	agree_ascend(a, b.place, to->n, from->n, b.stays);
 	for (unsigned i = 0; i < to->n; i++) {
 		add_clause(&b, i, anchor);
 		if (b.stays[i])

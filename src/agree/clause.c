@@ -60,6 +60,12 @@ void clause_id_make(unsigned n, char ret[CLAUSE_ID])
 	ret[3] = alphabet[check_value(a, b, c)];
 }
 
+unsigned clause_id_number(struct str id)
+{
+	return (unsigned)((letter_value(id.p[0]) * LETTERS + letter_value(id.p[1])) * LETTERS +
+	        letter_value(id.p[2]));
+}
+
 /* ---- characters ---------------------------------------------------------------------------------- */
 
 /* U+2028 to U+202E, U+2066 to U+2069, U+FEFF: three bytes each. */

@@ -45,6 +45,8 @@ struct str clause_kind_name(enum clause_kind kind);
 bool clause_id_ok(struct str id);
 /* The n-th id, n below CLAUSE_IDS. */
 void clause_id_make(unsigned n, char ret[CLAUSE_ID]);
+/* The other way; id is good. */
+unsigned clause_id_number(struct str id);
 
 /* No control character, no invisible one that changes the order of letters, no second way to end a line. The text is
  * well-formed UTF-8. ZERO WIDTH SPACE and JOINER are allowed, scripts without blanks need them. */

@@ -129,6 +129,10 @@ extern const struct command command_agree_leave;
 extern const struct command command_agree_commit;
 extern const struct command command_agree_progress;
 extern const struct command command_agree_apply;
+extern const struct command command_agree_diff;
+extern const struct command command_agree_check;
+extern const struct command command_agree_mark;
+extern const struct command command_agree_translate;
 extern const struct command command_agree_vectors;
 extern const struct command command_version;
 extern const struct command command_finding_new;
@@ -396,6 +400,10 @@ const struct command *const command_table[] = {
         &command_agree_commit,
         &command_agree_progress,
         &command_agree_apply,
+        &command_agree_diff,
+        &command_agree_check,
+        &command_agree_mark,
+        &command_agree_translate,
         &command_agree_vectors,
         &command_version,
         NULL,

@@ -40,6 +40,11 @@ ONLY = {
     "libfyaml.h": "base",
     "libpsl.h": "base event",
     "seccomp.h": "proc",
+    "unicode/ubrk.h": "text",
+    "unicode/uchar.h": "text",
+    "unicode/unorm2.h": "text",
+    "unicode/ustring.h": "text",
+    "unicode/utf8.h": "text",
 }
 seen = 0
 for name in tree.code():
