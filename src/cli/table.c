@@ -102,6 +102,7 @@ extern const struct command command_log_show;
 extern const struct command command_log_verify;
 extern const struct command command_statement_vectors;
 extern const struct command command_agree_vectors;
+extern const struct command command_agree_verify;
 extern const struct command command_version;
 extern const struct command command_finding_new;
 extern const struct command command_quiet;
@@ -341,6 +342,7 @@ const struct command *const command_table[] = {
         &command_log_verify,
         &command_statement_vectors,
         &command_agree_vectors,
+        &command_agree_verify,
         &command_version,
         NULL,
 };

@@ -59,6 +59,9 @@ struct check {
 	const struct head *h;
 	struct item body;
 	char why[128]; /* which member, in words, where a check says no */
+	/* Where what it refers to is, if not in db: kinds of rounds ask for nothing else. False: not here. */
+	bool (*find)(const struct check *c, const uint8_t id[DIGEST_LEN], struct stored *ret);
+	const void *arg;
 };
 /* Members are there and of their types, what the head must name is named. True; or false with c->why, which begins with the
  * member's name. */
