@@ -246,7 +246,7 @@ static void check_blobs(struct agree_check *c)
 		char hex[2 * DIGEST_LEN + 1];
 		str_hex_print(hex, f->sha256, DIGEST_LEN);
 		if (!f->good)
-			fault(c, AGREE_BLOBS, f->entry,
+			fault(c, AGREE_FILE, f->entry,
 			        arena_printf(c->a, "file %s: %s", hex,
 			                f->here < f->total ? "it is not whole"
 			                                   : "its bytes are not those of that digest"),

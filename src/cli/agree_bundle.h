@@ -14,10 +14,9 @@
 #include "cli/bundle.h"
 
 enum agree_step {
-	AGREE_FILE,    /* container, entries */
+	AGREE_FILE,    /* container, entries, digests of blobs */
 	AGREE_KEYS,    /* key lists */
 	AGREE_SAID,    /* signatures, commits, what a statement of its kind must have */
-	AGREE_BLOBS,   /* digests */
 	AGREE_PROOFS,  /* of logs */
 	AGREE_OPENING, /* manifest and texts against the opening */
 	AGREE_RESULT,  /* outcomes and certificate */
