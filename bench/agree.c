@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A whole round of fifty members: what it comes to out of ten thousand statements, from scratch and after one more; each statement was
- * receipted by all others. The result is looked at before a time is printed. CPU time of one core, the best of a few runs.
+ * receipted by all others. And the same as a file, with a proof of each statement, verified by somebody who has nothing but keys. The
+ * result is looked at before a time is printed. CPU time of one core, the best of a few runs.
  */
 #include "../tests/unit/instrument.h"
+#include "cli/agree_bundle.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -88,14 +90,58 @@ static double one_more(struct instrument *t)
 	return worst;
 }
 
+static void check_bundle(const struct instrument *t, const struct agree_check *c)
+{
+	const struct agree_fault_at *f = agree_first(c);
+
+	if (f != NULL) {
+		fprintf(stderr, "entry %llu: %.*s\n", (unsigned long long)f->entry, STR_ARG(f->what));
+		die("the bundle is not good");
+	}
+	if (!c->round || c->n != t->said.n || c->in.proofs != t->said.n || c->o.confirmed != MEMBERS ||
+	        c->o.shown != OUTCOME_ADOPTED)
+		die("the bundle does not have the round");
+}
+
+static double verify(struct instrument *t)
+{
+	auto_buf struct buf file = {0};
+	double best = 1e9;
+
+	instrument_bundle(t, &file);
+	fprintf(stderr, "agree: a bundle of %zu bytes, %zu proofs\n", file.len, t->proofs.n);
+	for (unsigned i = 0; i < 3; i++) {
+		struct agree_check *c = calloc(1, sizeof(*c));
+		struct bundle b;
+		struct err e = {0};
+		bundle_init(&b);
+		for (unsigned k = 0; k < MEMBERS; k++)
+			if (bundle_root(&b, t->root[k], false, &e) != 0)
+				die(e.text);
+		double start = now();
+		int rc = bundle_read_bytes(&b, buf_str(&file), &e);
+		bundle_lists(&b);
+		agree_check(c, &b, rc, &e, t->end);
+		double took = now() - start;
+		best = took < best ? took : best;
+		if (i == 0)
+			check_bundle(t, c);
+		agree_check_done(c);
+		bundle_done(&b);
+		free(c);
+	}
+	return best;
+}
+
 int main(void)
 {
 	struct instrument *t = calloc(1, sizeof(*t));
-	struct instrument_plan plan = {.members = MEMBERS, .comments = COMMENTS};
+	struct instrument_plan plan = {.members = MEMBERS, .comments = COMMENTS, .proofs = true};
 
 	instrument_make(t, &plan);
 	printf("figure verdict.scratch_ms %.1f\n", scratch(t));
 	printf("figure verdict.more_ms %.1f\n", one_more(t));
+	printf("figure agree.verify_ms %.0f\n", verify(t));
 	instrument_done(t);
 	free(t);
 	return 0;

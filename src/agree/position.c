@@ -138,9 +138,14 @@ static enum position position_read(const struct manifest *m, enum position p)
 
 /* ---- service ------------------------------------------------------------------------------------- */
 
-static void earlier(int64_t *t, int64_t at)
+/* Of two of one time the smaller id, so that all nodes name the same. */
+static void earlier(struct standing_member *m, int64_t at, const struct said *by)
 {
-	*t = at < *t ? at : *t;
+	if (at > m->served ||
+	        (at == m->served && m->by != NULL && memcmp(by->id, m->by->id, DIGEST_LEN) >= 0))
+		return;
+	m->served = at;
+	m->by = by;
 }
 
 static bool party_is(const struct said *s, struct str party)
@@ -181,38 +186,36 @@ static bool shows_it_reads(const struct round *r, const struct sifted *x)
 }
 
 /* By something that two persons of the chair or the deputy, by, said of it. */
-static void attested(const struct round *r, struct str by, struct str party, int64_t after, int64_t *t)
+static void attested(const struct round *r, struct str by, int64_t after, struct standing_member *m)
 {
 	const struct sifted *s;
 	size_t n = round_of(r, by, &s);
 	int64_t at;
 
 	for (size_t i = 0; i < n; i++)
-		if (s[i].timely && s[i].s->kind == KIND_AGREE_SERVICE && party_is(s[i].s, party) &&
+		if (s[i].timely && s[i].s->kind == KIND_AGREE_SERVICE && party_is(s[i].s, m->party) &&
 		        !level_none(s[i].s) && kind_people(&s[i].s->body) >= 2 && s[i].s->created > after &&
 		        said_time(s[i].s, "at", &at))
-			earlier(t, at);
+			earlier(m, at, s[i].s);
 }
 
-static int64_t first_served(const struct round *r, struct str party)
+static void find_served(const struct round *r, struct standing_member *m)
 {
-	const struct manifest *m = r->in->m;
 	const struct sifted *s;
-	size_t n = round_of(r, party, &s);
-	int64_t t = ROUND_NEVER, last_denied = denied(r, party);
+	size_t n = round_of(r, m->party, &s);
+	int64_t last_denied = denied(r, m->party);
 
 	for (size_t i = 0; i < n; i++)
 		if (shows_it_reads(r, &s[i]))
-			earlier(&t, s[i].s->created);
-	attested(r, m->chair, party, last_denied, &t);
-	if (m->deputy.len > 0)
-		attested(r, m->deputy, party, last_denied, &t);
-	for (size_t i = 0; i < r->opening.n && !m->human; i++) {
+			earlier(m, s[i].s->created, s[i].s);
+	attested(r, r->in->m->chair, last_denied, m);
+	if (r->in->m->deputy.len > 0)
+		attested(r, r->in->m->deputy, last_denied, m);
+	for (size_t i = 0; i < r->opening.n && !r->in->m->human; i++) {
 		const struct round_receipt *e = &r->opening.v[i];
-		if (e->complete && e->good && str_eq(e->from->sender, party))
-			earlier(&t, e->at);
+		if (e->complete && e->good && str_eq(e->from->sender, m->party))
+			earlier(m, e->at, e->from);
 	}
-	return t;
 }
 
 static enum service find_service(const struct round *r, struct standing_member *member)
@@ -223,12 +226,16 @@ static enum service find_service(const struct round *r, struct standing_member *
 		return SERVICE_RECORDED;
 	if (member->contested)
 		return SERVICE_CONTESTED;
-	if (str_eq(member->party, r->in->open->sender))
+	if (str_eq(member->party, r->in->open->sender)) {
+		member->by = r->in->open;
 		return SERVICE_OPENED;
+	}
 	if (member->position != POSITION_NONE && member->position != POSITION_ACKNOWLEDGED &&
-	        member->position != POSITION_COMMENT)
+	        member->position != POSITION_COMMENT) {
+		member->by = member->said;
 		return SERVICE_SPOKEN;
-	member->served = first_served(r, member->party);
+	}
+	find_served(r, member);
 	return member->served <= r->closes - manifest_seconds(m->min_notice) &&
 	                manifest_working_days(m, member->served, r->closes, m->working_days)
 	        ? SERVICE_SERVED

@@ -15,7 +15,9 @@
 #pragma once
 
 #include "agree/manifest.h"
-#include "trust/kind.h"
+#include "trust/body.h"
+#include "trust/kinds.h"
+#include "trust/statement.h"
 
 #define ROUND_NEVER INT64_MAX
 
@@ -142,6 +144,7 @@ struct standing_member {
 	unsigned scopes;         /* 0: the whole text; of reservations and disassociations only */
 	enum service service;
 	int64_t served; /* the earliest time of service, ROUND_NEVER: none; of served and unserved only */
+	const struct said *by; /* what shows that it was served; NULL: nothing */
 	enum bound bound;
 };
 /* ret has m->members places. */

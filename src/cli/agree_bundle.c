@@ -166,12 +166,12 @@ static bool stands(struct agree_check *c, const struct bundle_statement *s, stru
 	const struct bundle_proof *p = bundle_proof(c->b, s->s.id);
 	const struct bundle_checkpoint *seen;
 	char at[STAMP_TEXT];
-	uint64_t time, index;
+	uint64_t time;
 	int64_t since;
 
 	if (!bundle_revoked(c->b, s->head.sender, s->head.key, &since))
 		return true;
-	if (p != NULL && bundle_proven(c->b, p, s, &seen, &index, e) &&
+	if (p != NULL && bundle_proven(c->b, p, s, &seen, e) &&
 	        proof_quorum(&seen->witnesses, seen->origin, c->b->quorum, &time, e) &&
 	        (int64_t)time <= since)
 		return true;
@@ -274,7 +274,8 @@ static bool check_proof(struct agree_check *c, const struct bundle_proof *p,
 
 	str_hex_print(hex, p->id, DIGEST_LEN);
 	memcpy(ret->id, p->id, DIGEST_LEN);
-	if (f != NULL && bundle_proven(c->b, p, f->s, ret_seen, &ret->index, &e)) {
+	ret->index = p->index;
+	if (f != NULL && bundle_proven(c->b, p, f->s, ret_seen, &e)) {
 		if ((*ret_seen)->stray.len == 0)
 			return true;
 		err_set(&e, ERR_DENIED, "a line of '%.*s' is of no key that is in the key lists here",

@@ -165,7 +165,11 @@ static bool take_proof(struct bundle *b, struct str copy, struct err *why)
 		err_set(why, ERR_FORMAT, "its line 'extra' is not the id of a statement");
 		return false;
 	}
+	uint8_t entry[1 + DIGEST_LEN] = {1};
+	memcpy(entry + 1, p.extra, DIGEST_LEN);
 	memcpy(ret.id, p.extra, DIGEST_LEN);
+	ret.index = p.index;
+	ret.path = proof_path_good(&p, str_make((const char *)entry, sizeof(entry)), why);
 	digest_of(p.note.bytes, ret.digest);
 	*vec_add(&b->proofs) = ret;
 	return true;

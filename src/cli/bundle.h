@@ -51,6 +51,8 @@ struct bundle_checkpoint {
 struct bundle_proof {
 	uint64_t entry;
 	uint8_t id[DIGEST_LEN]; /* of the statement that it says it is of */
+	uint64_t index;
+	bool path; /* it leads from that statement to the root of the checkpoint */
 	struct str bytes;
 	uint8_t digest[DIGEST_LEN]; /* of its checkpoint */
 	size_t checkpoint;          /* in checkpoints */
@@ -130,6 +132,6 @@ bool bundle_said(
 bool bundle_revoked(const struct bundle *b, struct str party, const uint8_t id[KEY_ID], int64_t *ret);
 /* A proof of that statement; NULL: there is none. Those of one statement stand one behind the other. */
 const struct bundle_proof *bundle_proof(const struct bundle *b, const uint8_t id[DIGEST_LEN]);
-/* The statement stands in its sender's log, at *ret_index, and the log has signed its checkpoint; *ret says who has seen that. */
+/* The statement stands in its sender's log, and the log has signed its checkpoint; *ret says who has seen that. */
 bool bundle_proven(struct bundle *b, const struct bundle_proof *p, const struct bundle_statement *s,
-        const struct bundle_checkpoint **ret, uint64_t *ret_index, struct err *e);
+        const struct bundle_checkpoint **ret, struct err *e);

@@ -190,58 +190,47 @@ static struct str find_stray(const struct bundle_keys *keys, const struct proof 
 	return STR("");
 }
 
-static const struct bundle_checkpoint *checkpoint_of(
-        struct bundle *b, const struct bundle_proof *of, const struct proof *p)
+static const struct bundle_checkpoint *checkpoint_of(struct bundle *b, const struct bundle_proof *of)
 {
 	struct bundle_checkpoint *c = &b->checkpoints.v[of->checkpoint];
 	const struct bundle_keys *k = b->keys;
 	struct proof_trust trust = {k->log, k->n, k->witness, k->n, k->dates, 0};
+	struct proof p;
 	struct err e;
 
 	if (c->judged)
 		return c;
 	c->judged = true;
-	c->origin = p->checkpoint.origin;
-	c->size = p->checkpoint.size;
-	c->stray = find_stray(k, p);
-	c->good = proof_seen_by(p, &trust, &c->witnesses, &e);
+	if (proof_read(of->bytes, &p, &e) == 0) {
+		c->origin = p.checkpoint.origin;
+		c->size = p.checkpoint.size;
+		c->stray = find_stray(k, &p);
+		c->good = proof_seen_by(&p, &trust, &c->witnesses, &e);
+	}
 	if (!c->good)
 		c->why = arena_str(&b->a, str_from(e.text));
 	return c;
 }
 
-/* The same proof in ret, which was read once already. */
-static bool proven(struct bundle *b, const struct bundle_proof *p, const struct bundle_statement *s,
-        struct proof *ret, const struct bundle_checkpoint **ret_c, struct err *e)
-{
-	struct str origin = arena_printf(&b->a, "%.*s/weir", STR_ARG(s->head.sender));
-	uint8_t entry[1 + DIGEST_LEN] = {1};
-
-	if (proof_read(p->bytes, ret, e) < 0)
-		return false;
-	if (!str_eq(ret->checkpoint.origin, origin)) {
-		err_set(e, ERR_DENIED, "its proof is from the log '%.*s', not from its sender's",
-		        STR_ARG(ret->checkpoint.origin));
-		return false;
-	}
-	memcpy(entry + 1, s->s.id, DIGEST_LEN);
-	if (!proof_path_good(ret, str_make((const char *)entry, sizeof(entry)), e))
-		return false;
-	*ret_c = checkpoint_of(b, p, ret);
-	if (!(*ret_c)->good)
-		err_set(e, ERR_DENIED, "%.*s", STR_ARG((*ret_c)->why));
-	return (*ret_c)->good;
-}
-
 bool bundle_proven(struct bundle *b, const struct bundle_proof *p, const struct bundle_statement *s,
-        const struct bundle_checkpoint **ret, uint64_t *ret_index, struct err *e)
+        const struct bundle_checkpoint **ret, struct err *e)
 {
-	struct proof proof;
+	const struct bundle_checkpoint *c = checkpoint_of(b, p);
+	struct str origin = s->head.sender;
 
-	if (!proven(b, p, s, &proof, ret, e))
-		return false;
-	*ret_index = proof.index;
-	return true;
+	*ret = c;
+	if (c->origin.len != origin.len + 5 || !str_starts(c->origin, origin) ||
+	        !str_ends(c->origin, STR("/weir")))
+		err_set(e, ERR_DENIED, "its proof is from the log '%.*s', not from its sender's",
+		        STR_ARG(c->origin));
+	else if (!p->path)
+		err_set(e, ERR_DENIED, "the path from entry %llu does not lead to the root of the checkpoint",
+		        (unsigned long long)p->index);
+	else if (!c->good)
+		err_set(e, ERR_DENIED, "%.*s", STR_ARG(c->why));
+	else
+		return true;
+	return false;
 }
 
 static bool logged(
@@ -256,9 +245,9 @@ static bool logged(
 		        "no proof in the bundle is of this statement: nothing says when it was made");
 		return false;
 	}
-	if (!bundle_proven(b, p, s, &c, &v->index, e) ||
-	        !proof_quorum(&c->witnesses, c->origin, b->quorum, &v->time, e))
+	if (!bundle_proven(b, p, s, &c, e) || !proof_quorum(&c->witnesses, c->origin, b->quorum, &v->time, e))
 		return false;
+	v->index = p->index;
 	v->entries = c->size;
 	v->signers = c->witnesses.n;
 	return true;
