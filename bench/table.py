@@ -27,7 +27,8 @@ def cpu(who=resource.RUSAGE_CHILDREN):
 def programs(build, folder):
     figures = {}
     for line in (["tokenise"], ["decide"], ["pipeline", "wide", folder], ["pipeline", "intelmq", folder],
-                 ["lookup", folder], ["generation", folder], ["exit", folder], ["log", folder], ["diff", os.path.dirname(HERE)]):
+                 ["lookup", folder], ["generation", folder], ["exit", folder], ["log", folder], ["agree"],
+                 ["diff", os.path.dirname(HERE)]):
         print("---", *line, flush=True)
         text = subprocess.run([f"{build}/bench/bench_{line[0]}", *line[1:]], check=True, text=True,
                               stdout=subprocess.PIPE).stdout

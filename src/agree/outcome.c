@@ -267,18 +267,35 @@ static void make_block(struct outcome *o)
 	o->block = print(o);
 }
 
+static void conclude(struct outcome *o, int64_t now)
+{
+	const struct round *r = &o->round;
+
+	o->left = o->have = o->needed = 0;
+	o->because = STR("-");
+	if (r->in->m->rule == RULE_NONE) {
+		o->state = r->withdrawn ? OUTCOME_WITHDRAWN
+		        : r->others > 0 ? OUTCOME_DISPUTED
+		                        : OUTCOME_CONSOLIDATING;
+	} else {
+		round_stand(r, o->member);
+		make_block(o);
+	}
+	outcome_show(o, now);
+}
+
 void outcome_make(struct arena *a, const struct round_input *in, int64_t now, struct outcome *ret)
 {
-	*ret = (struct outcome){.because = STR("-"), .block = {"", 0}};
+	*ret = (struct outcome){.block = {"", 0}};
 	round_sift(a, in, &ret->round);
 	ret->member = arena_array(a, in->m->members + 1, sizeof(*ret->member));
-	if (in->m->rule == RULE_NONE) {
-		ret->state = ret->round.withdrawn ? OUTCOME_WITHDRAWN
-		        : ret->round.others > 0   ? OUTCOME_DISPUTED
-		                                  : OUTCOME_CONSOLIDATING;
-	} else {
-		round_stand(&ret->round, ret->member);
-		make_block(ret);
-	}
-	outcome_show(ret, now);
+	conclude(ret, now);
+}
+
+void outcome_add(struct outcome *o, const struct said *s, int64_t now)
+{
+	if (round_add(&o->round, s))
+		conclude(o, now);
+	else
+		outcome_show(o, now);
 }

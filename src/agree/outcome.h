@@ -51,6 +51,8 @@ struct outcome {
 
 /* Everything lies in the arena, which has no limit. in must live as long. */
 void outcome_make(struct arena *a, const struct round_input *in, int64_t now, struct outcome *ret);
+/* The same with one statement more, which lives as long as the others. It takes some memory of the arena each time. */
+void outcome_add(struct outcome *o, const struct said *s, int64_t now);
 /* The same round at another time; cheap. */
 void outcome_show(struct outcome *o, int64_t now);
 /* True if the block says so: what stands in adopted and in_force is so, or would be at the end of grace. */

@@ -46,8 +46,11 @@ static bool lists_contradict(const struct round_input *in, struct str party)
 
 static bool contested(const struct round *r, struct str party)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (r->s[i].twin && !r->s[i].dropped && str_eq(r->s[i].s->sender, party))
+	const struct sifted *s;
+	size_t n = round_of(r, party, &s);
+
+	for (size_t i = 0; i < n; i++)
+		if (s[i].twin && !s[i].dropped)
 			return true;
 	return lists_contradict(r->in, party);
 }
@@ -77,13 +80,15 @@ static bool position_of(const struct round *r, const struct said *s, enum positi
 
 static void find_position(const struct round *r, struct standing_member *member)
 {
-	for (size_t i = 0; i < r->n; i++) {
-		const struct said *s = r->s[i].s;
-		enum position p;
-		if (!r->s[i].timely || !str_eq(s->sender, member->party) || !position_of(r, s, &p) ||
-		        (member->said != NULL && s->seq < member->said->seq))
+	const struct sifted *s;
+	size_t n = round_of(r, member->party, &s);
+	enum position p;
+
+	/* By number, so the last one counts. */
+	for (size_t i = 0; i < n; i++) {
+		if (!s[i].timely || !position_of(r, s[i].s, &p))
 			continue;
-		member->said = s;
+		member->said = s[i].s;
 		member->position = p;
 	}
 	if (member->position == POSITION_NONE)
@@ -133,9 +138,14 @@ static enum position position_read(const struct manifest *m, enum position p)
 
 /* ---- service ------------------------------------------------------------------------------------- */
 
-static void earlier(int64_t *t, int64_t at)
+/* Of two of one time the smaller id, so that all nodes name the same. */
+static void earlier(struct standing_member *m, int64_t at, const struct said *by)
 {
-	*t = at < *t ? at : *t;
+	if (at > m->served ||
+	        (at == m->served && m->by != NULL && memcmp(by->id, m->by->id, DIGEST_LEN) >= 0))
+		return;
+	m->served = at;
+	m->by = by;
 }
 
 static bool party_is(const struct said *s, struct str party)
@@ -151,15 +161,15 @@ static bool level_none(const struct said *s)
 /* When the member last said of itself that nobody had reached it; -1: never. */
 static int64_t denied(const struct round *r, struct str party)
 {
+	const struct sifted *s;
+	size_t n = round_of(r, party, &s);
 	int64_t last = -1;
 
-	for (size_t i = 0; i < r->n; i++) {
-		const struct said *s = r->s[i].s;
-		if (r->s[i].mine && s->kind == KIND_AGREE_SERVICE && str_eq(s->sender, party) &&
-		        party_is(s, party) && level_none(s) && kind_people(&s->body) >= 2 &&
-		        s->created <= r->grace && r->s[i].seen <= r->grace && s->created > last)
-			last = s->created;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (s[i].mine && s[i].s->kind == KIND_AGREE_SERVICE && party_is(s[i].s, party) &&
+		        level_none(s[i].s) && kind_people(&s[i].s->body) >= 2 &&
+		        s[i].s->created <= r->grace && s[i].seen <= r->grace && s[i].s->created > last)
+			last = s[i].s->created;
 	return last;
 }
 
@@ -175,34 +185,37 @@ static bool shows_it_reads(const struct round *r, const struct sifted *x)
 	        (is_kind(s, KIND_AGREE_POSITION, KIND_AGREE_COMMENT) || s->kind == KIND_AGREE_AMENDMENT);
 }
 
-/* By something that two persons of the chair or the deputy said of it. */
-static bool attests(const struct round *r, const struct sifted *x, struct str party, int64_t after)
+/* By something that two persons of the chair or the deputy, by, said of it. */
+static void attested(const struct round *r, struct str by, int64_t after, struct standing_member *m)
 {
-	const struct manifest *m = r->in->m;
-	const struct said *s = x->s;
+	const struct sifted *s;
+	size_t n = round_of(r, by, &s);
+	int64_t at;
 
-	return x->timely && s->kind == KIND_AGREE_SERVICE &&
-	        (str_eq(s->sender, m->chair) || (m->deputy.len > 0 && str_eq(s->sender, m->deputy))) &&
-	        party_is(s, party) && !level_none(s) && kind_people(&s->body) >= 2 && s->created > after;
+	for (size_t i = 0; i < n; i++)
+		if (s[i].timely && s[i].s->kind == KIND_AGREE_SERVICE && party_is(s[i].s, m->party) &&
+		        !level_none(s[i].s) && kind_people(&s[i].s->body) >= 2 && s[i].s->created > after &&
+		        said_time(s[i].s, "at", &at))
+			earlier(m, at, s[i].s);
 }
 
-static int64_t first_served(const struct round *r, struct str party)
+static void find_served(const struct round *r, struct standing_member *m)
 {
-	int64_t t = ROUND_NEVER, last_denied = denied(r, party), at;
+	const struct sifted *s;
+	size_t n = round_of(r, m->party, &s);
+	int64_t last_denied = denied(r, m->party);
 
-	for (size_t i = 0; i < r->n; i++) {
-		if (str_eq(r->s[i].s->sender, party) && shows_it_reads(r, &r->s[i]))
-			earlier(&t, r->s[i].s->created);
-		if (attests(r, &r->s[i], party, last_denied) && said_time(r->s[i].s, "at", &at))
-			earlier(&t, at);
+	for (size_t i = 0; i < n; i++)
+		if (shows_it_reads(r, &s[i]))
+			earlier(m, s[i].s->created, s[i].s);
+	attested(r, r->in->m->chair, last_denied, m);
+	if (r->in->m->deputy.len > 0)
+		attested(r, r->in->m->deputy, last_denied, m);
+	for (size_t i = 0; i < r->opening.n && !r->in->m->human; i++) {
+		const struct round_receipt *e = &r->opening.v[i];
+		if (e->complete && e->good && str_eq(e->from->sender, m->party))
+			earlier(m, e->at, e->from);
 	}
-	for (size_t i = 0; i < r->receipts && !r->in->m->human; i++) {
-		const struct round_receipt *e = &r->receipt[i];
-		if (e->complete && e->good && str_eq(e->from->sender, party) &&
-		        memcmp(e->of, r->in->open->id, DIGEST_LEN) == 0)
-			earlier(&t, e->at);
-	}
-	return t;
 }
 
 static enum service find_service(const struct round *r, struct standing_member *member)
@@ -213,12 +226,16 @@ static enum service find_service(const struct round *r, struct standing_member *
 		return SERVICE_RECORDED;
 	if (member->contested)
 		return SERVICE_CONTESTED;
-	if (str_eq(member->party, r->in->open->sender))
+	if (str_eq(member->party, r->in->open->sender)) {
+		member->by = r->in->open;
 		return SERVICE_OPENED;
+	}
 	if (member->position != POSITION_NONE && member->position != POSITION_ACKNOWLEDGED &&
-	        member->position != POSITION_COMMENT)
+	        member->position != POSITION_COMMENT) {
+		member->by = member->said;
 		return SERVICE_SPOKEN;
-	member->served = first_served(r, member->party);
+	}
+	find_served(r, member);
 	return member->served <= r->closes - manifest_seconds(m->min_notice) &&
 	                manifest_working_days(m, member->served, r->closes, m->working_days)
 	        ? SERVICE_SERVED

@@ -5,6 +5,7 @@
  * computes it, and they compare.
  *
  *   round_sift    which statements are about the round, when each was seen by another party, when it closes, what is in time
+ *   round_add     the same with one statement more, which is cheap
  *   round_stand   where each member stands, how it was served, whether it would be bound
  *   outcome.h     the state, the block of bytes that all nodes must have alike, and what is shown at a given time
  *
@@ -14,7 +15,9 @@
 #pragma once
 
 #include "agree/manifest.h"
-#include "trust/kind.h"
+#include "trust/body.h"
+#include "trust/kinds.h"
+#include "trust/statement.h"
 
 #define ROUND_NEVER INT64_MAX
 
@@ -61,8 +64,10 @@ struct round_input {
 /* A statement of the round, sifted. */
 struct sifted {
 	const struct said *s;
-	int64_t seen; /* ROUND_NEVER: by nobody */
-	bool mine;    /* it concerns the round: of it, and to all its parties */
+	int64_t seen;   /* ROUND_NEVER: by nobody */
+	unsigned party; /* place of its sender among the parties */
+	bool about;     /* it is of the round, and to all its parties */
+	bool mine;      /* it concerns the round: about it, and not dropped */
 	bool timely;
 	bool dropped; /* by a rejoin of its sender */
 	bool twin;    /* another one has its place in the stream */
@@ -70,20 +75,36 @@ struct sifted {
 /* An entry of a receipt: a party says that something came. */
 struct round_receipt {
 	const struct said *from;
+	unsigned party;
 	uint8_t of[DIGEST_LEN];
 	int64_t at;
 	bool complete, good; /* verdict ok, gap or have */
+};
+struct round_receipts {
+	struct round_receipt *v;
+	size_t n, room;
+};
+/* Where a statement of that id stands. */
+struct round_place {
+	uint64_t head; /* its first eight bytes */
+	uint32_t at;
 };
 
 struct round {
 	const struct round_input *in;
 	struct arena *a;
-	struct sifted *s; /* by id, each once, of parties of the round only */
-	size_t n;
-	struct round_receipt *receipt;
-	size_t receipts;
-	int64_t closes, grace; /* after extensions; until when statements may come */
-	unsigned extended;     /* how often */
+	/* By sender, number, recipients and id, each once, of parties of the round only. */
+	struct sifted *s;
+	struct round_place *place; /* by id */
+	size_t n, room;
+	struct str party[MANIFEST_PARTIES]; /* of the manifest, ascending */
+	struct str
+	        to[MANIFEST_PARTIES]; /* the recipients of what each says to all others, as a head has them */
+	size_t from[MANIFEST_PARTIES + 1]; /* where the statements of each begin, and where they end */
+	unsigned parties;
+	struct round_receipts receipt, opening; /* all, and those of the opening */
+	int64_t closes, grace;                  /* after extensions; until when statements may come */
+	unsigned extended;                      /* how often */
 	bool withdrawn;
 	struct str *other; /* digests of other manifests of this round, hexadecimal, ascending */
 	unsigned others;
@@ -91,8 +112,13 @@ struct round {
 
 /* a has no limit. */
 void round_sift(struct arena *a, const struct round_input *in, struct round *ret);
+/* As if s, which lives as long as the others, had been among them. False: it was, or it is of no party of the round. What round_stand
+ * has said before is out of date. */
+bool round_add(struct round *r, const struct said *s);
 const struct sifted *round_find(const struct round *r, const uint8_t id[DIGEST_LEN]);
-/* Among those of a kind and a sender (p NULL: any) that concern the round, or are in time, the newest; NULL: none. */
+/* What a party has said, by number; how many. */
+size_t round_of(const struct round *r, struct str party, const struct sifted **ret);
+/* Among those of a kind and a sender that concern the round, or are in time, the newest; NULL: none. */
 const struct sifted *round_newest(const struct round *r, enum kind kind, struct str sender, bool timely);
 /* Seconds of a member that is a time; false: it is none. */
 bool said_time(const struct said *s, const char *name, int64_t *ret);
@@ -118,6 +144,7 @@ struct standing_member {
 	unsigned scopes;         /* 0: the whole text; of reservations and disassociations only */
 	enum service service;
 	int64_t served; /* the earliest time of service, ROUND_NEVER: none; of served and unserved only */
+	const struct said *by; /* what shows that it was served; NULL: nothing */
 	enum bound bound;
 };
 /* ret has m->members places. */

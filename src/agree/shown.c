@@ -12,13 +12,12 @@ static bool in_window(const struct outcome *o, const struct said *s)
 const struct said *outcome_said(const struct outcome *o, struct str party)
 {
 	const struct said *best = NULL;
+	const struct sifted *s;
+	size_t n = round_of(&o->round, party, &s);
 
-	for (size_t i = 0; i < o->round.n; i++) {
-		const struct sifted *s = &o->round.s[i];
-		if (s->mine && s->s->kind == KIND_AGREE_OUTCOME && in_window(o, s->s) &&
-		        str_eq(s->s->sender, party) && (best == NULL || s->s->seq >= best->seq))
-			best = s->s;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (s[i].mine && s[i].s->kind == KIND_AGREE_OUTCOME && in_window(o, s[i].s))
+			best = s[i].s;
 	return best;
 }
 

@@ -4,10 +4,9 @@
  * with the statements in the file's order and backwards, and the two must be alike.
  */
 #include "agree/code.h"
-#include "agree/outcome.h"
+#include "cli/agree_bundle.h"
 #include "cli/agree_vectors.h"
-#include "form/container.h"
-#include "trust/body.h"
+#include <stdlib.h>
 
 static const char *name_of(const json_t *item)
 {
@@ -49,29 +48,6 @@ static void judge_manifests(struct agree_vectors *v)
 
 /* ---- statements ---------------------------------------------------------------------------------- */
 
-/* One statement of the file, in the arena of the case. False: *ret_why. */
-static bool read_one(struct agree_vectors *v, struct str bytes, struct said *ret, struct statement *ret_s,
-        const char **ret_why)
-{
-	struct head h;
-	struct item body = {0};
-	const char *why;
-
-	*ret_why = "its bytes are no statement";
-	if (statement_frame(bytes, ret_s) != VERDICT_OK || ret_s->bytes.len != bytes.len ||
-	        head_read(ret_s->head, &h) != VERDICT_OK)
-		return false;
-	if (ret_s->content.len > STATEMENT_SALT) {
-		struct buf items = {0};
-		if (body_read(str_skip(ret_s->content, STATEMENT_SALT), &items, &why))
-			body = item_root(arena_str(&v->a, buf_str(&items)));
-		buf_done(&items);
-	}
-	*ret = said_make(ret_s->id, &h, body);
-	*ret_why = NULL;
-	return true;
-}
-
 /* The statements of the file by name: made once, a file of many rounds has thousands. */
 static json_t *index_of(const json_t *list)
 {
@@ -91,18 +67,14 @@ static void judge_statements(struct agree_vectors *v, const char *section, const
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *item = json_array_get(list, i);
 		struct said said;
-		struct statement s;
-		const char *why;
 		bool decoded;
 		struct str bytes = vectors_base64(v, item, "bytes_base64", &decoded);
-		bool good = decoded && read_one(v, bytes, &said, &s, &why);
+		const char *why =
+		        decoded ? said_read(&v->a, bytes, &said, NULL, NULL) : "bytes_base64 is none";
 		json_t *got = json_object();
-		if (good)
+		if (why == NULL)
 			json_object_set_new(got, "id", vectors_hex(said.id, DIGEST_LEN));
-		vectors_compare(v, section, name_of(item), "id", item, got,
-		        good              ? NULL
-		                : decoded ? why
-		                          : "bytes_base64 is none");
+		vectors_compare(v, section, name_of(item), "id", item, got, why);
 	}
 }
 
@@ -170,20 +142,6 @@ struct case_input {
 	int64_t now;
 };
 
-/* The opening among the statements: of this manifest, wherever it stands. */
-static const struct said *find_open(const struct case_input *ci)
-{
-	for (size_t i = 0; i < ci->in.n; i++) {
-		uint8_t digest[DIGEST_LEN];
-		const struct said *s = &ci->said[i];
-		if (s->kind == KIND_AGREE_OPEN &&
-		        str_hex(item_text(&s->body, "round_sha256"), digest, DIGEST_LEN) &&
-		        memcmp(digest, ci->m.sha256, DIGEST_LEN) == 0)
-			return s;
-	}
-	return NULL;
-}
-
 static const char *name_at(const json_t *names, size_t i)
 {
 	const char *name = json_string_value(json_array_get(names, i));
@@ -202,16 +160,17 @@ static const char *read_said(
 		const json_t *item =
 		        names != NULL ? json_object_get(list, name_at(names, i)) : json_array_get(list, i);
 		const char *why = "a statement that it names is not in the file";
-		struct statement s;
 		bool decoded = false;
 		struct str bytes = vectors_base64(v, item, "bytes_base64", &decoded);
-		if (item == NULL || !decoded || !read_one(v, bytes, &ci->said[i], &s, &why))
+		if (item != NULL && decoded)
+			why = said_read(&v->a, bytes, &ci->said[i], NULL, NULL);
+		if (why != NULL)
 			return why;
 	}
 	ci->in.n = n;
 	ci->in.said = ci->said;
 	ci->in.m = &ci->m;
-	ci->in.open = find_open(ci);
+	ci->in.open = said_open(ci->said, n, &ci->m);
 	return ci->in.open != NULL ? NULL : "none of its statements opens the round of its manifest";
 }
 
@@ -279,11 +238,12 @@ static void judge_codes(struct agree_vectors *v, const json_t *index)
 		const char *name = json_string_value(json_object_get(item, "statement")), *why = NULL;
 		const json_t *of = json_object_get(index, name != NULL ? name : "");
 		struct said said;
-		struct statement s;
 		bool decoded = false;
 		json_t *got = json_object();
 		struct str bytes = vectors_base64(v, of, "bytes_base64", &decoded);
-		if (decoded && of != NULL && read_one(v, bytes, &said, &s, &why))
+		if (decoded && of != NULL)
+			why = said_read(&v->a, bytes, &said, NULL, NULL);
+		if (decoded && of != NULL && why == NULL)
 			json_object_set_new(got, "code", voice_json(said.id));
 		vectors_compare(v, "voice_codes", name != NULL ? name : "(none)", "code", item, got, why);
 	}
@@ -291,65 +251,69 @@ static void judge_codes(struct agree_vectors *v, const json_t *index)
 
 /* ---- a whole round ------------------------------------------------------------------------------- */
 
-struct parcel {
-	struct agree_vectors *v;
-	const json_t *statements;
-	size_t n;    /* statements so far */
-	bool broken; /* something in it is not what the file has */
-	unsigned lists, blobs;
-};
-
-static int unpack(void *arg, enum container_type type, struct str payload, struct err *e)
+/* Whom a reader would know: here the parties of the lists themselves. */
+static void know_all(struct bundle *b)
 {
-	struct parcel *p = arg;
-	struct container_blob blob;
-	struct keylist list;
-	struct note note;
-	struct keylist_root root;
-	uint8_t digest[DIGEST_LEN];
-	bool decoded;
-
-	if (type == CONTAINER_STATEMENT) {
-		const json_t *item = json_array_get(p->statements, p->n++);
-		p->broken |= !str_eq(payload, vectors_base64(p->v, item, "bytes_base64", &decoded));
-	} else if (type == CONTAINER_KEYS && keylist_read(payload, &list, &note, e) == 0) {
-		keylist_root(&root, list.party, list.root);
-		p->broken |= note_verify(&note, &root.key, NULL, e) != 1;
-		p->lists++;
-	} else if (type == CONTAINER_BLOB && container_blob_read(payload, &blob)) {
-		digest_of(blob.bytes, digest);
-		p->broken |= memcmp(digest, blob.sha256, DIGEST_LEN) != 0;
-		p->blobs++;
-	} else {
-		p->broken = true;
+	for (size_t i = 0; i < b->lists.n; i++) {
+		struct bundle_root *root = vec_add(&b->roots);
+		root->party = b->lists.v[i].list.party;
+		root->has_key = true;
+		memcpy(root->key, b->lists.v[i].list.root, sizeof(root->key));
 	}
-	return 0;
 }
 
-/* The bundle has the statements of the round in their order, signed key lists, and whole files. */
-static const char *bundle_wrong(struct agree_vectors *v, const json_t *round, json_t *got)
+static bool same_statements(struct agree_vectors *v, const struct bundle *b, const json_t *list)
+{
+	bool decoded, same = b->statements.n == json_array_size(list);
+
+	for (size_t i = 0; i < b->statements.n && same; i++)
+		same = str_eq(b->statements.v[i].s.bytes,
+		        vectors_base64(v, json_array_get(list, i), "bytes_base64", &decoded));
+	return same;
+}
+
+static const char *prove(struct agree_vectors *v, struct bundle *b, int rc, const struct err *e,
+        const json_t *round, int64_t now)
+{
+	struct agree_check *check = mem_zero(1, sizeof(*check));
+	const char *why = NULL;
+
+	know_all(b);
+	bundle_lists(b);
+	agree_check(check, b, rc, e, now);
+	const struct agree_fault_at *f = agree_first(check);
+	if (f != NULL)
+		why = arena_printf(
+		        &v->a, "its bundle, entry %llu: %.*s", (unsigned long long)f->entry, STR_ARG(f->what))
+		              .p;
+	else if (!same_statements(v, b, json_object_get(round, "statements")))
+		why = "its bundle has other statements than the file";
+	else if (!str_eq(outcome_state_name(check->o.shown), vectors_text(round, "state")))
+		why = "its bundle comes to another state";
+	agree_check_done(check);
+	free(check);
+	return why;
+}
+
+/* The bundle proves what the file has: the statements of the round in their order, and what they come to. */
+static const char *bundle_wrong(struct agree_vectors *v, const json_t *round, int64_t now, json_t *got)
 {
 	const json_t *bundle = json_object_get(round, "bundle");
-	struct parcel p = {.v = v, .statements = json_object_get(round, "statements")};
-	struct container_reader r = {0};
+	struct bundle b;
 	struct err e = {0};
-	uint8_t digest[DIGEST_LEN];
 	bool decoded;
 
 	if (bundle == NULL)
 		return NULL;
 	struct str bytes = vectors_base64(v, bundle, "bytes_base64", &decoded);
-	digest_of(bytes, digest);
+	bundle_init(&b);
+	int rc = bundle_read_bytes(&b, bytes, &e);
 	json_object_set_new(got, "bundle",
 	        json_pack("{s:O,s:o,s:I}", "bytes_base64", json_object_get(bundle, "bytes_base64"), "sha256",
-	                vectors_hex(digest, DIGEST_LEN), "size", (json_int_t)bytes.len));
-	bool good = container_feed(&r, bytes, unpack, &p, &e) == 0 && container_finish(&r, &e) == 0;
-	container_reader_done(&r);
-	if (!good || !decoded)
-		return "its bundle is no whole container";
-	return p.broken || p.n != json_array_size(p.statements) || p.lists == 0 || p.blobs == 0
-	        ? "its bundle is not what the file has: statements, key lists or files differ"
-	        : NULL;
+	                vectors_hex(b.sha256, DIGEST_LEN), "size", (json_int_t)bytes.len));
+	const char *why = prove(v, &b, rc, &e, round, now);
+	bundle_done(&b);
+	return why;
 }
 
 static const struct said *find_support(const struct case_input *ci)
@@ -389,7 +353,7 @@ static void judge_round(struct agree_vectors *v)
 		if (support != NULL)
 			json_object_set_new(got, "voice_code_of_support", voice_json(support->id));
 		why = str_eq(certificate_block(buf_str(&certificate)), o.block)
-		        ? bundle_wrong(v, round, got)
+		        ? bundle_wrong(v, round, ci.now, got)
 		        : "the block is not in its certificate";
 	}
 	vectors_compare(v, "round", "of all statements", "state", round, got, why);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/bundle.h"
 #include "base/os.h"
+#include "cli/bundle_in.h"
 #include "trust/voice.h"
+#include <stdlib.h>
 
-#define KEYS_MAX 256 /* of witnesses, all lists together */
 #define PIECE 262144
-#define ENTRIES_MAX 20000
+#define ENTRIES_MAX 100000
+#define LISTS_MAX 2048
+#define BLOBS_MAX 4096
 
 void bundle_init(struct bundle *b)
 {
@@ -15,12 +18,15 @@ void bundle_init(struct bundle *b)
 
 void bundle_done(struct bundle *b)
 {
-	for (size_t i = 0; i < b->blobs.n; i++)
+	for (size_t i = 0; i < b->blobs.n; i++) {
 		digest_done(b->blobs.v[i].digest, NULL);
+		buf_done(&b->blobs.v[i].bytes);
+	}
 	vec_done(&b->roots);
 	vec_done(&b->lists);
 	vec_done(&b->statements);
 	vec_done(&b->proofs);
+	vec_done(&b->checkpoints);
 	vec_done(&b->blobs);
 	arena_done(&b->a);
 }
@@ -56,34 +62,75 @@ int bundle_root(struct bundle *b, struct str text, bool voice, struct err *e)
 	return 0;
 }
 
+int bundle_roots(struct bundle *b, const struct cli *c, struct err *e)
+{
+	const char *text;
+	int rc = 0;
+
+	for (size_t n = 0; rc == 0 && (text = cli_value_at(c, "root", n)) != NULL; n++)
+		rc = bundle_root(b, str_from(text), false, e);
+	for (size_t n = 0; rc == 0 && (text = cli_value_at(c, "voice", n)) != NULL; n++)
+		rc = bundle_root(b, str_from(text), true, e);
+	if (rc == 0 && b->roots.n == 0)
+		rc = err_set(e, ERR_USAGE,
+		        "say whom you know: --root PARTY=VKEY or --voice PARTY=DIGITS, for the sender and "
+		        "for "
+		        "the witnesses");
+	return rc < 0 ? ERR_USAGE : 0;
+}
+
 /* ---- reading ------------------------------------------------------------------------------------- */
 
-static void take_blob(struct bundle *b, const struct container_blob *part)
+struct reading {
+	struct bundle *b;
+	struct container_reader r;
+	struct digest *digest;
+};
+
+static struct bundle_blob *blob_of(struct bundle *b, const struct container_blob *part, struct err *e)
 {
-	struct bundle_blob *blob = NULL;
+	for (size_t i = 0; i < b->blobs.n; i++)
+		if (memcmp(b->blobs.v[i].sha256, part->sha256, 32) == 0)
+			return &b->blobs.v[i];
+	if (b->blobs.n == BLOBS_MAX) {
+		err_set(e, ERR_LIMIT, "it has more than %d blobs", BLOBS_MAX);
+		return NULL;
+	}
+	struct bundle_blob *blob = vec_add(&b->blobs);
+	memcpy(blob->sha256, part->sha256, 32);
+	blob->entry = b->entries;
+	blob->total = part->total;
+	blob->digest = digest_new();
+	return blob;
+}
+
+/* False: it is no part, or it does not go on where the part before ended. */
+static bool take_blob(struct bundle *b, struct str payload, struct err *why, struct err *e)
+{
+	struct container_blob part;
 	uint8_t got[32];
 
-	for (size_t i = 0; i < b->blobs.n && blob == NULL; i++)
-		if (memcmp(b->blobs.v[i].sha256, part->sha256, 32) == 0)
-			blob = &b->blobs.v[i];
-	if (blob == NULL) {
-		blob = vec_add(&b->blobs);
-		memcpy(blob->sha256, part->sha256, 32);
-		blob->total = part->total;
-		blob->digest = digest_new();
+	if (!container_blob_read(payload, &part))
+		return false;
+	struct bundle_blob *blob = blob_of(b, &part, e);
+	if (blob == NULL)
+		return true;
+	if (part.total != blob->total || part.offset != blob->here || blob->good) {
+		err_set(why, ERR_FORMAT, "it does not go on where the part before it ended");
+		return false;
 	}
-	/* parts of a bundle come in order; what came already is passed over */
-	if (part->total != blob->total || part->offset != blob->here)
-		return;
-	digest_add(blob->digest, part->bytes);
-	blob->here += part->bytes.len;
+	digest_add(blob->digest, part.bytes);
+	if (blob->total <= BUNDLE_KEPT)
+		buf_add(&blob->bytes, part.bytes);
+	blob->here += part.bytes.len;
 	digest_peek(blob->digest, got);
 	blob->good = blob->here == blob->total && memcmp(got, blob->sha256, 32) == 0;
+	return true;
 }
 
 static bool take_statement(struct bundle *b, struct str copy)
 {
-	struct bundle_statement s = {0};
+	struct bundle_statement s = {.entry = b->entries};
 
 	if (statement_frame(copy, &s.s) != VERDICT_OK || s.s.bytes.len != copy.len ||
 	        head_read(s.s.head, &s.head) != VERDICT_OK)
@@ -92,72 +139,130 @@ static bool take_statement(struct bundle *b, struct str copy)
 	return true;
 }
 
+static bool take_list(struct bundle *b, struct str copy, struct err *why, struct err *e)
+{
+	if (b->lists.n == LISTS_MAX) {
+		err_set(e, ERR_LIMIT, "it has more than %d key lists", LISTS_MAX);
+		return true;
+	}
+	struct bundle_list *l = vec_add(&b->lists);
+	l->note = copy;
+	l->entry = b->entries;
+	if (keylist_read(copy, &l->list, NULL, why) == 0)
+		return true;
+	b->lists.n--;
+	return false;
+}
+
+static bool take_proof(struct bundle *b, struct str copy, struct err *why)
+{
+	struct bundle_proof ret = {.entry = b->entries, .bytes = copy};
+	struct proof p;
+
+	if (proof_read(copy, &p, why) < 0)
+		return false;
+	if (p.extra_len != DIGEST_LEN) {
+		err_set(why, ERR_FORMAT, "its line 'extra' is not the id of a statement");
+		return false;
+	}
+	uint8_t entry[1 + DIGEST_LEN] = {1};
+	memcpy(entry + 1, p.extra, DIGEST_LEN);
+	memcpy(ret.id, p.extra, DIGEST_LEN);
+	ret.index = p.index;
+	ret.path = proof_path_good(&p, str_make((const char *)entry, sizeof(entry)), why);
+	digest_of(p.note.bytes, ret.digest);
+	*vec_add(&b->proofs) = ret;
+	return true;
+}
+
+/* Entries that are not known come to nobody, so they are seen when the next one comes. */
+static void number(struct bundle *b, const struct container_reader *r, bool end)
+{
+	uint64_t odd = r->unknown + r->too_large;
+
+	if (odd > 0 && b->first_unknown == 0)
+		b->first_unknown = r->entries + end;
+	b->unknown = odd;
+	b->entries = r->entries + odd;
+}
+
 static int take(void *arg, enum container_type type, struct str payload, struct err *e)
 {
-	struct bundle *b = arg;
-	struct err why = {.text = "it is none"};
-	struct container_blob part;
-	bool good = true;
-
-	if (b->lists.n + b->proofs.n + b->statements.n + b->blobs.n >= ENTRIES_MAX)
-		return err_set(e, ERR_LIMIT, "it has more than %d entries", ENTRIES_MAX);
-	if (type == CONTAINER_BLOB) {
-		good = container_blob_read(payload, &part);
-		if (good)
-			take_blob(b, &part);
-	} else {
-		struct str copy = arena_str(&b->a, payload);
-		if (type == CONTAINER_STATEMENT)
-			good = take_statement(b, copy);
-		else if (type == CONTAINER_KEYS &&
-		        (good = keylist_read(copy, &vec_add(&b->lists)->list, NULL, &why) == 0))
-			b->lists.v[b->lists.n - 1].why = copy;
-		else if (type == CONTAINER_PROOF)
-			good = proof_read(copy, vec_add(&b->proofs), &why) == 0;
-		if (!good && type == CONTAINER_KEYS)
-			b->lists.n--;
-		if (!good && type == CONTAINER_PROOF)
-			b->proofs.n--;
-	}
 	static const char *const names[CONTAINER_TYPES] = {
 	        "", "statement", "part of a blob", "key list", "proof"};
-	if (!good && b->broken++ == 0)
+	struct reading *g = arg;
+	struct bundle *b = g->b;
+	struct err why = {.text = "it is none"};
+	bool good = false;
+
+	number(b, &g->r, false);
+	e->code = 0;
+	if (b->entries > ENTRIES_MAX)
+		return err_set(e, ERR_LIMIT, "it has more than %d entries", ENTRIES_MAX);
+	if (type == CONTAINER_BLOB)
+		good = take_blob(b, payload, &why, e);
+	else if (type == CONTAINER_STATEMENT)
+		good = take_statement(b, arena_str(&b->a, payload));
+	else if (type == CONTAINER_KEYS)
+		good = take_list(b, arena_str(&b->a, payload), &why, e);
+	else if (type == CONTAINER_PROOF)
+		good = take_proof(b, arena_str(&b->a, payload), &why);
+	if (!good && b->broken++ == 0) {
+		b->broken_entry = b->entries;
 		b->first_broken = arena_printf(&b->a, "a %s: %s", names[type], why.text);
-	return 0;
+	}
+	return e->code;
+}
+
+static int feed(struct reading *g, struct str bytes, struct err *e)
+{
+	int rc = container_feed(&g->r, bytes, take, g, e);
+
+	digest_add(g->digest, bytes);
+	g->b->size += bytes.len;
+	if (rc == 0 && g->b->size > BUNDLE_MAX)
+		rc = err_set(e, ERR_LIMIT, "it has more than %zu bytes", BUNDLE_MAX);
+	return rc;
+}
+
+static int finish(struct reading *g, int rc, struct err *e)
+{
+	if (rc == 0)
+		rc = container_finish(&g->r, e);
+	number(g->b, &g->r, true);
+	digest_done(g->digest, g->b->sha256);
+	container_reader_done(&g->r);
+	return rc;
+}
+
+int bundle_read_bytes(struct bundle *b, struct str bytes, struct err *e)
+{
+	struct reading g = {.b = b, .digest = digest_new()};
+
+	return finish(&g, feed(&g, bytes, e), e);
 }
 
 int bundle_read(struct bundle *b, const char *path, struct err *e)
 {
-	struct container_reader r = {0};
+	struct reading g = {.b = b};
 	auto_fd int fd = os_open(path, e);
-	char *piece = mem_get(PIECE);
 	ssize_t n = 0;
-	int rc = fd < 0 ? fd : 0;
+	int rc = 0;
 
-	while (rc == 0 && (n = os_read_full(fd, piece, PIECE)) > 0) {
-		rc = container_feed(&r, str_make(piece, (size_t)n), take, b, e);
-		if (rc == 0 && r.offset > BUNDLE_MAX)
-			rc = err_set(e, ERR_LIMIT, "it has more than %zu bytes", BUNDLE_MAX);
-	}
+	if (fd < 0)
+		return fd;
+	char *piece = mem_get(PIECE);
+	g.digest = digest_new();
+	while (rc == 0 && (n = os_read_full(fd, piece, PIECE)) > 0)
+		rc = feed(&g, str_make(piece, (size_t)n), e);
 	if (rc == 0 && n < 0)
 		rc = err_sys(e, "cannot be read");
-	if (rc == 0)
-		rc = container_finish(&r, e);
-	b->unknown = r.unknown;
-	container_reader_done(&r);
 	free(piece);
-	return rc < 0 && fd >= 0 ? err_add(e, "%s", path) : rc;
+	rc = finish(&g, rc, e);
+	return rc < 0 ? err_add(e, "%s", path) : rc;
 }
 
 /* ---- lists --------------------------------------------------------------------------------------- */
-
-static struct bundle_root *root_of(struct bundle *b, struct str party)
-{
-	for (size_t i = 0; i < b->roots.n; i++)
-		if (str_eq(b->roots.v[i].party, party))
-			return &b->roots.v[i];
-	return NULL;
-}
 
 /* The root that a voice number stands for. */
 static bool root_fits(
@@ -180,192 +285,60 @@ static bool root_fits(
 	return true;
 }
 
-void bundle_lists(struct bundle *b)
+static void judge_list(struct bundle *b, struct bundle_list *l)
 {
-	for (size_t i = 0; i < b->lists.n; i++) {
-		struct bundle_list *l = &b->lists.v[i];
-		struct bundle_root *root = root_of(b, l->list.party);
-		struct keylist again;
-		struct str note = l->why;
-		struct err e;
-		l->why = STR("no root key of that party was given");
-		if (root == NULL || !root_fits(root, &l->list, b, &l->why))
+	struct keylist again;
+	struct err e;
+
+	l->why = STR("no root key of that party was given");
+	for (size_t i = 0; i < b->roots.n && !l->good; i++) {
+		struct bundle_root *root = &b->roots.v[i];
+		if (!str_eq(root->party, l->list.party))
+			continue;
+		l->known = true;
+		if (!root_fits(root, &l->list, b, &l->why))
 			continue;
 		struct keylist_link link = {.party = l->list.party, .root = root->key};
-		l->good = keylist_judge(&link, note, &again, NULL, &e) == KEYLIST_TAKE;
+		l->good = keylist_judge(&link, l->note, &again, NULL, &e) == KEYLIST_TAKE;
 		if (!l->good)
 			l->why = arena_str(&b->a, str_from(e.text));
 	}
 }
 
-/* Since when a key is revoked, in any list of the party; false: it is not. */
-static bool revoked(const struct bundle *b, struct str party, const uint8_t id[KEY_ID], int64_t *ret)
+static bool is_root(const struct keylist_root *root, const struct note_signature *line)
 {
-	bool found = false;
-
-	for (size_t i = 0; i < b->lists.n; i++) {
-		int64_t t;
-		if (!b->lists.v[i].good || !str_eq(b->lists.v[i].list.party, party) ||
-		        !keylist_revoked(&b->lists.v[i].list, id, &t))
-			continue;
-		if (!found || t < *ret)
-			*ret = t;
-		found = true;
-	}
-	return found;
+	return str_eq(root->key.name, line->name) &&
+	        memcmp(root->key.hash, line->hash, sizeof(line->hash)) == 0;
 }
 
-/* ---- judging ------------------------------------------------------------------------------------- */
-
-/* The key that signed, by dates of any list; its revocation is judged when it is known how old the statement is. */
-static const struct keylist_key *sign_key(
-        const struct bundle *b, const struct head *h, uint64_t *ret_list, struct err *e)
+/* A line below a list whose key is neither the root of the list nor one that was given. */
+static void find_stray(struct bundle *b, struct bundle_list *l)
 {
-	const struct keylist_key *k = NULL, *best = NULL;
-	bool lists = false, dates = false;
+	struct keylist_root root;
+	struct note note;
+	struct err e;
 
-	for (size_t i = 0; i < b->lists.n; i++) {
-		const struct keylist *l = &b->lists.v[i].list;
-		if (!b->lists.v[i].good || !str_eq(l->party, h->sender))
-			continue;
-		lists = true;
-		enum key_state state = keylist_find(l, KEY_SIGN, h->key, h->created, 0, &k);
-		dates |= state == KEY_DATES;
-		if (state == KEY_GOOD || (state == KEY_REVOKED && best == NULL)) {
-			best = k;
-			*ret_list = l->number;
+	if (note_read(l->note, &note, &e) < 0)
+		return;
+	for (unsigned k = 0; k < note.n && l->stray.len == 0; k++) {
+		keylist_root(&root, l->list.party, l->list.root);
+		bool known = is_root(&root, &note.sig[k]);
+		for (size_t i = 0; i < b->roots.n && !known; i++) {
+			if (!b->roots.v[i].has_key || !str_eq(b->roots.v[i].party, l->list.party))
+				continue;
+			keylist_root(&root, l->list.party, b->roots.v[i].key);
+			known = is_root(&root, &note.sig[k]) && note_verify(&note, &root.key, NULL, &e) == 1;
 		}
-	}
-	if (!lists)
-		err_set(e, ERR_DENIED, "no key list of '%.*s' that its root key signed is in the bundle",
-		        STR_ARG(h->sender));
-	else if (best == NULL)
-		err_set(e, ERR_DENIED,
-		        dates ? "the key that signed it was not in force at the time that it says"
-		              : "the key that signed it is in no key list of '%.*s'",
-		        STR_ARG(h->sender));
-	return best;
-}
-
-struct log_keys {
-	struct note_key *key;
-	struct proof_dates *dates;
-	unsigned n;
-};
-
-static struct log_keys log_keys_new(struct arena *a)
-{
-	return (struct log_keys){arena_array(a, KEYS_MAX, sizeof(struct note_key)),
-	        arena_array(a, KEYS_MAX, sizeof(struct proof_dates)), 0};
-}
-
-/* Log keys of a party, as log or as witness. */
-static void log_keys_add(
-        struct log_keys *keys, struct bundle *b, const struct keylist *l, enum note_type type)
-{
-	for (unsigned i = 0; i < l->keys && keys->n < KEYS_MAX; i++) {
-		const struct keylist_key *k = &l->key[i];
-		int64_t since;
-		/* a witness whose key is revoked is none: a thief can write any time */
-		if (k->use != KEY_LOG || (type == NOTE_COSIGNATURE && revoked(b, l->party, k->id, &since)))
-			continue;
-		note_key_make(&keys->key[keys->n], arena_printf(&b->a, "%.*s/weir", STR_ARG(l->party)), type,
-		        k->key);
-		keys->dates[keys->n++] =
-		        (struct proof_dates){(uint64_t)(k->from > KEYLIST_SKEW ? k->from - KEYLIST_SKEW : 0),
-		                (uint64_t)k->until + KEYLIST_SKEW};
+		if (!known)
+			l->stray = note.sig[k].name;
 	}
 }
 
-static const struct proof *proof_of(const struct bundle *b, const struct bundle_statement *s)
+void bundle_lists(struct bundle *b)
 {
-	for (size_t i = 0; i < b->proofs.n; i++)
-		if (b->proofs.v[i].extra_len == DIGEST_LEN &&
-		        memcmp(b->proofs.v[i].extra, s->s.id, DIGEST_LEN) == 0)
-			return &b->proofs.v[i];
-	return NULL;
-}
-
-static bool logged(
-        struct bundle *b, const struct bundle_statement *s, struct bundle_verdict *v, struct err *e)
-{
-	struct log_keys log = log_keys_new(&b->a), witness = log_keys_new(&b->a);
-	struct str origin = arena_printf(&b->a, "%.*s/weir", STR_ARG(s->head.sender));
-	uint8_t entry[1 + DIGEST_LEN] = {1};
-
-	v->proof = proof_of(b, s);
-	v->no_proof = v->proof == NULL;
-	if (v->no_proof) {
-		err_set(e, ERR_MISSING,
-		        "no proof in the bundle is of this statement: nothing says when it was made");
-		return false;
-	}
-	if (!str_eq(v->proof->checkpoint.origin, origin)) {
-		err_set(e, ERR_DENIED, "its proof is from the log '%.*s', not from its sender's",
-		        STR_ARG(v->proof->checkpoint.origin));
-		return false;
-	}
-	for (size_t i = 0; i < b->lists.n; i++) {
-		const struct keylist *l = &b->lists.v[i].list;
-		if (!b->lists.v[i].good)
-			continue;
-		bool own = str_eq(l->party, s->head.sender);
-		log_keys_add(own ? &log : &witness, b, l, own ? NOTE_ED25519 : NOTE_COSIGNATURE);
-	}
-	struct proof_trust trust = {log.key, log.n, witness.key, witness.n, witness.dates, b->quorum};
-	memcpy(entry + 1, s->s.id, DIGEST_LEN);
-	return proof_good(
-	        v->proof, str_make((const char *)entry, sizeof(entry)), &trust, &v->time, &v->signers, e);
-}
-
-/* A key that was revoked counts for what the witnesses saw before. */
-static bool revocation(
-        struct bundle *b, const struct bundle_statement *s, struct bundle_verdict *v, struct err *e)
-{
-	char at[STAMP_TEXT];
-	int64_t since;
-
-	if (!revoked(b, s->head.sender, s->head.key, &since))
-		return true;
-	if (v->logged && b->quorum > 0 && (int64_t)v->time <= since) {
-		v->revoked = since;
-		return true;
-	}
-	stamp_print(at, since);
-	err_set(e, ERR_DENIED,
-	        "the key that signed it is revoked since %s, and no quorum of witnesses saw the statement "
-	        "before that",
-	        at);
-	return false;
-}
-
-bool bundle_judge(
-        struct bundle *b, const struct bundle_statement *s, struct bundle_verdict *ret, struct err *e)
-{
-	struct bundle_verdict v = {0};
-	uint8_t commit[DIGEST_LEN];
-	bool good = false;
-
-	const struct keylist_key *k = sign_key(b, &s->head, &v.list, e);
-	if (k == NULL) {
-	} else if (!statement_verify(k->key, s->s.head, s->s.signature)) {
-		err_set(e, ERR_DENIED,
-		        "its signature is not of the key that it names, or its head was changed");
-	} else {
-		v.said = true;
-		if (s->s.content.len > 0) {
-			statement_commit(s->s.content, commit);
-			v.content = memcmp(commit, s->head.commit, DIGEST_LEN) == 0 &&
-			                s->s.content.len == STATEMENT_SALT + s->head.body_len
-			        ? BUNDLE_MATCHES
-			        : BUNDLE_DIFFERS;
-		}
-		if (v.content == BUNDLE_DIFFERS)
-			err_set(e, ERR_DENIED, "its content is not the one that its head commits to");
-		else
-			v.logged = logged(b, s, &v, e) || (v.no_proof && b->quorum == 0);
-		good = v.logged && revocation(b, s, &v, e);
-	}
-	*ret = v;
-	return good;
+	for (size_t i = 0; i < b->lists.n; i++)
+		judge_list(b, &b->lists.v[i]);
+	for (size_t i = 0; i < b->lists.n; i++)
+		find_stray(b, &b->lists.v[i]);
+	bundle_index(b);
 }

@@ -42,10 +42,10 @@ static void put_details(struct buf *out, const struct bundle_statement *s, const
 		buf_printf(out, ", signed with a key of list %llu of %.*s", (unsigned long long)v->list,
 		        STR_ARG(h->sender));
 	buf_printf(out, "\n  content: %s\n", content[v->content]);
-	if (v->logged && v->proof != NULL)
-		buf_printf(out, "  entry %llu of %llu in the log %.*s, seen by %u witnesses\n",
-		        (unsigned long long)v->proof->index, (unsigned long long)v->proof->checkpoint.size,
-		        STR_ARG(v->proof->checkpoint.origin), v->signers);
+	if (v->logged && v->entries > 0)
+		buf_printf(out, "  entry %llu of %llu in the log %.*s/weir, seen by %u witnesses\n",
+		        (unsigned long long)v->index, (unsigned long long)v->entries, STR_ARG(h->sender),
+		        v->signers);
 	if (v->revoked != 0) {
 		buf_add(out, STR("  the key that signed it was revoked later, at "));
 		put_time(out, v->revoked);
@@ -65,7 +65,7 @@ static bool put_statement(struct cli *c, struct bundle *b, const struct bundle_s
 	if (good) {
 		buf_add(&c->out, STR("  PROVEN: said by "));
 		put_who(&c->out, &s->head);
-		if (v.proof != NULL && b->quorum > 0) {
+		if (v.logged && b->quorum > 0) {
 			buf_add(&c->out, STR(", no later than "));
 			put_time(&c->out, (int64_t)v.time);
 		} else {
@@ -106,27 +106,17 @@ static void put_rest(struct cli *c, const struct bundle *b)
 		buf_printf(&c->out, "%llu entries of kinds that this version does not know\n",
 		        (unsigned long long)b->unknown);
 	if (b->broken > 0)
-		buf_printf(&c->out, "%u entries could not be read; the first is %.*s\n", b->broken,
-		        STR_ARG(b->first_broken));
+		buf_printf(&c->out, "%u entries could not be read; the first is entry %llu, %.*s\n",
+		        b->broken, (unsigned long long)b->broken_entry, STR_ARG(b->first_broken));
 }
 
-static int roots(struct cli *c, struct bundle *b, struct err *e)
+static int options(struct cli *c, struct bundle *b, struct err *e)
 {
-	const char *text;
 	uint64_t quorum = BUNDLE_QUORUM;
 	int rc = cli_u64(c, "quorum", 0, 64, &quorum, e);
 
 	b->quorum = (unsigned)quorum;
-	for (size_t n = 0; rc == 0 && (text = cli_value_at(c, "root", n)) != NULL; n++)
-		rc = bundle_root(b, str_from(text), false, e);
-	for (size_t n = 0; rc == 0 && (text = cli_value_at(c, "voice", n)) != NULL; n++)
-		rc = bundle_root(b, str_from(text), true, e);
-	if (rc == 0 && b->roots.n == 0)
-		rc = err_set(e, ERR_USAGE,
-		        "say whom you know: --root PARTY=VKEY or --voice PARTY=DIGITS, for the sender and "
-		        "for "
-		        "the witnesses");
-	return rc < 0 ? ERR_USAGE : 0;
+	return rc < 0 ? ERR_USAGE : bundle_roots(b, c, e);
 }
 
 static int log_verify_run(struct cli *c)
@@ -137,7 +127,7 @@ static int log_verify_run(struct cli *c)
 	bool whole = true;
 
 	bundle_init(&b);
-	if (roots(c, &b, &e) < 0) {
+	if (options(c, &b, &e) < 0) {
 		log_error("%s", e.text);
 		bundle_done(&b);
 		return CLI_USAGE;
@@ -177,10 +167,7 @@ const struct command command_log_verify = {
                 "are proven and all attachments are whole, else 1.",
         .options =
                 (const struct cli_option[]){
-                        {"root", 'r', "PARTY=VKEY",
-                                "root key of a party, as 'weir key root' printed it; may be repeated"},
-                        {"voice", 0, "PARTY=DIGITS",
-                                "voice number of a party, six groups of five digits; may be repeated"},
+                        BUNDLE_ROOTS,
                         {"quorum", 0, "N",
                                 "how many witnesses must have signed; 2 unless given. With 0 nothing says "
                                 "when"},

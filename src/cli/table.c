@@ -134,6 +134,7 @@ extern const struct command command_agree_check;
 extern const struct command command_agree_mark;
 extern const struct command command_agree_translate;
 extern const struct command command_agree_vectors;
+extern const struct command command_agree_verify;
 extern const struct command command_version;
 extern const struct command command_finding_new;
 extern const struct command command_quiet;
@@ -405,6 +406,7 @@ const struct command *const command_table[] = {
         &command_agree_mark,
         &command_agree_translate,
         &command_agree_vectors,
+        &command_agree_verify,
         &command_version,
         NULL,
 };

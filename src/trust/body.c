@@ -1,86 +1,182 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * jansson does the parsing: it refuses a name twice (after unescaping), bytes that are not UTF-8, lone surrogates, U+0000 and
- * what stands behind the object. Depth and numbers are ours.
+ * Bodies are read token by token (text/json.h), straight into items. What that reader leaves to its caller is refused here: a name
+ * twice, lone surrogates, U+0000, numbers that are no integers of 53 bits, depth, and what stands behind the object.
  */
 #include "trust/body.h"
 
 #include "base/utf8.h"
-#include <jansson.h>
+#include "text/json.h"
+#include <stdlib.h>
+
+#define FEW 12 /* members of an object that are compared each with each */
 
 /* ---- out of JSON --------------------------------------------------------------------------------- */
 
-static void add_u32(struct buf *out, uint32_t v)
+static void put_u32(char *to, size_t v)
 {
 	for (unsigned i = 0; i < 4; i++)
-		buf_char(out, (char)(v >> 8 * i));
+		to[i] = (char)(v >> 8 * i);
+}
+
+static void add_u32(struct buf *out, uint32_t v)
+{
+	put_u32(buf_room(out, 4), v);
+	out->len += 4;
 }
 
 /* Begins an item; end_item writes its length when the payload is there. */
 static size_t begin_item(struct buf *out, enum item_type type)
 {
-	buf_char(out, (char)type);
-	add_u32(out, 0);
+	char *head = buf_room(out, 5);
+
+	head[0] = (char)type;
+	put_u32(head + 1, 0);
+	out->len += 5;
 	return out->len;
 }
 
 static void end_item(struct buf *out, size_t from)
 {
-	for (unsigned i = 0; i < 4; i++)
-		out->p[from - 4 + i] = (char)((out->len - from) >> 8 * i);
+	put_u32(out->p + from - 4, out->len - from);
 }
 
-static bool add_value(struct buf *out, const json_t *v, unsigned depth, const char **why);
-
-static bool add_object(struct buf *out, const json_t *v, unsigned depth, const char **why)
+static bool refuse(const char **why, const char *sentence)
 {
-	const char *name;
-	size_t len;
-	json_t *member;
+	*why = sentence;
+	return false;
+}
 
-	for (void *i = json_object_iter((json_t *)v); i != NULL; i = json_object_iter_next((json_t *)v, i)) {
-		name = json_object_iter_key(i);
-		len = strlen(name);
-		member = json_object_iter_value(i);
-		add_u32(out, (uint32_t)len);
-		buf_add(out, str_make(name, len));
-		if (!add_value(out, member, depth + 1, why))
-			return false;
+/* What the reader found, in words that do not depend on it. */
+static bool no_json(const struct json *j, const char **why)
+{
+	return refuse(why,
+	        j->error != NULL && strstr(j->error, "UTF-8") != NULL ? "bytes that are not UTF-8"
+	                                                              : "no JSON");
+}
+
+/* Escapes that stand for no character: half of a pair, and U+0000, which texts here do not have. */
+static bool escapes_ok(struct str s, const char **why)
+{
+	bool high = false; /* the escape before was the first half of a pair */
+
+	for (size_t i = 0; i < s.len;) {
+		uint8_t b[2];
+		bool unicode = s.p[i] == '\\' && s.p[i + 1] == 'u' && str_hex(str_sub(s, i + 2, 4), b, 2);
+		bool low = unicode && b[0] >= 0xdc && b[0] <= 0xdf;
+		if (low != high)
+			return refuse(why, "no JSON");
+		high = unicode && b[0] >= 0xd8 && b[0] <= 0xdb;
+		if (unicode && b[0] == 0 && b[1] == 0)
+			return refuse(why, "U+0000 in a text");
+		i += unicode ? 6 : s.p[i] == '\\' ? 2 : 1;
 	}
-	return true;
+	return !high || refuse(why, "no JSON");
 }
 
-static bool add_list(struct buf *out, const json_t *v, unsigned depth, const char **why)
+static bool add_text(struct buf *out, const struct json_token *t, const char **why)
 {
-	for (size_t i = 0; i < json_array_size(v); i++)
-		if (!add_value(out, json_array_get(v, i), depth + 1, why))
-			return false;
-	return true;
-}
-
-static bool add_integer(struct buf *out, const json_t *v, const char **why)
-{
-	int64_t n = json_integer_value(v);
-
-	if (n > BODY_INT_MAX || n < -BODY_INT_MAX) {
-		*why = "a number beyond 2^53 - 1";
+	if (!t->escaped) {
+		buf_add(out, t->text);
+		return true;
+	}
+	if (!escapes_ok(t->text, why))
 		return false;
-	}
-	for (unsigned i = 0; i < 8; i++)
-		buf_char(out, (char)((uint64_t)n >> 8 * i));
+	out->len += json_text(buf_room(out, t->text.len), t).len;
 	return true;
 }
 
-static enum item_type type_of(const json_t *v)
+static bool add_integer(struct buf *out, struct str digits, const char **why)
 {
-	switch (json_typeof(v)) {
+	bool negative = digits.p[0] == '-';
+	uint64_t n;
+
+	for (size_t i = 0; i < digits.len; i++)
+		if (digits.p[i] != '-' && !char_digit(digits.p[i]))
+			return refuse(why, "a number with a fraction or an exponent");
+	if (!str_u64(str_skip(digits, negative), &n) || n > BODY_INT_MAX)
+		return refuse(why, "a number beyond 2^53 - 1");
+	n = negative ? 0 - n : n;
+	put_u32(buf_room(out, 8), n);
+	put_u32(out->p + out->len + 4, n >> 32);
+	out->len += 8;
+	return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* A stranger chooses how many members there are, so that many are sorted. */
+static bool names_differ(const struct item *object, unsigned n, const char **why)
+{
+	struct str few[FEW], *name = n <= FEW ? few : mem_zero(n, sizeof(*name));
+	bool twice = false;
+	unsigned k = 0;
+
+	for (struct item_each e = item_each(object); k < n && item_next(&e); k++) {
+		name[k] = e.name;
+		for (unsigned i = 0; i < k && n <= FEW; i++)
+			twice |= str_eq(name[i], e.name);
+	}
+	if (n > FEW) {
+		qsort(name, n, sizeof(*name), by_name);
+		for (unsigned i = 1; i < n; i++)
+			twice |= str_eq(name[i - 1], name[i]);
+		free(name);
+	}
+	return !twice || refuse(why, "a name stands twice in one object");
+}
+
+static bool add_value(
+        struct buf *out, struct json *j, const struct json_token *t, unsigned depth, const char **why);
+
+static bool add_object(struct buf *out, struct json *j, unsigned depth, const char **why)
+{
+	size_t from = out->len;
+	struct json_token t;
+	unsigned n = 0;
+	int rc;
+
+	for (; (rc = json_next(j, &t)) > 0 && t.kind != JSON_OBJECT_END; n++) {
+		size_t name = out->len;
+		add_u32(out, 0);
+		if (!add_text(out, &t, why))
+			return false;
+		put_u32(out->p + name, out->len - name - 4);
+		if (json_next(j, &t) <= 0)
+			return no_json(j, why);
+		if (!add_value(out, j, &t, depth + 1, why))
+			return false;
+	}
+	if (rc <= 0)
+		return no_json(j, why);
+	struct item all = {.type = BODY_OBJECT, .text = str_make(out->p + from, out->len - from)};
+	return n < 2 || names_differ(&all, n, why);
+}
+
+static bool add_list(struct buf *out, struct json *j, unsigned depth, const char **why)
+{
+	struct json_token t;
+	int rc;
+
+	while ((rc = json_next(j, &t)) > 0 && t.kind != JSON_ARRAY_END)
+		if (!add_value(out, j, &t, depth + 1, why))
+			return false;
+	return rc > 0 || no_json(j, why);
+}
+
+static enum item_type type_of(enum json_kind kind)
+{
+	switch (kind) {
 	case JSON_OBJECT:
 		return BODY_OBJECT;
 	case JSON_ARRAY:
 		return BODY_LIST;
 	case JSON_STRING:
 		return BODY_TEXT;
-	case JSON_INTEGER:
+	case JSON_NUMBER:
 		return BODY_INT;
 	case JSON_TRUE:
 	case JSON_FALSE:
@@ -90,68 +186,44 @@ static enum item_type type_of(const json_t *v)
 	}
 }
 
-static bool add_value(struct buf *out, const json_t *v, unsigned depth, const char **why)
+static bool add_value(
+        struct buf *out, struct json *j, const struct json_token *t, unsigned depth, const char **why)
 {
-	enum item_type type = type_of(v);
+	enum item_type type = type_of(t->kind);
 	size_t from = begin_item(out, type);
 	bool good = true;
 
-	if (json_is_real(v))
-		*why = "a number with a fraction or an exponent", good = false;
-	else if (type >= BODY_LIST && depth > BODY_DEPTH)
-		*why = "more than 16 levels deep", good = false;
+	if (type >= BODY_LIST && depth > BODY_DEPTH)
+		good = refuse(why, "more than 16 levels deep");
 	else if (type == BODY_OBJECT)
-		good = add_object(out, v, depth, why);
+		good = add_object(out, j, depth, why);
 	else if (type == BODY_LIST)
-		good = add_list(out, v, depth, why);
+		good = add_list(out, j, depth, why);
 	else if (type == BODY_INT)
-		good = add_integer(out, v, why);
+		good = add_integer(out, t->text, why);
 	else if (type == BODY_BOOL)
-		buf_char(out, json_is_true(v) ? 1 : 0);
+		buf_char(out, t->kind == JSON_TRUE ? 1 : 0);
 	else if (type == BODY_TEXT)
-		buf_add(out, str_make(json_string_value(v), json_string_length(v)));
+		good = add_text(out, t, why);
 	end_item(out, from);
 	return good;
 }
 
-/* What jansson's parser found, in words that do not depend on its version. */
-static const char *why_of(const json_error_t *e)
+bool body_read(struct str text, struct buf *items, const char **ret_why)
 {
-	switch (json_error_code(e)) {
-	case json_error_duplicate_key:
-		return "a name stands twice in one object";
-	case json_error_invalid_utf8:
-		return "bytes that are not UTF-8";
-	case json_error_null_character:
-	case json_error_null_byte_in_key:
-		return "U+0000 in a text";
-	case json_error_numeric_overflow:
-		return "a number beyond 2^53 - 1";
-	case json_error_stack_overflow:
-		return "more than 16 levels deep";
-	case json_error_end_of_input_expected:
-		return "something stands behind the object";
-	default:
-		return "no JSON";
-	}
-}
-
-bool body_read(struct str json, struct buf *items, const char **ret_why)
-{
-	json_error_t e;
 	size_t from = items->len;
-	bool good = false;
+	struct json_token t;
+	struct json j;
+	bool good;
 
-	json_t *v = json_loadb(json.p != NULL ? json.p : "", json.len, JSON_REJECT_DUPLICATES, &e);
-	if (v == NULL) {
-		*ret_why = why_of(&e);
-		return false;
-	}
-	if (!json_is_object(v))
-		*ret_why = "no object";
+	json_init(&j, text);
+	if (json_next(&j, &t) <= 0)
+		good = no_json(&j, ret_why);
+	else if (t.kind != JSON_OBJECT)
+		good = refuse(ret_why, "no object");
 	else
-		good = add_value(items, v, 1, ret_why);
-	json_decref(v);
+		good = add_value(items, &j, &t, 1, ret_why) &&
+		        (json_done(&j) || refuse(ret_why, "something stands behind the object"));
 	if (!good)
 		items->len = from;
 	return good;

@@ -7,6 +7,10 @@
 #include "base/utf8.h"
 #include <stdio.h>
 
+_Static_assert(
+        KIND_CERT == 1 << LINK_CERT && KIND_ORGANISER == 1 << LINK_ORGANISER && KIND_GATE == 1 << LINK_GATE,
+        "bits of kinds are roles of links");
+
 #define PEOPLE_MAX 8 /* persons that are told apart; no kind needs as many */
 
 #define C KIND_CERT

@@ -1,33 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The kinds of statement as rows (kinds.tbl), the types of their members (members.tbl), and what else each kind demands of
- * its body: pure functions of the head, the body and what is stored here.
+ * The types of the members of statements (members.tbl), and what else each kind (kinds.h) demands of its body: pure functions of
+ * the head, the body and what is stored here.
  */
 #pragma once
 
+#include "trust/kinds.h"
 #include "trust/store.h"
-
-enum kind {
-#define KIND(symbol, name, senders, people, urgent, needs, required, optional, about) KIND_##symbol,
-#include "trust/kinds.tbl"
-#undef KIND
-	KIND_END
-};
-enum kind_needs { NEEDS_CASE = 1, NEEDS_REPLY = 2, NEEDS_DRILL = 4 };
-enum kind_urgent { Q_NORMAL, Q_URGENT, Q_SEVERE };
-enum kind_sender {
-	KIND_CERT = 1 << LINK_CERT,
-	KIND_ORGANISER = 1 << LINK_ORGANISER,
-	KIND_GATE = 1 << LINK_GATE
-};
-struct kind_row {
-	const char *name;
-	uint8_t senders, people, urgent, needs;
-	const char *required, *optional, *about; /* names with blanks between */
-};
-extern const struct kind_row kind_table[KIND_END];
-/* KIND_END: not known to this version. */
-enum kind kind_find(struct str name);
 
 enum member_type {
 	MEMBER_TEXT,
@@ -59,6 +38,9 @@ struct check {
 	const struct head *h;
 	struct item body;
 	char why[128]; /* which member, in words, where a check says no */
+	/* Where what it refers to is, if not in db: kinds of rounds ask for nothing else. False: not here. */
+	bool (*find)(const struct check *c, const uint8_t id[DIGEST_LEN], struct stored *ret);
+	const void *arg;
 };
 /* Members are there and of their types, what the head must name is named. True; or false with c->why, which begins with the
  * member's name. */
@@ -67,5 +49,3 @@ bool kind_types_ok(struct check *c, enum kind kind);
 bool kind_fields_ok(struct check *c, enum kind kind);
 /* True if the sender may say this: what section 7 of the protocol says about who. */
 bool kind_sender_ok(struct check *c, enum kind kind);
-/* Different persons of "by" with id, role and time; 8 stands for more. */
-unsigned kind_people(const struct item *body);

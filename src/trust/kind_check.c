@@ -69,10 +69,20 @@ static bool all_told(const struct check *c, const char *list)
 	return true;
 }
 
+/* The head of that statement; content, where it is asked for. */
+static bool find(const struct check *c, const uint8_t id[DIGEST_LEN], bool content, struct stored *ret)
+{
+	if (digest_zero(id))
+		return false;
+	if (c->find != NULL)
+		return c->find(c, id, ret);
+	return content ? store_find(c->db, id, c->a, ret) : store_find_head(c->db, id, c->a, ret);
+}
+
 /* The head of what it answers. */
 static bool reply_find(const struct check *c, struct stored *ret)
 {
-	return !digest_zero(c->h->reply) && store_find_head(c->db, c->h->reply, c->a, ret);
+	return find(c, c->h->reply, false, ret);
 }
 
 static bool is_kind(const struct stored *s, enum kind kind)
@@ -220,15 +230,14 @@ static bool assent_fields(struct check *c)
 /* The head of the round that the case is about; false where that is not here. */
 static bool round_find(struct check *c, struct stored *ret)
 {
-	return !digest_zero(c->h->case_) && store_find_head(c->db, c->h->case_, c->a, ret) &&
-	        is_kind(ret, KIND_AGREE_OPEN);
+	return find(c, c->h->case_, false, ret) && is_kind(ret, KIND_AGREE_OPEN);
 }
 
 static bool position_fields(struct check *c)
 {
 	struct stored opened;
 
-	if (round_find(c, &opened) && store_find(c->db, c->h->case_, c->a, &opened)) {
+	if (round_find(c, &opened) && find(c, c->h->case_, true, &opened)) {
 		struct item round = stored_body(&opened, c->a);
 		if (round.type == BODY_OBJECT &&
 		        !str_eq(item_text(&round, "round_sha256"), text(c, "round_sha256")))

@@ -84,60 +84,80 @@ static int later(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* True if an earlier key of the same witness has a line here: it was counted. */
-static bool counted(const struct proof *p, const struct proof_trust *trust, unsigned i)
+/* One cosignature more; two keys of one witness are one. */
+static void count_witness(struct proof_witnesses *w, struct str name, uint64_t time)
 {
-	for (unsigned k = 0; k < i; k++) {
-		uint64_t time;
-		if (str_eq(trust->witness[k].name, trust->witness[i].name) &&
-		        note_verify(&p->note, &trust->witness[k], &time, NULL) == 1 &&
-		        (trust->dates == NULL ||
-		                (time >= trust->dates[k].from && time <= trust->dates[k].until)))
-			return true;
-	}
-	return false;
+	for (unsigned i = 0; i < w->n; i++)
+		if (str_eq(w->seen[i].witness, name)) {
+			if (time < w->seen[i].time)
+				w->seen[i].time = time;
+			return;
+		}
+	if (w->n < NOTE_SIGNATURES)
+		w->seen[w->n++] = (struct proof_seen){name, time};
 }
 
-static bool quorum(const struct proof *p, const struct proof_trust *trust, uint64_t *ret_time,
-        unsigned *ret_signed, struct err *e)
+bool proof_seen_by(
+        const struct proof *p, const struct proof_trust *trust, struct proof_witnesses *ret, struct err *e)
 {
-	uint64_t time[NOTE_SIGNATURES];
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < trust->witnesses && n < NOTE_SIGNATURES; i++) {
+	ret->n = 0;
+	if (!log_signed(p, trust, e))
+		return false;
+	for (unsigned i = 0; i < trust->witnesses; i++) {
+		const struct note_key *key = &trust->witness[i];
+		uint64_t time;
 		/* the log is no witness of itself */
-		if (trust->witness[i].type != NOTE_COSIGNATURE ||
-		        str_eq(trust->witness[i].name, p->checkpoint.origin))
+		if (key->type != NOTE_COSIGNATURE || str_eq(key->name, p->checkpoint.origin))
 			continue;
-		int rc = note_verify(&p->note, &trust->witness[i], &time[n], e);
+		int rc = note_verify(&p->note, key, &time, e);
 		if (rc < 0)
 			return false;
-		bool in_time = trust->dates == NULL ||
-		        (time[n] >= trust->dates[i].from && time[n] <= trust->dates[i].until);
-		n += rc == 1 && in_time && !counted(p, trust, i);
+		if (rc == 1 &&
+		        (trust->dates == NULL ||
+		                (time >= trust->dates[i].from && time <= trust->dates[i].until)))
+			count_witness(ret, key->name, time);
 	}
-	if (n < trust->quorum) {
+	return true;
+}
+
+bool proof_quorum(const struct proof_witnesses *w, struct str origin, unsigned quorum, uint64_t *ret_time,
+        struct err *e)
+{
+	uint64_t time[NOTE_SIGNATURES];
+
+	if (w->n < quorum) {
 		err_set(e, ERR_DENIED,
-		        "%u of the %u witnesses that are needed have signed the checkpoint of '%.*s'", n,
-		        trust->quorum, STR_ARG(p->checkpoint.origin));
+		        "%u of the %u witnesses that are needed have signed the checkpoint of '%.*s'", w->n,
+		        quorum, STR_ARG(origin));
 		return false;
 	}
-	qsort(time, n, sizeof(time[0]), later);
-	*ret_time = trust->quorum > 0 ? time[trust->quorum - 1] : 0;
-	*ret_signed = n;
+	for (unsigned i = 0; i < w->n; i++)
+		time[i] = w->seen[i].time;
+	qsort(time, w->n, sizeof(time[0]), later);
+	*ret_time = quorum > 0 ? time[quorum - 1] : 0;
 	return true;
+}
+
+bool proof_path_good(const struct proof *p, struct str entry, struct err *e)
+{
+	uint8_t leaf[TREE_HASH];
+
+	tree_leaf(entry, leaf);
+	if (tree_includes(leaf, p->index, p->checkpoint.size, &p->path, p->checkpoint.root))
+		return true;
+	err_set(e, ERR_DENIED, "the path from entry %llu does not lead to the root of the checkpoint",
+	        (unsigned long long)p->index);
+	return false;
 }
 
 bool proof_good(const struct proof *p, struct str entry, const struct proof_trust *trust, uint64_t *ret_time,
         unsigned *ret_signed, struct err *e)
 {
-	uint8_t leaf[TREE_HASH];
+	struct proof_witnesses w;
 
-	tree_leaf(entry, leaf);
-	if (!tree_includes(leaf, p->index, p->checkpoint.size, &p->path, p->checkpoint.root)) {
-		err_set(e, ERR_DENIED, "the path from entry %llu does not lead to the root of the checkpoint",
-		        (unsigned long long)p->index);
+	if (!proof_path_good(p, entry, e) || !proof_seen_by(p, trust, &w, e) ||
+	        !proof_quorum(&w, p->checkpoint.origin, trust->quorum, ret_time, e))
 		return false;
-	}
-	return log_signed(p, trust, e) && quorum(p, trust, ret_time, ret_signed, e);
+	*ret_signed = w.n;
+	return true;
 }

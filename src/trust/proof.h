@@ -42,3 +42,21 @@ struct proof_trust {
  * quorum-th earliest; with quorum 0 it is 0). *ret_signed: how many have signed. Else e says which part failed. */
 bool proof_good(const struct proof *p, struct str entry, const struct proof_trust *trust, uint64_t *ret_time,
         unsigned *ret_signed, struct err *e);
+
+/* The same in pieces, for many proofs of one checkpoint. */
+struct proof_seen {
+	struct str witness; /* name of its key */
+	uint64_t time;
+};
+struct proof_witnesses {
+	struct proof_seen seen[NOTE_SIGNATURES]; /* each witness once, as of its earliest cosignature */
+	unsigned n;
+};
+/* True: the path leads from the entry to the root of the checkpoint. */
+bool proof_path_good(const struct proof *p, struct str entry, struct err *e);
+/* True: the log signed the checkpoint, and no line of a key that is known is wrong; *ret are the witnesses. */
+bool proof_seen_by(
+        const struct proof *p, const struct proof_trust *trust, struct proof_witnesses *ret, struct err *e);
+/* True: a quorum of them saw it, and when the quorum-th of them did. */
+bool proof_quorum(const struct proof_witnesses *w, struct str origin, unsigned quorum, uint64_t *ret_time,
+        struct err *e);

@@ -48,7 +48,21 @@ static void json(void **state)
 			fail_msg("%s is taken", bad[i]);
 	assert_false(reads(str_make("{}\0", 3), &b));
 	assert_false(reads(str_make("{\"a\0\":1}", 8), &b));
-	assert_false(reads(str_make(NULL, 0), &b));
+	assert_false(reads(str_make("{\"a\":1\0}", 8), &b));
+	assert_false(reads(STR("{\"a\":\"\\ud83d x\"}"), &b));
+	assert_true(reads(STR("{\"a\":\"\\uD83D\\uDE00\"}"), &b));
+	b.len = 0;
+	/* twice among many, where they are sorted */
+	for (unsigned twice = 0; twice < 2; twice++) {
+		auto_buf struct buf many = {0};
+		buf_char(&many, '{');
+		for (unsigned i = 0; i < 40; i++)
+			buf_printf(&many, "\"k%u\":%u,", i, i);
+		buf_add(&many, twice ? STR("\"\\u006b7\":0}") : STR("\"k40\":0}"));
+		b.len = 0;
+		assert_int_equal(reads(buf_str(&many), &b), !twice);
+	}
+	b.len = 0;
 	/* what stands before it in the buffer stays */
 	buf_add(&b, STR("before"));
 	assert_false(reads(STR("{\"a\":[1,2,3.5]}"), &b));

@@ -198,6 +198,22 @@ static void any_order(void **state)
 			assert_true(str_eq(again.block, o.block));
 			assert_int_equal(again.shown, o.shown);
 			assert_true(str_eq(again.because, o.because));
+			/* One by one, from any number on: at each step it is as it would have been. */
+			unsigned from = draw(p, p->n);
+			in.n = from;
+			outcome_make(&p->a, &in, now, &again);
+			for (unsigned i = from; i < p->n + 5; i++) {
+				struct outcome whole;
+				outcome_add(&again, &other[i], now);
+				if (i + 1 < p->n + 5 && draw(p, 8) > 0)
+					continue;
+				in.n = i + 1;
+				outcome_make(&p->a, &in, now, &whole);
+				assert_true(str_eq(again.block, whole.block));
+				assert_int_equal(again.shown, whole.shown);
+			}
+			assert_true(str_eq(again.block, o.block));
+			assert_int_equal(again.shown, o.shown);
 		}
 		end(p);
 	}
@@ -313,6 +329,14 @@ static void many(void **state)
 	print_message("50 members, 10,000 statements: %.1f ms\n", ms);
 	assert_true(o.block.len > 0);
 	assert_true(ms < 1000);
+	struct said *more = say(p, 3, KIND_AGREE_POSITION, p->m.closes, "\"position\":\"objection\"");
+	p->n--;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+	outcome_add(&o, more, p->m.closes);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+	ms = (double)(b.tv_sec - a.tv_sec) * 1e3 + (double)(b.tv_nsec - a.tv_nsec) / 1e6;
+	print_message("one more: %.1f ms\n", ms);
+	assert_true(ms < 100);
 	end(p);
 }
 
