@@ -133,6 +133,7 @@ extern const struct command command_agree_diff;
 extern const struct command command_agree_check;
 extern const struct command command_agree_mark;
 extern const struct command command_agree_translate;
+extern const struct command command_agree_bundle;
 extern const struct command command_agree_vectors;
 extern const struct command command_agree_verify;
 extern const struct command command_version;
@@ -405,6 +406,7 @@ const struct command *const command_table[] = {
         &command_agree_check,
         &command_agree_mark,
         &command_agree_translate,
+        &command_agree_bundle,
         &command_agree_vectors,
         &command_agree_verify,
         &command_version,

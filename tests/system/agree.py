@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Four real nodes agree on a procedure: a text is consulted, amended, answered and frozen; put under silence and broken by an
 objection while the chair is off; and adopted by assent of all, which each of them computes alone."""
-import os
 import re
-import sqlite3
+import time
 
-from certs import linked, said
+from certs import linked, offline, said
 from program import check, end, path, wait, write
 
 PARTIES = ("kh", "la", "mm", "vn")
+SOON = 40  # seconds until the last round closes
 TEXT = """# Times at the gates {#%s}
 
 ## Answers {#%s}
@@ -30,10 +30,6 @@ certs = linked(PARTIES)
 kh, la, mm, vn = (certs[p] for p in PARTIES)
 for c in certs.values():
     c.start()
-
-
-def state(cert, instrument="gate-times"):
-    return cert.ask("agree", "list")[0]["state"] if cert.ask("agree", "list") else None
 
 
 def rounds(cert):
@@ -122,6 +118,46 @@ said("the chair takes the round back", la.run("agree", "retract", "gate-times/2"
 everywhere("it is withdrawn", lambda c: rounds(c)["gate-times/2"]["state"] == "withdrawn")
 blocks = {c.run("agree", "get", "gate-times/2", "--file", "block").stdout for c in certs.values()}
 check("four blocks are one", len(blocks) == 1 and b"state withdrawn" in next(iter(blocks)), blocks)
+
+# by assent of all, soon: each of them computes it, and signs what it has computed
+now = time.time()
+when = lambda t: time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(t))
+opened("--members", ",".join(PARTIES), "--rule", "assent", "--needs", "all", "--level", "node", "--min-notice", "0h", "--working-days", "0",
+       "--opens", when(now - 3600 + SOON), "--closes", when(now + SOON), "--grace", "0h", "--confirm", "3", "--in-force", "adopted+2d")
+everywhere("has round 3", lambda c: rounds(c).get("gate-times/3", {}).get("rule") == "assent")
+for c in certs.values():
+    said(f"{c.party}: support", c.run("agree", "position", "gate-times/3", "--position", "disassociation" if c is vn else "support",
+                                      *(("--text", "Not for us.", "--clauses", IDS[3]) if c is vn else ())), 0, "agree.position")
+check("that was in time", time.time() < now + SOON, time.time() - now)
+everywhere("it is adopted", lambda c: rounds(c)["gate-times/3"]["state"] == "adopted")
+blocks = {c.run("agree", "get", "gate-times/3", "--file", "block").stdout for c in certs.values()}
+block = next(iter(blocks)).decode()
+check("four blocks are one", len(blocks) == 1 and f"member vn spoken disassociation" in block and f"except:{IDS[3]}" in block, block)
+said("what is said now is late", mm.run("agree", "position", "gate-times/3", "--position", "objection", "--text", "x"), 1, "has closed")
+everywhere("all outcomes are the same", lambda c: len([m for m in c.ask("agree", "members", "gate-times/3") if m["outcome"] == "adopted"]) == 4)
+
+# at a machine that knows root keys and nothing else
+roots = [o for p in PARTIES for o in ("--root", p + "=" + re.search(r"\S+\+[0-9a-f]{8}\+\S+", open(path(p + ".page"), encoding="utf-8").read()).group(0))]
+said("a bundle", kh.run("agree", "bundle", "gate-times/3", "--to", "kh", "-o", path("round.weir")), 0, "statements")
+said("what may not go there stays", kh.run("agree", "bundle", "gate-times/3", "--to", "public", "-o", path("no.weir")), 1, "may not go to public")
+status, text = offline("agree", "verify", path("round.weir"), *roots)
+check("it is verified", status == 0 and "adopted" in text, text)
+bundle = bytearray(open(path("round.weir"), "rb").read())
+bundle[len(bundle) // 2] ^= 1
+write("changed.weir", bytes(bundle))
+status, text = offline("agree", "verify", path("changed.weir"), *roots)
+check("with another byte it is not", status == 1 and "entry" in text, text)
+
+# what rests on it waits until it is in force; what is said of it later
+said("a request", la.run("case", "new", "a mitigation", "--peer", "kh", "--ask", "mitigation-request", "--severity", "c2", "--text", "please"), 0)
+said("which rests on it is refused with the date", la.run("case", "send", "K1", "--basis", "gate-times/3#" + IDS[2]), 1, "is in force from")
+said("what rests on nothing goes", la.run("case", "send", "K1"), 0)
+said("an interpretation", vn.run("agree", "statement", "gate-times/3", "--text", "Hours are of our office."), 0)
+said("a commitment", la.run("agree", "commit", "gate-times/3", "--what", "a person answers within 4 hours", "--due", "30d", "--owner", "duty desk",
+                            "--clause", IDS[2], "--indicator", "case-ack-hours <= 4 h"), 0)
+everywhere("has both", lambda c: said_ids(c, "gate-times/3", "statement") and said_ids(c, "gate-times/3", "commitment"))
+check("the text is the same", {c.run("agree", "get", "gate-times/3", "--file", "block").stdout for c in certs.values()} == blocks)
+said("a clause sets a time", la.run("agree", "apply", "gate-times/3", "--clause", IDS[2], "--severity", "c2", "--ack", "4h"), 0)
 for c in certs.values():
     c.stop()
 end()
