@@ -6,6 +6,7 @@
 #include "agree/hear.h"
 #include "agree/work.h"
 #include "base/os.h"
+#include "learn/learn.h"
 #include "link/link.h"
 #include "proc/core_in.h"
 #include "proc/core_link_in.h"
@@ -13,6 +14,7 @@
 static void hear(const struct heard *h)
 {
 	agree_hear(h);
+	learn_hear(h);
 }
 
 static bool whole(const struct heard *h, const char **ret_why)
