@@ -30,13 +30,15 @@ static int read_level(const struct change *c, const char *name, int *level, stru
 		return 0;
 	if (!str_u64(s, &n) || n >= SIM3_LEVELS)
 		return err_set(e, ERR_USAGE,
-		        "a level is 0 (not there), 1 (known, not written), 2 (written), 3 (approved by the head "
+		        "a level is 0 (not there), 1 (known, not written), 2 (written), 3 (approved by the "
+		        "head "
 		        "of the team) or 4 (checked from above)");
 	*level = (int)n;
 	return 0;
 }
 
-static int read_words(const struct change *c, const char *name, struct arena *a, struct str *ret, struct err *e)
+static int read_words(
+        const struct change *c, const char *name, struct arena *a, struct str *ret, struct err *e)
 {
 	auto_buf struct buf text = {0};
 

@@ -109,9 +109,9 @@ void draft_drop(struct db *db, uint64_t id)
 int learnt_find(struct change *c, const char *name, struct arena *a, struct learnt *ret, struct err *e)
 {
 	struct query q = db_query(c->db,
-	        "select kind, party, title, area, said, ours, not " LEARN_OPEN("l",
-	                "?2") " from learn l where id = ?1 and (label <> 'RED' or exists (select 1 from "
-	                      "learn_person p where p.learn = l.id and p.person = ?3))");
+	        "select kind, party, title, area, said, ours, not " LEARN_OPEN(
+	                "l", "?2") " from learn l where id = ?1 and (label <> 'RED' or exists (select 1 from "
+	                           "learn_person p where p.learn = l.id and p.person = ?3))");
 	struct str *const texts[] = {&ret->kind, &ret->party, &ret->title, &ret->area};
 	bool there;
 
@@ -161,9 +161,7 @@ static int read_line(const struct change *c, const char *name, size_t most, stru
 	if (s.p == NULL)
 		return 0;
 	*ret = learn_param(c, name);
-	return ret->len <= most
-	        ? 0
-	        : err_set(e, ERR_LIMIT, "'%s' is longer than %zu bytes", name, most);
+	return ret->len <= most ? 0 : err_set(e, ERR_LIMIT, "'%s' is longer than %zu bytes", name, most);
 }
 
 static int read_area(const struct change *c, struct draft *d, struct err *e)
@@ -417,8 +415,9 @@ int change_learn_attach(struct change *c, struct err *e)
 	query_u64(&q, d.id);
 	query_u64(&q, blob);
 	query_text(&q, name.len > 0 ? name : STR("file"));
-	query_text(&q, learn_param(c, "media").len > 0 ? utf8_cut(learn_param(c, "media"), WORD)
-	                                               : STR("application/octet-stream"));
+	query_text(&q,
+	        learn_param(c, "media").len > 0 ? utf8_cut(learn_param(c, "media"), WORD)
+	                                        : STR("application/octet-stream"));
 	query_run(&q);
 	change_about(c, 'D', d.id, name);
 	buf_printf(c->said, "B%llu goes with D%llu, %llu bytes\n", (unsigned long long)blob,

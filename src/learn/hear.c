@@ -3,6 +3,8 @@
  * Rows of what was said. A statement may come before the one that it takes back, and what a fork had dropped may count again: each
  * fact is looked up in the statements that are here, never kept from one hearing to the next.
  */
+#include "learn/hear.h"
+
 #include "base/utf8.h"
 #include "learn/learn.h"
 #include "trust/stamp.h"

@@ -10,7 +10,6 @@
 #pragma once
 
 #include "trust/change.h"
-#include "trust/say.h"
 
 enum learn_kind { LEARN_NEED, LEARN_OFFER, LEARN_PRACTICE, LEARN_KINDS };
 extern const char *const learn_kinds[LEARN_KINDS];
@@ -19,9 +18,6 @@ enum learn_kind learn_kind_find(struct str name);
 /* What ours are filed under; others may use words of their own, which are shown as they are. NULL behind the last. */
 extern const char *const learn_areas[];
 bool learn_area_ok(struct str word);
-
-/* For link_self.heard, by whoever wires; idempotent. */
-void learn_hear(const struct heard *h);
 
 extern const struct change_row learn_changes[];
 extern const unsigned learn_change_count;
@@ -34,8 +30,8 @@ extern const unsigned learn_change_count;
 #define LEARN_OPEN(l, now) "(" l ".withdrawn is null and (" l ".until is null or " l ".until > " now "))"
 /* An offer of another party that nobody here has taken on in time. */
 #define LEARN_LATE(l, now)                                                                                   \
-	"(" l ".kind = 'offer' and " l ".ours = 0 and " l ".acked is null and " LEARN_OPEN(                  \
-	        l, now) " and " l ".heard / 1000000 + 432000 < " now ")"
+	"(" l ".kind = 'offer' and " l ".ours = 0 and " l                                                    \
+	".acked is null and " LEARN_OPEN(l, now) " and " l ".heard / 1000000 + 432000 < " now ")"
 
 /* The offers of other parties that fit the need ?1 and have not ended at ?2 (seconds), best first: id, why (0 it answers the need, 1
  * they name the same parameter, 2 they are of one area), the parameters that both name. */

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "learn/learn.h"
+#include "trust/say.h"
 
 #define LEARN_LINE 300
 #define LEARN_TEXT ((size_t)20000)

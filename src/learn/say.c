@@ -69,8 +69,7 @@ static int add_members(struct change *c, struct parcel *p, struct str group, str
 }
 
 /* All members of the group; or these parties, with GREEN within that group. */
-static int add_to(
-        struct change *c, struct parcel *p, const struct draft *d, struct arena *a, struct err *e)
+static int add_to(struct change *c, struct parcel *p, const struct draft *d, struct arena *a, struct err *e)
 {
 	for (struct str_cut cut = {.tail = d->recipients, .ok = true}; cut.ok;) {
 		cut = str_cut(cut.tail, ' ');
@@ -94,7 +93,8 @@ static int add_to(
 
 static unsigned add_texts(struct db *db, struct buf *body, uint64_t draft)
 {
-	struct query q = db_query(db, "select lang, text from learn_draft_text where draft = ? order by lang");
+	struct query q =
+	        db_query(db, "select lang, text from learn_draft_text where draft = ? order by lang");
 	unsigned n = 0;
 
 	query_u64(&q, draft);
@@ -290,13 +290,12 @@ int change_learn_withdraw(struct change *c, struct err *e)
 	change_about(c, 'G', l.id, reason);
 	buf_printf(c->said, "G%llu is taken back\n", (unsigned long long)l.id);
 	if (left > 0)
-		buf_printf(c->said, "%u that had it are no longer linked, or in the group, and hear nothing\n",
-		        left);
+		buf_printf(c->said,
+		        "%u that had it are no longer linked, or in the group, and hear nothing\n", left);
 	return 0;
 }
 
-static int take_on(
-        struct change *c, struct parcel *p, const struct learnt *l, struct arena *a, struct err *e)
+static int take_on(struct change *c, struct parcel *p, const struct learnt *l, struct arena *a, struct err *e)
 {
 	auto_buf struct buf text = {0};
 	struct stored s;

@@ -119,7 +119,8 @@ static void put_names(struct db *db, const struct conf *row)
 	for (const struct conf *k = row->first; k != NULL; k = k->next) {
 		if (!is_lang(k->key) || str_eq(k->key, STR("id")))
 			continue;
-		struct query q = db_query(db, "insert or replace into sim3_name(id, lang, name) values (?, ?, ?)");
+		struct query q =
+		        db_query(db, "insert or replace into sim3_name(id, lang, name) values (?, ?, ?)");
 		query_text(&q, conf_find(row, "id")->text);
 		query_text(&q, k->key);
 		query_text(&q, k->text);

@@ -7,6 +7,7 @@
 #include "agree/work.h"
 #include "base/os.h"
 #include "learn/learn.h"
+#include "learn/hear.h"
 #include "link/link.h"
 #include "proc/core_in.h"
 #include "proc/core_link_in.h"

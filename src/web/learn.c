@@ -31,15 +31,15 @@ static const struct list_column columns[] = {
 };
 
 #define SELECT                                                                                               \
-	"select l.id, l.kind, " LEARN_STATE("l",                                                             \
-	        "?2") ", l.party, l.title, l.area, " LEARN_SIM3("l") ", l.contact, l.learnt_from, l.lang, "  \
-	              "l.label, l.community, l.reason, l.exercise, " LEARN_WORDS("l",                        \
-	                      "coalesce(?5, 'en')") ", coalesce((select n.id from learn n where n.said = "   \
-	                                            "l.reply), 0), l.ours, (select count(*) from "           \
-	                                            "attachment f where f.statement = l.statement), "        \
-	                                            "l.created, coalesce(l.until, 0), case when l.kind = "   \
-	                                            "'offer' and l.ours = 0 then l.heard / 1000000 + "       \
-	                                            "432000 else 0 end, coalesce(l.acked, 0) from learn l"
+	"select l.id, l.kind, " LEARN_STATE("l", "?2") ", l.party, l.title, l.area, " LEARN_SIM3(            \
+	        "l") ", l.contact, l.learnt_from, l.lang, "                                                  \
+	             "l.label, l.community, l.reason, l.exercise, " LEARN_WORDS("l",                         \
+	                     "coalesce(?5, 'en')") ", coalesce((select n.id from learn n where n.said = "    \
+	                                           "l.reply), 0), l.ours, (select count(*) from "            \
+	                                           "attachment f where f.statement = l.statement), "         \
+	                                           "l.created, coalesce(l.until, 0), case when l.kind = "    \
+	                                           "'offer' and l.ours = 0 then l.heard / 1000000 + "        \
+	                                           "432000 else 0 end, coalesce(l.acked, 0) from learn l"
 
 static void put_row(struct list *l, const struct query *q)
 {
@@ -53,9 +53,13 @@ static void put_row(struct list *l, const struct query *q)
 		list_time(l, query_get_i64(q, i) * 1000000);
 }
 
-#define TABLE(name) {name, columns, sizeof(columns) / sizeof(columns[0]), 'G', put_row}
-static const struct list_table tables[LEARN_KINDS] = {
-        [LEARN_NEED] = TABLE("needs"), [LEARN_OFFER] = TABLE("offers"), [LEARN_PRACTICE] = TABLE("practices")};
+#define TABLE(name)                                                                                          \
+	{                                                                                                    \
+		name, columns, sizeof(columns) / sizeof(columns[0]), 'G', put_row                            \
+	}
+static const struct list_table tables[LEARN_KINDS] = {[LEARN_NEED] = TABLE("needs"),
+        [LEARN_OFFER] = TABLE("offers"),
+        [LEARN_PRACTICE] = TABLE("practices")};
 
 static struct str given(const struct ask *a, const char *name)
 {
@@ -95,10 +99,10 @@ static int load(const struct ask *a, enum learn_kind kind, struct reply *r, stru
 	if (ask_page(a, 'G', &page, e) != 0)
 		return ERR_USAGE;
 	bool count = ask_has(a, "count");
-	struct query q = count ? db_query(a->state, "select count(*) from learn l" LEARN_WHERE)
-	                       : db_query(a->state,
-	                                 SELECT LEARN_WHERE
-	                                 " and (?9 = 0 or l.id < ?9) order by l.id desc limit ?10");
+	struct query q = count
+	        ? db_query(a->state, "select count(*) from learn l" LEARN_WHERE)
+	        : db_query(a->state,
+	                  SELECT LEARN_WHERE " and (?9 = 0 or l.id < ?9) order by l.id desc limit ?10");
 	learn_bind(&q, &f, os_now());
 	if (count)
 		return list_count(&r->body, &q, e);
@@ -174,8 +178,8 @@ static const struct list_table matches = {
 static int put_fits(const struct ask *a, struct list *l, const struct query *need, struct err *e)
 {
 	static const char *const why[] = {"answers", "sim3", "area"};
-	struct query q = db_query(a->state,
-	        "select f.*, o.party, o.title from (" LEARN_FITS ") f join learn o on o.id = f.id");
+	struct query q = db_query(
+	        a->state, "select f.*, o.party, o.title from (" LEARN_FITS ") f join learn o on o.id = f.id");
 
 	query_u64(&q, query_get_u64(need, 0));
 	query_i64(&q, os_now() / 1000000);
@@ -195,8 +199,8 @@ static int put_fits(const struct ask *a, struct list *l, const struct query *nee
 static int load_matches(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct query q = db_query(a->state,
-	        "select l.id, l.party, l.title from learn l where l.kind = 'need' and " LEARN_OPEN("l",
-	                "?1") " order by l.ours desc, l.id desc limit ?2");
+	        "select l.id, l.party, l.title from learn l where l.kind = 'need' and " LEARN_OPEN(
+	                "l", "?1") " order by l.ours desc, l.id desc limit ?2");
 	struct list l;
 	int rc = 0;
 
@@ -251,7 +255,8 @@ static const struct list_table drafts = {
 static int load_drafts(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct query q = db_query(a->state,
-	        "select d.id, d.kind, d.title, d.area, d.sim3, d.contact, d.learnt_from, d.lang, d.community, "
+	        "select d.id, d.kind, d.title, d.area, d.sim3, d.contact, d.learnt_from, d.lang, "
+	        "d.community, "
 	        "d.recipients, d.label, coalesce((select group_concat(t.lang, ' ') from learn_draft_text t "
 	        "where t.draft = d.id), ''), d.person, d.at, d.until from learn_draft d where ?1 is null or "
 	        "d.kind = ?1 order by d.id desc limit 500");

@@ -27,8 +27,8 @@
 	"exists (select 1 from learn_text t where t.learn = l.id and t.lang = ?5)) and (?6 is null or "      \
 	"l.party = ?6) and (?7 is null or instr(lower(l.title || char(10) || l.learnt_from || char(10) || "  \
 	"l.contact || char(10) || l.party), lower(?7)) > 0 or exists (select 1 from learn_text t where "     \
-	"t.learn = l.id and instr(lower(t.text), lower(?7)) > 0)) and (?8 is null or " LEARN_STATE("l",      \
-	        "?2") " = ?8)"
+	"t.learn = l.id and instr(lower(t.text), lower(?7)) > 0)) and (?8 is null or " LEARN_STATE(          \
+	        "l", "?2") " = ?8)"
 struct learn_filter {
 	enum learn_kind kind;
 	struct str area, sim3, lang, party, q, state; /* p NULL: any */

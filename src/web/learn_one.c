@@ -25,7 +25,8 @@ static void head_time(struct buf *out, const char *name, int64_t seconds)
 /* Line by line, each harmless on a terminal. */
 static void put_texts(const struct ask *a, uint64_t id, struct buf *out)
 {
-	struct query q = db_query(a->state, "select lang, text from learn_text where learn = ? order by lang");
+	struct query q =
+	        db_query(a->state, "select lang, text from learn_text where learn = ? order by lang");
 	char shown[4200];
 
 	query_u64(&q, id);
@@ -51,18 +52,18 @@ static void put_rows(const struct ask *a, uint64_t id, struct buf *out, const ch
 
 static bool put_facts(const struct ask *a, uint64_t id, struct buf *out)
 {
-	static const char *const texts[] = {"title", "party", "state", "area", "sim3", "office", "learnt from",
-	        "language", "label", "group", "exercise", "reason", "answers"};
+	static const char *const texts[] = {"title", "party", "state", "area", "sim3", "office",
+	        "learnt from", "language", "label", "group", "exercise", "reason", "answers"};
 	static const char *const times[] = {"said", "until", "withdrawn", "acked", "ack by"};
 	struct query q = db_query(a->state,
-	        "select l.kind, l.title, l.party, " LEARN_STATE("l",
-	                "?2") ", l.area, " LEARN_SIM3("l") ", l.contact, l.learnt_from, l.lang, 'TLP:' || "
-	                      "l.label, l.community, l.exercise, l.reason, coalesce((select 'G' || n.id from "
-	                      "learn n where n.said = l.reply), case when l.reply is not null then 'a need "
-	                      "that is not here' else '' end), l.created, coalesce(l.until, 0), "
-	                      "coalesce(l.withdrawn, 0), coalesce(l.acked, 0), case when l.kind = 'offer' and "
-	                      "l.ours = 0 then l.heard / 1000000 + 432000 else 0 end from learn l where "
-	                      "l.id = ?1");
+	        "select l.kind, l.title, l.party, " LEARN_STATE("l", "?2") ", l.area, " LEARN_SIM3(
+	                "l") ", l.contact, l.learnt_from, l.lang, 'TLP:' || "
+	                     "l.label, l.community, l.exercise, l.reason, coalesce((select 'G' || n.id from "
+	                     "learn n where n.said = l.reply), case when l.reply is not null then 'a need "
+	                     "that is not here' else '' end), l.created, coalesce(l.until, 0), "
+	                     "coalesce(l.withdrawn, 0), coalesce(l.acked, 0), case when l.kind = 'offer' and "
+	                     "l.ours = 0 then l.heard / 1000000 + 432000 else 0 end from learn l where "
+	                     "l.id = ?1");
 
 	query_u64(&q, id);
 	query_i64(&q, os_now() / 1000000);
@@ -88,14 +89,16 @@ static int load_one(const struct ask *a, struct reply *r, struct err *e)
 		return err_set(e, ERR_MISSING, "there is no G%llu among needs, offers and practices",
 		        (unsigned long long)id);
 	put_rows(a, id, &r->body, "answered",
-	        "select 'G' || o.id || ' ' || o.party || ': ' || o.title from learn l join learn o on o.reply = "
+	        "select 'G' || o.id || ' ' || o.party || ': ' || o.title from learn l join learn o on "
+	        "o.reply = "
 	        "l.said where l.id = ? order by o.id");
 	put_rows(a, id, &r->body, "told",
 	        "select d.party || case when d.acked is not null then ', acknowledged by ' || coalesce(d.by, "
 	        "'') when d.receipt is not null then ', received' else ', on its way' end from learn l join "
 	        "delivery d on d.statement = l.statement where l.id = ? order by d.party");
 	put_rows(a, id, &r->body, "file",
-	        "select coalesce('B' || b.id, 'on its way') || ' ' || f.name || ', ' || f.size || ' bytes, ' || "
+	        "select coalesce('B' || b.id, 'on its way') || ' ' || f.name || ', ' || f.size || ' bytes, ' "
+	        "|| "
 	        "lower(hex(f.sha256)) from learn l join attachment f on f.statement = l.statement left join "
 	        "blob b on b.sha256 = f.sha256 where l.id = ? order by f.id");
 	put_texts(a, id, &r->body);
@@ -119,8 +122,10 @@ static int load_file(const struct ask *a, struct reply *r, struct err *e)
 		return ERR_USAGE;
 	struct query q = db_query(a->state,
 	        "select b.sha256, f.name, l.created * 1000000 from blob b join attachment f on f.sha256 = "
-	        "b.sha256 join learn l on l.statement = f.statement where b.id = ?1 union all select b.sha256, "
-	        "f.name, d.at from blob b join learn_draft_file f on f.blob = b.id join learn_draft d on d.id = "
+	        "b.sha256 join learn l on l.statement = f.statement where b.id = ?1 union all select "
+	        "b.sha256, "
+	        "f.name, d.at from blob b join learn_draft_file f on f.blob = b.id join learn_draft d on "
+	        "d.id = "
 	        "f.draft where b.id = ?1 limit 1");
 	query_u64(&q, id);
 	there = query_next(&q) == 1 && query_get_blob(&q, 0).len == DIGEST_LEN;
