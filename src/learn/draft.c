@@ -108,19 +108,18 @@ void draft_drop(struct db *db, uint64_t id)
 /* Of one that is TLP:RED the same is said as of one that is not there. */
 int learnt_find(struct change *c, const char *name, struct arena *a, struct learnt *ret, struct err *e)
 {
-	struct query q = db_query(c->db,
-	        "select kind, party, title, area, said, ours, not " LEARN_OPEN(
-	                "l", "?2") " from learn l where id = ?1 and (label <> 'RED' or exists (select 1 from "
-	                           "learn_person p where p.learn = l.id and p.person = ?3))");
 	struct str *const texts[] = {&ret->kind, &ret->party, &ret->title, &ret->area};
 	bool there;
 
-	if (change_number(learn_param(c, name), 'G', &ret->id, e) != 0) {
-		query_done(&q, NULL);
+	if (change_number(learn_param(c, name), 'G', &ret->id, e) != 0)
 		return e->code;
-	}
+	struct query q = db_query(c->db,
+	        "select kind, party, title, area, said, ours, withdrawn is not null from learn l where id = "
+	        "?1 "
+	        "and (label <> 'RED' or exists (select 1 from learn_person p where p.learn = l.id and "
+	        "p.person "
+	        "= ?2))");
 	query_u64(&q, ret->id);
-	query_i64(&q, os_now() / 1000000);
 	query_text(&q, c->person);
 	there = query_next(&q) == 1 && query_get_blob(&q, 4).len == DIGEST_LEN;
 	for (int i = 0; there && i < 4; i++)
@@ -128,7 +127,7 @@ int learnt_find(struct change *c, const char *name, struct arena *a, struct lear
 	if (there) {
 		memcpy(ret->said, query_get_blob(&q, 4).p, DIGEST_LEN);
 		ret->ours = query_get_u64(&q, 5) != 0;
-		ret->ended = query_get_u64(&q, 6) != 0;
+		ret->withdrawn = query_get_u64(&q, 6) != 0;
 	}
 	query_done(&q, NULL);
 	return there ? 0

@@ -33,7 +33,7 @@ struct learnt {
 	uint64_t id;
 	struct str kind, party, title, area;
 	uint8_t said[DIGEST_LEN];
-	bool ours, ended;
+	bool ours, withdrawn;
 };
 int learnt_find(struct change *c, const char *name, struct arena *a, struct learnt *ret, struct err *e);
 

@@ -281,6 +281,8 @@ int change_learn_withdraw(struct change *c, struct err *e)
 	if (!l.ours || (kind.len > 0 && !str_eq(kind, l.kind)))
 		return err_set(e, ERR_DENIED, "G%llu is no %s of ours", (unsigned long long)l.id,
 		        kind.len > 0 ? arena_str(&a, kind).p : "statement");
+	if (l.withdrawn)
+		return err_set(e, ERR_VALUE, "G%llu is taken back already", (unsigned long long)l.id);
 	if (reason.len == 0 || reason.len > LEARN_LINE)
 		return err_set(e, ERR_USAGE, "why, in a line? reason: met, or other words");
 	int rc = withdraw(c, &p, &l, &a, &left, e);

@@ -55,7 +55,8 @@ static const char all[] = EVERYBODY
         "not in (select id from temp.hidden);"
         "create temp view note as select * from main.note where finding not in (select id from temp.hidden);"
         "create temp view case_ as select * from main.case_ c where " NAMED ";" OF_CASES
-        "create temp view learn as select * from main.learn l where l.label <> 'RED' or exists (select 1 from "
+        "create temp view learn as select * from main.learn l where l.label <> 'RED' or exists (select 1 "
+        "from "
         "main.learn_person p, temp.me m where p.learn = l.id and p.person = m.person);" OF_LEARN;
 
 static const char narrowed[] = EVERYBODY

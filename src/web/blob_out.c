@@ -18,8 +18,8 @@ int blob_out(const struct ask *a, const struct blob_out *b, struct reply *r, str
 	str_hex_print(now, digest, DIGEST_LEN);
 	if (memcmp(digest, b->sha256, DIGEST_LEN) != 0)
 		return err_set(e, ERR_FORMAT,
-		        "the bytes of %.*s are not those that were kept: their digest is %s", STR_ARG(b->what),
-		        now);
+		        "the bytes of %.*s are not those that were kept: their digest is %s",
+		        STR_ARG(b->what), now);
 	r->type = "application/zip";
 	return evidence_zip(b->name, buf_str(&bytes), b->at, &r->body, e);
 }
