@@ -260,7 +260,9 @@ const struct route route_case_calendar = {.path = "/case-calendar",
         .load = load_calendar,
         .right = RIGHT_READ,
         .narrow = true,
-        .params = calendar_params};
+        .params = calendar_params,
+        .media = "text/calendar; charset=utf-8",
+        .suffix = ".ics"};
 
 /* ---- a file -------------------------------------------------------------------------------------- */
 
@@ -295,4 +297,6 @@ const struct route route_case_file = {.path = "/case-file",
         .id = true,
         .load = load_file,
         .right = RIGHT_READ,
-        .narrow = true};
+        .narrow = true,
+        .media = "application/zip",
+        .suffix = ".zip"};

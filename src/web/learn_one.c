@@ -145,4 +145,6 @@ const struct route route_learn_file = {.path = "/capability-file",
         .about = "a file of a need, an offer or a practice, as a ZIP archive with the password infected",
         .id = true,
         .load = load_file,
-        .right = RIGHT_READ};
+        .right = RIGHT_READ,
+        .media = "application/zip",
+        .suffix = ".zip"};

@@ -88,7 +88,10 @@ struct route {
 	const struct route_param *params; /* NULL: none; ends with a name that is NULL */
 	const struct list_table *list;    /* NULL: it is no list */
 	enum changes_kind kind; /* what the log of changes calls its rows; NONE: they are not in it */
-	const char *tail;       /* what stands behind the id, such as "/events"; NULL: nothing */
+	const char *
+	        media; /* what it gives is a file of that type, to be kept and not shown; NULL: it is said in JSON */
+	const char *suffix; /* of that file's name, such as ".zip"; may be NULL */
+	const char *tail;   /* what stands behind the id, such as "/events"; NULL: nothing */
 };
 extern const struct route *const route_table[];
 extern const unsigned route_count;
