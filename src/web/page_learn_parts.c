@@ -145,7 +145,7 @@ static void say_when(const struct page_ask *p, struct html *h, enum word w, int6
 void learn_offer_state(const struct page_ask *p, struct html *h, const struct learn_offer *o)
 {
 	if (o->ours) {
-		html_printf(h, "%llu / %llu", (unsigned long long)o->taken, (unsigned long long)o->told);
+		page_sayf(p, h, W_OFFER_TAKEN, page_number(p, o->taken), page_number(p, o->told));
 		return;
 	}
 	if (o->acked != 0) {

@@ -65,7 +65,6 @@ static void draw_form(const struct page_ask *p, struct html *h, const struct que
 	const char *prefix = arena_printf(p->ask->arena, "%.*s-", STR_ARG(id)).p;
 
 	html_open(h, "details");
-	html_attr(h, "class", STR("act"));
 	page_line(p, h, "summary", NULL, W_SIM3_ASSESS);
 	page_form(p, h, "/sim3/set", "act");
 	page_hidden(h, "id", id);

@@ -63,8 +63,8 @@ press(a, "/capability-draft/words", {"id": "D1", "lang": "km", "text": "យើ�
 browsing.good_page("the draft", a.get("/capability-draft/D1"))
 press(a, "/capability-draft/send", {"id": "D1", "back": "/needs"})
 check("it goes to parties that are linked only", la.tried("need", "new", "x", "--area", "tools", "--contact", "x", "--text", "x", "--to", "mm") is not None
-      and la.tried("need", "send", "D1") is None and "no link with 'mm'" in la.said, la.said)
-la.run("need", "drop", "D1")
+      and la.tried("need", "send", "D2") is None and "no link with 'mm'" in la.said, la.said)
+la.run("need", "drop", "D2")
 wait("the need comes", lambda: len(kh.ask("need", "list")) == 1)
 need = kh.ask("need", "list", "--lang", "km")[0]
 check("with its words, its label and its group", need["text"] == "យើងត្រូវការ" and need["label"] == "GREEN" and need["group"] == "lakh" and need["state"] == "open"
@@ -80,7 +80,7 @@ press(b, "/needs/new", {"kind": "offer", "reply": need["id"]})
 kh.run("offer", "set", "D1", "--contact", "Training desk", "--text", "Ours is free, and two of us come.")
 kh.run("offer", "send", "D1")
 kh.run("offer", "new", "A course", "--area", "tools", "--contact", "Training desk", "--text", "of a week", "--group", "lakh", "--until", "60d")
-kh.run("offer", "send", "D1")
+kh.run("offer", "send", "D2")
 wait("the offers come", lambda: len(la.ask("offer", "list")) == 2)
 fits = [(m["offer_title"], m["why"], m["sim3"]) for m in la.ask("need", "matches")]
 check("the one that answers stands first", fits == [("A system that tracks incidents", "answers", "T-4"), ("A course", "area", "")], fits)
@@ -108,11 +108,11 @@ check("it is folded away", re.search(r"<details><summary>Ended, met or taken bac
 EVIL = b"MZ\x00\x01<script>alert(1)</script>" * 5000
 kh.run("practice", "new", "How we drill banks", "--area", "training", "--learnt-from", "apcert.org", "--lang", "km", "--text", "ធ្វើឱ្យបានមុន", "--group", "lakh")
 csrf = b.csrf()
-body = (f'--limit\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{csrf}\r\n--limit\r\nContent-Disposition: form-data; name="id"\r\n\r\nD1\r\n'
+body = (f'--limit\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{csrf}\r\n--limit\r\nContent-Disposition: form-data; name="id"\r\n\r\nD3\r\n'
         '--limit\r\nContent-Disposition: form-data; name="file"; filename="evil.html"\r\nContent-Type: text/html\r\n\r\n').encode() + EVIL + b"\r\n--limit--\r\n"
 status, _, heads = b.ask("POST", "/capability-draft/attach", body, Content_Type="multipart/form-data; boundary=limit")
-check("a page takes a file for a draft", status == 303 and heads.get("Location") == "/capability-draft/D1", (status, heads))
-kh.run("practice", "send", "D1")
+check("a page takes a file for a draft", status == 303 and heads.get("Location") == "/capability-draft/D3", (status, heads))
+kh.run("practice", "send", "D3")
 wait("the practice comes", lambda: len(la.ask("practice", "list")) == 1)
 practice = la.ask("practice", "list")[0]["id"]
 wait("and its file", lambda: re.search(r"^file +B\d+ evil.html", la.run("practice", "show", practice), re.M))

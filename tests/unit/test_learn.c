@@ -76,6 +76,18 @@ static int act(struct two *t, unsigned i, const char *name, const char *params)
 			fail_msg("%s: %s", (name), t.node[i].e.text);                                        \
 	} while (0)
 
+/* The draft that was made last. */
+static void send_last(struct two *t, unsigned i)
+{
+	char params[32];
+
+	snprintf(params, sizeof(params), "id=D%lld",
+	        (long long)two_number(t, i, "select max(id) from learn_draft"));
+	if (act(t, i, "learn-send", params) != 0)
+		fail_msg("%s", t->node[i].e.text);
+}
+#define SEND(i) send_last(&t, (i))
+
 #define NEED "kind=need\ntitle=A tracker\narea=tools\ncontact=Duty desk\nsim3=T-4\ntext=of incidents\nto="
 #define OFFER "kind=offer\ntitle=A course\narea=training\ncontact=Duty desk\nsim3=H-5\ntext=of a week\nto="
 #define PRACTICE "kind=practice\ntitle=A drill\narea=training\nlearnt-from=apcert.org\ntext=do it early\nto="
@@ -131,9 +143,9 @@ static void any_order(void **unused)
 		unsigned got = 0;
 		begin(&t);
 		ACT(0, "learn-new", NEED "kh");
-		ACT(0, "learn-send", "id=D1");
+		SEND(0);
 		ACT(0, "learn-new", PRACTICE "kh");
-		ACT(0, "learn-send", "id=D1");
+		SEND(0);
 		ACT(0, "learn-withdraw", "id=G1\nreason=met");
 		ACT(0, "learn-withdraw", "id=G2\nreason=wrong");
 		struct query q = db_query(t.node[0].db,
@@ -182,7 +194,7 @@ static void dropped(void **unused)
 	arena_init(&a, 0);
 	begin(&t);
 	ACT(0, "learn-new", NEED "kh");
-	ACT(0, "learn-send", "id=D1");
+	SEND(0);
 	ACT(0, "learn-withdraw", "id=G1\nreason=met");
 	two_carry(&t);
 	rows(&t, 1, &before);
@@ -243,27 +255,27 @@ static void offers(void **unused)
 	(void)unused;
 	begin(&t);
 	ACT(0, "learn-new", NEED "kh");
-	ACT(0, "learn-send", "id=D1");
+	SEND(0);
 	ACT(0, "learn-new", "kind=offer\ntitle=Ours\narea=tools\ncontact=x\ntext=x\nto=kh");
-	ACT(0, "learn-send", "id=D1");
+	SEND(0);
 	two_carry(&t);
 	int64_t now = os_now() / 1000000;
 	/* nobody's own offer fits his need */
 	assert_int_equal(fits(&t, 0, 1, now, &first, &why), 0);
 	REFUSED(1, "learn-new", "kind=need\nreply=G1", "an offer answers a need");
 	ACT(1, "learn-new", "kind=offer\ntitle=Of the area\narea=tools\ncontact=x\ntext=x\nto=la");
-	ACT(1, "learn-send", "id=D1");
+	SEND(1);
 	ACT(1, "learn-new",
 	        "kind=offer\ntitle=Of the "
 	        "parameter\narea=other\nsim3=t-4\ncontact=x\ntext=x\nto=la\nuntil=2d");
-	ACT(1, "learn-send", "id=D1");
+	SEND(1);
 	two_carry(&t);
 	assert_int_equal(fits(&t, 0, 1, now, &first, &why), 2);
 	assert_int_equal(why, 1);
 	assert_int_equal(fits(&t, 0, 1, now + 3 * 86400, &first, &why), 1); /* one has ended */
 	assert_int_equal(why, 2);
 	ACT(1, "learn-new", "kind=offer\nreply=G1\ncontact=Training desk\ntext=come\narea=policy\nsim3=");
-	ACT(1, "learn-send", "id=D1");
+	SEND(1);
 	two_carry(&t);
 	assert_int_equal(fits(&t, 0, 1, now, &first, &why), 3);
 	assert_int_equal(why, 0);
@@ -400,7 +412,7 @@ static void assess(void **unused)
 	                "select sim3 = 'T-4' and area = 'tools' and title like 'T-4: %' from learn_draft"),
 	        1);
 	ACT(0, "learn-set", "id=D1\ncontact=Desk\ntext=help\nto=kh");
-	ACT(0, "learn-send", "id=D1");
+	SEND(0);
 	two_carry(&t);
 	/* not a word of it is in any statement */
 	struct query q = db_query(t.node[1].db, "select n from statement");

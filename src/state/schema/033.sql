@@ -41,7 +41,7 @@ create table learn_person(
 ) strict, without rowid;
 
 create table learn_draft(
-	id integer primary key,
+	id integer primary key autoincrement, -- what was D1 is never another one
 	kind text not null check (kind in ('need', 'offer', 'practice')),
 	title text not null default '', area text not null default '', contact text not null default '',
 	learnt_from text not null default '', lang text not null default 'en',
