@@ -6,7 +6,6 @@
 #include "agree/hear.h"
 #include "agree/work.h"
 #include "base/os.h"
-#include "learn/learn.h"
 #include "learn/hear.h"
 #include "link/link.h"
 #include "proc/core_in.h"

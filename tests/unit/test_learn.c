@@ -224,6 +224,9 @@ static void dropped(void **unused)
 	rows(&t, 1, &after);
 	assert_int_equal(before.len, after.len);
 	assert_memory_equal(before.p, after.p, before.len);
+	/* one that has not left may get another id */
+	assert_int_equal(db_exec(h.db, "update statement set id = x'07' where kind = 'need'", NULL), 0);
+	assert_int_equal(two_number(&t, 1, "select count(*) from learn where said = x'07'"), 1);
 	assert_int_equal(db_commit(h.db, NULL), 0);
 	two_close(&t);
 }

@@ -64,6 +64,13 @@ create table learn_draft_file(
 	primary key (draft, blob)
 ) strict, without rowid;
 
+-- A statement of ours that was not signed yet may get another number, and so another id (link/recover.c).
+create trigger learn_moved after update of id on statement when old.id <> new.id begin
+	update learn set said = new.id where statement = new.n;
+	update learn set reply = new.id where reply = old.id;
+	update learn_draft set reply = new.id where reply = old.id;
+end;
+
 -- As sim3.yaml has it, written when the node starts.
 create table sim3_category(
 	id text primary key,                  -- O
