@@ -46,48 +46,19 @@ static int run_new(struct cli *c)
 
 /* ---- files --------------------------------------------------------------------------------------- */
 
-static int post(struct cli *c, const char *change, const char *path, const char *id)
-{
-	auto_buf struct buf body = {0};
-	auto_arena struct arena a = {0};
-	char made[64];
-	struct err e = {0};
-	const char *slash = strrchr(path, '/');
-	auto_fd int fd = os_open(path, &e);
-
-	arena_init(&a, 0);
-	if (fd < 0) {
-		log_error("%s", e.text);
-		return CLI_FAIL;
-	}
-	struct client *client = node_client(c);
-	if (client == NULL)
-		return CLI_FAIL;
-	client_param(client, "id", str_from(id));
-	client_param(client, "name", str_from(slash != NULL ? slash + 1 : path));
-	int status = client_post(client, arena_printf(&a, "/files/%s", change).p, fd, &body, made, &e);
-	client_close(client);
-	if (status == 200) {
-		buf_add(&c->out, buf_str(&body));
-		return CLI_OK;
-	}
-	log_error("%.*s", STR_ARG(status < 0 ? str_from(e.text) : str_trim(buf_str(&body))));
-	return status == 400 ? CLI_USAGE : CLI_FAIL;
-}
-
 static int run_attach(struct cli *c)
 {
-	return post(c, "case-attach", c->operands.v[1], c->operands.v[0]);
+	return node_post(c, "case-attach", c->operands.v[1], c->operands.v[0]);
 }
 
 static int run_import(struct cli *c)
 {
-	return post(c, "case-import", c->operands.v[0], "");
+	return node_post(c, "case-import", c->operands.v[0], "");
 }
 
 static int run_abroad(struct cli *c)
 {
-	return post(c, "abroad-import", c->operands.v[0], "");
+	return node_post(c, "abroad-import", c->operands.v[0], "");
 }
 
 /* ---- what there is ------------------------------------------------------------------------------- */

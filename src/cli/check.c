@@ -12,6 +12,7 @@
 #include "event/suffix.h"
 #include "event/value.h"
 #include "know/build.h"
+#include "learn/sim3.h"
 #include "read/feed.h"
 #include "see/deep.h"
 #include "see/lang.h"
@@ -126,6 +127,16 @@ static void check_rules(struct check *k)
 		rules_unmet(k->country.rules, k->country.know, &unmet);
 		put_lines(k, buf_str(&unmet), put_remark);
 	}
+}
+
+static void check_sim3(struct check *k)
+{
+	auto_arena struct arena a = {0};
+	struct err e;
+
+	arena_init(&a, 0);
+	if (sim3_check(country_file(&k->paths, &k->country, &a, "sim3.yaml"), &e) != 0)
+		put_error(k, str_from(e.text));
 }
 
 static int not_hidden(const struct dirent *d)
@@ -252,6 +263,7 @@ static int check_run(struct cli *c)
 	} else {
 		check_know(&k);
 		check_rules(&k);
+		check_sim3(&k);
 		check_feeds(&k);
 		check_holidays(&k);
 		check_langs(&k);

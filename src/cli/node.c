@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/node.h"
 #include "base/log.h"
+#include "base/os.h"
 #include <sys/stat.h>
 
 /* --state names the node's folder, and in lists the state of what is listed; a folder of such a name is
@@ -13,7 +14,9 @@ static bool is_word(const char *value)
 	        /* of cases */
 	        "overdue", "ended", "draft", "queued", "delivered", "read", "received", "acknowledged",
 	        "needs-information", "in-progress", "declined", "redirected", "resolved", "partly-resolved",
-	        "not-possible", "to send"};
+	        "not-possible", "to send",
+	        /* of needs and offers */
+	        "met"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_eq(str_from(value), str_from(words[i])))
@@ -97,7 +100,7 @@ int node_ask(struct cli *c, const char *path)
 	return node_ask_state(c, path, "", &unused);
 }
 
-static int ask_change(struct cli *c, struct client *client, const char *name, const char *id)
+int node_change_by(struct cli *c, struct client *client, const char *name, const char *id)
 {
 	auto_arena struct arena a = {0};
 	auto_buf struct buf body = {0};
@@ -119,7 +122,7 @@ static int ask_change(struct cli *c, struct client *client, const char *name, co
 
 int node_change(struct cli *c, const char *name, const char *id)
 {
-	return ask_change(c, node_client(c), name, id);
+	return node_change_by(c, node_client(c), name, id);
 }
 
 int node_change_with(struct cli *c, const char *name, const char *id, const char *param, const char *value)
@@ -128,7 +131,7 @@ int node_change_with(struct cli *c, const char *name, const char *id, const char
 
 	if (client != NULL)
 		client_param(client, param, str_from(value));
-	return ask_change(c, client, name, id);
+	return node_change_by(c, client, name, id);
 }
 
 int node_change_more(struct cli *c, const char *name, const char *id, const char *param, const char *value)
@@ -137,7 +140,7 @@ int node_change_more(struct cli *c, const char *name, const char *id, const char
 
 	if (client != NULL)
 		client_param(client, param, str_from(value));
-	return ask_change(c, client, name, id);
+	return node_change_by(c, client, name, id);
 }
 
 /* "case send": the change "case-send". */
@@ -167,4 +170,52 @@ int node_change_each(struct cli *c)
 		rc = one != CLI_OK ? one : rc;
 	}
 	return rc;
+}
+
+int node_post(struct cli *c, const char *change, const char *path, const char *id)
+{
+	auto_buf struct buf body = {0};
+	auto_arena struct arena a = {0};
+	char made[64];
+	struct err e = {0};
+	const char *slash = strrchr(path, '/');
+	auto_fd int fd = os_open(path, &e);
+
+	arena_init(&a, 0);
+	if (fd < 0) {
+		log_error("%s", e.text);
+		return CLI_FAIL;
+	}
+	struct client *client = node_client(c);
+	if (client == NULL)
+		return CLI_FAIL;
+	client_param(client, "id", str_from(id));
+	client_param(client, "name", str_from(slash != NULL ? slash + 1 : path));
+	int status = client_post(client, arena_printf(&a, "/files/%s", change).p, fd, &body, made, &e);
+	client_close(client);
+	if (status == 200) {
+		buf_add(&c->out, buf_str(&body));
+		return CLI_OK;
+	}
+	log_error("%.*s", STR_ARG(status < 0 ? str_from(e.text) : str_trim(buf_str(&body))));
+	return status == 400 ? CLI_USAGE : CLI_FAIL;
+}
+
+int node_ask_more(struct cli *c, const char *path, const char *param, const char *value)
+{
+	struct client *client = node_client(c);
+	auto_buf struct buf body = {0};
+	struct err e;
+
+	if (client == NULL)
+		return CLI_FAIL;
+	client_param(client, param, str_from(value));
+	int status = client_get(client, path, &body, &e);
+	client_close(client);
+	if (status == 200) {
+		buf_add(&c->out, buf_str(&body));
+		return CLI_OK;
+	}
+	log_error("%.*s", STR_ARG(status < 0 ? str_from(e.text) : str_trim(buf_str(&body))));
+	return status == 400 ? CLI_USAGE : CLI_FAIL;
 }

@@ -41,7 +41,13 @@ int node_change_each(struct cli *c);
 int node_change_with(struct cli *c, const char *name, const char *id, const char *param, const char *value);
 /* The same beside the options. */
 int node_change_more(struct cli *c, const char *name, const char *id, const char *param, const char *value);
+/* The same of a client that has its parameters; NULL: it was said why there is none. Closes it. */
+int node_change_by(struct cli *c, struct client *client, const char *name, const char *id);
+/* Hands a file in with a change about id, with the options as its parameters; prints the answer. */
+int node_post(struct cli *c, const char *change, const char *path, const char *id);
 /* Asks for path, prints the answer. Returns the exit code. */
 int node_ask(struct cli *c, const char *path);
+/* The same with one parameter beside the options. */
+int node_ask_more(struct cli *c, const char *path, const char *param, const char *value);
 /* The same; *ret: whether the node's word about it is state. */
 int node_ask_state(struct cli *c, const char *path, const char *state, bool *ret);

@@ -36,6 +36,42 @@ extern const struct command command_case_file;
 extern const struct command command_case_told;
 extern const struct command command_case_payment;
 extern const struct command command_case_tell_touched;
+extern const struct command command_need_new;
+extern const struct command command_need_set;
+extern const struct command command_need_attach;
+extern const struct command command_need_detach;
+extern const struct command command_need_drop;
+extern const struct command command_need_send;
+extern const struct command command_need_withdraw;
+extern const struct command command_need_list;
+extern const struct command command_need_drafts;
+extern const struct command command_need_show;
+extern const struct command command_offer_new;
+extern const struct command command_offer_set;
+extern const struct command command_offer_attach;
+extern const struct command command_offer_detach;
+extern const struct command command_offer_drop;
+extern const struct command command_offer_send;
+extern const struct command command_offer_withdraw;
+extern const struct command command_offer_list;
+extern const struct command command_offer_drafts;
+extern const struct command command_offer_show;
+extern const struct command command_practice_new;
+extern const struct command command_practice_set;
+extern const struct command command_practice_attach;
+extern const struct command command_practice_detach;
+extern const struct command command_practice_drop;
+extern const struct command command_practice_send;
+extern const struct command command_practice_withdraw;
+extern const struct command command_practice_list;
+extern const struct command command_practice_drafts;
+extern const struct command command_practice_show;
+extern const struct command command_need_matches;
+extern const struct command command_offer_ack;
+extern const struct command command_practice_file;
+extern const struct command command_sim3_list;
+extern const struct command command_sim3_set;
+extern const struct command command_sim3_need;
 extern const struct command command_outage_new;
 extern const struct command command_outage_set;
 extern const struct command command_outage_list;
@@ -281,6 +317,42 @@ const struct command *const command_table[] = {
         &command_case_told,
         &command_case_payment,
         &command_case_tell_touched,
+        &command_need_new,
+        &command_need_set,
+        &command_need_attach,
+        &command_need_detach,
+        &command_need_drop,
+        &command_need_send,
+        &command_need_withdraw,
+        &command_need_list,
+        &command_need_drafts,
+        &command_need_show,
+        &command_offer_new,
+        &command_offer_set,
+        &command_offer_attach,
+        &command_offer_detach,
+        &command_offer_drop,
+        &command_offer_send,
+        &command_offer_withdraw,
+        &command_offer_list,
+        &command_offer_drafts,
+        &command_offer_show,
+        &command_practice_new,
+        &command_practice_set,
+        &command_practice_attach,
+        &command_practice_detach,
+        &command_practice_drop,
+        &command_practice_send,
+        &command_practice_withdraw,
+        &command_practice_list,
+        &command_practice_drafts,
+        &command_practice_show,
+        &command_need_matches,
+        &command_offer_ack,
+        &command_practice_file,
+        &command_sim3_list,
+        &command_sim3_set,
+        &command_sim3_need,
         &command_outage_new,
         &command_outage_set,
         &command_outage_list,

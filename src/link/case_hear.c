@@ -13,18 +13,6 @@ static struct str id_str(const uint8_t id[DIGEST_LEN])
 	return str_make((const char *)id, DIGEST_LEN);
 }
 
-/* At most so many bytes, and no half character. */
-static struct str cut(struct str s, size_t max)
-{
-	size_t at = 0, step;
-
-	if (s.len <= max)
-		return s;
-	while ((step = utf8_step(s, at)) > 0 && at + step <= max)
-		at += step;
-	return str_sub(s, 0, at);
-}
-
 /* Words for people: English, else the first language there is. */
 static struct str words_of(const struct item *body)
 {
@@ -33,8 +21,8 @@ static struct str words_of(const struct item *body)
 	struct str en = item_text(&text, "en");
 
 	if (en.len > 0 || text.type != BODY_OBJECT || !item_next(&first))
-		return cut(en, TEXT_MAX);
-	return first.item.type == BODY_TEXT ? cut(first.item.text, TEXT_MAX) : STR("");
+		return utf8_cut(en, TEXT_MAX);
+	return first.item.type == BODY_TEXT ? utf8_cut(first.item.text, TEXT_MAX) : STR("");
 }
 
 uint64_t case_of_statement(struct db *db, const uint8_t id[DIGEST_LEN])
@@ -128,14 +116,14 @@ static void hear_open(const struct link_self *self, const struct stored *s, cons
 		return;
 	(void)stamp_read(item_text(body, "reply_by"), &reply_by);
 	struct case_new n = {.kind = "request",
-	        .ask = cut(item_text(body, "ask"), 64),
-	        .title = cut(item_text(body, "title"), CASE_LINE),
+	        .ask = utf8_cut(item_text(body, "ask"), 64),
+	        .title = utf8_cut(item_text(body, "title"), CASE_LINE),
 	        .text = words_of(body),
 	        .severity = known ? severity : STR("c4"),
 	        .pap = pap_name((enum pap)s->h.pap),
-	        .rsit = cut(rsit, 64),
+	        .rsit = utf8_cut(rsit, 64),
 	        .peer = s->h.sender,
-	        .their_ref = cut(item_text(body, "ref"), 64),
+	        .their_ref = utf8_cut(item_text(body, "ref"), 64),
 	        .exercise = s->h.exercise,
 	        .label = (enum tlp)s->h.tlp,
 	        .theirs = true,
@@ -157,7 +145,7 @@ static void add_named(const struct link_self *self, const struct stored *s, cons
 
 	for (struct item_each e = item_each(&list); id != 0 && item_next(&e);)
 		if (str_eq(item_text(&e.item, "party"), self->me))
-			case_person_add(self->db, id, cut(item_text(&e.item, "person"), 63));
+			case_person_add(self->db, id, utf8_cut(item_text(&e.item, "person"), 63));
 }
 
 /* ---- words --------------------------------------------------------------------------------------- */
@@ -168,8 +156,8 @@ static void put_word(const struct link_self *self, uint64_t id, const struct sto
 	struct case_word w = {.party = s->h.sender,
 	        .seq = s->h.seq,
 	        .state = state,
-	        .reason = cut(item_text(body, "reason"), 64),
-	        .redirect_to = cut(item_text(body, "redirect_to"), 200),
+	        .reason = utf8_cut(item_text(body, "reason"), 64),
+	        .redirect_to = utf8_cut(item_text(body, "redirect_to"), 200),
 	        .at = s->h.created * 1000000};
 	auto_buf struct buf head = {0};
 	int64_t eta = 0;
@@ -177,7 +165,7 @@ static void put_word(const struct link_self *self, uint64_t id, const struct sto
 	if (stamp_read(item_text(body, "eta"), &eta))
 		w.eta = eta * 1000000;
 	(void)case_state_set(self->db, id, &w, NULL);
-	buf_add(&head, cut(state, 64));
+	buf_add(&head, utf8_cut(state, 64));
 	if (w.reason.len > 0)
 		buf_printf(&head, " (%.*s)", STR_ARG(w.reason));
 	if (w.redirect_to.len > 0)

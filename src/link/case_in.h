@@ -12,8 +12,6 @@ int case_of(struct change *c, uint64_t *ret, struct err *e);
 struct str case_param(const struct change *c, const char *name);
 /* A flag is there, whatever its value. */
 bool case_has(const struct change *c, const char *name);
-/* "2026-01-05", "2026-01-05 08:00", or how long from now: "2h", "3d". Microseconds; empty: 0. */
-int case_time(const struct change *c, const char *name, int64_t *ret, struct err *e);
 /* How long a text may be. */
 #define CASE_TEXT 20000
 #define CASE_LINE 300

@@ -221,18 +221,9 @@ static bool others(const struct link_self *self, uint64_t id, struct arena *a, s
 /* What the opening named for its label goes with each word: the group of GREEN, the persons of RED. */
 static void add_label(const struct stored *opened, struct arena *a, struct buf *body)
 {
-	struct item was = stored_body(opened, a), persons = item_get(&was, STR("for"));
-	unsigned n = 0;
+	struct item was = stored_body(opened, a);
 
-	add_member(body, "group", item_text(&was, "group"));
-	for (struct item_each e = item_each(&persons); item_next(&e);) {
-		buf_add(body, n++ > 0 ? STR(",{\"party\":") : STR(",\"for\":[{\"party\":"));
-		buf_json(body, item_text(&e.item, "party"));
-		add_member(body, "person", item_text(&e.item, "person"));
-		buf_char(body, '}');
-	}
-	if (n > 0)
-		buf_char(body, ']');
+	label_put(body, &was);
 }
 
 static int not_linked(struct change *c, struct str peer)

@@ -38,26 +38,6 @@ int case_of(struct change *c, uint64_t *ret, struct err *e)
 	        err_quote(shown, sizeof(shown), id).p);
 }
 
-int case_time(const struct change *c, const char *name, int64_t *ret, struct err *e)
-{
-	struct str s = case_param(c, name);
-	uint64_t seconds;
-	char shown[64];
-
-	*ret = 0;
-	if (s.len == 0)
-		return 0;
-	if (conf_duration(s, &seconds)) {
-		*ret = os_now() + (int64_t)seconds * MICRO;
-		return 0;
-	}
-	if (value_time(s, NULL, ret))
-		return 0;
-	return err_set(e, ERR_USAGE,
-	        "'%s' is no time: 2026-01-05, '2026-01-05 08:00' (UTC), or 2h or 3d from now",
-	        err_quote(shown, sizeof(shown), s).p);
-}
-
 struct str case_number_of(struct db *db, uint64_t id, char ret[48])
 {
 	struct query q = db_query(db, "select number from case_ where id = ?");
@@ -235,7 +215,7 @@ int change_case_new(struct change *c, struct err *e)
 	if (rc == 0)
 		rc = owner_of(c, &new.owner, e);
 	if (rc == 0)
-		rc = case_time(c, "reply-by", &new.reply_by, e);
+		rc = change_time(c, "reply-by", &new.reply_by, e);
 	if (rc != 0)
 		return rc;
 	new.text = str_trim(buf_str(&text));
@@ -354,7 +334,7 @@ int change_case_note(struct change *c, struct err *e)
 	int64_t at;
 
 	if (case_of(c, &id, e) != 0 || change_lines(c, "text", CASE_TEXT, &text, e) != 0 ||
-	        case_time(c, "at", &at, e) != 0)
+	        change_time(c, "at", &at, e) != 0)
 		return e->code;
 	if (str_trim(buf_str(&text)).len == 0)
 		return err_set(e, ERR_USAGE, "a note needs its text");
@@ -402,7 +382,7 @@ int change_case_task(struct change *c, struct err *e)
 	uint64_t id;
 	int64_t due;
 
-	if (case_of(c, &id, e) != 0 || case_time(c, "due", &due, e) != 0)
+	if (case_of(c, &id, e) != 0 || change_time(c, "due", &due, e) != 0)
 		return e->code;
 	if (what.len == 0 || what.len > CASE_LINE || who.len > PERSON_MOST)
 		return err_set(
@@ -503,7 +483,7 @@ int change_case_hold(struct change *c, struct err *e)
 	uint64_t id;
 	int64_t until;
 
-	if (case_of(c, &id, e) != 0 || case_time(c, "until", &until, e) != 0)
+	if (case_of(c, &id, e) != 0 || change_time(c, "until", &until, e) != 0)
 		return e->code;
 	bool off = case_has(c, "off");
 	if (!off && (until <= os_now() || why.len == 0))

@@ -99,7 +99,7 @@ int change_case_state(struct change *c, struct err *e)
 	        .redirect_to = case_param(c, "redirect-to"),
 	        .at = os_now()};
 	if (find_about(c, &a, &k, e) != 0 || change_lines(c, "text", CASE_TEXT, &text, e) != 0 ||
-	        case_time(c, "eta", &w.eta, e) != 0)
+	        change_time(c, "eta", &w.eta, e) != 0)
 		return e->code;
 	if (s == CASE_STATES)
 		return err_set(e, ERR_USAGE, "there is no state '%s'; 'weir docs cases' lists them",

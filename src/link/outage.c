@@ -176,7 +176,7 @@ static int read_wish(struct change *c, struct wish *w, struct buf *text, struct 
 	w->state = case_param(c, "stands");
 	if (w->state.len == 0)
 		w->state = STR("suspected");
-	if (case_time(c, "start", &w->begin, e) != 0 || case_time(c, "expected-end", &w->end, e) != 0 ||
+	if (change_time(c, "start", &w->begin, e) != 0 || change_time(c, "expected-end", &w->end, e) != 0 ||
 	        read_text(c, w, text, e) != 0 || outage_words(w->service, e) != 0)
 		return e->code;
 	if (w->begin == 0)

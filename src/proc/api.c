@@ -324,6 +324,17 @@ static enum MHD_Result openapi(struct request *r)
 	return send_reply(r, &reply, NULL, NULL);
 }
 
+/* Of an id what cannot be misread in a header. */
+static void file_name(const struct route *route, const struct ask *a, char *ret, size_t size)
+{
+	size_t n = (size_t)snprintf(
+	        ret, size, "attachment; filename=\"%s%s", route->path + 1, a->id.len > 0 ? "-" : "");
+
+	for (size_t i = 0; i < a->id.len && n + 16 < size; i++)
+		ret[n++] = char_alnum(a->id.p[i]) || str_has(STR("-."), a->id.p[i]) ? a->id.p[i] : '_';
+	snprintf(ret + n, size - n, "%s\"", route->suffix != NULL ? route->suffix : "");
+}
+
 /* A change of a list, or one thing: answers that are whole. */
 static enum MHD_Result answer(struct request *r,
         int (*load)(const struct route *, struct ask *, struct str, struct reply *, struct err *),
@@ -332,7 +343,12 @@ static enum MHD_Result answer(struct request *r,
 	struct reply reply = {.status = 200};
 	struct err e = {0};
 	int rc = load(route, a, cursor, &reply, &e);
+	char file[200];
 
+	if (rc == 0 && route->media != NULL && reply.type == route->media) {
+		file_name(route, a, file, sizeof(file));
+		return send_reply(r, &reply, "Content-Disposition", file);
+	}
 	if (rc == 0)
 		return send_reply(r, &reply, NULL, NULL);
 	buf_done(&reply.body);

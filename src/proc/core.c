@@ -151,6 +151,8 @@ static int reload(struct core *c, struct buf *said, struct err *e)
 	if (rc == 0)
 		rc = country_rules(&c->node->paths, &now, e);
 	if (rc == 0)
+		rc = core_sim3_check(c, &now, e);
+	if (rc == 0)
 		rc = import_compare(c->node, &now, &now.notes, e);
 	buf_add(said, buf_str(&now.notes));
 	country_done(&now);
@@ -576,6 +578,8 @@ static int start(struct core *c, const struct serve_options *o, struct err *e)
 		log_say(&c->log, LOG_WARN, "%s", clock.text);
 	if (rc == 0)
 		rc = facts_put(c->node, o->dry_run, e);
+	if (rc == 0)
+		rc = core_sim3(c, e);
 	/* a full disk is no reason not to run */
 	if (rc == ERR_LIMIT && !node_dead(c->node))
 		rc = 0;

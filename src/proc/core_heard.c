@@ -6,13 +6,16 @@
 #include "agree/hear.h"
 #include "agree/work.h"
 #include "base/os.h"
+#include "learn/hear.h"
 #include "link/link.h"
 #include "proc/core_in.h"
 #include "proc/core_link_in.h"
+#include "see/change.h"
 
 static void hear(const struct heard *h)
 {
 	agree_hear(h);
+	learn_hear(h);
 }
 
 static bool whole(const struct heard *h, const char **ret_why)
@@ -27,7 +30,9 @@ bool core_heard_due(struct core *c)
 
 void core_heard_work(struct core *c)
 {
-	agree_work(&c->link->here, c->node->state, os_now(), c->link->self.doubts);
+	const struct change_here here = change_here(c->node); /* with the ways to say something */
+
+	agree_work(&here, c->node->state, os_now(), c->link->self.doubts);
 }
 
 const struct heard_ways core_heard = {.hear = hear, .whole = whole};

@@ -113,6 +113,9 @@ void core_peer_news(struct core *c);
 void core_link_fds(const struct core *c, int fd[3]);
 /* Cases out of mails and of what rules wish, and who is called since nobody has taken one on. 0 or a code of the disk. */
 int core_cases(struct core *c, struct err *e);
+/* The list of the self-assessment, as rows; or whether the one of that country may be read. */
+int core_sim3(struct core *c, struct err *e);
+int core_sim3_check(struct core *c, struct country *now, struct err *e);
 /* What has come due: letters. Between transactions only. */
 void core_work(struct core *c);
 /* What the desk asks meanwhile, and small reports while a large one is read. */

@@ -77,11 +77,11 @@ struct visit {
 	struct page_once once;          /* what the answer shows, and nobody can see again */
 	const struct page *show; /* the answer to a form that has changed nothing yet; NULL: there is none */
 	char back[PAGES_BACK];
-	bool attach;                /* what is uploaded goes to a case */
-	bool report;                /* a form has become a report */
-	struct api_request *api;    /* api.c's own; NULL: it is no request of the API */
-	struct live_stream *live;   /* live.c's own; NULL: its answer has an end */
-	struct page_stream *stream; /* stream.c's own */
+	const struct pages_file *attach; /* what is uploaded goes with a change; NULL: it is a report */
+	bool report;                     /* a form has become a report */
+	struct api_request *api;         /* api.c's own; NULL: it is no request of the API */
+	struct live_stream *live;        /* live.c's own; NULL: its answer has an end */
+	struct page_stream *stream;      /* stream.c's own */
 };
 
 /* ---- pages.c ---- */
@@ -170,14 +170,21 @@ struct str tell_param(const void *request, const char *name);
 struct str pages_ids(struct request *r);
 /* Where the form leads: to the page that its field back names, if that is one of ours; else as its row says. */
 void pages_lead_back(struct request *r, const struct form *form, struct str id);
+/* For a form of a thing as it is to be: a field that was emptied is said too. */
+int pages_whole(struct request *r, struct buf *params);
 /* A finding by hand is a report like any other. 0, or -1 and it is settled. */
 int pages_by_hand(struct request *r);
 
-/* Where a file for a case is posted to. */
-#define PAGES_ATTACH "/cases/attach"
+/* A file that comes with a change about the thing that the fields before it name. */
+struct pages_file {
+	const char *path, *change;
+	const char *list, *back; /* where the form leads: to the thing of that id, or to the list */
+};
+/* The one that is posted there; NULL: none is. */
+const struct pages_file *pages_file(struct str path);
 /* True if what is posted there is a file. */
 bool pages_takes_file(struct str path);
-/* A file for the case that the fields before it name. 0, or -1 and it is settled. */
+/* 0, or -1 and it is settled. */
 int pages_attach(struct request *r, const struct http_upload *u);
 
 /* ---- api.c ---- */

@@ -21,6 +21,18 @@ struct str pages_ids(struct request *r)
 	return arena_str(&r->visit->arena, buf_str(&all));
 }
 
+int pages_whole(struct request *r, struct buf *params)
+{
+	const struct form *form = r->visit->form;
+
+	for (unsigned i = 0; i < FIELDS && form->fields[i] != NULL; i++) {
+		struct str value = http_form_find(r->visit->fields, form->fields[i], 0);
+		if (value.p != NULL && value.len == 0)
+			pages_field(params, form->fields[i], STR(""));
+	}
+	return 0;
+}
+
 void pages_lead_back(struct request *r, const struct form *form, struct str id)
 {
 	bool plain = id.len > 1 && id.len < 20;
@@ -59,18 +71,32 @@ int pages_by_hand(struct request *r)
 	return r->status != 0 ? -1 : desk_report_end(r);
 }
 
+static const struct pages_file files[] = {
+        {"/cases/attach", "case-attach", "/cases", "/cases/"},
+        {"/capability-draft/attach", "learn-attach", "/needs", "/capability-draft/"},
+};
+
+const struct pages_file *pages_file(struct str path)
+{
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (str_eq(path, str_from(files[i].path)))
+			return &files[i];
+	return NULL;
+}
+
 bool pages_takes_file(struct str path)
 {
-	return str_eq(path, STR("/reports")) || str_eq(path, STR(PAGES_ATTACH));
+	return str_eq(path, STR("/reports")) || pages_file(path) != NULL;
 }
 
 int pages_attach(struct request *r, const struct http_upload *u)
 {
 	auto_buf struct buf params = {0};
 	struct visit *v = r->visit;
+	const struct pages_file *to = v->attach;
 	struct str id = http_form_find(&u->form, "id", 0);
 
-	if (pages_may(r, "case-attach", id) != 0)
+	if (pages_may(r, to->change, id) != 0)
 		return -1;
 	pages_field(&params, "id", id);
 	pages_field(&params, "name", str_from(u->name));
@@ -79,6 +105,7 @@ int pages_attach(struct request *r, const struct http_upload *u)
 	bool plain = id.len > 1 && id.len < 20;
 	for (size_t i = 0; i < id.len; i++)
 		plain = plain && char_alnum(id.p[i]);
-	snprintf(v->back, sizeof(v->back), plain ? "/cases/%.*s" : "/cases", STR_ARG(id));
-	return desk_file_begin(r, "case-attach", buf_str(&params));
+	snprintf(v->back, sizeof(v->back), "%s%.*s", plain ? to->back : to->list, plain ? (int)id.len : 0,
+	        id.p != NULL ? id.p : "");
+	return desk_file_begin(r, to->change, buf_str(&params));
 }

@@ -41,13 +41,23 @@
 	"create temp view case_blob as select * from main.case_blob where case_ in (select id from "         \
 	"temp.case_);"
 
+/* Of needs, offers and practices that are RED the same; they are all about the country. */
+#define OF_LEARN                                                                                             \
+	"create temp view learn_text as select * from main.learn_text where learn in (select id from "       \
+	"temp.learn);"                                                                                       \
+	"create temp view learn_sim3 as select * from main.learn_sim3 where learn in (select id from "       \
+	"temp.learn);"
+
 /* Mostly nothing is hidden, and then no row is looked for there. */
 static const char all[] = EVERYBODY
         "create temp view finding as select * from main.finding where not exists (select 1 from temp.hidden) "
         "or id "
         "not in (select id from temp.hidden);"
         "create temp view note as select * from main.note where finding not in (select id from temp.hidden);"
-        "create temp view case_ as select * from main.case_ c where " NAMED ";" OF_CASES;
+        "create temp view case_ as select * from main.case_ c where " NAMED ";" OF_CASES
+        "create temp view learn as select * from main.learn l where l.label <> 'RED' or exists (select 1 "
+        "from "
+        "main.learn_person p, temp.me m where p.learn = l.id and p.person = m.person);" OF_LEARN;
 
 static const char narrowed[] = EVERYBODY
         "create temp table own(id integer primary key);"
@@ -83,7 +93,10 @@ static const char narrowed[] = EVERYBODY
         "create temp view audit as select * from main.audit where 0;"
         "create temp view register as select * from main.register where 0;"
         "create temp view case_ as select * from main.case_ c where owner in (select id from temp.own) "
-        "and " NAMED ";" OF_CASES "create temp view case_wish as select * from main.case_wish where 0;";
+        "and " NAMED ";" OF_CASES "create temp view case_wish as select * from main.case_wish where 0;"
+        "create temp view learn as select * from main.learn where 0;" OF_LEARN
+        "create temp view learn_draft as select * from main.learn_draft where 0;"
+        "create temp view sim3_level as select * from main.sim3_level where 0;";
 
 /* What says what a report is about beside its rows, where it or what it came in has something RED. */
 #define HIDES                                                                                                \

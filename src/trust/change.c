@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trust/change.h"
 
+#include "base/conf.h"
+#include "base/os.h"
+#include "event/value.h"
+
 struct str change_param(const struct change *c, const char *name)
 {
 	for (struct str rest = c->params; rest.len != 0;) {
@@ -43,4 +47,24 @@ int change_lines(const struct change *c, const char *name, size_t most, struct b
 	for (size_t i = 0; i < text.len; i++)
 		buf_char(ret, text.p[i] == '\v' ? '\n' : text.p[i]);
 	return 0;
+}
+
+int change_time(const struct change *c, const char *name, int64_t *ret, struct err *e)
+{
+	struct str s = str_trim(change_param(c, name));
+	uint64_t seconds;
+	char shown[64];
+
+	*ret = 0;
+	if (s.len == 0)
+		return 0;
+	if (conf_duration(s, &seconds)) {
+		*ret = os_now() + (int64_t)seconds * 1000000;
+		return 0;
+	}
+	if (value_time(s, NULL, ret))
+		return 0;
+	return err_set(e, ERR_USAGE,
+	        "'%s' is no time: 2026-01-05, '2026-01-05 08:00' (UTC), or 2h or 3d from now",
+	        err_quote(shown, sizeof(shown), s).p);
 }

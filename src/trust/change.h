@@ -79,5 +79,7 @@ int change_number(struct str s, char letter, uint64_t *ret, struct err *e);
 int change_id(const struct change *c, char letter, uint64_t *ret, struct err *e);
 /* What the audit says of it. */
 void change_about(struct change *c, char letter, uint64_t id, struct str detail);
+/* "2026-01-05", "2026-01-05 08:00", or how long from now: "2h", "3d". Microseconds; empty: 0. */
+int change_time(const struct change *c, const char *name, int64_t *ret, struct err *e);
 /* A parameter of several lines, with its line feeds; ERR_LIMIT if it is longer than most. */
 int change_lines(const struct change *c, const char *name, size_t most, struct buf *ret, struct err *e);

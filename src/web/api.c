@@ -162,6 +162,10 @@ int api_one(const struct route *route, struct ask *a, struct reply *r, struct er
 	int rc = route->load(a, r, e);
 	if (rc < 0)
 		return rc;
+	if (route->media != NULL && !count) {
+		r->type = route->media;
+		return 0;
+	}
 	if (count || r->body.len == 0 || r->body.p[0] != '{')
 		wrap(r, count);
 	r->type = "application/json";

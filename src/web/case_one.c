@@ -4,12 +4,9 @@
  */
 #include "base/digest.h"
 #include "base/os.h"
-#include "form/evidence.h"
 #include "form/ics.h"
+#include "web/blob_out.h"
 #include "web/cases.h"
-
-/* What is taken out at once; larger files are copied from the folder of the node. */
-#define OUT_MAX ((size_t)128 << 20)
 
 static int find(const struct ask *a, uint64_t *ret, struct err *e)
 {
@@ -263,19 +260,18 @@ const struct route route_case_calendar = {.path = "/case-calendar",
         .load = load_calendar,
         .right = RIGHT_READ,
         .narrow = true,
-        .params = calendar_params};
+        .params = calendar_params,
+        .media = "text/calendar; charset=utf-8",
+        .suffix = ".ics"};
 
 /* ---- a file -------------------------------------------------------------------------------------- */
 
 /* Found through a case that is in sight: an id alone opens nothing. */
 static int load_file(const struct ask *a, struct reply *r, struct err *e)
 {
-	auto_buf struct buf bytes = {0};
-	struct str name = {0};
-	char hex[2 * DIGEST_LEN + 1] = "";
-	uint8_t digest[DIGEST_LEN];
+	struct blob_out b = {0};
+	bool there;
 	uint64_t id;
-	int64_t at = 0;
 
 	if (ask_id(a->id, 'B', &id, e) != 0)
 		return ERR_USAGE;
@@ -284,25 +280,16 @@ static int load_file(const struct ask *a, struct reply *r, struct err *e)
 	        "c.id = l.case_ where "
 	        "b.id = ? limit 1");
 	query_u64(&q, id);
-	if (query_next(&q) == 1 && query_get_blob(&q, 1).len == DIGEST_LEN) {
-		name = arena_str(a->arena, query_get_text(&q, 0));
-		str_hex_print(hex, (const uint8_t *)query_get_blob(&q, 1).p, DIGEST_LEN);
-		at = query_get_i64(&q, 2);
+	there = query_next(&q) == 1 && query_get_blob(&q, 1).len == DIGEST_LEN;
+	if (there) {
+		b = (struct blob_out){.what = arena_printf(a->arena, "B%llu", (unsigned long long)id),
+		        .name = arena_str(a->arena, query_get_text(&q, 0)),
+		        .at = query_get_i64(&q, 2)};
+		memcpy(b.sha256, query_get_blob(&q, 1).p, DIGEST_LEN);
 	}
 	query_run(&q);
-	if (hex[0] == 0)
-		return err_set(e, ERR_MISSING, "there is no file B%llu", (unsigned long long)id);
-	if (os_read_file(arena_printf(a->arena, "%s/blob/%s", a->folder, hex).p, OUT_MAX, &bytes, e) != 0)
-		return e->code;
-	digest_of(buf_str(&bytes), digest);
-	char now[2 * DIGEST_LEN + 1];
-	str_hex_print(now, digest, DIGEST_LEN);
-	if (strcmp(now, hex) != 0)
-		return err_set(e, ERR_FORMAT,
-		        "the bytes of B%llu are not those that were kept: their digest is %s",
-		        (unsigned long long)id, now);
-	r->type = "application/zip";
-	return evidence_zip(name, buf_str(&bytes), at, &r->body, e);
+	return there ? blob_out(a, &b, r, e)
+	             : err_set(e, ERR_MISSING, "there is no file B%llu", (unsigned long long)id);
 }
 
 const struct route route_case_file = {.path = "/case-file",
@@ -310,4 +297,6 @@ const struct route route_case_file = {.path = "/case-file",
         .id = true,
         .load = load_file,
         .right = RIGHT_READ,
-        .narrow = true};
+        .narrow = true,
+        .media = "application/zip",
+        .suffix = ".zip"};

@@ -159,4 +159,5 @@ const struct route route_courier_file = {.path = "/courier-file",
         .about = "the bytes of a courier file, by its name",
         .id = true,
         .load = load_file,
-        .right = RIGHT_LINK};
+        .right = RIGHT_LINK,
+        .media = "application/octet-stream"};

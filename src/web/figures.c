@@ -3,6 +3,7 @@
  * The table of figures (figure.h), in the order in which the status shows them. What went wrong more than a week ago
  * and was left alone is history.
  */
+#include "learn/learn.h"
 #include "link/case.h"
 #include "link/log.h"
 #include "see/fetch.h"
@@ -186,6 +187,13 @@ const struct figure figure_table[] = {
                        "= 0",
                 .line = LINES(
                         {"outages of neighbours", .look = FIGURE_LOOK, .hint = "weir outage list --open"}),
+        },
+        {
+                .name = "weir_offers_late",
+                .about = "offers of other parties that nobody has taken on within 5 days",
+                .from = "learn",
+                .sql = "select count(*) from learn l where " LEARN_LATE("l", "?1 / 1000000"),
+                .line = LINES({"offers late", .look = FIGURE_LOOK, .hint = "weir offer list --state open"}),
         },
         {
                 .name = "weir_case_tasks_overdue",

@@ -140,8 +140,16 @@ static void list_answer(struct buf *out, const struct route *r)
 	        name, name);
 }
 
-static void one_answer(struct buf *out)
+static void one_answer(struct buf *out, const struct route *r)
 {
+	if (r->media != NULL) {
+		buf_printf(out,
+		        "{\"description\": \"a file, to be kept\", \"content\": {\"%.*s\": {\"schema\": "
+		        "{\"type\": "
+		        "\"string\", \"format\": \"binary\"}}}}",
+		        STR_ARG(str_cut(str_from(r->media), ';').head));
+		return;
+	}
 	buf_add(out,
 	        STR("{\"description\": \"the thing, or what it says as text\", \"content\": "
 	            "{\"application/json\": {\"schema\": " OBJECT ", \"text\": {\"type\": \"string\"}}}}}}"));
@@ -176,7 +184,7 @@ static void route_path(struct buf *out, bool *any, const struct route *r)
 	if (r->list != NULL)
 		list_answer(out, r);
 	else
-		one_answer(out);
+		one_answer(out, r);
 	problems(out,
 	        r->list != NULL && r->kind != CHANGES_NONE ? "304 400 401 403 404 410 503"
 	                                                   : "400 401 403 404 503");

@@ -79,6 +79,7 @@ static const struct {
         {"cases overdue", W_LOOK_CASES, "/cases", "state", "overdue"},
         {"cases drafted", W_LOOK_DRAFTS, "/cases", "state", "draft"},
         {"outages of neighbours", W_LOOK_OUTAGES, "/outages", NULL, NULL},
+        {"offers late", W_LOOK_OFFERS, "/needs", NULL, NULL},
         {"tasks overdue", W_LOOK_TASKS, "/cases", NULL, NULL},
         {"alarms of logs", W_LOOK_LOGS, "/peers", NULL, NULL},
         {"log not witnessed", W_LOOK_UNSEEN, "/peers", NULL, NULL},

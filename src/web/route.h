@@ -88,7 +88,10 @@ struct route {
 	const struct route_param *params; /* NULL: none; ends with a name that is NULL */
 	const struct list_table *list;    /* NULL: it is no list */
 	enum changes_kind kind; /* what the log of changes calls its rows; NONE: they are not in it */
-	const char *tail;       /* what stands behind the id, such as "/events"; NULL: nothing */
+	const char *
+	        media; /* what it gives is a file of that type, to be kept and not shown; NULL: it is said in JSON */
+	const char *suffix; /* of that file's name, such as ".zip"; may be NULL */
+	const char *tail;   /* what stands behind the id, such as "/events"; NULL: nothing */
 };
 extern const struct route *const route_table[];
 extern const unsigned route_count;
@@ -135,4 +138,5 @@ extern const struct route route_alerts, route_message, route_messages, route_qui
         route_cases, route_case, route_case_record, route_case_entries, route_case_tasks, route_case_calendar,
         route_case_file, route_outages, route_groups, route_contacts, route_checks, route_checkyears,
         route_held, route_recover, route_rounds, route_round, route_round_members, route_round_said,
-        route_round_waiting, route_round_texts, route_round_file;
+        route_round_waiting, route_round_texts, route_round_file, route_needs, route_offers, route_practices,
+        route_matches, route_learn_drafts, route_learn_file, route_learn, route_sim3;

@@ -52,6 +52,10 @@ PAGES = (
     ("peer", "/peers/kh"),
     ("contacts", "/contacts"),
     ("groups", "/groups"),
+    ("needs", "/needs"),
+    ("practices", "/practices"),
+    ("capability-draft", "/capability-draft/D1"),
+    ("sim3", "/sim3"),
     ("not-found", "/nothing"),
 )
 FRAME = ("not-found",)
@@ -106,6 +110,12 @@ for words in (("peer", "import", os.path.join(os.path.dirname(HERE), "kh.weirkey
               ("party", "add", "ministry.example", "--title", "Ministry of an example", "--kind", "ministry", "--email", "desk@ministry.example", "--mail"),
               ("contact", "add", "ministry.example", "--kind", "technical", "--office", "Desk", "--email", "desk@ministry.example"),
               ("check", "ask", "ministry.example", "--channel", "phone"),
+              ("sim3", "set", "T-4", "--level", "1", "--target", "3", "--note", "in a spreadsheet", "--evidence", "the spreadsheet"),
+              ("sim3", "need", "T-4"),
+              ("need", "set", "D1", "--contact", "Duty desk", "--text", "We count incidents on paper.", "--group", "example.group", "--until", "2031-01-01"),
+              ("need", "set", "D1", "--lang", "lo", "--text", "\u0e9e\u0ea7\u0e81\u0ec0\u0eae\u0ebb\u0eb2"),
+              ("need", "attach", "D1", os.path.join(os.path.dirname(HERE), "kh.weirkeys")),
+              ("practice", "new", "How we drill", "--area", "training", "--learnt-from", "apcert.org", "--text", "do it early"),
               ("group", "propose", "example.group", "--name", "A group", "--purpose", "an example", "--members", "kh,xa")):
     p = node.run(*words)
     check(" ".join(words[:3]), p.returncode == 0, p.stderr)

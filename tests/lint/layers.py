@@ -19,9 +19,10 @@ MAY_USE = {
     "exit": "base text event form state trust",
     "day": "base text event know decide state",
     "agree": "base text event state trust exit form",
+    "learn": "base text event form state trust exit",
     "see": "base text event form read know decide scan state day trust exit agree",
     "link": "base text event form read know decide scan state day trust exit agree",
-    "web": "base text event form read know decide scan state day trust exit agree see link",
+    "web": "base text event form read know decide scan state day trust exit agree learn see link",
     "cli": "*",
     "proc": "*",
 }

@@ -47,7 +47,21 @@ static const char rows[] =
         "'c');"
         "insert into handover(at, person, text) values (1, 'x', 'y');"
         "insert into saved(person, name, query, shared, made) values ('x', 'y', '', 1, 1);"
-        "insert into alert(topic, severity, sentence, opened) values ('test', 'info', 'a test', 1);";
+        "insert into alert(topic, severity, sentence, opened) values ('test', 'info', 'a test', 1);"
+        "insert into stream(id, sender, recipients) values (1, 'kh', 'la');"
+        "insert into statement(n, id, stream, seq, prev, sender, kind, tlp, pap, created, expires, head, "
+        "verdict, effect, "
+        "received) values (1, x'01', 1, 1, x'00', 'kh', 'need', 5, 1, 1, 0, x'00', 'ok', 1, 1), (2, x'02', "
+        "1, 2, x'01', "
+        "'kh', 'need', 3, 1, 1, 0, x'00', 'ok', 1, 1);"
+        "insert into learn(id, statement, said, kind, party, ours, title, area, created, heard, label) "
+        "values (1, 1, "
+        "x'01', 'need', 'kh', 0, 'a', 'tools', 1, 1, 'RED'), (2, 2, x'02', 'need', 'kh', 0, 'b', 'tools', 1, "
+        "1, 'AMBER');"
+        "insert into learn_text values (1, 'en', 'secret'), (2, 'en', 'open');"
+        "insert into learn_person values (1, 'both');"
+        "insert into learn_draft(id, kind, at, person) values (1, 'need', 1, 'x');"
+        "insert into sim3_level(id, level, at, person) values ('T-4', 1, 1, 'x');";
 
 static void ids(struct db *db, struct str table, const char *wanted)
 {
@@ -99,8 +113,13 @@ static void red(void **state)
 	ids(db, STR("finding"), "1 2 3 4 5");
 	ids(db, STR("receipt"), "1 2 3");
 	ids(db, STR("message"), "1 2 3");
+	/* a need that names persons is theirs */
+	ids(db, STR("learn"), "1 2");
+	assert_int_equal(count(db, "select count(*) from learn_text"), 2);
 	assert_int_equal(scope_set(db, STR("anybody"), &e), 0);
 	ids(db, STR("finding"), "1 4");
+	ids(db, STR("learn"), "2");
+	assert_int_equal(count(db, "select count(*) from learn_text"), 1);
 	/* the file itself cannot be written over this connection */
 	assert_int_not_equal(db_exec(db, "delete from main.finding", &e), 0);
 	db_close(db);
@@ -127,6 +146,10 @@ static void narrow(void **state)
 	ids(db, STR("notice"), "1");
 	ids(db, STR("message"), "1");
 	ids(db, STR("alert"), "");
+	ids(db, STR("learn"), "");
+	ids(db, STR("learn_draft"), "");
+	assert_int_equal(count(db, "select count(*) from learn_text"), 0);
+	assert_int_equal(count(db, "select count(*) from sim3_level"), 0);
 	assert_int_equal(count(db, "select count(*) from audit"), 0);
 	assert_int_equal(scope_set(db, STR("chan"), &e), 0);
 	ids(db, STR("owner"), "2");
