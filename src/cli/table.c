@@ -36,6 +36,17 @@ extern const struct command command_case_file;
 extern const struct command command_case_told;
 extern const struct command command_case_payment;
 extern const struct command command_case_tell_touched;
+extern const struct command command_norm_list;
+extern const struct command command_norm_show;
+extern const struct command command_norm_set;
+extern const struct command command_norm_evidence;
+extern const struct command command_norm_confirm;
+extern const struct command command_norm_actions;
+extern const struct command command_norm_act;
+extern const struct command command_norm_done;
+extern const struct command command_norm_print;
+extern const struct command command_norm_export;
+extern const struct command command_norm_import;
 extern const struct command command_outage_new;
 extern const struct command command_outage_set;
 extern const struct command command_outage_list;
@@ -275,6 +286,17 @@ const struct command *const command_table[] = {
         &command_case_told,
         &command_case_payment,
         &command_case_tell_touched,
+        &command_norm_list,
+        &command_norm_show,
+        &command_norm_set,
+        &command_norm_evidence,
+        &command_norm_confirm,
+        &command_norm_actions,
+        &command_norm_act,
+        &command_norm_done,
+        &command_norm_print,
+        &command_norm_export,
+        &command_norm_import,
         &command_outage_new,
         &command_outage_set,
         &command_outage_list,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/verbs.h"
 #include "agree/change.h"
+#include "agree/norm.h"
 #include "link/case_change.h"
 #include "link/peer_change.h"
 #include "see/change.h"
@@ -16,7 +17,10 @@ const struct change_row *verb_at(unsigned i)
 	if (i < case_change_count)
 		return &case_changes[i];
 	i -= case_change_count;
-	return i < agree_change_count ? &agree_changes[i] : NULL;
+	if (i < agree_change_count)
+		return &agree_changes[i];
+	i -= agree_change_count;
+	return i < norm_change_count ? &norm_changes[i] : NULL;
 }
 
 const struct change_row *verb_find(struct str name)
