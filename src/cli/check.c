@@ -16,6 +16,7 @@
 #include "read/feed.h"
 #include "see/deep.h"
 #include "see/lang.h"
+#include "see/norms.h"
 #include <dirent.h>
 
 struct check {
@@ -231,6 +232,14 @@ static void check_holidays(struct check *k)
 		check_year(k, year + 1);
 }
 
+static void check_norms(struct check *k)
+{
+	auto_buf struct buf notes = {0};
+
+	(void)norms_load(&k->paths, &k->country, NULL, &notes, NULL);
+	put_lines(k, buf_str(&notes), put_error);
+}
+
 /* --deep: not the configuration, but what a node keeps. */
 static int deep_run(struct cli *c)
 {
@@ -267,6 +276,7 @@ static int check_run(struct cli *c)
 		check_feeds(&k);
 		check_holidays(&k);
 		check_langs(&k);
+		check_norms(&k);
 		buf_printf(&c->out, "%.*s: %u owners, %u rules: %u errors, %u remarks\n",
 		        STR_ARG(k.country.folder), k.country.know ? know_owner_count(k.country.know) : 0,
 		        k.country.rules ? rules_count(k.country.rules) : 0, k.errors, k.remarks);

@@ -72,6 +72,17 @@ extern const struct command command_practice_file;
 extern const struct command command_sim3_list;
 extern const struct command command_sim3_set;
 extern const struct command command_sim3_need;
+extern const struct command command_norm_list;
+extern const struct command command_norm_show;
+extern const struct command command_norm_set;
+extern const struct command command_norm_evidence;
+extern const struct command command_norm_confirm;
+extern const struct command command_norm_actions;
+extern const struct command command_norm_act;
+extern const struct command command_norm_done;
+extern const struct command command_norm_print;
+extern const struct command command_norm_export;
+extern const struct command command_norm_import;
 extern const struct command command_outage_new;
 extern const struct command command_outage_set;
 extern const struct command command_outage_list;
@@ -353,6 +364,17 @@ const struct command *const command_table[] = {
         &command_sim3_list,
         &command_sim3_set,
         &command_sim3_need,
+        &command_norm_list,
+        &command_norm_show,
+        &command_norm_set,
+        &command_norm_evidence,
+        &command_norm_confirm,
+        &command_norm_actions,
+        &command_norm_act,
+        &command_norm_done,
+        &command_norm_print,
+        &command_norm_export,
+        &command_norm_import,
         &command_outage_new,
         &command_outage_set,
         &command_outage_list,

@@ -12,6 +12,7 @@
 #include "see/facts.h"
 #include "see/files.h"
 #include "see/import.h"
+#include "see/norms.h"
 #include "see/notice.h"
 #include "see/reread.h"
 #include "see/room.h"
@@ -580,6 +581,10 @@ static int start(struct core *c, const struct serve_options *o, struct err *e)
 		rc = facts_put(c->node, o->dry_run, e);
 	if (rc == 0)
 		rc = core_sim3(c, e);
+	buf_clear(&notes);
+	if (rc == 0)
+		rc = norms_load(&o->paths, &c->node->country, c->node->state, &notes, e);
+	log_each(&c->log, LOG_WARN, buf_str(&notes));
 	/* a full disk is no reason not to run */
 	if (rc == ERR_LIMIT && !node_dead(c->node))
 		rc = 0;

@@ -41,7 +41,7 @@ struct pages {
 	struct live *live; /* live.c's own; NULL: nobody has asked yet */
 };
 
-#define FIELDS 12
+#define FIELDS 18
 
 /* A form = a row: its path, the change that it asks for, the fields that the change gets, and where it leads. */
 struct form {

@@ -47,6 +47,30 @@
 	"temp.learn);"                                                                                       \
 	"create temp view learn_sim3 as select * from main.learn_sim3 where learn in (select id from "       \
 	"temp.learn);"
+/* Answers to norms that are for named persons; an action of a list stays, without how it stands. */
+#define UNREAD                                                                                               \
+	"(select r.norm from main.norm_reader r where not exists (select 1 from main.norm_reader o, "        \
+	"temp.me "                                                                                           \
+	"m where o.norm = r.norm and o.person = m.person))"
+#define OF_NORMS                                                                                             \
+	"create temp view norm_row as select * from main.norm_row where norm not in " UNREAD ";"             \
+	"create temp view norm_reader as select * from main.norm_reader where norm not in " UNREAD ";"       \
+	"create temp view norm_evidence as select * from main.norm_evidence where norm not in " UNREAD ";"   \
+	"create temp view norm_survey_row as select * from main.norm_survey_row where norm not in " UNREAD   \
+	";"                                                                                                  \
+	"create temp view norm_action as select id, list, norm, action, case when norm in " UNREAD           \
+	" then 'not-assessed' else status end as status, case when norm in " UNREAD                          \
+	" then '' else note end as note, at, person from main.norm_action;"
+/* They are about all of the country. */
+#define NO_NORMS                                                                                             \
+	"create temp view norm_item as select * from main.norm_item where 0;"                                \
+	"create temp view norm_text as select * from main.norm_text where 0;"                                \
+	"create temp view norm_row as select * from main.norm_row where 0;"                                  \
+	"create temp view norm_reader as select * from main.norm_reader where 0;"                            \
+	"create temp view norm_evidence as select * from main.norm_evidence where 0;"                        \
+	"create temp view norm_action as select * from main.norm_action where 0;"                            \
+	"create temp view norm_survey as select * from main.norm_survey where 0;"                            \
+	"create temp view norm_survey_row as select * from main.norm_survey_row where 0;"
 
 /* Mostly nothing is hidden, and then no row is looked for there. */
 static const char all[] = EVERYBODY
@@ -54,7 +78,7 @@ static const char all[] = EVERYBODY
         "or id "
         "not in (select id from temp.hidden);"
         "create temp view note as select * from main.note where finding not in (select id from temp.hidden);"
-        "create temp view case_ as select * from main.case_ c where " NAMED ";" OF_CASES
+        "create temp view case_ as select * from main.case_ c where " NAMED ";" OF_CASES OF_NORMS
         "create temp view learn as select * from main.learn l where l.label <> 'RED' or exists (select 1 "
         "from "
         "main.learn_person p, temp.me m where p.learn = l.id and p.person = m.person);" OF_LEARN;
@@ -96,7 +120,7 @@ static const char narrowed[] = EVERYBODY
         "and " NAMED ";" OF_CASES "create temp view case_wish as select * from main.case_wish where 0;"
         "create temp view learn as select * from main.learn where 0;" OF_LEARN
         "create temp view learn_draft as select * from main.learn_draft where 0;"
-        "create temp view sim3_level as select * from main.sim3_level where 0;";
+        "create temp view sim3_level as select * from main.sim3_level where 0;" NO_NORMS;
 
 /* What says what a report is about beside its rows, where it or what it came in has something RED. */
 #define HIDES                                                                                                \

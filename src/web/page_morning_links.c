@@ -42,6 +42,11 @@ static const struct figure figures[] = {
                 "where p.own = 1 and a.kind = 'ack' and a.reply = g.id)"},
         {W_MORNING_HELD, "/peers", "select count(*) from statement where effect = 0 and ?1 > 0"},
         {W_MORNING_GAPS, "/peers", "select count(*) from gap where since < (?1 - 86400) * 1000000"},
+        {W_MORNING_NORMS, "/norms",
+                "select count(*) from norm_row where review < (?1 + 14 * 86400) * 1000000"},
+        {W_MORNING_SURVEY, "/norms",
+                "select count(*) from (select max(due) as due from norm_survey) where due < (?1 + 60 * "
+                "86400) * 1000000"},
         {W_MORNING_UNRECEIPTED, "/peers",
                 "select count(*) from delivery d join statement s on s.n = d.statement where d.waits = 1 and "
                 "s.created < "

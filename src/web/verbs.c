@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/verbs.h"
 #include "agree/change.h"
+#include "agree/norm.h"
 #include "learn/learn.h"
 #include "link/case_change.h"
 #include "link/peer_change.h"
@@ -20,7 +21,10 @@ const struct change_row *verb_at(unsigned i)
 	if (i < agree_change_count)
 		return &agree_changes[i];
 	i -= agree_change_count;
-	return i < learn_change_count ? &learn_changes[i] : NULL;
+	if (i < learn_change_count)
+		return &learn_changes[i];
+	i -= learn_change_count;
+	return i < norm_change_count ? &norm_changes[i] : NULL;
 }
 
 const struct change_row *verb_find(struct str name)

@@ -19,7 +19,8 @@ from node import Node
 PAGES = (("reports", "/reports"), ("report", "/reports/R1"), ("set aside", "/asides"), ("records set aside", "/asides?receipt=R1"), ("feeds", "/feeds"),
          ("event", "/events/E1.2.0"), ("search", "/search?q=192.0.2.0/24"), ("search for an owner", "/search?q=bank"), ("rules", "/rules"),
          ("country", "/country?from=2026-01-01&to=2026-01-31"), ("roster", "/roster"), ("languages", "/languages"), ("peers", "/peers"),
-         ("peer", "/peers/kh"), ("contacts", "/contacts"), ("groups", "/groups"))
+         ("peer", "/peers/kh"), ("contacts", "/contacts"), ("groups", "/groups"),
+         ("norms", "/norms"), ("norm", "/norms/gge2015.g"), ("survey of norms", "/norm-survey?label=CLEAR"), ("action plan", "/norm-plan"))
 
 
 def everywhere(b, name):
@@ -49,6 +50,10 @@ try:
     paper = one.paper("country, paper")
     check("the country is two pages of paper", len(paper) == 2, len(paper))
     check("without what is pressed", "as CSV" not in "".join(paper) and "median hours" in "".join(paper))
+    one.load(base + "/norm-survey?label=CLEAR")
+    paper = one.paper("survey of norms, paper")
+    check("a paper has its own label on each sheet, and not that of the staff's pages", len(paper) > 3 and all("TLP:CLEAR" in sheet for sheet in paper)
+          and "AMBER" not in "".join(paper), [sheet[-200:] for sheet in paper])
     one.scripts(False)
     one.driver.get(base + "/search?q=192.0.2.0/24")
     check("the search needs no script", re.search(r"Events: \d+\. Days looked through", one.find("main").text) is not None)

@@ -56,6 +56,10 @@ PAGES = (
     ("practices", "/practices"),
     ("capability-draft", "/capability-draft/D1"),
     ("sim3", "/sim3"),
+    ("norms", "/norms"),
+    ("norm", "/norms/gge2015.h"),
+    ("norm-survey", "/norm-survey?label=AMBER&group="),
+    ("norm-plan", "/norm-plan"),
     ("not-found", "/nothing"),
 )
 FRAME = ("not-found",)
@@ -119,6 +123,14 @@ for words in (("peer", "import", os.path.join(os.path.dirname(HERE), "kh.weirkey
               ("group", "propose", "example.group", "--name", "A group", "--purpose", "an example", "--members", "kh,xa")):
     p = node.run(*words)
     check(" ".join(words[:3]), p.returncode == 0, p.stderr)
+for words in (("set", "gge2015.h", "--status", "planned", "--lead", "Ministry of an example", "--plan", "a desk by day and night", "--label", "AMBER"),
+              ("confirm", "gge2015.g", "owners-reachable"), ("act", "gge2015.h", "1", "--status", "aware")):
+    if words[0] == "act":
+        with open(os.path.join(node.state, "list.csv"), "w", encoding="utf-8") as f:
+            f.write("list,norm,action\nexample,gge2015.h,Name a desk\n")
+        node.run("norm", "import", f.name)
+    p = node.run("norm", *words)
+    check(" ".join(words[:2]), p.returncode == 0, p.stderr)
 one = browsing.let_in(node)
 for which, address in PAGES:
     if not only or which in only:
