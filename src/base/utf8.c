@@ -152,3 +152,14 @@ size_t utf8_clean(char *dst, struct str s)
 	}
 	return out;
 }
+
+struct str utf8_cut(struct str s, size_t max)
+{
+	size_t at = 0, step;
+
+	if (s.len <= max)
+		return s;
+	while ((step = utf8_step(s, at)) > 0 && at + step <= max)
+		at += step;
+	return str_sub(s, 0, at);
+}

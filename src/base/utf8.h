@@ -9,6 +9,8 @@
 /* Length in bytes of the well-formed character at position i; 0 if there is none. */
 size_t utf8_step(struct str s, size_t i);
 bool utf8_valid(struct str s);
+/* At most that many bytes of it, and no half character. */
+struct str utf8_cut(struct str s, size_t max);
 /* True if every byte is ASCII and none is NUL: the common case, some bytes per cycle. */
 bool utf8_plain(struct str s);
 /* The code point of the well-formed character at i, whose length is put into *ret_len. */

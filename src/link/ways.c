@@ -55,7 +55,15 @@ static int keep(const struct change_here *here, struct db *db, struct str bytes,
 	return rc == 0 ? blob_keep(&self, path, sha256, bytes.len, e) : rc;
 }
 
-const struct link_ways link_ways = {.say = say, .keep = keep};
+static int keep_file(const struct change_here *here, struct db *db, const char *path,
+        const uint8_t sha256[DIGEST_LEN], uint64_t size, struct err *e)
+{
+	struct link_self self = self_of(here, db);
+
+	return blob_keep(&self, path, sha256, size, e);
+}
+
+const struct link_ways link_ways = {.say = say, .keep = keep, .keep_file = keep_file};
 
 static struct heard heard_of(
         const struct link_self *self, const struct stored *s, const struct item *body, struct arena *a)

@@ -4,6 +4,7 @@
  * where they are put together.
  */
 #include "agree/hear.h"
+#include "agree/meeting.h"
 #include "link/link.h"
 #include "proc/core_in.h"
 #include "proc/core_link_in.h"
@@ -11,6 +12,7 @@
 static void hear(const struct heard *h)
 {
 	agree_hear(h);
+	meeting_hear(h);
 }
 
 static bool whole(const struct heard *h, const char **ret_why)

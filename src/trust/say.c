@@ -34,6 +34,23 @@ void by_put(struct buf *body, const struct by *by, unsigned n)
 	buf_char(body, ']');
 }
 
+void label_put(struct buf *body, const struct item *was)
+{
+	struct item group = item_get(was, STR("group")), persons = item_get(was, STR("for"));
+	unsigned n = 0;
+
+	if (group.type == BODY_TEXT)
+		text_put(body, "group", group.text);
+	for (struct item_each e = item_each(&persons); item_next(&e);) {
+		buf_add(body, n++ > 0 ? STR(",{\"party\":") : STR(",\"for\":[{\"party\":"));
+		buf_json(body, item_text(&e.item, "party"));
+		text_put(body, "person", item_text(&e.item, "person"));
+		buf_char(body, '}');
+	}
+	if (n > 0)
+		buf_char(body, ']');
+}
+
 void blob_file(const char *folder, const uint8_t sha256[DIGEST_LEN], char ret[BLOB_PATH])
 {
 	char hex[2 * DIGEST_LEN + 1];

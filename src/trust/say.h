@@ -35,6 +35,9 @@ void time_put(struct buf *body, const char *member, int64_t seconds);
 /* ,"member":"text". */
 void text_put(struct buf *body, const char *member, struct str text);
 
+/* ,"group":... and ,"for":[...] as that body has them: what is said about a statement names the community or the persons of its label. */
+void label_put(struct buf *body, const struct item *was);
+
 struct link_ways {
 	/* As link_say (link/link.h); ERR_DENIED: the clock is in doubt. */
 	int (*say)(const struct change_here *here, struct db *db, const struct say *say,
@@ -42,6 +45,9 @@ struct link_ways {
 	/* Bytes become a blob that statements may name as their attachment; they are on the disk afterwards. */
 	int (*keep)(const struct change_here *here, struct db *db, struct str bytes,
 	        uint8_t ret_sha256[DIGEST_LEN], struct err *e);
+	/* The same for a file of ours, which is moved: its digest and size are those of its bytes, and it is on the disk. */
+	int (*keep_file)(const struct change_here *here, struct db *db, const char *path,
+	        const uint8_t sha256[DIGEST_LEN], uint64_t size, struct err *e);
 };
 
 /* ---- hearing ------------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/verbs.h"
+#include "agree/meeting.h"
 #include "link/case_change.h"
 #include "link/peer_change.h"
 #include "see/change.h"
@@ -12,7 +13,10 @@ const struct change_row *verb_at(unsigned i)
 	if (i < peer_change_count)
 		return &peer_changes[i];
 	i -= peer_change_count;
-	return i < case_change_count ? &case_changes[i] : NULL;
+	if (i < case_change_count)
+		return &case_changes[i];
+	i -= case_change_count;
+	return i < meeting_change_count ? &meeting_changes[i] : NULL;
 }
 
 const struct change_row *verb_find(struct str name)
