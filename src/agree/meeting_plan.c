@@ -5,7 +5,8 @@
  *   2027-03-10 09:00-10:30 Opening
  *   11:00-12:30 The draft, clause by clause [WP.1 WP.2]
  *
- * A line without a date is of the day of the line before. Times are UTC, or by the clock of a zone that is named.
+ * A line without a date is of the day of the line before. Times are UTC, or by the clock of a zone that is named. What is not said,
+ * or is empty as a field that nobody filled in, stays as it was; "-" empties it.
  */
 #include "agree/meeting_in.h"
 
@@ -36,7 +37,7 @@ static int take_line(struct wish *w, const char *name, struct str *to, struct er
 		if ((unsigned char)s.p[i] < ' ')
 			return err_set(e, ERR_USAGE, "'%s' is one line", name);
 	if (s.len > 0)
-		*to = arena_str(w->a, s);
+		*to = str_eq(s, STR("-")) ? STR("") : arena_str(w->a, s);
 	return 0;
 }
 
@@ -83,9 +84,11 @@ static int take_parties(struct wish *w, const char *name, struct meeting_parties
 	struct str rest = meeting_param(w->c, name);
 	char shown[80];
 
-	if (change_param(w->c, name).p == NULL)
+	if (rest.len == 0)
 		return 0;
 	*to = (struct meeting_parties){0};
+	if (str_eq(rest, STR("-")))
+		return 0;
 	while (rest.len > 0) {
 		size_t n = 0;
 		while (n < rest.len && rest.p[n] != ' ' && rest.p[n] != ',')

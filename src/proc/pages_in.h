@@ -41,7 +41,7 @@ struct pages {
 	struct live *live; /* live.c's own; NULL: nobody has asked yet */
 };
 
-#define FIELDS 12
+#define FIELDS 20
 
 /* A form = a row: its path, the change that it asks for, the fields that the change gets, and where it leads. */
 struct form {
@@ -77,11 +77,11 @@ struct visit {
 	struct page_once once;          /* what the answer shows, and nobody can see again */
 	const struct page *show; /* the answer to a form that has changed nothing yet; NULL: there is none */
 	char back[PAGES_BACK];
-	bool attach;                /* what is uploaded goes to a case */
-	bool report;                /* a form has become a report */
-	struct api_request *api;    /* api.c's own; NULL: it is no request of the API */
-	struct live_stream *live;   /* live.c's own; NULL: its answer has an end */
-	struct page_stream *stream; /* stream.c's own */
+	const struct file_form *attach; /* what is uploaded is for a change; NULL: it is a report */
+	bool report;                    /* a form has become a report */
+	struct api_request *api;        /* api.c's own; NULL: it is no request of the API */
+	struct live_stream *live;       /* live.c's own; NULL: its answer has an end */
+	struct page_stream *stream;     /* stream.c's own */
 };
 
 /* ---- pages.c ---- */
@@ -173,11 +173,17 @@ void pages_lead_back(struct request *r, const struct form *form, struct str id);
 /* A finding by hand is a report like any other. 0, or -1 and it is settled. */
 int pages_by_hand(struct request *r);
 
-/* Where a file for a case is posted to. */
-#define PAGES_ATTACH "/cases/attach"
+/* A form with a file that a change takes: the fields stand before the file. */
+struct file_form {
+	const char *path, *change;
+	const char *fields[4]; /* beside id, of which the page is that it leads to */
+	const char *back;
+};
+/* NULL: none is posted there. */
+const struct file_form *pages_file_form(struct str path);
 /* True if what is posted there is a file. */
 bool pages_takes_file(struct str path);
-/* A file for the case that the fields before it name. 0, or -1 and it is settled. */
+/* A file for the thing that the field id names. 0, or -1 and it is settled. */
 int pages_attach(struct request *r, const struct http_upload *u);
 
 /* ---- api.c ---- */
