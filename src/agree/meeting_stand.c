@@ -273,18 +273,15 @@ static void put_followups(struct db *db, uint64_t meeting, const struct item *bo
 static void make_minutes(struct db *db, uint64_t meeting, uint64_t n)
 {
 	auto_arena struct arena a = {0};
+	struct item body = {0};
 	struct stored s;
-	struct query drop[] = {db_query(db, "delete from meeting_present where meeting = ? and draft = 0"),
-	        db_query(db, "delete from meeting_followup where meeting = ? and draft = 0")};
+	struct query drop = db_query(db, "delete from meeting_present where meeting = ? and draft = 0");
 
-	for (unsigned i = 0; i < 2; i++) {
-		query_u64(&drop[i], meeting);
-		query_run(&drop[i]);
-	}
+	query_u64(&drop, meeting);
+	query_run(&drop);
 	arena_init(&a, 0);
-	if (n == 0 || !store_find_n(db, n, &a, &s))
-		return;
-	struct item body = stored_body(&s, &a);
+	if (n != 0 && store_find_n(db, n, &a, &s))
+		body = stored_body(&s, &a);
 	put_present(db, meeting, &body);
 	put_followups(db, meeting, &body);
 }

@@ -12,7 +12,11 @@ static const char *const names[] = {"la", "kh"};
 
 struct link_self two_self(struct two *t, unsigned i)
 {
-	return (struct link_self){.db = t->node[i].db, .me = str_from(t->node[i].name), .now = t->now};
+	return (struct link_self){.db = t->node[i].db,
+	        .me = str_from(t->node[i].name),
+	        .now = t->now,
+	        .folder = t->node[i].folder,
+	        .heard = t->heard};
 }
 
 static void tell_keys(struct two *t, unsigned i)

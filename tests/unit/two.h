@@ -29,7 +29,8 @@ struct two_node {
 struct two {
 	char folder[64];
 	int64_t now;
-	struct two_node node[2]; /* la, kh */
+	struct two_node node[2];        /* la, kh */
+	const struct heard_ways *heard; /* what statements do beside link/; NULL: nothing */
 };
 
 void two_open(struct two *t);
