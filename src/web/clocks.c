@@ -122,7 +122,7 @@ static void put_span(struct buf *out, struct shown s, int64_t day)
 	put_time(out, s.start, first != day);
 	if (s.until == 0)
 		return;
-	buf_char(out, '-');
+	buf_add(out, last != first ? STR(" \xe2\x80\x93 ") : STR("-"));
 	put_time(out, s.until, last != first);
 }
 

@@ -38,8 +38,10 @@ static void draw_delegate_acts(const struct meeting_drawn *d, const struct query
 		meeting_form(d, "/meetings/attend");
 		page_hidden(d->h, "party", query_get_text(q, 1));
 		page_hidden(d->h, "office",
-		        arena_printf(d->p->ask->arena, "%.*s, %.*s", STR_ARG(query_get_text(q, 2)),
-		                STR_ARG(query_get_text(q, 3))));
+		        query_get_text(q, 2).len > 0
+		                ? arena_printf(d->p->ask->arena, "%.*s, %.*s", STR_ARG(query_get_text(q, 2)),
+		                          STR_ARG(query_get_text(q, 3)))
+		                : query_get_text(q, 3));
 		page_button(d->p, d->h, W_MEETING_ROOM_ADD);
 		html_close(d->h);
 	}
@@ -93,7 +95,8 @@ void meeting_draw_delegates(const struct meeting_drawn *d)
 	static const enum word head[] = {
 	        W_MEETING_PARTY, W_MEETING_PERSON, W_MEETING_ROLE, W_MEETING_CREDENTIAL, W_NOTE, WORD_END};
 	struct query q = db_query(d->p->ask->state,
-	        "select id, party, person, role, lower(hex(sha256)), name, note from meeting_delegate where "
+	        "select id, party, person, role, nullif(lower(hex(sha256)), ''), name, note from "
+	        "meeting_delegate where "
 	        "meeting = ? order by party, id limit 200");
 	uint64_t n = 0;
 

@@ -13,6 +13,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 import browsing
+import meetings_rows as meetings
 from node import EXAMPLES, Node
 from program import check, end
 
@@ -52,6 +53,11 @@ PAGES = (
     ("peer", "/peers/kh"),
     ("contacts", "/contacts"),
     ("groups", "/groups"),
+    ("meetings", "/meetings"),
+    ("meeting", "/meetings/G1"),
+    ("meeting-asked", "/meetings/G2"),
+    ("meeting-form", "/meeting-form?id=G1"),
+    ("meeting-new", "/meeting-form"),
     ("not-found", "/nothing"),
 )
 FRAME = ("not-found",)
@@ -109,6 +115,7 @@ for words in (("peer", "import", os.path.join(os.path.dirname(HERE), "kh.weirkey
               ("group", "propose", "example.group", "--name", "A group", "--purpose", "an example", "--members", "kh,xa")):
     p = node.run(*words)
     check(" ".join(words[:3]), p.returncode == 0, p.stderr)
+meetings.put(os.path.join(node.state, "state.db"))
 one = browsing.let_in(node)
 for which, address in PAGES:
     if not only or which in only:

@@ -110,96 +110,43 @@ static int64_t number(struct two *t, unsigned i, const char *sql)
 
 /* ---- what people write --------------------------------------------------------------------------- */
 
-static void writing(void **unused)
+static void papers(struct two *t)
 {
-	struct two t;
-
-	(void)unused;
-	open_linked(&t);
-	refused(&t, 0, "meeting-plan", "title=x\n", "when is it");
-	refused(&t, 0, "meeting-plan", "title=x\nagenda=09:00-10:00 no day\n", "agenda, line 1");
-	refused(&t, 0, "meeting-plan", "title=x\nagenda=2027-03-10 09:00-10:00 a\v10:00-09:00 b\n",
-	        "agenda, line 2");
-	refused(&t, 0, "meeting-plan", "title=x\nagenda=2027-03-10 09:00-10:00 a [WP.9]\n", "no such paper");
-	refused(&t, 0, "meeting-plan", "title=x\nparticipants=la Kh\n", "'Kh' is no party");
-	refused(&t, 0, "meeting-plan", "title=x\nlabel=RED\n", "said in the room");
-	refused(&t, 0, "meeting-plan", "title=x\nlabel=GREEN\n", "names its community");
-	refused(&t, 0, "meeting-plan", "title=x\ngroup=clmv\n", "no card of the group");
-	refused(&t, 0, "meeting-plan", "title=x\nzone=Nowhere/Here\n", "time zone");
-	refused(&t, 0, "meeting-plan",
-	        "title=x\nstart=2027-03-10\nend=2027-03-11\nplace=y\nchairs=la\nparticipants=la\n",
-	        "who is asked");
-	refused(&t, 0, "meeting-plan", PLAN "observers=kh\n", "not both");
-	refused(&t, 0, "meeting-plan",
-	        "title=x\nstart=2027-03-10\nend=2027-03-11\nchairs=la\nparticipants=kh\n", "where is it");
-	refused(&t, 0, "meeting-plan", PLAN "end=2027-03-09\n", "end must be after start");
-	refused(&t, 0, "meeting-plan", PLAN "end=2027-03-10 12:00\n", "within the meeting");
-	done(&t, 0, "meeting-plan", PLAN "zone=Asia/Vientiane\ntext=come\vall of you\n");
-	assert_int_equal(number(&t, 0,
-	                         "select start = unixepoch('2027-03-10 02:00') and until = "
-	                         "unixepoch('2027-03-11 03:00') "
-	                         "and serial = 1 and label = 'AMBER' and ours = 1 from meeting"),
-	        1);
-	assert_int_equal(number(&t, 0,
-	                         "select count(*) from meeting_party where as_ = 'chair' and party in ('la', "
-	                         "'A foundation')"),
-	        2);
+	done(t, 0, "meeting-plan", PLAN);
 	assert_int_equal(
-	        number(&t, 0,
-	                "select count(*) from meeting_text where words = 'come' || char(10) || 'all of you'"),
-	        1);
-	/* words in another language stay beside them, and so does all that is not said */
-	done(&t, 0, "meeting-change", "id=G1\ntext=...\nlang=lo\nlink=https://call.example/1\n");
-	assert_int_equal(number(&t, 0, "select count(*) from meeting_text"), 2);
-	assert_int_equal(
-	        number(&t, 0, "select link <> '' and place = 'Vientiane' and serial = 2 from meeting"), 1);
-	done(&t, 0, "meeting-change", "id=G1\nplace=-\n");
-	assert_int_equal(number(&t, 0, "select place = '' and serial = 3 from meeting"), 1);
-	refused(&t, 0, "meeting-change", "id=G1\nlink=-\n", "where is it");
-	refused(&t, 0, "meeting-change", "id=G1\nobservers=vn\n", "was not told");
-	refused(&t, 0, "meeting-change", "id=G2\n", "there is no meeting G2");
-	two_close(&t);
-}
-
-static void papers(void **unused)
-{
-	struct two t;
-
-	(void)unused;
-	open_linked(&t);
-	done(&t, 0, "meeting-plan", PLAN);
-	assert_int_equal(
-	        with_file(&t, 0, "meeting-paper-file", "id=G1\nname=/tmp/a.md\nitem=1\n", STR("a")), 0);
-	assert_int_equal(with_file(&t, 0, "meeting-paper-file", "id=G1\nname=b.pdf\nitem=2\n", STR("b")), 0);
-	assert_int_equal(with_file(&t, 0, "meeting-paper-file", "id=G1\nname=c\noutcome=1\n", STR("c")), 0);
-	refused(&t, 0, "meeting-paper", "id=G1\nsha256=00\n", "64 hexadecimal digits");
-	refused(&t, 0, "meeting-paper",
-	        "id=G1\nsha256=0000000000000000000000000000000000000000000000000000000000000000\n",
+	        with_file(t, 0, "meeting-paper-file", "id=G2\nname=/tmp/a.md\nitem=1\n", STR("a")), 0);
+	assert_int_equal(with_file(t, 0, "meeting-paper-file", "id=G2\nname=b.pdf\nitem=2\n", STR("b")), 0);
+	assert_int_equal(with_file(t, 0, "meeting-paper-file", "id=G2\nname=c\noutcome=1\n", STR("c")), 0);
+	refused(t, 0, "meeting-paper", "id=G2\nsha256=00\n", "64 hexadecimal digits");
+	refused(t, 0, "meeting-paper",
+	        "id=G2\nsha256=0000000000000000000000000000000000000000000000000000000000000000\n",
 	        "hand them in");
-	assert_int_equal(with_file(&t, 0, "meeting-paper-file", "id=G1\nname=a2\n", STR("a")), ERR_VALUE);
+	assert_int_equal(with_file(t, 0, "meeting-paper-file", "id=G2\nname=a2\n", STR("a")), ERR_VALUE);
 	assert_int_equal(
-	        with_file(&t, 0, "meeting-paper-file", "id=G1\nname=d\nitem=9\n", STR("d")), ERR_USAGE);
-	assert_int_equal(number(&t, 0,
-	                         "select count(*) from meeting_paper where symbol || name in ('WP.1a.md', "
+	        with_file(t, 0, "meeting-paper-file", "id=G2\nname=d\nitem=9\n", STR("d")), ERR_USAGE);
+	assert_int_equal(number(t, 0,
+	                         "select count(*) from meeting_paper where meeting = 2 and symbol || name in "
+	                         "('WP.1a.md', "
 	                         "'WP.2b.pdf', 'OUT.1c')"),
 	        3);
 	/* the first goes: the other one keeps its number and its item, and the number is not given again */
-	done(&t, 0, "meeting-paper-drop", "id=G1\npaper=wp.1\n");
-	assert_int_equal(with_file(&t, 0, "meeting-paper-file", "id=G1\nname=d\n", STR("d")), 0);
-	assert_int_equal(
-	        number(&t, 0, "select count(*) from meeting_paper where symbol in ('WP.2', 'WP.3', 'OUT.1')"),
+	done(t, 0, "meeting-paper-drop", "id=G2\npaper=wp.1\n");
+	assert_int_equal(with_file(t, 0, "meeting-paper-file", "id=G2\nname=d\n", STR("d")), 0);
+	assert_int_equal(number(t, 0,
+	                         "select count(*) from meeting_paper where meeting = 2 and symbol in "
+	                         "('WP.2', 'WP.3', 'OUT.1')"),
 	        3);
-	assert_int_equal(number(&t, 0,
+	assert_int_equal(number(t, 0,
 	                         "select count(*) from meeting_item i join meeting_paper p on p.meeting = "
 	                         "i.meeting and (i.papers >> p.place) & 1 "
 	                         "where i.place = 1 and p.symbol = 'WP.2'"),
 	        1);
-	assert_int_equal(number(&t, 0, "select sum(papers <> 0) from meeting_item"), 1);
-	two_carry(&t);
-	assert_int_equal(
-	        number(&t, 1, "select count(*) from meeting_paper where symbol in ('WP.2', 'WP.3', 'OUT.1')"),
+	assert_int_equal(number(t, 0, "select sum(papers <> 0) from meeting_item where meeting = 2"), 1);
+	two_carry(t);
+	assert_int_equal(number(t, 1,
+	                         "select count(*) from meeting_paper where meeting = 2 and symbol in "
+	                         "('WP.2', 'WP.3', 'OUT.1')"),
 	        3);
-	two_close(&t);
 }
 
 /* ---- the states ---------------------------------------------------------------------------------- */
@@ -255,39 +202,86 @@ static void states(void **unused)
 }
 
 /* Minutes as a file: who has agreed with the bytes has agreed with who was there and with what is to be done. */
-static void minutes(void **unused)
+static void minutes(struct two *t)
+{
+	done(t, 0, "meeting-plan", PLAN);
+	done(t, 0, "meeting-open", "id=G3\n");
+	done(t, 0, "meeting-attend", "id=G3\nparty=kh\noffice=one\n");
+	done(t, 0, "meeting-followup", "id=G3\nwhat=a\nowner=kh\ndue=2027-04-01\n");
+	done(t, 0, "meeting-followup", "id=G3\nwhat=b\nowner=la\ndue=2027-04-01\n");
+	assert_int_equal(with_file(t, 0, "meeting-minutes-file", "id=G3\nname=m.pdf\n", STR("m")), 0);
+	int64_t b = number(t, 0, "select id from meeting_followup where draft = 0 and what = 'b'");
+	char params[64];
+	snprintf(params, sizeof(params), "id=U%lld\nnote=done\n", (long long)b);
+	done(t, 0, "meeting-done", params);
+	done(t, 0, "meeting-attend", "id=G3\nparty=kh\noffice=two\n");
+	assert_int_equal(with_file(t, 0, "meeting-minutes-file", "id=G3\nname=m.pdf\n", STR("m")), ERR_VALUE);
+	done(t, 0, "meeting-followup", "id=G3\nwhat=a\nowner=kh\noff=1\n");
+	done(t, 0, "meeting-followup", "id=G3\nwhat=c\nowner=kh\ndue=2027-05-01\n");
+	assert_int_equal(with_file(t, 0, "meeting-minutes-file", "id=G3\nname=n.pdf\n", STR("n")), 0);
+	/* what is said again keeps its number, and stays done */
+	assert_int_equal(number(t, 0, "select id from meeting_followup where draft = 0 and what = 'b'"), b);
+	assert_int_equal(
+	        number(t, 0, "select count(*) from meeting_followup where draft = 0 and what in ('b', 'c')"),
+	        2);
+	assert_int_equal(number(t, 0, "select count(*) from meeting_followup where draft = 0"), 2);
+	assert_int_equal(number(t, 0,
+	                         "select count(*) from meeting_done d join meeting_followup f using "
+	                         "(meeting, owner, what) where f.draft = 0"),
+	        1);
+	assert_true(number(t, 0, "select id from meeting_followup where draft = 0 and what = 'c'") > b);
+}
+
+static void writing(void **unused)
 {
 	struct two t;
 
 	(void)unused;
 	open_linked(&t);
-	done(&t, 0, "meeting-plan", PLAN);
-	done(&t, 0, "meeting-open", "id=G1\n");
-	done(&t, 0, "meeting-attend", "id=G1\nparty=kh\noffice=one\n");
-	done(&t, 0, "meeting-followup", "id=G1\nwhat=a\nowner=kh\ndue=2027-04-01\n");
-	done(&t, 0, "meeting-followup", "id=G1\nwhat=b\nowner=la\ndue=2027-04-01\n");
-	assert_int_equal(with_file(&t, 0, "meeting-minutes-file", "id=G1\nname=m.pdf\n", STR("m")), 0);
-	int64_t b = number(&t, 0, "select id from meeting_followup where draft = 0 and what = 'b'");
-	char params[64];
-	snprintf(params, sizeof(params), "id=U%lld\nnote=done\n", (long long)b);
-	done(&t, 0, "meeting-done", params);
-	done(&t, 0, "meeting-attend", "id=G1\nparty=kh\noffice=two\n");
-	assert_int_equal(
-	        with_file(&t, 0, "meeting-minutes-file", "id=G1\nname=m.pdf\n", STR("m")), ERR_VALUE);
-	done(&t, 0, "meeting-followup", "id=G1\nwhat=a\nowner=kh\noff=1\n");
-	done(&t, 0, "meeting-followup", "id=G1\nwhat=c\nowner=kh\ndue=2027-05-01\n");
-	assert_int_equal(with_file(&t, 0, "meeting-minutes-file", "id=G1\nname=n.pdf\n", STR("n")), 0);
-	/* what is said again keeps its number, and stays done */
-	assert_int_equal(number(&t, 0, "select id from meeting_followup where draft = 0 and what = 'b'"), b);
-	assert_int_equal(
-	        number(&t, 0, "select count(*) from meeting_followup where draft = 0 and what in ('b', 'c')"),
-	        2);
-	assert_int_equal(number(&t, 0, "select count(*) from meeting_followup where draft = 0"), 2);
+	refused(&t, 0, "meeting-plan", "title=x\n", "when is it");
+	refused(&t, 0, "meeting-plan", "title=x\nagenda=09:00-10:00 no day\n", "agenda, line 1");
+	refused(&t, 0, "meeting-plan", "title=x\nagenda=2027-03-10 09:00-10:00 a\v10:00-09:00 b\n",
+	        "agenda, line 2");
+	refused(&t, 0, "meeting-plan", "title=x\nagenda=2027-03-10 09:00-10:00 a [WP.9]\n", "no such paper");
+	refused(&t, 0, "meeting-plan", "title=x\nparticipants=la Kh\n", "'Kh' is no party");
+	refused(&t, 0, "meeting-plan", "title=x\nlabel=RED\n", "said in the room");
+	refused(&t, 0, "meeting-plan", "title=x\nlabel=GREEN\n", "names its community");
+	refused(&t, 0, "meeting-plan", "title=x\ngroup=clmv\n", "no card of the group");
+	refused(&t, 0, "meeting-plan", "title=x\nzone=Nowhere/Here\n", "time zone");
+	refused(&t, 0, "meeting-plan",
+	        "title=x\nstart=2027-03-10\nend=2027-03-11\nplace=y\nchairs=la\nparticipants=la\n",
+	        "who is asked");
+	refused(&t, 0, "meeting-plan", PLAN "observers=kh\n", "not both");
+	refused(&t, 0, "meeting-plan",
+	        "title=x\nstart=2027-03-10\nend=2027-03-11\nchairs=la\nparticipants=kh\n", "where is it");
+	refused(&t, 0, "meeting-plan", PLAN "end=2027-03-09\n", "end must be after start");
+	refused(&t, 0, "meeting-plan", PLAN "end=2027-03-10 12:00\n", "within the meeting");
+	done(&t, 0, "meeting-plan", PLAN "zone=Asia/Vientiane\ntext=come\vall of you\n");
 	assert_int_equal(number(&t, 0,
-	                         "select count(*) from meeting_done d join meeting_followup f using "
-	                         "(meeting, owner, what) where f.draft = 0"),
+	                         "select start = unixepoch('2027-03-10 02:00') and until = "
+	                         "unixepoch('2027-03-11 03:00') "
+	                         "and serial = 1 and label = 'AMBER' and ours = 1 from meeting"),
 	        1);
-	assert_true(number(&t, 0, "select id from meeting_followup where draft = 0 and what = 'c'") > b);
+	assert_int_equal(number(&t, 0,
+	                         "select count(*) from meeting_party where as_ = 'chair' and party in ('la', "
+	                         "'A foundation')"),
+	        2);
+	assert_int_equal(
+	        number(&t, 0,
+	                "select count(*) from meeting_text where words = 'come' || char(10) || 'all of you'"),
+	        1);
+	/* words in another language stay beside them, and so does all that is not said */
+	done(&t, 0, "meeting-change", "id=G1\ntext=...\nlang=lo\nlink=https://call.example/1\n");
+	assert_int_equal(number(&t, 0, "select count(*) from meeting_text"), 2);
+	assert_int_equal(
+	        number(&t, 0, "select link <> '' and place = 'Vientiane' and serial = 2 from meeting"), 1);
+	done(&t, 0, "meeting-change", "id=G1\nplace=-\n");
+	assert_int_equal(number(&t, 0, "select place = '' and serial = 3 from meeting"), 1);
+	refused(&t, 0, "meeting-change", "id=G1\nlink=-\n", "where is it");
+	refused(&t, 0, "meeting-change", "id=G1\nobservers=vn\n", "was not told");
+	refused(&t, 0, "meeting-change", "id=G9\n", "there is no meeting G9");
+	papers(&t);
+	minutes(&t);
 	two_close(&t);
 }
 
@@ -592,7 +586,8 @@ static void clocks(void **unused)
 	put_zone(&t, "vn", "Not/A_Zone");  /* then its country's */
 	/* another day there; and it is said when it ends on another one */
 	is_shown(&t,
-	        "2027-03-10 23:00-2027-03-11 01:00 UTC \xc2\xb7 2027-03-11 06:00-08:00 Vientiane, Phnom "
+	        "2027-03-10 23:00 \xe2\x80\x93 2027-03-11 01:00 UTC \xc2\xb7 2027-03-11 06:00-08:00 "
+	        "Vientiane, Phnom "
 	        "Penh, Hanoi \xc2\xb7 2027-03-11 "
 	        "05:30-07:30 Yangon \xc2\xb7 18:00-20:00 New York",
 	        nine + 14 * 3600, nine + 16 * 3600);
@@ -606,9 +601,8 @@ static void clocks(void **unused)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(writing), cmocka_unit_test(papers),
-	        cmocka_unit_test(states), cmocka_unit_test(minutes), cmocka_unit_test(any_order),
-	        cmocka_unit_test(named), cmocka_unit_test(clocks)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(writing), cmocka_unit_test(states),
+	        cmocka_unit_test(any_order), cmocka_unit_test(named), cmocka_unit_test(clocks)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
