@@ -16,7 +16,8 @@
 #include "trust/group.h"
 
 #define AGENDA (48u << 10)
-#define DAYS 31 /* of a meeting, that are looked at */
+#define HOURS 15 /* of an item at most */
+#define DAYS 31  /* of a meeting, that are looked at */
 
 struct wish {
 	struct change *c;
@@ -162,7 +163,7 @@ static bool take_day(struct agenda *g, struct str *line)
 	return true;
 }
 
-/* "09:00-10:30", with or without blanks. */
+/* "09:00-10:30", with or without blanks. What is earlier than it began is of the next day: an evening here is a night there. */
 static bool take_hours(const struct agenda *g, struct str *line, struct meeting_item *ret)
 {
 	struct str_cut cut = str_cut(*line, '-');
@@ -173,10 +174,13 @@ static bool take_hours(const struct agenda *g, struct str *line, struct meeting_
 	while (n < tail.len && (char_digit(tail.p[n]) || tail.p[n] == ':'))
 		n++;
 	if (!cut.ok || g->day == INT64_MIN || !week_minute(str_trim(cut.head), &from) ||
-	        !week_minute(str_sub(tail, 0, n), &until) || until <= from)
+	        !week_minute(str_sub(tail, 0, n), &until))
+		return false;
+	int64_t minutes = until > from ? until - from : until + 24 * 60 - from;
+	if (minutes > HOURS * 60)
 		return false;
 	ret->start = zone_to_utc(g->w->zone, g->day * DAY_SECONDS + from * 60);
-	ret->until = zone_to_utc(g->w->zone, g->day * DAY_SECONDS + until * 60);
+	ret->until = zone_to_utc(g->w->zone, g->day * DAY_SECONDS + (from + minutes) * 60);
 	*line = str_trim(str_skip(tail, n));
 	return true;
 }

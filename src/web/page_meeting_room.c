@@ -213,7 +213,8 @@ static void draw_minutes_forms(const struct meeting_drawn *d)
 {
 	meeting_details(d, W_MEETING_MINUTES_WRITE);
 	page_line(d->p, d->h, "p", "note", W_MEETING_MINUTES_WHAT);
-	meeting_form(d, "/meetings/minutes");
+	page_form(d->p, d->h, "/meetings/minutes", "long");
+	page_hidden(d->h, "id", page_id(d->p, 'G', d->m.id));
 	page_area(d->p, d->h,
 	        &(struct page_field){.prefix = "m-",
 	                .name = "text",

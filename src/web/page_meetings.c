@@ -160,6 +160,7 @@ static struct str words_text(const struct page_ask *p, uint64_t meeting)
 static void field(const struct page_ask *p, struct html *h, const char *name, enum word label,
         struct str value, unsigned size, bool required)
 {
+	html_open(h, "p");
 	page_field(p, h,
 	        &(struct page_field){.name = name,
 	                .label = label,
@@ -168,6 +169,16 @@ static void field(const struct page_ask *p, struct html *h, const char *name, en
 	                .limit = 300,
 	                .size = size,
 	                .required = required});
+	html_close(h);
+}
+
+static void area(const struct page_ask *p, struct html *h, const char *name, enum word label,
+        struct str value, unsigned limit, unsigned rows)
+{
+	html_open(h, "p");
+	page_area(p, h, &(struct page_field){.name = name, .label = label, .value = value, .limit = limit},
+	        rows);
+	html_close(h);
 }
 
 /* Our own clock is offered where our card says which it is. */
@@ -177,11 +188,13 @@ static void draw_zone(const struct page_ask *p, struct html *h)
 	        "select zone from contact_card where party = " MEETING_US
 	        " and zone <> '' order by serial desc limit 1");
 
+	html_open(h, "p");
 	page_select(p, h, NULL, "zone", W_MEETING_ZONE);
 	page_option(h, STR("UTC"), STR("UTC"), true);
 	if (query_next(&q) == 1)
 		page_option(h, query_get_text(&q, 0), query_get_text(&q, 0), false);
 	query_done(&q, NULL);
+	html_close(h);
 	html_close(h);
 }
 
@@ -209,27 +222,20 @@ static void draw_labels(const struct page_ask *p, struct html *h)
 	static const char *const labels[] = {"AMBER", "AMBER+STRICT", "CLEAR"};
 
 	field(p, h, "group", W_MEETING_GROUP, STR(""), 12, false);
+	html_open(h, "p");
 	page_select(p, h, NULL, "label", W_LETTERS_LABEL);
 	page_option(h, STR(""), STR("-"), true);
 	for (unsigned i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 		page_option(h, str_from(labels[i]), str_from(labels[i]), false);
 	html_close(h);
+	html_close(h);
 }
 
 static void draw_texts(const struct page_ask *p, struct html *h, const struct meeting_row *m, bool like)
 {
-	page_area(p, h,
-	        &(struct page_field){.name = "agenda",
-	                .label = W_MEETING_AGENDA_LINES,
-	                .value = like || m->id == 0 ? STR("") : agenda_text(p, m->id),
-	                .limit = 40000},
-	        8);
-	page_area(p, h,
-	        &(struct page_field){.name = "text",
-	                .label = W_MEETING_TEXT,
-	                .value = m->id != 0 ? words_text(p, m->id) : STR(""),
-	                .limit = 8000},
-	        4);
+	area(p, h, "agenda", W_MEETING_AGENDA_LINES, like || m->id == 0 ? STR("") : agenda_text(p, m->id),
+	        40000, 8);
+	area(p, h, "text", W_MEETING_TEXT, m->id != 0 ? words_text(p, m->id) : STR(""), 8000, 4);
 	field(p, h, "lang", W_MEETING_LANG, p->words->code, 5, false);
 }
 
@@ -244,7 +250,7 @@ static int draw_form(const struct page_ask *p, struct html *h, struct err *e)
 		return rc;
 	page_line(p, h, "h1", NULL, change ? W_MEETING_CHANGE : W_MEETING_PLAN);
 	page_line(p, h, "p", "note", change ? W_MEETING_CHANGE_WHAT : W_MEETING_PLAN_WHAT);
-	page_form(p, h, change ? "/meetings/change" : "/meetings/plan", "act");
+	page_form(p, h, change ? "/meetings/change" : "/meetings/plan", "fields");
 	if (m.id != 0)
 		page_hidden(h, change ? "id" : "like", page_id(p, 'G', m.id));
 	draw_facts(p, h, &m, !change);

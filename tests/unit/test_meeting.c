@@ -278,6 +278,14 @@ static void writing(void **unused)
 	done(&t, 0, "meeting-change", "id=G1\nplace=-\n");
 	assert_int_equal(number(&t, 0, "select place = '' and serial = 3 from meeting"), 1);
 	refused(&t, 0, "meeting-change", "id=G1\nlink=-\n", "where is it");
+	/* an evening there is a night here */
+	done(&t, 0, "meeting-change",
+	        "id=G1\nagenda=2027-03-10 23:00-01:00 a call [not a paper]\nstart=2027-03-10 22:00\n");
+	assert_int_equal(number(&t, 0,
+	                         "select i.until - i.start = 7200 and i.title = 'a call [not a paper]' and "
+	                         "m.until = i.until and m.start = i.start - 3600 from meeting_item i join "
+	                         "meeting m on m.id = i.meeting"),
+	        1);
 	refused(&t, 0, "meeting-change", "id=G1\nobservers=vn\n", "was not told");
 	refused(&t, 0, "meeting-change", "id=G9\n", "there is no meeting G9");
 	papers(&t);
