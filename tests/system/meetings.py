@@ -73,6 +73,7 @@ def courier(one, other):
 # ---- called, by the clocks of both ---------------------------------------------------------------------------------------------
 
 for node, zone in ((la, "Asia/Vientiane"), (kh, "Asia/Tokyo")):
+    post(node, "/language", language="en")
     node.run("contact", "add", "--kind", "duty-24x7", "--office", "Duty desk", "--phone", "+000")
     node.run("contact", "send", "--zone", zone, "--holidays", "2027-03-11")
 wait("their cards are here", lambda: any(c["zone"] == "Asia/Tokyo" for c in la.ask("contact", "list")))
