@@ -57,7 +57,8 @@ static void options_of(struct buf *out, const struct command *const *commands, b
 	for (; *commands != NULL; commands++) {
 		if (str_has(str_from((*commands)->name), ' ') != two)
 			continue;
-		buf_printf(out, "\t\t\"%s%s\"*) words=\"--help", (*commands)->name, two ? "" : " ");
+		/* two words are all of it, so that "meeting paper" is not "meeting papers" */
+		buf_printf(out, "\t\t\"%s%s) words=\"--help", (*commands)->name, two ? "\"" : " \"*");
 		for (const struct cli_option *o = (*commands)->options; o != NULL && o->name != NULL; o++)
 			buf_printf(out, " --%s", o->name);
 		buf_add(out, STR("\" ;;\n"));

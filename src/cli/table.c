@@ -86,6 +86,32 @@ extern const struct command command_norm_import;
 extern const struct command command_outage_new;
 extern const struct command command_outage_set;
 extern const struct command command_outage_list;
+extern const struct command command_meeting_plan;
+extern const struct command command_meeting_change;
+extern const struct command command_meeting_open;
+extern const struct command command_meeting_close;
+extern const struct command command_meeting_cancel;
+extern const struct command command_meeting_list;
+extern const struct command command_meeting_show;
+extern const struct command command_meeting_agenda;
+extern const struct command command_meeting_parties;
+extern const struct command command_meeting_papers;
+extern const struct command command_meeting_file;
+extern const struct command command_meeting_calendar;
+extern const struct command command_meeting_come;
+extern const struct command command_meeting_note;
+extern const struct command command_meeting_paper;
+extern const struct command command_meeting_paper_drop;
+extern const struct command command_meeting_outcome;
+extern const struct command command_meeting_delegate;
+extern const struct command command_meeting_delegate_drop;
+extern const struct command command_meeting_credential;
+extern const struct command command_meeting_attend;
+extern const struct command command_meeting_followup;
+extern const struct command command_meeting_minutes;
+extern const struct command command_meeting_assent;
+extern const struct command command_meeting_followups;
+extern const struct command command_meeting_done;
 extern const struct command command_case_reply;
 extern const struct command command_case_mail_release;
 extern const struct command command_case_mail_drop;
@@ -378,6 +404,32 @@ const struct command *const command_table[] = {
         &command_outage_new,
         &command_outage_set,
         &command_outage_list,
+        &command_meeting_plan,
+        &command_meeting_change,
+        &command_meeting_open,
+        &command_meeting_close,
+        &command_meeting_cancel,
+        &command_meeting_list,
+        &command_meeting_show,
+        &command_meeting_agenda,
+        &command_meeting_parties,
+        &command_meeting_papers,
+        &command_meeting_file,
+        &command_meeting_calendar,
+        &command_meeting_come,
+        &command_meeting_note,
+        &command_meeting_paper,
+        &command_meeting_paper_drop,
+        &command_meeting_outcome,
+        &command_meeting_delegate,
+        &command_meeting_delegate_drop,
+        &command_meeting_credential,
+        &command_meeting_attend,
+        &command_meeting_followup,
+        &command_meeting_minutes,
+        &command_meeting_assent,
+        &command_meeting_followups,
+        &command_meeting_done,
         &command_case_reply,
         &command_case_mail_release,
         &command_case_mail_drop,

@@ -4,6 +4,7 @@
  * where they are put together.
  */
 #include "agree/hear.h"
+#include "agree/meeting.h"
 #include "agree/work.h"
 #include "base/os.h"
 #include "learn/hear.h"
@@ -16,6 +17,7 @@ static void hear(const struct heard *h)
 {
 	agree_hear(h);
 	learn_hear(h);
+	meeting_hear(h);
 }
 
 static bool whole(const struct heard *h, const char **ret_why)

@@ -457,7 +457,8 @@ static int take_piece(void *arg, const struct http_upload *u, struct str piece)
 	struct request *r = arg;
 
 	if (r->fd < 0 && r->status == 0 && r->visit->attach != NULL) {
-		if (pages_file_of(r, u, RIGHT_WORK) == 0)
+		/* the right of its change is asked there */
+		if (pages_file_of(r, u, RIGHT_READ) == 0)
 			(void)pages_attach(r, u);
 	} else if (r->fd < 0 && r->status == 0 && pages_file_of(r, u, RIGHT_WORK) == 0) {
 		(void)desk_report_begin(r, str_from(u->name), STR(""));
@@ -532,7 +533,7 @@ static enum http_fault first_call(struct request *r, const char *url, const char
 		fault = large;
 	if (api)
 		return fault == HTTP_GOOD && v->post ? api_media(r, url) : fault;
-	v->attach = v->upload ? pages_file(str_from(url)) : NULL;
+	v->attach = v->upload ? pages_file_form(str_from(url)) : NULL;
 	if (fault == HTTP_GOOD && v->upload) {
 		v->file = mem_zero(1, sizeof(*v->file));
 		fault = http_upload_begin(v->file, c, take_piece, r);

@@ -41,7 +41,7 @@ struct pages {
 	struct live *live; /* live.c's own; NULL: nobody has asked yet */
 };
 
-#define FIELDS 18
+#define FIELDS 20
 
 /* A form = a row: its path, the change that it asks for, the fields that the change gets, and where it leads. */
 struct form {
@@ -77,11 +77,11 @@ struct visit {
 	struct page_once once;          /* what the answer shows, and nobody can see again */
 	const struct page *show; /* the answer to a form that has changed nothing yet; NULL: there is none */
 	char back[PAGES_BACK];
-	const struct pages_file *attach; /* what is uploaded goes with a change; NULL: it is a report */
-	bool report;                     /* a form has become a report */
-	struct api_request *api;         /* api.c's own; NULL: it is no request of the API */
-	struct live_stream *live;        /* live.c's own; NULL: its answer has an end */
-	struct page_stream *stream;      /* stream.c's own */
+	const struct file_form *attach; /* what is uploaded is for a change; NULL: it is a report */
+	bool report;                    /* a form has become a report */
+	struct api_request *api;        /* api.c's own; NULL: it is no request of the API */
+	struct live_stream *live;       /* live.c's own; NULL: its answer has an end */
+	struct page_stream *stream;     /* stream.c's own */
 };
 
 /* ---- pages.c ---- */
@@ -175,16 +175,17 @@ int pages_whole(struct request *r, struct buf *params);
 /* A finding by hand is a report like any other. 0, or -1 and it is settled. */
 int pages_by_hand(struct request *r);
 
-/* A file that comes with a change about the thing that the fields before it name. */
-struct pages_file {
+/* A form with a file that a change takes: the fields stand before the file. */
+struct file_form {
 	const char *path, *change;
-	const char *list, *back; /* where the form leads: to the thing of that id, or to the list */
+	const char *fields[4]; /* beside id, of which the page is that it leads to */
+	const char *back;
 };
-/* The one that is posted there; NULL: none is. */
-const struct pages_file *pages_file(struct str path);
+/* NULL: none is posted there. */
+const struct file_form *pages_file_form(struct str path);
 /* True if what is posted there is a file. */
 bool pages_takes_file(struct str path);
-/* 0, or -1 and it is settled. */
+/* A file for the thing that the field id names. 0, or -1 and it is settled. */
 int pages_attach(struct request *r, const struct http_upload *u);
 
 /* ---- api.c ---- */

@@ -71,41 +71,47 @@ int pages_by_hand(struct request *r)
 	return r->status != 0 ? -1 : desk_report_end(r);
 }
 
-static const struct pages_file files[] = {
-        {"/cases/attach", "case-attach", "/cases", "/cases/"},
-        {"/capability-draft/attach", "learn-attach", "/needs", "/capability-draft/"},
-};
-
-const struct pages_file *pages_file(struct str path)
+const struct file_form *pages_file_form(struct str path)
 {
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		if (str_eq(path, str_from(files[i].path)))
-			return &files[i];
+	static const struct file_form forms[] = {
+	        {"/cases/attach", "case-attach", {NULL}, "/cases/"},
+	        {"/capability-draft/attach", "learn-attach", {NULL}, "/capability-draft/"},
+	        {"/meetings/paper", "meeting-paper-file", {"item", "outcome"}, "/meetings/"},
+	        {"/meetings/minutes-file", "meeting-minutes-file", {NULL}, "/meetings/"},
+	        {"/meetings/credential", "meeting-credential", {"delegate"}, "/meetings/"},
+	};
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (str_eq(path, str_from(forms[i].path)))
+			return &forms[i];
 	return NULL;
 }
 
 bool pages_takes_file(struct str path)
 {
-	return str_eq(path, STR("/reports")) || pages_file(path) != NULL;
+	return str_eq(path, STR("/reports")) || pages_file_form(path) != NULL;
 }
 
 int pages_attach(struct request *r, const struct http_upload *u)
 {
 	auto_buf struct buf params = {0};
 	struct visit *v = r->visit;
-	const struct pages_file *to = v->attach;
-	struct str id = http_form_find(&u->form, "id", 0);
+	const struct file_form *form = v->attach;
+	struct str id = http_form_find(&u->form, "id", 0), value;
 
-	if (pages_may(r, to->change, id) != 0)
+	if (pages_may(r, form->change, id) != 0)
 		return -1;
 	pages_field(&params, "id", id);
 	pages_field(&params, "name", str_from(u->name));
+	for (unsigned i = 0; i < 4 && form->fields[i] != NULL; i++)
+		if ((value = http_form_find(&u->form, form->fields[i], 0)).len != 0)
+			pages_field(&params, form->fields[i], value);
 	if (v->who.account)
 		pages_field(&params, "session", str_from(v->who.id));
 	bool plain = id.len > 1 && id.len < 20;
 	for (size_t i = 0; i < id.len; i++)
 		plain = plain && char_alnum(id.p[i]);
-	snprintf(v->back, sizeof(v->back), "%s%.*s", plain ? to->back : to->list, plain ? (int)id.len : 0,
-	        id.p != NULL ? id.p : "");
-	return desk_file_begin(r, to->change, buf_str(&params));
+	snprintf(v->back, sizeof(v->back), "%.*s%.*s", (int)(strlen(form->back) - !plain), form->back,
+	        plain ? (int)id.len : 0, id.p);
+	return desk_file_begin(r, form->change, buf_str(&params));
 }

@@ -71,9 +71,13 @@
 	"create temp view norm_action as select * from main.norm_action where 0;"                            \
 	"create temp view norm_survey as select * from main.norm_survey where 0;"                            \
 	"create temp view norm_survey_row as select * from main.norm_survey_row where 0;"
+/* Of meetings that are in sight; all that is shown of one is found through its row. */
+#define MEETINGS                                                                                             \
+	"create temp view meeting as select * from main.meeting c where c.label <> 'RED' or exists (select " \
+	"1 from main.meeting_person p, temp.me m where p.meeting = c.id and p.person = m.person);"
 
 /* Mostly nothing is hidden, and then no row is looked for there. */
-static const char all[] = EVERYBODY
+static const char all[] = EVERYBODY MEETINGS
         "create temp view finding as select * from main.finding where not exists (select 1 from temp.hidden) "
         "or id "
         "not in (select id from temp.hidden);"
@@ -101,6 +105,7 @@ static const char narrowed[] = EVERYBODY
         "temp.finding);"
         "create temp view finding_worse as select * from main.finding_worse where finding in (select id from "
         "temp.finding);"
+        "create temp view meeting as select * from main.meeting where 0;"
         "create temp view campaign as select * from main.campaign where 0;"
         "create temp view campaign_text as select * from main.campaign_text where 0;"
         "create temp view campaign_place as select * from main.campaign_place where 0;"

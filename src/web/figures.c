@@ -10,6 +10,7 @@
 #include "see/room.h"
 #include "state/finding.h"
 #include "web/figure.h"
+#include "web/meetings.h"
 
 #define WORDS(...)                                                                                           \
 	(const char *const[])                                                                                \
@@ -201,6 +202,24 @@ const struct figure figure_table[] = {
                 .from = "case_task",
                 .sql = "select count(*) from case_task where done is null and due < ?1",
                 .line = LINES({"tasks overdue", .look = FIGURE_LOOK, .hint = "weir case tasks"}),
+        },
+        {
+                .name = "weir_followups_overdue",
+                .about = "what this party said in meetings that it would do, and that is late",
+                .from = "meeting_followup",
+                .sql = "select count(*) from meeting_followup f join meeting m on m.id = f.meeting where "
+                       "f.draft = 0 and f.due * 1000000 < ?1 and m.state <> 'cancelled' and f.owner "
+                       "= " MEETING_US " and " MEETING_UNDONE,
+                .line = LINES({"follow-ups overdue", .look = FIGURE_LOOK,
+                        .hint = "weir meeting followups --ours --late"}),
+        },
+        {
+                .name = "weir_meetings_owed",
+                .about = "meetings that wait for our answer, or whose minutes wait for our word",
+                .from = "meeting",
+                .sql = "select count(*) from meeting m where m.card is not null and (" MEETING_ASKED
+                       " or " MEETING_UNSIGNED ")",
+                .line = LINES({"meetings that wait for us"}),
         },
         {
                 .name = "weir_log_alarms",

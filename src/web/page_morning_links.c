@@ -2,6 +2,7 @@
  *
  * What other parties wait for, and what we wait for from them: figures that are not zero.
  */
+#include "web/meetings.h"
 #include "web/page_morning_in.h"
 
 #define DAY_S ((int64_t)86400)
@@ -40,6 +41,15 @@ static const struct figure figures[] = {
                 "name from party where own = 1) and not exists (select 1 from statement a join party p on "
                 "p.name = a.sender "
                 "where p.own = 1 and a.kind = 'ack' and a.reply = g.id)"},
+        {W_MORNING_MEETINGS, "/meetings",
+                "select count(*) from meeting m where m.card is not null and ?1 > 0 and " MEETING_ASKED},
+        {W_MORNING_MINUTES, "/meetings",
+                "select count(*) from meeting m where m.card is not null and ?1 > 0 and " MEETING_UNSIGNED},
+        {W_MORNING_TODO, "/meetings",
+                "select count(*) from meeting_followup f join meeting m on m.id = f.meeting where f.draft = "
+                "0 "
+                "and f.due between ?1 and ?1 + 7 * 86400 and m.state <> 'cancelled' and f.owner = " MEETING_US
+                " and " MEETING_UNDONE},
         {W_MORNING_HELD, "/peers", "select count(*) from statement where effect = 0 and ?1 > 0"},
         {W_MORNING_GAPS, "/peers", "select count(*) from gap where since < (?1 - 86400) * 1000000"},
         {W_MORNING_NORMS, "/norms",

@@ -78,6 +78,7 @@ static const struct {
         {"incoming mails", W_LOOK_MAILS, "/incoming", NULL, NULL},
         {"cases overdue", W_LOOK_CASES, "/cases", "state", "overdue"},
         {"cases drafted", W_LOOK_DRAFTS, "/cases", "state", "draft"},
+        {"follow-ups overdue", W_LOOK_FOLLOWUPS, "/meetings", NULL, NULL},
         {"outages of neighbours", W_LOOK_OUTAGES, "/outages", NULL, NULL},
         {"offers late", W_LOOK_OFFERS, "/needs", NULL, NULL},
         {"tasks overdue", W_LOOK_TASKS, "/cases", NULL, NULL},

@@ -258,6 +258,7 @@ void page_thing(struct html *h, char letter, uint64_t id)
 	                : letter == 'M' ? "/incoming"
 	                : letter == 'C' ? "/campaign"
 	                : letter == 'K' ? "/cases"
+	                : letter == 'G' ? "/meetings"
 	                                : "/letters");
 	link_part(&l, str_from(text));
 	html_open(h, "a");

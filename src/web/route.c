@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/route.h"
 #include "event/value.h"
+#include "web/meetings.h"
 
 const struct route *const route_table[] = {
         &route_receipts,
@@ -29,6 +30,14 @@ const struct route *const route_table[] = {
         &route_case_tasks,
         &route_case_calendar,
         &route_outages,
+        &route_meetings,
+        &route_meeting,
+        &route_meeting_parties,
+        &route_meeting_agenda,
+        &route_meeting_papers,
+        &route_meeting_file,
+        &route_meeting_calendar,
+        &route_followups,
         &route_case_file,
         &route_needs,
         &route_offers,

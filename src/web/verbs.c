@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/verbs.h"
+#include "agree/meeting.h"
 #include "agree/change.h"
 #include "agree/norm.h"
 #include "learn/learn.h"
@@ -24,7 +25,10 @@ const struct change_row *verb_at(unsigned i)
 	if (i < learn_change_count)
 		return &learn_changes[i];
 	i -= learn_change_count;
-	return i < norm_change_count ? &norm_changes[i] : NULL;
+	if (i < norm_change_count)
+		return &norm_changes[i];
+	i -= norm_change_count;
+	return i < meeting_change_count ? &meeting_changes[i] : NULL;
 }
 
 const struct change_row *verb_find(struct str name)

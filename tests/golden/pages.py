@@ -13,6 +13,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 import browsing
+import meetings_rows as meetings
 from node import EXAMPLES, Node
 from program import check, end
 
@@ -60,6 +61,11 @@ PAGES = (
     ("norm", "/norms/gge2015.h"),
     ("norm-survey", "/norm-survey?label=AMBER&group="),
     ("norm-plan", "/norm-plan"),
+    ("meetings", "/meetings"),
+    ("meeting", "/meetings/G1"),
+    ("meeting-asked", "/meetings/G2"),
+    ("meeting-form", "/meeting-form?id=G1"),
+    ("meeting-new", "/meeting-form"),
     ("not-found", "/nothing"),
 )
 FRAME = ("not-found",)
@@ -131,6 +137,7 @@ for words in (("set", "gge2015.h", "--status", "planned", "--lead", "Ministry of
         node.run("norm", "import", f.name)
     p = node.run("norm", *words)
     check(" ".join(words[:2]), p.returncode == 0, p.stderr)
+meetings.put(os.path.join(node.state, "state.db"))
 one = browsing.let_in(node)
 for which, address in PAGES:
     if not only or which in only:

@@ -5,10 +5,7 @@ link.py PROGRAM [NOTES [SEED]]"""
 import http.client
 import os
 import random
-import re
 import signal
-import socket
-import sqlite3
 import ssl
 import struct
 import subprocess
@@ -17,9 +14,7 @@ import threading
 import time
 
 from program import FOLDER, WEIR, check, end, wait
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples", "region"))
-import play  # noqa: E402
+from wire import Node, play
 
 NOTES = int(sys.argv[2]) if len(sys.argv) > 2 else 100
 SEED = int(sys.argv[3]) if len(sys.argv) > 3 else int.from_bytes(os.urandom(4), "big")
@@ -27,99 +22,6 @@ dice = random.Random(SEED)
 WRITERS = 4
 SECRET = "the payment switch of bank-la"
 CHILDREN = ("weir-core", "weir-keeper", "weir-dial", "weir-door", "weir-bodies")
-
-
-class Wire:
-    """Goes to a node's door; keeps what passes."""
-
-    def __init__(self, target):
-        self.target, self.heard, self.open = target, bytearray(), []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.listen, daemon=True).start()
-
-    def listen(self):
-        while True:
-            one, _ = self.listener.accept()
-            try:
-                other = socket.create_connection(self.target, timeout=10)
-            except OSError:
-                one.close()
-                continue
-            self.open += [one, other]
-            for a, b in ((one, other), (other, one)):
-                threading.Thread(target=self.carry, args=(a, b), daemon=True).start()
-
-    def carry(self, a, b):
-        try:
-            while data := a.recv(65536):
-                self.heard += data
-                b.sendall(data)
-        except OSError:
-            pass
-        for s in (a, b):
-            try:
-                s.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
-    def lead(self, target):
-        """From now on to somebody else."""
-        self.target = target
-        for s in self.open:
-            try:
-                s.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-        self.open = []
-
-
-class Node(play.Node):
-    """One whose key list names the wire as its address."""
-    wire, real = None, None
-
-    def door(self):
-        return self.real[0], int(self.real[1])
-
-    def configure(self, number):
-        super().configure(number)
-        self.real = self.url().split("/")[2].rsplit(":", 1)
-        self.wire = Wire(self.door())
-        with open(os.path.join(self.conf, "weir.yaml"), encoding="utf-8") as f:
-            text = f.read()
-        with open(os.path.join(self.conf, "weir.yaml"), "w", encoding="utf-8") as f:
-            f.write(re.sub(r"^  url: .*", f"  url: https://127.0.0.1:{self.wire.port}", text, flags=re.M))
-
-    def peer(self, name):
-        return next(p for p in self.ask("peer", "list", "--all") if p["party"] == name)
-
-    def children(self):
-        """Pids by name."""
-        found = {}
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as f:
-                    text = f.read()
-            except OSError:
-                continue
-            rest = text[text.rindex(")") + 2:].split()
-            if int(rest[1]) == self.process.pid and rest[0] != "Z":
-                found[text[text.index("(") + 1:text.rindex(")")]] = int(pid)
-        return found
-
-    def rows(self, sql):
-        db = sqlite3.connect(f"file:{self.state}/state.db?mode=ro", uri=True, timeout=30)
-        try:
-            return db.execute(sql).fetchall()
-        finally:
-            db.close()
-
-    def texts(self, which):
-        return [e["text"] for e in self.entries(which)]
-
-    def has(self, which, text):
-        return any(text in t for t in self.texts(which))
-
 
 region = play.Play(WEIR, FOLDER, True, [])
 region.nodes = {cc: Node(cc, region) for cc in ("la", "vn", "kh")}

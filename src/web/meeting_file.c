@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bytes of a meeting: a paper, minutes, a credential; and its sessions for any calendar program.
+ *
+ * Papers come from others. Text is shown as text and nothing else; all other bytes lie in an archive with a password, as every
+ * file of strangers does here, unless they are asked for as they are.
+ */
+#include "base/os.h"
+#include "base/utf8.h"
+#include "event/field.h"
+#include "form/evidence.h"
+#include "form/ics.h"
+#include "trust/say.h"
+#include "web/meetings.h"
+
+#define OUT_MAX ((size_t)128 << 20)
+#define DIGITS 8 /* of a digest, at least */
+
+struct found {
+	struct str name, hex;
+	int64_t at;
+	unsigned n;
+};
+
+/* Found through a meeting that is in sight: a digest alone opens nothing. */
+static struct found find(const struct ask *a, struct str digits)
+{
+	struct query q = db_query(a->state,
+	        "select distinct name, lower(hex(sha256)), at from (select p.symbol || ' ' || p.name as "
+	        "name, "
+	        "p.sha256, m.said as at from meeting m join meeting_paper p on p.meeting = m.id union all "
+	        "select f.name, f.sha256, x.said from meeting m join meeting_minutes x on x.meeting = m.id "
+	        "join attachment f on f.statement = x.statement union all select f.name, f.sha256, n.said "
+	        "from "
+	        "meeting m join meeting_note n on n.meeting = m.id join attachment f on f.statement = "
+	        "n.statement union all select d.name, d.sha256, d.at / 1000000 from meeting m join "
+	        "meeting_delegate d on d.meeting = m.id where d.sha256 is not null) where "
+	        "lower(hex(sha256)) like lower(?1) || '%' limit 2");
+	struct found f = {0};
+
+	query_text(&q, digits);
+	while (query_next(&q) == 1) {
+		struct str hex = query_get_text(&q, 1);
+		f.n += f.n == 0 || !str_eq(hex, f.hex);
+		f.name = arena_str(a->arena, query_get_text(&q, 0));
+		f.hex = arena_str(a->arena, hex);
+		f.at = query_get_i64(&q, 2) * 1000000;
+	}
+	query_done(&q, NULL);
+	return f;
+}
+
+static int check_digits(struct str s, struct err *e)
+{
+	char shown[80];
+
+	for (size_t i = 0; i < s.len; i++)
+		if (char_hex(s.p[i]) < 0)
+			s.len = 0;
+	return s.len >= DIGITS && s.len <= 2 * DIGEST_LEN
+	        ? 0
+	        : err_set(e, ERR_USAGE, "'%s' is no digest: 8 hexadecimal digits of it or more",
+	                  err_quote(shown, sizeof(shown), s).p);
+}
+
+bool meeting_bytes(const struct ask *a, struct str hex, size_t most, struct buf *ret)
+{
+	uint8_t sha256[DIGEST_LEN];
+
+	return hex.len == 2 * DIGEST_LEN && str_hex(hex, sha256, DIGEST_LEN) &&
+	        blob_read(a->folder, sha256, most, ret, NULL) == 0;
+}
+
+static int load_file(const struct ask *a, struct reply *r, struct err *e)
+{
+	auto_buf struct buf bytes = {0};
+	uint8_t sha256[DIGEST_LEN], now[DIGEST_LEN];
+
+	if (check_digits(a->id, e) != 0)
+		return ERR_USAGE;
+	struct found f = find(a, a->id);
+	if (f.n != 1 || !str_hex(f.hex, sha256, DIGEST_LEN))
+		return err_set(e, ERR_MISSING,
+		        f.n > 1 ? "several files begin like this: give more digits"
+		                : "there is no such file of a meeting");
+	if (blob_read(a->folder, sha256, OUT_MAX, &bytes, e) != 0)
+		return e->code;
+	digest_of(buf_str(&bytes), now);
+	if (memcmp(now, sha256, DIGEST_LEN) != 0)
+		return err_set(
+		        e, ERR_FORMAT, "the bytes are not those that were kept: their digest is another");
+	bool text = utf8_valid(buf_str(&bytes)) && memchr(bytes.p, 0, bytes.len) == NULL;
+	if (text || ask_has(a, "raw")) {
+		r->type = text ? "text/plain; charset=utf-8" : "application/octet-stream";
+		buf_add(&r->body, buf_str(&bytes));
+		return 0;
+	}
+	r->type = "application/zip";
+	return evidence_zip(f.name, buf_str(&bytes), f.at, &r->body, e);
+}
+
+static const struct route_param file_params[] = {
+        {"raw", PARAM_FLAG, "as it is, also if it is no text"},
+        {NULL, 0, NULL},
+};
+const struct route route_meeting_file = {.path = "/meeting-file",
+        .about = "a paper of a meeting by its digest; what is no text as a ZIP archive with the password "
+                 "infected",
+        .id = true,
+        .load = load_file,
+        .right = RIGHT_READ,
+        .params = file_params};
+
+/* ---- calendar ------------------------------------------------------------------------------------ */
+
+/* The label says whether titles may stand in a calendar, which lies in programs of others. */
+static void put_event(const struct query *q, struct buf *out, struct arena *a)
+{
+	enum tlp tlp = tlp_find(query_get_text(q, 4));
+	bool says = tlp != TLP_NONE && tlp <= TLP_AMBER;
+	struct str what = query_get_text(q, 1);
+	int64_t start = query_get_i64(q, 2), until = query_get_i64(q, 3);
+
+	ics_event(out,
+	        &(struct ics_event){.uid = arena_printf(a, "%.*s@weir", STR_ARG(query_get_text(q, 0))),
+	                .summary = says ? arena_str(a, what) : STR("meeting"),
+	                .description = arena_printf(a, "TLP:%.*s", STR_ARG(query_get_text(q, 4))),
+	                .at = start * 1000000,
+	                .made = os_now(),
+	                .minutes = until > start ? (uint64_t)(until - start) / 60 : 15,
+	                .alarm_minutes = 15});
+}
+
+/* Sessions of those that have not ended, or the whole of one without an agenda; and what we are to do. */
+static int load_calendar(const struct ask *a, struct reply *r, struct err *e)
+{
+	auto_arena struct arena arena = {0};
+	struct query q = db_query(a->state,
+	        "select 'G' || m.id || '.' || i.place, m.title || ': ' || i.title, i.start, i.until, m.label "
+	        "from meeting m join meeting_item i on i.meeting = m.id where m.state in ('planned', 'open') "
+	        "union all select 'G' || m.id, m.title, m.start, m.until, m.label from meeting m where "
+	        "m.state "
+	        "in ('planned', 'open') and not exists (select 1 from meeting_item i where i.meeting = m.id) "
+	        "union all select 'U' || f.id, 'due: ' || f.what, f.due, f.due, m.label from meeting m join "
+	        "meeting_followup f on f.meeting = m.id where f.draft = 0 and f.owner = " MEETING_US
+	        " and " MEETING_UNDONE " order by 3 limit 1000");
+
+	arena_init(&arena, 0);
+	r->type = "text/calendar; charset=utf-8";
+	ics_begin(&r->body, STR("Weir: meetings"));
+	while (query_next(&q) == 1)
+		put_event(&q, &r->body, &arena);
+	ics_end(&r->body);
+	return query_done(&q, e);
+}
+
+const struct route route_meeting_calendar = {.path = "/meeting-calendar",
+        .about = "sessions of meetings, and what we are to do by their minutes, as a calendar (RFC 5545)",
+        .load = load_calendar,
+        .right = RIGHT_READ};
