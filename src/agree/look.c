@@ -98,27 +98,22 @@ static bool attested(struct db *db, struct arena *a, const struct round_loaded *
 	return yes;
 }
 
-/* What we have said last about where we stand, as round_stand finds it. */
-static enum position own_position(const struct agree_notes *n, struct str me, bool *ret_spoken)
+static bool have_spoken(const struct agree_notes *n, struct str me)
 {
-	const struct said *best = NULL;
+	for (size_t i = 0; i < n->saids; i++)
+		if (str_eq(n->said[i].sender, me) &&
+		        (n->said[i].kind == KIND_AGREE_COMMENT || n->said[i].kind == KIND_AGREE_AMENDMENT ||
+		                n->said[i].kind == KIND_AGREE_POSITION))
+			return true;
+	return false;
+}
 
-	*ret_spoken = false;
-	for (size_t i = 0; i < n->saids; i++) {
-		const struct said *s = &n->said[i];
-		if (!str_eq(s->sender, me))
-			continue;
-		*ret_spoken |= s->kind == KIND_AGREE_COMMENT || s->kind == KIND_AGREE_AMENDMENT ||
-		        s->kind == KIND_AGREE_POSITION;
-		if ((s->kind == KIND_AGREE_POSITION || s->kind == KIND_AGREE_AMENDMENT ||
-		            s->kind == KIND_AGREE_RETRACT) &&
-		        (best == NULL || s->seq > best->seq))
-			best = s;
-	}
-	if (best == NULL || best->kind == KIND_AGREE_RETRACT)
+static enum position position_of(const struct said *s)
+{
+	if (s == NULL)
 		return POSITION_NONE;
-	return best->kind == KIND_AGREE_AMENDMENT ? POSITION_AMENDMENT
-	                                          : position_find(item_text(&best->body, "position"));
+	return s->kind == KIND_AGREE_AMENDMENT ? POSITION_AMENDMENT
+	                                       : position_find(item_text(&s->body, "position"));
 }
 
 /* While it is open, of a rule that asks for service. */
@@ -126,8 +121,8 @@ static enum agree_owed owes_member(struct db *db, struct arena *a, const struct 
         const struct agree_notes *n, struct str me)
 {
 	const struct manifest *m = &r->manifest;
-	bool spoken, opened = str_eq(r->open.h.sender, me);
-	enum position p = own_position(n, me, &spoken);
+	bool waits, spoken = have_spoken(n, me), opened = str_eq(r->open.h.sender, me);
+	enum position p = position_of(agree_own_position(n, me, &waits));
 	bool silent = p == POSITION_NONE || p == POSITION_ACKNOWLEDGED || p == POSITION_COMMENT;
 
 	if (m->human && !opened && !spoken && !have_said(db, r, me, STR("ack")) && !attested(db, a, r, me))
@@ -144,7 +139,6 @@ void agree_owes(struct db *db, struct arena *a, const struct round_loaded *r, co
 {
 	const struct manifest *m = &r->manifest;
 	struct str me = agree_party(db, a);
-	bool spoken;
 
 	l->member = manifest_member(m, me) < m->members;
 	l->officer = str_eq(me, m->chair) || str_eq(me, m->secretariat);
@@ -155,10 +149,9 @@ void agree_owes(struct db *db, struct arena *a, const struct round_loaded *r, co
 			l->owed = OWED_ANSWERS;
 		return;
 	}
-	(void)own_position(n, me, &spoken);
 	if (m->rule == RULE_NONE)
-		l->owed = spoken || str_eq(me, m->chair) || !manifest_party(m, me) ? OWED_NOTHING
-		                                                                   : OWED_COMMENT;
+		l->owed = have_spoken(n, me) || str_eq(me, m->chair) || !manifest_party(m, me) ? OWED_NOTHING
+		                                                                               : OWED_COMMENT;
 	else if (m->rule == RULE_RECORDED)
 		l->owed = str_eq(me, m->chair) && !have_said(db, r, me, STR("agree.minutes")) ? OWED_RECORD
 		                                                                              : OWED_NOTHING;
@@ -332,4 +325,30 @@ bool agree_look_row(struct db *db, struct arena *a, uint64_t id, int64_t now, st
 		read_row(&q, a, now, ret);
 	query_done(&q, NULL);
 	return there;
+}
+
+unsigned agree_owed_count(struct db *db, const char *folder, struct arena *a, int64_t now)
+{
+	struct query q = db_query(db,
+	        "select " COLUMNS
+	        " from agree_round r where r.shown in ('open', 'consolidating', 'broken', 'held', "
+	        "'lapsed') and r.rule <> '' order by r.id desc limit ?1");
+	struct agree_look *all = arena_array(a, ROUNDS, sizeof(*all));
+	unsigned n = 0, owed = 0;
+
+	query_u64(&q, ROUNDS);
+	while (n < ROUNDS && query_next(&q) == 1)
+		read_row(&q, a, now, &all[n++]);
+	query_done(&q, NULL);
+	for (unsigned i = 0; i < n; i++) {
+		struct round_loaded *r = arena_new(a, struct round_loaded);
+		struct agree_notes notes;
+		if (!all[i].live || round_load_opening(a, db, folder, all[i].id, r, NULL) != 0 ||
+		        r->why != NULL)
+			continue;
+		agree_notes_load(a, db, r, NULL, &notes);
+		agree_owes(db, a, r, &notes, &all[i]);
+		owed += all[i].owed != OWED_NOTHING;
+	}
+	return owed;
 }

@@ -59,6 +59,8 @@ struct agree_notes;
 /* What of it we owe, by what we have said ourselves: sets member, officer, owed and until of *l, which agree_look_row has filled. */
 void agree_owes(struct db *db, struct arena *a, const struct round_loaded *r, const struct agree_notes *n,
         struct agree_look *l);
+/* How many rounds wait for something from us. */
+unsigned agree_owed_count(struct db *db, const char *folder, struct arena *a, int64_t now);
 /* The last moment at which a member may be served; 0: the rule asks for nothing. */
 int64_t round_serve_by(const struct manifest *m, int64_t closes);
 /* Our own party; empty: weir.yaml does not say which. */
@@ -111,8 +113,9 @@ struct agree_note {
 struct agree_notes {
 	struct agree_note *note; /* in the order in which they came */
 	unsigned n, comments, amendments, positions;
-	unsigned open; /* comments and amendments without an answer */
-	struct said *said;
+	unsigned open;     /* comments and amendments without an answer */
+	struct said *said; /* all that was read, ours too that the keeper has not signed yet */
+	bool *waits;       /* beside said: it has not */
 	size_t saids;
 	struct disposition_list *list; /* of chair and secretariat, oldest first */
 	struct proposal *proposal;
@@ -123,6 +126,8 @@ struct agree_notes {
 /* base: the authentic text; NULL: operations are not judged. */
 void agree_notes_load(struct arena *a, struct db *db, const struct round_loaded *r,
         const struct agree_text *base, struct agree_notes *ret);
+/* Where we stand by what we have said last, whether anybody has seen it or not; NULL: nowhere. */
+const struct said *agree_own_position(const struct agree_notes *n, struct str me, bool *ret_waits);
 /* The note of that id; NULL. Digits of the beginning, 8 at least. */
 const struct agree_note *agree_note_find(const struct agree_notes *n, struct str words);
 /* True if it is about that clause. */

@@ -15,10 +15,10 @@ static bool same_id(const uint8_t a[DIGEST_LEN], const uint8_t b[DIGEST_LEN])
 
 static const char notes_sql[] =
         "select n from statement where case_id = ?1 and kind in ('agree.comment', 'agree.amendment', "
-        "'agree.position', 'agree.retract', 'agree.disposition') and signature is not null and verdict in "
+        "'agree.position', 'agree.retract', 'agree.disposition') and verdict in "
         "('ok', 'gap', 'fork') union select w.n from statement c join statement w on w.reply = c.id and "
         "w.kind "
-        "= 'withdraw' and w.signature is not null and w.verdict in ('ok', 'gap', 'fork') where c.case_id = "
+        "= 'withdraw' and w.verdict in ('ok', 'gap', 'fork') where c.case_id = "
         "?1 "
         "order by 1";
 
@@ -32,10 +32,13 @@ static void load_said(struct arena *a, struct db *db, const struct round_loaded 
 		*(uint64_t *)vec_add(&n) = query_get_u64(&q, 0);
 	query_done(&q, NULL);
 	ret->said = arena_array(a, n.n + 1, sizeof(*ret->said));
+	ret->waits = arena_array(a, n.n + 1, sizeof(*ret->waits));
 	for (size_t i = 0; i < n.n; i++) {
 		struct stored *s = arena_new(a, struct stored);
-		if (store_find_n(db, n.v[i], a, s))
-			ret->said[ret->saids++] = said_make(s->id, &s->h, stored_body(s, a));
+		if (!store_find_n(db, n.v[i], a, s))
+			continue;
+		ret->waits[ret->saids] = s->signature.len == 0;
+		ret->said[ret->saids++] = said_make(s->id, &s->h, stored_body(s, a));
 	}
 	vec_done(&n);
 }
@@ -338,6 +341,22 @@ void agree_notes_load(struct arena *a, struct db *db, const struct round_loaded 
 	answer_all(a, ret);
 	if (base != NULL)
 		judge(a, ret, base);
+}
+
+const struct said *agree_own_position(const struct agree_notes *n, struct str me, bool *ret_waits)
+{
+	const struct said *best = NULL;
+
+	for (size_t i = 0; i < n->saids; i++) {
+		const struct said *s = &n->said[i];
+		if (!str_eq(s->sender, me) || (best != NULL && s->seq <= best->seq) ||
+		        (s->kind != KIND_AGREE_POSITION && s->kind != KIND_AGREE_AMENDMENT &&
+		                s->kind != KIND_AGREE_RETRACT))
+			continue;
+		best = s;
+		*ret_waits = n->waits[i];
+	}
+	return best != NULL && best->kind != KIND_AGREE_RETRACT ? best : NULL;
 }
 
 bool agree_note_about(const struct agree_note *n, struct str clause)

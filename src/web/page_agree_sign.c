@@ -37,6 +37,25 @@ static void draw_times(const struct page_ask *p, struct html *h, const struct ma
 	html_close(h);
 }
 
+/* As it lies here under the digest that the manifest names. */
+static void draw_text(
+        const struct page_ask *p, struct html *h, const struct manifest *m, const struct manifest_text *of)
+{
+	struct agree_text t;
+
+	html_open(h, "details");
+	html_open(h, "summary");
+	page_say(p, h, W_AGREE_FULL_TEXT);
+	html_text(h, STR(": "));
+	html_text(h, of->lang);
+	html_close(h);
+	if (round_text(p->ask->arena, p->ask->folder, m, of->lang, &t, NULL) == 0)
+		round_whole_text(p, h, &t, of->lang);
+	else
+		page_line(p, h, "p", "error", W_AGREE_NOT_HERE);
+	html_close(h);
+}
+
 static void draw_manifest(const struct page_ask *p, struct html *h, const struct agree_waiting *w)
 {
 	struct manifest *m = arena_new(p->ask->arena, struct manifest);
@@ -44,9 +63,12 @@ static void draw_manifest(const struct page_ask *p, struct html *h, const struct
 
 	page_section(p, h, "h-manifest", W_AGREE_MANIFEST);
 	page_line(p, h, "p", NULL, W_AGREE_MANIFEST_WHAT);
-	if (manifest_read(w->manifest, m, &fault))
+	bool good = manifest_read(w->manifest, m, &fault);
+	if (good)
 		draw_times(p, h, m);
 	html_line(h, "pre", "raw", w->manifest);
+	for (unsigned i = 0; good && i < m->texts; i++)
+		draw_text(p, h, m, &m->text[i]);
 	html_close(h);
 }
 
@@ -85,16 +107,36 @@ static void draw_value(const struct page_ask *p, struct html *h, struct str name
 	}
 }
 
+/* What a position does, by the rule of its round; what an amendment changes. */
+static void draw_effect(
+        const struct page_ask *p, struct html *h, const struct agree_waiting *w, const struct item *body)
+{
+	struct round_view *v = arena_new(p->ask->arena, struct round_view);
+	enum position at = position_find(item_text(body, "position"));
+	struct item ops = item_get(body, STR("ops"));
+
+	if (w->round == 0 || round_view_of(p, w->round, v, NULL) != 0)
+		return;
+	if (str_eq(w->kind, STR("agree.position")) && at != POSITION_END)
+		round_effect(p, h, &v->r.manifest, at);
+	if (ops.type == BODY_LIST) {
+		struct amendment am = amendment_read(p->ask->arena, &ops);
+		round_ops(p, h, v, &am);
+	}
+}
+
 static void draw_body(const struct page_ask *p, struct html *h, const struct agree_waiting *w)
 {
 	auto_buf struct buf json = {0}, items = {0};
 	const char *why;
 
 	page_section(p, h, "h-says", W_AGREE_SAYS);
-	buf_printf(&json, "{\"kind\":\"%.*s\"%.*s}", STR_ARG(w->kind), STR_ARG(w->members));
+	/* behind "by": ,"round_sha256":... */
+	buf_printf(&json, "{%.*s}", STR_ARG(str_skip(w->members, 1)));
 	if (body_read(buf_str(&json), &items, &why)) {
 		struct item root = item_root(arena_str(p->ask->arena, buf_str(&items)));
 		draw_value(p, h, STR(""), &root);
+		draw_effect(p, h, w, &root);
 	}
 	html_close(h);
 }

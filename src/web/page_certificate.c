@@ -80,7 +80,8 @@ static void draw_block(const struct page_ask *p, struct html *h, const struct ro
 		round_fact_time(p, h, W_AGREE_IN_FORCE, v->o.in_force, m);
 		round_fact_time(p, h, W_AGREE_REVIEW, manifest_review(m, v->o.adopted), m);
 	}
-	round_fact(p, h, W_AGREE_CONFIRMED, page_number(p, v->o.confirmed));
+	if (v->now >= v->o.round.grace)
+		round_fact(p, h, W_AGREE_CONFIRMED, page_number(p, v->o.confirmed));
 	html_close(h);
 	draw_members(p, h, v);
 	html_line(h, "pre", "raw", buf_str(&certificate));

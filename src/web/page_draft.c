@@ -234,25 +234,6 @@ static void draw_notes(struct drafting *d, const struct entry *entry)
 	html_close(d->h);
 }
 
-static void draw_clauses(struct drafting *d, const struct agree_text *t)
-{
-	struct str *number = agree_numbers(d->p->ask->arena, t);
-
-	html_open(d->h, "div");
-	html_attr(d->h, "lang", d->lang);
-	for (unsigned i = 0; i < t->n; i++) {
-		html_open(d->h, "div");
-		html_attr(d->h, "class", STR("clause"));
-		html_text(d->h, number[i]);
-		html_text(d->h, STR(" "));
-		html_line(d->h, "code", NULL, t->clause[i].id);
-		html_text(d->h, STR(" "));
-		round_clause(d->h, &t->clause[i]);
-		html_close(d->h);
-	}
-	html_close(d->h);
-}
-
 static void draw_keep(struct drafting *d, const struct entry *entry)
 {
 	page_form_with_file(d->p, d->h, "/agree/text", "act");
@@ -288,7 +269,7 @@ static void draw_preview(struct drafting *d)
 		draw_keep(d, &entry);
 		if (d->has_base)
 			round_differences(d->p, d->h, "d", &d->base, &entry.text, d->lang);
-		draw_clauses(d, &entry.text);
+		round_whole_text(d->p, d->h, &entry.text, d->lang);
 	}
 	html_close(d->h);
 }

@@ -20,26 +20,6 @@ static struct str param(const struct page_ask *p, const char *name)
 
 /* ---- the text ------------------------------------------------------------------------------------ */
 
-static void draw_one_text(
-        const struct page_ask *p, struct html *h, const struct agree_text *t, struct str lang)
-{
-	struct str *number = agree_numbers(p->ask->arena, t);
-
-	html_open(h, "div");
-	html_attr(h, "lang", lang);
-	for (unsigned i = 0; i < t->n; i++) {
-		html_open(h, "div");
-		html_attr(h, "class", STR("clause"));
-		html_text(h, number[i]);
-		html_text(h, STR(" "));
-		html_line(h, "code", NULL, t->clause[i].id);
-		html_text(h, STR(" "));
-		round_clause(h, &t->clause[i]);
-		html_close(h);
-	}
-	html_close(h);
-}
-
 static void draw_text(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
 	const struct manifest *m = &v->r.manifest;
@@ -51,45 +31,54 @@ static void draw_text(const struct page_ask *p, struct html *h, const struct rou
 	html_open(h, "summary");
 	page_say(p, h, W_AGREE_FULL_TEXT);
 	html_close(h);
-	draw_one_text(p, h, &v->text, manifest_authentic(m)->lang);
+	round_whole_text(p, h, &v->text, manifest_authentic(m)->lang);
 	if (!str_eq(manifest_authentic(m)->lang, p->words->code) &&
 	        round_text(p->ask->arena, p->ask->folder, m, p->words->code, &own, NULL) == 0)
-		draw_one_text(p, h, &own, p->words->code);
+		round_whole_text(p, h, &own, p->words->code);
 	html_close(h);
 }
 
 /* ---- what we have said --------------------------------------------------------------------------- */
 
-static const struct standing_member *own_member(const struct round_view *v)
+/* Seen: some other party has it, or it counts for nothing. */
+static bool is_seen(const struct round_view *v, const struct said *s)
 {
-	unsigned i = manifest_member(&v->r.manifest, v->me);
+	const struct sifted *x = round_find(&v->o.round, s->id);
 
-	return i < v->r.manifest.members && v->o.block.len > 0 ? &v->o.member[i] : NULL;
+	return x != NULL && x->seen != ROUND_NEVER;
 }
 
 static void draw_now(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
-	const struct standing_member *m = own_member(v);
+	struct agree_notes notes;
+	bool waits = false;
 	char code[VOICE_CODE_LEN];
 
-	if (m == NULL || m->said == NULL)
+	agree_notes_load(p->ask->arena, p->ask->state, &v->r, NULL, &notes);
+	const struct said *s = agree_own_position(&notes, v->me, &waits);
+	if (s == NULL)
 		return;
-	struct item text = item_get(&m->said->body, STR("text"));
-	voice_code(m->said->id, code);
+	struct item text = item_get(&s->body, STR("text"));
+	struct str position = item_text(&s->body, "position");
 	page_section(p, h, "h-now", W_AGREE_NOW);
 	html_open(h, "dl");
 	html_attr(h, "class", STR("facts"));
-	round_fact(p, h, W_AGREE_POSITION, page_key(p, "rpos", position_name(m->position)));
-	round_fact(p, h, W_AGREE_CLAUSES, item_text(&m->said->body, "scope"));
-	round_fact_time(p, h, W_COL_WHEN, m->said->created, NULL);
-	round_fact(p, h, W_AGREE_BY, agree_persons(p->ask->arena, &m->said->body));
-	round_fact(p, h, W_AGREE_VOICE_CODE, str_from(code));
+	round_fact(
+	        p, h, W_AGREE_POSITION, page_key(p, "rpos", position.len > 0 ? position : STR("amendment")));
+	round_fact(p, h, W_AGREE_CLAUSES, item_text(&s->body, "scope"));
+	round_fact_time(p, h, W_COL_WHEN, s->created, NULL);
+	round_fact(p, h, W_AGREE_BY, agree_persons(p->ask->arena, &s->body));
+	voice_code(s->id, code);
+	if (!waits)
+		round_fact(p, h, W_AGREE_VOICE_CODE, str_from(code));
 	html_close(h);
 	round_words(p, h, "p", "lines", &text);
+	if (waits || !is_seen(v, s))
+		page_line(p, h, "p", "error", W_AGREE_NOT_SEEN);
 	page_line(p, h, "p", "note", W_AGREE_VOICE_WHAT);
 	if (page_may(p, RIGHT_BIND) && v->now <= v->closes) {
 		round_form(p, h, "/agree/retract", v, ROUND_POSITION);
-		page_hidden(h, "id", round_id(p, m->said->id));
+		page_hidden(h, "id", round_id(p, s->id));
 		round_area(p, h, "r-", "reason", W_REASON, (struct str){0}, 2, true);
 		page_button(p, h, W_AGREE_RETRACT);
 		html_close(h);
@@ -176,24 +165,6 @@ static void draw_form(const struct page_ask *p, struct html *h, const struct rou
 
 /* ---- read back ----------------------------------------------------------------------------------- */
 
-static void draw_effect(const struct page_ask *p, struct html *h, const struct manifest *m, enum position at)
-{
-	enum position read = agree_position_read(m, at);
-	bool stops = (m->breaks >> read & 1) != 0;
-
-	html_open(h, "p");
-	html_attr(h, "class", str_from(stops ? "error" : "effect"));
-	if (read != at) {
-		page_say(p, h, W_AGREE_FORBIDDEN);
-		html_text(h, STR(" "));
-	}
-	if (stops)
-		page_say(p, h, W_AGREE_STOPS);
-	else
-		html_text(h, page_key(p, "reffect", position_name(at)));
-	html_close(h);
-}
-
 static void draw_scope(const struct page_ask *p, struct html *h, const struct round_view *v, struct str list)
 {
 	struct str *number = agree_numbers(p->ask->arena, &v->text);
@@ -226,7 +197,7 @@ static void draw_read_back(
 	page_sayf(
 	        p, h, W_AGREE_WE_SAY, v->me, page_key(p, "rpos", position_name(at)), v->name, str_from(code));
 	html_close(h);
-	draw_effect(p, h, m, at);
+	round_effect(p, h, m, at);
 	if (at == POSITION_OBJECTION && (param(p, "text").len == 0 || param(p, "cure").len == 0))
 		page_line(p, h, "p", "error", W_AGREE_INCOMPLETE_WHAT);
 	if (param(p, "clauses").len > 0 && v->there)

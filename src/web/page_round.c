@@ -83,6 +83,8 @@ static void draw_head(struct table *t)
 {
 	const struct page_ask *p = t->p;
 
+	html_open(t->h, "div");
+	html_attr(t->h, "class", STR("text"));
 	page_table_open(p, t->h, W_AGREE_TEXT_TABLE);
 	html_line(t->h, "th", NULL, page_word(p, W_AGREE_CLAUSE));
 	for (unsigned i = 0; i < t->columns; i++) {
@@ -368,6 +370,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	draw_head(&t);
 	draw_rows(&t);
 	page_table_end(h);
+	html_close(h);
 	draw_comment(&t);
 	return 0;
 }

@@ -25,6 +25,8 @@ struct round_view {
 };
 /* The round that the page is about, with its opening and its texts. ERR_MISSING; ERR_VALUE: it cannot be used. */
 int round_view_open(const struct page_ask *p, struct round_view *ret, struct err *e);
+/* That of this number of agree_round. */
+int round_view_of(const struct page_ask *p, uint64_t id, struct round_view *ret, struct err *e);
 /* The same with all its statements and what they have come to. */
 int round_view_whole(const struct page_ask *p, struct round_view *ret, struct err *e);
 
@@ -63,6 +65,10 @@ void round_words(const struct page_ask *p, struct html *h, const char *element, 
         const struct item *words);
 /* Words, bold and italics of a clause, without its start and mark; its table below them. */
 void round_clause(struct html *h, const struct clause *k);
+/* All clauses below each other, with number and id. */
+void round_whole_text(const struct page_ask *p, struct html *h, const struct agree_text *t, struct str lang);
+/* What a position does, in one sentence. */
+void round_effect(const struct page_ask *p, struct html *h, const struct manifest *m, enum position at);
 /* "2.1 k7qm", a link to the clause in the page of texts of the round. */
 void round_clause_link(struct html *h, const struct round_view *v, struct str number, struct str id);
 /* Fields of a form. */

@@ -88,25 +88,35 @@ static void put_state(const struct page_ask *p, struct html *h, const struct agr
 	page_tag(p, h, "rdis", disposition_table[n->word].word);
 }
 
-/* With whom: the others at the same clauses. */
+static bool shares(const struct agree_note *n, const struct agree_note *o)
+{
+	for (unsigned k = 0; k < n->clauses && o != n && o->conflict; k++)
+		if (agree_note_about(o, n->clause[k]))
+			return true;
+	return false;
+}
+
+/* With whom: the others at the same clauses, each party once. */
 static void put_rivals(
         const struct page_ask *p, struct html *h, const struct agree_notes *all, const struct agree_note *n)
 {
 	bool any = false;
 
 	for (unsigned i = 0; i < all->n; i++) {
-		const struct agree_note *o = &all->note[i];
-		bool shared = false;
-		for (unsigned k = 0; k < n->clauses && o != n && o->conflict; k++)
-			shared |= agree_note_about(o, n->clause[k]);
-		if (!shared)
+		bool again = false;
+		if (!shares(n, &all->note[i]))
+			continue;
+		for (unsigned k = 0; k < i; k++)
+			again |= shares(n, &all->note[k]) &&
+			        str_eq(all->note[k].said->sender, all->note[i].said->sender);
+		if (again)
 			continue;
 		html_text(h, any ? STR(", ") : STR(" "));
 		if (!any) {
 			page_say(p, h, W_AGREE_CONFLICT_WITH);
 			html_text(h, STR(" "));
 		}
-		html_text(h, o->said->sender);
+		html_text(h, all->note[i].said->sender);
 		any = true;
 	}
 }

@@ -3,6 +3,7 @@
  * What pages of consultations are put together from.
  */
 #include "agree/code.h"
+#include "agree/preview.h"
 #include "web/page_round.h"
 
 #define SECOND ((int64_t)1000000)
@@ -43,9 +44,8 @@ static void fill_state(const struct page_ask *p, struct round_view *v)
 	query_done(&q, NULL);
 }
 
-static int open_view(const struct page_ask *p, bool whole, struct round_view *ret, struct err *e)
+static int open_view(const struct page_ask *p, uint64_t id, bool whole, struct round_view *ret, struct err *e)
 {
-	uint64_t id = round_meant(p->ask->state, round_param(p), e);
 	int rc = id == 0 ? e->code : 0;
 
 	*ret = (struct round_view){.now = p->now / SECOND, .me = agree_party(p->ask->state, p->ask->arena)};
@@ -67,14 +67,19 @@ static int open_view(const struct page_ask *p, bool whole, struct round_view *re
 	return 0;
 }
 
+int round_view_of(const struct page_ask *p, uint64_t id, struct round_view *ret, struct err *e)
+{
+	return open_view(p, id, false, ret, e);
+}
+
 int round_view_open(const struct page_ask *p, struct round_view *ret, struct err *e)
 {
-	return open_view(p, false, ret, e);
+	return open_view(p, round_meant(p->ask->state, round_param(p), e), false, ret, e);
 }
 
 int round_view_whole(const struct page_ask *p, struct round_view *ret, struct err *e)
 {
-	return open_view(p, true, ret, e);
+	return open_view(p, round_meant(p->ask->state, round_param(p), e), true, ret, e);
 }
 
 /* ---- addresses ----------------------------------------------------------------------------------- */
@@ -454,6 +459,43 @@ void round_clause(struct html *h, const struct clause *k)
 		html_close(h);
 	if (k->table.len > 0)
 		put_table(h, k->table);
+}
+
+void round_whole_text(const struct page_ask *p, struct html *h, const struct agree_text *t, struct str lang)
+{
+	struct str *number = agree_numbers(p->ask->arena, t);
+
+	html_open(h, "div");
+	html_attr(h, "lang", lang);
+	for (unsigned i = 0; i < t->n; i++) {
+		html_open(h, "div");
+		html_attr(h, "class", STR("clause"));
+		html_text(h, number[i]);
+		html_text(h, STR(" "));
+		html_line(h, "code", NULL, t->clause[i].id);
+		html_text(h, STR(" "));
+		round_clause(h, &t->clause[i]);
+		html_close(h);
+	}
+	html_close(h);
+}
+
+void round_effect(const struct page_ask *p, struct html *h, const struct manifest *m, enum position at)
+{
+	enum position read = agree_position_read(m, at);
+	bool stops = (m->breaks >> read & 1) != 0;
+
+	html_open(h, "p");
+	html_attr(h, "class", str_from(stops ? "error" : "effect"));
+	if (read != at) {
+		page_say(p, h, W_AGREE_FORBIDDEN);
+		html_text(h, STR(" "));
+	}
+	if (stops)
+		page_say(p, h, W_AGREE_STOPS);
+	else
+		html_text(h, page_key(p, "reffect", position_name(at)));
+	html_close(h);
 }
 
 /* ---- forms --------------------------------------------------------------------------------------- */

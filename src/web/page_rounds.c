@@ -103,8 +103,11 @@ static void draw_row(const struct page_ask *p, struct html *h, const struct agre
 	cell_state(p, h, l);
 	html_open(h, "td");
 	round_owed(p, h, l);
+	if (l->until != 0) {
+		html_text(h, STR(" \xc2\xb7 "));
+		round_time(p, h, l->until, NULL);
+	}
 	html_close(h);
-	cell_until(p, h, l->until);
 	cell_until(p, h, l->closes);
 	cell_served(h, l);
 	cell_count(h, l->open > 0, l->open);
@@ -117,17 +120,20 @@ static void draw_row(const struct page_ask *p, struct html *h, const struct agre
 static void draw_rounds(const struct page_ask *p, struct html *h)
 {
 	static const enum word head[] = {W_AGREE_ROUND, W_AGREE_TITLE, W_COL_STATE, W_AGREE_OWED,
-	        W_AGREE_UNTIL, W_AGREE_CLOSES, W_AGREE_SERVED, W_AGREE_UNANSWERED, W_AGREE_STALE_CLAUSES,
-	        W_AGREE_VOICES, W_AGREE_CHAIR, WORD_END};
+	        W_AGREE_CLOSES, W_AGREE_SERVED, W_AGREE_UNANSWERED, W_AGREE_STALE_CLAUSES, W_AGREE_VOICES,
+	        W_AGREE_CHAIR, WORD_END};
 	struct agree_look *all;
 	unsigned n = agree_looks(p->ask->state, p->ask->folder, p->ask->arena, p->now / SECOND, &all);
 
 	page_section(p, h, "h-rounds", W_AGREE_ROUNDS);
+	html_open(h, "div");
+	html_attr(h, "class", STR("rows"));
 	if (n > 0)
 		page_table(p, h, W_AGREE_ROUNDS, head);
 	for (unsigned i = 0; i < n; i++)
 		draw_row(p, h, &all[i]);
 	page_table_over(p, h, n, W_NONE);
+	html_close(h);
 	html_close(h);
 }
 

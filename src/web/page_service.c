@@ -42,7 +42,7 @@ static void cell_notice(
 	const struct manifest *m = &v->r.manifest;
 
 	html_open(h, "td");
-	if (b->notice > 0)
+	if (b->notice > 0 && !b->opened)
 		page_sayf(p, h, W_AGREE_HOURS_OF, page_number(p, (uint64_t)b->notice / 3600),
 		        page_number(p, (uint64_t)manifest_seconds(m->min_notice) / 3600),
 		        page_number(p, m->working_days));
