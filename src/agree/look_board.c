@@ -32,11 +32,11 @@ static int64_t find_sent(struct db *db, const struct round_loaded *r, struct str
 	return at;
 }
 
-static void find_receipts(const struct round_loaded *r, const struct outcome *o, struct board_member *b)
+static void find_receipts(const struct outcome *o, struct board_member *b)
 {
-	for (size_t i = 0; i < o->round.receipts; i++) {
-		const struct round_receipt *e = &o->round.receipt[i];
-		if (!str_eq(e->from->sender, b->party) || memcmp(e->of, r->open.id, DIGEST_LEN) != 0)
+	for (size_t i = 0; i < o->round.opening.n; i++) {
+		const struct round_receipt *e = &o->round.opening.v[i];
+		if (!str_eq(e->from->sender, b->party))
 			continue;
 		if (e->complete && e->good)
 			b->node = least(b->node, e->at);
@@ -145,7 +145,7 @@ void agree_board(struct db *db, struct arena *a, const struct round_loaded *r, c
 		b->opened = str_eq(b->party, r->open.h.sender);
 		b->service = m->rule == RULE_NONE ? SERVICE_RECORDED : o->member[i].service;
 		b->sent = find_sent(db, r, b->party);
-		find_receipts(r, o, b);
+		find_receipts(o, b);
 		find_human(r, o, b);
 		find_other(o, a, b);
 		find_voices(o, b);

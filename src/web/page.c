@@ -11,7 +11,7 @@ const struct page *const page_list[] = {&page_morning, &page_findings, &page_fin
         &page_rules, &page_country, &page_people, &page_person, &page_account, &page_roster, &page_activity,
         &page_peers, &page_peer, &page_contacts, &page_groups, &page_rounds, &page_round, &page_round_table,
         &page_service, &page_position, &page_objections, &page_certificate, &page_round_changes,
-        &page_amendment, &page_commitments, &page_agree_plan, &page_draft, &page_agree_sign, &page_languages};
+        &page_amendment, &page_commitments, &page_agree_plan, &page_draft, &page_agree_sign, &page_print, &page_languages};
 const unsigned page_count = sizeof(page_list) / sizeof(page_list[0]);
 
 /* ---- the frame ----------------------------------------------------------------------------------- */

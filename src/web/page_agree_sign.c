@@ -77,7 +77,7 @@ static void draw_value(const struct page_ask *p, struct html *h, struct str name
 	switch (i->type) {
 	case BODY_TEXT:
 		html_line(h, "span", "lines",
-		        str_eq(name, STR("position")) ? page_key(p, "rpos", i->text) : i->text);
+		        str_eq(name, STR("position")) ? page_key(p, "position", i->text) : i->text);
 		break;
 	case BODY_INT:
 	case BODY_BOOL:

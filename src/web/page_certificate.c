@@ -5,15 +5,29 @@
  */
 #include "web/page_round.h"
 
+static void cell_bound(
+        const struct page_ask *p, struct html *h, const struct standing_member *s, bool adopted)
+{
+	static const enum word words[] = {[BOUND_NOT] = W_BOUND_NOT,
+	        [BOUND_WHOLE] = W_BOUND_WHOLE,
+	        [BOUND_EXCEPT] = W_BOUND_EXCEPT,
+	        [BOUND_RESERVED] = W_BOUND_RESERVED};
+	enum word w = s->bound == BOUND_RESERVED && s->scopes > 0 ? W_BOUND_RESERVED_FOR : words[s->bound];
+	auto_buf struct buf ids = {0};
+
+	for (unsigned i = 0; i < s->scopes; i++)
+		buf_printf(&ids, "%s%.*s", i > 0 ? ", " : "", STR_ARG(s->scope[i]));
+	html_open(h, "td");
+	if (adopted)
+		page_sayf(p, h, w, buf_str(&ids));
+	html_close(h);
+}
+
 static void draw_members(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
 	static const enum word head[] = {
 	        W_AGREE_MEMBER, W_AGREE_SERVICE, W_AGREE_POSITION, W_AGREE_BOUND, W_AGREE_CONFIRMS, WORD_END};
 	const struct manifest *m = &v->r.manifest;
-	static const char *const bound[] = {[BOUND_NOT] = "not-bound",
-	        [BOUND_WHOLE] = "bound",
-	        [BOUND_EXCEPT] = "except",
-	        [BOUND_RESERVED] = "reserved"};
 	bool adopted = v->o.state == OUTCOME_ADOPTED || v->o.state == OUTCOME_ADOPTED_EXCEPT;
 
 	page_table(p, h, W_AGREE_MEMBERS, head);
@@ -25,16 +39,9 @@ static void draw_members(const struct page_ask *p, struct html *h, const struct 
 		html_attr(h, "scope", STR("row"));
 		html_text(h, s->party);
 		html_close(h);
-		page_cell(h, page_key(p, "rserved", service_name(s->service)));
-		page_cell(h, page_key(p, "rpos", position_name(s->position)));
-		html_open(h, "td");
-		if (adopted)
-			html_text(h, page_key(p, "rbound", str_from(bound[s->bound])));
-		for (unsigned k = 0; k < s->scopes && adopted; k++) {
-			html_text(h, STR(" "));
-			html_line(h, "code", NULL, s->scope[k]);
-		}
-		html_close(h);
+		page_cell(h, page_key(p, "serving", service_name(s->service)));
+		page_cell(h, page_key(p, "position", position_name(s->position)));
+		cell_bound(p, h, s, adopted);
 		html_open(h, "td");
 		if (said != NULL)
 			page_say(p, h,
@@ -86,6 +93,16 @@ static void draw_block(const struct page_ask *p, struct html *h, const struct ro
 	draw_members(p, h, v);
 	html_line(h, "pre", "raw", buf_str(&certificate));
 	page_line(p, h, "p", "note", W_AGREE_VERIFY);
+	html_open(h, "p");
+	html_open(h, "a");
+	struct link l;
+	link_begin(&l, "/agree-print");
+	link_part(&l, m->instrument);
+	link_part(&l, page_number(p, m->round));
+	html_link(h, "href", &l);
+	page_say(p, h, W_AGREE_PRINT);
+	html_close(h);
+	html_close(h);
 	html_close(h);
 }
 

@@ -103,7 +103,7 @@ static void draw_one(struct objecting *o, const struct agree_note *n)
 	html_attr(o->h, "id", str_from(id));
 	html_text(o->h, n->said->sender);
 	html_text(o->h, STR(": "));
-	html_text(o->h, page_key(o->p, "rpos", item_text(&n->said->body, "position")));
+	html_text(o->h, page_key(o->p, "position", item_text(&n->said->body, "position")));
 	html_close(o->h);
 	html_open(o->h, "p");
 	html_text(o->h, n->by);

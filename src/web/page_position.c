@@ -63,8 +63,8 @@ static void draw_now(const struct page_ask *p, struct html *h, const struct roun
 	page_section(p, h, "h-now", W_AGREE_NOW);
 	html_open(h, "dl");
 	html_attr(h, "class", STR("facts"));
-	round_fact(
-	        p, h, W_AGREE_POSITION, page_key(p, "rpos", position.len > 0 ? position : STR("amendment")));
+	round_fact(p, h, W_AGREE_POSITION,
+	        page_key(p, "position", position.len > 0 ? position : STR("amendment")));
 	round_fact(p, h, W_AGREE_CLAUSES, item_text(&s->body, "scope"));
 	round_fact_time(p, h, W_COL_WHEN, s->created, NULL);
 	round_fact(p, h, W_AGREE_BY, agree_persons(p->ask->arena, &s->body));
@@ -132,7 +132,7 @@ static void draw_before(const struct page_ask *p, struct html *h, const struct r
 	if (s == NULL)
 		return;
 	html_open(h, "p");
-	page_sayf(p, h, W_AGREE_BEFORE, page_key(p, "rpos", item_text(&s->body, "position")));
+	page_sayf(p, h, W_AGREE_BEFORE, page_key(p, "position", item_text(&s->body, "position")));
 	html_close(h);
 	round_form(p, h, "/agree/position-preview", v, ROUND_POSITION);
 	page_hidden(h, "preview", STR("1"));
@@ -153,7 +153,7 @@ static void draw_form(const struct page_ask *p, struct html *h, const struct rou
 	draw_before(p, h, v);
 	round_form(p, h, "/agree/position-preview", v, ROUND_POSITION);
 	page_hidden(h, "preview", STR("1"));
-	round_choice(p, h, NULL, "position", W_AGREE_POSITION, "rpos", positions, param(p, "position"));
+	round_choice(p, h, NULL, "position", W_AGREE_POSITION, "position", positions, param(p, "position"));
 	round_area(p, h, NULL, "text", W_AGREE_WORDS_OF, param(p, "text"), 4, false);
 	round_area(p, h, NULL, "cure", W_AGREE_CURE, param(p, "cure"), 3, false);
 	round_field(p, h, NULL, "clauses", W_AGREE_CLAUSES, param(p, "clauses"), 20, false);
@@ -194,8 +194,8 @@ static void draw_read_back(
 	text_code(m->sha256, code);
 	page_section(p, h, "h-read", W_AGREE_READ_BACK);
 	html_open(h, "p");
-	page_sayf(
-	        p, h, W_AGREE_WE_SAY, v->me, page_key(p, "rpos", position_name(at)), v->name, str_from(code));
+	page_sayf(p, h, W_AGREE_WE_SAY, v->me, page_key(p, "position", position_name(at)), v->name,
+	        str_from(code));
 	html_close(h);
 	round_effect(p, h, m, at);
 	if (at == POSITION_OBJECTION && (param(p, "text").len == 0 || param(p, "cure").len == 0))

@@ -157,7 +157,7 @@ static void put_comment(const struct page_ask *p, struct html *h, const struct a
 
 	html_line(h, "strong", NULL, n->said->sender);
 	html_text(h, STR(" "));
-	html_text(h, position.len > 0 ? page_key(p, "rpos", position) : page_word(p, W_AGREE_COMMENT));
+	html_text(h, position.len > 0 ? page_key(p, "position", position) : page_word(p, W_AGREE_COMMENT));
 	put_state(p, h, n);
 	round_words(p, h, "p", "lines", &text);
 }

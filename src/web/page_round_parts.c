@@ -268,7 +268,7 @@ static void draw_facts(const struct page_ask *p, struct html *h, const struct ro
 	html_open(h, "dl");
 	html_attr(h, "class", STR("facts"));
 	round_fact_open(p, h, W_COL_STATE);
-	page_tag(p, h, "rstate", v->state);
+	page_tag(p, h, "round", v->state);
 	if (decided(v) && !str_eq(v->o.because, STR("-"))) {
 		html_text(h, STR(" "));
 		html_text(h, v->o.because);

@@ -74,7 +74,7 @@ static void cell_served(struct html *h, const struct agree_look *l)
 static void cell_state(const struct page_ask *p, struct html *h, const struct agree_look *l)
 {
 	html_open(h, "td");
-	page_tag(p, h, "rstate", l->shown);
+	page_tag(p, h, "round", l->shown);
 	if (l->because.len > 0 && !str_eq(l->because, STR("-"))) {
 		html_text(h, STR(" "));
 		html_text(h, l->because);

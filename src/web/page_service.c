@@ -74,10 +74,10 @@ static void draw_member(
 	html_text(h, b->party);
 	html_close(h);
 	html_open(h, "td");
-	page_tag(p, h, "rserved", served ? b->opened ? STR("opened") : STR("served") : STR("unserved"));
+	page_tag(p, h, "serving", served ? b->opened ? STR("opened") : STR("served") : STR("unserved"));
 	if (m->rule != RULE_NONE && (b->service == SERVICE_SPOKEN || b->service == SERVICE_CONTESTED)) {
 		html_text(h, STR(" "));
-		html_text(h, page_key(p, "rserved", service_name(b->service)));
+		html_text(h, page_key(p, "serving", service_name(b->service)));
 	}
 	html_close(h);
 	cell_at(p, h, b->sent, STR(""));
