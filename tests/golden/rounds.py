@@ -29,6 +29,7 @@ PAGES = (
     ("objections", "/agree-objections/reporting/1", ""),
     ("objections-vi", "/agree-objections/reporting/1", "vi"),
     ("certificate", "/agree-certificate/hours/1", ""),
+    ("print", "/agree-print/hours/1", ""),
     ("certificate-preview", "/agree-certificate/check-words/1", ""),
     ("changes", "/agree-changes/hours/1", ""),
     ("commitments", "/agree-commitments", ""),
