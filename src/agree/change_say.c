@@ -4,6 +4,7 @@
  */
 #include "agree/amend.h"
 #include "agree/change_in.h"
+#include "agree/preview.h"
 #include "base/os.h"
 
 #define SECOND 1000000
@@ -229,6 +230,14 @@ static int applies(struct arena *a, const struct agree_text *text, const struct 
 	}
 }
 
+int agree_ops(struct change *c, struct arena *a, const struct agree_text *text, struct amendment *ret,
+        struct err *e)
+{
+	int rc = ops_of(c, a, text, text->translation, ret, e);
+
+	return rc == 0 ? applies(a, text, ret, e) : rc;
+}
+
 static int put_details(struct change *c, struct buf *members, struct err *e)
 {
 	struct str kind = agree_param(c, "kind"), of = agree_param(c, "in-place-of");
@@ -266,9 +275,7 @@ int change_agree_amend(struct change *c, struct err *e)
 		rc = round_text(
 		        &a, c->here->folder.p, &r.manifest, lang.len > 0 ? lang : (struct str){0}, &text, e);
 	if (rc == 0)
-		rc = ops_of(c, &a, &text, text.translation, &am, e);
-	if (rc == 0)
-		rc = applies(&a, &text, &am, e);
+		rc = agree_ops(c, &a, &text, &am, e);
 	if (rc != 0)
 		return rc;
 	text_put(&members, "lang", lang.len > 0 ? lang : manifest_authentic(&r.manifest)->lang);
@@ -282,24 +289,29 @@ int change_agree_amend(struct change *c, struct err *e)
 
 /* ---- positions ----------------------------------------------------------------------------------- */
 
-/* What it does, in a sentence that is read back. */
-static void effect(struct change *c, const struct manifest *m, enum position p)
+enum position agree_position_read(const struct manifest *m, enum position p)
 {
 	bool forbidden = (p == POSITION_RESERVATION && !m->reservation) ||
 	        (p == POSITION_DISASSOCIATION && !m->disassociation);
-	enum position read = forbidden ? POSITION_OBJECTION : p;
 
-	if (forbidden)
+	return forbidden ? POSITION_OBJECTION : p;
+}
+
+/* What it does, in a sentence that is read back. */
+static void effect(struct change *c, const struct manifest *m, enum position p)
+{
+	enum position read = agree_position_read(m, p);
+
+	if (read != p)
 		buf_printf(c->said, "the rule forbids a %.*s: it is read as an objection\n",
 		        STR_ARG(position_name(p)));
 	if ((m->breaks >> read & 1) != 0)
 		buf_printf(c->said, "this stops adoption\n");
 }
 
-static unsigned persons_for(const struct manifest *m, enum position p)
+unsigned agree_position_persons(const struct manifest *m, enum position p)
 {
-	bool as_objection = p == POSITION_OBJECTION || (p == POSITION_RESERVATION && !m->reservation) ||
-	        (p == POSITION_DISASSOCIATION && !m->disassociation);
+	bool as_objection = agree_position_read(m, p) == POSITION_OBJECTION;
 	unsigned n = as_objection ? m->persons_objection : m->persons;
 
 	return n > 0 ? n : 1;
@@ -346,8 +358,8 @@ int change_agree_position(struct change *c, struct err *e)
 	if (rc != 0)
 		return rc;
 	effect(c, &r.manifest, p);
-	return say(c, &r, KIND_AGREE_POSITION, buf_str(&members), NULL, persons_for(&r.manifest, p),
-	        "may-bind", e);
+	return say(c, &r, KIND_AGREE_POSITION, buf_str(&members), NULL,
+	        agree_position_persons(&r.manifest, p), "may-bind", e);
 }
 
 int change_agree_retract(struct change *c, struct err *e)

@@ -180,8 +180,8 @@ int round_text(struct arena *a, const char *folder, const struct manifest *m, st
 
 /* ---- the round ----------------------------------------------------------------------------------- */
 
-int round_load(struct arena *a, struct db *db, const char *folder, uint64_t id, struct round_loaded *ret,
-        struct err *e)
+int round_load_opening(struct arena *a, struct db *db, const char *folder, uint64_t id,
+        struct round_loaded *ret, struct err *e)
 {
 	struct query q = db_query(db, "select statement, bad from agree_round where id = ?");
 	uint64_t n = 0;
@@ -197,10 +197,21 @@ int round_load(struct arena *a, struct db *db, const char *folder, uint64_t id, 
 		return err_set(e, ERR_MISSING, "there is no such round");
 	ret->open_body = stored_body(&ret->open, a);
 	load_manifest(a, folder, ret);
+	if (ret->why == NULL)
+		ret->in.m = &ret->manifest;
+	return 0;
+}
+
+int round_load(struct arena *a, struct db *db, const char *folder, uint64_t id, struct round_loaded *ret,
+        struct err *e)
+{
+	int rc = round_load_opening(a, db, folder, id, ret, e);
+
+	if (rc != 0)
+		return rc;
 	load_statements(a, db, ret);
 	if (ret->why != NULL)
 		return 0;
-	ret->in.m = &ret->manifest;
 	load_lists(a, db, ret);
 	load_proofs(a, db, ret);
 	load_witnesses(a, db, own_party(a, db), ret);

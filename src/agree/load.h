@@ -7,7 +7,7 @@
 
 #include "agree/opening.h"
 #include "agree/outcome.h"
-#include "trust/kind.h"
+#include "trust/stored.h"
 
 struct round_loaded {
 	uint64_t id; /* of agree_round */
@@ -23,6 +23,9 @@ struct round_loaded {
 /* The round of that number of agree_round. ERR_MISSING: there is none. Without a manifest 0 and ret->why. a has no limit. */
 int round_load(struct arena *a, struct db *db, const char *folder, uint64_t id, struct round_loaded *ret,
         struct err *e);
+/* The same without its statements: the opening, the manifest, and in ret->in nothing but that. For pages that need the texts. */
+int round_load_opening(struct arena *a, struct db *db, const char *folder, uint64_t id,
+        struct round_loaded *ret, struct err *e);
 /* The round that people mean: "gate-times" (the newest), "gate-times/2", the beginning of the id of its opening or of its
  * round_sha256 (8 digits at least). 0: ERR_MISSING or ERR_VALUE (several) with a sentence. */
 uint64_t round_meant(struct db *db, struct str words, struct err *e);

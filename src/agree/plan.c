@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agree/plan.h"
 
-#include "agree/disposition.h"
+#include "agree/look.h"
 #include "agree/manifest_line.h"
 #include "base/conf.h"
 #include "event/value.h"
@@ -291,29 +291,6 @@ static void put_what(struct writer *w)
 
 /* ---- freezing ------------------------------------------------------------------------------------ */
 
-static unsigned collect(
-        const struct round_loaded *r, struct proposal *p, struct disposition_list *l, unsigned *lists)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < r->in.n; i++) {
-		const struct said *s = &r->in.said[i];
-		if (s->kind == KIND_AGREE_COMMENT || s->kind == KIND_AGREE_AMENDMENT) {
-			memcpy(p[n].id, s->id, DIGEST_LEN);
-			p[n++].withdrawn = false;
-		}
-		if (s->kind == KIND_AGREE_DISPOSITION)
-			l[(*lists)++].items = item_get(&s->body, STR("items"));
-	}
-	for (size_t i = 0; i < r->in.n; i++)
-		for (unsigned k = 0; k < n; k++)
-			if ((r->in.said[i].kind == KIND_WITHDRAW ||
-			            r->in.said[i].kind == KIND_AGREE_RETRACT) &&
-			        memcmp(r->in.said[i].reply, p[k].id, DIGEST_LEN) == 0)
-				p[k].withdrawn = true;
-	return n;
-}
-
 static int say_freeze(const struct freeze *f, struct err *e)
 {
 	auto_buf struct buf out = {0};
@@ -338,7 +315,7 @@ int plan_freeze(struct arena *a, struct db *db, const char *folder, uint64_t bef
 	struct round_loaded r;
 	struct agree_text old;
 	struct freeze f;
-	int rc = round_load(a, db, folder, before, &r, e);
+	int rc = round_load_opening(a, db, folder, before, &r, e);
 
 	if (rc == 0 && r.why != NULL)
 		rc = err_set(e, ERR_VALUE, "the round before: %s", r.why);
@@ -346,10 +323,11 @@ int plan_freeze(struct arena *a, struct db *db, const char *folder, uint64_t bef
 		rc = round_text(a, folder, &r.manifest, (struct str){0}, &old, e);
 	if (rc != 0)
 		return rc;
-	struct proposal *p = arena_array(a, r.in.n + 1, sizeof(*p));
-	struct disposition_list *l = arena_array(a, r.in.n + 1, sizeof(*l));
-	unsigned lists = 0, n = collect(&r, p, l, &lists);
-	return freeze_check(a, &old, text, p, n, l, lists, &f) ? 0 : say_freeze(&f, e);
+	struct agree_notes notes;
+	agree_notes_load(a, db, &r, NULL, &notes);
+	return freeze_check(a, &old, text, notes.proposal, notes.proposals, notes.list, notes.lists, &f)
+	        ? 0
+	        : say_freeze(&f, e);
 }
 
 static int check(struct writer *w)

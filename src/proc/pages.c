@@ -364,6 +364,9 @@ static int ask_in(struct request *r, struct str path)
 		return tell_campaign(r);
 	if (str_eq(path, STR("/findings/new")))
 		return pages_by_hand(r);
+	int rc = agree_form(r, path);
+	if (rc <= 0)
+		return rc;
 	const struct form *form = pages_form(path);
 	return form != NULL ? pages_ask(r, form) : desk_settle(r, 404, "nothing is posted under this path");
 }
@@ -520,12 +523,12 @@ static enum http_fault first_call(struct request *r, const char *url, const char
 	v->post = str_eq(str_from(method), STR("POST"));
 	bool api = api_begin(r, url);
 	v->upload = v->post && (api ? api_takes_report(url) : pages_takes_file(str_from(url)));
-	v->list = v->post && str_eq(str_from(url), STR("/campaign/propose")) &&
-	        http_is_media(http_value(c, "Content-Type"), STR("multipart/form-data"));
-	large = http_clock_head(&r->desk->staff->clocks, pages_clock(c), v->upload || v->list,
-	        v->upload         ? UPLOAD
-	                : v->list ? TELL_BODY
-	                          : HTTP_FORM,
+	if (v->post && http_is_media(http_value(c, "Content-Type"), STR("multipart/form-data")))
+		v->tell = tell_form(str_from(url));
+	large = http_clock_head(&r->desk->staff->clocks, pages_clock(c), v->upload || v->tell != NULL,
+	        v->upload                 ? UPLOAD
+	                : v->tell != NULL ? TELL_BODY
+	                                  : HTTP_FORM,
 	        http_value(c, "Content-Length"), os_ticks());
 	if (fault == HTTP_GOOD && v->post)
 		fault = http_check_origin(c, rules);
@@ -538,12 +541,12 @@ static enum http_fault first_call(struct request *r, const char *url, const char
 		v->file = mem_zero(1, sizeof(*v->file));
 		fault = http_upload_begin(v->file, c, take_piece, r);
 	}
-	if (fault == HTTP_GOOD && v->list) {
+	if (fault == HTTP_GOOD && v->tell != NULL) {
 		v->file = mem_zero(1, sizeof(*v->file));
-		fault = http_upload_begin(v->file, c, tell_list, r);
-		http_upload_roomy(v->file, TELL_FIELDS);
+		fault = http_upload_begin(v->file, c, tell_piece, r);
+		http_upload_roomy(v->file, v->tell->fields);
 	}
-	if (fault == HTTP_GOOD && v->post && !v->upload && !v->list &&
+	if (fault == HTTP_GOOD && v->post && !v->upload && v->tell == NULL &&
 	        !http_is_media(http_value(c, "Content-Type"), STR("application/x-www-form-urlencoded")))
 		fault = HTTP_MEDIA;
 	return fault;
@@ -590,7 +593,7 @@ static enum MHD_Result last_call(struct request *r, const char *url)
 	if (v->upload) {
 		fault = http_upload_end(v->file);
 		rc = fault == HTTP_GOOD ? desk_report_end(r) : -1;
-	} else if (v->list) {
+	} else if (v->tell != NULL) {
 		fault = http_upload_end(v->file);
 		v->fields = &v->file->form;
 		rc = fault == HTTP_GOOD && r->status == 0 ? ask_in(r, str_from(url)) : -1;

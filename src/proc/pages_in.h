@@ -34,14 +34,15 @@ struct pages {
 	struct tongues tongues;
 	struct country *country; /* options of weir.yaml; NULL: they cannot be read */
 	struct said said;
-	unsigned streams;    /* pages that are drawn in steps just now */
-	struct sheet *sheet; /* web/sheet.h */
+	unsigned streams;      /* pages that are drawn in steps just now */
+	struct sheet *sheet;   /* web/sheet.h */
+	struct differ *differ; /* agree/diff.h; NULL: there are no rules for words here */
 	struct db *seen[2]; /* state.db as a person sees it; of those who see all owners, and of the others */
 	struct hash *hash;
 	struct live *live; /* live.c's own; NULL: nobody has asked yet */
 };
 
-#define FIELDS 20
+#define FIELDS 28
 
 /* A form = a row: its path, the change that it asks for, the fields that the change gets, and where it leads. */
 struct form {
@@ -60,8 +61,9 @@ enum visit_kind { VISIT_FORM, VISIT_LINK, VISIT_LOGIN, VISIT_ENROL, VISIT_SURE }
 /* What a request of a page has beside what every request has. */
 struct visit {
 	struct http_target target;
-	bool seen, post, upload, list, in; /* list: a form with a list as a file; in: there is a session */
-	struct http_upload *file;          /* NULL: nothing is brought in by a form */
+	bool seen, post, upload, in;  /* in: there is a session */
+	const struct tell_form *tell; /* a form with a file in it, which is kept in body; NULL: it is none */
+	struct http_upload *file;     /* NULL: nothing is brought in by a form */
 	struct buf body;
 	struct arena arena;
 	struct http_form *fields; /* of the body; NULL: there is none */
@@ -157,13 +159,27 @@ void people_new_codes(struct request *r, struct buf *params);
 
 int tell_owner(struct request *r);
 int tell_campaign(struct request *r);
-/* A piece of the file of a form that has a list: kept in r->visit->body. For http_upload_begin. */
-int tell_list(void *request, const struct http_upload *u, struct str piece);
-/* Its body may have so many bytes, its fields so many of them. */
-#define TELL_BODY ((uint64_t)2 << 20)
-#define TELL_FIELDS ((size_t)192 << 10)
+/* A form with a file that may be missing, and with long fields: a row of a table. */
+struct tell_form {
+	const char *path;
+	enum right right;
+	size_t most, fields; /* bytes of the file, of all fields */
+	const char *large;   /* the sentence for a file that is larger */
+};
+/* NULL: there is none of that path. */
+const struct tell_form *tell_form(struct str path);
+/* A piece of the file of such a form: kept in r->visit->body. For http_upload_begin. */
+int tell_piece(void *request, const struct http_upload *u, struct str piece);
+/* Its body may have so many bytes. */
+#define TELL_BODY ((uint64_t)3 << 20)
 /* A field of the form, as a page asks for what stands in its address. */
 struct str tell_param(const void *request, const char *name);
+/* ---- pages_agree.c ---- */
+
+/* Forms of consultations that have a file, or that show something before anything is changed. 0, -1: it is settled, or its answer is
+ * drawn; 1: the path is none of them. */
+int agree_form(struct request *r, struct str path);
+
 /* ---- pages_work.c ---- */
 
 /* Ids of a form of a list are one parameter, with blanks between them. */

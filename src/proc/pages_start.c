@@ -2,6 +2,7 @@
  *
  * Where the pages listen, for whom they speak, and with which certificate (proc/tls.h).
  */
+#include "agree/diff.h"
 #include "base/log.h"
 #include "form/mime.h"
 #include "proc/pages_in.h"
@@ -96,6 +97,7 @@ void pages_start(struct desk *d, int listener)
 {
 	struct sockaddr_storage at = {0};
 	socklen_t len = sizeof(at);
+	struct err e;
 
 	if (listener < 0 || getsockname(listener, (struct sockaddr *)&at, &len) != 0)
 		return;
@@ -112,6 +114,9 @@ void pages_start(struct desk *d, int listener)
 	p->country = read_country(d);
 	if (p->country != NULL)
 		tongues_load(&d->o->paths, p->country, &p->tongues, &notes);
+	p->differ = differ_new(&e);
+	if (p->differ == NULL)
+		log_say(&d->log, LOG_WARN, "%s: the words of texts are not compared", e.text);
 	if (notes.len != 0)
 		log_say(&d->log, LOG_WARN, "%.*s", STR_ARG(str_trim(buf_str(&notes))));
 	if (!start_daemon(d, listener))

@@ -33,15 +33,34 @@ void pages_lead(struct request *r, const char *back)
 		snprintf(v->back, sizeof(v->back), "%s", back);
 }
 
-int tell_list(void *request, const struct http_upload *u, struct str piece)
+static const struct tell_form forms[] = {
+        {"/campaign/propose", RIGHT_LETTERS, TARGETS_BYTES, (size_t)192 << 10,
+                "the list is larger than 1 MiB; divide it"},
+        {"/agree/text-preview", RIGHT_CONSULT, (size_t)1 << 20, (size_t)384 << 10,
+                "the file is larger than 1 MiB, which no text may be"},
+        {"/agree/text", RIGHT_CONSULT, (size_t)1 << 20, (size_t)384 << 10,
+                "the file is larger than 1 MiB, which no text may be"},
+        {"/agree/minutes", RIGHT_BIND, (size_t)2 << 20, (size_t)64 << 10,
+                "the file is larger than 2 MiB: bring it by the command (weir agree minutes)"},
+};
+
+const struct tell_form *tell_form(struct str path)
+{
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (str_eq(path, str_from(forms[i].path)))
+			return &forms[i];
+	return NULL;
+}
+
+int tell_piece(void *request, const struct http_upload *u, struct str piece)
 {
 	struct request *r = request;
 	struct visit *v = r->visit;
 
-	if (!v->in && r->status == 0 && pages_file_of(r, u, RIGHT_LETTERS) != 0)
+	if (!v->in && r->status == 0 && pages_file_of(r, u, v->tell->right) != 0)
 		return r->status;
-	if (r->status == 0 && v->body.len + piece.len > TARGETS_BYTES)
-		desk_settle(r, 413, "the list is larger than 1 MiB; divide it");
+	if (r->status == 0 && v->body.len + piece.len > v->tell->most)
+		desk_settle(r, 413, v->tell->large);
 	if (r->status == 0)
 		buf_add(&v->body, piece);
 	return r->status;
@@ -56,7 +75,7 @@ static int put_places(struct request *r, struct buf *params)
 	struct err e = {0};
 
 	buf_add(&all, typed);
-	if (v->list && v->body.len > 0) {
+	if (v->tell != NULL && v->body.len > 0) {
 		buf_char(&all, ' ');
 		int rc = targets_read(buf_str(&v->body), &all, &e);
 		if (rc != 0)

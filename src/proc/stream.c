@@ -157,6 +157,7 @@ enum MHD_Result pages_draw(struct request *r, const char *url)
 	        .languages = &r->desk->staff->languages,
 	        .tongues = &r->desk->staff->tongues,
 	        .country = r->desk->staff->country,
+	        .differ = r->desk->staff->differ,
 	        .answer = buf_str(&r->words),
 	        .once = &r->visit->once,
 	        .tls = r->desk->staff->rules.tls,

@@ -79,6 +79,23 @@ static void shown(struct buf *out, struct str text)
 	}
 }
 
+static size_t find_joiner(struct str s)
+{
+	for (size_t i = 0; (i = str_find_str(s, i, STR("\xe2\x80"))) != SIZE_MAX; i++)
+		if (i + 2 < s.len && (unsigned char)s.p[i + 2] >= 0x8b && (unsigned char)s.p[i + 2] <= 0x8d)
+			return i;
+	return SIZE_MAX;
+}
+
+static void shown_whole(struct buf *out, struct str text)
+{
+	for (size_t at; (at = find_joiner(text)) != SIZE_MAX; text = str_skip(text, at + 3)) {
+		shown(out, str_sub(text, 0, at));
+		buf_add(out, str_sub(text, at, 3));
+	}
+	shown(out, text);
+}
+
 static void end_tag(struct html *h)
 {
 	if (h->in_tag)
@@ -178,6 +195,21 @@ void html_attr(struct html *h, const char *name, struct str value)
 	add(h, "=\"");
 	shown(h->out, value);
 	buf_char(h->out, '"');
+}
+
+void html_attr_field(struct html *h, const char *name, struct str value)
+{
+	must(!is_active(name));
+	begin_attr(h, name);
+	add(h, "=\"");
+	shown_whole(h->out, value);
+	buf_char(h->out, '"');
+}
+
+void html_text_field(struct html *h, struct str text)
+{
+	end_tag(h);
+	shown_whole(h->out, text);
 }
 
 void html_attr_u64(struct html *h, const char *name, uint64_t value)

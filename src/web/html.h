@@ -40,6 +40,10 @@ void html_empty(struct html *h, const char *name);
 void html_close(struct html *h);
 void html_attr(struct html *h, const char *name, struct str value);
 void html_attr_u64(struct html *h, const char *name, uint64_t value);
+/* The value of a field, which comes back as it was: what joins or parts letters without a width (U+200B to 200D) stays what it is
+ * behind ASCII too. All else as html_attr, html_text. */
+void html_attr_field(struct html *h, const char *name, struct str value);
+void html_text_field(struct html *h, struct str text);
 /* One that is there or not: checked, disabled, hidden. */
 void html_flag(struct html *h, const char *name);
 void html_text(struct html *h, struct str text);

@@ -1,240 +1,307 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A draft of a need, an offer or a practice: its facts, its words in each language, its files; and the press that sends it.
+ * A text that is being written: by paste or by file. What a word processor gives is reduced to the texts of agree/text.h, and everything that
+ * was done is shown with its line, before anything is kept.
  */
-#include "web/page_learn.h"
+#include "agree/entry.h"
+#include "base/os.h"
+#include "web/page_round.h"
 
-struct draft_row {
-	uint64_t id;
-	struct str kind, title, area, contact, learnt_from, lang, sim3, group, to, label, person;
-	int64_t until;
+struct drafting {
+	const struct page_ask *p;
+	struct html *h;
+	struct str instrument, lang;
+	struct agree_draft_look *d;
+	unsigned n;
+	struct agree_text of;   /* the authentic text that a translation is made from */
+	struct agree_text base; /* the text of the newest round, in the same language */
+	bool has_of, has_base;
+	VEC(struct str) used; /* ids that were ever given */
 };
 
-static bool is_practice(const struct draft_row *d)
+static struct str param(const struct drafting *d, const char *name)
 {
-	return str_eq(d->kind, STR("practice"));
+	struct str s = ask_param(d->p->ask, name);
+
+	return s.p != NULL ? s : STR("");
 }
 
-static int find(const struct page_ask *p, struct draft_row *d, struct err *e)
+static bool is_authentic(const struct drafting *d)
 {
-	struct str *const texts[] = {&d->kind, &d->title, &d->area, &d->contact, &d->learnt_from, &d->lang,
-	        &d->sim3, &d->group, &d->to, &d->label, &d->person};
-
-	if (ask_id(p->ask->id, 'D', &d->id, e) != 0)
-		return e->code;
-	struct query q = db_query(p->ask->state,
-	        "select kind, title, area, contact, learnt_from, lang, sim3, community, recipients, label, "
-	        "person, until from learn_draft where id = ?");
-	query_u64(&q, d->id);
-	bool there = query_next(&q) == 1;
-	for (int i = 0; there && i < 11; i++)
-		*texts[i] = arena_str(p->ask->arena, query_get_text(&q, i));
-	if (there)
-		d->until = query_get_i64(&q, 11);
-	int rc = query_done(&q, e);
-	return rc != 0  ? rc
-	        : there ? 0
-	                : err_set(e, ERR_MISSING,
-	                          "there is no draft D%llu: it was sent or dropped, or there never was one",
-	                          (unsigned long long)d->id);
+	return str_eq(param(d, "authentic"), STR("yes"));
 }
 
-static void form(const struct page_ask *p, struct html *h, const char *action, const struct draft_row *d)
+/* ---- what is there ------------------------------------------------------------------------------- */
+
+static void use_ids(struct drafting *d, const struct agree_text *t)
 {
-	page_form(p, h, action, "act");
-	page_hidden(h, "id", page_id(p, 'D', d->id));
+	for (unsigned i = 0; i < t->n; i++)
+		*vec_add(&d->used) = t->clause[i].id;
 }
 
-/* ---- facts --------------------------------------------------------------------------------------- */
-
-static struct str day(const struct page_ask *p, int64_t seconds)
+/* Every text of the instrument that ever was frozen here. */
+static void load_rounds(struct drafting *d)
 {
-	char when[32];
-
-	/* without seconds: as people type it */
-	return seconds != 0 ? arena_str(p->ask->arena, str_sub(list_when(when, seconds * 1000000), 0, 16))
-	                    : STR("");
-}
-
-static void draw_labels(const struct page_ask *p, struct html *h, const struct draft_row *d)
-{
-	static const char *const labels[] = {"CLEAR", "GREEN", "AMBER", "AMBER+STRICT"};
-
-	page_select(p, h, NULL, "label", W_LETTERS_LABEL);
-	page_option(h, STR(""), STR("-"), d->label.len == 0);
-	for (unsigned i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
-		page_option(
-		        h, str_from(labels[i]), str_from(labels[i]), str_eq(d->label, str_from(labels[i])));
-	html_close(h);
-}
-
-static void draw_facts(const struct page_ask *p, struct html *h, const struct draft_row *d)
-{
-	form(p, h, "/capability-draft/set", d);
-	learn_field(p, h, NULL, "title", W_COL_NAME, d->title, 40);
-	learn_areas_select(p, h, NULL, d->area, WORD_END);
-	if (is_practice(d)) {
-		learn_field(p, h, NULL, "learnt-from", W_LEARN_FROM, d->learnt_from, 24);
-		learn_field(p, h, NULL, "lang", W_LEARN_LANG, d->lang, 6);
-	} else {
-		learn_field(p, h, NULL, "contact", W_LEARN_OFFICE, d->contact, 24);
-		learn_field(p, h, NULL, "sim3", W_LEARN_SIM3, d->sim3, 12);
-		learn_field(p, h, NULL, "until", W_LEARN_UNTIL, day(p, d->until), 16);
-	}
-	learn_field(p, h, NULL, "group", W_LEARN_GROUP, d->group, 12);
-	learn_field(p, h, NULL, "to", W_LEARN_TO, d->to, 16);
-	draw_labels(p, h, d);
-	page_button(p, h, W_SAVE);
-	html_close(h);
-}
-
-/* ---- words --------------------------------------------------------------------------------------- */
-
-static void draw_text(
-        const struct page_ask *p, struct html *h, const struct draft_row *d, struct str lang, struct str text)
-{
-	const char *prefix = arena_printf(p->ask->arena, "t-%.*s-", STR_ARG(lang)).p;
-
-	form(p, h, "/capability-draft/words", d);
-	if (lang.len > 0)
-		page_hidden(h, "lang", lang);
-	else
-		learn_field(p, h, prefix, "lang", W_LEARN_LANG, STR(""), 6);
-	page_area(p, h,
-	        &(struct page_field){
-	                .prefix = prefix, .name = "text", .label = W_COL_TEXT, .value = text, .limit = 6000},
-	        6);
-	page_button(p, h, W_LDRAFT_WORDS_GO);
-	html_close(h);
-}
-
-static int draw_words(const struct page_ask *p, struct html *h, const struct draft_row *d, struct err *e)
-{
-	struct query q = db_query(p->ask->state,
-	        "select lang, text from learn_draft_text where draft = ? order by lang limit 50");
-
-	page_section(p, h, "h-words", W_LDRAFT_WORDS);
-	query_u64(&q, d->id);
-	while (query_next(&q) == 1) {
-		struct str lang = arena_str(p->ask->arena, query_get_text(&q, 0));
-		html_line(h, "h3", NULL, lang);
-		if (page_may(p, RIGHT_WORK)) {
-			draw_text(p, h, d, lang, query_get_text(&q, 1));
-			continue;
-		}
-		html_open(h, "p");
-		html_attr(h, "class", STR("lines"));
-		html_attr(h, "lang", lang);
-		html_text(h, query_get_text(&q, 1));
-		html_close(h);
-	}
-	int rc = query_done(&q, e);
-	if (page_may(p, RIGHT_WORK)) {
-		page_line(p, h, "h3", NULL, W_LDRAFT_WORDS_NEW);
-		draw_text(p, h, d, STR(""), STR(""));
-	}
-	html_close(h);
-	return rc;
-}
-
-/* ---- files --------------------------------------------------------------------------------------- */
-
-static void draw_file(
-        const struct page_ask *p, struct html *h, const struct draft_row *d, const struct query *q)
-{
-	struct str id = page_id(p, 'B', query_get_u64(q, 0));
-	struct link l;
-
-	html_open(h, "li");
-	html_line(h, "strong", NULL, query_get_text(q, 1));
-	html_printf(h, " %llu B ", (unsigned long long)query_get_u64(q, 2));
-	html_line(h, "code", NULL, query_get_text(q, 3));
-	html_text(h, STR(" "));
-	html_open(h, "a");
-	link_begin(&l, "/api/v1/capability-file");
-	link_part(&l, id);
-	html_link(h, "href", &l);
-	page_say(p, h, W_CASE_FILE_OUT);
-	html_close(h);
-	if (page_may(p, RIGHT_WORK)) {
-		form(p, h, "/capability-draft/detach", d);
-		page_hidden(h, "file", id);
-		page_button(p, h, W_LDRAFT_FILE_OFF);
-		html_close(h);
-	}
-	html_close(h);
-}
-
-static void draw_upload(const struct page_ask *p, struct html *h, const struct draft_row *d)
-{
-	page_form_with_file(p, h, "/capability-draft/attach", "act");
-	page_hidden(h, "id", page_id(p, 'D', d->id));
-	html_open(h, "label");
-	html_attr(h, "for", STR("file"));
-	page_say(p, h, W_CASE_FILE_ADD);
-	html_close(h);
-	html_empty(h, "input");
-	html_attr(h, "type", STR("file"));
-	html_attr(h, "id", STR("file"));
-	html_attr(h, "name", STR("file"));
-	html_flag(h, "required");
-	page_button(p, h, W_CASE_FILE_ADD);
-	html_close(h);
-}
-
-static int draw_files(const struct page_ask *p, struct html *h, const struct draft_row *d, struct err *e)
-{
-	struct query q = db_query(p->ask->state,
-	        "select b.id, f.name, b.size, lower(hex(b.sha256)) from learn_draft_file f join blob b on "
-	        "b.id = "
-	        "f.blob where f.draft = ? order by b.id");
+	struct query q = db_query(d->p->ask->state,
+	        "select id from agree_round where instrument = ? and rule <> '' order by number");
+	uint64_t id[64];
 	unsigned n = 0;
 
-	page_section(p, h, "h-files", W_CASE_FILES);
-	query_u64(&q, d->id);
-	while (query_next(&q) == 1) {
-		if (n++ == 0)
-			html_open(h, "ul");
-		draw_file(p, h, d, &q);
+	query_text(&q, d->instrument);
+	while (n < 64 && query_next(&q) == 1)
+		id[n++] = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	for (unsigned i = 0; i < n; i++) {
+		struct round_loaded *r = arena_new(d->p->ask->arena, struct round_loaded);
+		struct agree_text t;
+		struct str lang = is_authentic(d) ? (struct str){0} : d->lang;
+		if (round_load_opening(
+		            d->p->ask->arena, d->p->ask->state, d->p->ask->folder, id[i], r, NULL) != 0 ||
+		        r->why != NULL)
+			continue;
+		if (round_text(d->p->ask->arena, d->p->ask->folder, &r->manifest, (struct str){0}, &t,
+		            NULL) == 0) {
+			use_ids(d, &t);
+			d->of = t;
+			d->has_of = true;
+		}
+		d->has_base = round_text(d->p->ask->arena, d->p->ask->folder, &r->manifest, lang, &d->base,
+		                      NULL) == 0;
 	}
-	int rc = query_done(&q, e);
-	if (n > 0)
-		html_close(h);
-	else
-		page_line(p, h, "p", NULL, W_NONE);
-	if (page_may(p, RIGHT_WORK))
-		draw_upload(p, h, d);
-	html_close(h);
-	return rc;
+}
+
+static void load_drafts(struct drafting *d)
+{
+	struct agree_fault fault;
+	struct agree_text t;
+
+	d->n = agree_drafts(d->p->ask->state, d->p->ask->arena, d->instrument, &d->d);
+	for (unsigned i = 0; i < d->n; i++) {
+		if (!agree_text_parse(d->p->ask->arena, d->d[i].text, !d->d[i].authentic, &t, &fault))
+			continue;
+		if (d->d[i].authentic) {
+			use_ids(d, &t);
+			d->of = t;
+			d->has_of = true;
+		}
+		if (str_eq(d->d[i].lang, d->lang)) {
+			d->base = t;
+			d->has_base = true;
+		}
+	}
+}
+
+/* ---- those that are there ------------------------------------------------------------------------ */
+
+static void draw_states(struct drafting *d, const struct agree_draft_look *l)
+{
+	enum translation_state state[AGREE_CLAUSES];
+	struct agree_fault fault;
+	struct agree_text t;
+	unsigned bad, count[3] = {0};
+
+	if (l->authentic || !d->has_of || !agree_text_parse(d->p->ask->arena, l->text, true, &t, &fault))
+		return;
+	if (!translation_states(&d->of, &t, state, &bad)) {
+		page_say(d->p, d->h, W_AGREE_NOT_PARALLEL);
+		return;
+	}
+	for (unsigned i = 0; i < d->of.n; i++)
+		count[state[i]]++;
+	if (count[TRANSLATION_STALE] + count[TRANSLATION_MISSING] > 0)
+		page_sayf(d->p, d->h, W_AGREE_STALE_COUNT, page_number(d->p, count[TRANSLATION_STALE]),
+		        page_number(d->p, count[TRANSLATION_MISSING]));
+}
+
+static void draw_there(struct drafting *d)
+{
+	static const enum word head[] = {
+	        W_LANGUAGE, W_COL_STATE, W_AGREE_BY, W_COL_WHEN, W_COL_ACT, WORD_END};
+
+	page_section(d->p, d->h, "h-there", W_AGREE_DRAFTS);
+	if (d->n > 0)
+		page_table(d->p, d->h, W_AGREE_DRAFTS, head);
+	for (unsigned i = 0; i < d->n; i++) {
+		const struct agree_draft_look *l = &d->d[i];
+		struct link to;
+		html_open(d->h, "tr");
+		html_open(d->h, "th");
+		html_attr(d->h, "scope", STR("row"));
+		html_open(d->h, "a");
+		link_begin(&to, "/agree-draft");
+		link_part(&to, d->instrument);
+		link_param(&to, "lang", l->lang);
+		html_link(d->h, "href", &to);
+		html_text(d->h, l->lang);
+		html_close(d->h);
+		html_close(d->h);
+		html_open(d->h, "td");
+		if (l->authentic)
+			html_line(d->h, "span", "tag", page_word(d->p, W_AGREE_AUTHENTIC));
+		draw_states(d, l);
+		html_close(d->h);
+		page_cell(d->h, l->person);
+		page_cell_time(d->h, l->at);
+		html_open(d->h, "td");
+		if (page_may(d->p, RIGHT_CONSULT)) {
+			page_form(d->p, d->h, "/agree/drop-text", "act");
+			page_hidden(d->h, "instrument", d->instrument);
+			page_hidden(d->h, "lang", l->lang);
+			page_button(d->p, d->h, W_AGREE_DROP);
+			html_close(d->h);
+		}
+		html_close(d->h);
+		html_close(d->h);
+	}
+	page_table_over(d->p, d->h, d->n, W_NONE);
+	html_close(d->h);
+}
+
+/* ---- the form ------------------------------------------------------------------------------------ */
+
+static const struct agree_draft_look *own_draft(const struct drafting *d)
+{
+	for (unsigned i = 0; i < d->n; i++)
+		if (str_eq(d->d[i].lang, d->lang))
+			return &d->d[i];
+	return NULL;
+}
+
+static void draw_form(struct drafting *d)
+{
+	const struct agree_draft_look *l = own_draft(d);
+	const struct page_ask *p = d->p;
+	struct str text = param(d, "text");
+	bool authentic = param(d, "authentic").len > 0 ? is_authentic(d)
+	        : l != NULL                            ? l->authentic
+	                                               : !d->has_of;
+
+	page_section(p, d->h, "h-enter", W_AGREE_ENTER);
+	page_line(p, d->h, "p", NULL, W_AGREE_ENTER_WHAT);
+	page_form_with_file(p, d->h, "/agree/text-preview", "act");
+	page_hidden(d->h, "preview", STR("1"));
+	round_field(p, d->h, NULL, "instrument", W_AGREE_INSTRUMENT, d->instrument, 24, true);
+	round_field(p, d->h, NULL, "lang", W_LANGUAGE, d->lang, 5, true);
+	page_select(p, d->h, NULL, "authentic", W_AGREE_AUTHENTIC);
+	page_option(d->h, STR("no"), page_word(p, W_AGREE_TRANSLATION), !authentic);
+	page_option(d->h, STR("yes"), page_word(p, W_AGREE_AUTHENTIC), authentic);
+	html_close(d->h);
+	page_area(p, d->h,
+	        &(struct page_field){.name = "text",
+	                .label = W_AGREE_TEXT,
+	                .value = text.len > 0 ? text
+	                        : l != NULL   ? l->text
+	                                      : STR("")},
+	        16);
+	html_open(d->h, "label");
+	html_attr(d->h, "for", STR("file"));
+	page_say(p, d->h, W_AGREE_FILE);
+	html_close(d->h);
+	html_empty(d->h, "input");
+	html_attr(d->h, "type", STR("file"));
+	html_attr(d->h, "id", STR("file"));
+	html_attr(d->h, "name", STR("file"));
+	page_button(p, d->h, W_AGREE_PREVIEW);
+	html_close(d->h);
+	html_close(d->h);
+}
+
+/* ---- before it is kept --------------------------------------------------------------------------- */
+
+static void draw_notes(struct drafting *d, const struct entry *entry)
+{
+	static const enum word grade[] = {
+	        [ENTRY_DONE] = W_AGREE_DONE, [ENTRY_LOOK] = W_AGREE_LOOK, [ENTRY_MEND] = W_AGREE_MEND};
+
+	if (entry->n == 0)
+		return;
+	html_open(d->h, "ul");
+	for (unsigned i = 0; i < entry->n; i++) {
+		auto_buf struct buf out = {0};
+		html_open(d->h, "li");
+		if (entry_grade(entry->note[i].what) == ENTRY_MEND)
+			html_attr(d->h, "class", STR("error"));
+		page_say(d->p, d->h, grade[entry_grade(entry->note[i].what)]);
+		if (entry->note[i].line > 0) {
+			html_text(d->h, STR(" "));
+			page_sayf(d->p, d->h, W_AGREE_LINE, page_number(d->p, entry->note[i].line));
+		}
+		html_text(d->h, STR(": "));
+		entry_say(&out, &entry->note[i]);
+		page_english(d->p, d->h, buf_str(&out));
+		html_close(d->h);
+	}
+	html_close(d->h);
+}
+
+static void draw_keep(struct drafting *d, const struct entry *entry)
+{
+	page_form_with_file(d->p, d->h, "/agree/text", "act");
+	page_hidden(d->h, "instrument", d->instrument);
+	page_hidden(d->h, "lang", d->lang);
+	page_hidden(d->h, "authentic", is_authentic(d) ? STR("yes") : STR("no"));
+	page_hidden(d->h, "text", entry->bytes);
+	page_button(d->p, d->h, W_AGREE_KEEP);
+	html_close(d->h);
+}
+
+static void draw_preview(struct drafting *d)
+{
+	struct entry_args args = {.random = os_random,
+	        .used = d->used.v,
+	        .nused = (unsigned)d->used.n,
+	        .base = d->has_base ? &d->base : NULL,
+	        .of = is_authentic(d) || !d->has_of ? NULL : &d->of};
+	struct entry entry;
+
+	page_section(d->p, d->h, "h-preview", W_AGREE_PREVIEW_TITLE);
+	if (!is_authentic(d) && !d->has_of) {
+		page_line(d->p, d->h, "p", "error", W_AGREE_NO_AUTHENTIC);
+		html_close(d->h);
+		return;
+	}
+	entry_make(d->p->ask->arena, param(d, "text"), &args, &entry);
+	draw_notes(d, &entry);
+	if (entry.good) {
+		html_open(d->h, "p");
+		page_sayf(d->p, d->h, W_AGREE_CLAUSE_COUNT, page_number(d->p, entry.text.n));
+		html_close(d->h);
+		draw_keep(d, &entry);
+		if (d->has_base)
+			round_differences(d->p, d->h, "d", &d->base, &entry.text, d->lang);
+		round_whole_text(d->p, d->h, &entry.text, d->lang);
+	}
+	html_close(d->h);
 }
 
 static int draw(const struct page_ask *p, struct html *h, struct err *e)
 {
-	struct draft_row d = {0};
-	int rc = find(p, &d, e);
+	struct drafting d = {.p = p, .h = h};
+	bool new = str_eq(p->ask->id, STR("new"));
 
-	if (rc != 0)
-		return rc;
-	html_line(h, "h1", NULL, d.title);
-	html_open(h, "p");
-	html_attr(h, "class", STR("note"));
-	html_text(h, page_key(p, "learn", d.kind));
-	html_text(h, STR("; "));
-	page_sayf(p, h, W_LDRAFT_BY, d.person);
-	html_text(h, STR(". "));
-	page_say(p, h, W_LDRAFT_WHAT);
+	(void)e;
+	d.instrument = p->ask->id.len > 0 && !new ? p->ask->id : param(&d, "instrument");
+	d.lang = param(&d, "lang");
+	if (d.instrument.len > 0) {
+		load_rounds(&d);
+		load_drafts(&d);
+	}
+	html_open(h, "h1");
+	page_say(p, h, W_AGREE_DRAFT);
+	if (d.instrument.len > 0) {
+		html_text(h, STR(": "));
+		html_text(h, d.instrument);
+	}
 	html_close(h);
-	if (page_may(p, RIGHT_WORK))
-		draw_facts(p, h, &d);
-	if ((rc = draw_words(p, h, &d, e)) != 0 || (rc = draw_files(p, h, &d, e)) != 0)
-		return rc;
-	const char *list = is_practice(&d) ? "/practices" : "/needs";
-	if (page_may(p, RIGHT_RELEASE))
-		learn_press(p, h, "/capability-draft/send", list, 'D', d.id, W_LDRAFT_SEND);
-	if (page_may(p, RIGHT_WORK))
-		learn_press(p, h, "/capability-draft/drop", list, 'D', d.id, W_LDRAFT_DROP);
+	if (param(&d, "preview").len > 0)
+		draw_preview(&d);
+	if (d.instrument.len > 0)
+		draw_there(&d);
+	if (page_may(p, RIGHT_CONSULT))
+		draw_form(&d);
+	vec_done(&d.used);
 	return 0;
 }
 
-const struct page page_learn_draft = {
-        .path = "/capability-draft", .title = W_LDRAFT, .id = true, .right = RIGHT_READ, .draw = draw};
+const struct page page_draft = {
+        .path = "/agree-draft", .title = W_AGREE_DRAFT, .id = true, .right = RIGHT_READ, .draw = draw};

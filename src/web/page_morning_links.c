@@ -2,6 +2,7 @@
  *
  * What other parties wait for, and what we wait for from them: figures that are not zero.
  */
+#include "agree/look.h"
 #include "web/meetings.h"
 #include "web/page_morning_in.h"
 
@@ -9,7 +10,7 @@
 
 struct figure {
 	enum word what;
-	const char *path, *sql; /* ?1: now in seconds */
+	const char *path, *sql; /* ?1: now in seconds; NULL: rounds of consultations that wait for us */
 };
 static const struct figure figures[] = {
         {W_MORNING_LINKS_US, "/peers", "select count(*) from party where link in ('unverified', 'typed')"},
@@ -61,10 +62,18 @@ static const struct figure figures[] = {
                 "select count(*) from delivery d join statement s on s.n = d.statement where d.waits = 1 and "
                 "s.created < "
                 "?1 - 86400"},
+        {W_MORNING_AGREE_OWED, "/agree", NULL},
+        {W_MORNING_AGREE_WRONG, "/agree",
+                "select count(*) from agree_round r where shown in ('held', 'broken', 'disputed') and not "
+                "exists "
+                "(select 1 from agree_round n where n.instrument = r.instrument and n.number > r.number)"},
+        {W_MORNING_AGREE_SECOND, "/agree", "select count(*) from agree_pending"},
 };
 
 static uint64_t count(const struct page_ask *p, const char *sql)
 {
+	if (sql == NULL)
+		return agree_owed_count(p->ask->state, p->ask->folder, p->ask->arena, p->now / 1000000);
 	struct query q = db_query(p->ask->state, sql);
 	uint64_t n = 0;
 

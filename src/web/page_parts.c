@@ -85,7 +85,7 @@ void page_hidden(struct html *h, const char *name, struct str value)
 	html_empty(h, "input");
 	html_attr(h, "type", STR("hidden"));
 	html_attr(h, "name", str_from(name));
-	html_attr(h, "value", value);
+	html_attr_field(h, "value", value);
 }
 
 void page_action(struct html *h, const char *path)
@@ -159,7 +159,7 @@ void page_field(const struct page_ask *p, struct html *h, const struct page_fiel
 	if (f->limit != 0)
 		html_attr_u64(h, "maxlength", f->limit);
 	if (f->value.p != NULL)
-		html_attr(h, "value", f->value);
+		html_attr_field(h, "value", f->value);
 	if (f->autocomplete != NULL)
 		html_attr(h, "autocomplete", str_from(f->autocomplete));
 	if (f->required)
@@ -178,7 +178,7 @@ void page_area(const struct page_ask *p, struct html *h, const struct page_field
 		html_attr_u64(h, "maxlength", f->limit);
 	if (f->required)
 		html_flag(h, "required");
-	html_text(h, f->value.p != NULL ? f->value : STR(""));
+	html_text_field(h, f->value.p != NULL ? f->value : STR(""));
 	html_close(h);
 }
 

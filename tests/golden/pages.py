@@ -4,16 +4,14 @@
 
 pages/NAME.html is what stands in main of that row of PAGES, one element a line, with tokens, digests of files and times of this
 run left out; FRAME has the whole page. --update writes them anew: look at the difference before it is committed. NAME: only these pages."""
-import difflib
 import glob
 import os
-import re
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 import browsing
 import meetings_rows as meetings
+from drawn import compare, plain
 from node import EXAMPLES, Node
 from program import check, end
 
@@ -69,41 +67,6 @@ PAGES = (
     ("not-found", "/nothing"),
 )
 FRAME = ("not-found",)
-# Reports of the sample are older; all that is younger is a time of this run, or follows from one.
-RECENT = "2026-02-01"
-
-
-def when(m):
-    return "TIME" if m.group(0)[:10] >= RECENT else m.group(0)
-
-
-def plain(text, whole):
-    if not whole:
-        text = re.search(r"<main.*</main>", text, re.S).group(0)
-    text = re.sub(r'(name="csrf" value=")[0-9a-f]{64}', r"\1CSRF", text)
-    text = re.sub(r"/a/[0-9a-f]{16}/", "/a/DIGEST/", text)
-    text = re.sub(r'data-cursor="[^"]*"', 'data-cursor="CURSOR"', text)
-    text = re.sub(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(:\d\d)?Z?)?", when, text)
-    text = re.sub(r"(XA-\d+-[0-9A-Z]{4}\.)[0-9a-f]{16}", r"\1DICE", text)
-    text = re.sub(r"XA-(\d+)-[0-9A-Z]{4}\b", r"XA-\1-CODE", text)
-    text = re.sub(r"XA-\d{4}-(\d{5})\b", r"XA-YEAR-\1", text)
-    text = re.sub(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000", "DATE", text)
-    text = re.sub(r"\b\d+ %", "N %", text)
-    return text.replace("><", ">\n<").rstrip("\n") + "\n"
-
-
-def compare(name, text, update):
-    path = os.path.join(HERE, name + ".html")
-    if update:
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(text)
-        return
-    wanted = ""
-    if os.path.exists(path):
-        with open(path, encoding="utf-8") as f:
-            wanted = f.read()
-    lines = list(difflib.unified_diff(wanted.splitlines(), text.splitlines(), "pages/" + name + ".html", "the page now", lineterm="", n=1))
-    check(f"{name} is drawn as it was", not lines, "\n".join(lines[:40]))
 
 
 words = sys.argv[2:]
@@ -141,7 +104,7 @@ meetings.put(os.path.join(node.state, "state.db"))
 one = browsing.let_in(node)
 for which, address in PAGES:
     if not only or which in only:
-        compare(which, plain(one.get(address)[1], which in FRAME), updates)
+        compare(HERE, which, plain(one.get(address)[1], which in FRAME), updates)
 strangers = {f[:-5] for f in os.listdir(HERE)} - {p[0] for p in PAGES}
 check("each page that lies there is asked for", not strangers, strangers)
 node.stop()

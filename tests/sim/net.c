@@ -47,7 +47,8 @@ struct link_self net_self(struct net *t, unsigned i)
 	        .folder = n->folder,
 	        .read_body = n->read_body,
 	        .arg = n,
-	        .here = &t->here[i]};
+	        .here = &t->here[i],
+	        .heard = t->heard};
 }
 
 /* ---- made ---------------------------------------------------------------------------------------- */

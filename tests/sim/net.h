@@ -43,6 +43,7 @@ struct net {
 	unsigned used, ahead;  /* how often a keeper or a peer knew more of a node than it did */
 	struct calendars calendars;
 	struct change_here here[NET_NODES];
+	const struct heard_ways *heard; /* of all nodes; NULL: nobody hears */
 };
 
 unsigned net_dice(struct net *t, unsigned n);

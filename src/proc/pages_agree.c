@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Forms of consultations: what a person is about to sign is read back before anything goes to the core; texts and minutes come as files.
+ */
+#include "proc/pages_in.h"
+
+static struct str field(struct request *r, const char *name)
+{
+	struct str s = http_form_find(r->visit->fields, name, 0);
+
+	return s.p != NULL ? s : STR("");
+}
+
+/* ---- read back ----------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *path, *change; /* change: that stands behind it, whose right is asked for */
+	const struct page *page;
+} previews[] = {
+        {"/agree/amend-preview", "agree-amend", &page_amendment},
+        {"/agree/position-preview", "agree-position", &page_position},
+        {"/agree/plan-preview", "agree-propose", &page_agree_plan},
+        {"/agree/text-preview", "agree-text", &page_draft},
+};
+
+/* A file stands for what was typed. */
+static void take_file(struct request *r)
+{
+	struct http_form *f = r->visit->fields;
+
+	for (size_t i = 0; i < f->n && r->visit->tell != NULL && r->visit->body.len > 0; i++)
+		if (str_eq(f->fields[i].name, STR("text")))
+			f->fields[i].value = arena_str(&r->visit->arena, buf_str(&r->visit->body));
+}
+
+/* ---- files --------------------------------------------------------------------------------------- */
+
+/* A browser's CR LF is one line feed. */
+static void put_lines(struct buf *out, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.p[i] != '\r')
+			buf_char(out, text.p[i]);
+}
+
+static int send_file(struct request *r, const char *change, struct buf *params, struct str bytes)
+{
+	if (r->visit->who.account)
+		pages_field(params, "session", str_from(r->visit->who.id));
+	if (desk_file_begin(r, change, buf_str(params)) != 0)
+		return -1;
+	desk_report_add(r, bytes);
+	return r->status != 0 ? -1 : desk_report_end(r);
+}
+
+static int keep_text(struct request *r)
+{
+	static const char *const names[] = {"instrument", "lang", "authentic"};
+	auto_buf struct buf params = {0}, bytes = {0};
+
+	if (pages_may(r, "agree-text", (struct str){0}) != 0)
+		return -1;
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		pages_field(&params, names[i], field(r, names[i]));
+	put_lines(&bytes, field(r, "text"));
+	pages_lead(r, "/agree");
+	if (bytes.len == 0)
+		return desk_settle(r, 400, "there is no text in this form");
+	return send_file(r, "agree-text", &params, buf_str(&bytes));
+}
+
+static int keep_minutes(struct request *r)
+{
+	static const char *const names[] = {"round", "present", "number", "date", "minutes"};
+	auto_buf struct buf params = {0};
+	struct visit *v = r->visit;
+
+	if (pages_may(r, "agree-minutes", (struct str){0}) != 0)
+		return -1;
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (field(r, names[i]).len > 0)
+			pages_field(&params, names[i], field(r, names[i]));
+	pages_lead(r, "/agree");
+	if (v->tell != NULL && v->body.len > 0)
+		return send_file(r, "agree-minutes", &params, buf_str(&v->body));
+	if (v->who.account)
+		pages_field(&params, "session", str_from(v->who.id));
+	return desk_change(r, "agree-minutes", buf_str(&params));
+}
+
+int agree_form(struct request *r, struct str path)
+{
+	if (str_eq(path, STR("/agree/text")))
+		return keep_text(r);
+	if (str_eq(path, STR("/agree/minutes")))
+		return keep_minutes(r);
+	for (size_t i = 0; i < sizeof(previews) / sizeof(previews[0]); i++) {
+		if (!str_eq(path, str_from(previews[i].path)))
+			continue;
+		if (pages_may(r, previews[i].change, (struct str){0}) != 0)
+			return -1;
+		take_file(r);
+		r->visit->show = previews[i].page;
+		return -1;
+	}
+	return 1;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Commitments of all parties: by owner and due date. Late is computed from the date; nobody types it. Counts by status and no ranking.
+ */
+#include "web/page_round.h"
+
+#define SECOND ((int64_t)1000000)
+
+static const char *const statuses[] = {"planned", "under-way", "done", "dropped", NULL};
+
+static void draw_counts(
+        const struct page_ask *p, struct html *h, const struct agree_commitment *c, unsigned n)
+{
+	static const char *const all[] = {"late", "planned", "under-way", "done", "dropped", NULL};
+
+	html_open(h, "ul");
+	html_attr(h, "class", STR("figures"));
+	for (unsigned s = 0; all[s] != NULL; s++) {
+		uint64_t k = 0;
+		for (unsigned i = 0; i < n; i++)
+			k += str_eq(c[i].status, str_from(all[s]));
+		html_open(h, "li");
+		html_open(h, "p");
+		html_open(h, "strong");
+		html_u64(h, k);
+		html_close(h);
+		html_text(h, STR(" "));
+		html_text(h, page_key(p, "rstatus", str_from(all[s])));
+		html_close(h);
+		html_close(h);
+	}
+	html_close(h);
+}
+
+static void draw_indicator(struct html *h, const struct agree_commitment *c)
+{
+	html_open(h, "td");
+	if (c->figure.len > 0) {
+		html_line(h, "code", NULL, c->figure);
+		html_text(h, STR(" "));
+		html_text(h, c->is);
+		html_printf(h, " %lld ", (long long)c->target);
+		html_text(h, c->unit);
+	}
+	html_close(h);
+}
+
+static void draw_progress(
+        const struct page_ask *p, struct html *h, const struct agree_commitment *c, unsigned i)
+{
+	const char *prefix = arena_printf(p->ask->arena, "g%u-", i).p;
+
+	page_form(p, h, "/agree/progress", "act");
+	page_hidden(h, "round", arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(c->instrument), c->number));
+	page_hidden(h, "id", round_id(p, c->id));
+	round_choice(p, h, prefix, "status", W_COL_STATE, "rstatus", statuses, c->status);
+	round_field(p, h, prefix, "text", W_NOTE, (struct str){0}, 20, false);
+	page_button(p, h, W_SAVE);
+	html_close(h);
+}
+
+static void draw_row(
+        const struct page_ask *p, struct html *h, const struct agree_commitment *c, unsigned i, struct str me)
+{
+	html_open(h, "tr");
+	if (str_eq(c->status, STR("late")))
+		html_attr(h, "data-severity", STR("high"));
+	html_open(h, "th");
+	html_attr(h, "scope", STR("row"));
+	html_text(h, c->party);
+	html_close(h);
+	page_cell(h, c->owner);
+	html_open(h, "td");
+	html_attr(h, "class", STR("lines"));
+	html_text(h, c->what);
+	round_words(p, h, "p", "note", &c->words);
+	html_close(h);
+	html_open(h, "td");
+	round_link(h, c->instrument, c->number,
+	        arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(c->instrument), c->number));
+	html_text(h, STR(" "));
+	html_line(h, "code", NULL, c->clause);
+	html_close(h);
+	page_cell_time(h, c->due * SECOND);
+	page_cell_tag(p, h, "rstatus", c->status);
+	page_cell_time(h, (c->moved != 0 ? c->moved : c->said) * SECOND);
+	draw_indicator(h, c);
+	html_open(h, "td");
+	if (str_eq(c->party, me) && page_may(p, RIGHT_CONSULT))
+		draw_progress(p, h, c, i);
+	html_close(h);
+	html_close(h);
+}
+
+static int draw(const struct page_ask *p, struct html *h, struct err *e)
+{
+	static const enum word head[] = {W_AGREE_MEMBER, W_AGREE_OWNER, W_COL_WHAT, W_AGREE_ROUND,
+	        W_AGREE_DUE, W_COL_STATE, W_AGREE_MOVED, W_AGREE_INDICATOR, W_COL_ACT, WORD_END};
+	struct agree_commitment *c;
+	unsigned n = agree_commitments(p->ask->state, p->ask->arena, 0, p->now / SECOND, &c);
+	struct str me = agree_party(p->ask->state, p->ask->arena);
+
+	(void)e;
+	page_line(p, h, "h1", NULL, W_AGREE_COMMITMENTS);
+	draw_counts(p, h, c, n);
+	if (n > 0)
+		page_table(p, h, W_AGREE_COMMITMENTS, head);
+	for (unsigned i = 0; i < n; i++)
+		draw_row(p, h, &c[i], i, me);
+	page_table_over(p, h, n, W_NONE);
+	page_line(p, h, "p", "note", W_AGREE_COMMIT_WHERE);
+	return 0;
+}
+
+const struct page page_commitments = {
+        .path = "/agree-commitments", .title = W_AGREE_COMMITMENTS, .right = RIGHT_READ, .draw = draw};

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where we stand: the text with its code, what a position does before it is signed, and the same read back. Nothing carries over from a
+ * round before: "as before" fills the form, and a person signs again.
+ */
+#include "agree/code.h"
+#include "agree/preview.h"
+#include "web/page_round.h"
+
+static const char *const positions[] = {"support", "no-objection", "acknowledged", "objection", "reservation",
+        "disassociation", "comment", "abstain", NULL};
+static const char *const fields[] = {"position", "text", "lang", "clauses", "cure", NULL};
+
+static struct str param(const struct page_ask *p, const char *name)
+{
+	struct str s = ask_param(p->ask, name);
+
+	return s.p != NULL ? s : STR("");
+}
+
+/* ---- the text ------------------------------------------------------------------------------------ */
+
+static void draw_text(const struct page_ask *p, struct html *h, const struct round_view *v)
+{
+	const struct manifest *m = &v->r.manifest;
+	struct agree_text own;
+
+	if (!v->there)
+		return;
+	html_open(h, "details");
+	html_open(h, "summary");
+	page_say(p, h, W_AGREE_FULL_TEXT);
+	html_close(h);
+	round_whole_text(p, h, &v->text, manifest_authentic(m)->lang);
+	if (!str_eq(manifest_authentic(m)->lang, p->words->code) &&
+	        round_text(p->ask->arena, p->ask->folder, m, p->words->code, &own, NULL) == 0)
+		round_whole_text(p, h, &own, p->words->code);
+	html_close(h);
+}
+
+/* ---- what we have said --------------------------------------------------------------------------- */
+
+/* Seen: some other party has it, or it counts for nothing. */
+static bool is_seen(const struct round_view *v, const struct said *s)
+{
+	const struct sifted *x = round_find(&v->o.round, s->id);
+
+	return x != NULL && x->seen != ROUND_NEVER;
+}
+
+static void draw_now(const struct page_ask *p, struct html *h, const struct round_view *v)
+{
+	struct agree_notes notes;
+	bool waits = false;
+	char code[VOICE_CODE_LEN];
+
+	agree_notes_load(p->ask->arena, p->ask->state, &v->r, NULL, &notes);
+	const struct said *s = agree_own_position(&notes, v->me, &waits);
+	if (s == NULL)
+		return;
+	struct item text = item_get(&s->body, STR("text"));
+	struct str position = item_text(&s->body, "position");
+	page_section(p, h, "h-now", W_AGREE_NOW);
+	html_open(h, "dl");
+	html_attr(h, "class", STR("facts"));
+	round_fact(p, h, W_AGREE_POSITION,
+	        page_key(p, "position", position.len > 0 ? position : STR("amendment")));
+	round_fact(p, h, W_AGREE_CLAUSES, item_text(&s->body, "scope"));
+	round_fact_time(p, h, W_COL_WHEN, s->created, NULL);
+	round_fact(p, h, W_AGREE_BY, agree_persons(p->ask->arena, &s->body));
+	voice_code(s->id, code);
+	if (!waits)
+		round_fact(p, h, W_AGREE_VOICE_CODE, str_from(code));
+	html_close(h);
+	round_words(p, h, "p", "lines", &text);
+	if (waits || !is_seen(v, s))
+		page_line(p, h, "p", "error", W_AGREE_NOT_SEEN);
+	page_line(p, h, "p", "note", W_AGREE_VOICE_WHAT);
+	if (page_may(p, RIGHT_BIND) && v->now <= v->closes) {
+		round_form(p, h, "/agree/retract", v, ROUND_POSITION);
+		page_hidden(h, "id", round_id(p, s->id));
+		round_area(p, h, "r-", "reason", W_REASON, (struct str){0}, 2, true);
+		page_button(p, h, W_AGREE_RETRACT);
+		html_close(h);
+	}
+	html_close(h);
+}
+
+/* ---- as before ----------------------------------------------------------------------------------- */
+
+/* Our newest position in the round before, as fields. */
+static const struct said *find_before(const struct page_ask *p, const struct round_view *v)
+{
+	struct query q = db_query(p->ask->state,
+	        "select s.n from agree_round r join statement s on s.case_id = r.open and s.kind = "
+	        "'agree.position' and s.sender = ?3 where r.instrument = ?1 and r.number = ?2 - 1 order by "
+	        "s.seq desc "
+	        "limit 1");
+	struct stored *s = arena_new(p->ask->arena, struct stored);
+	struct said *said = arena_new(p->ask->arena, struct said);
+	uint64_t n = 0;
+
+	query_text(&q, v->r.manifest.instrument);
+	query_u64(&q, v->r.manifest.round);
+	query_text(&q, v->me);
+	if (query_next(&q) == 1)
+		n = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	if (n == 0 || !store_find_n(p->ask->state, n, p->ask->arena, s))
+		return NULL;
+	*said = said_make(s->id, &s->h, stored_body(s, p->ask->arena));
+	return said;
+}
+
+static void hidden_words(
+        const struct page_ask *p, struct html *h, const char *name, const struct said *s, bool language)
+{
+	struct item words = item_get(&s->body, str_from(name));
+	struct str lang = STR(""), text = agree_words_of(&words, p->words->code, &lang);
+
+	if (text.len == 0)
+		return;
+	page_hidden(h, name, text);
+	if (language)
+		page_hidden(h, "lang", lang);
+}
+
+static void draw_before(const struct page_ask *p, struct html *h, const struct round_view *v)
+{
+	const struct said *s = v->r.manifest.round > 1 ? find_before(p, v) : NULL;
+
+	if (s == NULL)
+		return;
+	html_open(h, "p");
+	page_sayf(p, h, W_AGREE_BEFORE, page_key(p, "position", item_text(&s->body, "position")));
+	html_close(h);
+	round_form(p, h, "/agree/position-preview", v, ROUND_POSITION);
+	page_hidden(h, "preview", STR("1"));
+	page_hidden(h, "position", item_text(&s->body, "position"));
+	page_hidden(h, "clauses", item_text(&s->body, "scope"));
+	hidden_words(p, h, "text", s, true);
+	hidden_words(p, h, "cure", s, false);
+	page_button(p, h, W_AGREE_REPEAT);
+	html_close(h);
+}
+
+/* ---- the form ------------------------------------------------------------------------------------ */
+
+static void draw_form(const struct page_ask *p, struct html *h, const struct round_view *v)
+{
+	page_section(p, h, "h-say", W_AGREE_SAY);
+	draw_text(p, h, v);
+	draw_before(p, h, v);
+	round_form(p, h, "/agree/position-preview", v, ROUND_POSITION);
+	page_hidden(h, "preview", STR("1"));
+	round_choice(p, h, NULL, "position", W_AGREE_POSITION, "position", positions, param(p, "position"));
+	round_area(p, h, NULL, "text", W_AGREE_WORDS_OF, param(p, "text"), 4, false);
+	round_area(p, h, NULL, "cure", W_AGREE_CURE, param(p, "cure"), 3, false);
+	round_field(p, h, NULL, "clauses", W_AGREE_CLAUSES, param(p, "clauses"), 20, false);
+	round_languages(p, h, "p-", &v->r.manifest, param(p, "lang"));
+	page_button(p, h, W_AGREE_READ_BACK);
+	html_close(h);
+	html_close(h);
+}
+
+/* ---- read back ----------------------------------------------------------------------------------- */
+
+static void draw_scope(const struct page_ask *p, struct html *h, const struct round_view *v, struct str list)
+{
+	struct str *number = agree_numbers(p->ask->arena, &v->text);
+
+	for (struct str_cut cut = {.tail = list}; cut.tail.len > 0;) {
+		cut = str_cut(cut.tail, ' ');
+		unsigned at = agree_text_place(&v->text, cut.head);
+		if (cut.head.len == 0)
+			continue;
+		html_open(h, "p");
+		round_clause_link(h, v, at < v->text.n ? number[at] : STR(""), cut.head);
+		html_text(h, STR(" "));
+		if (at < v->text.n)
+			round_clause(h, &v->text.clause[at]);
+		else
+			page_say(p, h, W_AGREE_NO_CLAUSE);
+		html_close(h);
+	}
+}
+
+static void draw_read_back(
+        const struct page_ask *p, struct html *h, const struct round_view *v, enum position at)
+{
+	const struct manifest *m = &v->r.manifest;
+	char code[TEXT_CODE_LEN];
+
+	text_code(m->sha256, code);
+	page_section(p, h, "h-read", W_AGREE_READ_BACK);
+	html_open(h, "p");
+	page_sayf(p, h, W_AGREE_WE_SAY, v->me, page_key(p, "position", position_name(at)), v->name,
+	        str_from(code));
+	html_close(h);
+	round_effect(p, h, m, at);
+	if (at == POSITION_OBJECTION && (param(p, "text").len == 0 || param(p, "cure").len == 0))
+		page_line(p, h, "p", "error", W_AGREE_INCOMPLETE_WHAT);
+	if (param(p, "clauses").len > 0 && v->there)
+		draw_scope(p, h, v, param(p, "clauses"));
+	html_line(h, "p", "lines", param(p, "text"));
+	if (param(p, "cure").len > 0) {
+		page_line(p, h, "h3", NULL, W_AGREE_CURE);
+		html_line(h, "p", "lines", param(p, "cure"));
+	}
+	draw_text(p, h, v);
+	html_open(h, "p");
+	page_sayf(p, h, W_AGREE_PERSONS, page_number(p, agree_position_persons(m, at)));
+	html_close(h);
+	round_form(p, h, "/agree/position", v, ROUND_POSITION);
+	round_carry(p, h, fields);
+	page_button(p, h, agree_position_persons(m, at) > 1 ? W_AGREE_WRITE_FOR_SECOND : W_AGREE_SIGN_GO);
+	html_close(h);
+	html_close(h);
+}
+
+/* ---- the page ------------------------------------------------------------------------------------ */
+
+static int draw(const struct page_ask *p, struct html *h, struct err *e)
+{
+	enum position at = position_find(param(p, "position"));
+	struct round_view v;
+	int rc = round_view_whole(p, &v, e);
+
+	if (rc != 0)
+		return rc;
+	round_head(p, h, &v, ROUND_POSITION);
+	draw_now(p, h, &v);
+	if (!v.member || v.now > v.closes || !page_may(p, RIGHT_BIND)) {
+		page_line(p, h, "p", NULL, v.member ? W_AGREE_CLOSED_NOW : W_AGREE_OBSERVER);
+		return 0;
+	}
+	if (param(p, "preview").len > 0 && at != POSITION_END && at != POSITION_NONE)
+		draw_read_back(p, h, &v, at);
+	draw_form(p, h, &v);
+	return 0;
+}
+
+const struct page page_position = {
+        .path = "/agree-position", .title = W_AGREE_POSITION, .id = true, .right = RIGHT_READ, .draw = draw};

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Between the pages of consultations: page_rounds*.c (lists), page_round*.c (one round), page_draft.c and page_plan.c (the next one).
+ *
+ * The path of a page about one round ends in what round_meant takes, "gate-times/2"; a page that answers a form has it as its field
+ * "round".
+ */
+#pragma once
+
+#include "agree/look.h"
+#include "web/page.h"
+
+/* A round as a page has it; everything lives in the arena of the request. */
+struct round_view {
+	struct round_loaded r;
+	struct outcome o; /* of round_view_whole alone */
+	struct agree_text text;
+	bool there;                   /* the authentic text is here, in text */
+	struct str me;                /* our party */
+	int64_t now;                  /* seconds */
+	struct str name;              /* "gate-times/2" */
+	struct str state;             /* as it is shown now */
+	int64_t closes;               /* after extensions */
+	bool member, officer, office; /* we are a member; chair or secretariat; chair or deputy */
+};
+/* The round that the page is about, with its opening and its texts. ERR_MISSING; ERR_VALUE: it cannot be used. */
+int round_view_open(const struct page_ask *p, struct round_view *ret, struct err *e);
+/* That of this number of agree_round. */
+int round_view_of(const struct page_ask *p, uint64_t id, struct round_view *ret, struct err *e);
+/* The same with all its statements and what they have come to. */
+int round_view_whole(const struct page_ask *p, struct round_view *ret, struct err *e);
+
+/* ---- page_round_parts.c -------------------------------------------------------------------------- */
+
+enum round_page {
+	ROUND_TEXT,
+	ROUND_TABLE,
+	ROUND_SERVICE,
+	ROUND_POSITION,
+	ROUND_OBJECTION,
+	ROUND_CERTIFICATE,
+	ROUND_CHANGES,
+	ROUND_PAGES
+};
+/* The heading, how the round stands, and the links to its other pages. what: of the heading behind the title. */
+void round_head(const struct page_ask *p, struct html *h, const struct round_view *v, enum round_page which);
+/* The path of a page about the round. */
+void round_address(struct link *l, enum round_page which, const struct round_view *v);
+void round_link(struct html *h, struct str instrument, uint64_t number, struct str text);
+/* A form about the round that posts, with where it leads; html_close ends it. */
+void round_form(const struct page_ask *p, struct html *h, const char *action, const struct round_view *v,
+        enum round_page back);
+/* One instant for all: in UTC, and by the clock of each party. m NULL: by ours. */
+void round_time(const struct page_ask *p, struct html *h, int64_t seconds, const struct manifest *m);
+void round_fact_open(const struct page_ask *p, struct html *h, enum word w);
+void round_fact(const struct page_ask *p, struct html *h, enum word w, struct str text);
+void round_fact_time(
+        const struct page_ask *p, struct html *h, enum word w, int64_t seconds, const struct manifest *m);
+/* What the round waits for from us, as a sentence; nothing if it waits for nothing. */
+void round_owed(const struct page_ask *p, struct html *h, const struct agree_look *l);
+/* Hexadecimal digits of an id: the first twelve, as people name a statement. */
+struct str round_id(const struct page_ask *p, const uint8_t id[DIGEST_LEN]);
+/* The words of an object {language: words} in an element, with their language. */
+void round_words(const struct page_ask *p, struct html *h, const char *element, const char *class,
+        const struct item *words);
+/* Words, bold and italics of a clause, without its start and mark; its table below them. */
+void round_clause(struct html *h, const struct clause *k);
+/* All clauses below each other, with number and id. */
+void round_whole_text(const struct page_ask *p, struct html *h, const struct agree_text *t, struct str lang);
+/* What a position does, in one sentence. */
+void round_effect(const struct page_ask *p, struct html *h, const struct manifest *m, enum position at);
+/* "2.1 k7qm", a link to the clause in the page of texts of the round. */
+void round_clause_link(struct html *h, const struct round_view *v, struct str number, struct str id);
+/* Fields of a form. */
+void round_field(const struct page_ask *p, struct html *h, const char *prefix, const char *name,
+        enum word label, struct str value, unsigned size, bool required);
+void round_area(const struct page_ask *p, struct html *h, const char *prefix, const char *name,
+        enum word label, struct str value, unsigned rows, bool required);
+/* A choice of keys, each with its word; keys end with NULL. */
+void round_choice(const struct page_ask *p, struct html *h, const char *prefix, const char *name,
+        enum word label, const char *kind, const char *const *keys, struct str chosen);
+/* The languages in which something may be said: those of the texts. */
+void round_languages(const struct page_ask *p, struct html *h, const char *prefix, const struct manifest *m,
+        struct str chosen);
+/* Each field that was posted as a hidden one, for the step behind it; names end with NULL. */
+void round_carry(const struct page_ask *p, struct html *h, const char *const *names);
+/* What a change would be asked with, of the fields that a page was asked with: for previews that let agree/ judge it. names end
+ * with NULL. */
+struct change round_change(
+        const struct page_ask *p, struct change_here *here, struct str me, const char *const *names);
+
+/* ---- page_round_notes.c -------------------------------------------------------------------------- */
+
+/* A note beside its clause: who, what, its words, whether it is in conflict, what became of it. */
+void round_note(const struct page_ask *p, struct html *h, const struct round_view *v,
+        const struct agree_notes *all, const struct agree_note *n);
+/* The operations of an amendment, old and new words. */
+void round_ops(
+        const struct page_ask *p, struct html *h, const struct round_view *v, const struct amendment *am);
+/* "kh", "replaces 2.1 k7qm": as the head of a note. */
+struct str round_op_word(const struct page_ask *p, enum op_kind kind);
+
+/* ---- page_round_changes.c ------------------------------------------------------------------------ */
+
+/* What differs between two texts, by clauses and then by words. name: as that of struct diff_view. */
+void round_differences(const struct page_ask *p, struct html *h, const char *name,
+        const struct agree_text *old, const struct agree_text *new, struct str lang);
+/* What differs between the words of two clauses. */
+void round_word_differences(const struct page_ask *p, struct html *h, const char *name, struct str old,
+        struct str new, struct str lang);

@@ -1,0 +1,587 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What pages of consultations are put together from.
+ */
+#include "agree/code.h"
+#include "agree/preview.h"
+#include "web/page_round.h"
+
+#define SECOND ((int64_t)1000000)
+#define ID_DIGITS 12
+
+/* ---- opening ------------------------------------------------------------------------------------- */
+
+static struct str round_param(const struct page_ask *p)
+{
+	struct str id = p->ask->id.len > 0 ? p->ask->id : ask_param(p->ask, "round");
+
+	return id.p != NULL ? id : STR("");
+}
+
+static void fill(const struct page_ask *p, struct round_view *v)
+{
+	const struct manifest *m = &v->r.manifest;
+
+	v->there = round_text(p->ask->arena, p->ask->folder, m, (struct str){0}, &v->text, NULL) == 0;
+	v->name = arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(m->instrument), m->round);
+	v->member = manifest_member(m, v->me) < m->members;
+	v->officer = str_eq(v->me, m->chair) || str_eq(v->me, m->secretariat);
+	v->office = str_eq(v->me, m->chair) || (m->deputy.len > 0 && str_eq(v->me, m->deputy));
+}
+
+/* As the row has it, which the core keeps up to date. */
+static void fill_state(const struct page_ask *p, struct round_view *v)
+{
+	struct query q = db_query(p->ask->state, "select shown, closes from agree_round where id = ?");
+
+	v->state = STR("open");
+	v->closes = v->r.manifest.closes;
+	query_u64(&q, v->r.id);
+	if (query_next(&q) == 1) {
+		v->state = arena_str(p->ask->arena, query_get_text(&q, 0));
+		v->closes = query_get_i64(&q, 1);
+	}
+	query_done(&q, NULL);
+}
+
+static int open_view(const struct page_ask *p, uint64_t id, bool whole, struct round_view *ret, struct err *e)
+{
+	int rc = id == 0 ? e->code : 0;
+
+	*ret = (struct round_view){.now = p->now / SECOND, .me = agree_party(p->ask->state, p->ask->arena)};
+	if (rc == 0 && whole)
+		rc = round_load(p->ask->arena, p->ask->state, p->ask->folder, id, &ret->r, e);
+	else if (rc == 0)
+		rc = round_load_opening(p->ask->arena, p->ask->state, p->ask->folder, id, &ret->r, e);
+	if (rc == 0 && ret->r.why != NULL)
+		rc = err_set(e, ERR_VALUE, "the round cannot be worked on: %s", ret->r.why);
+	if (rc != 0)
+		return rc;
+	fill(p, ret);
+	fill_state(p, ret);
+	if (!whole)
+		return 0;
+	outcome_make(p->ask->arena, &ret->r.in, ret->now, &ret->o);
+	ret->state = outcome_state_name(ret->o.shown);
+	ret->closes = ret->o.round.closes;
+	return 0;
+}
+
+int round_view_of(const struct page_ask *p, uint64_t id, struct round_view *ret, struct err *e)
+{
+	return open_view(p, id, false, ret, e);
+}
+
+int round_view_open(const struct page_ask *p, struct round_view *ret, struct err *e)
+{
+	return open_view(p, round_meant(p->ask->state, round_param(p), e), false, ret, e);
+}
+
+int round_view_whole(const struct page_ask *p, struct round_view *ret, struct err *e)
+{
+	return open_view(p, round_meant(p->ask->state, round_param(p), e), true, ret, e);
+}
+
+/* ---- addresses ----------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *path;
+	enum word word;
+} pages[ROUND_PAGES] = {
+        [ROUND_TEXT] = {"/agree", W_AGREE_TEXT},
+        [ROUND_TABLE] = {"/agree-table", W_AGREE_TABLE},
+        [ROUND_SERVICE] = {"/agree-service", W_AGREE_SERVICE},
+        [ROUND_POSITION] = {"/agree-position", W_AGREE_POSITION},
+        [ROUND_OBJECTION] = {"/agree-objections", W_AGREE_OBJECTIONS},
+        [ROUND_CERTIFICATE] = {"/agree-certificate", W_AGREE_RESULT},
+        [ROUND_CHANGES] = {"/agree-changes", W_AGREE_CHANGES},
+};
+
+static void add_name(struct link *l, struct str instrument, uint64_t number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
+	link_part(l, instrument);
+	link_part(l, str_from(text));
+}
+
+void round_address(struct link *l, enum round_page which, const struct round_view *v)
+{
+	link_begin(l, pages[which].path);
+	add_name(l, v->r.manifest.instrument, v->r.manifest.round);
+}
+
+void round_link(struct html *h, struct str instrument, uint64_t number, struct str text)
+{
+	struct link l;
+
+	html_open(h, "a");
+	link_begin(&l, "/agree");
+	add_name(&l, instrument, number);
+	html_link(h, "href", &l);
+	html_text(h, text);
+	html_close(h);
+}
+
+void round_clause_link(struct html *h, const struct round_view *v, struct str number, struct str id)
+{
+	struct link l;
+
+	html_open(h, "a");
+	round_address(&l, ROUND_TEXT, v);
+	link_param(&l, "clause", id);
+	html_link(h, "href", &l);
+	html_text(h, number);
+	html_text(h, number.len > 0 ? STR(" ") : STR(""));
+	html_line(h, "code", NULL, id);
+	html_close(h);
+}
+
+struct str round_id(const struct page_ask *p, const uint8_t id[DIGEST_LEN])
+{
+	char hex[2 * DIGEST_LEN + 1];
+
+	str_hex_print(hex, id, DIGEST_LEN);
+	return arena_str(p->ask->arena, str_make(hex, ID_DIGITS));
+}
+
+/* ---- times --------------------------------------------------------------------------------------- */
+
+/* "Asia/Phnom_Penh" is Phnom Penh. */
+static struct str city(const struct page_ask *p, struct str zone)
+{
+	struct str name = str_rcut(zone, '/').tail;
+	char *copy;
+
+	if (name.len == 0)
+		name = zone;
+	copy = arena_get(p->ask->arena, name.len + 1);
+	for (size_t i = 0; i < name.len; i++)
+		copy[i] = name.p[i] == '_' ? ' ' : name.p[i];
+	return str_make(copy, name.len);
+}
+
+struct local_time {
+	int64_t at;      /* seconds on the wall */
+	struct str city; /* cities with commas between */
+};
+
+static void add_local(const struct page_ask *p, struct local_time *all, unsigned *n, unsigned room,
+        const struct calendar *c, int64_t seconds)
+{
+	int64_t at = calendar_local(c, seconds);
+	struct str name = city(p, c->zone_name);
+
+	for (unsigned i = 0; i < *n; i++) {
+		if (all[i].at != at)
+			continue;
+		if (str_find_str(all[i].city, 0, name) == SIZE_MAX)
+			all[i].city = arena_printf(
+			        p->ask->arena, "%.*s, %.*s", STR_ARG(all[i].city), STR_ARG(name));
+		return;
+	}
+	if (*n < room)
+		all[(*n)++] = (struct local_time){at, name};
+}
+
+static void add_party(const struct page_ask *p, struct local_time *all, unsigned *n, unsigned room,
+        struct str party, int64_t seconds)
+{
+	const struct calendar *c =
+	        p->country != NULL && party.len == 2 ? calendar_find(&p->country->calendars, party) : NULL;
+
+	if (c != NULL && c->zone != NULL && c->zone_name.len > 0)
+		add_local(p, all, n, room, c, seconds);
+}
+
+void round_time(const struct page_ask *p, struct html *h, int64_t seconds, const struct manifest *m)
+{
+	struct local_time local[8];
+	struct str party[MANIFEST_PARTIES];
+	unsigned n = 0, parties = m != NULL ? manifest_parties(m, party) : 0;
+	char utc[32], there[32];
+
+	if (seconds == 0) {
+		html_text(h, STR("-"));
+		return;
+	}
+	struct str when = str_sub(list_when(utc, seconds * SECOND), 0, 16);
+	html_open(h, "time");
+	html_attr(h, "datetime", arena_printf(p->ask->arena, "%.10sT%.5s:00Z", when.p, when.p + 11));
+	html_text(h, when);
+	html_text(h, STR(" UTC"));
+	html_close(h);
+	if (p->country != NULL)
+		add_party(p, local, &n, 8, p->country->cc, seconds);
+	for (unsigned i = 0; i < parties; i++)
+		add_party(p, local, &n, 8, party[i], seconds);
+	for (unsigned i = 0; i < n; i++) {
+		struct str at = list_when(there, local[i].at * SECOND);
+		bool day = !str_eq(str_sub(at, 0, 10), str_sub(when, 0, 10));
+		html_text(h, STR(" \xc2\xb7 "));
+		html_text(h, str_sub(at, day ? 5 : 11, day ? 11 : 5));
+		html_text(h, STR(" "));
+		html_text(h, local[i].city);
+	}
+}
+
+/* ---- facts --------------------------------------------------------------------------------------- */
+
+void round_fact_open(const struct page_ask *p, struct html *h, enum word w)
+{
+	page_line(p, h, "dt", NULL, w);
+	html_open(h, "dd");
+}
+
+void round_fact(const struct page_ask *p, struct html *h, enum word w, struct str text)
+{
+	if (text.len == 0)
+		return;
+	round_fact_open(p, h, w);
+	html_text(h, text);
+	html_close(h);
+}
+
+void round_fact_time(
+        const struct page_ask *p, struct html *h, enum word w, int64_t seconds, const struct manifest *m)
+{
+	if (seconds == 0)
+		return;
+	round_fact_open(p, h, w);
+	round_time(p, h, seconds, m);
+	html_close(h);
+}
+
+/* ---- the head ------------------------------------------------------------------------------------ */
+
+static bool decided(const struct round_view *v)
+{
+	return v->o.block.len > 0;
+}
+
+static void draw_facts(const struct page_ask *p, struct html *h, const struct round_view *v)
+{
+	const struct manifest *m = &v->r.manifest;
+	char code[TEXT_CODE_LEN];
+
+	html_open(h, "dl");
+	html_attr(h, "class", STR("facts"));
+	round_fact_open(p, h, W_COL_STATE);
+	page_tag(p, h, "round", v->state);
+	if (decided(v) && !str_eq(v->o.because, STR("-"))) {
+		html_text(h, STR(" "));
+		html_text(h, v->o.because);
+	}
+	html_close(h);
+	round_fact_time(p, h, v->closes > v->now ? W_AGREE_CLOSES : W_AGREE_CLOSED, v->closes, m);
+	round_fact_open(p, h, W_AGREE_RULE);
+	html_text(h, page_key(p, "rrule", manifest_rule_name(m->rule)));
+	html_close(h);
+	round_fact(p, h, W_AGREE_CHAIR, m->chair);
+	text_code(m->sha256, code);
+	round_fact_open(p, h, W_AGREE_CODE);
+	html_line(h, "strong", NULL, str_from(code));
+	html_close(h);
+	html_close(h);
+}
+
+static void draw_links(
+        const struct page_ask *p, struct html *h, const struct round_view *v, enum round_page which)
+{
+	html_open(h, "nav");
+	html_attr(h, "aria-label", page_word(p, W_AGREE_PAGES));
+	html_open(h, "ul");
+	html_attr(h, "class", STR("links tabs"));
+	for (unsigned i = 0; i < ROUND_PAGES; i++) {
+		struct link l;
+		if ((i == ROUND_CHANGES && v->r.manifest.round == 1) ||
+		        (i == ROUND_POSITION && v->r.manifest.rule == RULE_NONE))
+			continue;
+		html_open(h, "li");
+		html_open(h, "a");
+		round_address(&l, (enum round_page)i, v);
+		html_link(h, "href", &l);
+		if (i == which)
+			html_attr(h, "aria-current", STR("page"));
+		page_say(p, h, pages[i].word);
+		html_close(h);
+		html_close(h);
+	}
+	html_close(h);
+	html_close(h);
+}
+
+void round_head(const struct page_ask *p, struct html *h, const struct round_view *v, enum round_page which)
+{
+	html_open(h, "h1");
+	html_text(h, v->r.manifest.title);
+	html_text(h, STR(": "));
+	page_say(p, h, pages[which].word);
+	html_close(h);
+	html_open(h, "p");
+	html_line(h, "code", NULL, v->name);
+	html_close(h);
+	if (v->r.bad.len > 0) {
+		html_open(h, "p");
+		html_attr(h, "class", STR("error"));
+		page_english(p, h, v->r.bad);
+		html_close(h);
+	}
+	draw_links(p, h, v, which);
+	draw_facts(p, h, v);
+}
+
+void round_owed(const struct page_ask *p, struct html *h, const struct agree_look *l)
+{
+	if (l->owed == OWED_NOTHING)
+		return;
+	html_text(h, page_key(p, "rowed", agree_owed_name(l->owed)));
+	if (l->owed == OWED_ANSWERS)
+		html_printf(h, " (%u)", l->open);
+}
+
+/* ---- words --------------------------------------------------------------------------------------- */
+
+void round_words(const struct page_ask *p, struct html *h, const char *element, const char *class,
+        const struct item *words)
+{
+	struct str lang = STR(""), text = agree_words_of(words, p->words->code, &lang);
+
+	if (text.len == 0)
+		return;
+	html_open(h, element);
+	html_attr(h, "class", str_from(class));
+	html_attr(h, "lang", lang);
+	html_text(h, text);
+	html_close(h);
+}
+
+/* ---- clauses ------------------------------------------------------------------------------------- */
+
+struct inlines {
+	struct html *h;
+	struct str text;
+	size_t at, from; /* from: not written yet */
+	bool bold, italic;
+};
+
+static void flush(struct inlines *w)
+{
+	if (w->at > w->from)
+		html_text(w->h, str_sub(w->text, w->from, w->at - w->from));
+	w->from = w->at;
+}
+
+/* A mark that begins or ends an element; without its other half it is what it looks like. */
+static bool toggle(struct inlines *w, struct str mark, const char *element, bool *on)
+{
+	if (!*on && str_find_str(w->text, w->at + mark.len, mark) == SIZE_MAX)
+		return false;
+	flush(w);
+	if (*on)
+		html_close(w->h);
+	else
+		html_open(w->h, element);
+	*on = !*on;
+	w->at = w->from = w->at + mark.len;
+	return true;
+}
+
+/* Elements end in the order in which they began: italics inside bold, and not the other way. */
+static void put_inline(struct html *h, struct str text)
+{
+	struct inlines w = {.h = h, .text = text};
+
+	while (w.at < text.len) {
+		struct str rest = str_skip(text, w.at);
+		if (rest.p[0] == '\\' && rest.len > 1 && !char_alnum(rest.p[1]) && (rest.p[1] & 0x80) == 0) {
+			flush(&w);
+			w.from = w.at + 1;
+			w.at += 2;
+			continue;
+		}
+		if (!w.italic && str_starts(rest, STR("**")) && toggle(&w, STR("**"), "strong", &w.bold))
+			continue;
+		if (rest.p[0] == '*' && (w.italic || !str_starts(rest, STR("**"))) &&
+		        toggle(&w, STR("*"), "em", &w.italic))
+			continue;
+		w.at++;
+	}
+	flush(&w);
+	if (w.italic)
+		html_close(h);
+	if (w.bold)
+		html_close(h);
+}
+
+static bool is_rule(struct str row)
+{
+	for (size_t i = 0; i < row.len; i++)
+		if (!str_has(STR("|-: "), row.p[i]))
+			return false;
+	return true;
+}
+
+static void put_row(struct html *h, struct str row, const char *cell)
+{
+	html_open(h, "tr");
+	row = str_sub(row, 1, row.len - 2);
+	for (struct str_cut cut = {.tail = row, .ok = true}; cut.ok;) {
+		cut = str_cut(cut.tail, '|');
+		html_open(h, cell);
+		put_inline(h, str_trim(cut.head));
+		html_close(h);
+	}
+	html_close(h);
+}
+
+static void put_table(struct html *h, struct str table)
+{
+	struct str_cut first = str_cut(table, '\n');
+	bool head = first.ok && is_rule(str_cut(first.tail, '\n').head);
+
+	html_open(h, "table");
+	for (struct str_cut cut = {.tail = table, .ok = true}; cut.ok;) {
+		cut = str_cut(cut.tail, '\n');
+		if (cut.head.len >= 3 && !is_rule(cut.head))
+			put_row(h, cut.head, head && cut.head.p == table.p ? "th" : "td");
+	}
+	html_close(h);
+}
+
+void round_clause(struct html *h, const struct clause *k)
+{
+	if (k->kind == CLAUSE_HEADING)
+		html_open(h, "strong");
+	put_inline(h, k->words);
+	if (k->kind == CLAUSE_HEADING)
+		html_close(h);
+	if (k->table.len > 0)
+		put_table(h, k->table);
+}
+
+void round_whole_text(const struct page_ask *p, struct html *h, const struct agree_text *t, struct str lang)
+{
+	struct str *number = agree_numbers(p->ask->arena, t);
+
+	html_open(h, "div");
+	html_attr(h, "lang", lang);
+	for (unsigned i = 0; i < t->n; i++) {
+		html_open(h, "div");
+		html_attr(h, "class", STR("clause"));
+		html_text(h, number[i]);
+		html_text(h, STR(" "));
+		html_line(h, "code", NULL, t->clause[i].id);
+		html_text(h, STR(" "));
+		round_clause(h, &t->clause[i]);
+		html_close(h);
+	}
+	html_close(h);
+}
+
+void round_effect(const struct page_ask *p, struct html *h, const struct manifest *m, enum position at)
+{
+	enum position read = agree_position_read(m, at);
+	bool stops = (m->breaks >> read & 1) != 0;
+
+	html_open(h, "p");
+	html_attr(h, "class", str_from(stops ? "error" : "effect"));
+	if (read != at) {
+		page_say(p, h, W_AGREE_FORBIDDEN);
+		html_text(h, STR(" "));
+	}
+	if (stops)
+		page_say(p, h, W_AGREE_STOPS);
+	else
+		html_text(h, page_key(p, "reffect", position_name(at)));
+	html_close(h);
+}
+
+/* ---- forms --------------------------------------------------------------------------------------- */
+
+void round_form(const struct page_ask *p, struct html *h, const char *action, const struct round_view *v,
+        enum round_page back)
+{
+	struct link l;
+
+	page_form(p, h, action, "act");
+	page_hidden(h, "round", v->name);
+	round_address(&l, back, v);
+	page_hidden(h, "back", buf_str(&l.text));
+	link_done(&l);
+}
+
+void round_field(const struct page_ask *p, struct html *h, const char *prefix, const char *name,
+        enum word label, struct str value, unsigned size, bool required)
+{
+	page_field(p, h,
+	        &(struct page_field){.prefix = prefix,
+	                .name = name,
+	                .label = label,
+	                .value = value,
+	                .limit = 2000,
+	                .size = size,
+	                .required = required});
+}
+
+void round_area(const struct page_ask *p, struct html *h, const char *prefix, const char *name,
+        enum word label, struct str value, unsigned rows, bool required)
+{
+	page_area(p, h,
+	        &(struct page_field){.prefix = prefix,
+	                .name = name,
+	                .label = label,
+	                .value = value,
+	                .limit = 8000,
+	                .required = required},
+	        rows);
+}
+
+void round_choice(const struct page_ask *p, struct html *h, const char *prefix, const char *name,
+        enum word label, const char *kind, const char *const *keys, struct str chosen)
+{
+	page_select(p, h, prefix, name, label);
+	for (; *keys != NULL; keys++) {
+		struct str key = str_from(*keys);
+		page_option(h, key, key.len > 0 ? page_key(p, kind, key) : STR("-"), str_eq(key, chosen));
+	}
+	html_close(h);
+}
+
+void round_languages(const struct page_ask *p, struct html *h, const char *prefix, const struct manifest *m,
+        struct str chosen)
+{
+	page_select(p, h, prefix, "lang", W_LANGUAGE);
+	for (unsigned i = 0; i < m->texts; i++)
+		page_option(h, m->text[i].lang, m->text[i].lang,
+		        chosen.len > 0 ? str_eq(chosen, m->text[i].lang) : m->text[i].authentic);
+	html_close(h);
+}
+
+void round_carry(const struct page_ask *p, struct html *h, const char *const *names)
+{
+	for (; *names != NULL; names++)
+		if (ask_param(p->ask, *names).len > 0)
+			page_hidden(h, *names, ask_param(p->ask, *names));
+}
+
+struct change round_change(
+        const struct page_ask *p, struct change_here *here, struct str me, const char *const *names)
+{
+	auto_buf struct buf params = {0};
+
+	*here = (struct change_here){.party = me, .folder = str_from(p->ask->folder)};
+	for (; *names != NULL; names++) {
+		struct str value = ask_param(p->ask, *names);
+		buf_printf(&params, "%s=", *names);
+		for (size_t i = 0; i < value.len; i++)
+			if (value.p[i] != '\r')
+				buf_char(&params, value.p[i] == '\n' ? '\v' : value.p[i]);
+		buf_char(&params, '\n');
+	}
+	return (struct change){.db = p->ask->state,
+	        .here = here,
+	        .params = arena_str(p->ask->arena, buf_str(&params)),
+	        .person = p->who->person};
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Who has the texts of a round, by whose word, and whether early enough: silence is consent only where that is proven. What was sent proves
+ * nothing, and is shown.
+ */
+#include "web/page_round.h"
+
+static void cell_at(const struct page_ask *p, struct html *h, int64_t seconds, struct str words)
+{
+	html_open(h, "td");
+	if (seconds != 0)
+		page_time(h, seconds * 1000000);
+	if (words.len > 0) {
+		html_text(h, STR(" "));
+		html_text(h, words);
+	}
+	html_close(h);
+	(void)p;
+}
+
+static void cell_other(const struct page_ask *p, struct html *h, const struct board_member *b)
+{
+	html_open(h, "td");
+	if (b->other != 0) {
+		page_time(h, b->other * 1000000);
+		html_text(h, STR(" "));
+		html_text(h, page_key(p, "rlevel", b->level));
+		html_printf(h, " (%.*s)", STR_ARG(b->by));
+	}
+	if (b->denied != 0) {
+		html_text(h, STR(" "));
+		page_say(p, h, W_AGREE_DENIED);
+		html_text(h, STR(" "));
+		page_time(h, b->denied * 1000000);
+	}
+	html_close(h);
+}
+
+static void cell_notice(
+        const struct page_ask *p, struct html *h, const struct round_view *v, const struct board_member *b)
+{
+	const struct manifest *m = &v->r.manifest;
+
+	html_open(h, "td");
+	if (b->notice > 0 && !b->opened)
+		page_sayf(p, h, W_AGREE_HOURS_OF, page_number(p, (uint64_t)b->notice / 3600),
+		        page_number(p, (uint64_t)manifest_seconds(m->min_notice) / 3600),
+		        page_number(p, m->working_days));
+	if (!b->enough && !b->opened) {
+		html_text(h, STR(" "));
+		html_line(h, "strong", NULL, page_word(p, W_AGREE_TOO_LITTLE));
+	}
+	html_close(h);
+}
+
+static bool counts(const struct manifest *m, const struct board_member *b)
+{
+	if (m->rule == RULE_NONE || m->rule == RULE_RECORDED)
+		return b->opened || b->t != 0;
+	return b->service == SERVICE_OPENED || b->service == SERVICE_SPOKEN || b->service == SERVICE_SERVED;
+}
+
+static void draw_member(
+        const struct page_ask *p, struct html *h, const struct round_view *v, const struct board_member *b)
+{
+	const struct manifest *m = &v->r.manifest;
+	bool served = counts(m, b);
+
+	html_open(h, "tr");
+	if (!served)
+		html_attr(h, "data-severity", STR("high"));
+	html_open(h, "th");
+	html_attr(h, "scope", STR("row"));
+	html_text(h, b->party);
+	html_close(h);
+	html_open(h, "td");
+	page_tag(p, h, "serving", served ? b->opened ? STR("opened") : STR("served") : STR("unserved"));
+	if (m->rule != RULE_NONE && (b->service == SERVICE_SPOKEN || b->service == SERVICE_CONTESTED)) {
+		html_text(h, STR(" "));
+		html_text(h, page_key(p, "serving", service_name(b->service)));
+	}
+	html_close(h);
+	cell_at(p, h, b->sent, STR(""));
+	cell_at(p, h, b->node != 0 ? b->node : b->part,
+	        b->node == 0 && b->part != 0 ? page_word(p, W_AGREE_TEXTS_MISSING) : STR(""));
+	cell_at(p, h, b->human, STR(""));
+	cell_other(p, h, b);
+	cell_notice(p, h, v, b);
+	html_open(h, "td");
+	if (b->voices > 0) {
+		html_u64(h, b->voices);
+		html_text(h, STR(" "));
+		if (b->voice_open)
+			page_line(p, h, "strong", NULL, W_AGREE_VOICE_OPEN);
+	}
+	html_close(h);
+	html_close(h);
+}
+
+static void draw_board(const struct page_ask *p, struct html *h, const struct round_view *v)
+{
+	static const enum word head[] = {W_AGREE_MEMBER, W_COL_STATE, W_AGREE_SENT, W_AGREE_NODE,
+	        W_AGREE_HUMAN, W_AGREE_OTHER, W_AGREE_NOTICE, W_AGREE_VOICES, WORD_END};
+	const struct manifest *m = &v->r.manifest;
+	struct board_member *b = arena_array(p->ask->arena, m->members + 1, sizeof(*b));
+	unsigned served = 0;
+
+	agree_board(p->ask->state, p->ask->arena, &v->r, &v->o, v->now, b);
+	for (unsigned i = 0; i < m->members; i++)
+		served += counts(m, &b[i]);
+	html_open(h, "p");
+	page_sayf(p, h, W_AGREE_SERVED_OF, page_number(p, served), page_number(p, m->members),
+	        page_word(p, m->human ? W_AGREE_LEVEL_HUMAN : W_AGREE_LEVEL_NODE));
+	html_close(h);
+	if (m->rule != RULE_NONE && m->rule != RULE_RECORDED) {
+		html_open(h, "p");
+		page_say(p, h, W_AGREE_SERVE_BY);
+		html_text(h, STR(" "));
+		round_time(p, h, round_serve_by(m, v->closes), m);
+		html_close(h);
+	}
+	page_table(p, h, W_AGREE_SERVICE, head);
+	for (unsigned i = 0; i < m->members; i++)
+		draw_member(p, h, v, &b[i]);
+	page_table_end(h);
+}
+
+/* ---- what can be done ---------------------------------------------------------------------------- */
+
+static void choose_member(
+        const struct page_ask *p, struct html *h, const struct round_view *v, const char *prefix)
+{
+	page_select(p, h, prefix, "party", W_AGREE_MEMBER);
+	for (unsigned i = 0; i < v->r.manifest.members; i++)
+		if (!str_eq(v->r.manifest.member[i].party, v->me))
+			page_option(h, v->r.manifest.member[i].party, v->r.manifest.member[i].party, false);
+	html_close(h);
+}
+
+static void draw_attest(const struct page_ask *p, struct html *h, const struct round_view *v)
+{
+	static const char *const levels[] = {"voice", "mail", "paper", "in-person", NULL};
+
+	page_section(p, h, "h-attest", W_AGREE_ATTEST);
+	page_line(p, h, "p", NULL, W_AGREE_ATTEST_WHAT);
+	round_form(p, h, "/agree/served", v, ROUND_SERVICE);
+	choose_member(p, h, v, "s-");
+	round_choice(p, h, "s-", "level", W_AGREE_OTHER, "rlevel", levels, STR("voice"));
+	round_field(p, h, "s-", "at", W_AGREE_AT, (struct str){0}, 16, false);
+	page_button(p, h, W_AGREE_WRITE_FOR_SECOND);
+	html_close(h);
+	html_close(h);
+	page_section(p, h, "h-voice", W_AGREE_VOICE);
+	page_line(p, h, "p", NULL, W_AGREE_VOICE_TAKE);
+	round_form(p, h, "/agree/voice", v, ROUND_SERVICE);
+	choose_member(p, h, v, "v-");
+	round_field(p, h, "v-", "code", W_AGREE_VOICE_CODE, (struct str){0}, 20, true);
+	page_button(p, h, W_AGREE_WRITE_FOR_SECOND);
+	html_close(h);
+	html_close(h);
+}
+
+/* A member contradicts what chair or deputy have said of it. */
+static void draw_deny(const struct page_ask *p, struct html *h, const struct round_view *v)
+{
+	page_section(p, h, "h-deny", W_AGREE_DENY);
+	page_line(p, h, "p", NULL, W_AGREE_DENY_WHAT);
+	round_form(p, h, "/agree/served", v, ROUND_SERVICE);
+	page_hidden(h, "level", STR("none"));
+	page_button(p, h, W_AGREE_WRITE_FOR_SECOND);
+	html_close(h);
+	html_close(h);
+}
+
+static void draw_extend(const struct page_ask *p, struct html *h, const struct round_view *v)
+{
+	const struct manifest *m = &v->r.manifest;
+
+	if (m->extend == 0 || !str_eq(v->me, m->chair))
+		return;
+	page_section(p, h, "h-extend", W_AGREE_EXTEND);
+	html_open(h, "p");
+	page_sayf(p, h, W_AGREE_EXTENDED, page_number(p, v->o.round.extended), page_number(p, m->extend),
+	        arena_printf(p->ask->arena, "%u%c", m->longest.n, m->longest.unit));
+	html_close(h);
+	if (v->o.round.extended < m->extend) {
+		round_form(p, h, "/agree/extend", v, ROUND_SERVICE);
+		round_field(p, h, "e-", "closes", W_AGREE_CLOSES, (struct str){0}, 16, true);
+		round_area(p, h, "e-", "reason", W_REASON, (struct str){0}, 2, true);
+		page_button(p, h, W_AGREE_EXTEND);
+		html_close(h);
+	}
+	html_close(h);
+}
+
+static int draw(const struct page_ask *p, struct html *h, struct err *e)
+{
+	struct round_view v;
+	int rc = round_view_whole(p, &v, e);
+
+	if (rc != 0)
+		return rc;
+	round_head(p, h, &v, ROUND_SERVICE);
+	draw_board(p, h, &v);
+	if (!page_may(p, RIGHT_BIND))
+		return 0;
+	if (v.office)
+		draw_attest(p, h, &v);
+	if (v.member && !str_eq(v.me, v.r.manifest.chair))
+		draw_deny(p, h, &v);
+	if (v.now <= v.closes)
+		draw_extend(p, h, &v);
+	return 0;
+}
+
+const struct page page_service = {
+        .path = "/agree-service", .title = W_AGREE_SERVICE, .id = true, .right = RIGHT_READ, .draw = draw};

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A node with consultations (tests/golden/rounds.c), and persons who may bind its party."""
+import hashlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import time
+
+from browsing import Browser
+from node import EXAMPLES, Node
+from program import check, path
+
+
+def start(rounds):
+    """rounds: the program that makes the state."""
+    conf = path("conf")
+    shutil.copytree(os.path.join(EXAMPLES, "country"), conf)
+    with open(os.path.join(conf, "weir.yaml"), encoding="utf-8") as f:
+        text = f.read().replace("country: XA", "country: LA")
+    with open(os.path.join(conf, "weir.yaml"), "w", encoding="utf-8") as f:
+        f.write(text)
+    p = subprocess.run([rounds, path("n")], capture_output=True, timeout=120)
+    check("the rounds are made", p.returncode == 0, p.stdout.decode() + p.stderr.decode())
+    return Node("n", "--pages", "8470", "--dry-run", "--conf", conf).start()
+
+
+def query(node, sql, *values):
+    c = sqlite3.connect(os.path.join(node.state, "state.db"), timeout=60)
+    rows = c.execute(sql, values).fetchall()
+    c.commit()
+    c.close()
+    return rows
+
+
+def person(node, name, role):
+    """Somebody with these roles, who is in."""
+    base = node.run("people", "link").stdout.decode().strip().rsplit("/enter/", 1)[0]
+    token, now = os.urandom(32), int(time.time() * 1e6)
+    columns = {"id": hashlib.sha256(token).digest(), "person": name, "role": role, "opened": now, "until": now + 3600 * 10**6}
+    if "used" in {r[1] for r in query(node, "pragma table_info(session)")}:
+        columns["used"] = now
+    query(node, f"insert into session({', '.join(columns)}) values ({', '.join('?' * len(columns))})", *columns.values())
+    one = Browser(base)
+    one.cookie = "weir=" + token.hex()
+    return one

@@ -1,0 +1,247 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Consultations on the pages, as two persons of one party and somebody without the right use them: rounds.py WEIR ROUNDS. ROUNDS
+(golden/rounds.c) makes a node that is in the middle of several."""
+import html
+import re
+import sys
+
+import binding
+from browsing import good_page
+from program import check, end, wait
+
+node = binding.start(sys.argv[2])
+dara = binding.person(node, "dara", "may-bind coordinator")
+chan = binding.person(node, "chan", "may-bind coordinator")
+viewer = binding.person(node, "vieng", "viewer")
+narrow = binding.person(node, "noy", "coordinator")
+binding.query(node, "insert into scope values ('noy', 'owner', 'example-bank')")
+
+
+def words(text):
+    """What a person reads of main."""
+    text = re.search(r"<main.*</main>", text, re.S).group(0)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)).replace("&#39;", "'").replace("&amp;", "&")
+
+
+def press(one, url, back="/agree", **fields):
+    """Sends a form of that page: the status, and what the page says after it."""
+    fields = {k.replace("_", "-"): v for k, v in fields.items()}
+    status, text, _ = one.post(url, {"csrf": one.csrf(back), "back": back, **fields})
+    if status == 303:
+        return 303, words(one.get(back)[1])
+    return status, words(text) if "<main" in text else text
+
+
+def hidden(text, action):
+    """The fields of the form that goes there."""
+    form = re.search(rf'<form[^>]*action="{action}".*?</form>', text, re.S)
+    return {n: html.unescape(v) for n, v in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form.group(0), re.S)} if form else None
+
+
+def said(kind, sender="la"):
+    return binding.query(node, "select count(*) from statement where kind = ? and sender = ?", "agree." + kind, sender)[0][0]
+
+
+def who_may():
+    for url in ("/agree", "/agree/gate-times/1", "/agree-table/gate-times/1", "/agree-service/check-words/1", "/agree-commitments"):
+        good_page(f"{url}: a viewer sees it", viewer.get(url))
+        check(f"{url}: it has no form of its own for him", 'action="/agree/' not in viewer.get(url)[1])
+        check(f"{url}: who sees some owners only does not", narrow.get(url)[0] == 403, narrow.get(url)[0])
+    check("nor what is to be done in the morning", "consultations that wait" not in narrow.get("/")[1])
+    morning = words(dara.get("/")[1])
+    check("Morning says what waits", all(w in morning for w in (
+        "2 rounds in which we owe something", "1 rounds held, broken or disputed", "2 consultations that wait for a second signature")), morning[:600])
+    status, text = press(viewer, "/agree/comment", round="check-words/1", text="x")
+    check("a viewer says nothing", status == 403 and said("comment") == 0, (status, text))
+
+
+def comments():
+    back = "/agree/check-words/1?clause=6y5a"
+    page = good_page("a clause by its id", dara.get(back))
+    check("its words and what can be done with them", "Put a clause behind it" in page and 'value="6y5a"' in page)
+    status, text = press(dara, "/agree/comment", back, round="check-words/1", text="Who counts?", clauses="6y5a", lang="en")
+    check("a comment stands beside its clause", status == 303 and "la comment Who counts?" in text, text[:300])
+    status, text = press(dara, "/agree/comment", back, round="check-words/1", text="x", clauses="6y5b")
+    check("an id with a wrong character", status != 303 and "a character of this id is wrong" in text, text)
+
+
+def amendments():
+    back = "/agree/check-words/1"
+    fields = {"csrf": dara.csrf(), "round": "check-words/1", "preview": "1", "op": "replace", "clause": "6y5a", "kind": "editorial",
+              "words": "A request is answered by a person within three hours.\u200b", "lang": "en", "reason": "faster"}
+    before = said("amendment")
+    status, text, _ = dara.post("/agree/amend-preview", fields)
+    check("an editorial one asks whether the meaning changes", status == 200 and "changes no meaning" in words(text) and hidden(text, "/agree/amend") is None)
+    status, text, _ = dara.post("/agree/amend-preview", {**fields, "meaning": "yes"})
+    seen = words(text)
+    check("the preview has old and new words", "removed: four end of what was removed" in seen and "inserted: three" in seen, seen[:500])
+    check("nothing was said yet", said("amendment") == before)
+    carried = hidden(text, "/agree/amend")
+    check("the clause keeps its mark, and what parts letters", carried["words"] == fields["words"] + " {#6y5a}", carried)
+    status, text, _ = dara.post("/agree/amend", carried)
+    check("it waits for a second person, as the rule has it", status == 303 and "second person" in words(dara.get(back)[1]))
+    status, text, _ = dara.post("/agree/amend-preview", {**fields, "clause": "zzzz", "meaning": "yes"})
+    check("a clause that is not there", "the text has none of that id" in words(text) and hidden(text, "/agree/amend") is None)
+    check("a viewer may not even look at a preview", viewer.post("/agree/amend-preview", {**fields, "csrf": viewer.csrf()})[0] == 403)
+
+
+def second_person():
+    waits = {kind: number for number, kind in binding.query(node, "select id, kind from agree_pending order by id desc")}
+    amendment = f"/agree-sign/{waits['agree.amendment']}"
+    check("who wrote it does not sign it", 'action="/agree/sign"' not in good_page("what waits, for its author", dara.get(amendment)))
+    status, text = press(dara, "/agree/sign", "/agree", id=waits["agree.amendment"])
+    check("and is refused", status == 403 and "a second person reads it and signs" in text, text)
+    page = good_page("what waits, for another", chan.get(amendment))
+    check("all of it", "within three hours" in page and 'action="/agree/sign"' in page)
+    before = said("amendment")
+    status, text = press(chan, "/agree/sign", "/agree", id=waits["agree.amendment"])
+    check("two persons have signed", status == 303 and said("amendment") == before + 1, text[:300])
+    (by,), = binding.query(node, "select count(*) from statement where kind = 'agree.amendment' and sender = 'la'")
+    check("once", by == 1, by)
+    page = good_page("an opening that waits", dara.get(f"/agree-sign/{waits['agree.open']}"))
+    check("its manifest, whole, and its text", "weir-round-1\ninstrument exchange" in page and "Exchange of officers" in page and "<details>" in page)
+    status, text = press(dara, "/agree/sign", "/agree", id=waits["agree.open"])
+    check("the round is open", status == 303 and "exchange/1" in text, text[:300])
+
+
+def positions():
+    back = "/agree-position/check-words/1"
+    fields = {"csrf": chan.csrf(), "round": "check-words/1", "preview": "1", "position": "objection", "text": "too fast", "lang": "en", "clauses": "6y5a"}
+    status, text, _ = chan.post("/agree/position-preview", fields)
+    seen = words(text)
+    check("what an objection does is said before it is signed", "This stops adoption." in seen and "is marked as incomplete" in seen
+          and "Persons who must sign: 2." in seen and "2862 6770" in seen, seen[:700])
+    status, text, _ = chan.post("/agree/position-preview", {**fields, "position": "reservation"})
+    check("one that the rule forbids is read as an objection", "The rule forbids it" in words(text) and "This stops adoption." in words(text))
+    status, text, _ = chan.post("/agree/position-preview", {**fields, "position": "no-objection", "text": ""})
+    check("one that stops nothing", "It does not stop adoption, and we will be bound." in words(text))
+    carried = hidden(text, "/agree/position")
+    check("what was read is what is signed", carried["position"] == "no-objection" and carried["clauses"] == "6y5a" and carried["round"] == "check-words/1", carried)
+    chan.post("/agree/position", carried)
+    (number,), = binding.query(node, "select max(id) from agree_pending where kind = 'agree.position'")
+    before = said("position")
+    status, text = press(dara, "/agree/sign", back, id=number)
+    check("it is signed by two", said("position") == before + 1 and "no objection" in text, text[:300])
+    wait("its voice code is there", lambda: re.search(r"voice code \d{4} \d{4} \d{4} \d{4}", words(dara.get(back)[1])))
+    check("and that nobody has it yet", "No other party has it yet" in words(dara.get(back)[1]))
+    (mine,), = binding.query(node, "select lower(hex(id)) from statement where kind = 'agree.position' and sender = 'la' order by n desc limit 1")
+    status, text = press(chan, "/agree/retract", back, round="check-words/1", id=mine[:12], reason="we look again")
+    check("its author takes it back", status == 303 and said("retract") == 1 and "What we have said" not in text, text[:300])
+    (theirs,), = binding.query(node, "select lower(hex(id)) from statement where kind = 'agree.position' and sender = 'mm' order by n desc limit 1")
+    status, text = press(chan, "/agree/retract", "/agree-objections/reporting/1", round="reporting/1", id=theirs[:12], reason="for them")
+    check("nobody else does", status == 403 and "only mm takes back what it said" in text, text)
+    page = words(chan.get("/agree-objections/reporting/1")[1])
+    check("the objection: why, the cure, who takes it back, what is next", all(w in page for w in (
+        "A year is too long.", "Every six months.", "Only mm can take this back.", "later a new round is needed", "kh amendment")), page)
+
+
+def answers():
+    back = "/agree-table/gate-times/1"
+    page = good_page("comments and answers", dara.get(back))
+    check("what nothing explains is red", page.count("unexplained changes") == 2 and "every two years" in page, page.count("unexplained changes"))
+    check("side by side", page.count('class="beside"') == 2)
+    check("of one party", "kh" in words(dara.get(back + "?party=mm")[1]) and "six hours." not in words(dara.get(back + "?party=mm")[1]))
+    (of,), = binding.query(node, "select lower(hex(id)) from statement where kind = 'agree.comment' and sender = 'kh'")
+    status, text = press(dara, "/agree/answer", back, round="gate-times/1", of=of[:12], word="not-taken", lang="en")
+    check("a refusal without a reason is none", status != 303 and "text" in text, text)
+    status, text = press(dara, "/agree/answer", back, round="gate-times/1", of=of[:12], word="not-taken", text="by the clock", lang="en")
+    check("an answer", status == 303 and "4 without an answer" in text and "by the clock" in text, text[:400])
+    status, text = press(dara, "/agree/answer", back, round="gate-times/1", word="secretariat-proposal", clauses="9pp7", text="yearly is too often", lang="en")
+    check("a change that the secretariat proposes is explained", status == 303 and "0 unexplained changes" in text, text[:400])
+    status, text, headers = dara.get("/agree-table.csv?round=gate-times/1")
+    check("the same as a table", status == 200 and text.startswith("party,clause,kind,comment,proposed text,answer\r\n") and "not-taken: by the clock" in text
+          and headers["Content-Type"].startswith("text/csv"), text[:300])
+
+
+def service():
+    page = words(good_page("who is served", dara.get("/agree-service/check-words/1")))
+    check("by name", "3 of 4 members are served" in page and "its bytes are not here" in page, page[:600])
+    back = "/agree-service/hours/2"
+    check("nobody but who opened it", "1 of 4 members are served" in words(dara.get(back)[1]))
+    status, text = press(dara, "/agree/served", back, round="hours/2", party="mm", level="voice")
+    (number,), = binding.query(node, "select max(id) from agree_pending")
+    status, text = press(chan, "/agree/sign", back, id=number)
+    wait("two names attest it, which counts once a third party has seen it", lambda: re.search(r"1 of 4 members are served.*voice \(dara, chan\)", words(dara.get(back)[1])))
+    status, text = press(dara, "/agree/extend", back, round="hours/2", closes="3d", reason="a holiday")
+    check("more time waits for somebody who has seen it", status == 303 and "Extended 0 of 1 times" in text, text[:500])
+
+
+def texts():
+    page = good_page("a draft", dara.get("/agree-draft/gate-times"))
+    check("stale ones are counted", "2 stale, 1 missing" in words(page))
+    draft = "# Visits\r\n\r\nWho visits whom,\r\nand when.\r\n\r\n* by day\r\n* by night\r\n"
+    one = {"csrf": dara.csrf(), "preview": "1", "instrument": "visits", "lang": "en", "authentic": "yes"}
+    boundary = "limit-of-parts"
+
+    def send(url, fields, file=None):
+        parts = "".join(f'--{boundary}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items())
+        if file is not None:
+            parts += f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="visits.md"\r\nContent-Type: text/plain\r\n\r\n{file}\r\n'
+        return dara.ask("POST", url, (parts + f"--{boundary}--\r\n").encode(), Content_Type=f"multipart/form-data; boundary={boundary}")
+
+    status, text, _ = send("/agree/text-preview", {**one, "text": draft})
+    seen = words(text)
+    check("what is pasted is shown first", status == 200 and "4 clauses" in seen and "1 " in seen and "lines that were broken by hand" in seen, seen[:500])
+    check("nothing is kept yet", binding.query(node, "select count(*) from agree_draft where instrument = 'visits'") == [(0,)])
+    kept = hidden(text, "/agree/text")
+    status, text, _ = send("/agree/text", kept)
+    check("then it is kept", status == 303 and "4 clauses, the authentic text" in words(dara.get("/agree")[1]))
+    (stored,), = binding.query(node, "select text from agree_draft where instrument = 'visits'")
+    check("byte by byte as it was shown", stored.decode() == kept["text"], (stored, kept))
+    status, text, _ = send("/agree/text-preview", {**one, "text": ""}, stored.decode())
+    again = hidden(text, "/agree/text")
+    check("the same file once more changes nothing", again["text"] == kept["text"])
+    send("/agree/text", again)
+    check("and that is said", "nothing has changed" in words(dara.get("/agree")[1]))
+    status, text, _ = send("/agree/text-preview", {**one, "text": "| a | b |"})
+    check("what is none is said with its line", "mend" in words(text) and hidden(text, "/agree/text") is None, words(text)[:400])
+    status, text = press(dara, "/agree/drop-text", "/agree", instrument="visits", lang="en")
+    check("a text is dropped", status == 303 and "visits" not in text)
+
+
+def plans():
+    fields = {"csrf": dara.csrf(), "preview": "1", "instrument": "hours", "title": "Hours", "members": "kh la mm vn", "opens": "2026-12-20 00:00",
+              "closes": "2099-01-30 09:00", "rule": "silence"}
+    status, text, _ = dara.post("/agree/plan-preview", fields)
+    check("a plan that is none says why", "manifest line" in words(text) and hidden(text, "/agree/propose") is None, words(text)[:300])
+    fields.update(opens="", closes="20d")
+    status, text, _ = dara.post("/agree/plan-preview", fields)
+    seen = words(text)
+    check("the manifest is read whole", status == 200 and "weir-round-1 instrument hours" in seen and "min-notice 72h" in seen and "level human" in seen, seen[:800])
+    carried = hidden(text, "/agree/propose")
+    manifest = re.search(r'<pre class="raw">(weir-round-1.*?)</pre>', text, re.S).group(1)
+    status, text, _ = dara.post("/agree/propose", carried)
+    (kept,), = binding.query(node, "select manifest from agree_pending where instrument = 'hours'")
+    check("and is what waits for a second person", status == 303 and kept == manifest, (kept, manifest))
+    status, text = press(chan, "/agree/sign", "/agree", id=binding.query(node, "select id from agree_pending where instrument = 'hours'")[0][0])
+    wait("the next round is open", lambda: "hours/2" in words(dara.get("/agree")[1]))
+    dara.post("/agree/propose", {**carried, "instrument": "reporting"})
+    status, text = press(dara, "/agree/drop", "/agree", id=binding.query(node, "select max(id) from agree_pending")[0][0])
+    check("what waits can be dropped", status == 303 and "reporting" not in [i for i, in binding.query(node, "select instrument from agree_pending")])
+    status, text, _ = dara.post("/agree/plan-preview", {**fields, "instrument": "gate-times"})
+    check("what has no answer keeps a text from being frozen", "no answer yet to" in words(text), words(text)[:300])
+
+
+def after():
+    back = "/agree-certificate/hours/1"
+    page = words(good_page("the result", dara.get(back)))
+    check("the block, who confirms it, who is bound", all(w in page for w in (
+        "weir-outcome-1 instrument hours", "confirmed kh", "bound except for 8bw8", "equal to ours", "We read 'holiday'")), page[:900])
+    status, text = press(dara, "/agree/statement", back, round="hours/1", text="We note it.", lang="en")
+    wait("a statement is added", lambda: re.search("la Statement.*We note it.", words(dara.get(back)[1])))
+    status, text = press(dara, "/agree/commit", back, round="hours/1", what="A list of holidays", due="2099-01-01 00:00", owner="Office")
+    check("a commitment", status == 303 and said("commitment") == 2, text[:300])
+    page = words(good_page("commitments", dara.get("/agree-commitments")))
+    check("late is computed", "1 late" in page, page[:500])
+    (mine,), = binding.query(node, "select lower(hex(id)) from statement where kind = 'agree.commitment' and sender = 'la' order by n limit 1")
+    status, text = press(dara, "/agree/progress", "/agree-commitments", round="hours/1", id=mine[:12], status="done", text="since March")
+    wait("until somebody says that it is done", lambda: re.search("0 late.*since March", words(dara.get("/agree-commitments")[1])))
+    status, text = press(dara, "/agree/statement", "/agree-certificate/check-words/1", round="check-words/1", text="x")
+    check("nothing is added to what is not adopted", status == 403 and "this is for what was adopted" in text, text)
+
+
+for part in (who_may, comments, amendments, second_person, positions, answers, texts, plans, service, after):
+    part()
+node.stop()
+end()
