@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/verbs.h"
-#include "agree/meeting.h"
 #include "agree/change.h"
+#include "agree/meeting.h"
 #include "agree/norm.h"
 #include "learn/learn.h"
 #include "link/case_change.h"
