@@ -181,9 +181,19 @@ struct hunks {
 	unsigned n;
 };
 
+/* How many rows of pieces that are not in both a side has. */
+static size_t changes(const struct row *row)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < row->n; i++)
+		n += !row->same[i] && (i == 0 || row->same[i - 1]);
+	return n;
+}
+
 static struct hunks find_hunks(struct arena *a, const struct row *old, const struct row *new)
 {
-	struct hunks h = {.v = arena_array(a, (size_t)old->n + new->n + 1, sizeof(*h.v))};
+	struct hunks h = {.v = arena_array(a, changes(old) + changes(new) + 1, sizeof(*h.v))};
 
 	for (unsigned o = 0, n = 0; o < old->n || n < new->n;) {
 		struct hunk *at = &h.v[h.n];

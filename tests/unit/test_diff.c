@@ -148,7 +148,7 @@ static void any_edit(void **state)
 
 	(void)state;
 	arena_init(&a, 0);
-	for (unsigned i = 0; i < 1500; i++) {
+	for (unsigned i = 0; i < 600; i++) {
 		auto_buf struct buf old = {0}, new = {0};
 		struct diff_words words;
 		for (unsigned k = 0; k <= i % 4; k++)
@@ -178,7 +178,7 @@ static void any_bytes(void **state)
 
 	(void)state;
 	arena_init(&a, 0);
-	for (unsigned i = 0; i < 2000; i++) {
+	for (unsigned i = 0; i < 1000; i++) {
 		struct str o = {old, draw(&r, sizeof(old))}, n = {new, draw(&r, sizeof(new))};
 		struct diff_words words;
 		for (unsigned k = 0; k < sizeof(old); k++) {
@@ -205,7 +205,7 @@ static void nothing_common(void **state)
 
 	(void)state;
 	arena_init(&a, 0);
-	for (unsigned i = 0; i < 32768; i++) {
+	for (unsigned i = 0; i < 16384; i++) {
 		buf_char(&old, "!#$%&()*"[draw(&r, 8)]);
 		buf_char(&new, "!#$%&()*"[draw(&r, 8)]);
 	}
