@@ -186,7 +186,7 @@ static int run_file(struct cli *c)
 	return ask_about(c, "/meeting-file");
 }
 
-/* A list of one meeting. */
+/* A list of one meeting, or of all. */
 static int run_part(struct cli *c)
 {
 	static const struct {
@@ -200,7 +200,8 @@ static int run_part(struct cli *c)
 
 	if (client == NULL)
 		return CLI_FAIL;
-	client_param(client, "meeting", str_from(c->operands.v[0]));
+	if (c->operands.n > 0)
+		client_param(client, "meeting", str_from(c->operands.v[0]));
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (strcmp(parts[i].command, c->command->name) == 0)
 			status = client_get(client, parts[i].path, &body, &e);
@@ -323,11 +324,10 @@ const struct command command_meeting_show = {
 
 #define PART(symbol, what, why)                                                                              \
 	const struct command command_meeting_##symbol = {.name = "meeting " #symbol,                         \
-	        .params = "ID",                                                                              \
+	        .params = "[ID]",                                                                            \
 	        .about = what,                                                                               \
 	        .text = why,                                                                                 \
 	        OPTIONS(FORMS),                                                                              \
-	        .min = 1,                                                                                    \
 	        .max = 1,                                                                                    \
 	        .run = run_part}
 

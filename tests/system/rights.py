@@ -177,7 +177,7 @@ for route, needed, narrowed in LISTS:
     page("", needed, narrowed, [(where, "/api/v1" + url) for where, url in things])
     for person, (browser, has, is_narrow) in persons.items() if whole else ():
         may = needed <= has and (narrowed or not is_narrow)
-        answers = [browser.get(url) for url in ("/api/v1" + route, route + ".csv", route + ".json") if route not in ("/register", "/case-calendar") or url.startswith("/api")]
+        answers = [browser.get(url) for url in ("/api/v1" + route, route + ".csv", route + ".json") if route not in ("/register", "/case-calendar", "/meeting-calendar") or url.startswith("/api")]
         if route in ("/findings", "/notices", "/mails", "/receipts", "/owners", "/cases", "/case-entries"):
             answers.append(browser.get("/api/v1" + route + "?count=1"))
         kind = {"/findings": "finding", "/notices": "notice", "/owners": "owner", "/cases": "case"}.get(route)
