@@ -32,7 +32,8 @@ static unsigned load_names(const struct page_ask *p, const struct manifest *m, s
 	for (unsigned i = 0; i < all; i++) {
 		struct query q = db_query(p->ask->state, "select title from party where name = ?");
 		query_text(&q, party[i]);
-		if (query_next(&q) == 1 && query_get_text(&q, 0).len > 0)
+		if (query_next(&q) == 1 && query_get_text(&q, 0).len > 0 &&
+		        !str_eq(query_get_text(&q, 0), party[i]))
 			ret[n++] = (struct certificate_name){
 			        party[i], arena_str(p->ask->arena, query_get_text(&q, 0))};
 		query_done(&q, NULL);

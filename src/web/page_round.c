@@ -5,6 +5,9 @@
  */
 #include "web/page_round.h"
 
+#define LONG 100 /* clauses; a longer text is drawn as several tables */
+#define PART 20  /* of each at least */
+
 struct column {
 	const struct manifest_text *of;
 	struct agree_text text;
@@ -79,14 +82,34 @@ static void add_columns(struct table *t)
 
 /* ---- the table ----------------------------------------------------------------------------------- */
 
-static void draw_head(struct table *t)
+/* One table of the text, from that clause to the one before end. */
+static void open_table(struct table *t, unsigned first, unsigned end)
+{
+	struct str name = page_word(t->p, W_AGREE_TEXT_TABLE);
+
+	if (first > 0 || end < t->v->text.n)
+		name = arena_printf(t->p->ask->arena, "%.*s (%.*s \xe2\x80\x93 %.*s)", STR_ARG(name),
+		        STR_ARG(t->v->text.clause[first].id), STR_ARG(t->v->text.clause[end - 1].id));
+	html_open(t->h, "div");
+	html_attr(t->h, "class", STR("table"));
+	html_attr(t->h, "role", STR("group"));
+	html_attr(t->h, "tabindex", STR("0"));
+	html_attr(t->h, "aria-label", name);
+	html_open(t->h, "table");
+	html_line(t->h, "caption", NULL, name);
+	html_open(t->h, "thead");
+	html_open(t->h, "tr");
+}
+
+static void draw_head(struct table *t, unsigned first, unsigned end)
 {
 	const struct page_ask *p = t->p;
 
-	html_open(t->h, "div");
-	html_attr(t->h, "class", STR("text"));
-	page_table_open(p, t->h, W_AGREE_TEXT_TABLE);
-	html_line(t->h, "th", NULL, page_word(p, W_AGREE_CLAUSE));
+	open_table(t, first, end);
+	html_open(t->h, "th");
+	html_attr(t->h, "scope", STR("col"));
+	page_say(p, t->h, W_AGREE_CLAUSE);
+	html_close(t->h);
 	for (unsigned i = 0; i < t->columns; i++) {
 		const struct column *c = t->column[i];
 		html_open(t->h, "th");
@@ -152,19 +175,45 @@ static void draw_clause_head(struct table *t, unsigned i)
 	html_close(t->h);
 }
 
-static void draw_rows(struct table *t)
+static void draw_row(struct table *t, unsigned i)
 {
-	for (unsigned i = 0; i < t->v->text.n; i++) {
-		html_open(t->h, "tr");
-		html_attr(t->h, "data-clause", clause_kind_name(t->v->text.clause[i].kind));
-		draw_clause_head(t, i);
-		for (unsigned k = 0; k < t->columns; k++)
-			draw_cell(t, t->column[k], i);
-		html_open(t->h, "td");
-		draw_notes(t, t->v->text.clause[i].id);
-		html_close(t->h);
-		html_close(t->h);
+	html_open(t->h, "tr");
+	html_attr(t->h, "data-clause", clause_kind_name(t->v->text.clause[i].kind));
+	draw_clause_head(t, i);
+	for (unsigned k = 0; k < t->columns; k++)
+		draw_cell(t, t->column[k], i);
+	html_open(t->h, "td");
+	draw_notes(t, t->v->text.clause[i].id);
+	html_close(t->h);
+	html_close(t->h);
+}
+
+/* Where the table that begins there ends: a long text is several, before a heading where one is near, so that a browser lays out no more than
+ * what is looked at (ui/agree.css). */
+static unsigned table_end(const struct agree_text *text, unsigned first)
+{
+	if (text->n <= LONG)
+		return text->n;
+	for (unsigned i = first + PART; i < text->n && i < first + 2 * PART; i++)
+		if (text->clause[i].kind == CLAUSE_HEADING)
+			return i;
+	return first + 2 * PART < text->n ? first + 2 * PART : text->n;
+}
+
+static void draw_table(struct table *t)
+{
+	html_open(t->h, "div");
+	html_attr(t->h, "class", STR("text"));
+	if (t->columns > 3)
+		html_flag(t->h, "data-wide");
+	for (unsigned i = 0, end; i < t->v->text.n; i = end) {
+		end = table_end(&t->v->text, i);
+		draw_head(t, i, end);
+		for (unsigned k = i; k < end; k++)
+			draw_row(t, k);
+		page_table_end(t->h);
 	}
+	html_close(t->h);
 }
 
 /* ---- about the whole text ------------------------------------------------------------------------ */
@@ -367,10 +416,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	draw_chosen(&t);
 	draw_conflicts(&t);
 	draw_whole(&t);
-	draw_head(&t);
-	draw_rows(&t);
-	page_table_end(h);
-	html_close(h);
+	draw_table(&t);
 	draw_comment(&t);
 	return 0;
 }

@@ -394,6 +394,10 @@ static void put_inline(struct html *h, struct str text)
 	struct inlines w = {.h = h, .text = text};
 
 	while (w.at < text.len) {
+		if (text.p[w.at] != '*' && text.p[w.at] != '\\') {
+			w.at++;
+			continue;
+		}
 		struct str rest = str_skip(text, w.at);
 		if (rest.p[0] == '\\' && rest.len > 1 && !char_alnum(rest.p[1]) && (rest.p[1] & 0x80) == 0) {
 			flush(&w);

@@ -56,6 +56,25 @@ static void markup(void **state)
 	        "more=1\"></a>");
 }
 
+static void as_field(struct html *h, struct str text)
+{
+	html_open(h, "textarea");
+	html_attr_field(h, "name", text);
+	html_text_field(h, text);
+	html_close(h);
+}
+
+/* What a form brings back is what was there: a joiner stays behind ASCII too, what turns letters round does not. */
+static void fields(void **state)
+{
+	(void)state;
+	drawn(as_field, STR("a\xe2\x80\x8b\xe1\x9e\x80 \xe2\x80\x8d<\xe2\x80\xae"),
+	        "<textarea name=\"a\xe2\x80\x8b\xe1\x9e\x80 "
+	        "\xe2\x80\x8d&lt;\\xe2\\x80\\xae\">a\xe2\x80\x8b\xe1\x9e\x80 "
+	        "\xe2\x80\x8d&lt;\\xe2\\x80\\xae</textarea>");
+	drawn(as_text, STR("a\xe2\x80\x8b"), "<td>a\\xe2\\x80\\x8b</td>");
+}
+
 static void hidden(void **state)
 {
 	(void)state;
@@ -80,8 +99,8 @@ static void length(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(markup), cmocka_unit_test(hidden), cmocka_unit_test(length)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(markup), cmocka_unit_test(fields),
+	        cmocka_unit_test(hidden), cmocka_unit_test(length)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
