@@ -7,7 +7,7 @@
 
 #include "agree/opening.h"
 #include "agree/outcome.h"
-#include "trust/kind.h"
+#include "trust/stored.h"
 
 struct round_loaded {
 	uint64_t id; /* of agree_round */
