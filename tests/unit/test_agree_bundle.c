@@ -398,7 +398,7 @@ static int run(
 	close(old);
 	close(old2);
 	close(fd);
-	buf_clear(out);
+	buf_done(out);
 	assert_int_equal(os_read_file(out_path, 1 << 20, out, &e), 0);
 	buf_char(out, 0);
 	return code;
