@@ -5,6 +5,7 @@
 Every case has to come out as FILE says. Then what each case wants is replaced in a copy, and the program has to say of every one that it
 is wrong: a judge that says what the file says would pass without it. Ends with 77 if FILE is not there.
 """
+import base64
 import copy
 import json
 import os
@@ -55,6 +56,44 @@ def spoil(document):
     return d, len({*good} & {*bad}) + len(good) - len(set(good))
 
 
+def entries(bundle):
+    """Begin and end of each, the closing one too."""
+    at, out = 16, []
+    while at < len(bundle):
+        end = at + 5 + int.from_bytes(bundle[at + 1:at + 5], "big")
+        out.append((at, end))
+        at = end
+    return out
+
+
+def verify(weir, bundle, options):
+    with tempfile.NamedTemporaryFile("wb", suffix=".weir") as f:
+        f.write(bundle)
+        f.flush()
+        done = subprocess.run([weir, "agree", "verify", f.name, "--json", *options], capture_output=True, text=True, timeout=60)
+    return done.returncode, json.loads(done.stdout)
+
+
+def whole_round(weir, document, voices):
+    """The published bundle, from the voice numbers alone; and each entry of it with a changed byte, which has to be named."""
+    wrong, round_ = [], document["round"]
+    bundle = base64.b64decode(round_["bundle"]["bytes_base64"])
+    options = ["--at", round_["now"]] + [f"--voice={p}={voices[p]}" for p in ("la", "kh", "mm", "vn")]
+    code, out = verify(weir, bundle, options)
+    if code != 0 or not out["verified"] or out["state"] != round_["state"] or not round_["certificate"].startswith(out["block"]):
+        wrong.append(f"the bundle is not verified: {code} {out.get('first')}")
+    code, out = verify(weir, bundle, options[:-1])
+    if code != 1 or "no root key of that party was given" not in out["first"]["what"]:
+        wrong.append("a party whose number was not given is believed")
+    for n, (begin, end) in enumerate(entries(bundle), 1):
+        spoilt = bytearray(bundle)
+        spoilt[(begin + end) // 2] ^= 0x10
+        code, out = verify(weir, bytes(spoilt), options)
+        if code != 1 or out["verified"] or out["first"]["entry"] != n or not out["first"]["do"]:
+            wrong.append(f"a byte of entry {n} was changed, and this was said: {out['first']}")
+    return wrong
+
+
 def main():
     weir = sys.argv[1]
     path = sys.argv[2] if len(sys.argv) > 2 else os.path.join(TOP, "..", "shared", "reference", "agree_vectors.json")
@@ -83,6 +122,11 @@ def main():
     code, out = run(weir, cut)
     if code != 1 or "a statement that it names is not in the file" not in out:
         wrong.append("a statement that is not there is not missed")
+    numbers = os.path.join(os.path.dirname(path), "statements_vectors.json")
+    if os.path.exists(numbers):
+        wrong += whole_round(weir, document, json.load(open(numbers, encoding="utf-8"))["voice"])
+    else:
+        print(f"skipped: the bundle, since there is no {numbers}")
     for sentence in wrong:
         print(f"FAIL  {sentence}")
     print(f"agree: {total} vectors, {len(wrong)} wrong")
