@@ -209,6 +209,7 @@ static void move_one(struct moving *m, uint64_t n)
 		return;
 	put_moved(m, n, &s.h, buf_str(&head), d.is);
 	rename_in_rows(m, &d);
+	link_renamed(m->self, d.was, d.is);
 	*vec_add(&m->done) = d;
 }
 

@@ -282,4 +282,5 @@ void link_signed(const struct link_self *self, uint64_t n, const uint8_t signatu
 	for (unsigned i = 0; i < s.h.to_count; i++)
 		if (!str_eq(s.h.to[i], self->me))
 			put_delivery(self, n, s.h.to[i], urgent, link_clear(self, &s, s.h.to[i], &a));
+	link_seen(self, &s, &body, &a);
 }

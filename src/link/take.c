@@ -51,6 +51,7 @@ static void keep_refused(
 
 /* ---- stored -------------------------------------------------------------------------------------- */
 
+/* By a clock that is in doubt nobody was served at any time: it came when the receipt is made. */
 void link_receipt_due(const struct link_self *self, uint64_t n, bool complete, bool urgent)
 {
 	struct query q = db_query(self->db,
@@ -58,7 +59,7 @@ void link_receipt_due(const struct link_self *self, uint64_t n, bool complete, b
 
 	query_u64(&q, n);
 	query_u64(&q, complete);
-	query_i64(&q, self->now / 1000000);
+	query_i64(&q, self->doubts ? 0 : self->now / 1000000);
 	query_u64(&q, urgent);
 	query_run(&q);
 }
@@ -197,6 +198,8 @@ static void keep_statement(const struct link_self *self, struct str carrier, str
 		note_gap(self, j->place.stream, &j->h);
 	if (s.effect)
 		link_effect_of(self, &s, &j->body, j->a);
+	else
+		link_seen(self, &s, &j->body, j->a);
 	if (s.effect && s.complete)
 		blob_to_case(self, n);
 	if (!link_unreceipted(j->h.kind) && !str_eq(j->h.sender, self->me))
