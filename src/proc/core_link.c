@@ -438,8 +438,7 @@ static int hear_kept(struct core *c, const struct channel_message *m, struct err
 		        "backup; nothing is signed "
 		        "(weir recover)");
 		begin(c);
-		recover_mark(
-		        &c->link->self, "the keeper has signed another statement under this number", STR(""));
+		recover_used(&c->link->self, m->receipt, m->size, m->sha256);
 		return commit(c, e) ? 0 : e->code;
 	}
 	if (m->code != KEEPER_SIGNED || !str_hex(str_from(m->text), signature, STATEMENT_SIGNATURE)) {

@@ -343,7 +343,7 @@ bool net_sign(struct net *t, unsigned i, bool dies)
 	if (rc == KEEPER_USED) {
 		t->used++;
 		db_begin(self.db);
-		recover_mark(&self, "the keeper has signed another statement under this number", STR(""));
+		recover_used(&self, u.n, s.seq, s.id);
 		net_commit(t, i, false);
 		return false;
 	}
