@@ -139,29 +139,51 @@ static void stale(struct db *db, const uint8_t open[DIGEST_LEN])
 	query_run(&q);
 }
 
-/* What a receipt is about: a statement of a round makes it stale; of what is not here nobody knows, unless only one party
- * could have said it. */
+static void all_stale(struct db *db)
+{
+	struct query q = db_query(db, "update agree_round set stale = 1");
+
+	query_run(&q);
+}
+
+/* What a statement that is here belongs to. */
+enum about { ABOUT_ROUND, ABOUT_FORKS, ABOUT_OTHERS, ABOUT_UNKNOWN };
+
+static enum about about(struct db *db, const uint8_t id[DIGEST_LEN], uint8_t ret_open[DIGEST_LEN])
+{
+	struct query q = db_query(db, "select kind, coalesce(case_id, id) from statement where id = ?");
+	enum about ret = ABOUT_UNKNOWN;
+
+	query_blob(&q, digest_str(id));
+	if (query_next(&q) == 1) {
+		struct str open = query_get_blob(&q, 1);
+		ret = str_eq(query_get_text(&q, 0), STR("rejoin")) ? ABOUT_FORKS : ABOUT_OTHERS;
+		if (str_starts(query_get_text(&q, 0), STR("agree.")) && open.len == DIGEST_LEN) {
+			ret = ABOUT_ROUND;
+			memcpy(ret_open, open.p, DIGEST_LEN);
+		}
+	}
+	query_done(&q, NULL);
+	return ret;
+}
+
+/* What a receipt is about: a statement of a round makes it stale, the end of a fork all of them. What is not here yet may be
+ * either; our own is not, where this is an old backup. */
 static void hear_receipt(const struct heard *h, const uint8_t of[DIGEST_LEN])
 {
-	struct query q = db_query(h->db, "select kind, coalesce(case_id, id) from statement where id = ?");
 	uint8_t open[DIGEST_LEN];
-	bool here, rounds;
+	enum about what = about(h->db, of, open);
 
-	query_blob(&q, digest_str(of));
-	here = query_next(&q) == 1;
-	rounds = here && str_starts(query_get_text(&q, 0), STR("agree.")) &&
-	        query_get_blob(&q, 1).len == DIGEST_LEN;
-	if (rounds)
-		memcpy(open, query_get_blob(&q, 1).p, DIGEST_LEN);
-	query_done(&q, NULL);
-	if (!rounds && (here || h->s->h.to_count < 2))
+	if (what == ABOUT_OTHERS)
 		return;
 	struct query w = db_query(h->db, "insert or ignore into agree_receipt(of, statement) values (?, ?)");
 	query_blob(&w, digest_str(of));
 	query_u64(&w, h->s->n);
 	query_run(&w);
-	if (rounds)
+	if (what == ABOUT_ROUND)
 		stale(h->db, open);
+	else if (what == ABOUT_FORKS)
+		all_stale(h->db);
 }
 
 static void hear_receipts(const struct heard *h)
@@ -186,14 +208,50 @@ void agree_hear(const struct heard *h)
 	case KIND_ACK:
 		stale(h->db, h->s->h.reply);
 		break;
-	case KIND_REJOIN: {
+	case KIND_REJOIN:
 		/* it may drop what was counted: rare, and what a round has come to is cheap to find again */
-		struct query q = db_query(h->db, "update agree_round set stale = 1");
-		query_run(&q);
+		all_stale(h->db);
 		break;
-	}
 	default:
 		if (str_starts(h->s->h.kind, STR("agree.")))
 			stale(h->db, h->s->h.case_);
 	}
+}
+
+void agree_seen(const struct heard *h)
+{
+	static const enum statement_verdict words[] = {VERDICT_OK, VERDICT_GAP, VERDICT_FORK};
+
+	for (unsigned i = 0; i < 3; i++)
+		if (str_eq(h->s->verdict, str_from(verdict_table[words[i]].word)))
+			agree_hear(h);
+}
+
+void agree_renamed(struct db *db, const uint8_t was[DIGEST_LEN], const uint8_t is[DIGEST_LEN])
+{
+	struct query q = db_query(db, "update agree_round set open = ?2, stale = 1 where open = ?1");
+	struct query p = db_query(db, "update agree_pending set reply = ?2 where reply = ?1");
+
+	query_blob(&q, digest_str(was));
+	query_blob(&q, digest_str(is));
+	query_run(&q);
+	query_blob(&p, digest_str(was));
+	query_blob(&p, digest_str(is));
+	query_run(&p);
+}
+
+bool agree_lacks(struct db *db, struct str party, const uint8_t after[DIGEST_LEN], uint8_t ret_id[DIGEST_LEN])
+{
+	struct query q = db_query(db,
+	        "select r.of from agree_receipt r join statement s on s.n = r.statement where r.of > ?1 and "
+	        "s.sender = ?2 "
+	        "and not exists (select 1 from statement where id = r.of) order by r.of limit 1");
+
+	query_blob(&q, digest_str(after));
+	query_text(&q, party);
+	bool there = query_next(&q) == 1 && query_get_blob(&q, 0).len == DIGEST_LEN;
+	if (there)
+		memcpy(ret_id, query_get_blob(&q, 0).p, DIGEST_LEN);
+	query_done(&q, NULL);
+	return there;
 }

@@ -12,22 +12,30 @@ static struct str digest_str(const uint8_t id[DIGEST_LEN])
 
 /* ---- statements ---------------------------------------------------------------------------------- */
 
-/* ?1: the id of the opening, ?2: the row of the round. What is not signed yet nobody has seen; what is held does not count. */
-#define GOOD "signature is not null and verdict in ('ok', 'gap', 'fork')"
+/* ?1: the id of the opening, ?2: the row of the round. What counts does not depend on when it came here: one of the future counts when
+ * its time has come, one that may expire nowhere. What is not signed yet nobody has seen. */
+#define GOOD                                                                                                 \
+	"s.signature is not null and s.expires = 0 and (s.verdict in ('ok', 'gap', 'fork') or (s.verdict = " \
+	"'future' and s.effect = 1))"
 static const char statements_sql[] =
-        "with own(n) as (select n from statement where id = ?1 union select n from statement where case_id = "
-        "?1 and " GOOD " union select o.statement from agree_round o join agree_round r on r.id = ?2 and "
-        "o.instrument = r.instrument "
-        "and o.number = r.number) "
-        "select n from own union select r.statement from own join statement s on s.n = own.n join "
-        "agree_receipt r on r.of "
-        "= s.id union select n from statement where reply = ?1 and kind = 'ack' and " GOOD
-        " union select n from statement where kind = 'rejoin' and " GOOD
-        " union select t.n from own join statement s on s.n = own.n join statement t on t.stream = s.stream "
-        "and t.seq = "
-        "s.seq and t.n <> s.n where t.signature is not null order by 1";
+        "with own(n) as (select n from statement where id = ?1 union select s.n from statement s where "
+        "s.case_id = ?1 "
+        "and " GOOD " union select s.n from agree_round o join agree_round r on r.id = ?2 and o.instrument = "
+        "r.instrument "
+        "and o.number = r.number join statement s on s.n = o.statement where " GOOD ") "
+        "select n from own union select s.n from own join statement w on w.n = own.n join agree_receipt r on "
+        "r.of = w.id "
+        "join statement s on s.n = r.statement where " GOOD
+        " union select s.n from statement s where s.reply = ?1 and "
+        "s.kind = 'ack' and " GOOD " union select s.n from statement s where s.kind = 'rejoin' and " GOOD
+        " union select s.n from statement w join agree_receipt r on r.of = w.id join statement s on s.n = "
+        "r.statement where "
+        "w.kind = 'rejoin' and " GOOD
+        " union select t.n from own join statement s on s.n = own.n join statement t on "
+        "t.stream = s.stream and t.seq = s.seq and t.n <> s.n where t.signature is not null order by 1";
 
-static void load_statements(struct arena *a, struct db *db, struct round_loaded *r)
+/* Half of the statements are another round: what cannot be read is no outcome. */
+static int load_statements(struct arena *a, struct db *db, struct round_loaded *r, struct err *e)
 {
 	struct query q = db_query(db, statements_sql);
 	VEC(uint64_t) n = {0};
@@ -37,20 +45,22 @@ static void load_statements(struct arena *a, struct db *db, struct round_loaded 
 	query_u64(&q, r->id);
 	while (query_next(&q) == 1)
 		*(uint64_t *)vec_add(&n) = query_get_u64(&q, 0);
-	query_done(&q, NULL);
+	int rc = query_done(&q, e);
 	struct stored *stored = arena_array(a, n.n + 1, sizeof(*stored));
 	struct said *said = arena_array(a, n.n + 1, sizeof(*said));
-	for (size_t i = 0; i < n.n; i++)
-		if (store_find_n(db, n.v[i], a, &stored[k])) {
-			said[k] = said_make(stored[k].id, &stored[k].h, stored_body(&stored[k], a));
-			if (memcmp(stored[k].id, r->open.id, DIGEST_LEN) == 0)
-				r->in.open = &said[k];
-			k++;
-		}
+	while (rc == 0 && k < n.n && store_find_n(db, n.v[k], a, &stored[k])) {
+		said[k] = said_make(stored[k].id, &stored[k].h, stored_body(&stored[k], a));
+		if (memcmp(stored[k].id, r->open.id, DIGEST_LEN) == 0)
+			r->in.open = &said[k];
+		k++;
+	}
+	if (rc == 0 && (k < n.n || r->in.open == NULL))
+		rc = err_set(e, ERR_SYS, "a statement of the round could not be read");
 	vec_done(&n);
 	r->stored = stored;
 	r->in.said = said;
 	r->in.n = k;
+	return rc;
 }
 
 const struct stored *round_stored(const struct round_loaded *r, const struct said *s)
@@ -60,11 +70,12 @@ const struct stored *round_stored(const struct round_loaded *r, const struct sai
 
 /* ---- keys and logs ------------------------------------------------------------------------------- */
 
-static void load_lists(struct arena *a, struct db *db, struct round_loaded *r)
+static int load_lists(struct arena *a, struct db *db, struct round_loaded *r, struct err *e)
 {
 	VEC(struct round_list) all = {0};
+	int rc = 0;
 
-	for (unsigned i = 0; i < r->manifest.members; i++) {
+	for (unsigned i = 0; rc == 0 && i < r->manifest.members; i++) {
 		struct query q =
 		        db_query(db, "select number, digest from key_list where party = ? order by number");
 		query_text(&q, r->manifest.member[i].party);
@@ -76,7 +87,7 @@ static void load_lists(struct arena *a, struct db *db, struct round_loaded *r)
 			memcpy(l.digest, query_get_blob(&q, 1).p, DIGEST_LEN);
 			*(struct round_list *)vec_add(&all) = l;
 		}
-		query_done(&q, NULL);
+		rc = query_done(&q, e);
 	}
 	struct round_list *list = arena_array(a, all.n + 1, sizeof(*list));
 	if (all.n > 0)
@@ -84,10 +95,11 @@ static void load_lists(struct arena *a, struct db *db, struct round_loaded *r)
 	r->in.list = list;
 	r->in.lists = all.n;
 	vec_done(&all);
+	return rc;
 }
 
 /* Where statements of others stand in the copies of their logs that are here, and what we witnessed after closing. */
-static void load_proofs(struct arena *a, struct db *db, struct round_loaded *r)
+static int load_proofs(struct arena *a, struct db *db, struct round_loaded *r, struct err *e)
 {
 	VEC(struct round_proof) all = {0};
 	struct query q = db_query(db,
@@ -101,16 +113,18 @@ static void load_proofs(struct arena *a, struct db *db, struct round_loaded *r)
 		memcpy(p.id, query_get_blob(&q, 0).p, DIGEST_LEN);
 		*(struct round_proof *)vec_add(&all) = p;
 	}
-	query_done(&q, NULL);
+	int rc = query_done(&q, e);
 	struct round_proof *proof = arena_array(a, all.n + 1, sizeof(*proof));
 	if (all.n > 0)
 		memcpy(proof, all.v, all.n * sizeof(*proof));
 	r->in.proof = proof;
 	r->in.proofs = all.n;
 	vec_done(&all);
+	return rc;
 }
 
-static void load_witnesses(struct arena *a, struct db *db, struct str me, struct round_loaded *r)
+static int load_witnesses(
+        struct arena *a, struct db *db, struct str me, struct round_loaded *r, struct err *e)
 {
 	struct round_witness *w = arena_array(a, MANIFEST_PARTIES, sizeof(*w));
 	struct query q = db_query(db, "select party, size, time from agree_witness where round = ? limit 65");
@@ -122,7 +136,7 @@ static void load_witnesses(struct arena *a, struct db *db, struct str me, struct
 		        .witness = me,
 		        .size = query_get_u64(&q, 1),
 		        .time = query_get_i64(&q, 2)};
-	query_done(&q, NULL);
+	return query_done(&q, e);
 }
 
 static struct str own_party(struct arena *a, struct db *db)
@@ -207,15 +221,14 @@ int round_load(struct arena *a, struct db *db, const char *folder, uint64_t id, 
 {
 	int rc = round_load_opening(a, db, folder, id, ret, e);
 
-	if (rc != 0)
+	if (rc == 0)
+		rc = load_statements(a, db, ret, e);
+	if (rc != 0 || ret->why != NULL)
 		return rc;
-	load_statements(a, db, ret);
-	if (ret->why != NULL)
-		return 0;
-	load_lists(a, db, ret);
-	load_proofs(a, db, ret);
-	load_witnesses(a, db, own_party(a, db), ret);
-	return 0;
+	rc = load_lists(a, db, ret, e);
+	if (rc == 0)
+		rc = load_proofs(a, db, ret, e);
+	return rc == 0 ? load_witnesses(a, db, own_party(a, db), ret, e) : rc;
 }
 
 /* ---- what people mean ---------------------------------------------------------------------------- */

@@ -116,6 +116,10 @@ void link_range(const struct link_self *self, struct str party, struct str sende
         uint64_t first, uint64_t last, struct buf *out);
 /* One by id, if the party is its sender or a recipient. */
 bool link_one(const struct link_self *self, struct str party, const uint8_t id[DIGEST_LEN], struct buf *out);
+/* A statement of a third party that the party has told us of and that we lack (GET statements/ID, link_take with own_repair): the
+ * next one behind an id. Who leaves us out is found by the receipts of the others. Outside a transaction too. */
+bool link_lacks(const struct link_self *self, struct str party, const uint8_t after[DIGEST_LEN],
+        uint8_t ret_id[DIGEST_LEN]);
 
 /* Whether the content of a statement may be shown to a party, or to anyone ("public"): by the exit's rules, and always to who
  * said it or was told. 0, or ERR_DENIED and the rule. */

@@ -15,10 +15,16 @@ void link_effect_of(
 /* Tells those who share no room with us (trust/say.h). */
 void link_hear(
         const struct link_self *self, const struct stored *s, const struct item *body, struct arena *a);
+void link_seen(
+        const struct link_self *self, const struct stored *s, const struct item *body, struct arena *a);
+void link_renamed(const struct link_self *self, const uint8_t was[DIGEST_LEN], const uint8_t is[DIGEST_LEN]);
 /* Its attachments are all here: true if they are what it says of them. If not, it stays incomplete and says why. */
 bool link_whole(const struct link_self *self, uint64_t n);
 /* Rows of the attachments that its body names; true if all of them are here. */
 bool link_attachments(const struct link_self *self, uint64_t n, const struct item *body);
+/* It waits for each of its recipients, as the exit lets it. */
+void link_deliver(
+        const struct link_self *self, const struct stored *s, const struct item *body, struct arena *a);
 /* A receipt for it is due. */
 void link_receipt_due(const struct link_self *self, uint64_t n, bool complete, bool urgent);
 /* Tells the other members of the stream that its sender said two things under one number: s and the one it contradicts. */

@@ -83,6 +83,9 @@ bool peer_work(const struct link_self *self);
 /* This database is older than what we have said: nothing is signed until two persons have ended that. party: who showed it; empty:
  * nobody, it was opened from a backup. */
 void recover_mark(const struct link_self *self, const char *why, struct str party);
+/* The keeper has signed another statement than our unsigned one of row n, or one above it: seq and id of the highest of that stream.
+ * Nobody may have it: then what is said goes on behind it when the silence ends. */
+void recover_used(const struct link_self *self, uint64_t n, uint64_t seq, const uint8_t id[DIGEST_LEN]);
 /* After a statement of ours came back from a peer (link_take with own_repair): marks the silence if it was none that we have said
  * by this database, and its signature proves that we did. */
 void recover_shown(const struct link_self *self, struct str party, const struct link_taken *t);

@@ -158,6 +158,8 @@ static unsigned load(const struct link_self *self, struct due *due)
 		        .n = query_get_u64(&q, 1),
 		        .complete = query_get_u64(&q, 2) != 0,
 		        .at = query_get_i64(&q, 3)};
+		if (due[n].at == 0)
+			due[n].at = self->now / 1000000;
 		n++;
 	}
 	query_done(&q, NULL);

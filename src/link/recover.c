@@ -7,6 +7,7 @@
 #include "link/link_in.h"
 #include "link/log.h"
 #include "link/peer_in.h"
+#include "state/state.h"
 
 void recover_mark(const struct link_self *self, const char *why, struct str party)
 {
@@ -17,6 +18,25 @@ void recover_mark(const struct link_self *self, const char *why, struct str part
 	query_text(&q, str_from(why));
 	query_text(&q, party.len > 0 ? party : STR(""));
 	query_run(&q);
+}
+
+#define USED "keeper.used" /* "stream seq id" */
+
+void recover_used(const struct link_self *self, uint64_t n, uint64_t seq, const uint8_t id[DIGEST_LEN])
+{
+	struct query q = db_query(self->db, "select stream from statement where n = ? and signature is null");
+	char hex[2 * DIGEST_LEN + 1];
+	auto_buf struct buf value = {0};
+
+	str_hex_print(hex, id, DIGEST_LEN);
+	query_u64(&q, n);
+	if (query_next(&q) == 1)
+		buf_printf(&value, "%llu %llu %s", (unsigned long long)query_get_u64(&q, 0),
+		        (unsigned long long)seq, hex);
+	query_done(&q, NULL);
+	if (value.len > 0)
+		state_meta_put(self->db, USED, buf_str(&value));
+	recover_mark(self, "the keeper has signed another statement under this number", STR(""));
 }
 
 bool recover_silent(struct db *db)
@@ -209,6 +229,7 @@ static void move_one(struct moving *m, uint64_t n)
 		return;
 	put_moved(m, n, &s.h, buf_str(&head), d.is);
 	rename_in_rows(m, &d);
+	link_renamed(m->self, d.was, d.is);
 	*vec_add(&m->done) = d;
 }
 
@@ -338,6 +359,24 @@ static int may_end(const struct link_self *self, struct err *e)
 	                              : 0;
 }
 
+/* What the keeper has signed and nobody has is lost; its number stays used, and what waits to be signed goes behind it. */
+static void behind_the_keeper(struct deed *d)
+{
+	auto_buf struct buf value = {0};
+	uint64_t stream = 0, seq = 0;
+	uint8_t id[DIGEST_LEN];
+
+	if (!state_meta_find(d->self->db, USED, &value))
+		return;
+	struct str_cut first = str_cut(buf_str(&value), ' '), second = str_cut(first.tail, ' ');
+	if (str_u64(first.head, &stream) && str_u64(second.head, &seq) && second.tail.len == 2 * DIGEST_LEN &&
+	        str_hex(second.tail, id, DIGEST_LEN) && !store_have(d->self->db, id) &&
+	        recover_make_room(d->self, stream, seq, id))
+		buf_printf(d->said, "nobody has what was said under number %llu: it is lost\n",
+		        (unsigned long long)seq);
+	state_meta_put(d->self->db, USED, STR(""));
+}
+
 int recover_end(struct deed *d, struct str why, struct err *e)
 {
 	const struct link_self *self = d->self;
@@ -361,6 +400,7 @@ int recover_end(struct deed *d, struct str why, struct err *e)
 	query_run(&q);
 	struct query gone = db_query(self->db, "delete from silent where id = 1");
 	query_run(&gone);
+	behind_the_keeper(d);
 	log_complete(self);
 	buf_add(d->said,
 	        STR("the silence has ended: statements are signed again, behind the highest number that is "

@@ -261,6 +261,16 @@ static void put_delivery(
 	query_run(&q);
 }
 
+void link_deliver(
+        const struct link_self *self, const struct stored *s, const struct item *body, struct arena *a)
+{
+	bool urgent = link_urgent(self, s, body, a);
+
+	for (unsigned i = 0; i < s->h.to_count; i++)
+		if (!str_eq(s->h.to[i], self->me))
+			put_delivery(self, s->n, s->h.to[i], urgent, link_clear(self, s, s->h.to[i], a));
+}
+
 void link_signed(const struct link_self *self, uint64_t n, const uint8_t signature[STATEMENT_SIGNATURE])
 {
 	auto_arena struct arena a = {0};
@@ -278,8 +288,6 @@ void link_signed(const struct link_self *self, uint64_t n, const uint8_t signatu
 		return;
 	log_add(self, s.id);
 	struct item body = stored_body(&s, &a);
-	bool urgent = link_urgent(self, &s, &body, &a);
-	for (unsigned i = 0; i < s.h.to_count; i++)
-		if (!str_eq(s.h.to[i], self->me))
-			put_delivery(self, n, s.h.to[i], urgent, link_clear(self, &s, s.h.to[i], &a));
+	link_deliver(self, &s, &body, &a);
+	link_seen(self, &s, &body, &a);
 }

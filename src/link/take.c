@@ -51,6 +51,7 @@ static void keep_refused(
 
 /* ---- stored -------------------------------------------------------------------------------------- */
 
+/* By a clock that is in doubt nobody was served at any time: it came when the receipt is made. */
 void link_receipt_due(const struct link_self *self, uint64_t n, bool complete, bool urgent)
 {
 	struct query q = db_query(self->db,
@@ -58,7 +59,7 @@ void link_receipt_due(const struct link_self *self, uint64_t n, bool complete, b
 
 	query_u64(&q, n);
 	query_u64(&q, complete);
-	query_i64(&q, self->now / 1000000);
+	query_i64(&q, self->doubts ? 0 : self->now / 1000000);
 	query_u64(&q, urgent);
 	query_run(&q);
 }
@@ -172,6 +173,28 @@ static void hold(const struct link_self *self, struct stored *s)
 	s->effect = false;
 }
 
+/* Receipts for one of ours that have come before it did, or before it was signed here: now there is a row that they are about. They
+ * are no older than it, but for clocks. */
+static void hear_receipts(const struct link_self *self, const uint8_t id[DIGEST_LEN], int64_t created)
+{
+	char hex[2 * DIGEST_LEN + 1];
+	VEC(uint64_t) told = {0};
+	struct query q = db_query(self->db,
+	        "select n from statement where kind = 'receipt' and effect = 1 and sender <> ?1 and "
+	        "created > ?3 - 86400 and instr(content, cast(?2 as blob)) > 0 order by n");
+
+	str_hex_print(hex, id, DIGEST_LEN);
+	query_text(&q, self->me);
+	query_text(&q, str_from(hex));
+	query_i64(&q, created);
+	while (query_next(&q) == 1)
+		*(uint64_t *)vec_add(&told) = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	for (size_t i = 0; i < told.n; i++)
+		link_effect(self, told.v[i]);
+	vec_done(&told);
+}
+
 static void keep_statement(const struct link_self *self, struct str carrier, struct judge *j)
 {
 	uint64_t n = store_put(self->db, &j->s, &j->h, j->verdict, j->why, carrier, self->now, &j->place);
@@ -197,10 +220,17 @@ static void keep_statement(const struct link_self *self, struct str carrier, str
 		note_gap(self, j->place.stream, &j->h);
 	if (s.effect)
 		link_effect_of(self, &s, &j->body, j->a);
+	else
+		link_seen(self, &s, &j->body, j->a);
 	if (s.effect && s.complete)
 		blob_to_case(self, n);
 	if (!link_unreceipted(j->h.kind) && !str_eq(j->h.sender, self->me))
 		link_receipt_due(self, n, s.complete, link_urgent(self, &s, &j->body, j->a));
+	/* one of ours that comes back after the loss of a disk need not have reached all to whom it was said */
+	if (s.effect && str_eq(j->h.sender, self->me) && item_there(&j->body)) {
+		link_deliver(self, &s, &j->body, j->a);
+		hear_receipts(self, s.id, s.h.created);
+	}
 	if (j->verdict == VERDICT_FORK && !told)
 		link_say_fork(self, &s);
 }
@@ -221,26 +251,6 @@ static void have_again(const struct link_self *self, const struct judge *j)
 		link_receipt_due(self, s.n, s.complete, false);
 }
 
-/* Receipts for it that have come before it was signed here: now there is a row that they are about. */
-static void hear_receipts(const struct link_self *self, const uint8_t id[DIGEST_LEN])
-{
-	char hex[2 * DIGEST_LEN + 1];
-	VEC(uint64_t) told = {0};
-	struct query q = db_query(self->db,
-	        "select n from statement where kind = 'receipt' and effect = 1 and sender <> ?1 and "
-	        "instr(content, cast(?2 as blob)) > 0 order by n");
-
-	str_hex_print(hex, id, DIGEST_LEN);
-	query_text(&q, self->me);
-	query_text(&q, str_from(hex));
-	while (query_next(&q) == 1)
-		*(uint64_t *)vec_add(&told) = query_get_u64(&q, 0);
-	query_done(&q, NULL);
-	for (size_t i = 0; i < told.n; i++)
-		link_effect(self, told.v[i]);
-	vec_done(&told);
-}
-
 /* One of ours that waits for its signature here, and has it already: this is an old backup. */
 static void adopt(const struct link_self *self, const struct judge *j)
 {
@@ -254,7 +264,7 @@ static void adopt(const struct link_self *self, const struct judge *j)
 	        !statement_verify(key, s.head, j->s.signature))
 		return;
 	link_signed(self, s.n, (const uint8_t *)j->s.signature.p);
-	hear_receipts(self, s.id);
+	hear_receipts(self, s.id, s.h.created);
 	at = store_place(self->db, &s.h, s.id);
 	close_gap(self, at.stream, &s.h);
 }

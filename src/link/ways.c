@@ -87,6 +87,20 @@ void link_hear(const struct link_self *self, const struct stored *s, const struc
 		self->heard->hear(&h);
 }
 
+void link_seen(const struct link_self *self, const struct stored *s, const struct item *body, struct arena *a)
+{
+	struct heard h = heard_of(self, s, body, a);
+
+	if (self->heard != NULL)
+		self->heard->seen(&h);
+}
+
+void link_renamed(const struct link_self *self, const uint8_t was[DIGEST_LEN], const uint8_t is[DIGEST_LEN])
+{
+	if (self->heard != NULL)
+		self->heard->renamed(self->db, was, is);
+}
+
 static void not_whole(const struct link_self *self, uint64_t n, const char *why)
 {
 	struct query q = db_query(
@@ -124,4 +138,11 @@ bool link_whole(const struct link_self *self, uint64_t n)
 	if (!whole)
 		not_whole(self, n, why);
 	return whole;
+}
+
+bool link_lacks(const struct link_self *self, struct str party, const uint8_t after[DIGEST_LEN],
+        uint8_t ret_id[DIGEST_LEN])
+{
+	return self->heard != NULL && self->heard->lacks != NULL &&
+	        self->heard->lacks(self->db, party, after, ret_id);
 }

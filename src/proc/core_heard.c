@@ -20,9 +20,25 @@ static void hear(const struct heard *h)
 	meeting_hear(h);
 }
 
+static void seen(const struct heard *h)
+{
+	agree_seen(h);
+}
+
+static void renamed(struct db *db, const uint8_t was[DIGEST_LEN], const uint8_t is[DIGEST_LEN])
+{
+	agree_renamed(db, was, is);
+}
+
 static bool whole(const struct heard *h, const char **ret_why)
 {
 	return agree_whole(h, ret_why);
+}
+
+static bool lacks(
+        struct db *db, struct str party, const uint8_t after[DIGEST_LEN], uint8_t ret_id[DIGEST_LEN])
+{
+	return agree_lacks(db, party, after, ret_id);
 }
 
 bool core_heard_due(struct core *c)
@@ -37,4 +53,5 @@ void core_heard_work(struct core *c)
 	agree_work(&here, c->node->state, os_now(), c->link->self.doubts);
 }
 
-const struct heard_ways core_heard = {.hear = hear, .whole = whole};
+const struct heard_ways core_heard = {
+        .hear = hear, .seen = seen, .renamed = renamed, .whole = whole, .lacks = lacks};

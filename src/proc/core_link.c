@@ -20,6 +20,8 @@
 #define PULL_US (60 * SECOND)
 #define WAIT_S 25u
 #define HELLO_US (3600 * SECOND)
+#define LACKS_US (60 * SECOND)
+#define LACKS_ONCE 64
 #define BACKOFF_MAX (900 * SECOND)
 #define ANSWER_MAX (17u << 20)
 
@@ -169,6 +171,24 @@ static bool ask_own(struct core *c, struct peer *p)
 	return core_call(c, p, CALL_OWN, "GET", path, str_make(NULL, 0));
 }
 
+/* What it has told us of a third party, who has not told us; each once, and after a while again. */
+static bool ask_lacked(struct core *c, struct peer *p)
+{
+	char path[16 + 2 * DIGEST_LEN + 1] = "statements/";
+
+	if (os_ticks() < p->lacks_at)
+		return false;
+	bool more = link_lacks(&c->link->self, str_from(p->name), p->lacked, p->lacked);
+	if (!more)
+		memset(p->lacked, 0, DIGEST_LEN);
+	if (!more || ++p->lacks == LACKS_ONCE) {
+		p->lacks = 0;
+		p->lacks_at = os_ticks() + LACKS_US;
+	}
+	str_hex_print(path + strlen(path), p->lacked, DIGEST_LEN);
+	return more && core_call(c, p, CALL_LACKED, "GET", path, str_make(NULL, 0));
+}
+
 /* The next thing to be said to a peer. */
 static void step(struct core *c, struct peer *p)
 {
@@ -193,7 +213,7 @@ static void step(struct core *c, struct peer *p)
 		pull(c, p);
 	else if (now >= p->heads_at)
 		core_call(c, p, CALL_HEADS, "GET", "heads", str_make(NULL, 0));
-	else if (!ask_hole(c, p))
+	else if (!ask_hole(c, p) && !ask_lacked(c, p))
 		(void)(core_blob_step(c, p) || core_log_step(c, p));
 }
 
@@ -281,7 +301,7 @@ static void good_answer(
 		pulled(c, p, m, body);
 	} else if (what == CALL_OWN) {
 		take_own(c, p, body);
-	} else if (what == CALL_STREAM) {
+	} else if (what == CALL_STREAM || what == CALL_LACKED) {
 		begin(c);
 		wire_take(&c->link->self, str_from(p->name), true, body);
 		(void)commit(c, &e);
@@ -304,7 +324,7 @@ static void bad_answer(
 	else
 		snprintf(sentence, sizeof(sentence), "it answers %d %s", m->code, word);
 	/* what it does not have is no reason not to call it */
-	if (m->code == 404 && what == CALL_OWN)
+	if (m->code == 404 && (what == CALL_OWN || what == CALL_LACKED))
 		return;
 	if (m->code == 404 && what == CALL_KEYS) {
 		p->keys_due = false;
@@ -418,8 +438,7 @@ static int hear_kept(struct core *c, const struct channel_message *m, struct err
 		        "backup; nothing is signed "
 		        "(weir recover)");
 		begin(c);
-		recover_mark(
-		        &c->link->self, "the keeper has signed another statement under this number", STR(""));
+		recover_used(&c->link->self, m->receipt, m->size, m->sha256);
 		return commit(c, e) ? 0 : e->code;
 	}
 	if (m->code != KEEPER_SIGNED || !str_hex(str_from(m->text), signature, STATEMENT_SIGNATURE)) {

@@ -24,7 +24,8 @@ enum call {
 	CALL_HELLO,
 	CALL_HEADS,
 	CALL_STREAM,
-	CALL_OWN, /* a statement of ours that it has and we do not */
+	CALL_OWN,    /* a statement of ours that it has and we do not */
+	CALL_LACKED, /* one of a third party, that it has told us of */
 	CALL_KEYS,
 	CALL_BLOB_GET,
 	CALL_BLOB_HEAD,
@@ -61,9 +62,11 @@ struct peer {
 	uint64_t u, n;    /* how far we have fetched */
 	uint32_t wait_id; /* of a call that is held open there; 0: none */
 	int64_t wait_at;
-	struct link_ahead own; /* a statement of ours that it has and we do not */
-	int64_t next;          /* os_ticks: not called before */
-	int64_t pull_at, hello_at, heads_at, keys_at;
+	struct link_ahead own;      /* a statement of ours that it has and we do not */
+	int64_t next;               /* os_ticks: not called before */
+	uint8_t lacked[DIGEST_LEN]; /* the last one that it was asked for and we lack */
+	unsigned lacks;             /* how often in a row */
+	int64_t pull_at, hello_at, heads_at, keys_at, lacks_at;
 	unsigned fails;
 	bool news; /* something may wait for it */
 	bool keys_due;

@@ -67,9 +67,18 @@ struct heard {
 struct heard_ways {
 	/* Of any kind, after what link/ itself does with it. */
 	void (*hear)(const struct heard *h);
+	/* One that does nothing here: its stream is forked, or a person has yet to look; and again one of ours that is signed now.
+	 * Who counts statements by other rules than effect looks at it. */
+	void (*seen)(const struct heard *h);
+	/* One of ours, of which nothing has left, has another id. */
+	void (*renamed)(struct db *db, const uint8_t was[DIGEST_LEN], const uint8_t is[DIGEST_LEN]);
 	/* All attachments of an agree.open are here: true if they are what it says of them. False: *ret_why, a literal or in h->a;
 	 * it does not count as complete, and its receipt says so. */
 	bool (*whole)(const struct heard *h, const char **ret_why);
+	/* A statement that the party says it has, and that we should have and lack: the next one behind an id, in their order. False:
+	 * there is none. Outside a transaction too. */
+	bool (*lacks)(
+	        struct db *db, struct str party, const uint8_t after[DIGEST_LEN], uint8_t ret_id[DIGEST_LEN]);
 };
 
 /* ---- attachments --------------------------------------------------------------------------------- */

@@ -260,11 +260,26 @@ unsigned chaos_release(struct net *t, unsigned i, const char *kind)
 
 /* ---- two machines -------------------------------------------------------------------------------- */
 
+static void copy_folder(const char *folder, const char *into)
+{
+	char from[800], to[800];
+	struct dirent *d;
+	DIR *dir = opendir(folder);
+
+	while (dir != NULL && (d = readdir(dir)) != NULL) {
+		snprintf(from, sizeof(from), "%s/%s", folder, d->d_name);
+		snprintf(to, sizeof(to), "%s/%s", into, d->d_name);
+		if (d->d_name[0] != '.')
+			net_copy(from, to);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
 void chaos_clone(struct net *t, unsigned i, struct chaos_clone *ret)
 {
 	struct net_node *n = &t->node[i];
 	char from[512], to[512];
-	struct dirent *d;
 
 	*ret = (struct chaos_clone){.node = *n, .of = i};
 	snprintf(ret->node.folder, sizeof(ret->node.folder), "%s/twin", t->folder);
@@ -275,15 +290,11 @@ void chaos_clone(struct net *t, unsigned i, struct chaos_clone *ret)
 	snprintf(from, sizeof(from), "%s/state.db", n->folder);
 	snprintf(to, sizeof(to), "%s/state.db", ret->node.folder);
 	net_copy(from, to);
-	DIR *dir = opendir(n->keys);
-	assert_non_null(dir);
-	while ((d = readdir(dir)) != NULL) {
-		snprintf(from, sizeof(from), "%s/%s", n->keys, d->d_name);
-		snprintf(to, sizeof(to), "%s/%s", ret->node.keys, d->d_name);
-		if (d->d_name[0] != '.')
-			net_copy(from, to);
-	}
-	closedir(dir);
+	copy_folder(n->keys, ret->node.keys);
+	snprintf(from, sizeof(from), "%s/blob", n->folder);
+	snprintf(to, sizeof(to), "%s/blob", ret->node.folder);
+	assert_int_equal(mkdir(to, 0700), 0);
+	copy_folder(from, to);
 	net_start(n);
 	net_start(&ret->node);
 }
@@ -302,15 +313,17 @@ void chaos_clone_end(struct net *t, struct chaos_clone *c)
 
 	(void)t;
 	net_close(&c->node);
-	for (unsigned i = 0; i < 2; i++) {
-		const char *folder = i == 0 ? c->node.keys : c->node.folder;
-		DIR *dir = opendir(folder);
+	char blobs[128];
+	snprintf(blobs, sizeof(blobs), "%s/blob", c->node.folder);
+	const char *const folders[] = {blobs, c->node.keys, c->node.folder};
+	for (unsigned i = 0; i < 3; i++) {
+		DIR *dir = opendir(folders[i]);
 		assert_non_null(dir);
 		while ((d = readdir(dir)) != NULL)
 			if (d->d_name[0] != '.')
 				unlinkat(dirfd(dir), d->d_name, 0);
 		closedir(dir);
-		assert_int_equal(rmdir(folder), 0);
+		assert_int_equal(rmdir(folders[i]), 0);
 	}
 }
 

@@ -40,15 +40,19 @@ struct link_self net_self(struct net *t, unsigned i)
 	t->here[i] = (struct change_here){.party = str_from(n->name),
 	        .calendars = &t->calendars,
 	        .country_of = nowhere,
-	        .folder = str_from(n->folder)};
-	return (struct link_self){.db = n->db,
+	        .folder = str_from(n->folder),
+	        .link = &t->self[i],
+	        .ways = &link_ways};
+	t->self[i] = (struct link_self){.db = n->db,
 	        .me = str_from(n->name),
 	        .now = t->now + n->offset,
+	        .doubts = n->doubts,
 	        .folder = n->folder,
 	        .read_body = n->read_body,
 	        .arg = n,
 	        .here = &t->here[i],
 	        .heard = t->heard};
+	return t->self[i];
 }
 
 /* ---- made ---------------------------------------------------------------------------------------- */
@@ -237,7 +241,7 @@ void net_begin(struct net *t, uint64_t seed)
 		path_in(to, n, "state.db");
 		net_copy(from, to);
 		n->offset = 0;
-		n->liar = false;
+		n->liar = n->doubts = false;
 		n->read_body = NULL;
 		memset(n->seen, 0, sizeof(n->seen));
 		net_start(n);
@@ -339,7 +343,7 @@ bool net_sign(struct net *t, unsigned i, bool dies)
 	if (rc == KEEPER_USED) {
 		t->used++;
 		db_begin(self.db);
-		recover_mark(&self, "the keeper has signed another statement under this number", STR(""));
+		recover_used(&self, u.n, s.seq, s.id);
 		net_commit(t, i, false);
 		return false;
 	}
@@ -538,8 +542,10 @@ bool net_round(struct net *t)
 void net_settle(struct net *t)
 {
 	memset(t->cut, 0, sizeof(t->cut));
-	for (unsigned i = 0; i < NET_NODES; i++)
+	for (unsigned i = 0; i < NET_NODES; i++) {
 		t->node[i].offset = 0;
+		t->node[i].doubts = false;
+	}
 	os_fake.full = false;
 	/* the clocks that ran ahead have made statements of the future */
 	t->now += 3 * 3600 * NET_SECOND;

@@ -23,7 +23,8 @@ struct net_node {
 	int64_t offset; /* of its clock, microseconds */
 	uint64_t u, n;  /* unused positions of fetches are kept for each peer below */
 	uint64_t seen[NET_NODES][2];
-	bool liar; /* what it says is no matter of the promises */
+	bool liar;   /* what it says is no matter of the promises */
+	bool doubts; /* it does not believe its clock */
 	int (*read_body)(void *arg, struct str json, struct buf *items, const char **ret_why);
 };
 struct net_batch {
@@ -43,7 +44,8 @@ struct net {
 	unsigned used, ahead;  /* how often a keeper or a peer knew more of a node than it did */
 	struct calendars calendars;
 	struct change_here here[NET_NODES];
-	const struct heard_ways *heard; /* of all nodes; NULL: nobody hears */
+	struct link_self self[NET_NODES]; /* as the ways of other verbs find it */
+	const struct heard_ways *heard;   /* who hears statements beside link/; NULL: nobody */
 };
 
 unsigned net_dice(struct net *t, unsigned n);

@@ -175,6 +175,39 @@ static void backup(void)
 	}
 }
 
+/* The last word before the loss has reached nobody, and nobody can give it back: its number is lost, and the node is not. */
+static void lost_word(void)
+{
+	unsigned x = net_dice(&t, NET_NODES), y = (x + 1) % NET_NODES;
+	uint8_t id[DIGEST_LEN];
+
+	chaos_talk(&t, 10);
+	chaos_open(&t, x, &y, 1, id);
+	net_settle(&t);
+	int64_t had = count(y, "select count(*) from statement where kind = 'case.note' and effect = 1");
+	chaos_backup(&t, x);
+	assert_int_equal(chaos_note(&t, x, id, 1), 0);
+	while (net_sign(&t, x, false))
+		continue;
+	chaos_restore(&t, x);
+	memset(t.node[x].seen, 0, sizeof(t.node[x].seen));
+	assert_int_equal(chaos_note(&t, x, id, 2), 0);
+	chaos_rounds(&t, 3);
+	assert_int_equal(count(x, "select count(*) from silent"), 1);
+	assert_int_equal(
+	        count(y, "select count(*) from statement where kind = 'case.note' and effect = 1"), had);
+	chaos_recover(&t, x);
+	assert_int_equal(chaos_note(&t, x, id, 3), 0);
+	chaos_rounds(&t, 6);
+	assert_int_equal(count(x, "select count(*) from silent"), 0);
+	assert_int_equal(count(x, "select count(*) from statement where signature is null"), 0);
+	assert_int_equal(
+	        count(y, "select count(*) from statement where kind = 'case.note' and effect = 1"), had + 2);
+	assert_int_equal(count(y, "select count(*) from stream where forked = 1"), 0);
+	/* what is missing is seen there */
+	assert_int_equal(count(y, "select count(*) from gap"), 1);
+}
+
 static void stream_words(unsigned x, unsigned y, unsigned z, char ret[16])
 {
 	snprintf(ret, 16, y < z ? "%s %s" : "%2$s %1$s", t.node[y].name, t.node[z].name);
@@ -466,6 +499,7 @@ static void flood(void)
 	}
 SCENE(flap)
 SCENE(backup)
+SCENE(lost_word)
 SCENE(twins)
 SCENE(liar)
 SCENE(keys)
@@ -475,8 +509,8 @@ SCENE(flood)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_flap), cmocka_unit_test(test_backup),
-	        cmocka_unit_test(test_twins), cmocka_unit_test(test_liar), cmocka_unit_test(test_keys),
-	        cmocka_unit_test(test_bodies), cmocka_unit_test(test_flood)};
+	        cmocka_unit_test(test_lost_word), cmocka_unit_test(test_twins), cmocka_unit_test(test_liar),
+	        cmocka_unit_test(test_keys), cmocka_unit_test(test_bodies), cmocka_unit_test(test_flood)};
 
 	seeds = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : seeds;
 	first = argc > 2 ? strtoull(argv[2], NULL, 10) : first;

@@ -7,8 +7,7 @@
  *   test_log [SEEDS [FIRST]]
  */
 #include "link/look.h"
-#include "link/wire.h"
-#include "net.h"
+#include "net_log.h"
 #include "trust/proof.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,200 +23,36 @@
 	"\"takedown-request\",\"severity\":\"c3\",\"title\":\"t\",\"text\":{\"en\":\"x\"}}"
 
 static struct net t;
-static unsigned seeds = 40, calls, lost_calls, asked_again;
+static struct net_log l = {.t = &t};
+static unsigned seeds = 40;
 static uint64_t first = 1;
-static struct wire_quota quotas[NET_NODES][NET_NODES];
-static bool faults;
 
 /* ---- calls --------------------------------------------------------------------------------------- */
 
-static bool unlucky(unsigned n)
-{
-	return faults && net_dice(&t, n) == 0;
-}
-
-static void sign(unsigned i, const struct log_sign *s, uint8_t ret[NOTE_SIGNATURE])
-{
-	uint8_t id[KEY_ID];
-
-	key_id(s->key, id);
-	assert_true(keeper_sign_log(t.node[i].keeper, id, buf_str(&s->text), ret));
-}
-
-/* The status; 0: it was lost, there or on the way back. */
 static int call(
         unsigned from, unsigned to, const char *method, const char *path, struct str body, struct buf *out)
 {
-	struct wire_request r = {.method = str_from(method), .path = str_from(path), .body = body};
-	uint8_t signature[NOTE_SIGNATURE];
-	struct wire_answer w;
-	int status = 0;
-
-	calls++;
-	buf_clear(out);
-	if (t.cut[from][to] || unlucky(6)) {
-		lost_calls++;
-		return 0;
-	}
-	struct link_self self = net_self(&t, to);
-	os_fake.full = unlucky(12);
-	db_begin(self.db);
-	wire_serve(&self, str_from(t.node[from].name), &quotas[from][to], &r, &w);
-	bool good = net_commit(&t, to, unlucky(12));
-	os_fake.full = false;
-	/* what it says is saved: now it may die before it has said so */
-	if (good && w.sign && unlucky(6)) {
-		net_crash(&t, to);
-		good = false;
-	}
-	if (good && w.sign) {
-		self = net_self(&t, to);
-		sign(to, &w.cosign, signature);
-		assert_true(log_cosigned(&self, &w.cosign, signature, &w.body));
-	}
-	if (good && !unlucky(6)) {
-		buf_add(out, buf_str(&w.body));
-		status = w.status;
-	}
-	buf_done(&w.body);
-	buf_done(&w.cosign.text);
-	return status;
+	return net_log_call(&l, from, to, method, path, body, out);
 }
-
-/* ---- what a node does ---------------------------------------------------------------------------- */
 
 static void checkpoint(unsigned i)
 {
-	struct link_self self = net_self(&t, i);
-	struct log_sign s = {0};
-	uint8_t signature[NOTE_SIGNATURE];
-	struct err e = {0};
-
-	if (log_due(&self) == 0) {
-		os_fake.full = unlucky(10);
-		db_begin(self.db);
-		int rc = log_make(&self, &e);
-		if (rc < 0) {
-			db_rollback(self.db);
-			if (!os_fake.full && !t.node[i].liar)
-				fail_msg("%s: %s", t.node[i].name, e.text);
-		} else {
-			net_commit(&t, i, unlucky(10));
-		}
-		os_fake.full = false;
-	}
-	self = net_self(&t, i);
-	if (log_unsigned_find(&self, &s)) {
-		sign(i, &s, signature);
-		if (!unlucky(10)) {
-			db_begin(self.db);
-			assert_true(log_signed(&self, &s, signature));
-			net_commit(&t, i, unlucky(10));
-		}
-	}
-	buf_done(&s.text);
+	net_log_checkpoint(&l, i);
 }
 
-/* Node a asks b to be its witness. The status; 0: lost; -1: nothing to ask. */
 static int ask(unsigned a, unsigned b)
 {
-	struct link_self self = net_self(&t, a);
-	auto_buf struct buf body = {0}, answer = {0};
-	struct err e = {0};
-	uint64_t size;
-	bool ahead;
-
-	int rc = log_ask(&self, str_from(t.node[b].name), &body, &size, &e);
-	if (rc < 0)
-		fail_msg("%s: %s", t.node[a].name, e.text);
-	if (rc == 0)
-		return -1;
-	int status = call(a, b, "POST", "add-checkpoint", buf_str(&body), &answer);
-	if (status == 0)
-		return 0;
-	self = net_self(&t, a);
-	db_begin(self.db);
-	log_asked(&self, str_from(t.node[b].name), size, status, buf_str(&answer), &ahead);
-	net_commit(&t, a, unlucky(12));
-	asked_again += status == 409;
-	return status;
+	return net_log_ask(&l, a, b);
 }
 
-static void post(unsigned a, unsigned b, const struct log_sign *s)
-{
-	struct link_self self = net_self(&t, a);
-	uint8_t signature[NOTE_SIGNATURE];
-	auto_buf struct buf line = {0}, answer = {0};
-
-	sign(a, s, signature);
-	assert_true(log_cosigned(&self, s, signature, &line));
-	int status = call(a, b, "POST", "cosignatures", buf_str(&line), &answer);
-	if (status != 200)
-		return;
-	self = net_self(&t, a);
-	db_begin(self.db);
-	log_posted(&self, str_from(t.node[b].name), s->size, "");
-	net_commit(&t, a, false);
-}
-
-/* One bundle, or a line. False: nothing is left to do. */
-static bool fetch(unsigned a, unsigned b, struct str whose, const char *at)
-{
-	struct link_self self = net_self(&t, a);
-	char tile[TILE_PATH], path[160];
-	auto_buf struct buf answer = {0};
-	struct log_sign s = {0};
-
-	db_begin(self.db);
-	enum log_want want = log_want(&self, whose, tile, &s);
-	bool more = net_commit(&t, a, unlucky(12)) && want != LOG_NOTHING;
-	if (more && want == LOG_ENTRIES) {
-		snprintf(path, sizeof(path), "%s%s", at, tile);
-		more = call(a, b, "GET", path, STR(""), &answer) == 200;
-		if (more) {
-			self = net_self(&t, a);
-			os_fake.full = unlucky(12);
-			db_begin(self.db);
-			more = log_entries_take(&self, whose, buf_str(&answer));
-			more &= net_commit(&t, a, unlucky(12));
-			os_fake.full = false;
-		}
-	} else if (more) {
-		post(a, b, &s);
-	}
-	buf_done(&s.text);
-	return more;
-}
-
-/* Node a looks at a log that b has: its own, or one that it mirrors. False: it did not get it. */
 static bool look(unsigned a, unsigned b, unsigned whose)
 {
-	struct link_self self = net_self(&t, a);
-	struct str name = str_from(t.node[whose].name);
-	int64_t asked = self.now;
-	uint64_t floor = whose == b ? log_floor(&self, name) : 0;
-	auto_buf struct buf answer = {0};
-	char at[80], path[100];
+	return net_log_look(&l, a, b, whose);
+}
 
-	if (whose == b)
-		snprintf(at, sizeof(at), "log/");
-	else
-		snprintf(at, sizeof(at), "mirror/%.2s/", t.node[whose].name);
-	snprintf(path, sizeof(path), "%scheckpoint", at);
-	if (call(a, b, "GET", path, STR(""), &answer) != 200)
-		return false;
-	self = net_self(&t, a);
-	db_begin(self.db);
-	bool good = log_checkpoint_take(&self, name, buf_str(&answer), asked, floor);
-	if (!net_commit(&t, a, unlucky(12)) || !good)
-		return false;
-	for (unsigned i = 0; i < 20 && fetch(a, b, name, at); i++)
-		;
-	self = net_self(&t, a);
-	db_begin(self.db);
-	log_watch(&self, name);
-	net_commit(&t, a, false);
-	return true;
+static void all_logs(unsigned rounds)
+{
+	net_log_all(&l, rounds);
 }
 
 static void say(unsigned i)
@@ -233,24 +68,6 @@ static void say(unsigned i)
 }
 
 /* ---- what must hold ------------------------------------------------------------------------------ */
-
-static void all_logs(unsigned rounds)
-{
-	for (unsigned r = 0; r < rounds; r++) {
-		t.now += 60 * NET_SECOND;
-		for (unsigned i = 0; i < NET_NODES; i++) {
-			checkpoint(i);
-			for (unsigned k = 0; k < NET_NODES; k++) {
-				if (k == i)
-					continue;
-				/* it may have to hear first how far the witness is */
-				if (ask(i, k) == 409)
-					ask(i, k);
-				look(k, i, i);
-			}
-		}
-	}
-}
 
 static void keys_of(
         unsigned at, unsigned whose, enum note_type type, char room[LOG_NAME], struct note_key *ret)
@@ -368,8 +185,8 @@ static void something(void)
 static void begin(uint64_t seed)
 {
 	net_begin(&t, seed);
-	memset(quotas, 0, sizeof(quotas));
-	faults = false;
+	memset(l.quotas, 0, sizeof(l.quotas));
+	l.faults = false;
 }
 
 static void story(void **state)
@@ -379,10 +196,10 @@ static void story(void **state)
 	(void)state;
 	for (uint64_t seed = first; seed < first + seeds; seed++) {
 		begin(seed);
-		faults = true;
+		l.faults = true;
 		for (unsigned i = 0; i < 120; i++)
 			something();
-		faults = false;
+		l.faults = false;
 		net_settle(&t);
 		all_logs(3);
 		said += t.said;
@@ -390,8 +207,8 @@ static void story(void **state)
 		net_end(&t);
 	}
 	printf("%u seeds: %u statements said, %u proofs, %u of %u calls lost, %u asked again, %u crashes\n",
-	        seeds, said, proofs, lost_calls, calls, asked_again, t.crashes);
-	assert_true(proofs > 0 && lost_calls > 0 && asked_again > 0);
+	        seeds, said, proofs, l.lost, l.calls, l.asked_again, t.crashes);
+	assert_true(proofs > 0 && l.lost > 0 && l.asked_again > 0);
 }
 
 /* Some statements, and all logs seen by all. */
