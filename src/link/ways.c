@@ -83,7 +83,7 @@ void link_hear(const struct link_self *self, const struct stored *s, const struc
 {
 	struct heard h = heard_of(self, s, body, a);
 
-	if (self->heard != NULL)
+	if (self->heard != NULL && self->heard->hear != NULL)
 		self->heard->hear(&h);
 }
 
@@ -91,13 +91,13 @@ void link_seen(const struct link_self *self, const struct stored *s, const struc
 {
 	struct heard h = heard_of(self, s, body, a);
 
-	if (self->heard != NULL)
+	if (self->heard != NULL && self->heard->seen != NULL)
 		self->heard->seen(&h);
 }
 
 void link_renamed(const struct link_self *self, const uint8_t was[DIGEST_LEN], const uint8_t is[DIGEST_LEN])
 {
-	if (self->heard != NULL)
+	if (self->heard != NULL && self->heard->renamed != NULL)
 		self->heard->renamed(self->db, was, is);
 }
 
@@ -130,7 +130,8 @@ bool link_whole(const struct link_self *self, uint64_t n)
 	const char *why = "";
 
 	arena_init(&a, 0);
-	if (self->heard == NULL || !asks(self, n) || !store_find_n(self->db, n, &a, &s))
+	if (self->heard == NULL || self->heard->whole == NULL || !asks(self, n) ||
+	        !store_find_n(self->db, n, &a, &s))
 		return true;
 	struct item body = stored_body(&s, &a);
 	struct heard h = heard_of(self, &s, &body, &a);

@@ -64,6 +64,7 @@ struct heard {
 	enum kind kind;
 	bool ours;
 };
+/* Each may be NULL: nobody asks. */
 struct heard_ways {
 	/* Of any kind, after what link/ itself does with it. */
 	void (*hear)(const struct heard *h);
