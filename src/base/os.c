@@ -175,12 +175,15 @@ int os_sync(int fd, const char *path, struct err *e)
 unsigned os_disk_used(const char *folder, uint64_t *ret_size)
 {
 	struct statvfs fs;
+	uint64_t used;
 
 	if (statvfs(folder, &fs) != 0 || fs.f_blocks == 0)
 		return 0;
 	if (ret_size != NULL)
 		*ret_size = (uint64_t)fs.f_blocks * fs.f_frsize;
-	return (unsigned)((fs.f_blocks - fs.f_bavail) * 100 / fs.f_blocks);
+	used = fs.f_blocks - fs.f_bfree;
+	/* what is kept for root counts on neither side, so that the figure is the one that df shows */
+	return used + fs.f_bavail == 0 ? 100 : (unsigned)(used * 100 / (used + fs.f_bavail));
 }
 
 uint64_t os_disk_free(const char *folder, uint64_t *ret_size)

@@ -61,8 +61,8 @@ int os_sync(int fd, const char *path, struct err *e);
 void os_sync_begin(int fd, uint64_t before, uint64_t from, uint64_t to);
 /* All that was written to any file of that file system is on the disk when this returns 0. */
 int os_sync_all(const char *folder, struct err *e);
-/* How full the file system of the folder is for an ordinary user, in per cent, and its size in bytes (may be NULL). 0 if
- * nobody knows. */
+/* How full the file system of the folder is for an ordinary user, in per cent as df(1) counts it (rounded down), and its
+ * size in bytes (may be NULL). 0 if nobody knows. */
 unsigned os_disk_used(const char *folder, uint64_t *ret_size);
 /* Bytes of it that an ordinary user can still write; *ret_size as above, untouched if nobody knows. */
 uint64_t os_disk_free(const char *folder, uint64_t *ret_size);
