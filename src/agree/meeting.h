@@ -80,6 +80,8 @@ struct str meeting_person(const struct item *body);
 
 /* For agree_hear: cards, minutes, assents, answers, notes, and what withdraws them. */
 void meeting_hear(const struct heard *h);
+/* One of ours that has not left has another id (trust/say.h). */
+void meeting_renamed(struct db *db, const uint8_t was[DIGEST_LEN], const uint8_t is[DIGEST_LEN]);
 
 extern const struct change_row meeting_changes[];
 extern const unsigned meeting_change_count;

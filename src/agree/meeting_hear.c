@@ -248,6 +248,24 @@ void meeting_hear(const struct heard *h)
 	}
 }
 
+void meeting_renamed(struct db *db, const uint8_t was[DIGEST_LEN], const uint8_t is[DIGEST_LEN])
+{
+	struct query q[] = {db_query(db, "update meeting set case_ = ?2 where case_ = ?1"),
+	        db_query(db, "update meeting_assent set reply = ?2 where reply = ?1"),
+	        db_query(db, "update or replace meeting_see set id = ?2 where id = ?1"),
+	        /* it stands behind others now; ?1 is not there any more */
+	        db_query(db,
+	                "update meeting_minutes set seq = (select s.seq from statement s where s.n = "
+	                "meeting_minutes.statement) where statement in (select n from statement where id in "
+	                "(?1, ?2))")};
+
+	for (unsigned i = 0; i < sizeof(q) / sizeof(q[0]); i++) {
+		query_blob(&q[i], meeting_id_str(was));
+		query_blob(&q[i], meeting_id_str(is));
+		query_run(&q[i]);
+	}
+}
+
 /* Statements that came before what they are about. Ends q. */
 static void replay(const struct heard *h, struct query q)
 {

@@ -186,6 +186,11 @@ static int run_file(struct cli *c)
 	return ask_about(c, "/meeting-file");
 }
 
+static int run_text(struct cli *c)
+{
+	return ask_about(c, "/meeting-text");
+}
+
 /* A list of one meeting, or of all. */
 static int run_part(struct cli *c)
 {
@@ -340,12 +345,25 @@ const struct command command_meeting_file = {
         .name = "meeting file",
         .params = "DIGEST",
         .about = "take out a paper of a meeting",
-        .text = "By 8 digits of its SHA-256 or more. What is no text comes as a ZIP archive with the "
-                "password 'infected', or with --raw as it is.",
-        OPTIONS({"raw", 0, NULL, "the very bytes"}),
+        .text = "Byte for byte, by 8 digits of its SHA-256 or more. It comes from others: look at it as you "
+                "would at any file from outside.",
+        OPTIONS({0}),
+        .examples = (const struct cli_example[]){{"weir meeting file 205b5881 > slides.pdf", "a paper"},
+                {NULL, NULL}},
         .min = 1,
         .max = 1,
         .run = run_file,
+};
+
+const struct command command_meeting_text = {
+        .name = "meeting text",
+        .params = "DIGEST",
+        .about = "show a paper of a meeting that is text",
+        .text = "By 8 digits of its SHA-256 or more.",
+        OPTIONS({0}),
+        .min = 1,
+        .max = 1,
+        .run = run_text,
 };
 
 const struct command command_meeting_calendar = {

@@ -97,6 +97,7 @@ extern const struct command command_meeting_agenda;
 extern const struct command command_meeting_parties;
 extern const struct command command_meeting_papers;
 extern const struct command command_meeting_file;
+extern const struct command command_meeting_text;
 extern const struct command command_meeting_calendar;
 extern const struct command command_meeting_come;
 extern const struct command command_meeting_note;
@@ -415,6 +416,7 @@ const struct command *const command_table[] = {
         &command_meeting_parties,
         &command_meeting_papers,
         &command_meeting_file,
+        &command_meeting_text,
         &command_meeting_calendar,
         &command_meeting_come,
         &command_meeting_note,

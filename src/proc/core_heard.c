@@ -28,6 +28,7 @@ static void seen(const struct heard *h)
 static void renamed(struct db *db, const uint8_t was[DIGEST_LEN], const uint8_t is[DIGEST_LEN])
 {
 	agree_renamed(db, was, is);
+	meeting_renamed(db, was, is);
 }
 
 static bool whole(const struct heard *h, const char **ret_why)

@@ -2,13 +2,12 @@
  *
  * Bytes of a meeting: a paper, minutes, a credential; and its sessions for any calendar program.
  *
- * Papers come from others. Text is shown as text and nothing else; all other bytes lie in an archive with a password, as every
- * file of strangers does here, unless they are asked for as they are.
+ * Papers come from others. They are given byte for byte, to be kept, under a name that no program opens by itself; one that is text
+ * is shown as text and nothing else.
  */
 #include "base/os.h"
 #include "base/utf8.h"
 #include "event/field.h"
-#include "form/evidence.h"
 #include "form/ics.h"
 #include "trust/say.h"
 #include "web/meetings.h"
@@ -17,8 +16,7 @@
 #define DIGITS 8 /* of a digest, at least */
 
 struct found {
-	struct str name, hex;
-	int64_t at;
+	struct str hex;
 	unsigned n;
 };
 
@@ -26,41 +24,32 @@ struct found {
 static struct found find(const struct ask *a, struct str digits)
 {
 	struct query q = db_query(a->state,
-	        "select distinct name, lower(hex(sha256)), at from (select p.symbol || ' ' || p.name as "
-	        "name, "
-	        "p.sha256, m.said as at from meeting m join meeting_paper p on p.meeting = m.id union all "
-	        "select f.name, f.sha256, x.said from meeting m join meeting_minutes x on x.meeting = m.id "
-	        "join attachment f on f.statement = x.statement union all select f.name, f.sha256, n.said "
-	        "from "
-	        "meeting m join meeting_note n on n.meeting = m.id join attachment f on f.statement = "
-	        "n.statement union all select d.name, d.sha256, d.at / 1000000 from meeting m join "
-	        "meeting_delegate d on d.meeting = m.id where d.sha256 is not null) where "
-	        "lower(hex(sha256)) like lower(?1) || '%' limit 2");
+	        "select distinct lower(hex(sha256)) from (select p.sha256 from meeting m join meeting_paper "
+	        "p "
+	        "on p.meeting = m.id union all select f.sha256 from meeting m join meeting_minutes x on "
+	        "x.meeting = m.id join attachment f on f.statement = x.statement union all select f.sha256 "
+	        "from meeting m join meeting_note n on n.meeting = m.id join attachment f on f.statement = "
+	        "n.statement union all select d.sha256 from meeting m join meeting_delegate d on d.meeting = "
+	        "m.id where d.sha256 is not null) where lower(hex(sha256)) like lower(?1) || '%' limit 2");
 	struct found f = {0};
 
 	query_text(&q, digits);
-	while (query_next(&q) == 1) {
-		struct str hex = query_get_text(&q, 1);
-		f.n += f.n == 0 || !str_eq(hex, f.hex);
-		f.name = arena_str(a->arena, query_get_text(&q, 0));
-		f.hex = arena_str(a->arena, hex);
-		f.at = query_get_i64(&q, 2) * 1000000;
-	}
+	for (; query_next(&q) == 1; f.n++)
+		f.hex = arena_str(a->arena, query_get_text(&q, 0));
 	query_done(&q, NULL);
 	return f;
 }
 
 static int check_digits(struct str s, struct err *e)
 {
+	bool good = s.len >= DIGITS && s.len <= 2 * DIGEST_LEN;
 	char shown[80];
 
 	for (size_t i = 0; i < s.len; i++)
-		if (char_hex(s.p[i]) < 0)
-			s.len = 0;
-	return s.len >= DIGITS && s.len <= 2 * DIGEST_LEN
-	        ? 0
-	        : err_set(e, ERR_USAGE, "'%s' is no digest: 8 hexadecimal digits of it or more",
-	                  err_quote(shown, sizeof(shown), s).p);
+		good &= char_hex(s.p[i]) >= 0;
+	return good ? 0
+	            : err_set(e, ERR_USAGE, "'%s' is no digest: 8 hexadecimal digits of it or more",
+	                      err_quote(shown, sizeof(shown), s).p);
 }
 
 bool meeting_bytes(const struct ask *a, struct str hex, size_t most, struct buf *ret)
@@ -71,9 +60,9 @@ bool meeting_bytes(const struct ask *a, struct str hex, size_t most, struct buf 
 	        blob_read(a->folder, sha256, most, ret, NULL) == 0;
 }
 
-static int load_file(const struct ask *a, struct reply *r, struct err *e)
+/* Its bytes, which are those that were kept. */
+static int read_found(const struct ask *a, size_t most, struct buf *ret, struct err *e)
 {
-	auto_buf struct buf bytes = {0};
 	uint8_t sha256[DIGEST_LEN], now[DIGEST_LEN];
 
 	if (check_digits(a->id, e) != 0)
@@ -83,33 +72,49 @@ static int load_file(const struct ask *a, struct reply *r, struct err *e)
 		return err_set(e, ERR_MISSING,
 		        f.n > 1 ? "several files begin like this: give more digits"
 		                : "there is no such file of a meeting");
-	if (blob_read(a->folder, sha256, OUT_MAX, &bytes, e) != 0)
+	if (blob_read(a->folder, sha256, most, ret, e) != 0)
 		return e->code;
-	digest_of(buf_str(&bytes), now);
-	if (memcmp(now, sha256, DIGEST_LEN) != 0)
-		return err_set(
-		        e, ERR_FORMAT, "the bytes are not those that were kept: their digest is another");
-	bool text = utf8_valid(buf_str(&bytes)) && memchr(bytes.p, 0, bytes.len) == NULL;
-	if (text || ask_has(a, "raw")) {
-		r->type = text ? "text/plain; charset=utf-8" : "application/octet-stream";
-		buf_add(&r->body, buf_str(&bytes));
-		return 0;
-	}
-	r->type = "application/zip";
-	return evidence_zip(f.name, buf_str(&bytes), f.at, &r->body, e);
+	digest_of(buf_str(ret), now);
+	return memcmp(now, sha256, DIGEST_LEN) == 0
+	        ? 0
+	        : err_set(e, ERR_FORMAT, "the bytes are not those that were kept: their digest is another");
 }
 
-static const struct route_param file_params[] = {
-        {"raw", PARAM_FLAG, "as it is, also if it is no text"},
-        {NULL, 0, NULL},
-};
+static int load_file(const struct ask *a, struct reply *r, struct err *e)
+{
+	r->type = "application/octet-stream";
+	return read_found(a, OUT_MAX, &r->body, e);
+}
+
 const struct route route_meeting_file = {.path = "/meeting-file",
-        .about = "a paper of a meeting by its digest; what is no text as a ZIP archive with the password "
-                 "infected",
+        .about = "a paper of a meeting by its digest, byte for byte",
         .id = true,
         .load = load_file,
         .right = RIGHT_READ,
-        .params = file_params};
+        .media = "application/octet-stream"};
+
+bool meeting_is_text(struct str bytes)
+{
+	return utf8_valid(bytes) && (bytes.len == 0 || memchr(bytes.p, 0, bytes.len) == NULL);
+}
+
+static int load_text(const struct ask *a, struct reply *r, struct err *e)
+{
+	int rc = read_found(a, MEETING_TEXT_MOST, &r->body, e);
+
+	r->type = "text/plain; charset=utf-8";
+	if (rc == 0 && !meeting_is_text(buf_str(&r->body))) {
+		buf_clear(&r->body);
+		rc = err_set(e, ERR_VALUE, "it is no text: take out the file (weir meeting file)");
+	}
+	return rc;
+}
+
+const struct route route_meeting_text = {.path = "/meeting-text",
+        .about = "a paper of a meeting by its digest, if it is text",
+        .id = true,
+        .load = load_text,
+        .right = RIGHT_READ};
 
 /* ---- calendar ------------------------------------------------------------------------------------ */
 
@@ -157,4 +162,6 @@ static int load_calendar(const struct ask *a, struct reply *r, struct err *e)
 const struct route route_meeting_calendar = {.path = "/meeting-calendar",
         .about = "sessions of meetings, and what we are to do by their minutes, as a calendar (RFC 5545)",
         .load = load_calendar,
-        .right = RIGHT_READ};
+        .right = RIGHT_READ,
+        .media = "text/calendar; charset=utf-8",
+        .suffix = ".ics"};

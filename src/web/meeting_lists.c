@@ -68,7 +68,7 @@ static const struct list_column party_columns[] = {
         {"assented", NULL, LIST_TIME, "when"},
         {"assent_by", NULL, LIST_STRING, "who"},
 };
-static const struct list_table party_table = {"members", party_columns, COUNT(party_columns), 0, NULL};
+static const struct list_table party_table = {"invited", party_columns, COUNT(party_columns), 0, NULL};
 
 static void put_party(const struct ask *a, const struct meeting_row *m, struct list *l)
 {

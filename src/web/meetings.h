@@ -61,8 +61,11 @@ struct clocks *meeting_clocks(const struct ask *a, const struct meeting_row *m);
 /* Papers of an item, "WP.1 WP.2"; bits: meeting_item.papers. */
 struct str meeting_item_papers(const struct ask *a, uint64_t meeting, uint64_t bits);
 
+/* UTF-8, and no byte that is zero. */
+bool meeting_is_text(struct str bytes);
 /* The bytes of an attachment by the digits of its digest. False: they are not here, or are more than most. */
+#define MEETING_TEXT_MOST ((size_t)1 << 20) /* of what is shown as text */
 bool meeting_bytes(const struct ask *a, struct str hex, size_t most, struct buf *ret);
 
 extern const struct route route_meetings, route_meeting, route_meeting_parties, route_meeting_agenda,
-        route_meeting_papers, route_meeting_file, route_meeting_calendar, route_followups;
+        route_meeting_papers, route_meeting_file, route_meeting_text, route_meeting_calendar, route_followups;

@@ -88,16 +88,30 @@ void meeting_when(
 	html_text(h, buf_str(&text));
 }
 
-void meeting_file_link(struct html *h, struct str hex, struct str text)
+static void draw_file_link(struct html *h, const char *path, struct str part, struct str hex, struct str text)
 {
 	struct link l;
 
-	link_begin(&l, "/api/v1/meeting-file");
+	link_begin(&l, path);
+	if (part.len > 0)
+		link_part(&l, part);
 	link_part(&l, hex);
 	html_open(h, "a");
 	html_link(h, "href", &l);
 	html_text(h, text);
 	html_close(h);
+}
+
+void meeting_file_link(const struct meeting_drawn *d, struct str hex, struct str name, struct str media)
+{
+	bool text = str_starts(media, STR("text/"));
+
+	if (text)
+		draw_file_link(d->h, "/meetings", page_id(d->p, 'G', d->m.id), hex, name);
+	else
+		html_text(d->h, name);
+	html_text(d->h, STR(" "));
+	draw_file_link(d->h, "/api/v1/meeting-file", STR(""), hex, page_word(d->p, W_MEETING_FILE));
 }
 
 /* ---- the head ------------------------------------------------------------------------------------ */
@@ -235,13 +249,34 @@ static void draw_steps(const struct meeting_drawn *d)
 	html_close(d->h);
 }
 
+/* A paper that is text. */
+static int draw_paper(const struct meeting_drawn *d, struct str hex, struct err *e)
+{
+	struct ask ask = *d->p->ask;
+	struct reply r = {0};
+
+	ask.id = hex;
+	int rc = route_meeting_text.load(&ask, &r, e);
+	if (rc == 0) {
+		html_line(d->h, "h1", NULL, d->m.title);
+		html_open(d->h, "p");
+		html_text(d->h, STR("SHA-256 "));
+		html_line(d->h, "code", NULL, hex);
+		html_close(d->h);
+		html_line(d->h, "pre", "raw", buf_str(&r.body));
+	}
+	buf_done(&r.body);
+	return rc;
+}
+
 static int draw(const struct page_ask *p, struct html *h, struct err *e)
 {
 	struct meeting_drawn d = {.p = p, .h = h, .may = page_may(p, RIGHT_CONSULT)};
-	int rc = meeting_find(p->ask, p->ask->id, &d.m, e);
+	struct str_cut paper = str_cut(p->ask->id, '/');
+	int rc = meeting_find(p->ask, paper.head, &d.m, e);
 
-	if (rc != 0)
-		return rc;
+	if (rc != 0 || paper.ok)
+		return rc != 0 ? rc : draw_paper(&d, paper.tail, e);
 	d.runs = str_eq(d.m.state, STR("planned")) || str_eq(d.m.state, STR("open"));
 	d.clocks = meeting_clocks(p->ask, &d.m);
 	draw_head(&d);

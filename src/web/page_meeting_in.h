@@ -30,8 +30,8 @@ void meeting_area(
 /* A time or a span in UTC and by the clocks of all parties. */
 void meeting_when(
         const struct page_ask *p, struct html *h, const struct clocks *k, int64_t start, int64_t until);
-/* A link to a file by its digest. */
-void meeting_file_link(struct html *h, struct str hex, struct str text);
+/* Links to a file by its digest: its name to the page that shows it, where its media type is one of text; else to the file. */
+void meeting_file_link(const struct meeting_drawn *d, struct str hex, struct str name, struct str media);
 /* Language, as a page and a card have them. */
 void meeting_tongue(const struct meeting_drawn *d, const char *prefix);
 

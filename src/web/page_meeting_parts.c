@@ -113,7 +113,7 @@ static void draw_paper(const struct meeting_drawn *d, const struct query *q)
 	html_close(d->h);
 	html_open(d->h, "td");
 	if (query_get_u64(q, 4) != 0) {
-		meeting_file_link(d->h, query_get_text(q, 3), query_get_text(q, 1));
+		meeting_file_link(d, query_get_text(q, 3), query_get_text(q, 1), query_get_text(q, 5));
 	} else {
 		html_text(d->h, query_get_text(q, 1));
 		html_text(d->h, STR(" "));
@@ -155,8 +155,7 @@ void meeting_draw_papers(const struct meeting_drawn *d)
 	        W_MEETING_PAPER, W_COL_NAME, W_MEETING_BYTES, W_MEETING_DIGEST, WORD_END};
 	struct query q = db_query(d->p->ask->state,
 	        "select symbol, name, size, lower(hex(sha256)), exists (select 1 from blob b where b.sha256 "
-	        "= "
-	        "p.sha256) from meeting_paper p where meeting = ? order by place");
+	        "= p.sha256), media from meeting_paper p where meeting = ? order by place");
 	uint64_t n = 0;
 
 	page_section(d->p, d->h, "h-papers", W_MEETING_PAPERS);

@@ -17,7 +17,7 @@ static void draw_credential(const struct meeting_drawn *d, const struct query *q
 
 	html_open(d->h, "td");
 	if (!query_is_null(q, 4))
-		meeting_file_link(d->h, query_get_text(q, 4), query_get_text(q, 5));
+		meeting_file_link(d, query_get_text(q, 4), query_get_text(q, 5), STR(""));
 	else if (d->may) {
 		meeting_details(d, W_MEETING_CREDENTIAL_ADD);
 		meeting_form_file(d, "/meetings/credential");
@@ -198,7 +198,7 @@ static void draw_bytes(const struct meeting_drawn *d)
 	html_open(d->h, "p");
 	if (query_next(&q) == 1) {
 		plain = str_starts(query_get_text(&q, 1), STR("text/"));
-		meeting_file_link(d->h, d->m.sha256, query_get_text(&q, 0));
+		meeting_file_link(d, d->m.sha256, query_get_text(&q, 0), query_get_text(&q, 1));
 		html_text(d->h, STR(" "));
 	}
 	query_done(&q, NULL);

@@ -36,6 +36,7 @@ const struct route *const route_table[] = {
         &route_meeting_agenda,
         &route_meeting_papers,
         &route_meeting_file,
+        &route_meeting_text,
         &route_meeting_calendar,
         &route_followups,
         &route_case_file,

@@ -99,7 +99,12 @@ check("nothing is owed any more", meeting(kh)["owed"] == "" and "meetings that w
 
 upload(la, "/meetings/paper", "draft.md", DRAFT, id="G1", item="2")
 wait("a paper comes with its bytes", lambda: [(p["paper"], p["here"]) for p in kh.ask("meeting", "papers", "G1")] == [("WP.1", "yes")])
-check("and is what it was", kh.run("meeting", "file", hashlib.sha256(DRAFT).hexdigest()[:12]) == DRAFT.decode())
+DIGEST = hashlib.sha256(DRAFT).hexdigest()
+check("and is what it was", kh.run("meeting", "file", DIGEST[:12]) == kh.run("meeting", "text", DIGEST[:12]) == DRAFT.decode())
+check("and is read on a page", "Clause one." in page(kh, "/meetings/G1/" + DIGEST))
+status, text = kh.person().ask("GET", "/api/v1/meeting-file/" + DIGEST)
+check("and kept as a file", (status, text) == (200, DRAFT.decode()), (status, text))
+check("a digest alone opens nothing", kh.person().ask("GET", "/api/v1/meeting-file/" + "0" * 64)[0] == 404)
 check("it stands at its item", [i["papers"] for i in kh.ask("meeting", "agenda", "G1")] == ["", "WP.1", ""])
 refused(la, "these bytes are there already", "meeting", "paper", "G1", hashlib.sha256(DRAFT).hexdigest())
 kh.run("meeting", "delegate", "G1", "Sok of an example", "--role", "head")

@@ -21,7 +21,12 @@ static void hear(const struct heard *h)
 	meeting_hear(h);
 }
 
-static const struct heard_ways heard = {.hear = hear};
+static void seen(const struct heard *h)
+{
+	(void)h;
+}
+
+static const struct heard_ways heard = {.hear = hear, .seen = seen, .renamed = meeting_renamed};
 
 static const struct change_row *row_of(const char *name)
 {
@@ -198,6 +203,14 @@ static void states(void **unused)
 	assert_int_equal(number(&t, 1, "select count(*) from meeting_note where words = 'we are ill'"), 1);
 	assert_int_equal(number(&t, 0, "select count(*) from statement where effect = 0"), 0);
 	assert_int_equal(number(&t, 1, "select count(*) from statement where effect = 0"), 0);
+	/* one that had not left got another id: all that named it names that */
+	uint8_t was[DIGEST_LEN], is[DIGEST_LEN] = {7};
+	struct query q = db_query(t.node[0].db, "select case_ from meeting");
+	assert_int_equal(query_next(&q), 1);
+	memcpy(was, query_get_blob(&q, 0).p, DIGEST_LEN);
+	query_done(&q, NULL);
+	meeting_renamed(t.node[0].db, was, is);
+	assert_int_equal(number(&t, 0, "select hex(case_) like '0700%' from meeting"), 1);
 	two_close(&t);
 }
 
