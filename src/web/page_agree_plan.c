@@ -106,6 +106,7 @@ static void draw_who(const struct page_ask *p, struct html *h, const struct mani
 	struct str members = list_of(p, m, true);
 
 	html_open(h, "fieldset");
+	html_attr(h, "class", STR("fields"));
 	page_line(p, h, "legend", NULL, W_AGREE_WHO);
 	field(p, h, "title", W_AGREE_TITLE, m != NULL ? m->title : STR(""), 40, true);
 	field(p, h, "members", W_AGREE_MEMBERS, members.len > 0 ? members : me, 30, true);
@@ -118,6 +119,7 @@ static void draw_who(const struct page_ask *p, struct html *h, const struct mani
 static void draw_when(const struct page_ask *p, struct html *h)
 {
 	html_open(h, "fieldset");
+	html_attr(h, "class", STR("fields"));
 	page_line(p, h, "legend", NULL, W_COL_WHEN);
 	field(p, h, "opens", W_AGREE_OPENS, STR(""), 16, false);
 	field(p, h, "closes", W_AGREE_CLOSES, STR("14d"), 16, true);
@@ -133,6 +135,7 @@ static void draw_rule(const struct page_ask *p, struct html *h, const struct man
 	struct str rule = param(p, "rule");
 
 	html_open(h, "fieldset");
+	html_attr(h, "class", STR("fields"));
 	page_line(p, h, "legend", NULL, W_AGREE_RULE);
 	round_choice(p, h, NULL, "rule", W_AGREE_RULE, "rrule", rules,
 	        rule.len > 0        ? rule
@@ -153,7 +156,7 @@ static void draw_form(const struct page_ask *p, struct html *h)
 
 	page_section(p, h, "h-form", W_AGREE_PLAN);
 	page_line(p, h, "p", NULL, W_AGREE_PLAN_WHAT);
-	page_form(p, h, "/agree/plan-preview", "act");
+	page_form(p, h, "/agree/plan-preview", "fields");
 	page_hidden(h, "preview", STR("1"));
 	page_hidden(h, "instrument", instrument(p));
 	draw_who(p, h, m);

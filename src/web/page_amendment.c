@@ -153,7 +153,7 @@ static void draw_form(struct editing *d)
 	page_section(p, h, "h-edit", W_AGREE_AMEND);
 	page_line(p, h, "p", NULL, W_AGREE_AMEND_WHAT);
 	draw_old(d);
-	round_form(p, h, "/agree/amend-preview", &d->v, ROUND_TEXT);
+	round_fields(p, h, "/agree/amend-preview", &d->v, ROUND_TEXT);
 	page_hidden(h, "preview", STR("1"));
 	round_choice(p, h, NULL, "op", W_COL_WHAT, "rop", ops, param(d, "op"));
 	round_field(p, h, NULL, "clause", W_AGREE_CLAUSE, param(d, "clause"), 5, false);
@@ -166,10 +166,12 @@ static void draw_form(struct editing *d)
 	round_choice(p, h, NULL, "kind", W_AGREE_KIND, "ramend", kinds, param(d, "kind"));
 	round_area(p, h, NULL, "reason", W_REASON, param(d, "reason"), 3, false);
 	round_field(p, h, NULL, "in-place-of", W_AGREE_IN_PLACE, param(d, "in-place-of"), 14, false);
+	round_pair(h);
 	page_select(p, h, NULL, "meaning", W_AGREE_MEANING);
 	page_option(h, STR("no"), STR("-"), !str_eq(param(d, "meaning"), STR("yes")));
 	page_option(
 	        h, STR("yes"), page_word(p, W_AGREE_MEANING_SAME), str_eq(param(d, "meaning"), STR("yes")));
+	html_close(h);
 	html_close(h);
 	page_button(p, h, W_AGREE_PREVIEW);
 	html_close(h);

@@ -151,7 +151,7 @@ static void draw_statement(const struct page_ask *p, struct html *h, const struc
 	html_text(h, STR(" "));
 	round_time(p, h, manifest_statements_end(&v->r.manifest, v->o.adopted), &v->r.manifest);
 	html_close(h);
-	round_form(p, h, "/agree/statement", v, ROUND_CERTIFICATE);
+	round_fields(p, h, "/agree/statement", v, ROUND_CERTIFICATE);
 	round_area(p, h, "t-", "text", W_AGREE_WORDS, (struct str){0}, 3, true);
 	round_languages(p, h, "t-", &v->r.manifest, STR(""));
 	page_button(p, h, W_AGREE_SIGN_GO);
@@ -162,7 +162,7 @@ static void draw_statement(const struct page_ask *p, struct html *h, const struc
 static void draw_commit(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
 	page_section(p, h, "h-commit", W_AGREE_COMMIT);
-	round_form(p, h, "/agree/commit", v, ROUND_CERTIFICATE);
+	round_fields(p, h, "/agree/commit", v, ROUND_CERTIFICATE);
 	round_area(p, h, "c-", "what", W_COL_WHAT, (struct str){0}, 2, true);
 	round_field(p, h, "c-", "owner", W_AGREE_OWNER, (struct str){0}, 20, true);
 	round_field(p, h, "c-", "due", W_AGREE_DUE, (struct str){0}, 16, true);

@@ -4,6 +4,7 @@
  * was done is shown with its line, before anything is kept.
  */
 #include "agree/entry.h"
+#include "agree/translate.h"
 #include "base/os.h"
 #include "web/page_round.h"
 
@@ -167,32 +168,72 @@ static const struct agree_draft_look *own_draft(const struct drafting *d)
 	return NULL;
 }
 
+/* The translator's sheet of that language: what is to be done stands above each clause that is stale or missing. */
+static struct str sheet_of(struct drafting *d)
+{
+	auto_buf struct buf out = {0};
+	struct translate_counts n;
+
+	translate_sheet(&out, &d->of, d->has_base ? &d->base : NULL, &n);
+	return arena_str(d->p->ask->arena, buf_str(&out));
+}
+
+static void draw_sheet_link(struct drafting *d)
+{
+	struct link to;
+
+	if (d->lang.len == 0 || d->instrument.len == 0)
+		return;
+	html_open(d->h, "p");
+	html_open(d->h, "a");
+	link_begin(&to, "/agree-draft");
+	link_part(&to, d->instrument);
+	link_param(&to, "lang", d->lang);
+	link_param(&to, "sheet", STR("1"));
+	html_link(d->h, "href", &to);
+	page_say(d->p, d->h, W_AGREE_SHEET);
+	html_close(d->h);
+	html_close(d->h);
+}
+
+static struct str start_text(struct drafting *d, const struct agree_draft_look *l, bool authentic)
+{
+	if (param(d, "text").len > 0)
+		return param(d, "text");
+	if (!authentic && d->has_of && ask_has(d->p->ask, "sheet"))
+		return sheet_of(d);
+	return l != NULL ? l->text : STR("");
+}
+
 static void draw_form(struct drafting *d)
 {
 	const struct agree_draft_look *l = own_draft(d);
 	const struct page_ask *p = d->p;
-	struct str text = param(d, "text");
 	bool authentic = param(d, "authentic").len > 0 ? is_authentic(d)
 	        : l != NULL                            ? l->authentic
 	                                               : !d->has_of;
 
 	page_section(p, d->h, "h-enter", W_AGREE_ENTER);
 	page_line(p, d->h, "p", NULL, W_AGREE_ENTER_WHAT);
-	page_form_with_file(p, d->h, "/agree/text-preview", "act");
+	if (!authentic && d->has_of)
+		draw_sheet_link(d);
+	page_form_with_file(p, d->h, "/agree/text-preview", "fields");
 	page_hidden(d->h, "preview", STR("1"));
 	round_field(p, d->h, NULL, "instrument", W_AGREE_INSTRUMENT, d->instrument, 24, true);
 	round_field(p, d->h, NULL, "lang", W_LANGUAGE, d->lang, 5, true);
+	round_pair(d->h);
 	page_select(p, d->h, NULL, "authentic", W_AGREE_AUTHENTIC);
 	page_option(d->h, STR("no"), page_word(p, W_AGREE_TRANSLATION), !authentic);
 	page_option(d->h, STR("yes"), page_word(p, W_AGREE_AUTHENTIC), authentic);
 	html_close(d->h);
+	html_close(d->h);
+	round_pair(d->h);
 	page_area(p, d->h,
-	        &(struct page_field){.name = "text",
-	                .label = W_AGREE_TEXT,
-	                .value = text.len > 0 ? text
-	                        : l != NULL   ? l->text
-	                                      : STR("")},
+	        &(struct page_field){
+	                .name = "text", .label = W_AGREE_TEXT, .value = start_text(d, l, authentic)},
 	        16);
+	html_close(d->h);
+	round_pair(d->h);
 	html_open(d->h, "label");
 	html_attr(d->h, "for", STR("file"));
 	page_say(p, d->h, W_AGREE_FILE);
@@ -201,6 +242,7 @@ static void draw_form(struct drafting *d)
 	html_attr(d->h, "type", STR("file"));
 	html_attr(d->h, "id", STR("file"));
 	html_attr(d->h, "name", STR("file"));
+	html_close(d->h);
 	page_button(p, d->h, W_AGREE_PREVIEW);
 	html_close(d->h);
 	html_close(d->h);

@@ -151,7 +151,7 @@ static void draw_form(const struct page_ask *p, struct html *h, const struct rou
 	page_section(p, h, "h-say", W_AGREE_SAY);
 	draw_text(p, h, v);
 	draw_before(p, h, v);
-	round_form(p, h, "/agree/position-preview", v, ROUND_POSITION);
+	round_fields(p, h, "/agree/position-preview", v, ROUND_POSITION);
 	page_hidden(h, "preview", STR("1"));
 	round_choice(p, h, NULL, "position", W_AGREE_POSITION, "position", positions, param(p, "position"));
 	round_area(p, h, NULL, "text", W_AGREE_WORDS_OF, param(p, "text"), 4, false);

@@ -50,6 +50,11 @@ void round_link(struct html *h, struct str instrument, uint64_t number, struct s
 /* A form about the round that posts, with where it leads; html_close ends it. */
 void round_form(const struct page_ask *p, struct html *h, const char *action, const struct round_view *v,
         enum round_page back);
+/* The same with each field on a line of its own. */
+void round_fields(const struct page_ask *p, struct html *h, const char *action, const struct round_view *v,
+        enum round_page back);
+/* What holds a label and its field together; html_close ends it. */
+void round_pair(struct html *h);
 /* One instant for all: in UTC, and by the clock of each party. m NULL: by ours. */
 void round_time(const struct page_ask *p, struct html *h, int64_t seconds, const struct manifest *m);
 void round_fact_open(const struct page_ask *p, struct html *h, enum word w);

@@ -504,21 +504,40 @@ void round_effect(const struct page_ask *p, struct html *h, const struct manifes
 
 /* ---- forms --------------------------------------------------------------------------------------- */
 
-void round_form(const struct page_ask *p, struct html *h, const char *action, const struct round_view *v,
-        enum round_page back)
+static void form(const struct page_ask *p, struct html *h, const char *action, const char *class,
+        const struct round_view *v, enum round_page back)
 {
 	struct link l;
 
-	page_form(p, h, action, "act");
+	page_form(p, h, action, class);
 	page_hidden(h, "round", v->name);
 	round_address(&l, back, v);
 	page_hidden(h, "back", buf_str(&l.text));
 	link_done(&l);
 }
 
+void round_form(const struct page_ask *p, struct html *h, const char *action, const struct round_view *v,
+        enum round_page back)
+{
+	form(p, h, action, "act", v, back);
+}
+
+void round_fields(const struct page_ask *p, struct html *h, const char *action, const struct round_view *v,
+        enum round_page back)
+{
+	form(p, h, action, "fields", v, back);
+}
+
+void round_pair(struct html *h)
+{
+	html_open(h, "p");
+	html_attr(h, "class", STR("pair"));
+}
+
 void round_field(const struct page_ask *p, struct html *h, const char *prefix, const char *name,
         enum word label, struct str value, unsigned size, bool required)
 {
+	round_pair(h);
 	page_field(p, h,
 	        &(struct page_field){.prefix = prefix,
 	                .name = name,
@@ -527,11 +546,13 @@ void round_field(const struct page_ask *p, struct html *h, const char *prefix, c
 	                .limit = 2000,
 	                .size = size,
 	                .required = required});
+	html_close(h);
 }
 
 void round_area(const struct page_ask *p, struct html *h, const char *prefix, const char *name,
         enum word label, struct str value, unsigned rows, bool required)
 {
+	round_pair(h);
 	page_area(p, h,
 	        &(struct page_field){.prefix = prefix,
 	                .name = name,
@@ -540,26 +561,31 @@ void round_area(const struct page_ask *p, struct html *h, const char *prefix, co
 	                .limit = 8000,
 	                .required = required},
 	        rows);
+	html_close(h);
 }
 
 void round_choice(const struct page_ask *p, struct html *h, const char *prefix, const char *name,
         enum word label, const char *kind, const char *const *keys, struct str chosen)
 {
+	round_pair(h);
 	page_select(p, h, prefix, name, label);
 	for (; *keys != NULL; keys++) {
 		struct str key = str_from(*keys);
 		page_option(h, key, key.len > 0 ? page_key(p, kind, key) : STR("-"), str_eq(key, chosen));
 	}
 	html_close(h);
+	html_close(h);
 }
 
 void round_languages(const struct page_ask *p, struct html *h, const char *prefix, const struct manifest *m,
         struct str chosen)
 {
+	round_pair(h);
 	page_select(p, h, prefix, "lang", W_LANGUAGE);
 	for (unsigned i = 0; i < m->texts; i++)
 		page_option(h, m->text[i].lang, m->text[i].lang,
 		        chosen.len > 0 ? str_eq(chosen, m->text[i].lang) : m->text[i].authentic);
+	html_close(h);
 	html_close(h);
 }
 

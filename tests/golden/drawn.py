@@ -22,7 +22,7 @@ def plain(text, whole):
     text = re.sub(r"/a/[0-9a-f]{16}/", "/a/DIGEST/", text)
     text = re.sub(r'data-cursor="[^"]*"', 'data-cursor="CURSOR"', text)
     text = re.sub(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(:\d\d)?Z?)?", when, text)
-    text = re.sub("TIME UTC \u00b7 \\d\\d:\\d\\d:\\d\\d", "TIME UTC \u00b7 TIME", text)
+    text = re.sub("TIME UTC \u00b7 \\d\\d:\\d\\d(:\\d\\d)?", "TIME UTC \u00b7 TIME", text)
     text = re.sub(r"(XA-\d+-[0-9A-Z]{4}\.)[0-9a-f]{16}", r"\1DICE", text)
     text = re.sub(r"XA-(\d+)-[0-9A-Z]{4}\b", r"XA-\1-CODE", text)
     text = re.sub(r"XA-\d{4}-(\d{5})\b", r"XA-YEAR-\1", text)

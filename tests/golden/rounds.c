@@ -30,7 +30,11 @@ enum { KH, LA, MM, VN };
 #define HOUR (3600 * NET_SECOND)
 #define START ((int64_t)1767600000 * NET_SECOND) /* 2026-01-05 08:00 UTC */
 
-static const struct heard_ways ways = {.hear = agree_hear, .whole = agree_whole};
+static const struct heard_ways ways = {.hear = agree_hear,
+        .seen = agree_seen,
+        .renamed = agree_renamed,
+        .whole = agree_whole,
+        .lacks = agree_lacks};
 static struct net net;
 
 static void at(int64_t now)
@@ -440,6 +444,7 @@ static void make(void **unused)
 	assert_int_equal(db_settle(net.node[LA].db, &e), 0);
 	net_end(&net);
 	copy_tree(net.node[LA].folder, target);
+	net_done(&net);
 }
 
 int main(int argc, char **argv)

@@ -170,6 +170,8 @@ def service():
 def texts():
     page = good_page("a draft", dara.get("/agree-draft/gate-times"))
     check("stale ones are counted", "2 stale, 1 missing" in words(page))
+    sheet = dara.get("/agree-draft/gate-times?lang=lo&sheet=1")[1]
+    check("a translator is given what is to be done", "six hours" in sheet and ":stale-" in sheet and "%%" in sheet, words(sheet)[:500])
     draft = "# Visits\r\n\r\nWho visits whom,\r\nand when.\r\n\r\n* by day\r\n* by night\r\n"
     one = {"csrf": dara.csrf(), "preview": "1", "instrument": "visits", "lang": "en", "authentic": "yes"}
     boundary = "limit-of-parts"
