@@ -70,23 +70,39 @@ const struct stored *round_stored(const struct round_loaded *r, const struct sai
 
 /* ---- keys and logs ------------------------------------------------------------------------------- */
 
+/* Of two lists under one number the first is kept, and the link has an alarm until people have spoken: that there was another
+ * one is all that matters here. */
+static struct round_list other_list(const struct round_list *l)
+{
+	struct round_list other = *l;
+
+	other.digest[0] ^= 1;
+	return other;
+}
+
 static int load_lists(struct arena *a, struct db *db, struct round_loaded *r, struct err *e)
 {
 	VEC(struct round_list) all = {0};
 	int rc = 0;
 
 	for (unsigned i = 0; rc == 0 && i < r->manifest.members; i++) {
-		struct query q =
-		        db_query(db, "select number, digest from key_list where party = ? order by number");
-		query_text(&q, r->manifest.member[i].party);
+		struct query q = db_query(db,
+		        "select k.number, k.digest, p.alarm <> '' from key_list k left join party p on "
+		        "p.name = "
+		        "k.party where k.party = ? order by k.number");
+		struct round_list l = {.party = r->manifest.member[i].party};
+		bool alarm = false;
+		query_text(&q, l.party);
 		while (query_next(&q) == 1) {
-			struct round_list l = {
-			        .party = r->manifest.member[i].party, .number = query_get_u64(&q, 0)};
+			l.number = query_get_u64(&q, 0);
+			alarm = query_get_u64(&q, 2) != 0;
 			if (query_get_blob(&q, 1).len != DIGEST_LEN)
 				continue;
 			memcpy(l.digest, query_get_blob(&q, 1).p, DIGEST_LEN);
 			*(struct round_list *)vec_add(&all) = l;
 		}
+		if (alarm)
+			*(struct round_list *)vec_add(&all) = other_list(&l);
 		rc = query_done(&q, e);
 	}
 	struct round_list *list = arena_array(a, all.n + 1, sizeof(*list));

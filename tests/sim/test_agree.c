@@ -202,7 +202,7 @@ static void served(unsigned i)
 
 	snprintf(params, sizeof(params), "round=" ROUND_INSTRUMENT "\nparty=%s\nlevel=voice", t.node[m].name);
 	if (rounds_two(&t, i, "agree-served", params, &e) == 0 && s.human_at[m] == 0)
-		s.human_at[m] = s.node_at[m] = t.now;
+		s.human_at[m] = t.now;
 }
 
 static void person(unsigned i)
@@ -568,9 +568,10 @@ static void note(void)
 /* It was there in time, or it has spoken. What clocks may be wrong by, and a step, is let through. */
 static void was_served(unsigned at, unsigned m, const struct round_row *r)
 {
-	int64_t by = (r->closes - NOTICE * 3600 + 9 * 3600) * NET_SECOND,
-	        reached = s.human ? s.human_at[m] : s.node_at[m];
+	int64_t by = (r->closes - NOTICE * 3600 + 9 * 3600) * NET_SECOND, reached = s.human_at[m];
 
+	if (!s.human && s.node_at[m] != 0 && (reached == 0 || s.node_at[m] < reached))
+		reached = s.node_at[m];
 	if (s.spoke_at[m] != 0 && s.spoke_at[m] <= (r->closes + 3 * 3600) * NET_SECOND)
 		return;
 	if (reached == 0 || reached > by)
