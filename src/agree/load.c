@@ -18,21 +18,22 @@ static struct str digest_str(const uint8_t id[DIGEST_LEN])
 	"s.signature is not null and s.expires = 0 and (s.verdict in ('ok', 'gap', 'fork') or (s.verdict = " \
 	"'future' and s.effect = 1))"
 static const char statements_sql[] =
-        "with own(n) as (select n from statement where id = ?1 union select s.n from statement s where "
-        "s.case_id = ?1 "
-        "and " GOOD " union select s.n from agree_round o join agree_round r on r.id = ?2 and o.instrument = "
-        "r.instrument "
-        "and o.number = r.number join statement s on s.n = o.statement where " GOOD ") "
-        "select n from own union select s.n from own join statement w on w.n = own.n join agree_receipt r on "
-        "r.of = w.id "
-        "join statement s on s.n = r.statement where " GOOD
-        " union select s.n from statement s where s.reply = ?1 and "
-        "s.kind = 'ack' and " GOOD " union select s.n from statement s where s.kind = 'rejoin' and " GOOD
-        " union select s.n from statement w join agree_receipt r on r.of = w.id join statement s on s.n = "
-        "r.statement where "
-        "w.kind = 'rejoin' and " GOOD
-        " union select t.n from own join statement s on s.n = own.n join statement t on "
-        "t.stream = s.stream and t.seq = s.seq and t.n <> s.n where t.signature is not null order by 1";
+        "with own(n, id) as (select n, id from statement where id = ?1 union select s.n, s.id from statement "
+        "s where "
+        "s.case_id = ?1 and " GOOD
+        " union select s.n, s.id from agree_round o join agree_round r on r.id = ?2 and "
+        "o.instrument = r.instrument and o.number = r.number join statement s on s.n = o.statement "
+        "where " GOOD "), "
+        /* each entry of a receipt is a row: what they stand in is taken once */
+        "told(n) as (select distinct r.statement from own join agree_receipt r on r.of = own.id union select "
+        "r.statement "
+        "from statement w join agree_receipt r on r.of = w.id where w.kind = 'rejoin') "
+        "select n from own union select s.n from told join statement s on s.n = told.n where " GOOD
+        " union select s.n from statement s where s.reply = ?1 and s.kind = 'ack' and " GOOD
+        " union select s.n from statement s where s.kind = 'rejoin' and " GOOD
+        " union select t.n from own join statement s on s.n = own.n join statement t on t.stream = s.stream "
+        "and t.seq = "
+        "s.seq and t.n <> s.n where t.signature is not null order by 1";
 
 /* Half of the statements are another round: what cannot be read is no outcome. */
 static int load_statements(struct arena *a, struct db *db, struct round_loaded *r, struct err *e)

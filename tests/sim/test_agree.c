@@ -7,7 +7,7 @@
  *
  *   test_agree [SEEDS [FIRST]]
  */
-#include "rounds.h"
+#include "consult.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,54 +15,12 @@
 
 #include <cmocka.h>
 
-#define NOBODY NET_NODES
-#define CLOSES 96 /* hours behind the opening */
-#define NOTICE 24
-#define CALM                                                                                                 \
-	12 /* hours before the end of grace from which on everything arrives, unless somebody is cut off for good */
-
-enum rule { HOLD, EXCEPT, ASSENT_ALL, ASSENT_TWO, CONSULT, RULES };
-enum lie_kind {
-	LIE_MANIFEST, /* another manifest to one member */
-	LIE_FORK,     /* other bytes under the same number to one member */
-	LIE_WITHHOLD, /* one member gets nothing that the chair says behind the opening */
-	LIE_HIDE,     /* nor the opening itself */
-	LIE_BACKDATE, /* an objection after closing that says it was made before */
-	LIE_EXTEND,   /* more time than the rule gives, twice, and too late */
-	LIE_RETRACT,  /* takes back the objections of others */
-	LIE_OUTCOME,  /* says that it sees another outcome, to one member */
-	LIE_MUTE,     /* gives no receipts */
-	LIES
-};
-
 static struct net t;
 static unsigned seeds = 20;
 static uint64_t first = 1;
 
-/* What happens to this seed. Hours behind the opening. */
-static struct story {
-	uint64_t seed;
-	enum rule rule;
-	bool human, evil;
-	unsigned chair, grace, confirm, extends;
-	unsigned longer; /* by extensions */
-	enum lie_kind lie;
-	unsigned victim; /* of the lie */
-	unsigned lonely, lonely_from, lonely_until;
-	unsigned clock, clock_from, clock_until;
-	int64_t offset;
-	bool doubts;
-	unsigned old, backup_at, restore_at;
-	bool restored, recovered;
-	/* what has happened */
-	uint8_t open[DIGEST_LEN];
-	int64_t began;
-	int64_t cut_until[NET_NODES][NET_NODES];
-	int64_t node_at[NET_NODES], human_at[NET_NODES], spoke_at[NET_NODES]; /* microseconds; 0: never */
-	enum position last[NET_NODES]; /* that a person there has said */
-	bool lied;
-} s;
-static unsigned total[OUTCOME_END], lies_told, restores;
+static struct story s;
+static unsigned total[OUTCOME_END], lies, restores;
 
 static bool chance(unsigned n)
 {
@@ -76,7 +34,7 @@ static bool honest(unsigned i)
 
 static unsigned hour(void)
 {
-	return (unsigned)((t.now - s.began) / HOUR);
+	return story_hour(&s, &t);
 }
 
 static int64_t count(unsigned i, const char *sql)
@@ -84,10 +42,9 @@ static int64_t count(unsigned i, const char *sql)
 	return net_number(&t, i, sql);
 }
 
-/* When grace ends, as far as anybody honest knows. */
 static unsigned grace_end(void)
 {
-	return CLOSES + s.grace + s.longer;
+	return story_grace_end(&s);
 }
 
 /* ---- the plan ------------------------------------------------------------------------------------------ */
@@ -242,181 +199,6 @@ static void person(unsigned i)
 	}
 	if (rc == 0 && s.human_at[i] == 0)
 		s.human_at[i] = t.now;
-}
-
-/* ---- the chair ------------------------------------------------------------------------------------------- */
-
-static bool digest_hex(char ret[2 * DIGEST_LEN + 1])
-{
-	auto_arena struct arena a = {0};
-	struct round_loaded r;
-	struct outcome o;
-
-	if (!rounds_fresh(&t, s.chair, s.open, &a, &r, &o))
-		return false;
-	str_hex_print(ret, r.manifest.sha256, DIGEST_LEN);
-	return true;
-}
-
-static void lie(enum kind kind, unsigned to, const uint8_t *reply, const char *members, int64_t created)
-{
-	char body[4096], hex[2 * DIGEST_LEN + 1];
-	uint8_t id[DIGEST_LEN];
-
-	if (!digest_hex(hex))
-		return;
-	snprintf(body, sizeof(body), CHAOS_BY "\"round_sha256\":\"%s\"%s}", hex, members);
-	rounds_lie(&t, s.chair, &(struct lie){kind, to, s.open, reply, body, created}, id);
-	s.lied = true;
-	lies_told++;
-}
-
-/* The newest of the chair's statements to all with another content, for the victim alone. */
-static void fork_it(void)
-{
-	struct query q = db_query(t.node[s.chair].db,
-	        "select s.seq, s.prev, s.kind from statement s join stream t on t.id = s.stream where "
-	        "s.sender = ? and "
-	        "length(t.recipients) = 8 and s.case_id = ? and s.signature is not null and s.kind <> "
-	        "'receipt' order by s.n desc "
-	        "limit 1");
-	auto_buf struct buf bytes = {0};
-	uint8_t prev[DIGEST_LEN], id[DIGEST_LEN];
-	char body[512], hex[2 * DIGEST_LEN + 1];
-	uint64_t seq = 0;
-
-	query_text(&q, str_from(t.node[s.chair].name));
-	query_blob(&q, str_make((const char *)s.open, DIGEST_LEN));
-	if (query_next(&q) == 1) {
-		seq = query_get_u64(&q, 0);
-		memcpy(prev, query_get_blob(&q, 1).p, DIGEST_LEN);
-	}
-	query_done(&q, NULL);
-	if (seq == 0 || !digest_hex(hex))
-		return;
-	snprintf(body, sizeof(body), CHAOS_BY "\"round_sha256\":\"%s\",\"position\":\"support\"}", hex);
-	struct chaos_forged f = {KIND_AGREE_POSITION, body, .seq = seq, .prev = prev, .case_ = s.open};
-	for (unsigned k = 0, n = 0; k < NET_NODES; k++)
-		if (k != s.chair)
-			f.to[n++] = t.node[k].name;
-	chaos_forge(&t, s.chair, &f, &bytes, id);
-	(void)net_give(&t, s.victim, s.chair, buf_str(&bytes), false, false, NULL);
-	s.lied = true;
-	lies_told++;
-}
-
-/* Another manifest of the round: the same with another title. */
-static void other_manifest(void)
-{
-	auto_buf struct buf manifest = {0};
-	auto_arena struct arena a = {0};
-	char body[2048], hex[2][2 * DIGEST_LEN + 1], closes[24];
-	uint8_t digest[DIGEST_LEN], id[DIGEST_LEN];
-	struct round_loaded r;
-	struct outcome o;
-	struct err e = {0};
-
-	if (!rounds_fresh(&t, s.chair, s.open, &a, &r, &o))
-		return;
-	struct manifest m = r.manifest;
-	m.title = STR("Times as we like them");
-	manifest_write(&manifest, &m);
-	(void)net_self(&t, s.chair);
-	db_begin(t.node[s.chair].db);
-	assert_int_equal(
-	        link_ways.keep(&t.here[s.chair], t.node[s.chair].db, buf_str(&manifest), digest, &e), 0);
-	assert_true(net_commit(&t, s.chair, false));
-	str_hex_print(hex[0], digest, DIGEST_LEN);
-	str_hex_print(hex[1], m.text[0].sha256, DIGEST_LEN);
-	stamp_print(closes, m.closes);
-	snprintf(body, sizeof(body),
-	        "{\"by\":[{\"id\":\"one\",\"role\":\"may-bind\",\"at\":\"%s\"},{\"id\":\"two\",\"role\":"
-	        "\"may-bind\",\"at\":"
-	        "\"%s\"}],\"instrument\":\"" ROUND_INSTRUMENT
-	        "\",\"round\":1,\"round_sha256\":\"%s\",\"closes\":\"%s\","
-	        "\"attachments\":[{\"sha256\":\"%s\",\"size\":%zu,\"name\":\"m\",\"media\":\"text/"
-	        "plain\"},{\"sha256\":\"%s\","
-	        "\"size\":%d,\"name\":\"t\",\"media\":\"text/plain\"}]}",
-	        closes, closes, hex[0], closes, hex[0], manifest.len, hex[1],
-	        (int)count(s.chair, "select size from attachment where name like 'text%'"));
-	rounds_lie(&t, s.chair,
-	        &(struct lie){KIND_AGREE_OPEN, chance(2) ? 0xf : 1u << s.victim, NULL, NULL, body, 0}, id);
-	s.lied = true;
-	lies_told++;
-}
-
-static void retract_theirs(void)
-{
-	uint8_t id[DIGEST_LEN];
-	struct query q = db_query(t.node[s.chair].db,
-	        "select id from statement where kind = 'agree.position' and sender <> ? order by n desc "
-	        "limit 1");
-
-	query_text(&q, str_from(t.node[s.chair].name));
-	bool there = query_next(&q) == 1;
-	if (there)
-		memcpy(id, query_get_blob(&q, 0).p, DIGEST_LEN);
-	query_done(&q, NULL);
-	if (there)
-		lie(KIND_AGREE_RETRACT, 0xf, id, ",\"reason\":\"they did not mean it\"", 0);
-}
-
-static void extend_again(void)
-{
-	char members[200], closes[24];
-	int64_t far = s.began / NET_SECOND + (CLOSES + 10 + net_dice(&t, 60)) * 3600;
-
-	stamp_print(closes, far);
-	snprintf(members, sizeof(members), ",\"closes\":\"%s\",\"reason\":\"more\"", closes);
-	lie(KIND_AGREE_EXTEND, 0xf, NULL, members, 0);
-}
-
-/* What somebody else believes, or nonsense, as the chair's own view. */
-static void other_outcome(void)
-{
-	static const char *const blocks[] = {
-	        ",\"state\":\"adopted\",\"block\":\"weir-outcome-1\\nstate adopted\\n\"",
-	        ",\"state\":\"broken\",\"block\":\"weir-outcome-1\\nstate broken\\n\"",
-	        ",\"state\":\"\",\"block\":\"\""};
-
-	lie(KIND_AGREE_OUTCOME, chance(2) ? 0xf : 1u << s.victim, NULL, blocks[net_dice(&t, 3)], 0);
-}
-
-static void chair_lies(void)
-{
-	unsigned h = hour();
-
-	switch (s.lie) {
-	case LIE_MANIFEST:
-		if (!s.lied && h > 2 && chance(6))
-			other_manifest();
-		break;
-	case LIE_FORK:
-		if (!s.lied && h > 4 && chance(4))
-			fork_it();
-		break;
-	case LIE_BACKDATE:
-		if (h > CLOSES + s.longer && h < grace_end() && chance(4))
-			lie(KIND_AGREE_POSITION, 0xf, NULL,
-			        chance(2) ? ",\"position\":\"objection\""
-			                  : ",\"position\":\"disassociation\",\"text\":{\"en\":\"x\"}",
-			        s.began / NET_SECOND + (CLOSES + s.longer - 1) * 3600);
-		break;
-	case LIE_EXTEND:
-		if (h > 10 && chance(8))
-			extend_again();
-		break;
-	case LIE_RETRACT:
-		if (h > 10 && chance(6))
-			retract_theirs();
-		break;
-	case LIE_OUTCOME:
-		if (h > grace_end() && chance(3))
-			other_outcome();
-		break;
-	default:
-		break;
-	}
 }
 
 /* Whether the chair gives it to that node at all. */
@@ -715,7 +497,7 @@ static void at_the_end(void)
 			assert_int_equal(count(i, "select count(*) from silent"), 0);
 	}
 	objections_count(o);
-	if (s.lied && s.lie == LIE_MANIFEST)
+	if (s.lies > 0 && s.lie == LIE_MANIFEST)
 		nobody_agrees(o);
 	else
 		all_together(&a, r, o);
@@ -733,7 +515,7 @@ static void step(void)
 	for (unsigned n = net_dice(&t, 4); hour() < grace_end() && n > 0; n--)
 		person(net_dice(&t, NET_NODES));
 	if (s.evil)
-		chair_lies();
+		chair_lies(&t, &s);
 	nodes(!calm());
 	if (calm())
 		nodes(false);
@@ -772,6 +554,7 @@ static void consultations(void **state)
 			step();
 		heal();
 		at_the_end();
+		lies += s.lies;
 		net_end(&t);
 	}
 	net_done(&t);
@@ -780,7 +563,7 @@ static void consultations(void **state)
 	for (unsigned i = 0; i < OUTCOME_END; i++)
 		if (total[i] > 0)
 			printf(" %u %.*s,", total[i], STR_ARG(outcome_state_name((enum outcome_state)i)));
-	printf(" %u lies, %u old backups\n", lies_told, restores);
+	printf(" %u lies, %u old backups\n", lies, restores);
 }
 
 /* Which one it was, whatever check failed. */
