@@ -31,7 +31,7 @@ static void lie(struct net *t, struct story *s, enum kind kind, unsigned to, con
 	if (!digest_hex(t, s, hex))
 		return;
 	snprintf(body, sizeof(body), CHAOS_BY "\"round_sha256\":\"%s\"%s}", hex, members);
-	rounds_lie(t, s->chair, &(struct lie){kind, to, s->open, reply, body, created}, id);
+	rounds_lie(t, s->chair, &(struct lie){kind, to, s->open, reply, body, created, 0}, id);
 	s->lies++;
 }
 

@@ -46,13 +46,13 @@ void rounds_open(struct net *t, unsigned chair, const char *lines, uint8_t ret_i
 /* ---- liars --------------------------------------------------------------------------------------- */
 
 /* A statement that no node would let its people say: signed by the node's keeper, in its stream, with whatever stands in it. to: a
- * bit for each node. created: seconds, 0: now. */
+ * bit for each node. created, expires: seconds; 0: now, never. */
 struct lie {
 	enum kind kind;
 	unsigned to;
 	const uint8_t *case_, *reply;
 	const char *body;
-	int64_t created;
+	int64_t created, expires;
 };
 void rounds_lie(struct net *t, unsigned i, const struct lie *l, uint8_t ret_id[DIGEST_LEN]);
 /* An opening of that manifest with one text, to some; its digest stands in m already. */

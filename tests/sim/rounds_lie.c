@@ -24,6 +24,7 @@ static void lie_head(struct net *t, unsigned i, const struct lie *l, struct str 
 {
 	key_of(t, i, h->key);
 	h->created = l->created != 0 ? l->created : (t->now + t->node[i].offset) / NET_SECOND;
+	h->expires = l->expires;
 	h->tlp = h->pap = STATEMENT_AMBER;
 	h->kind = str_from(kind_table[l->kind].name);
 	h->media = STR("application/json");
@@ -118,5 +119,5 @@ void rounds_lie_open(struct net *t, unsigned i, const struct manifest *m, struct
 	        closes, closes, STR_ARG(m->instrument), m->round, hex[0], closes, hex[0], size, hex[1],
 	        text_size);
 	buf_char(&body, 0);
-	rounds_lie(t, i, &(struct lie){KIND_AGREE_OPEN, to, NULL, NULL, body.p, 0}, ret_id);
+	rounds_lie(t, i, &(struct lie){KIND_AGREE_OPEN, to, NULL, NULL, body.p, 0, 0}, ret_id);
 }

@@ -86,6 +86,44 @@ static void late_behind_grace(void)
 		        1);
 }
 
+/* One that runs out is late for one and in time for another: it counts for nobody. */
+static void running_out(void)
+{
+	auto_arena struct arena a = {0};
+	uint8_t id[DIGEST_LEN];
+	char body[512], hex[2 * DIGEST_LEN + 1];
+	struct round_loaded r;
+	struct outcome o;
+
+	begin(ROUND_SILENCE);
+	until_close(10);
+	assert_true(rounds_fresh(&t, KH, open, &a, &r, &o));
+	str_hex_print(hex, r.manifest.sha256, DIGEST_LEN);
+	snprintf(body, sizeof(body),
+	        CHAOS_BY "\"round_sha256\":\"%s\",\"position\":\"disassociation\",\"text\":{\"en\":\"x\"}}",
+	        hex);
+	rounds_cut_off(&t, VN, true);
+	rounds_lie(&t, KH,
+	        &(struct lie){KIND_AGREE_POSITION, 0xf, open, NULL, body, 0, (t.now + 4 * HOUR) / NET_SECOND},
+	        id);
+	rounds_pass(&t, 6);
+	rounds_cut_off(&t, VN, false);
+	rounds_pass(&t, 3);
+	assert_int_equal(
+	        count(MM, "select count(*) from statement where kind = 'agree.position' and verdict = 'ok'"),
+	        1);
+	assert_int_equal(count(VN,
+	                         "select count(*) from statement where kind = 'agree.position' and verdict = "
+	                         "'expired'"),
+	        1);
+	rounds_pass(&t, 40);
+	rounds_all_show(&t, NOBODY, open, OUTCOME_ADOPTED, "");
+	for (unsigned i = 0; i < NET_NODES; i++) {
+		assert_true(rounds_fresh(&t, i, open, &a, &r, &o));
+		assert_null(o.member[KH].said);
+	}
+}
+
 /* Dated back: the log of its party was seen without it after closing. */
 static void dated_back(void)
 {
@@ -376,7 +414,7 @@ static void membership(void)
 	assert_true(rounds_fresh(&t, VN, open, &a, &r, &o));
 	str_hex_print(hex, r.manifest.sha256, DIGEST_LEN);
 	snprintf(body, sizeof(body), CHAOS_BY "\"round_sha256\":\"%s\",\"position\":\"objection\"}", hex);
-	rounds_lie(&t, VN, &(struct lie){KIND_AGREE_POSITION, 0xf, open, NULL, body, 0}, id);
+	rounds_lie(&t, VN, &(struct lie){KIND_AGREE_POSITION, 0xf, open, NULL, body, 0, 0}, id);
 	/* joining waits until there is something to join; leaving is written down and changes no member */
 	assert_non_null(strstr(
 	        rounds_refused(&t, VN, "agree-accede", "round=" ROUND_INSTRUMENT, ERR_DENIED), "adopted"));
@@ -401,11 +439,11 @@ static void membership(void)
 int main(int argc, char **argv)
 {
 	const struct scene scenes[] = {{"late_in_grace", late_in_grace},
-	        {"late_behind_grace", late_behind_grace}, {"dated_back", dated_back}, {"unserved", unserved},
-	        {"served_by_voice", served_by_voice}, {"texts_missing", texts_missing}, {"clocks", clocks},
-	        {"clock_ahead", clock_ahead}, {"clock_behind", clock_behind}, {"backup", backup},
-	        {"backup_of_two", backup_of_two}, {"two_minds", two_minds}, {"two_lists", two_lists},
-	        {"membership", membership}};
+	        {"late_behind_grace", late_behind_grace}, {"running_out", running_out},
+	        {"dated_back", dated_back}, {"unserved", unserved}, {"served_by_voice", served_by_voice},
+	        {"texts_missing", texts_missing}, {"clocks", clocks}, {"clock_ahead", clock_ahead},
+	        {"clock_behind", clock_behind}, {"backup", backup}, {"backup_of_two", backup_of_two},
+	        {"two_minds", two_minds}, {"two_lists", two_lists}, {"membership", membership}};
 
 	return rounds_scenes(&t, argc, argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
 }
