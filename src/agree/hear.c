@@ -242,10 +242,15 @@ void agree_renamed(struct db *db, const uint8_t was[DIGEST_LEN], const uint8_t i
 
 bool agree_lacks(struct db *db, struct str party, const uint8_t after[DIGEST_LEN], uint8_t ret_id[DIGEST_LEN])
 {
+	/* from id to id: each stands there as often as there are parties */
 	struct query q = db_query(db,
-	        "select r.of from agree_receipt r join statement s on s.n = r.statement where r.of > ?1 and "
-	        "s.sender = ?2 "
-	        "and not exists (select 1 from statement where id = r.of) order by r.of limit 1");
+	        "with recursive o(of) as (select min(of) from agree_receipt where of > ?1 union all select "
+	        "(select min(of) "
+	        "from agree_receipt where of > o.of) from o where o.of is not null) select of from o where "
+	        "of is not null "
+	        "and not exists (select 1 from statement where id = of) and exists (select 1 from "
+	        "agree_receipt r join "
+	        "statement s on s.n = r.statement where r.of = o.of and s.sender = ?2) limit 1");
 
 	query_blob(&q, digest_str(after));
 	query_text(&q, party);

@@ -18,21 +18,22 @@ static struct str digest_str(const uint8_t id[DIGEST_LEN])
 	"s.signature is not null and s.expires = 0 and (s.verdict in ('ok', 'gap', 'fork') or (s.verdict = " \
 	"'future' and s.effect = 1))"
 static const char statements_sql[] =
-        "with own(n) as (select n from statement where id = ?1 union select s.n from statement s where "
-        "s.case_id = ?1 "
-        "and " GOOD " union select s.n from agree_round o join agree_round r on r.id = ?2 and o.instrument = "
-        "r.instrument "
-        "and o.number = r.number join statement s on s.n = o.statement where " GOOD ") "
-        "select n from own union select s.n from own join statement w on w.n = own.n join agree_receipt r on "
-        "r.of = w.id "
-        "join statement s on s.n = r.statement where " GOOD
-        " union select s.n from statement s where s.reply = ?1 and "
-        "s.kind = 'ack' and " GOOD " union select s.n from statement s where s.kind = 'rejoin' and " GOOD
-        " union select s.n from statement w join agree_receipt r on r.of = w.id join statement s on s.n = "
-        "r.statement where "
-        "w.kind = 'rejoin' and " GOOD
-        " union select t.n from own join statement s on s.n = own.n join statement t on "
-        "t.stream = s.stream and t.seq = s.seq and t.n <> s.n where t.signature is not null order by 1";
+        "with own(n, id) as (select n, id from statement where id = ?1 union select s.n, s.id from statement "
+        "s where "
+        "s.case_id = ?1 and " GOOD
+        " union select s.n, s.id from agree_round o join agree_round r on r.id = ?2 and "
+        "o.instrument = r.instrument and o.number = r.number join statement s on s.n = o.statement "
+        "where " GOOD "), "
+        /* each entry of a receipt is a row: what they stand in is taken once */
+        "told(n) as (select distinct r.statement from own join agree_receipt r on r.of = own.id union select "
+        "r.statement "
+        "from statement w join agree_receipt r on r.of = w.id where w.kind = 'rejoin') "
+        "select n from own union select s.n from told join statement s on s.n = told.n where " GOOD
+        " union select s.n from statement s where s.reply = ?1 and s.kind = 'ack' and " GOOD
+        " union select s.n from statement s where s.kind = 'rejoin' and " GOOD
+        " union select t.n from own join statement s on s.n = own.n join statement t on t.stream = s.stream "
+        "and t.seq = "
+        "s.seq and t.n <> s.n where t.signature is not null order by 1";
 
 /* Half of the statements are another round: what cannot be read is no outcome. */
 static int load_statements(struct arena *a, struct db *db, struct round_loaded *r, struct err *e)
@@ -70,23 +71,39 @@ const struct stored *round_stored(const struct round_loaded *r, const struct sai
 
 /* ---- keys and logs ------------------------------------------------------------------------------- */
 
+/* Of two lists under one number the first is kept, and the link has an alarm until people have spoken: that there was another
+ * one is all that matters here. */
+static struct round_list other_list(const struct round_list *l)
+{
+	struct round_list other = *l;
+
+	other.digest[0] ^= 1;
+	return other;
+}
+
 static int load_lists(struct arena *a, struct db *db, struct round_loaded *r, struct err *e)
 {
 	VEC(struct round_list) all = {0};
 	int rc = 0;
 
 	for (unsigned i = 0; rc == 0 && i < r->manifest.members; i++) {
-		struct query q =
-		        db_query(db, "select number, digest from key_list where party = ? order by number");
-		query_text(&q, r->manifest.member[i].party);
+		struct query q = db_query(db,
+		        "select k.number, k.digest, p.alarm <> '' from key_list k left join party p on "
+		        "p.name = "
+		        "k.party where k.party = ? order by k.number");
+		struct round_list l = {.party = r->manifest.member[i].party};
+		bool alarm = false;
+		query_text(&q, l.party);
 		while (query_next(&q) == 1) {
-			struct round_list l = {
-			        .party = r->manifest.member[i].party, .number = query_get_u64(&q, 0)};
+			l.number = query_get_u64(&q, 0);
+			alarm = query_get_u64(&q, 2) != 0;
 			if (query_get_blob(&q, 1).len != DIGEST_LEN)
 				continue;
 			memcpy(l.digest, query_get_blob(&q, 1).p, DIGEST_LEN);
 			*(struct round_list *)vec_add(&all) = l;
 		}
+		if (alarm)
+			*(struct round_list *)vec_add(&all) = other_list(&l);
 		rc = query_done(&q, e);
 	}
 	struct round_list *list = arena_array(a, all.n + 1, sizeof(*list));

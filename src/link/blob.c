@@ -499,8 +499,10 @@ bool blob_wanted(const struct link_self *self, struct str party, struct blob_wis
 	        "t on t.id = s.stream where a.here = 0 and a.size between 1 and ?4 and not exists (select 1 "
 	        "from blob_ask k where k.sha256 = a.sha256 and k.party = ?1 and k.until > ?2) and not exists "
 	        "(select 1 from blob_part p where p.sha256 = a.sha256 and p.whole = 1) and s.sender <> ?3 "
-	        "and (s.sender = ?1 or (instr(' ' || t.recipients || ' ', ' ' || ?1 || ' ') > 0 and exists "
-	        "(select 1 from blob_ask o where o.sha256 = a.sha256 and o.party = s.sender))) order by s.n "
+	        "and (s.sender = ?1 or (instr(' ' || t.recipients || ' ', ' ' || ?1 || ' ') > 0 and "
+	        "(s.carrier "
+	        "= ?1 or exists (select 1 from party p where p.name = s.sender and p.fails > 0) or exists "
+	        "(select 1 from blob_ask o where o.sha256 = a.sha256 and o.party = s.sender)))) order by s.n "
 	        "limit 1");
 
 	query_text(&q, party);

@@ -70,8 +70,8 @@ struct blob_wish {
 	uint8_t sha256[DIGEST_LEN];
 	uint64_t size, held;
 };
-/* One that a statement of the party lacks, or of which its sender was asked in vain and the party has it too; outside a
- * transaction too. */
+/* One that a statement of the party lacks; or one that the party has too, where it brought the statement, or the sender was asked in
+ * vain or is not reached. Outside a transaction too. */
 bool blob_wanted(const struct link_self *self, struct str party, struct blob_wish *ret);
 /* One of ours that the party has told us it lacks, a minute ago or before; at once where nobody can call us. */
 bool blob_offered(const struct link_self *self, struct str party, struct blob_wish *ret);

@@ -20,7 +20,7 @@
 #define PULL_US (60 * SECOND)
 #define WAIT_S 25u
 #define HELLO_US (3600 * SECOND)
-#define LACKS_US (60 * SECOND)
+#define LACKS_US (15 * SECOND)
 #define LACKS_ONCE 64
 #define BACKOFF_MAX (900 * SECOND)
 #define ANSWER_MAX (17u << 20)

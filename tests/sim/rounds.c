@@ -42,8 +42,7 @@ void rounds_begin(struct net *t)
 	}
 }
 
-/* The node's own clock is the one that its people and its work go by. */
-static void at_node(struct net *t, unsigned i)
+void rounds_at(struct net *t, unsigned i)
 {
 	(void)net_self(t, i);
 	os_fake.now = t->now + t->node[i].offset;
@@ -66,7 +65,7 @@ int rounds_do(
 	const struct change_row *row = row_of(change);
 	auto_buf struct buf said = {0};
 
-	at_node(t, i);
+	rounds_at(t, i);
 	struct change c = {.db = t->node[i].db,
 	        .here = &t->here[i],
 	        .params = str_from(params),
@@ -140,92 +139,13 @@ void rounds_newest(struct net *t, unsigned i, const char *kind, uint8_t ret[DIGE
 	query_done(&q, NULL);
 }
 
-/* ---- liars --------------------------------------------------------------------------------------- */
-
-static void key_of(struct net *t, unsigned i, uint8_t ret[KEY_ID])
-{
-	const struct keeper_key *k;
-
-	for (unsigned j = 0; (k = keeper_key(t->node[i].keeper, j)) != NULL; j++)
-		if (k->use == KEY_SIGN)
-			memcpy(ret, k->id, KEY_ID);
-}
-
-static void lie_head(struct net *t, unsigned i, const struct lie *l, struct str content, struct head *h)
-{
-	key_of(t, i, h->key);
-	h->created = l->created != 0 ? l->created : (t->now + t->node[i].offset) / NET_SECOND;
-	h->tlp = h->pap = STATEMENT_AMBER;
-	h->kind = str_from(kind_table[l->kind].name);
-	h->media = STR("application/json");
-	h->sender = str_from(t->node[i].name);
-	h->seq = 1;
-	h->body_len = (uint32_t)(content.len - STATEMENT_SALT);
-	if (l->case_ != NULL)
-		memcpy(h->case_, l->case_, DIGEST_LEN);
-	if (l->reply != NULL)
-		memcpy(h->reply, l->reply, DIGEST_LEN);
-	statement_commit(content, h->commit);
-	for (unsigned k = 0; k < NET_NODES; k++)
-		if ((l->to >> k & 1) != 0 && k != i)
-			h->to[h->to_count++] = str_from(t->node[k].name);
-}
-
-static void lie_place(struct db *db, struct head *h)
-{
-	struct query q = db_query(db,
-	        "select seq, id from statement where stream = ? order by seq desc, carrier <> '', n desc "
-	        "limit 1");
-
-	query_u64(&q, store_stream(db, h));
-	if (query_next(&q) == 1) {
-		h->seq = query_get_u64(&q, 0) + 1;
-		memcpy(h->prev, query_get_blob(&q, 1).p, DIGEST_LEN);
-	}
-	query_done(&q, NULL);
-}
-
-void rounds_lie(struct net *t, unsigned i, const struct lie *l, uint8_t ret_id[DIGEST_LEN])
-{
-	auto_buf struct buf content = {0}, head = {0}, items = {0};
-	auto_arena struct arena a = {0};
-	struct statement s = {0};
-	struct head h = {0};
-	const char *why;
-
-	arena_init(&a, 0);
-	at_node(t, i);
-	struct link_self self = net_self(t, i);
-	os_random(buf_room(&content, STATEMENT_SALT), STATEMENT_SALT);
-	content.len = STATEMENT_SALT;
-	buf_add(&content, str_from(l->body));
-	lie_head(t, i, l, buf_str(&content), &h);
-	/* its recipients in bytes, by which its stream is found */
-	head_write(&head, &h);
-	assert_int_equal(head_read(arena_str(&a, buf_str(&head)), &h), VERDICT_OK);
-	lie_place(self.db, &h);
-	buf_clear(&head);
-	head_write(&head, &h);
-	s.head = buf_str(&head);
-	s.content = buf_str(&content);
-	digest_of(s.head, s.id);
-	assert_true(body_read(str_from(l->body), &items, &why));
-	struct item body = item_root(buf_str(&items));
-	db_begin(self.db);
-	uint64_t n = store_put(self.db, &s, &h, VERDICT_OK, "", str_make("", 0), self.now, NULL);
-	link_attachments(&self, n, &body);
-	link_effect(&self, n);
-	assert_true(net_commit(t, i, false));
-	memcpy(ret_id, s.id, DIGEST_LEN);
-}
-
 /* ---- nodes --------------------------------------------------------------------------------------- */
 
 void rounds_work(struct net *t, unsigned i)
 {
 	struct err e = {0};
 
-	at_node(t, i);
+	rounds_at(t, i);
 	for (unsigned n = 0; agree_due(t->node[i].db, os_fake.now); n++) {
 		assert_true(n < 20);
 		db_begin(t->node[i].db);
@@ -233,6 +153,13 @@ void rounds_work(struct net *t, unsigned i)
 		if (db_commit(t->node[i].db, &e) != 0)
 			fail_msg("%s: %s", t->node[i].name, e.text);
 	}
+}
+
+void rounds_cut_off(struct net *t, unsigned x, bool cut)
+{
+	for (unsigned k = 0; k < NET_NODES; k++)
+		if (k != x)
+			t->cut[x][k] = t->cut[k][x] = cut;
 }
 
 void rounds_relay(struct net *t, unsigned a, unsigned b)
@@ -356,4 +283,46 @@ void rounds_all_show(struct net *t, unsigned but, const uint8_t open[DIGEST_LEN]
 		assert_int_equal(r.block_there, first.block_there);
 		assert_memory_equal(r.block, first.block, DIGEST_LEN);
 	}
+}
+
+/* ---- scenes -------------------------------------------------------------------------------------- */
+
+struct played {
+	struct net *t;
+	const struct scene *scene;
+	uint64_t first, seeds;
+};
+
+static void play(void **state)
+{
+	struct played *p = *state;
+
+	for (uint64_t seed = p->first; seed < p->first + p->seeds; seed++) {
+		net_begin(p->t, seed);
+		rounds_begin(p->t);
+		p->scene->run();
+		net_end(p->t);
+	}
+}
+
+int rounds_scenes(struct net *t, int argc, char **argv, const struct scene *scenes, unsigned n)
+{
+	struct CMUnitTest *tests = mem_zero(n, sizeof(*tests));
+	struct played *played = mem_zero(n, sizeof(*played));
+
+	net_make(t);
+	rounds_make(t);
+	for (unsigned i = 0; i < n; i++) {
+		played[i] = (struct played){.t = t,
+		        .scene = &scenes[i],
+		        .seeds = argc > 1 ? strtoull(argv[1], NULL, 10) : 1,
+		        .first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1};
+		tests[i] = (struct CMUnitTest){scenes[i].name, play, NULL, NULL, &played[i]};
+	}
+	int rc = _cmocka_run_group_tests("scenes", tests, n, NULL, NULL);
+	if (rc == 0)
+		net_done(t);
+	free(played);
+	free(tests);
+	return rc;
 }

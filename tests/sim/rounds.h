@@ -34,6 +34,11 @@ const char *rounds_refused(struct net *t, unsigned i, const char *change, const 
 #define ROUND_TEXT                                                                                           \
 	"# Times of gates {#%.4s}\v\vWho asks says why. {#k7qm}\v\vThe gate answers within %u hours. "       \
 	"{#%.4s}\v"
+/* Four days under silence, with a day of grace. What stands before it in the lines holds. */
+#define ROUND_SILENCE                                                                                        \
+	"members=la kh mm "                                                                                  \
+	"vn\ndeputy=mm\ncloses=4d\nrule=silence\nlevel=node\nmin-notice=24h\nworking-days=0\n"               \
+	"breaks=objection\nextend=1 2d\ngrace=24h\nreservation=forbidden\n"
 /* Node chair opens the next round by two persons. lines: of the rule, "rule=silence\nlevel=node\n...", opens and closes among them.
  * Its id. */
 void rounds_open(struct net *t, unsigned chair, const char *lines, uint8_t ret_id[DIGEST_LEN]);
@@ -41,18 +46,25 @@ void rounds_open(struct net *t, unsigned chair, const char *lines, uint8_t ret_i
 /* ---- liars --------------------------------------------------------------------------------------- */
 
 /* A statement that no node would let its people say: signed by the node's keeper, in its stream, with whatever stands in it. to: a
- * bit for each node. created: seconds, 0: now. */
+ * bit for each node. created, expires: seconds; 0: now, never. */
 struct lie {
 	enum kind kind;
 	unsigned to;
 	const uint8_t *case_, *reply;
 	const char *body;
-	int64_t created;
+	int64_t created, expires;
 };
 void rounds_lie(struct net *t, unsigned i, const struct lie *l, uint8_t ret_id[DIGEST_LEN]);
+/* An opening of that manifest with one text, to some; its digest stands in m already. */
+void rounds_lie_open(struct net *t, unsigned i, const struct manifest *m, struct str text, unsigned to,
+        uint8_t ret_id[DIGEST_LEN]);
 
 /* ---- nodes --------------------------------------------------------------------------------------- */
 
+/* What is done next is done by the clock of the node. */
+void rounds_at(struct net *t, unsigned i);
+/* It reaches nobody, or everybody again. */
+void rounds_cut_off(struct net *t, unsigned x, bool cut);
 /* Does all that is due of rounds. */
 void rounds_work(struct net *t, unsigned i);
 /* A node asks another for statements that it is told of and lacks. */
@@ -82,3 +94,12 @@ void rounds_all_show(struct net *t, unsigned but, const uint8_t open[DIGEST_LEN]
         const char *because);
 /* The id of the newest statement of that kind by node i. */
 void rounds_newest(struct net *t, unsigned i, const char *kind, uint8_t ret[DIGEST_LEN]);
+
+/* ---- scenes -------------------------------------------------------------------------------------- */
+
+struct scene {
+	const char *name;
+	void (*run)(void);
+};
+/* Each as a test, for as many seeds as the arguments say: [SEEDS [FIRST]]. */
+int rounds_scenes(struct net *t, int argc, char **argv, const struct scene *scenes, unsigned n);
