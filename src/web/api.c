@@ -100,8 +100,24 @@ static int unknown(const struct route *route, struct str name, struct err *e)
 	        e, ERR_USAGE, "there is no parameter '%s' here; " API_ROOT "/openapi.json lists them", shown);
 }
 
+/* The first parameter that the route needs and nobody named. */
+static const struct route_param *left_out(const struct route *route, const struct api_params *p)
+{
+	const struct route_param *one = route->params;
+
+	for (; one != NULL && one->name != NULL; one++) {
+		unsigned i = 0;
+		while (i < p->n && !str_eq(p->v[i].name, str_from(one->name)))
+			i++;
+		if (one->needed && i == p->n)
+			return one;
+	}
+	return NULL;
+}
+
 int api_check(const struct route *route, const struct api_params *p, struct err *e)
 {
+	const struct route_param *none = left_out(route, p);
 	const char *one;
 	char shown[64];
 
@@ -118,6 +134,8 @@ int api_check(const struct route *route, const struct api_params *p, struct err 
 				return err_set(e, ERR_USAGE, "the parameter '%s' is there twice",
 				        err_quote(shown, sizeof(shown), p->v[i].name).p);
 	}
+	if (none != NULL)
+		return err_set(e, ERR_USAGE, "the parameter '%s' is needed: %s", none->name, none->about);
 	return 0;
 }
 

@@ -59,7 +59,7 @@ static const char *schema_of(const struct route_param *p)
 static void param(struct buf *out, bool *any, const char *in, const struct route_param *p)
 {
 	buf_printf(out, "%s\n      {\"name\": \"%s\", \"in\": \"%s\"%s, \"description\": ", *any ? "," : "",
-	        p->name, in, in[0] == 'p' ? ", \"required\": true" : "");
+	        p->name, in, in[0] == 'p' || p->needed ? ", \"required\": true" : "");
 	text(out, p->about);
 	buf_printf(out, ", \"schema\": %s}", schema_of(p));
 	*any = true;

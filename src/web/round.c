@@ -79,7 +79,8 @@ static int load_round(const struct ask *a, struct reply *reply, struct err *e)
 }
 
 static const struct route_param params[] = {
-        {"round", PARAM_TEXT, "which: gate-times (the newest), gate-times/2, or the beginning of an id"},
+        {"round", PARAM_TEXT, "which: gate-times (the newest), gate-times/2, or the beginning of an id",
+                true},
         {NULL, 0, NULL}};
 
 const struct route route_round = {.path = "/round",
@@ -144,10 +145,12 @@ static int load_file(const struct ask *a, struct reply *reply, struct err *e)
 }
 
 static const struct route_param file_params[] = {
-        {"round", PARAM_TEXT, "which: gate-times (the newest), gate-times/2, or the beginning of an id"},
+        {"round", PARAM_TEXT, "which: gate-times (the newest), gate-times/2, or the beginning of an id",
+                true},
         {"file", PARAM_TEXT,
                 "manifest, text, block (the outcome), certificate, or code (what a party reads out of its "
-                "position)"},
+                "position)",
+                true},
         {"lang", PARAM_TEXT, "of a text; the authentic one if nothing is said"},
         {"party", PARAM_TEXT, "of a code"},
         {NULL, 0, NULL},

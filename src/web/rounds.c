@@ -51,7 +51,7 @@ struct str rounds_words(const struct item *object)
 #define ROUND_PARAM                                                                                          \
 	{                                                                                                    \
 		"round", PARAM_TEXT,                                                                         \
-		        "which: gate-times (the newest), gate-times/2, or the beginning of an id"            \
+		        "which: gate-times (the newest), gate-times/2, or the beginning of an id", true      \
 	}
 static const struct route_param round_params[] = {ROUND_PARAM, {NULL, 0, NULL}};
 

@@ -53,6 +53,7 @@ struct route_param {
 	const char *name;
 	enum route_param_kind kind; /* a flag is there or not, whatever its value */
 	const char *about;
+	bool needed; /* without it there is nothing to answer */
 };
 /* What every list that goes on has. */
 #define ROUTE_LIMIT                                                                                          \

@@ -299,6 +299,10 @@ def document():
         if not get or "{" in path or path == "/changes":
             continue
         status, answer, _ = one.get(path)
+        needed = [p["name"] for p in get.get("parameters", []) if p.get("required")]
+        if needed:
+            check(f"{path} says what it needs", status == 400 and f"'{needed[0]}' is needed" in answer["detail"], answer)
+            continue
         check(f"{path} is there", status == 200, answer)
         kinds = get["responses"]["200"]["content"]
         if "application/json" not in kinds:  # a file is what it is
