@@ -3,6 +3,7 @@
  * What is said of a text once it was adopted: statements, who joins and leaves, commitments and how far they are.
  */
 #include "agree/change_in.h"
+#include "agree/figure.h"
 #include "base/conf.h"
 #include "base/os.h"
 
@@ -95,12 +96,38 @@ int change_agree_leave(struct change *c, struct err *e)
 
 /* ---- commitments --------------------------------------------------------------------------------- */
 
+static int no_figure(struct str name, struct err *e)
+{
+	auto_buf struct buf all = {0};
+	char shown[100];
+
+	for (unsigned i = 0; i < agree_figure_count; i++)
+		buf_printf(
+		        &all, "%s%s (%s)", i > 0 ? ", " : "", agree_figures[i].name, agree_figures[i].unit);
+	return err_set(e, ERR_USAGE, "indicator: '%s' is none that a node measures; these are: %.*s",
+	        err_quote(shown, sizeof(shown), name).p, STR_ARG(buf_str(&all)));
+}
+
+/* What it is today, so that the commitment can be seen to move it. */
+static int put_base(struct change *c, const struct agree_figure *f, struct buf *members, struct err *e)
+{
+	struct agree_measured now;
+	int rc = agree_measure(c->db, f, os_now(), &now, e);
+
+	if (rc == 0 && now.of > 0)
+		buf_printf(members, ",\"base\":\"%lld.%lld\"", (long long)(now.tenths / 10),
+		        (long long)(now.tenths % 10));
+	return rc;
+}
+
 /* "FIGURE <= NUMBER UNIT": a figure that nodes measure (agree/figure.h), and what it is to be. */
 static int put_indicator(struct change *c, struct buf *members, struct err *e)
 {
 	struct str s = agree_param(c, "indicator");
 	struct str_cut name = str_cut(s, ' '), sign = str_cut(str_trim(name.tail), ' '),
 	               target = str_cut(str_trim(sign.tail), ' ');
+	const struct agree_figure *f = agree_figure_find(name.head);
+	struct str unit = str_trim(target.tail);
 	uint64_t number;
 
 	if (s.len == 0)
@@ -110,14 +137,18 @@ static int put_indicator(struct change *c, struct buf *members, struct err *e)
 		return err_set(e, ERR_USAGE,
 		        "indicator: a figure, <= or >=, a number and a unit, such as 'case-ack-hours <= 4 "
 		        "h'");
+	if (f == NULL)
+		return no_figure(name.head, e);
+	if (unit.len > 0 && !str_eq(unit, str_from(f->unit)))
+		return err_set(e, ERR_USAGE, "indicator: %s is measured in %s", f->name, f->unit);
 	buf_add(members, STR(",\"indicator\":{\"figure\":"));
 	buf_json(members, name.head);
 	buf_add(members, STR(",\"is\":"));
 	buf_json(members, sign.head);
-	buf_printf(members, ",\"target\":%llu,\"unit\":", (unsigned long long)number);
-	buf_json(members, str_trim(target.tail));
+	buf_printf(members, ",\"target\":%llu,\"unit\":\"%s\"", (unsigned long long)number, f->unit);
+	int rc = put_base(c, f, members, e);
 	buf_char(members, '}');
-	return 0;
+	return rc;
 }
 
 int change_agree_commit(struct change *c, struct err *e)

@@ -143,6 +143,21 @@ static int may_extend(
 	return 0;
 }
 
+/* One that we have said and that is not signed yet counts as said: the next would find it only a moment later. */
+static bool extension_waits(struct change *c, const struct round_loaded *r)
+{
+	struct query q = db_query(c->db,
+	        "select 1 from statement where case_id = ? and kind = 'agree.extend' and sender = ? and "
+	        "signature is "
+	        "null");
+
+	query_blob(&q, str_make((const char *)r->open.id, DIGEST_LEN));
+	query_text(&q, c->here->party);
+	bool yes = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return yes;
+}
+
 int change_agree_extend(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
@@ -160,6 +175,9 @@ int change_agree_extend(struct change *c, struct err *e)
 		rc = agree_time(c, "closes", o.round.closes, &closes, e);
 	if (rc == 0)
 		rc = may_extend(&r, &o, closes, now, e);
+	if (rc == 0 && extension_waits(c, &r))
+		rc = err_set(e, ERR_DENIED,
+		        "an extension that was said a moment ago is being signed: ask again when it counts");
 	if (rc == 0)
 		rc = change_lines(c, "reason", 8192, &reason, e);
 	if (rc == 0 && str_trim(buf_str(&reason)).len == 0)

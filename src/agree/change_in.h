@@ -43,3 +43,4 @@ int change_agree_leave(struct change *c, struct err *e);
 int change_agree_commit(struct change *c, struct err *e);
 int change_agree_apply(struct change *c, struct err *e);
 int change_agree_progress(struct change *c, struct err *e);
+int change_agree_review(struct change *c, struct err *e); /* review.c */

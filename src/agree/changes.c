@@ -56,5 +56,7 @@ const struct change_row agree_changes[] = {
                 change_agree_apply, RIGHT_BIND, 0, true},
         {"agree-progress", "how far that is; round, id, status, text", change_agree_progress, RIGHT_CONSULT,
                 0},
+        {"agree-review", "what came of a review; round, word: confirm, revise or end, text",
+                change_agree_review, RIGHT_BIND, 0, true},
 };
 const unsigned agree_change_count = sizeof(agree_changes) / sizeof(agree_changes[0]);

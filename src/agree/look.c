@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agree/look.h"
+#include "agree/review.h"
 #include <stdlib.h>
 
 #define DAY 86400
@@ -16,6 +17,7 @@ struct str agree_owed_name(enum agree_owed owed)
 	        [OWED_RECORD] = STR_INIT("record"),
 	        [OWED_COMMENT] = STR_INIT("comment"),
 	        [OWED_ANSWERS] = STR_INIT("answers"),
+	        [OWED_REVIEW] = STR_INIT("review"),
 	};
 
 	return name[owed];
@@ -139,11 +141,14 @@ void agree_owes(struct db *db, struct arena *a, const struct round_loaded *r, co
 {
 	const struct manifest *m = &r->manifest;
 	struct str me = agree_party(db, a);
+	bool review = l->owed == OWED_REVIEW;
 
 	l->member = manifest_member(m, me) < m->members;
 	l->officer = str_eq(me, m->chair) || str_eq(me, m->secretariat);
-	l->owed = OWED_NOTHING;
-	l->until = 0;
+	if (!review) {
+		l->owed = OWED_NOTHING;
+		l->until = 0;
+	}
 	if (!str_eq(l->shown, STR("open"))) {
 		if (l->officer && l->newest && n->open > 0)
 			l->owed = OWED_ANSWERS;
@@ -235,7 +240,7 @@ static void look_closer(struct looking *l)
 #define COLUMNS                                                                                              \
 	"r.id, r.instrument, r.number, r.chair, r.bad, r.title, r.rule, r.closes, r.grace, r.shown, "        \
 	"r.because, coalesce(r.adopted, 0), coalesce(r.in_force, 0), not exists (select 1 from agree_round " \
-	"n where n.instrument = r.instrument and n.number > r.number)"
+	"n where n.instrument = r.instrument and n.number > r.number), coalesce(r.review, 0)"
 
 static void read_row(const struct query *q, struct arena *a, int64_t now, struct agree_look *l)
 {
@@ -252,7 +257,8 @@ static void read_row(const struct query *q, struct arena *a, int64_t now, struct
 	        .because = arena_str(a, query_get_text(q, 10)),
 	        .adopted = query_get_i64(q, 11),
 	        .in_force = query_get_i64(q, 12),
-	        .newest = query_get_u64(q, 13) != 0};
+	        .newest = query_get_u64(q, 13) != 0,
+	        .review = query_get_i64(q, 14)};
 	if (str_eq(l->rule, STR("none")))
 		l->live = l->newest;
 	else
@@ -272,6 +278,16 @@ static void fill(struct db *db, const char *folder, struct arena *a, int64_t now
 		ret->why = str_from(r->why);
 	else
 		look_closer(&l);
+}
+
+/* Of what was adopted, whether or not its round still changes. */
+static void owe_review(struct agree_look *l, struct str me, int64_t now)
+{
+	if (l->owed != OWED_NOTHING || !l->newest || l->review == 0 || now < l->review - REVIEW_FIRST ||
+	        !str_eq(l->chair, me))
+		return;
+	l->owed = OWED_REVIEW;
+	l->until = l->review;
 }
 
 static int rank(const struct agree_look *l)
@@ -301,14 +317,17 @@ unsigned agree_looks(struct db *db, const char *folder, struct arena *a, int64_t
 {
 	struct query q = db_query(db, "select " COLUMNS " from agree_round r order by r.id desc limit ?1");
 	struct agree_look *all = arena_array(a, ROUNDS, sizeof(*all));
+	struct str me = agree_party(db, a);
 	unsigned n = 0;
 
 	query_u64(&q, ROUNDS);
 	while (n < ROUNDS && query_next(&q) == 1)
 		read_row(&q, a, now, &all[n++]);
 	query_done(&q, NULL);
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0; i < n; i++) {
 		fill(db, folder, a, now, &all[i]);
+		owe_review(&all[i], me, now);
+	}
 	qsort(all, n, sizeof(*all), by_need);
 	*ret = all;
 	return n;
@@ -324,7 +343,25 @@ bool agree_look_row(struct db *db, struct arena *a, uint64_t id, int64_t now, st
 	if (there)
 		read_row(&q, a, now, ret);
 	query_done(&q, NULL);
+	if (there)
+		owe_review(ret, agree_party(db, a), now);
 	return there;
+}
+
+static unsigned reviews_owed(struct db *db, struct arena *a, int64_t now)
+{
+	struct query q = db_query(db,
+	        "select count(*) from agree_round r where r.review <= ?1 and r.chair = ?2 and not exists "
+	        "(select 1 "
+	        "from agree_round n where n.instrument = r.instrument and n.number > r.number)");
+	unsigned n = 0;
+
+	query_i64(&q, now + REVIEW_FIRST);
+	query_text(&q, agree_party(db, a));
+	if (query_next(&q) == 1)
+		n = (unsigned)query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	return n;
 }
 
 unsigned agree_owed_count(struct db *db, const char *folder, struct arena *a, int64_t now)
@@ -350,5 +387,5 @@ unsigned agree_owed_count(struct db *db, const char *folder, struct arena *a, in
 		agree_owes(db, a, r, &notes, &all[i]);
 		owed += all[i].owed != OWED_NOTHING;
 	}
-	return owed;
+	return owed + reviews_owed(db, a, now);
 }

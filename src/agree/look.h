@@ -26,6 +26,7 @@ enum agree_owed {
 	OWED_RECORD,   /* the chair enters the act */
 	OWED_COMMENT,  /* whoever has something to say about the text says it */
 	OWED_ANSWERS,  /* comments and amendments have no answer */
+	OWED_REVIEW,   /* it is time to look at what was adopted again (agree/review.h) */
 	OWED_END
 };
 /* "acknowledge", "position", ...; empty for nothing. */
@@ -35,7 +36,7 @@ struct agree_look {
 	uint64_t id; /* of agree_round */
 	struct str instrument, title, rule, chair, shown, because;
 	uint32_t number;
-	int64_t closes, grace, adopted, in_force; /* 0: none */
+	int64_t closes, grace, adopted, in_force, review; /* 0: none */
 	struct str why; /* the files are not here, or are none of a round; empty: they are */
 	bool newest;    /* no later round of the instrument */
 	bool live;      /* it may still change by itself; what follows is computed for such rounds alone */
@@ -157,7 +158,8 @@ struct agree_commitment {
 	uint64_t round;
 	struct str instrument;
 	uint32_t number;
-	struct str party, owner, what, clause, figure, is, unit;
+	struct str party, owner, what, clause, figure, is, unit,
+	        base;             /* base: of the figure when it was said */
 	int64_t target;           /* of figure, which is not empty */
 	int64_t said, due, moved; /* moved: the newest word about it; 0: none */
 	struct str

@@ -126,6 +126,7 @@ static void read_commitment(const struct said *s, struct agree_commitment *c)
 	c->figure = item_text(&indicator, "figure");
 	c->is = item_text(&indicator, "is");
 	c->unit = item_text(&indicator, "unit");
+	c->base = item_text(&indicator, "base");
 	c->target = item_get(&indicator, STR("target")).n;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agree/work.h"
 
+#include "agree/review.h"
 #include "agree/say.h"
 
 #define SECOND ((int64_t)1000000)
@@ -47,7 +48,7 @@ static void put_outcome(struct db *db, uint64_t id, const struct outcome *o, int
 	        "update agree_round set stale = 0, title = ?2, rule = ?3, closes = ?4, grace = ?5, shown = "
 	        "?6, state = ?7, because "
 	        "= ?8, adopted = nullif(?9, 0), in_force = nullif(?10, 0), block = ?11, next = nullif(?12, "
-	        "0) where id = ?1");
+	        "0), review = nullif(?13, 0) where id = ?1");
 	const struct manifest *m = o->round.in->m;
 	uint8_t block[DIGEST_LEN];
 
@@ -67,6 +68,7 @@ static void put_outcome(struct db *db, uint64_t id, const struct outcome *o, int
 	else
 		query_null(&q);
 	query_i64(&q, next_of(o, now));
+	query_i64(&q, review_due(db, id, o));
 	query_run(&q);
 }
 

@@ -54,6 +54,11 @@ static int waiting_run(struct cli *c)
 	return node_ask(c, "/round-waiting");
 }
 
+static int commitments_run(struct cli *c)
+{
+	return node_ask(c, "/commitments");
+}
+
 static int texts_run(struct cli *c)
 {
 	return node_ask(c, "/round-texts");
@@ -498,6 +503,32 @@ const struct command command_agree_progress = {
                 LANG, {0}},
         .min = 2,
         .max = 2,
+        .run = say_run,
+};
+
+const struct command command_agree_commitments = {
+        .name = "agree commitments",
+        .about = "list what parties have said that they will do, by party and date",
+        .text = "Behind an indicator stands, of our own, what this node measures now over the last 365 days. "
+                "Late follows from "
+                "the date alone.",
+        .options = (const struct cli_option[]){NODE_OPTIONS, FORMS, {0}},
+        .run = commitments_run,
+};
+
+const struct command command_agree_review = {
+        .name = "agree review",
+        .params = "ROUND",
+        .about = "say what came of the review of what was adopted: the chair does",
+        .text = "It is owed from 60 days before its date on. 'revise' makes drafts of the adopted texts for "
+                "the next round "
+                "(weir agree texts, weir agree text, weir agree propose).",
+        .options = (const struct cli_option[]){NODE_OPTIONS,
+                {"word", 0, "WORD",
+                        "confirm: it stays as it is; revise: it is changed; end: no more reviews"},
+                {"text", 0, "TEXT", "why"}, {0}},
+        .min = 1,
+        .max = 1,
         .run = say_run,
 };
 

@@ -181,6 +181,8 @@ extern const struct command command_agree_members;
 extern const struct command command_agree_said;
 extern const struct command command_agree_get;
 extern const struct command command_agree_waiting;
+extern const struct command command_agree_commitments;
+extern const struct command command_agree_review;
 extern const struct command command_agree_texts;
 extern const struct command command_agree_text;
 extern const struct command command_agree_drop_text;
@@ -528,6 +530,8 @@ const struct command *const command_table[] = {
         &command_agree_said,
         &command_agree_get,
         &command_agree_waiting,
+        &command_agree_commitments,
+        &command_agree_review,
         &command_agree_texts,
         &command_agree_text,
         &command_agree_drop_text,

@@ -9,6 +9,7 @@
 #include "base/os.h"
 #include "learn/hear.h"
 #include "link/link.h"
+#include "link/look.h"
 #include "proc/core_in.h"
 #include "proc/core_link_in.h"
 #include "see/change.h"
@@ -51,7 +52,7 @@ void core_heard_work(struct core *c)
 {
 	const struct change_here here = change_here(c->node); /* with the ways to say something */
 
-	agree_work(&here, c->node->state, os_now(), c->link->self.doubts);
+	agree_work(&here, c->node->state, os_now(), c->link->self.doubts || recover_silent(c->node->state));
 }
 
 const struct heard_ways core_heard = {

@@ -245,6 +245,7 @@ static void heads(struct core *c, struct peer *p, struct str body)
 	link_heads_take(&c->link->self, str_from(p->name), body, &p->own);
 	p->log.own_due |= log_heads_ahead(&c->link->self, body);
 	(void)commit(c, &e);
+	p->told |= !p->own.ahead;
 	p->heads_at = os_ticks() + HELLO_US;
 }
 
@@ -255,6 +256,7 @@ static void take_own(struct core *c, struct peer *p, struct str body)
 
 	begin(c);
 	bool new = wire_take(&c->link->self, str_from(p->name), true, body) > 0;
+	p->told |= !new;
 	if (!commit(c, &e) || !new)
 		return;
 	p->heads_at = 0; /* there may be more */
@@ -324,8 +326,10 @@ static void bad_answer(
 	else
 		snprintf(sentence, sizeof(sentence), "it answers %d %s", m->code, word);
 	/* what it does not have is no reason not to call it */
-	if (m->code == 404 && (what == CALL_OWN || what == CALL_LACKED))
+	if (m->code == 404 && (what == CALL_OWN || what == CALL_LACKED)) {
+		p->told |= what == CALL_OWN;
 		return;
+	}
 	if (m->code == 404 && what == CALL_KEYS) {
 		p->keys_due = false;
 		p->keys_at = os_ticks() + 24 * HELLO_US;
@@ -406,7 +410,7 @@ static void ask_keeper(struct core *c)
 	struct link_unsigned u;
 	struct err e;
 
-	if (c->link->signing != 0 || c->link->keyless)
+	if (c->link->signing != 0 || c->link->keyless || core_link_starting(c))
 		return;
 	arena_init(&a, 0);
 	c->link->self.doubts = c->node->clock.doubtful;
@@ -523,7 +527,8 @@ static bool any(struct core *c, const char *sql)
 
 static int receipts(struct core *c, struct err *e)
 {
-	if (c->node->clock.doubtful || c->link->keyless || !any(c, "select 1 from receipt_due limit 1"))
+	if (c->node->clock.doubtful || c->link->keyless || core_link_starting(c) ||
+	        !any(c, "select 1 from receipt_due limit 1"))
 		return 0;
 	begin(c);
 	int rc = link_receipts(&c->link->self, e);
@@ -547,7 +552,7 @@ static int release(struct core *c, struct err *e)
 /* Rounds end by time alone; what was heard is worked on at once. */
 static int verbs(struct core *c, struct err *e)
 {
-	if (!core_heard_due(c))
+	if (core_link_starting(c) || !core_heard_due(c))
 		return 0;
 	begin(c);
 	core_heard_work(c);
@@ -624,7 +629,10 @@ void core_link_start(struct core *c, const struct core_pairs *pairs)
 	if (party.len == 0)
 		return;
 	c->link = mem_zero(1, sizeof(*c->link));
-	*c->link = (struct core_link){.keeper = pairs->keeper, .bodies = pairs->bodies, .dial = pairs->dial};
+	*c->link = (struct core_link){.keeper = pairs->keeper,
+	        .bodies = pairs->bodies,
+	        .dial = pairs->dial,
+	        .start_at = os_ticks()};
 	c->link->here = change_here(c->node);
 	c->link->ids = (uint32_t)(os_now() & 0x3fffffff);
 	c->link->self = (struct link_self){.db = c->node->state,

@@ -56,6 +56,7 @@ struct peer_log {
 struct peer {
 	char name[PARTY_ID + 1], url[512], pins[1024];
 	bool here; /* still in the table */
+	bool told; /* since the start: how far our own streams go there, and it has nothing that is not here */
 	enum call call;
 	uint32_t id;
 	struct link_batch batch;
@@ -90,7 +91,9 @@ struct link_quota {
 struct core_link {
 	int keeper, bodies, dial;
 	bool keyless; /* the keeper has no key of the list in force: it is asked when something has changed */
-	bool dials_only; /* nobody can call us */
+	bool dials_only;  /* nobody can call us */
+	bool started;     /* core_link_starting */
+	int64_t start_at; /* os_ticks */
 	uint32_t ids;
 	struct link_self self;
 	struct change_here here;
@@ -157,6 +160,9 @@ int core_bodies_read(void *arg, struct str json, struct buf *items, const char *
 
 /* Reads the table of parties again. */
 void core_link_peers(struct core *c);
+/* True from the start until every peer that can be called has told how far our own streams go there, or could not be reached, or a
+ * minute has passed: an old backup does not know that it is one, and signs nothing before it has asked. */
+bool core_link_starting(struct core *c);
 
 /* ---- core_log.c ---- */
 

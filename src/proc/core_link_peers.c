@@ -53,6 +53,25 @@ static void read_pins(struct core *c, struct peer *p)
 	snprintf(p->pins, sizeof(p->pins), "%.*s", STR_ARG(buf_str(&pins)));
 }
 
+#define START_US (60 * (int64_t)1000000)
+
+bool core_link_starting(struct core *c)
+{
+	struct core_link *l = c->link;
+
+	if (l->started)
+		return false;
+	if (l->peers_at == 0)
+		return true;
+	for (size_t i = 0; i < l->peers.n && os_ticks() < l->start_at + START_US; i++) {
+		const struct peer *p = &l->peers.v[i];
+		if (p->here && p->url[0] != 0 && p->pins[0] != 0 && !p->told && p->fails == 0)
+			return true;
+	}
+	l->started = true;
+	return false;
+}
+
 void core_link_peers(struct core *c)
 {
 	struct core_link *l = c->link;

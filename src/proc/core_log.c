@@ -204,7 +204,7 @@ void core_log(struct core *c)
 {
 	struct core_link *l = c->link;
 
-	if (os_ticks() < l->log_at)
+	if (os_ticks() < l->log_at || core_link_starting(c))
 		return;
 	if (l->log_at == 0)
 		start(c);

@@ -169,6 +169,7 @@ static const struct form forms[] = {
         {"/agree/leave", "agree-leave", {"round", "reason"}, "/agree", NULL},
         {"/agree/commit", "agree-commit", {"round", "what", "due", "clause", "owner", "indicator"}, "/agree",
                 NULL},
+        {"/agree/review", "agree-review", {"round", "word", "text"}, "/agree", NULL},
         {"/agree/progress", "agree-progress", {"round", "id", "status", "text"}, "/agree-commitments", NULL},
         {"/agree/drop-text", "agree-drop-text", {"instrument", "lang"}, "/agree", NULL},
         {"/agree/propose", "agree-propose",

@@ -3,6 +3,7 @@
  * What a round has come to: the block that every node computes alike, who confirms it, and what was said of it since. Before closing it is
  * how the round would end if nothing more came.
  */
+#include "agree/review.h"
 #include "web/page_round.h"
 
 static void cell_bound(
@@ -230,6 +231,31 @@ static void draw_minutes(const struct page_ask *p, struct html *h, const struct 
 	html_close(h);
 }
 
+/* Its date for everybody, its word for the chair. */
+static void draw_review(const struct page_ask *p, struct html *h, const struct round_view *v)
+{
+	static const char *const words[] = {"confirm", "revise", "end", NULL};
+	const struct manifest *m = &v->r.manifest;
+	int64_t due = review_due(p->ask->state, v->r.id, &v->o);
+
+	if (due == 0)
+		return;
+	page_section(p, h, "h-review", W_AGREE_REVIEW_HEAD);
+	html_open(h, "p");
+	page_say(p, h, W_AGREE_REVIEW_DUE);
+	html_text(h, STR(" "));
+	round_time(p, h, due, m);
+	html_close(h);
+	if (page_may(p, RIGHT_BIND) && (str_eq(v->me, m->chair) || str_eq(v->me, m->secretariat))) {
+		round_fields(p, h, "/agree/review", v, ROUND_CERTIFICATE);
+		round_choice(p, h, "r-", "word", W_AGREE_REVIEW_HEAD, "rreview", words, STR("confirm"));
+		round_field(p, h, "r-", "text", W_REASON, (struct str){0}, 40, false);
+		page_button(p, h, W_SAVE);
+		html_close(h);
+	}
+	html_close(h);
+}
+
 static void draw_forms(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
 	bool adopted = v->o.shown == OUTCOME_ADOPTED || v->o.shown == OUTCOME_ADOPTED_EXCEPT ||
@@ -257,6 +283,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	draw_differing(p, h, &v);
 	draw_minutes(p, h, &v);
 	draw_since(p, h, &v);
+	draw_review(p, h, &v);
 	draw_forms(p, h, &v);
 	return 0;
 }

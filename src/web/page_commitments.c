@@ -2,6 +2,7 @@
  *
  * Commitments of all parties: by owner and due date. Late is computed from the date; nobody types it. Counts by status and no ranking.
  */
+#include "agree/figure.h"
 #include "web/page_round.h"
 
 #define SECOND ((int64_t)1000000)
@@ -32,7 +33,32 @@ static void draw_counts(
 	html_close(h);
 }
 
-static void draw_indicator(struct html *h, const struct agree_commitment *c)
+/* What it was, and of our own what it is. */
+static void draw_measured(
+        const struct page_ask *p, struct html *h, const struct agree_commitment *c, struct str me)
+{
+	const struct agree_figure *f = str_eq(c->party, me) ? agree_figure_find(c->figure) : NULL;
+	struct agree_measured m;
+	char now[48];
+
+	html_empty(h, "br");
+	if (c->base.len > 0) {
+		page_say(p, h, W_AGREE_AT_FIRST);
+		html_printf(h, " %.*s %.*s ", STR_ARG(c->base), STR_ARG(c->unit));
+	}
+	if (f == NULL || agree_measure(p->ask->state, f, p->now, &m, NULL) != 0 || m.of == 0)
+		return;
+	page_say(p, h, W_AGREE_MEASURED_NOW);
+	html_text(h, STR(" "));
+	html_open(h, "strong");
+	if (!agree_measured_holds(&m, c->is, c->target))
+		html_attr(h, "class", STR("error"));
+	html_text(h, agree_measured_text(now, f, &m));
+	html_close(h);
+}
+
+static void draw_indicator(
+        const struct page_ask *p, struct html *h, const struct agree_commitment *c, struct str me)
 {
 	html_open(h, "td");
 	if (c->figure.len > 0) {
@@ -41,6 +67,7 @@ static void draw_indicator(struct html *h, const struct agree_commitment *c)
 		html_text(h, c->is);
 		html_printf(h, " %lld ", (long long)c->target);
 		html_text(h, c->unit);
+		draw_measured(p, h, c, me);
 	}
 	html_close(h);
 }
@@ -84,7 +111,7 @@ static void draw_row(
 	page_cell_time(h, c->due * SECOND);
 	page_cell_tag(p, h, "rstatus", c->status);
 	page_cell_time(h, (c->moved != 0 ? c->moved : c->said) * SECOND);
-	draw_indicator(h, c);
+	draw_indicator(p, h, c, me);
 	html_open(h, "td");
 	if (str_eq(c->party, me) && page_may(p, RIGHT_CONSULT))
 		draw_progress(p, h, c, i);
@@ -108,6 +135,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	for (unsigned i = 0; i < n; i++)
 		draw_row(p, h, &c[i], i, me);
 	page_table_over(p, h, n, W_NONE);
+	page_line(p, h, "p", "note", W_AGREE_MEASURED);
 	page_line(p, h, "p", "note", W_AGREE_COMMIT_WHERE);
 	return 0;
 }

@@ -70,6 +70,7 @@ static const struct list_column columns[] = {
         {"title", "title", LIST_STRING, "for people"},
         {"adopted", NULL, LIST_TIME, "since when"},
         {"in_force", "in force", LIST_TIME, "from when on it holds"},
+        {"review", NULL, LIST_TIME, "when what was adopted is to be looked at again"},
         {"wrong", NULL, LIST_STRING, "why its files are none of a round"},
         {"id", NULL, LIST_STRING, "of the statement that opened it"},
 };
@@ -79,7 +80,8 @@ static int load_rounds(const struct ask *a, struct reply *r, struct err *e)
 	struct query q = db_query(a->state,
 	        "select instrument || '/' || number, shown, because, closes * 1000000, grace * 1000000, "
 	        "rule, chair, title, "
-	        "coalesce(adopted, 0) * 1000000, coalesce(in_force, 0) * 1000000, bad, lower(hex(open)) from "
+	        "coalesce(adopted, 0) * 1000000, coalesce(in_force, 0) * 1000000, coalesce(review, 0) * "
+	        "1000000, bad, lower(hex(open)) from "
 	        "agree_round "
 	        "order by shown in ('held', 'broken', 'disputed') desc, closes desc, id desc limit 500");
 	static const struct list_table table = {

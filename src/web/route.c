@@ -56,6 +56,7 @@ const struct route *const route_table[] = {
         &route_round_members,
         &route_round_said,
         &route_round_waiting,
+        &route_commitments,
         &route_round_texts,
         &route_round_file,
         &route_checkyears,

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Commitments of all parties as a list, with what our own node measures of our own.
+ */
+#include "agree/figure.h"
+#include "agree/look.h"
+#include "base/os.h"
+#include "web/cells.h"
+#include "web/rounds.h"
+
+#define MICRO ((int64_t)1000000)
+
+static const struct list_column columns[] = {
+        {"party", "party", LIST_STRING, "whose it is"},
+        {"owner", "owner", LIST_STRING, "the office that does it"},
+        {"what", "what", LIST_STRING, "in words"},
+        {"round", "round", LIST_STRING, "instrument and number"},
+        {"clause", "clause", LIST_STRING, "of the text"},
+        {"due", "due", LIST_TIME, "until when"},
+        {"state", "state", LIST_STRING, "planned, under-way, done, dropped; late is computed"},
+        {"moved", NULL, LIST_TIME, "the newest word about it"},
+        {"words", NULL, LIST_STRING, "of that, in English or in the first language that it has"},
+        {"indicator", "indicator", LIST_STRING, "figure, <= or >=, number and unit"},
+        {"base", NULL, LIST_STRING, "the figure when it was promised"},
+        {"now", "now", LIST_STRING,
+                "the figure as our node measures it now, over the last 365 days; of our own alone"},
+        {"holds", NULL, LIST_STRING, "yes or no: what was promised of it"},
+        {"id", NULL, LIST_STRING, "of the statement"},
+};
+
+static struct str indicator_words(struct arena *a, const struct agree_commitment *c)
+{
+	return c->figure.len == 0 ? STR("")
+	                          : arena_printf(a, "%.*s %.*s %lld %.*s", STR_ARG(c->figure), STR_ARG(c->is),
+	                                    (long long)c->target, STR_ARG(c->unit));
+}
+
+static int put(
+        const struct ask *a, struct list *l, const struct agree_commitment *c, struct str me, struct err *e)
+{
+	struct agree_measured m = {0};
+	const struct agree_figure *f = str_eq(c->party, me) ? agree_figure_find(c->figure) : NULL;
+	char now[48] = "";
+	int rc = f != NULL ? agree_measure(a->state, f, os_now(), &m, e) : 0;
+
+	if (rc != 0)
+		return rc;
+	list_text(l, c->party);
+	list_text(l, c->owner);
+	list_text(l, c->what);
+	list_text(l, arena_printf(a->arena, "%.*s/%u", STR_ARG(c->instrument), c->number));
+	list_text(l, c->clause);
+	list_time(l, c->due * MICRO);
+	list_text(l, c->status);
+	list_time(l, c->moved * MICRO);
+	list_text(l, rounds_words(&c->words));
+	list_text(l, indicator_words(a->arena, c));
+	list_text(l, c->base);
+	list_text(l, f != NULL ? agree_measured_text(now, f, &m) : STR(""));
+	list_text(l,
+	        m.of == 0                                            ? STR("")
+	                : agree_measured_holds(&m, c->is, c->target) ? STR("yes")
+	                                                             : STR("no"));
+	list_text(l, rounds_hex(a->arena, c->id));
+	return 0;
+}
+
+static int load(const struct ask *a, struct reply *reply, struct err *e)
+{
+	struct agree_commitment *c;
+	unsigned n = agree_commitments(a->state, a->arena, 0, os_now() / MICRO, &c);
+	struct str me = agree_party(a->state, a->arena);
+	struct list l;
+	int rc = 0;
+
+	list_begin(&l, &reply->body, a->form, columns, sizeof(columns) / sizeof(columns[0]), "commitments");
+	for (unsigned i = 0; rc == 0 && i < n; i++)
+		rc = put(a, &l, &c[i], me, e);
+	list_end(&l);
+	return rc;
+}
+
+static const struct list_table table = {
+        "commitments", columns, sizeof(columns) / sizeof(columns[0]), 0, NULL};
+
+const struct route route_commitments = {.path = "/commitments",
+        .about = "what parties have said that they will do about adopted texts, by party and date",
+        .load = load,
+        .right = RIGHT_READ,
+        .list = &table};
