@@ -38,15 +38,17 @@ static void draw_measured(
         const struct page_ask *p, struct html *h, const struct agree_commitment *c, struct str me)
 {
 	const struct agree_figure *f = str_eq(c->party, me) ? agree_figure_find(c->figure) : NULL;
-	struct agree_measured m;
+	struct agree_measured m = {0};
 	char now[48];
+	bool has = f != NULL && agree_measure(p->ask->state, f, p->now, &m, NULL) == 0 && m.of > 0;
 
-	html_empty(h, "br");
+	if (c->base.len > 0 || has)
+		html_empty(h, "br");
 	if (c->base.len > 0) {
 		page_say(p, h, W_AGREE_AT_FIRST);
 		html_printf(h, " %.*s %.*s ", STR_ARG(c->base), STR_ARG(c->unit));
 	}
-	if (f == NULL || agree_measure(p->ask->state, f, p->now, &m, NULL) != 0 || m.of == 0)
+	if (!has)
 		return;
 	page_say(p, h, W_AGREE_MEASURED_NOW);
 	html_text(h, STR(" "));
