@@ -164,6 +164,8 @@ try:
     # the same without the script
     b.scripts(False)
     b.find('header form[action="/leave"] button').click()
+    # the click is answered before the next page is asked for: else he is still in
+    waited("he has left again", lambda: title(b) == "You have left")
     b.load(b.base + "/enter?")
     fill(b, name="dara", password=PASSWORD, code=papers.pop())
     press(b)
