@@ -374,6 +374,22 @@ static enum MHD_Result changes_of_kind(struct request *r, struct ask *a)
 	return error_of(r, rc, &e);
 }
 
+/* A report on its way in, by the key that its sender gave it. */
+static enum MHD_Result upload(struct request *r, struct str key)
+{
+	struct reply reply = {.status = 200, .type = "application/json"};
+	uint8_t token[16];
+	struct err e = {0};
+
+	if (right_check(&r->visit->who, RIGHT_WORK, false, &e) != 0 ||
+	        right_scope(&r->visit->who, STR("reports"), &e) != 0)
+		return problem(r, 403, e.text);
+	if (!str_hex(key, token, sizeof(token)))
+		return problem(r, 404, "the key of a report on its way in is 32 hexadecimal digits");
+	desk_upload_say(r, token, &reply.body);
+	return send_reply(r, &reply, NULL, NULL);
+}
+
 static enum MHD_Result get(struct request *r, const char *url)
 {
 	const struct route *route;
@@ -387,6 +403,8 @@ static enum MHD_Result get(struct request *r, const char *url)
 		return openapi(r);
 	if (str_eq(a.path, STR("/changes")))
 		return changes_of_kind(r, &a);
+	if (str_starts(a.path, STR("/uploads/")))
+		return upload(r, str_skip(a.path, 9));
 	int rc = api_find(&a, &r->visit->who, &route, &e);
 	if (rc == 0)
 		rc = api_check(route, &r->visit->api->params, &e);

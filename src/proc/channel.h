@@ -18,6 +18,9 @@ enum channel_verb {
 	/* from the desk */
 	CHANNEL_TAKE,   /* a delivery lies in the spool */
 	CHANNEL_CHANGE, /* name: of the change; text: its parameters; size not 0: they lie in the spool */
+	CHANNEL_LOOK,   /* id; name, feed: of a report on its way in; a descriptor: its first
+	                   part; code 1: whose the places are is not said. Answered by LOOKED: code: 0 and text: JSON, ERR_LIMIT: not now, ERR_VALUE: it came to nothing */
+	CHANNEL_LOOKED,
 	CHANNEL_OWNERS, /* a register of owners lies in the spool; name: of its file; text: its parameters */
 	/* core and post */
 	CHANNEL_SYNC, /* id: what comes back once all before it has been done */

@@ -254,15 +254,20 @@ static void listen_desk(struct core *c)
 {
 	struct channel_message m;
 	struct err e;
-	int rc;
 
-	while ((rc = channel_receive(c->desk, &m, false, &e)) != 0) {
+	for (;;) {
+		auto_fd int fd = -1;
+		int rc = channel_receive_fd(c->desk, &m, &fd, false, &e);
+		if (rc == 0)
+			return;
 		if (rc < 0) {
 			log_say(&c->log, LOG_ERR, "the desk: %s", e.text);
 			continue;
 		}
 		if (m.verb == CHANNEL_TAKE)
 			take(c, &m);
+		else if (m.verb == CHANNEL_LOOK)
+			core_look(c, &m, fd);
 		else if (m.verb == CHANNEL_CHANGE)
 			make_change(c, &m);
 		else if (m.verb == CHANNEL_OWNERS)

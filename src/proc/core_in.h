@@ -59,6 +59,7 @@ struct core {
 	struct core_link *link;
 	int64_t drop_at;      /* os_ticks: when in/ is looked at again */
 	struct buf drop_said; /* the complaints of last time, which are not repeated */
+	bool looking;         /* at the first part of a report on its way in (core_look.c) */
 };
 
 /* Reads one receipt to its end. 0: done or set aside, 1: no reader was sure of it and that was asked for, CORE_LATER:
@@ -70,6 +71,8 @@ int core_read_again(struct core *c, uint64_t receipt, struct err *e);
  * (there is no room, or the node is stopping), ERR_SYS. wake is called now and then. */
 int core_restore(struct core *c, const struct receipt *r, void (*wake)(void *arg), void *arg, struct err *e);
 int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, unsigned depth, struct err *e);
+/* Looks at the first part of a report that is still on its way in, and answers the desk. fd stays the caller's. */
+void core_look(struct core *c, const struct channel_message *m, int fd);
 /* Nothing is read for a while, and why. receipt 0: about none. */
 void core_full(struct core *c, uint64_t receipt, const char *sentence);
 /* True once the supervisor has asked it to end. */

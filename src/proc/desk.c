@@ -161,6 +161,8 @@ int desk_report_begin(struct request *r, struct str name, struct str feed)
 	const char *folder = r->desk->o->state;
 	struct err e;
 
+	if (r->status != 0)
+		return -1;
 	if (os_disk_used(folder, NULL) >= ROOM_UPLOADS)
 		return desk_settle(r, 503, NO_ROOM);
 	if (!take_token(r))
@@ -174,6 +176,7 @@ int desk_report_begin(struct request *r, struct str name, struct str feed)
 	channel_put(r->take.via, sizeof(r->take.via), STR("take"));
 	node_spool(&(struct node){.folder = str_from(folder)}, r->take.token, r->path);
 	snprintf(r->part, sizeof(r->part), "%s.part", r->path);
+	desk_upload_begin(r);
 	(void)os_delete(r->part, NULL); /* of a try that was cut off */
 	r->fd = os_create(r->part, &e);
 	if (r->fd < 0)
@@ -212,6 +215,7 @@ int desk_report_end(struct request *r)
 {
 	struct err e;
 
+	desk_upload_end(r);
 	digest_done(r->digest, r->take.sha256);
 	r->digest = NULL;
 	if (os_sync(r->fd, r->part, &e) != 0) {
@@ -466,6 +470,7 @@ void desk_end(void *arg, struct MHD_Connection *c, void **memory, enum MHD_Reque
 	if (r->fd >= 0 && !r->told)
 		(void)os_delete(r->part, NULL);
 	os_close_fd(&r->fd);
+	desk_upload_end(r);
 	pages_forget(r);
 	buf_done(&r->words);
 	digest_done(r->digest, NULL);
@@ -544,6 +549,7 @@ static void ask_again(struct desk *d)
 	for (struct request *r = d->suspended; r != NULL; r = r->next)
 		if (r->told)
 			(void)channel_send(d->core, &r->take, true, NULL);
+	desk_look_again(d);
 }
 
 /* Those that wait for a receipt look again: at each end of one, and when their time is over. */
@@ -580,6 +586,8 @@ static void hear_core(struct desk *d)
 			ask_again(d);
 		else if (m.verb == CHANNEL_CHANGED)
 			live_grown(d, m.size);
+		else if (m.verb == CHANNEL_LOOKED)
+			desk_looked(d, &m);
 		ended |= m.verb == CHANNEL_DONE || m.verb == CHANNEL_HELLO;
 	}
 	if (ended)

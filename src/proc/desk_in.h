@@ -14,6 +14,7 @@
 #include <microhttpd.h>
 
 struct desk;
+struct upload;
 struct pages;
 struct visit;
 
@@ -32,7 +33,8 @@ struct request {
 	struct digest *digest;
 	int fd;
 	char part[NODE_PATH + 8], path[NODE_PATH];
-	int status; /* settled already: 0 is not */
+	struct upload *upload; /* desk_look.c's own; NULL: no report is on its way in */
+	int status;            /* settled already: 0 is not */
 	char sentence[1024];
 	/* one that waits for a receipt */
 	uint64_t receipt;
@@ -50,6 +52,7 @@ struct desk {
 	struct pages *staff;               /* pages.c's own */
 	struct db *state;
 	struct request *suspended;
+	struct upload *uploads; /* reports on their way in */
 	uint32_t next_id;
 	bool figures;       /* the door has the country's figures */
 	int64_t figures_at; /* os_ticks: when they are counted again */
@@ -81,6 +84,19 @@ int desk_file_begin(struct request *r, const char *change, struct str params);
 int desk_report_end(struct request *r);
 /* A change of that person (see/change.h); then the same. Its words come in r->take.text. */
 int desk_change(struct request *r, const char *name, struct str params);
+
+/* ---- desk_look.c ---- */
+
+/* A report begins to come in; a try of the same delivery that still hangs somewhere is over. */
+void desk_upload_begin(struct request *r);
+/* It is whole, or it was cut off. */
+void desk_upload_end(struct request *r);
+/* How far the delivery with that token is, which the same session or token of the API sends, and what the first look at it
+ * has shown, as JSON; asks the core for one if it is time. All null: none is on its way. */
+void desk_upload_say(struct request *r, const uint8_t token[16], struct buf *json);
+/* The core has looked; or it has started, and knows of no question. */
+void desk_looked(struct desk *d, const struct channel_message *m);
+void desk_look_again(struct desk *d);
 
 /* ---- desk_figures.c ---- */
 

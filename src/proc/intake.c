@@ -373,6 +373,10 @@ static int take_message(struct session *s, const struct message *m, bool *ret_un
 	case VERB_END:
 		return take_end(s, m, e);
 	default:
+		if (m->reader > 0 && m->reader <= reader_count && s->part.number == 0) {
+			s->in->counts.gave_up = reader_table[m->reader - 1];
+			s->in->counts.gave_up_at = m->at;
+		}
 		*ret_unknown = m->code == READER_UNKNOWN;
 		report_failed(s, slot_text(s, m, text, sizeof(text)).p,
 		        *ret_unknown ? INTAKE_UNKNOWN : INTAKE_UNREAD);

@@ -17,6 +17,9 @@ struct intake_counts {
 	uint64_t records, with_events, asides, none, events, partial;
 	uint32_t parts, failed;      /* of failed: parts that could not be read */
 	const struct reader *reader; /* of the report itself; NULL: none took it */
+	const struct reader
+	        *gave_up;    /* the report itself: on which reader it failed, as that says; NULL: on none */
+	uint64_t gave_up_at; /* the byte that it had come to */
 };
 
 enum intake_failure {

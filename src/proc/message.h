@@ -15,7 +15,8 @@ enum verb {
 	VERB_PART,  /* slot, len: a part begins; its name stands in the slot, answered by GO or NO */
 	VERB_WHOLE, /* all bytes of the part were written */
 	VERB_END,   /* counts: the report was read to its end */
-	VERB_FAIL,  /* slot, len: it could not be read; the sentence stands in the slot */
+	VERB_FAIL, /* slot, len: it could not be read; the sentence stands in the slot. reader: one more than its index, 0:
+	               none was chosen; at: the byte that it had come to */
 	/* from the parent */
 	VERB_FREE, /* slot: it may be used again */
 	VERB_GO,   /* a descriptor comes with it: write the part's bytes there */
@@ -26,10 +27,14 @@ enum verb {
 
 struct message {
 	uint32_t verb, slot;
-	uint32_t len;                                        /* bytes in the slot */
-	uint32_t reader;                                     /* END: index into the table of readers */
-	uint64_t records, with_events, asides, none, events; /* END */
-	uint32_t code;                                       /* FAIL: an err_code, negated; DONE */
+	uint32_t len;    /* bytes in the slot */
+	uint32_t reader; /* END: index into the table of readers */
+	union {
+		uint64_t records; /* END */
+		uint64_t at;      /* FAIL */
+	};
+	uint64_t with_events, asides, none, events; /* END */
+	uint32_t code;                              /* FAIL: an err_code, negated; DONE */
 	uint32_t partial;
 };
 _Static_assert(sizeof(struct message) == 64, "message");

@@ -116,7 +116,8 @@ static enum MHD_Result refuse(struct request *r, enum http_fault fault)
 
 	if (r->visit->api != NULL)
 		return api_refuse(r, fault);
-	page_sentence(&reply, pages_words(r), row->status, W_NOT_TAKEN, str_from(row->sentence));
+	if (!pages_plainly(r, row->status, str_from(row->sentence), &reply))
+		page_sentence(&reply, pages_words(r), row->status, W_NOT_TAKEN, str_from(row->sentence));
 	return pages_refused(r, row, &reply);
 }
 
@@ -391,6 +392,8 @@ enum MHD_Result pages_fail(struct request *r)
 {
 	struct reply reply = {0};
 
+	if (pages_plainly(r, r->status, str_from(r->sentence), &reply))
+		return pages_reply(r, &reply, NULL, NULL);
 	page_failed(&reply, pages_words(r), r->status, str_from(r->sentence),
 	        r->visit->back[0] != 0 ? r->visit->back : NULL);
 	return pages_reply(r, &reply, NULL, NULL);

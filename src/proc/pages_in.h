@@ -201,6 +201,8 @@ struct file_form {
 const struct file_form *pages_file_form(struct str path);
 /* True if what is posted there is a file. */
 bool pages_takes_file(struct str path);
+/* The sentence alone, for the script that sends files; false: a page is asked for. */
+bool pages_plainly(struct request *r, int status, struct str sentence, struct reply *reply);
 /* A file for the thing that the field id names. 0, or -1 and it is settled. */
 int pages_attach(struct request *r, const struct http_upload *u);
 

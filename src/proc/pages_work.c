@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Forms about findings: of several at once, and of one by hand.
+ * Forms about findings: of several at once, and of one by hand; forms with a file.
  */
 #include "base/os.h"
 #include "form/byhand.h"
@@ -114,4 +114,17 @@ int pages_attach(struct request *r, const struct http_upload *u)
 	snprintf(v->back, sizeof(v->back), "%.*s%.*s", (int)(strlen(form->back) - !plain), form->back,
 	        plain ? (int)id.len : 0, id.p);
 	return desk_file_begin(r, form->change, buf_str(&params));
+}
+
+bool pages_plainly(struct request *r, int status, struct str sentence, struct reply *reply)
+{
+	if (!str_eq(http_value(r->connection, "Accept"), STR("text/plain")))
+		return false;
+	reply->status = status;
+	reply->type = "text/plain; charset=utf-8";
+	if (words_said(pages_words(r), sentence, &reply->body) != 0) {
+		buf_clear(&reply->body);
+		buf_add(&reply->body, sentence);
+	}
+	return true;
 }

@@ -29,6 +29,7 @@ struct child {
 	int part_fd;
 	struct writer *w;
 	const struct reader *reader;
+	const struct input *in;
 };
 
 static void take_free(struct child *c, const struct message *m)
@@ -103,22 +104,27 @@ static void say_text(struct child *c, struct message m, struct str text)
 	say(c, &m);
 }
 
-static void __attribute__((noreturn)) fail(struct child *c, int code, const struct err *e)
-{
-	/* what was read before counts all the same */
-	if (c->w != NULL)
-		writer_flush(c->w, NULL);
-	say_text(c, (struct message){.verb = VERB_FAIL, .code = (uint32_t)(code < 0 ? -code : code)},
-	        str_from(e->text));
-	_exit(EXIT_TOLD);
-}
-
 static uint32_t reader_number(const struct reader *r)
 {
 	for (uint32_t i = 0; i < reader_count; i++)
 		if (reader_table[i] == r)
 			return i;
 	return 0; /* one of a test */
+}
+
+static void __attribute__((noreturn)) fail(struct child *c, int code, const struct err *e)
+{
+	struct message m = {.verb = VERB_FAIL, .code = (uint32_t)(code < 0 ? -code : code)};
+
+	/* what was read before counts all the same */
+	if (c->w != NULL)
+		writer_flush(c->w, NULL);
+	if (c->reader != NULL) {
+		m.reader = reader_number(c->reader) + 1;
+		m.at = input_offset(c->in);
+	}
+	say_text(c, m, str_from(e->text));
+	_exit(EXIT_TOLD);
 }
 
 /* ---- parts of a container ------------------------------------------------------------------------ */
@@ -282,6 +288,7 @@ void reader_main(const struct reader_job *job, int input, int sock, void *const 
 
 	struct reading r = {.options = &job->options, .arena = &a, .parts = &parts};
 	r.in = input_new(input, (uint64_t)8 << 30);
+	c.in = r.in;
 	c.reader = choose(&c, r.in, &r.err);
 	if (c.reader->settings != NULL)
 		c.reader->settings(&job->options, &settings);

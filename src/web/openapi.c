@@ -301,6 +301,31 @@ static void reports_path(struct buf *out, bool *any)
 	buf_add(out, STR("}}}"));
 }
 
+static void uploads_path(struct buf *out, bool *any)
+{
+	static const struct route_param key = {
+	        "key", PARAM_TEXT, "Idempotency-Key of a report that is being sent"};
+	bool some = false;
+
+	path_begin(out, any, "/uploads/{key}", "get",
+	        "how far a report is that the same session or token is sending, and what its first part "
+	        "shows",
+	        RIGHT_WORK);
+	buf_add(out, STR("\"parameters\": ["));
+	param(out, &some, "path", &key);
+	buf_add(out,
+	        STR("],\n    \"responses\": {\"200\": {\"description\": \"received: bytes that are here, "
+	            "null: no "
+	            "report of that key is on its way; look: what a reader has found in the first of them, "
+	            "null "
+	            "until one has looked\", "
+	            "\"content\": {\"application/json\": {\"schema\": " OBJECT
+	            ", \"name\": {\"type\": [\"string\", \"null\"]}, \"received\": {\"type\": [\"integer\", "
+	            "\"null\"]}, \"look\": {\"type\": [\"object\", \"null\"]}}}}}}"));
+	problems(out, "401 403 404");
+	buf_add(out, STR("}}}"));
+}
+
 static void paths(struct buf *out)
 {
 	bool any = false;
@@ -314,6 +339,7 @@ static void paths(struct buf *out)
 		if (api_change_find(str_from(row->name)) != NULL)
 			change_path(out, &any, row);
 	reports_path(out, &any);
+	uploads_path(out, &any);
 }
 
 void openapi_print(struct buf *out)

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A node whose readers attack (tests/unit/liars.c): each report ends as set aside with the reason, the core stays the same
 process, and the next report is read. hostile_node.py PROGRAM [sanitized]"""
+import json
 import os
 import shutil
+import socket
 import sys
+import time
+import urllib.request
 
 from node import EXAMPLES, Node
 from program import check, end, path
@@ -29,7 +33,7 @@ os.mkdir(os.path.join(conf, "feeds"))
 for name in [*WANTED, "scribble"]:
     with open(os.path.join(conf, "feeds", name + ".yaml"), "w", encoding="utf-8") as f:
         f.write(f"name: {name}\nformat: {name}\nenabled: no\nkind: log\ncadence: 1h\n")
-node = Node("attacked", "--conf", conf).start()
+node = Node("attacked", "--pages", "8470", "--conf", conf).start()
 core = [pid for pid, name in node.processes() if name in ("weir-core", "weir-readers", "weir")]
 for n, (name, words) in enumerate(WANTED.items()):
     p = node.run("take", "--wait", "--feed", name, "-", data=f"report for {name}\n".encode())
@@ -40,6 +44,32 @@ for n, (name, words) in enumerate(WANTED.items()):
     check(f"{name}: the reason", any(w in (r.get("sentence") or "") for w in words.split("|")), r)
     p = node.run("take", "--wait", "-", data=HONEST % n)
     check(f"{name}: the next report is read", p.returncode == 0 and b" 1 records: 1 with events" in p.stdout, p.stdout + p.stderr)
+
+
+def look(base, token, name):
+    """At a report that is on its way in: nothing comes of it, and the core is there for others meanwhile."""
+    host, key = base.split("//")[1], os.urandom(16).hex()
+    s = socket.create_connection(host.split(":"), 60)
+    s.sendall(f"POST /api/v1/reports?name=a&feed={name} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: {key}\r\n"
+              f"Content-Length: 1000000\r\n\r\nreport for {name}\n".encode())
+    ask = urllib.request.Request(base + "/api/v1/uploads/" + key, headers={"Authorization": "Bearer " + token})
+    slowest, until = 0, time.monotonic() + 4
+    while time.monotonic() < until:
+        with urllib.request.urlopen(ask) as answer:
+            said = json.load(answer)
+        began = time.monotonic()
+        node.run("take", "-", data=HONEST % 77)
+        slowest = max(slowest, time.monotonic() - began)
+        time.sleep(0.2)
+    check(f"{name}: a look at it says nothing", said["received"] is not None and not (said["look"] or {}).get("records"), said)
+    check(f"{name}: meanwhile others are served", slowest < 10, slowest)
+    s.close()
+
+
+pages = next(word for word in node.run("people", "add", "program", "--roles", "coordinator").stdout.decode().split() if word.startswith("http")).split("/enter")[0]
+bearer = node.run("token", "add", "program", "--name", "test", "--scope", "all").stdout.decode().strip()
+for name in ("spin", "code"):
+    look(pages, bearer, name)
 p = node.run("take", "--wait", "--feed", "scribble", "-", data=b"report for scribble\n")
 check("what is changed after it was handed over changes nothing", p.returncode == 0 and b" 1 records: 1 with events" in p.stdout, p.stdout + p.stderr)
 check("the core, and what starts readers, are the same", core == [pid for pid, name in node.processes() if name in ("weir-core", "weir-readers", "weir")])
