@@ -32,28 +32,16 @@ import time
 import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)  # python3 -I does not
+from clock import Clock  # noqa: E402
+from common import LOOK, PATIENCE, PAUSE, Stop, until  # noqa: E402
+from consensus import BEFORE, Consensus  # noqa: E402
+from visit import Signatory, Visit  # noqa: E402
+
 COUNTRIES = {"la": "Laos", "kh": "Cambodia", "mm": "Myanmar", "vn": "Vietnam"}
 LANGUAGES = {"la": "lo", "kh": "km", "mm": "my", "vn": "vi"}
 PLAYED = "played by ./run region"
-PATIENCE = 60    # seconds for a step
-LOOK = 60        # in which a person who watches can press himself before the play goes on
-PAUSE = 6        # between two steps that somebody watches
 ASKER, ASKED = "la", "vn"
-
-
-class Stop(Exception):
-    """The play cannot go on; the sentence says why."""
-
-
-def until(what, good, seconds=PATIENCE):
-    """What good() says, as soon as it is true."""
-    began = time.monotonic()
-    while not (last := good()):
-        passed = time.monotonic() - began
-        if passed > seconds:
-            raise Stop(f"{what}: not within {seconds} s")
-        time.sleep(min(0.05 + passed / 20, 0.5))
-    return last
 
 
 def free_port(address, wanted):
@@ -74,41 +62,6 @@ def dies_with_us():
     ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
-class Visit:
-    """Who has come in to the pages by a link."""
-
-    def __init__(self, address):
-        base, token = address.rsplit("/enter/", 1)
-        self.host, self.cookie = base.split("//")[1], ""
-        status, text = self.ask("POST", "/enter", urllib.parse.urlencode({"link": token}))
-        if status != 303:
-            raise Stop(f"{base} does not let in: {status} {text[:200]}")
-
-    def ask(self, method, url, body=None, kind="application/x-www-form-urlencoded", **headers):
-        c = http.client.HTTPConnection(self.host, timeout=PATIENCE)
-        c.request(method, url, body, {"Host": self.host, "Cookie": self.cookie, "Content-Type": kind, **headers})
-        answer = c.getresponse()
-        text = answer.read().decode("utf-8", "replace")
-        given = answer.getheader("Set-Cookie")
-        if given:
-            self.cookie = given.split(";")[0]
-        c.close()
-        return answer.status, text
-
-    def token(self):
-        found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.ask("GET", "/")[1])
-        if not found:
-            raise Stop(f"{self.host}: the visit has ended")
-        return found.group(1)
-
-    def change(self, name, **params):
-        """The form of that change, as a program sends it."""
-        status, text = self.ask("POST", f"/api/v1/changes/{name}", json.dumps(params), "application/json", **{"Weir-CSRF": self.token()})
-        if status != 200:
-            raise Stop(f"{self.host}: {name}: {status} {text.strip()}")
-        return text
-
-
 class Node:
     """One CERT: its folder, its program, and its two persons."""
 
@@ -117,7 +70,7 @@ class Node:
         self.home = os.path.join(play.home, cc)
         self.conf, self.state = os.path.join(self.home, "conf"), os.path.join(self.home, "state")
         self.log = os.path.join(self.home, "log")
-        self.process, self.second = None, None
+        self.process, self.second, self.third = None, None, None
 
     def path(self, name):
         return os.path.join(self.home, name)
@@ -147,7 +100,7 @@ class Node:
     def start(self):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([self.play.weir, "serve", "--state", self.state, "--conf", self.conf, "--sample", os.path.dirname(HERE)],
-                                            stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=dies_with_us)
+                                            stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=dies_with_us, env=self.play.environment())
 
     def wait(self):
         def answers():
@@ -160,7 +113,8 @@ class Node:
 
     def tried(self, *words):
         """What the command prints; None: it has failed."""
-        p = subprocess.run([self.play.weir, *words, "--state", self.state], capture_output=True, stdin=subprocess.DEVNULL, timeout=PATIENCE)
+        p = subprocess.run([self.play.weir, *words, "--state", self.state], capture_output=True, stdin=subprocess.DEVNULL, timeout=PATIENCE,
+                           env=self.play.environment())
         self.said = p.stderr.decode("utf-8", "replace").strip()
         return p.stdout.decode("utf-8", "replace") if p.returncode == 0 else None
 
@@ -184,6 +138,12 @@ class Node:
             self.second = Visit(self.link())
         return self.second
 
+    def signatory(self):
+        """One who may bind the party: this needs an account, with a password and a code."""
+        if self.third is None:
+            self.third = Signatory(self)
+        return self.third
+
     # ---- keys and links
 
     def keys(self):
@@ -198,7 +158,7 @@ class Node:
         offline = [self.play.weir, "key"]
         for words in (["root", self.cc, root, "--page", self.path("root.txt"), "--paper", self.path("envelope.txt")],
                       ["list", root, "--keys", self.path("keys"), "--name", f"Sample CERT of {COUNTRIES[self.cc]}", "--url", self.url(), "-o", self.list]):
-            p = subprocess.run(offline + words, capture_output=True, timeout=PATIENCE)
+            p = subprocess.run(offline + words, capture_output=True, timeout=PATIENCE, env=self.play.environment())
             if p.returncode != 0:
                 raise Stop(f"{self.cc}: weir key {words[0]}: {p.stderr.decode().strip()}")
         self.run("key", "import", self.list)
@@ -246,10 +206,18 @@ class Play:
         # several checks may run at a time
         self.port = random.randrange(20000, 30000) if check else 8470
         self.nodes = {cc: Node(cc, self) for cc in who}
-        self.began = time.monotonic()
+        self.began, self.clock, self.round = time.monotonic(), None, None
+
+    def environment(self):
+        """Of the programs: they have the sample's clock where there is one."""
+        return self.clock.environment() if self.clock else None
 
     def say(self, text):
         print(text, flush=True)
+
+    def now(self):
+        """Seconds, by the clock of the four."""
+        return self.clock.now() if self.clock else time.time()
 
     def each(self, what):
         """With all nodes at a time."""
@@ -297,7 +265,7 @@ class Play:
         report = la.path("report.csv")
         with open(report, "w", encoding="utf-8") as f:
             f.write("classification.type,source.ip,source.url,destination.fqdn,tlp,time.source\n"
-                    f"phishing,203.0.113.{21 + len(before) % 80},{self.page},pay.bank-la.example,AMBER,{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}\n")
+                    f"phishing,203.0.113.{21 + len(before) % 80},{self.page},pay.bank-la.example,AMBER,{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(self.now()))}\n")
         la.run("take", "--wait", report)
         drafts = until("a rule drafts a request", lambda: [c for c in la.cases(peer=ASKED) if c["case"] not in before])
         self.ours = drafts[0]["case"]
@@ -397,26 +365,42 @@ class Play:
             raise Stop(f"{ASKER} has the case as {state}, {ASKED} as {vn.case(self.theirs)['state']}")
 
     def act(self):
+        """Both: a request, and then a text that all four agree on."""
+        self.request()
+        if self.clock:
+            agreed = Consensus(self)
+            agreed.act()
+            self.round = agreed.round
+            if not self.check:
+                agreed.look()
+
+    def request(self):
         for part in (self.draft, self.send, self.answered, self.questions, self.letter, self.owner_answers, self.resolved):
             part()
 
     def step(self, name, text, at=None):
         """One line: when it was, by the clock of whoever saw it, and how long after the beginning it was here."""
         passed = time.monotonic() - self.began
-        self.say(f"{(at or time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime()))[11:19]}  {passed:6.2f} s  {name:13} {text}")
+        self.say(f"{(at or time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(self.now())))[5:19].replace('T', ' ')}Z  {passed:6.2f} s  {name:13} {text}")
+
+    def ways_in(self):
+        for node in self.nodes.values():
+            self.say(f"  {COUNTRIES[node.cc]:9} {node.link()}")
 
     def show(self):
         """Where a person who watches can look; each address lets in once."""
         self.say("\nThe pages of each, for a browser on this machine; an address lets in once and for 15 minutes:\n")
-        for node in self.nodes.values():
-            self.say(f"  {COUNTRIES[node.cc]:9} {node.link()}")
+        self.ways_in()
         self.say(f"\nNow a report comes in at {COUNTRIES[ASKER]} about a page in {COUNTRIES[ASKED]}. A rule drafts a request, which waits for a person: press it on\n"
-                 f"the page Cases of {COUNTRIES[ASKER]}; after {LOOK} s the sample's person does. So it is with each step, after {PAUSE} s.\n")
+                 f"the page Cases of {COUNTRIES[ASKER]}; after {LOOK} s the sample's person does. So it is with each step, after {PAUSE} s.\n\n"
+                 f"Then all four agree on a text, under silence, which takes a day at least: the clock of the four stands at\n"
+                 f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime(self.now()))} UTC, and is put forward there.\n")
 
     def stay(self):
         """Until Ctrl-C, or until one of them ends."""
+        agreed = f"  {self.weir} agree show {self.round} --state {self.nodes[ASKED].state}\n" if self.round else ""
         self.say(f"\nThe nodes run until Ctrl-C. What they keep lies in {self.home}. In another terminal, for instance:\n\n"
-                 f"  {self.weir} case show {self.ours} --state {self.nodes[ASKER].state}\n"
+                 f"  {self.weir} case show {self.ours} --state {self.nodes[ASKER].state}\n{agreed}"
                  f"  {self.weir} peer list --state {self.nodes[ASKED].state}\n"
                  f"  {self.weir} people link --state {self.nodes[ASKER].state}")
         while True:
@@ -457,6 +441,9 @@ def main():
     play = Play(os.path.abspath(a.weir), place or os.path.abspath(a.home), a.check, a.who)
     status = 1
     try:
+        os.makedirs(play.home, mode=0o750, exist_ok=True)
+        if len(play.nodes) == len(COUNTRIES):
+            play.clock = Clock(play.home).start(BEFORE)
         play.start()
         if not a.check:
             play.show()
@@ -471,6 +458,8 @@ def main():
         status = 0 if not a.check else 130
     finally:
         play.stop()
+        if play.clock:
+            play.clock.keep(ended=True)
         if place:
             shutil.rmtree(place, ignore_errors=True)
     return status

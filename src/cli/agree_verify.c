@@ -130,6 +130,7 @@ static void put_files(struct buf *out, struct agree_check *c)
 static void put_round(struct buf *out, struct agree_check *c)
 {
 	char code[TEXT_CODE_LEN];
+	uint8_t block[DIGEST_LEN];
 
 	text_code(c->m.sha256, code);
 	put_fact(out, "instrument", c->m.instrument);
@@ -148,6 +149,10 @@ static void put_round(struct buf *out, struct agree_check *c)
 	put_fact(out, "state", outcome_state_name(c->o.shown));
 	if (c->o.block.len == 0)
 		return;
+	if (c->at >= c->o.round.closes) {
+		digest_of(c->o.block, block);
+		put_fact(out, "block", hex_of(c, block));
+	}
 	if (!str_eq(c->o.because, STR("-")))
 		put_fact(out, "because", c->o.because);
 	if (is_adopted(&c->o)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/certificate.h"
 #include "agree/code.h"
+#include "web/page_round.h"
 
 #define SHORT_ID 16
 
@@ -173,8 +174,8 @@ static void draw_result(const struct drawing *d)
 	html_open(d->h, "dd");
 	html_line(d->h, "strong", NULL, page_key(d->p, "round", outcome_state_name(d->o->shown)));
 	html_close(d->h);
-	if (d->o->block.len > 0 && !str_eq(d->o->because, STR("-")))
-		fact(d, W_CERTIFICATE_CAUSE, d->o->because);
+	if (d->o->block.len > 0)
+		fact(d, W_CERTIFICATE_CAUSE, round_because(d->p, d->o->because));
 	fact_time(d, W_CERTIFICATE_AS_OF, d->c->now);
 	if (d->o->block.len > 0 && d->m->rule != RULE_RECORDED)
 		draw_counts(d);
@@ -446,11 +447,17 @@ static void draw_statements(const struct drawing *d)
 
 static void draw_block(const struct drawing *d)
 {
+	uint8_t block[DIGEST_LEN];
+
 	if (d->o->block.len == 0)
 		return;
+	digest_of(d->o->block, block);
 	page_section(d->p, d->h, "block", W_CERTIFICATE_BLOCK);
 	page_line(d->p, d->h, "p", "note", W_CERTIFICATE_BLOCK_SAME);
 	html_line(d->h, "pre", "raw", d->o->block);
+	facts(d);
+	fact(d, W_CERTIFICATE_BLOCK_SHA, hex_of(d, block, 2 * (size_t)DIGEST_LEN));
+	html_close(d->h);
 	html_close(d->h);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "agree/review.h"
 #include "web/page_round.h"
+#include "web/rounds.h"
 
 static void cell_bound(
         const struct page_ask *p, struct html *h, const struct standing_member *s, bool adopted)
@@ -76,6 +77,7 @@ static void draw_block(const struct page_ask *p, struct html *h, const struct ro
 {
 	auto_buf struct buf certificate = {0};
 	const struct manifest *m = &v->r.manifest;
+	uint8_t digest[DIGEST_LEN];
 
 	outcome_certificate(&v->o, &certificate);
 	page_section(p, h, "h-block", v->now < v->closes ? W_AGREE_IF_NOTHING : W_AGREE_CERTIFICATE);
@@ -90,6 +92,10 @@ static void draw_block(const struct page_ask *p, struct html *h, const struct ro
 	}
 	if (v->now >= v->o.round.grace)
 		round_fact(p, h, W_AGREE_CONFIRMED, page_number(p, v->o.confirmed));
+	if (v->now >= v->o.round.closes) {
+		digest_of(v->o.block, digest);
+		round_fact(p, h, W_CERTIFICATE_BLOCK_SHA, rounds_hex(p->ask->arena, digest));
+	}
 	html_close(h);
 	draw_members(p, h, v);
 	html_line(h, "pre", "raw", buf_str(&certificate));

@@ -260,6 +260,21 @@ static bool decided(const struct round_view *v)
 	return v->o.block.len > 0;
 }
 
+struct str round_because(const struct page_ask *p, struct str because)
+{
+	static const char *const words[] = {"unserved", "contested"};
+
+	if (str_eq(because, STR("-")))
+		return STR("");
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct str_cut cut = str_cut(because, ' ');
+		if (str_eq(cut.head, str_from(words[i])))
+			return arena_printf(p->ask->arena, "%.*s: %.*s",
+			        STR_ARG(page_key(p, "serving", cut.head)), STR_ARG(cut.tail));
+	}
+	return because;
+}
+
 static void draw_facts(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
 	const struct manifest *m = &v->r.manifest;
@@ -269,9 +284,9 @@ static void draw_facts(const struct page_ask *p, struct html *h, const struct ro
 	html_attr(h, "class", STR("facts"));
 	round_fact_open(p, h, W_COL_STATE);
 	page_tag(p, h, "round", v->state);
-	if (decided(v) && !str_eq(v->o.because, STR("-"))) {
+	if (decided(v) && round_because(p, v->o.because).len > 0) {
 		html_text(h, STR(" "));
-		html_text(h, v->o.because);
+		html_text(h, round_because(p, v->o.because));
 	}
 	html_close(h);
 	round_fact_time(p, h, v->closes > v->now ? W_AGREE_CLOSES : W_AGREE_CLOSED, v->closes, m);

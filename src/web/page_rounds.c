@@ -75,9 +75,9 @@ static void cell_state(const struct page_ask *p, struct html *h, const struct ag
 {
 	html_open(h, "td");
 	page_tag(p, h, "round", l->shown);
-	if (l->because.len > 0 && !str_eq(l->because, STR("-"))) {
+	if (round_because(p, l->because).len > 0) {
 		html_text(h, STR(" "));
-		html_text(h, l->because);
+		html_text(h, round_because(p, l->because));
 	}
 	if (l->why.len > 0) {
 		html_text(h, STR(" "));

@@ -42,6 +42,10 @@ static void cell_notice(
 	const struct manifest *m = &v->r.manifest;
 
 	html_open(h, "td");
+	if (b->notice > 0 && !b->opened && b->t == 0) {
+		page_say(p, h, W_AGREE_NOT_BEGUN);
+		html_text(h, STR(" "));
+	}
 	if (b->notice > 0 && !b->opened)
 		page_sayf(p, h, W_AGREE_HOURS_OF, page_number(p, (uint64_t)b->notice / 3600),
 		        page_number(p, (uint64_t)manifest_seconds(m->min_notice) / 3600),

@@ -18,6 +18,19 @@ static void put_time(struct buf *out, const char *name, int64_t seconds)
 		buf_printf(out, "%-11s %.*s UTC\n", name, STR_ARG(list_when(when, seconds * MICRO)));
 }
 
+/* Of the block that every node computes alone, once it is more than what might come: people compare it. */
+static void put_digest(const struct outcome *o, struct buf *out)
+{
+	uint8_t block[DIGEST_LEN];
+	char hex[2 * DIGEST_LEN + 1];
+
+	if (o->block.len == 0 || os_now() / MICRO < o->round.closes)
+		return;
+	digest_of(o->block, block);
+	str_hex_print(hex, block, DIGEST_LEN);
+	buf_printf(out, "%-11s %s\n", "block", hex);
+}
+
 static void put_head(const struct round_loaded *r, const struct outcome *o, struct buf *out)
 {
 	const struct manifest *m = &r->manifest;
@@ -26,8 +39,9 @@ static void put_head(const struct round_loaded *r, const struct outcome *o, stru
 
 	buf_printf(out, "%-11s %.*s/%u\n", "round", STR_ARG(m->instrument), m->round);
 	buf_printf(out, "%-11s %s\n", "title", err_quote(shown, sizeof(shown), m->title).p);
-	buf_printf(out, "%-11s %.*s%s%.*s\n", "state", STR_ARG(outcome_state_name(o->shown)),
-	        o->because.len > 0 ? ": " : "", STR_ARG(o->because));
+	bool why = o->because.len > 0 && !str_eq(o->because, STR("-"));
+	buf_printf(out, "%-11s %.*s%s%.*s\n", "state", STR_ARG(outcome_state_name(o->shown)), why ? ": " : "",
+	        STR_ARG(why ? o->because : STR("")));
 	buf_printf(out, "%-11s %.*s\n", "rule", STR_ARG(manifest_rule_name(m->rule)));
 	buf_printf(out, "%-11s %.*s\n", "chair", STR_ARG(m->chair));
 	put_time(out, "opens", m->opens);
@@ -44,6 +58,7 @@ static void put_head(const struct round_loaded *r, const struct outcome *o, stru
 	if (m->rule != RULE_NONE)
 		buf_printf(out, "%-11s %u of %u equal%s\n", "outcomes", o->confirmed, m->confirm,
 		        o->against ? ", and one that differs" : "");
+	put_digest(o, out);
 }
 
 static void put_members(const struct outcome *o, struct buf *out)

@@ -4,6 +4,7 @@
  */
 #include "web/rounds.h"
 #include "agree/load.h"
+#include "agree/look.h"
 #include "base/os.h"
 #include "web/cells.h"
 
@@ -199,19 +200,15 @@ static struct str clauses_of(struct arena *a, const struct said *s)
 	return arena_str(a, buf_str(&out));
 }
 
-static struct str answer_of(const struct round_loaded *r, struct arena *a, const struct said *s)
+/* The word that stands, as where a text is frozen: of the chair or the secretariat, newest good item. */
+static struct str answer_of(const struct agree_notes *notes, const struct said *s)
 {
-	struct str hex = rounds_hex(a, s->id), word = STR("");
-
-	for (size_t i = 0; i < r->in.n; i++) {
-		struct item items = item_get(&r->in.said[i].body, STR("items"));
-		if (r->in.said[i].kind != KIND_AGREE_DISPOSITION)
-			continue;
-		for (struct item_each e = item_each(&items); item_next(&e);)
-			if (str_eq(item_text(&e.item, "of"), hex))
-				word = item_text(&e.item, "word");
-	}
-	return word;
+	for (unsigned i = 0; i < notes->n; i++)
+		if (memcmp(notes->note[i].said->id, s->id, DIGEST_LEN) == 0)
+			return notes->note[i].word < DISPOSITION_END
+			        ? disposition_table[notes->note[i].word].word
+			        : STR("");
+	return STR("");
 }
 
 static struct str said_words(struct arena *a, const struct said *s)
@@ -242,8 +239,8 @@ static struct str counts_word(const struct outcome *o, const struct sifted *s)
 	return s->s->created > o->round.closes || s->seen > o->round.grace ? STR("late") : STR("backdated");
 }
 
-static void put_said(const struct ask *a, struct list *l, const struct round_loaded *r,
-        const struct outcome *o, const struct said *s)
+static void put_said(const struct ask *a, struct list *l, const struct outcome *o,
+        const struct agree_notes *notes, const struct said *s)
 {
 	const struct sifted *f = round_find(&o->round, s->id);
 	struct str kind = str_from(kind_table[s->kind].name);
@@ -256,7 +253,7 @@ static void put_said(const struct ask *a, struct list *l, const struct round_loa
 	list_text(l, counts_word(o, f));
 	list_text(l, clauses_of(a->arena, s));
 	list_text(l, said_words(a->arena, s));
-	list_text(l, answer_of(r, a->arena, s));
+	list_text(l, answer_of(notes, s));
 }
 
 static int load_said(const struct ask *a, struct reply *reply, struct err *e)
@@ -264,15 +261,17 @@ static int load_said(const struct ask *a, struct reply *reply, struct err *e)
 	struct round_loaded r;
 	struct outcome o;
 	struct list l;
+	struct agree_notes notes;
 	int rc = rounds_load(a, &r, &o, e);
 
 	if (rc != 0)
 		return rc;
+	agree_notes_load(a->arena, a->state, &r, NULL, &notes);
 	list_begin(&l, &reply->body, a->form, said_columns, sizeof(said_columns) / sizeof(said_columns[0]),
 	        "said");
 	for (size_t i = 0; i < r.in.n; i++)
 		if (r.in.said[i].kind < KIND_END && r.in.said[i].kind != KIND_RECEIPT)
-			put_said(a, &l, &r, &o, &r.in.said[i]);
+			put_said(a, &l, &o, &notes, &r.in.said[i]);
 	list_end(&l);
 	return 0;
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Four real nodes agree on a procedure: a text is consulted, amended, answered and frozen; put under silence and broken by an
 objection while the chair is off; and adopted by assent of all, which each of them computes alone."""
+import hashlib
 import re
 import time
 
@@ -134,6 +135,8 @@ blocks = {c.run("agree", "get", "gate-times/3", "--file", "block").stdout for c 
 block = next(iter(blocks)).decode()
 check("four blocks are one", len(blocks) == 1 and f"member vn spoken disassociation" in block and f"except:{IDS[3]}" in block, block)
 time.sleep(max(0, now + SOON + 1.5 - time.time()))  # what is signed in the second of closing is in time
+digests = {re.search(rb"^block +([0-9a-f]{64})$", c.run("agree", "show", "gate-times/3").stdout, re.M).group(1).decode() for c in certs.values()}
+check("each shows its digest, one", digests == {hashlib.sha256(block.encode()).hexdigest()}, digests)
 said("what is said now is late", mm.run("agree", "position", "gate-times/3", "--position", "objection", "--text", "x"), 1, "has closed")
 everywhere("all outcomes are the same", lambda c: len([m for m in c.ask("agree", "members", "gate-times/3") if m["outcome"] == "adopted"]) == 4)
 
@@ -142,7 +145,7 @@ roots = [o for p in PARTIES for o in ("--root", p + "=" + re.search(r"\S+\+[0-9a
 said("a bundle", kh.run("agree", "bundle", "gate-times/3", "--to", "kh", "-o", path("round.weir")), 0, "statements")
 said("what may not go there stays", kh.run("agree", "bundle", "gate-times/3", "--to", "public", "-o", path("no.weir")), 1, "may not go to public")
 status, text = offline("agree", "verify", path("round.weir"), *roots)
-check("it is verified", status == 0 and "adopted" in text, text)
+check("it is verified", status == 0 and "adopted" in text and next(iter(digests)) in text, text)
 bundle = bytearray(open(path("round.weir"), "rb").read())
 bundle[len(bundle) // 2] ^= 1
 write("changed.weir", bytes(bundle))

@@ -3,6 +3,7 @@
 """Consultations on the pages, as two persons of one party and somebody without the right use them: rounds.py WEIR ROUNDS. ROUNDS
 (golden/rounds.c) makes a node that is in the middle of several."""
 import html
+import json
 import re
 import sys
 
@@ -152,6 +153,10 @@ def answers():
     status, text, headers = dara.get("/agree-table.csv?round=gate-times/1")
     check("the same as a table", status == 200 and text.startswith("party,clause,kind,comment,proposed text,answer\r\n") and "not-taken: by the clock" in text
           and headers["Content-Type"].startswith("text/csv"), text[:300])
+    # mm has said "taken" of an amendment of vn, which is not for it to say
+    answers = {(s["party"], s["kind"], s["answer"]) for s in json.loads(node.run("agree", "said", "gate-times/1", "--json").stdout)["said"]}
+    check("in the list too only chair and secretariat answer", ("vn", "amendment", "") in answers and ("mm", "amendment", "not-taken") in answers
+          and not any(a == "taken" for _, _, a in answers), answers)
 
 
 def service():
