@@ -266,7 +266,12 @@ const struct command command_case_note = {.name = "case note",
                 {"direction", 0, "WORD", "in: they said it, out: we did"},
                 {"party", 0, "TEXT", "who on the other side"},
                 {"at", 0, "TIME", "when it was (UTC), if not now"},
-                {"tell", 0, NULL, "say it to the other CERT as well, over the link"}),
+                {"mail", 0, "ID",
+                        "the mail that it is about: the note is a statement with its digest and what was "
+                        "proven of it"},
+                {"tell", 0, NULL,
+                        "say it to the other CERT as well, over the link, or by mail where it has no node"},
+                {"lang", 0, "LANG", "the language of what is told (default: en)"}),
         .examples =
                 (const struct cli_example[]){
                         {"weir case note K3 'they look at it tonight' --channel phone --direction in --party "
@@ -397,7 +402,11 @@ const struct command command_case_send = {.name = "case send",
                 {"attach", 0, "FILES", "files of the case that go with it, such as 'B7 B9', or all"},
                 {"basis", 0, "TEXT",
                         "what it rests on; an agreed text as gate-times/3#k7qm must be in force for both"},
-                {0}},
+                {"group", 0, "GROUP", "the community of a TLP:GREEN"},
+                {"for", 0, "PERSONS",
+                        "persons or offices of theirs that a TLP:RED names, with commas between them"},
+                {"lang", 0, "LANG", "of --words, such as km"},
+                {"words", 0, "TEXT", "the words in that language, beside the English ones"}, {0}},
         .min = 1,
         .max = CLI_MANY,
         .run = node_change_each};

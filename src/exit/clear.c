@@ -21,7 +21,7 @@ static struct str or_empty(struct str s)
 	return s.p != NULL ? s : STR("");
 }
 
-static void put_refusal(struct db *db, const struct exit_object *o, const struct exit_recipient *r,
+void exit_refuse(struct db *db, const struct exit_object *o, const struct exit_recipient *r,
         enum exit_purpose purpose, const struct exit_verdict *v)
 {
 	struct query q = db_query(db,
@@ -85,7 +85,7 @@ bool exit_clear_for(struct db *db, const struct exit_object *given, const struct
 	if (ret_verdict != NULL)
 		*ret_verdict = v;
 	if (!v.allowed) {
-		put_refusal(db, &o, r, purpose, &v);
+		exit_refuse(db, &o, r, purpose, &v);
 		return false;
 	}
 	digest_of(bytes, c.sha256);

@@ -24,6 +24,9 @@ struct cleared {
  * bytes must outlive *ret. What its originator has lowered (exit_lower) is decided by that label. A clearance holds for 30 days. */
 bool exit_clear_for(struct db *db, const struct exit_object *o, const struct exit_recipient *r,
         enum exit_purpose purpose, struct str bytes, struct cleared *ret, struct exit_verdict *ret_verdict);
+/* The row of a refusal alone, where something is refused before there are bytes to clear. */
+void exit_refuse(struct db *db, const struct exit_object *o, const struct exit_recipient *r,
+        enum exit_purpose purpose, const struct exit_verdict *v);
 /* The same for a label alone, to an owner or to staff by plain mail. object: "notice XA-1-K7QD". */
 bool exit_clear(struct db *db, struct str object, struct str recipient, enum exit_kind kind, enum tlp label,
         struct str bytes, struct cleared *ret);

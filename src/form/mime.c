@@ -79,8 +79,13 @@ static GMimeObject *entity_of(const struct mime_letter *l, struct arena *a)
 	GMimeObject *csv = file_part("text", "csv", l->csv, l->csv_name, a);
 	/* of the message id, so that the same letter is the same bytes */
 	g_mime_multipart_set_boundary(
-	        all, arena_printf(a, "=_%.*s", STR_ARG(str_cut(l->message_id, '@').head)).p);
+	        all, arena_printf(a, "=_%.*s", STR_ARG(str_sub(str_cut(l->message_id, '@').head, 0, 66))).p);
 	g_mime_multipart_add(all, text);
+	if (l->file.p != NULL) {
+		GMimeObject *file = file_part("application", "octet-stream", l->file, l->file_name, a);
+		g_mime_multipart_add(all, file);
+		g_object_unref(file);
+	}
 	g_mime_multipart_add(all, csv);
 	if (l->xarf.p != NULL) {
 		GMimeObject *xarf = file_part("application", "json", l->xarf, l->xarf_name, a);

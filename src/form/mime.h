@@ -20,6 +20,7 @@ struct mime_letter {
 	struct str csv, csv_name;      /* the attachment; csv.p NULL: none */
 	bool person;                   /* somebody wrote it: it does not say that a machine did */
 	struct str xarf, xarf_name;    /* another one, JSON, beside the first; xarf.p NULL: none */
+	struct str file, file_name;    /* and one that is bytes; file.p NULL: none */
 };
 
 /* Once in a process. */

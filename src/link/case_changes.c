@@ -11,7 +11,8 @@ const struct change_row case_changes[] = {
         {"case-set", "says what a case is; id, title, severity, label, pap, rsit, owner, their-ref",
                 change_case_set, RIGHT_WORK, 'K'},
         {"case-note",
-                "notes what was said; id, text, channel, direction, party, at, tell: to the other CERT too",
+                "notes what was said; id, text, channel, direction, party, at, mail: that it is about, tell: "
+                "to the other CERT too, lang",
                 change_case_note, RIGHT_WORK, 'K'},
         {"case-read", "a person has opened it, which its sender is told once; id", change_case_read,
                 RIGHT_READ, 'K'},
@@ -30,8 +31,11 @@ const struct change_row case_changes[] = {
         {"case-unlink", "a finding is not of a case; id, from: F12", change_case_unlink, RIGHT_WORK, 'K'},
         {"case-touch", "a state that a case touches; id, cc, off", change_case_touch, RIGHT_WORK, 'K'},
         {"case-person", "who sees a case that is TLP:RED; id, for", change_case_person, RIGHT_WORK, 'K'},
-        {"case-send", "a drafted request goes to its peer; id, attach, basis", change_case_send,
-                RIGHT_RELEASE, 'K'},
+        {"case-send",
+                "a drafted request goes to its peer; id, attach, basis, group: that GREEN is for, for: "
+                "persons of theirs that RED "
+                "names, lang and words: the words in another language",
+                change_case_send, RIGHT_RELEASE, 'K'},
         {"outage-new",
                 "tells neighbours that a service is hit; service, stands, start, expected-end, exits-left, "
                 "text, group or to",

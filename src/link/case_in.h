@@ -35,6 +35,8 @@ void case_target_add(
 
 /* The mail is about the case; nothing if it was already. person empty: the core found it by its subject or references. */
 void case_mail_join(struct db *db, uint64_t id, uint64_t mail, struct str person);
+/* " <ident>" for a References field, unless it is none that may stand in a header, or stands there already. */
+void case_ident_add(struct buf *out, struct str ident);
 /* The stages of an owner's report begin now. */
 void case_stages_begin(struct db *db, uint64_t id);
 

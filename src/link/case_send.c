@@ -44,13 +44,41 @@ static void add_member(struct buf *body, const char *name, struct str value)
 	buf_json(body, value);
 }
 
-static void add_words(struct buf *body, struct str text)
+/* Words for people; lang empty: in English. words: the same in that language beside it, or empty. */
+static void add_words_in(struct buf *body, struct str text, struct str lang, struct str words)
 {
 	if (text.len == 0)
 		return;
-	buf_add(body, STR(",\"text\":{\"en\":"));
+	buf_add(body, STR(",\"text\":{"));
+	buf_json(body, words.len == 0 && lang.len > 0 ? lang : STR("en"));
+	buf_char(body, ':');
 	buf_json(body, text);
+	if (words.len > 0) {
+		buf_char(body, ',');
+		buf_json(body, lang);
+		buf_char(body, ':');
+		buf_json(body, words);
+	}
 	buf_char(body, '}');
+}
+
+static void add_words(struct buf *body, struct str text)
+{
+	add_words_in(body, text, STR(""), STR(""));
+}
+
+/* A language tag: "lo", "pt-BR". */
+static int lang_param(const struct change *c, struct str *ret, struct err *e)
+{
+	struct str lang = *ret = case_param(c, "lang");
+	char shown[64];
+	bool good = lang.len == 0 || (lang.len > 1 && lang.len < 36);
+
+	for (size_t i = 0; good && i < lang.len; i++)
+		good = char_alnum(lang.p[i]) || (lang.p[i] == '-' && i > 0);
+	return good ? 0
+	            : err_set(e, ERR_USAGE, "'%s' is no language: lo, km, my, vi or en is wanted",
+	                      err_quote(shown, sizeof(shown), lang).p);
 }
 
 /* What it is about: places of its findings, and what a rule or a person has named. */
@@ -127,11 +155,32 @@ static void add_by(struct change *c, struct buf *body)
 	by_put(body, &by, 1);
 }
 
-static bool linked(const struct link_self *self, struct str peer)
+/* Over its link, or by mail where it has no node. */
+static bool reached(const struct link_self *self, struct str peer, bool *ret_mail)
 {
 	struct link l = store_link(self->db, peer);
 
-	return link_speaks(&l) && l.role != LINK_MAIL;
+	*ret_mail = l.role == LINK_MAIL;
+	return link_speaks(&l);
+}
+
+/* The persons of theirs that TLP:RED names: "Duty desk, A. Person". */
+static void add_persons(struct buf *body, struct str peer, struct str persons)
+{
+	unsigned n = 0;
+
+	for (struct str_cut cut = {.tail = persons, .ok = persons.len > 0}; cut.ok;) {
+		cut = str_cut(cut.tail, ',');
+		struct str one = str_trim(cut.head);
+		if (one.len == 0)
+			continue;
+		buf_add(body, n++ > 0 ? STR(",{\"party\":") : STR(",\"for\":[{\"party\":"));
+		buf_json(body, peer);
+		add_member(body, "person", one);
+		buf_char(body, '}');
+	}
+	if (n > 0)
+		buf_char(body, ']');
 }
 
 static void opened_by(struct db *db, uint64_t id, const uint8_t statement[DIGEST_LEN])
@@ -149,13 +198,26 @@ int case_send(struct change *c, uint64_t id, struct str peer, struct err *e)
 	auto_arena struct arena a = {0};
 	auto_buf struct buf body = {0};
 	struct request r = {0};
+	auto_buf struct buf words = {0};
+	struct str lang;
 	uint8_t statement[DIGEST_LEN];
+	bool mail;
 
-	if (!linked(&self, peer))
+	if (!reached(&self, peer, &mail))
 		return err_set(e, ERR_MISSING,
 		        "there is no link with %.*s: write to it by mail (weir case answer), or telephone "
 		        "and note it",
 		        STR_ARG(peer));
+	if (mail && case_param(c, "attach").len > 0)
+		return err_set(e, ERR_VALUE,
+		        "%.*s takes part by mail, and cannot fetch files: say what is in them, or hand them "
+		        "over "
+		        "by another way",
+		        STR_ARG(peer));
+	if (lang_param(c, &lang, e) != 0 || change_lines(c, "words", CASE_TEXT, &words, e) != 0)
+		return e->code;
+	if (words.len > 0 && lang.len == 0)
+		return err_set(e, ERR_USAGE, "in which language are these words? lang is missing");
 	arena_init(&a, 0);
 	if (!load(c->db, id, &a, &r))
 		return err_set(e, ERR_MISSING, "the case is not there");
@@ -174,9 +236,12 @@ int case_send(struct change *c, uint64_t id, struct str peer, struct err *e)
 	if (add_files(c, id, &body, e) != 0)
 		return e->code;
 	payment_add(c->db, id, &body);
-	add_words(&body, r.text.len > 0 ? r.text : r.title);
+	add_member(&body, "group", case_param(c, "group"));
+	add_persons(&body, peer, case_param(c, "for"));
+	add_words_in(&body, r.text.len > 0 ? r.text : r.title, lang, str_trim(buf_str(&words)));
 	buf_char(&body, '}');
 	struct say say = {.kind = KIND_CASE_OPEN,
+	        .about = arena_printf(&a, "case %.*s", STR_ARG(r.number)),
 	        .to = &peer,
 	        .to_count = 1,
 	        .tlp = statement_tlp_find(r.label),
@@ -244,7 +309,8 @@ int case_tell(struct change *c, uint64_t id, const struct case_word *w, struct s
 	uint8_t statement[DIGEST_LEN];
 
 	arena_init(&a, 0);
-	if (!linked(&self, peer) || !others(&self, id, &a, &say, to, &opened))
+	bool mail;
+	if (!reached(&self, peer, &mail) || !others(&self, id, &a, &say, to, &opened))
 		return not_linked(c, peer);
 	if (change_lines(c, "text", CASE_TEXT, &text, e) != 0)
 		return e->code;
@@ -274,16 +340,19 @@ int case_say_note(struct change *c, uint64_t id, struct str text, struct err *e)
 	struct str to[STATEMENT_TO_MAX];
 	struct say say = {.kind = KIND_CASE_NOTE};
 	struct stored opened;
+	struct str lang;
 	uint8_t statement[DIGEST_LEN];
 
 	arena_init(&a, 0);
+	if (lang_param(c, &lang, e) != 0)
+		return e->code;
 	if (!others(&self, id, &a, &say, to, &opened))
 		return err_set(e, ERR_VALUE,
 		        "the case has no peer with a link who could be told: answer by mail, or note it "
 		        "here");
 	say.case_ = opened.id;
 	add_by(c, &body);
-	add_words(&body, text);
+	add_words_in(&body, text, lang, STR(""));
 	add_label(&opened, &a, &body);
 	buf_char(&body, '}');
 	say.body = buf_str(&body);

@@ -184,7 +184,7 @@ static bool is_ident(struct str s)
 	return s.len > 2 && s.len < 250;
 }
 
-static void add_ident(struct buf *out, struct str ident)
+void case_ident_add(struct buf *out, struct str ident)
 {
 	if (str_starts(ident, STR("<")) && str_ends(ident, STR(">")))
 		ident = str_sub(ident, 1, ident.len - 2);
@@ -207,12 +207,12 @@ static struct str thread_of(const struct mail *m, struct arena *a)
 		if (close == SIZE_MAX)
 			break;
 		if (n-- <= 10)
-			add_ident(&out, str_sub(refs, open + 1, close - open - 1));
+			case_ident_add(&out, str_sub(refs, open + 1, close - open - 1));
 		refs = str_skip(refs, close + 1);
 	}
 	/* the mail itself must be the last one */
 	if (m->ident.len > 0 && str_find_str(buf_str(&out), 0, m->ident) == SIZE_MAX)
-		add_ident(&out, m->ident);
+		case_ident_add(&out, m->ident);
 	return arena_str(a, buf_str(&out));
 }
 

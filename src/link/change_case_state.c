@@ -4,6 +4,7 @@
  */
 #include "base/os.h"
 #include "link/case_in.h"
+#include "trust/store.h"
 
 /* What is asked of a case before something is done with it; texts in the arena. */
 struct about {
@@ -133,6 +134,14 @@ int change_case_send(struct change *c, struct err *e)
 	if (!str_eq(k.state, STR("draft")))
 		return err_set(e, ERR_VALUE, "it has been sent already: it is %.*s", STR_ARG(k.state));
 	int rc = case_send(c, k.id, k.peer, e);
+	/* the exit's row of it stays, and so does the draft */
+	if (rc == ERR_DENIED && store_link(c->db, k.peer).role == LINK_MAIL) {
+		case_about(c, k.id, str_from(e->text));
+		c->refused = c->detail[0] != 0
+		        ? c->detail
+		        : "the exit refuses it; 'weir why' with the number of the case says by which rule";
+		return 0;
+	}
 	if (rc != 0)
 		return rc;
 	(void)case_stage_set(c->db, k.id, k.peer, CASE_STAGE_QUEUED, os_now());

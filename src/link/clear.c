@@ -6,6 +6,7 @@
 #include "exit/clear.h"
 #include "exit/basis.h"
 #include "link/link_in.h"
+#include "link/partner.h"
 #include "trust/group.h"
 
 #define PERSONS 256
@@ -61,6 +62,15 @@ static void fill(const struct link_self *self, const struct head *h, const struc
 	add_persons(body, f);
 }
 
+void link_object(const struct link_self *self, const struct head *h, const struct item *body, struct arena *a,
+        struct exit_object *ret)
+{
+	struct facts *f = arena_new(a, struct facts);
+
+	fill(self, h, body, a, f);
+	*ret = f->object;
+}
+
 /* What a request rests on is asked for each recipient: it may bind one and not the other. */
 static void add_basis(const struct link_self *self, const struct item *body, struct str party,
         struct facts *f, struct exit_basis *ret)
@@ -103,16 +113,40 @@ uint64_t link_clear(const struct link_self *self, const struct stored *s, struct
 	return may ? c.id : 0;
 }
 
-int link_may(const struct link_self *self, const struct head *h, const struct item *body, struct arena *a,
-        struct err *e)
+/* Each mail that it would make: what is refused leaves a row, which stays where the deed says so (c->refused). */
+static int may_mail(const struct link_self *self, const struct exit_object *given, const struct partner *v,
+        unsigned n, struct arena *a, struct err *e)
+{
+	for (unsigned i = 0; i < n; i++) {
+		struct exit_object o = *given;
+		struct exit_recipient r = partner_recipient(&v[i]);
+		struct exit_verdict verdict = exit_judge(&o, &r, EXIT_TELL);
+		if (verdict.allowed)
+			continue;
+		exit_refuse(self->db, &o, &r, EXIT_TELL, &verdict);
+		return err_set(e, ERR_DENIED, "%.*s by mail: %s; who may change it: %.*s",
+		        STR_ARG(partner_name(&v[i], a)), verdict.rule, STR_ARG(exit_who_text(verdict.who)));
+	}
+	return 0;
+}
+
+int link_may(const struct link_self *self, const struct head *h, const struct item *body, struct str about,
+        struct arena *a, struct err *e)
 {
 	struct facts *f = arena_new(a, struct facts);
 
 	fill(self, h, body, a, f);
+	f->object.name = about.len != 0 ? about : STR("statement");
 	for (unsigned i = 0; i < h->to_count; i++) {
 		struct exit_recipient r = recipient_of(self, h->to[i]);
 		struct exit_basis basis;
+		struct partner mails[PARTNER_MOST];
+		unsigned n = partner_find(self->db, h->to[i], (enum tlp)h->tlp, body, a, mails);
 		add_basis(self, body, h->to[i], f, &basis);
+		if (n > 0 && may_mail(self, &f->object, mails, n, a, e) != 0)
+			return e->code;
+		if (n > 0)
+			continue;
 		struct exit_verdict v = exit_judge(&f->object, &r, EXIT_TELL);
 		if (!v.allowed && !str_eq(h->to[i], self->me))
 			return err_set(e, ERR_DENIED, "%.*s: %s%s%s; who may change it: %.*s",

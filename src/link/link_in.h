@@ -43,6 +43,7 @@ bool link_read_json(const struct link_self *self, struct str json, struct buf *i
 uint64_t link_log_size(const struct link_self *self, struct str party);
 /* Clears it for that recipient, with the row that keeps it; 0: the exit refuses, and there is a row that says why. */
 uint64_t link_clear(const struct link_self *self, const struct stored *s, struct str party, struct arena *a);
-/* Whether each recipient may have it, asked before anything is said: 0, or ERR_DENIED and whom, by which rule. */
-int link_may(const struct link_self *self, const struct head *h, const struct item *body, struct arena *a,
-        struct err *e);
+/* Whether each recipient may have it, asked before anything is said: 0, or ERR_DENIED and whom, by which rule. Of a mail to a
+ * partner there is a row of the refusal too, if the transaction is kept. */
+int link_may(const struct link_self *self, const struct head *h, const struct item *body, struct str about,
+        struct arena *a, struct err *e);

@@ -2,6 +2,7 @@
 #include "link/reply.h"
 #include "base/os.h"
 #include "exit/outbox.h"
+#include "link/partner.h"
 #include "link/peer_in.h"
 
 /* Other mails of the outbox are of whoever put them there. */
@@ -112,13 +113,31 @@ static void split_answers(struct reply_mail *m, struct str answers)
 	m->earlier = str_trim(str_sub(answers, 0, at - 1));
 }
 
+/* One that carries a statement: who gets it, and what the exit is asked, follow from that statement. False: it can no longer be
+ * written. */
+static bool load_partner(struct db *db, const struct change_here *here, uint64_t statement,
+        struct reply_mail *m, struct arena *a)
+{
+	struct link_self self = {.db = db, .me = here->party, .now = os_now()};
+	struct partner_mail *p = arena_new(a, struct partner_mail);
+
+	if (!partner_load(&self, here->calendars, statement, m->to, a, p, &m->object))
+		return false;
+	m->partner = p;
+	m->to = p->to.email;
+	m->key = p->to.key;
+	m->recipient = partner_recipient(&p->to);
+	return true;
+}
+
 static int load(struct db *db, const struct change_here *here, uint64_t after, struct reply_mail *m,
-        struct arena *a, struct err *e)
+        uint64_t *ret_statement, struct arena *a, struct err *e)
 {
 	struct query q = db_query(db,
 	        "select n.id, n.case_, n.party, n.subject, n.text, n.message_id, n.answers, k.number, "
 	        "k.label, k.pap, "
-	        "k.direction, k.peer, n.held from case_entry n join case_ k on k.id = n.case_ where n.state "
+	        "k.direction, k.peer, n.held, coalesce(n.statement, 0) from case_entry n join case_ k on "
+	        "k.id = n.case_ where n.state "
 	        "= 'to send' "
 	        "and n.outbox is "
 	        "null and n.id > ? order by n.id limit 1");
@@ -128,6 +147,7 @@ static int load(struct db *db, const struct change_here *here, uint64_t after, s
 	if (there) {
 		bool theirs = str_eq(query_get_text(&q, 10), STR("theirs"));
 		m->entry = query_get_u64(&q, 0);
+		*ret_statement = query_get_u64(&q, 13);
 		m->released = query_get_u64(&q, 12) == 2;
 		m->case_id = query_get_u64(&q, 1);
 		m->to = arena_str(a, query_get_text(&q, 2));
@@ -151,13 +171,18 @@ int reply_next(struct db *db, const struct change_here *here, uint64_t after, st
         struct reply_mail **ret, struct err *e)
 {
 	struct reply_mail *m = arena_new(a, struct reply_mail);
-	int rc = load(db, here, after, m, a, e);
+	uint64_t statement = 0;
+	int rc = load(db, here, after, m, &statement, a, e);
 
 	if (rc != 1)
 		return rc;
+	*ret = m;
+	if (statement != 0) {
+		m->lost = !load_partner(db, here, statement, m, a);
+		return 1;
+	}
 	find_named(db, m, a);
 	find_recipient(db, m, a);
-	*ret = m;
 	return 1;
 }
 

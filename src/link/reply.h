@@ -15,12 +15,17 @@
 #include "exit/clear.h"
 #include "link/case_change.h"
 
+struct partner_mail;
+
 struct reply_mail {
 	uint64_t entry, case_id;
 	struct str to, subject, text, message_id, number; /* number: of its case */
 	struct str last, earlier; /* Message-IDs: of the mail that it answers, and "<a> <b>" before */
 	bool released;            /* a person has let it go: it is not held again */
-	struct str key;           /* OpenPGP key of who is written to; empty: none is known */
+	const struct partner_mail *
+	        partner; /* it carries a statement to a partner without a node (partner.h); NULL: it does not */
+	bool lost; /* of a statement that was erased, or whose recipient does not take part by mail any more */
+	struct str key; /* OpenPGP key of who is written to; empty: none is known */
 	struct exit_object object;
 	struct exit_recipient recipient; /* way: as the key is there */
 	struct exit_person named[64];

@@ -6,6 +6,7 @@
 
 #include "base/os.h"
 #include "link/blob.h"
+#include "link/partner.h"
 #include "link/peer.h"
 
 /* ---- the head ------------------------------------------------------------------------------------ */
@@ -42,11 +43,13 @@ static int add_recipients(const struct link_self *self, const struct say *say, s
 		if (!self_note && (!link_speaks(&l) || str_eq(say->to[i], self->me)))
 			return err_set(e, ERR_MISSING, "there is no link with '%.*s': link first (weir peer)",
 			        STR_ARG(say->to[i]));
-		/* nothing carries one there: it would wait for ever */
-		if (!self_note && l.role == LINK_MAIL)
+		/* a mail carries words of a case there, and nothing else: it would wait for ever */
+		if (!self_note && l.role == LINK_MAIL && !partner_takes(say->kind))
 			return err_set(e, ERR_VALUE,
-			        "'%.*s' takes part by mail and has no node: write to it (weir case answer)",
-			        STR_ARG(say->to[i]));
+			        "'%.*s' takes part by mail and has no node: a %s means nothing there; write "
+			        "to it "
+			        "(weir case answer)",
+			        STR_ARG(say->to[i]), kind_table[say->kind].name);
 		h->to[i] = say->to[i];
 	}
 	h->to_count = say->to_count;
@@ -178,7 +181,7 @@ static int say_in(const struct link_self *self, const struct say *say, struct ar
 	if (rc == 0)
 		rc = check_files(self, &body, e);
 	if (rc == 0)
-		rc = link_may(self, &h, &body, a, e);
+		rc = link_may(self, &h, &body, say->about, a, e);
 	if (rc != 0)
 		return rc;
 	uint64_t n = store_put(self->db, &s, &h, VERDICT_OK, "", str_make("", 0), self->now, NULL);
@@ -267,7 +270,7 @@ void link_deliver(
 	bool urgent = link_urgent(self, s, body, a);
 
 	for (unsigned i = 0; i < s->h.to_count; i++)
-		if (!str_eq(s->h.to[i], self->me))
+		if (!str_eq(s->h.to[i], self->me) && !partner_deliver(self, s, body, s->h.to[i], a))
 			put_delivery(self, s->n, s->h.to[i], urgent, link_clear(self, s, s->h.to[i], a));
 }
 

@@ -7,8 +7,10 @@
 #include "proc/core_reply.h"
 #include "base/os.h"
 #include "form/mime.h"
+#include "link/partner.h"
 #include "link/reply.h"
 #include "see/change.h"
+#include "see/partner_letter.h"
 
 #define STEPS 50
 
@@ -47,18 +49,48 @@ struct sign_job *core_reply_job(const struct core *c)
 	return c->reply != NULL ? c->reply->job : NULL;
 }
 
+/* A statement's words, in the words of his language. */
+static void write_partner(
+        const struct core *c, const struct reply_mail *m, struct buf *subject, struct buf *text)
+{
+	const struct partner_mail *p = m->partner;
+	const struct partner_letter l = {.label = m->object.label,
+	        .tag = p->tag,
+	        .title = p->title,
+	        .exercise = p->exercise,
+	        .ask = p->ask,
+	        .state = p->state,
+	        .reason = p->reason,
+	        .text = p->text,
+	        .list = p->list,
+	        .team = c->node->country.name,
+	        .by = p->by,
+	        .by_hand = p->by_hand,
+	        .sealed = m->key.len != 0};
+
+	partner_letter_write(&l, node_lang(c->node, p->to.language), subject, text);
+}
+
 /* The label stands in the text, as TLP 2.0 has it; subjects of encrypted mails are read by others. */
+static void write_reply(const struct reply_mail *m, struct buf *subject, struct buf *text)
+{
+	buf_printf(text, "TLP:%.*s\n\n%.*s\n", STR_ARG(tlp_name(m->object.label)), STR_ARG(m->text));
+	if (m->key.len != 0)
+		buf_printf(subject, "[%.*s] ...", STR_ARG(m->number));
+	else
+		buf_add(subject, m->subject);
+}
+
 static int write_mail(
         const struct core *c, const struct reply_mail *m, struct buf *ret, size_t *ret_entity, struct err *e)
 {
 	const struct country_mail *mail = &c->node->country.mail;
 	auto_buf struct buf text = {0}, subject = {0};
 
-	buf_printf(&text, "TLP:%.*s\n\n%.*s\n", STR_ARG(tlp_name(m->object.label)), STR_ARG(m->text));
-	if (m->key.len != 0)
-		buf_printf(&subject, "[%.*s] ...", STR_ARG(m->number));
+	if (m->partner != NULL)
+		write_partner(c, m, &subject, &text);
 	else
-		buf_add(&subject, m->subject);
+		write_reply(m, &subject, &text);
 	struct mime_letter l = {.from = mail->from,
 	        .to = m->to,
 	        .reply_to = mail->reply_to,
@@ -69,6 +101,12 @@ static int write_mail(
 	        .earlier = m->earlier,
 	        .date = os_now(),
 	        .person = true};
+	if (m->partner != NULL) {
+		l.csv = m->partner->csv;
+		l.csv_name = STR("details.csv");
+		l.file = m->partner->file;
+		l.file_name = STR("statement.weir");
+	}
 	return mime_write_entity(&l, ret, ret_entity, e);
 }
 
@@ -111,6 +149,11 @@ static int take(struct core *c, struct reply_mail *m, struct err *e)
 	size_t entity = 0;
 	struct exit_object o = m->object;
 
+	if (m->lost)
+		return reply_fail(c->node->state, m,
+		        STR("the statement is not here any more, or who it is for does not take part by mail "
+		            "any more"),
+		        e);
 	o.label = exit_label(c->node->state, o.name, o.label, o.originator);
 	bool may = exit_judge(&o, &m->recipient, EXIT_TELL).allowed;
 	const char *trouble = may ? no_way(country, m) : NULL;

@@ -2,6 +2,53 @@
 #include "see/lang.h"
 #include <unistd.h>
 
+static const char *const door_keys[LANG_DOOR + 2] = {[DOOR_LETTER] = "letter",
+        [DOOR_TITLE] = "title",
+        [DOOR_INTRO] = "intro",
+        [DOOR_HAVE] = "have",
+        [DOOR_UNTIL] = "until",
+        [DOOR_ALL] = "all",
+        [DOOR_WHERE] = "where",
+        [DOOR_WHAT] = "what",
+        [DOOR_LAST] = "last",
+        [DOOR_SAYS] = "says",
+        [DOOR_OPEN] = "open",
+        [DOOR_CLOSED] = "closed",
+        [DOOR_FIXED] = "fixed",
+        [DOOR_NOT_OURS] = "not-ours",
+        [DOOR_QUESTION] = "question",
+        [DOOR_WORDS] = "words",
+        [DOOR_SEND] = "send",
+        [DOOR_MORE] = "more",
+        [DOOR_GONE] = "gone",
+        [DOOR_OFTEN] = "often",
+        [DOOR_EMPTY] = "empty",
+        [DOOR_FAILED] = "failed",
+        [LANG_DOOR] = "review"};
+
+static const char *const partner_keys[LANG_PARTNER + 2] = {[PARTNER_EXERCISE] = "exercise",
+        [PARTNER_ASK] = "ask",
+        [PARTNER_BY] = "by",
+        [PARTNER_SOON] = "soon",
+        [PARTNER_ABOUT] = "about",
+        [PARTNER_STATE] = "state",
+        [PARTNER_ANSWER] = "answer",
+        [PARTNER_ATTACHED] = "attached",
+        [PARTNER_REAL] = "real",
+        [PARTNER_END] = "end",
+        [PARTNER_NOTIFICATION] = "notification",
+        [PARTNER_INFORMATION] = "information-request",
+        [PARTNER_ASSISTANCE] = "assistance-request",
+        [PARTNER_MITIGATION] = "mitigation-request",
+        [PARTNER_TAKEDOWN] = "takedown-request",
+        [PARTNER_PRESERVATION] = "preservation-request",
+        [PARTNER_PAYMENT] = "payment-recall-alert",
+        [PARTNER_VULNERABILITY] = "vulnerability-coordination",
+        [PARTNER_CONSULTATION] = "consultation-request",
+        [PARTNER_WITHDRAWN] = "withdrawn",
+        [PARTNER_CLOSED] = "closed",
+        [LANG_PARTNER] = "review"};
+
 static const char *const parts[LANG_PARTS] = {
         [LANG_TITLE] = "title", [LANG_WHAT] = "what", [LANG_DO] = "do", [LANG_CHECK] = "check"};
 
@@ -91,6 +138,21 @@ struct str lang_class(const struct lang *l, enum event_type type, enum lang_clas
 		return lang_class(l->english, type, part);
 	return part == LANG_TITLE && type < TYPE_END && type_table[type].name.len != 0 ? type_table[type].name
 	                                                                               : STR("");
+}
+
+struct str lang_partner(const struct lang *l, enum lang_partner which)
+{
+	struct str s = l->partner[which];
+
+	return s.len != 0 || l->english == NULL ? s : lang_partner(l->english, which);
+}
+
+struct str lang_partner_word(const struct lang *l, struct str word)
+{
+	for (unsigned i = PARTNER_NOTIFICATION; i < LANG_PARTNER; i++)
+		if (str_eq(word, str_from(partner_keys[i])) && lang_partner(l, i).len > 0)
+			return lang_partner(l, i);
+	return word;
 }
 
 struct str lang_door(const struct lang *l, enum lang_door which)
@@ -318,43 +380,22 @@ static int read_answers(struct arena *a, const char *path, struct lang *l, struc
 	return 0;
 }
 
-static int read_door(struct arena *a, const char *path, struct lang *l, struct err *e)
+/* A file of entries "KEY: WORDS", each of which may be missing. keys: n of them, "review" and NULL. */
+static int read_words(struct arena *a, const char *path, const char *const *keys, unsigned n, struct str *ret,
+        struct err *e)
 {
-	static const char *const keys[LANG_DOOR + 2] = {[DOOR_LETTER] = "letter",
-	        [DOOR_TITLE] = "title",
-	        [DOOR_INTRO] = "intro",
-	        [DOOR_HAVE] = "have",
-	        [DOOR_UNTIL] = "until",
-	        [DOOR_ALL] = "all",
-	        [DOOR_WHERE] = "where",
-	        [DOOR_WHAT] = "what",
-	        [DOOR_LAST] = "last",
-	        [DOOR_SAYS] = "says",
-	        [DOOR_OPEN] = "open",
-	        [DOOR_CLOSED] = "closed",
-	        [DOOR_FIXED] = "fixed",
-	        [DOOR_NOT_OURS] = "not-ours",
-	        [DOOR_QUESTION] = "question",
-	        [DOOR_WORDS] = "words",
-	        [DOOR_SEND] = "send",
-	        [DOOR_MORE] = "more",
-	        [DOOR_GONE] = "gone",
-	        [DOOR_OFTEN] = "often",
-	        [DOOR_EMPTY] = "empty",
-	        [DOOR_FAILED] = "failed",
-	        [LANG_DOOR] = "review"};
 	struct conf *c;
 	int rc = conf_read(a, path, &c, e);
 
 	if (rc == 0 && c->kind != CONF_MAP)
-		rc = conf_err(c, e, "the words of the door are entries 'title: ...'");
+		rc = conf_err(c, e, "words are entries such as '%s: ...'", keys[0]);
 	if (rc == 0)
 		rc = conf_only(c, keys, e);
-	for (unsigned i = 0; rc == 0 && i < LANG_DOOR; i++) {
-		rc = conf_str(c, keys[i], &l->door[i], e);
-		if (rc == 0 && l->door[i].len != 0)
-			rc = check_text(conf_find(c, keys[i]), l->door[i], e);
-		l->door[i] = str_trim(l->door[i]);
+	for (unsigned i = 0; rc == 0 && i < n; i++) {
+		rc = conf_str(c, keys[i], &ret[i], e);
+		if (rc == 0 && ret[i].len != 0)
+			rc = check_text(conf_find(c, keys[i]), ret[i], e);
+		ret[i] = str_trim(ret[i]);
 	}
 	return rc;
 }
@@ -383,7 +424,13 @@ int lang_read(const struct country_paths *p, const struct country *c, struct are
 		rc = read_classes(a, classes, ret, e);
 	if (rc == 0)
 		rc = read_answers(a, answers, ret, e);
-	/* one that says nothing of the door has the English words there */
-	const char *door = country_file(p, c, a, arena_printf(a, "lang/%.*s/door.yaml", STR_ARG(code)).p);
-	return rc == 0 && access(door, F_OK) == 0 ? read_door(a, door, ret, e) : rc;
+	/* one that says nothing of the door, or to partners, has the English words there */
+	const char *door = country_file(p, c, a, arena_printf(a, "lang/%.*s/door.yaml", STR_ARG(code)).p),
+	           *partner =
+	                   country_file(p, c, a, arena_printf(a, "lang/%.*s/partner.yaml", STR_ARG(code)).p);
+	if (rc == 0 && access(door, F_OK) == 0)
+		rc = read_words(a, door, door_keys, LANG_DOOR, ret->door, e);
+	if (rc == 0 && access(partner, F_OK) == 0)
+		rc = read_words(a, partner, partner_keys, LANG_PARTNER, ret->partner, e);
+	return rc;
 }

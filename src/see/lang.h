@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The words of letters, from conf/lang/LANGUAGE/: letter.yaml (subject, text), classes.yaml (what each class is, what
- * to do, how to check), answers.yaml (words by which an answer says that it is fixed, not theirs, or a false positive). Plain variables in braces; one that is not known is a sentence when the file is read. What a
+ * to do, how to check), answers.yaml (words by which an answer says that it is fixed, not theirs, or a false positive), door.yaml and partner.yaml. Plain variables in braces; one that is not known is a sentence when the file is read. What a
  * language lacks is taken from English.
  */
 #pragma once
@@ -38,6 +38,32 @@ enum lang_door {
 	LANG_DOOR
 };
 
+/* What stands in a mail to a partner without a node (see/partner.h), around the words of people. */
+enum lang_partner {
+	PARTNER_EXERCISE, /* {note}: its id */
+	PARTNER_ASK,      /* {note}: what is asked */
+	PARTNER_BY,       /* {by} */
+	PARTNER_SOON,     /* {by}: nobody has named a time, this follows from the severity */
+	PARTNER_ABOUT,    /* {list} */
+	PARTNER_STATE,    /* {note}: how the case stands, in our word */
+	PARTNER_ANSWER,   /* {ticket}: of the subject */
+	PARTNER_ATTACHED,
+	PARTNER_REAL,
+	PARTNER_END, /* {team} */
+	PARTNER_NOTIFICATION,
+	PARTNER_INFORMATION,
+	PARTNER_ASSISTANCE,
+	PARTNER_MITIGATION,
+	PARTNER_TAKEDOWN,
+	PARTNER_PRESERVATION,
+	PARTNER_PAYMENT,
+	PARTNER_VULNERABILITY,
+	PARTNER_CONSULTATION,
+	PARTNER_WITHDRAWN,
+	PARTNER_CLOSED,
+	LANG_PARTNER
+};
+
 enum lang_class_part { LANG_TITLE, LANG_WHAT, LANG_DO, LANG_CHECK, LANG_PARTS };
 
 struct lang {
@@ -49,6 +75,7 @@ struct lang {
 	struct str means[TLP_END];                 /* what a label allows, with the variable label */
 	struct str classes[TYPE_END][LANG_PARTS];
 	struct str door[LANG_DOOR];
+	struct str partner[LANG_PARTNER];
 	const struct str
 	        *answers[LANG_ANSWERS]; /* words that say so, in lower case; an empty one ends the list */
 	bool review;                    /* a machine made it, and nobody has read it yet */
@@ -67,6 +94,11 @@ enum lang_answer lang_answer(const struct lang *l, struct str words);
 
 /* Of the door, in English if this language has none; never NULL. */
 struct str lang_door(const struct lang *l, enum lang_door which);
+
+/* Of mails to partners, likewise. */
+struct str lang_partner(const struct lang *l, enum lang_partner which);
+/* The words for "takedown-request" or "withdrawn"; the word itself where there are none. */
+struct str lang_partner_word(const struct lang *l, struct str word);
 
 /* What stands for the variables. */
 struct lang_values {

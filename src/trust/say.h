@@ -19,6 +19,7 @@ struct say {
 	unsigned tlp, pap;            /* enum statement_tlp, and likewise */
 	int64_t expires;              /* seconds; 0: never */
 	struct str exercise;          /* empty: real */
+	struct str about; /* "case LA-2026-00042": what a refusal of the exit is found by; may be empty */
 	struct str
 	        body; /* a JSON object with all its members, "by" among them; attachments are here (blob.h) */
 };

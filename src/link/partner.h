@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * LINK: partners without a node. A statement to one exists as any other, is signed and logged; what carries it is a mail, which is
+ * a row of the line of time of its case (reply.h has how it goes). His answer is a mail that a person reads: it changes no state.
+ *
+ *   say        a person says it: partner_may asks the exit whether each mail of it may go, before there is a statement
+ *   signed     partner_deliver: one row 'to send' for each mail
+ *   write      partner_load: what stands in that mail; proc/core_reply.c has it written, protected and cleared
+ *   sent, refused, bounced, answered
+ *
+ * TLP:RED goes to the persons of his that the statement names, each by a mail of his own, to the address and key that the directory
+ * of contacts has for that office or person. All else goes to the address of the party. Within a transaction unless it is said.
+ */
+#pragma once
+
+#include "exit/decide.h"
+#include "link/link_in.h"
+
+/* A mail of a statement: who gets it. Texts in the arena. */
+struct partner {
+	struct str party, person; /* person: of his, for RED; else empty */
+	struct str title, language, email;
+	struct str key; /* fingerprint; empty: none is known */
+	enum exit_link link;
+};
+#define PARTNER_MOST 16
+/* How many mails a statement with that label and body makes for that party; 0: it is none that takes part by mail. */
+unsigned partner_find(struct db *db, struct str party, enum tlp label, const struct item *body,
+        struct arena *a, struct partner ret[PARTNER_MOST]);
+/* As the exit asks for it; texts are those of p. */
+struct exit_recipient partner_recipient(const struct partner *p);
+/* "ministry.example", for RED "ministry.example/Duty desk": as the line of time has it. */
+struct str partner_name(const struct partner *p, struct arena *a);
+/* What may be said to one: other kinds have nobody there who would understand them. */
+bool partner_takes(enum kind kind);
+
+/* A statement of ours is signed: its mails to that party are to be sent. False: he does not take part by mail. */
+bool partner_deliver(const struct link_self *self, const struct stored *s, const struct item *body,
+        struct str party, struct arena *a);
+
+/* What a mail of a statement says. Texts in the arena. */
+struct partner_mail {
+	struct partner to;
+	struct str tag;      /* "la-845b3c06a1", by which his answer is found */
+	struct str title;    /* of the case */
+	struct str kind;     /* "case.open" */
+	struct str exercise; /* empty: it is real */
+	struct str ask, severity, state, reason;
+	struct str text; /* in his language, else in English, else in any */
+	struct str lang; /* of the text: a language tag */
+	int64_t by;      /* microseconds: by when an answer is asked for; 0: it is not */
+	bool by_hand;    /* that time was said in the statement, and does not follow from its severity */
+	struct str list; /* what it is about, a line each, so that nobody follows it by mistake */
+	struct str csv;  /* details.csv */
+	struct str file; /* statement.weir */
+};
+/* entry: case_entry.id; party: case_entry.party. False: the statement is not here any more, was erased, or he takes no part by mail.
+ * Outside a transaction too. */
+bool partner_load(const struct link_self *self, const struct calendars *calendars, uint64_t statement,
+        struct str party, struct arena *a, struct partner_mail *ret, struct exit_object *ret_object);
+
+/* What the exit is asked of it; texts and lists in the arena (clear.c). */
+void link_object(const struct link_self *self, const struct head *h, const struct item *body, struct arena *a,
+        struct exit_object *ret);
