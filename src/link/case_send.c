@@ -238,7 +238,8 @@ int case_send(struct change *c, uint64_t id, struct str peer, struct err *e)
 	payment_add(c->db, id, &body);
 	add_member(&body, "group", case_param(c, "group"));
 	add_persons(&body, peer, case_param(c, "for"));
-	add_words_in(&body, r.text.len > 0 ? r.text : r.title, lang, str_trim(buf_str(&words)));
+	add_words_in(&body, r.text.len > 0 ? r.text : r.title, words.len > 0 ? lang : STR(""),
+	        str_trim(buf_str(&words)));
 	buf_char(&body, '}');
 	struct say say = {.kind = KIND_CASE_OPEN,
 	        .about = arena_printf(&a, "case %.*s", STR_ARG(r.number)),

@@ -76,7 +76,9 @@ static uint64_t followed(struct db *db, uint64_t id)
 
 struct mail {
 	uint64_t id, notice;
-	struct str subject, refs;
+	struct str subject, refs, kind, original, sentence;
+	int64_t received;
+	bool machine, failed;
 };
 
 static unsigned find_mails(struct db *db, struct arena *a, struct mail *ret)
@@ -86,15 +88,102 @@ static unsigned find_mails(struct db *db, struct arena *a, struct mail *ret)
 
 	(void)state_meta_number_find(db, MARK, &mark);
 	struct query q = db_query(db,
-	        "select id, coalesce(notice, 0), subject, refs from message where id > ? and case_ is null "
-	        "order by id limit ?");
+	        "select id, coalesce(notice, 0), subject, refs, kind, original, sentence, received, machine, "
+	        "failed from message where id > ? and case_ is null order by id limit ?");
 	query_i64(&q, mark);
 	query_u64(&q, STEP);
 	while (query_next(&q) == 1)
-		ret[n++] = (struct mail){query_get_u64(&q, 0), query_get_u64(&q, 1),
-		        arena_str(a, query_get_text(&q, 2)), arena_str(a, query_get_text(&q, 3))};
+		ret[n++] = (struct mail){.id = query_get_u64(&q, 0),
+		        .notice = query_get_u64(&q, 1),
+		        .subject = arena_str(a, query_get_text(&q, 2)),
+		        .refs = arena_str(a, query_get_text(&q, 3)),
+		        .kind = arena_str(a, query_get_text(&q, 4)),
+		        .original = arena_str(a, query_get_text(&q, 5)),
+		        .sentence = arena_str(a, query_get_text(&q, 6)),
+		        .received = query_get_i64(&q, 7),
+		        .machine = query_get_u64(&q, 8) != 0,
+		        .failed = query_get_u64(&q, 9) != 0};
 	query_done(&q, NULL);
 	return n;
+}
+
+static void mark(struct db *db, const char *sql, uint64_t id, uint64_t mail, int64_t at)
+{
+	struct query q = db_query(db, sql);
+
+	query_u64(&q, id);
+	query_u64(&q, mail);
+	query_i64(&q, at);
+	query_run(&q);
+}
+
+/* A mail server could not deliver a mail of a case, and names it as only its receiver's server can. A delay is none yet. */
+static void bounced(struct db *db, const struct mail *m)
+{
+	uint64_t id = one(
+	        db, "select case_ from case_entry where message_id = ? and message_id <> ''", m->original);
+
+	if (id == 0)
+		return;
+	mark(db, "update message set case_ = ?1, state = 'done', done = ?3 where id = ?2", id, m->id,
+	        m->received);
+	if (!m->failed)
+		return;
+	struct query q = db_query(db,
+	        "update case_entry set bounced = coalesce(bounced, ?2), answer = ?3 where message_id = ?1 "
+	        "and "
+	        "message_id <> '' and state = 'sent'");
+	query_text(&q, m->original);
+	query_i64(&q, m->received);
+	query_text(&q, m->sentence);
+	query_run(&q);
+}
+
+/* Which mail of ours a person's mail answers: the last one that it names, else the last one to that address. */
+static void answered(struct db *db, uint64_t id, const struct mail *m)
+{
+	struct query q = db_query(db,
+	        "update case_entry set answered = coalesce(answered, ?3) where id = coalesce((select max(id) "
+	        "from "
+	        "case_entry where case_ = ?1 and message_id <> '' and state = 'sent' and instr(?4, '<' || "
+	        "message_id || '>') > 0), (select max(n.id) from case_entry n join party p on p.name = "
+	        "n.party "
+	        "join message m on m.id = ?2 where n.case_ = ?1 and n.statement is not null and n.state = "
+	        "'sent' "
+	        "and lower(p.email) = lower(m.sender)))");
+
+	query_u64(&q, id);
+	query_u64(&q, m->id);
+	query_i64(&q, m->received);
+	query_text(&q, m->refs);
+	query_run(&q);
+	/* where a partner without a node is in it, his words are evidence */
+	mark(db,
+	        "update message set whole = 1 where id = ?2 and whole = 0 and ?3 and exists (select 1 from "
+	        "case_entry where case_ = ?1 and statement is not null)",
+	        id, m->id, 1);
+}
+
+static void join_mail(struct db *db, const struct mail *m)
+{
+	if (str_eq(m->kind, STR("bounce")))
+		return bounced(db, m);
+	uint64_t id = case_of_subject(db, m->subject);
+
+	if (id == 0)
+		id = of_references(db, m->refs);
+	if (id == 0)
+		id = of_letter(db, m->notice);
+	id = followed(db, id);
+	if (id == 0)
+		return;
+	case_mail_join(db, id, m->id, STR(""));
+	/* an absence note needs nobody, and answers nothing */
+	if (m->machine)
+		mark(db, "update message set kind = 'auto', state = 'done', done = ?3 where id = ?2 and ?1",
+		        id, m->id, m->received);
+	else
+		answered(db, id, m);
 }
 
 static int join_mails(struct db *db, struct err *e)
@@ -107,16 +196,8 @@ static int join_mails(struct db *db, struct err *e)
 	if (n == 0)
 		return 0;
 	db_begin(db);
-	for (unsigned i = 0; i < n; i++) {
-		uint64_t id = case_of_subject(db, v[i].subject);
-		if (id == 0)
-			id = of_references(db, v[i].refs);
-		if (id == 0)
-			id = of_letter(db, v[i].notice);
-		id = followed(db, id);
-		if (id != 0)
-			case_mail_join(db, id, v[i].id, STR(""));
-	}
+	for (unsigned i = 0; i < n; i++)
+		join_mail(db, &v[i]);
 	state_meta_number(db, MARK, (int64_t)v[n - 1].id);
 	int rc = db_commit(db, e);
 	return rc != 0 ? rc : n == STEP;

@@ -4,6 +4,7 @@
 #include "base/os.h"
 #include "event/civil.h"
 #include "form/container.h"
+#include "link/blob.h"
 #include "link/case.h"
 #include "link/case_hear.h"
 #include "link/case_in.h"
@@ -93,7 +94,9 @@ struct exit_recipient partner_recipient(const struct partner *p)
 
 bool partner_takes(enum kind kind)
 {
-	return kind == KIND_CASE_OPEN || kind == KIND_CASE_STATUS || kind == KIND_CASE_NOTE;
+	/* a group's card names him, so that what is GREEN for it may go to him; nobody mails it */
+	return kind == KIND_GROUP || kind == KIND_CASE_OPEN || kind == KIND_CASE_STATUS ||
+	        kind == KIND_CASE_NOTE;
 }
 
 /* ---- his language ------------------------------------------------------------------------------- */
@@ -386,4 +389,65 @@ bool partner_load(const struct link_self *self, const struct calendars *calendar
 	str_hex_print(hex, s.id, DIGEST_LEN);
 	ret_object->name = arena_printf(a, "statement %s", hex);
 	return true;
+}
+
+/* ---- what he answers ------------------------------------------------------------------------------ */
+
+bool partner_unkept(struct db *db, uint64_t after, uint64_t *ret_message, uint64_t *ret_receipt)
+{
+	struct query q = db_query(db,
+	        "select id, receipt from message where whole = 1 and case_ is not null and id > ? order by "
+	        "id limit 1");
+
+	query_u64(&q, after);
+	bool there = query_next(&q) == 1;
+	if (there) {
+		*ret_message = query_get_u64(&q, 0);
+		*ret_receipt = query_get_u64(&q, 1);
+	}
+	query_done(&q, NULL);
+	return there;
+}
+
+static uint64_t put_blob(struct db *db, const struct partner_bytes *p, int64_t now)
+{
+	struct str digest = str_make((const char *)p->sha256, DIGEST_LEN);
+	struct query put = db_query(db, "insert or ignore into blob(sha256, size, at) values (?, ?, ?)");
+	uint64_t id = 0;
+
+	query_blob(&put, digest);
+	query_u64(&put, p->size);
+	query_i64(&put, now);
+	query_run(&put);
+	struct query q = db_query(db, "select id from blob where sha256 = ?");
+	query_blob(&q, digest);
+	if (query_next(&q) == 1)
+		id = query_get_u64(&q, 0);
+	query_run(&q);
+	return id;
+}
+
+int partner_kept(const struct link_self *self, uint64_t message, const struct partner_bytes *p, struct err *e)
+{
+	uint64_t blob = 0;
+
+	if (p != NULL) {
+		if (blob_keep(self, p->path, p->sha256, p->size, e) != 0)
+			return e->code;
+		blob = put_blob(self->db, p, self->now);
+		struct query q = db_query(self->db,
+		        "insert or ignore into case_blob(case_, blob, name, media, hostile, at, person) "
+		        "select case_, "
+		        "?2, 'M' || id || '.eml', 'message/rfc822', 1, ?3, '' from message where id = ?1");
+		query_u64(&q, message);
+		query_u64(&q, blob);
+		query_i64(&q, self->now);
+		query_run(&q);
+	}
+	struct query up =
+	        db_query(self->db, "update message set whole = 2, blob = nullif(?2, 0) where id = ?1");
+	query_u64(&up, message);
+	query_u64(&up, blob);
+	query_run(&up);
+	return 0;
 }

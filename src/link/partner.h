@@ -59,6 +59,20 @@ struct partner_mail {
 bool partner_load(const struct link_self *self, const struct calendars *calendars, uint64_t statement,
         struct str party, struct arena *a, struct partner_mail *ret, struct exit_object *ret_object);
 
+/* ---- what he answers ------------------------------------------------------------------------------ */
+
+/* The next mail behind that id whose bytes are to be kept whole. Outside a transaction. */
+bool partner_unkept(struct db *db, uint64_t after, uint64_t *ret_message, uint64_t *ret_receipt);
+/* They are a file of its case: path is moved to where files lie, and is on the disk already. p NULL: they cannot be had any more, and
+ * its row says so. */
+struct partner_bytes {
+	const char *path;
+	uint8_t sha256[DIGEST_LEN];
+	uint64_t size;
+};
+int partner_kept(
+        const struct link_self *self, uint64_t message, const struct partner_bytes *p, struct err *e);
+
 /* What the exit is asked of it; texts and lists in the arena (clear.c). */
 void link_object(const struct link_self *self, const struct head *h, const struct item *body, struct arena *a,
         struct exit_object *ret);

@@ -39,10 +39,12 @@ enum channel_verb {
 	/* core and pgp; SYNC has in size when the core started */
 	CHANNEL_PGP_PROTECT, /* receipt: the letter; size: of the job; name: whose key it is encrypted to, or empty; two
 	                        descriptors: what is to be protected, and where the result goes */
-	CHANNEL_PGP_OPEN, /* receipt: of the encrypted bytes; size: of the job; the same two descriptors */
+	CHANNEL_PGP_OPEN,   /* receipt: of the encrypted bytes; size: of the job; the same two descriptors */
+	CHANNEL_PGP_VERIFY, /* the same; the first holds a signature, code bytes long, and what it is over */
 	CHANNEL_PGP_DONE, /* receipt, size: of the job; code: 0, ERR_DENIED: a key is missing or no longer good, ERR_VALUE:
 	                     the bytes are at fault, ERR_SYS: it may work another time; text: a sentence; name: of the
-	                     digest that a signature is over ("pgp-sha256") */
+	                     digest that a signature is over ("pgp-sha256"); of OPEN and VERIFY what was proven of who wrote it, a
+	                     word of message.proven */
 	/* core and keeper; bytes in a descriptor, at most 8 KiB */
 	CHANNEL_KEEP,       /* id, receipt: a head to sign */
 	CHANNEL_KEEP_LOG,   /* id: a text; token: id of the log key */

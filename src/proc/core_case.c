@@ -62,7 +62,7 @@ int core_cases(struct core *c, struct err *e)
 	c->case_at = os_now() + LOOK;
 	for (unsigned i = 0; rc == 1 && i < STEPS; i++)
 		rc = case_work(c->node->state, &here, e);
-	if (rc < 0)
+	if (rc < 0 || (rc = core_mail_keep(c, e)) < 0)
 		return rc;
 	db_begin(c->node->state);
 	end_alerts(c);

@@ -97,7 +97,19 @@ void core_pgp_start(struct core *c);
 int core_pgp(struct core *c, struct err *e);
 /* Opens what is encrypted in a receipt's bytes, into out, and waits for it. 0, ERR_DENIED: there is no key, ERR_VALUE: it
  * is damaged, ERR_SYS: it may work another time. */
-int core_pgp_open(struct core *c, uint64_t receipt, int in, int out, struct err *e);
+#define CORE_PROVEN 96
+/* proven: what was proven of who signed it, as message.proven; NULL: nobody asks. */
+int core_pgp_open(struct core *c, uint64_t receipt, int in, int out, char proven[CORE_PROVEN], struct err *e);
+/* The first bytes of in are a signature over the rest. The same codes; 0 whatever was proven. */
+int core_pgp_verify(
+        struct core *c, uint64_t receipt, int in, size_t signature, char proven[CORE_PROVEN], struct err *e);
+/* core_mail.c. A mail of a person: what is encrypted in it is opened and read as it was (by read, in a jail), and its signature is
+ * checked. fd: its bytes. */
+struct message;
+void core_mail_prove(struct core *c, uint64_t receipt, int fd, struct message *m,
+        void (*read)(void *arg, int fd, struct message *ret), void *arg);
+/* Bytes of mails that are to be kept whole become files of their cases. 0 or a code of the disk. */
+int core_mail_keep(struct core *c, struct err *e);
 /* Statements: the keeper, the reader of bodies, the dialler. 0 or a code of the disk. core_link_ms: when it wants to be called
  * again, at most limit. */
 void core_link_start(struct core *c, const struct core_pairs *pairs);

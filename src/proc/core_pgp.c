@@ -226,10 +226,18 @@ int core_pgp(struct core *c, struct err *e)
 	return rc;
 }
 
-int core_pgp_open(struct core *c, uint64_t receipt, int in, int out, struct err *e)
+struct core_pgp_ask {
+	uint64_t receipt;
+	size_t signature; /* bytes of it; 0: it is to be opened */
+};
+
+static int ask(struct core *c, const struct core_pgp_ask *a, int in, int out, char proven[CORE_PROVEN],
+        struct err *e)
 {
-	struct core_opening o = {
-	        .job = {.verb = CHANNEL_PGP_OPEN, .receipt = receipt, .size = (uint64_t)os_now()},
+	struct core_opening o = {.job = {.verb = a->signature > 0 ? CHANNEL_PGP_VERIFY : CHANNEL_PGP_OPEN,
+	                                 .code = (int32_t)a->signature,
+	                                 .receipt = a->receipt,
+	                                 .size = (uint64_t)os_now()},
 	        .fd = {in, out},
 	        .next = c->openings};
 	int64_t until = os_ticks() + OPEN_US;
@@ -251,5 +259,23 @@ int core_pgp_open(struct core *c, uint64_t receipt, int in, int out, struct err 
 	c->openings = o.next;
 	if (!o.done)
 		return err_set(e, ERR_SYS, "the process that runs gpg did not answer");
+	if (o.answer.code == 0 && proven != NULL)
+		snprintf(proven, CORE_PROVEN, "%.*s", CORE_PROVEN - 1, o.answer.name);
 	return o.answer.code == 0 ? 0 : err_set(e, o.answer.code, "%s", o.answer.text);
+}
+
+int core_pgp_open(struct core *c, uint64_t receipt, int in, int out, char proven[CORE_PROVEN], struct err *e)
+{
+	return ask(c, &(struct core_pgp_ask){.receipt = receipt}, in, out, proven, e);
+}
+
+int core_pgp_verify(
+        struct core *c, uint64_t receipt, int in, size_t signature, char proven[CORE_PROVEN], struct err *e)
+{
+	/* nothing is written, but a job has two descriptors */
+	auto_fd int out = memfd_create("weir-pgp", MFD_CLOEXEC);
+
+	if (out < 0)
+		return err_sys(e, "there is no room for a signature to be checked");
+	return ask(c, &(struct core_pgp_ask){.receipt = receipt, .signature = signature}, in, out, proven, e);
 }

@@ -228,7 +228,7 @@ static int open_sealed(struct core_reading *r, struct part *p, struct err *e)
 	auto_fd int to = os_create(tmp, e);
 	if (to < 0)
 		return ERR_SYS;
-	int code = core_pgp_open(r->core, see_receipt(r->see)->id, r->fd, to, &why);
+	int code = core_pgp_open(r->core, see_receipt(r->see)->id, r->fd, to, NULL, &why);
 	int rc = code != 0 ? 1 : digest_part(p, to, e);
 	if (rc == 0)
 		rc = os_sync(to, tmp, e);
@@ -462,7 +462,7 @@ static bool is_mail(const struct core_reading *r)
 
 /* The same bytes once more through a jailed reader: what a person wrote. What cannot be taken apart is a message all
  * the same, with a sentence. */
-static void read_message(struct core_reading *r, struct message *ret)
+static void read_message(struct core_reading *r, int fd, struct message *ret)
 {
 	struct taking t = {r, ret};
 	struct reader_job job = {.receipt = see_receipt(r->see)->id, .reader = &reader_message};
@@ -475,8 +475,13 @@ static void read_message(struct core_reading *r, struct message *ret)
 	struct err e = {0};
 
 	job.options.name = see_receipt(r->see)->name;
-	if (lseek(r->fd, 0, SEEK_SET) == 0)
-		(void)intake_read(r->fd, see_receipt(r->see)->path, &job, &sink, NULL, &e);
+	if (lseek(fd, 0, SEEK_SET) == 0)
+		(void)intake_read(fd, see_receipt(r->see)->path, &job, &sink, NULL, &e);
+}
+
+static void read_opened(void *arg, int fd, struct message *ret)
+{
+	read_message(arg, fd, ret);
 }
 
 static int finish(struct core_reading *r, bool unsure, struct err *e)
@@ -490,7 +495,11 @@ static int finish(struct core_reading *r, bool unsure, struct err *e)
 	int rc;
 
 	if (!r->failed && !unsure && !reread_is(r->see) && is_mail(r)) {
-		read_message(r, &message);
+		read_message(r, r->fd, &message);
+		core_mail_prove(r->core, see_receipt(r->see)->id, r->fd, &message, read_opened, r);
+		/* asked again when the node is there again: a signature that nobody looked at is none that is bad */
+		if (core_stopping(r->core))
+			return CORE_LATER;
 		o.message = &message;
 	}
 	while ((rc = see_settle(r->see, e)) == 1)

@@ -291,7 +291,65 @@ static int no_key(struct openpgp *o, struct err *e)
 	        STR_ARG(o->home));
 }
 
-int openpgp_decrypt(struct openpgp *o, int in, int out, struct err *e)
+/* The primary key of what signed: who is known is known by that. */
+static void name_signer(struct openpgp *o, const char *fpr, char proven[OPENPGP_PROVEN])
+{
+	gpgme_key_t k = NULL;
+
+	if (gpgme_get_key(o->ctx, fpr, &k, 0) == 0 && k != NULL && k->fpr != NULL)
+		snprintf(proven, OPENPGP_PROVEN, "openpgp %.64s", k->fpr);
+	else
+		snprintf(proven, OPENPGP_PROVEN, "openpgp %.64s", fpr);
+	gpgme_key_unref(k);
+}
+
+/* One signature that is good, by a key that is still good, proves it; two prove no more than the worse of them. */
+static void name_proven(struct openpgp *o, char proven[OPENPGP_PROVEN])
+{
+	gpgme_verify_result_t r = gpgme_op_verify_result(o->ctx);
+	char fpr[80] = "";
+	bool bad = false, unknown = false;
+
+	proven[0] = 0;
+	for (gpgme_signature_t s = r != NULL ? r->signatures : NULL; s != NULL; s = s->next) {
+		unsigned code = gpgme_err_code(s->status);
+		bool good = code == GPG_ERR_NO_ERROR && s->fpr != NULL &&
+		        (s->summary &
+		                (GPGME_SIGSUM_RED | GPGME_SIGSUM_KEY_REVOKED | GPGME_SIGSUM_KEY_EXPIRED |
+		                        GPGME_SIGSUM_SIG_EXPIRED | GPGME_SIGSUM_SYS_ERROR)) == 0;
+		unknown |= code == GPG_ERR_NO_PUBKEY;
+		bad |= !good && code != GPG_ERR_NO_PUBKEY;
+		if (good)
+			snprintf(fpr, sizeof(fpr), "%.79s", s->fpr);
+	}
+	if (bad || unknown)
+		snprintf(proven, OPENPGP_PROVEN, "%s", bad ? "openpgp-bad" : "openpgp-unknown");
+	else if (fpr[0] != 0)
+		name_signer(o, fpr, proven);
+}
+
+int openpgp_verify(struct openpgp *o, int in, size_t len, char proven[OPENPGP_PROVEN], struct err *e)
+{
+	auto_buf struct buf signature = {0};
+	gpgme_data_t sig = NULL, text = NULL;
+	int rc = 0;
+
+	ssize_t n = os_read_at(in, buf_room(&signature, len), len, 0);
+	if (n != (ssize_t)len || lseek(in, (off_t)len, SEEK_SET) != (off_t)len)
+		return err_set(e, ERR_VALUE, "the signature is cut");
+	if (gpgme_data_new_from_mem(&sig, signature.p, len, 1) != 0 || gpgme_data_new_from_fd(&text, in) != 0)
+		rc = err_set(e, ERR_SYS, "gpg cannot take the message");
+	gpgme_error_t code = rc == 0 ? gpgme_op_verify(o->ctx, sig, text, NULL) : 0;
+	if (code != 0)
+		rc = said(e, code, "check its signature");
+	else if (rc == 0)
+		name_proven(o, proven);
+	gpgme_data_release(sig);
+	gpgme_data_release(text);
+	return rc;
+}
+
+int openpgp_decrypt(struct openpgp *o, int in, int out, char proven[OPENPGP_PROVEN], struct err *e)
 {
 	struct gpgme_data_cbs cbs = {.write = put_bytes};
 	struct flow f = {.fd = out};
@@ -303,7 +361,7 @@ int openpgp_decrypt(struct openpgp *o, int in, int out, struct err *e)
 		f.in = (uint64_t)st.st_size;
 	if (gpgme_data_new_from_fd(&from, in) != 0 || gpgme_data_new_from_cbs(&result, &cbs, &f) != 0)
 		rc = err_set(e, ERR_SYS, "gpg cannot take the message");
-	gpgme_error_t code = rc == 0 ? gpgme_op_decrypt(o->ctx, from, result) : 0;
+	gpgme_error_t code = rc == 0 ? gpgme_op_decrypt_verify(o->ctx, from, result) : 0;
 	if (f.too_much)
 		rc = err_set(e, ERR_LIMIT,
 		        "it unpacks to more than %d times its size, or %d MiB, which no report does",
@@ -312,6 +370,8 @@ int openpgp_decrypt(struct openpgp *o, int in, int out, struct err *e)
 		rc = no_key(o, e);
 	else if (code != 0)
 		rc = said(e, code, "open it");
+	else if (rc == 0)
+		name_proven(o, proven);
 	gpgme_data_release(from);
 	gpgme_data_release(result);
 	return rc;

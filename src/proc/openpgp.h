@@ -4,7 +4,10 @@
  * gpg; nothing here writes a key. Keys are named by whole fingerprints out of the configuration and the register, so
  * their owners' names and the web of trust decide nothing. gpg looks for no key elsewhere.
  *
- * What cannot be done: a signature on what comes in is not checked; a passphrase is one for all keys of the home.
+ * A signature on what comes in is checked against the keys of the home alone, and says whose key it was by its whole fingerprint;
+ * whether that key is the one of who is said to have written is for who knows him.
+ *
+ * What cannot be done: a passphrase is one for all keys of the home.
  */
 #pragma once
 
@@ -32,6 +35,10 @@ int openpgp_key(
  * ERR_DENIED: a key is missing or no longer good; ERR_SYS: it may work another time. */
 int openpgp_protect(
         struct openpgp *o, int in, int out, struct str to, char digest[OPENPGP_DIGEST], struct err *e);
-/* What is encrypted in in, into out. ERR_DENIED: there is no key for it; ERR_VALUE: it is damaged; ERR_LIMIT: it
+/* "", or as message.proven has it: "openpgp FINGERPRINT" (of the primary key), "openpgp-bad", "openpgp-unknown". */
+#define OPENPGP_PROVEN 96
+/* What is encrypted in in, into out; proven: of a signature within. ERR_DENIED: there is no key for it; ERR_VALUE: it is damaged; ERR_LIMIT: it
  * grows beyond what archives may (read/limits.tbl); ERR_SYS as above. */
-int openpgp_decrypt(struct openpgp *o, int in, int out, struct err *e);
+int openpgp_decrypt(struct openpgp *o, int in, int out, char proven[OPENPGP_PROVEN], struct err *e);
+/* The first len bytes of in are a signature over the rest of it. 0 whatever was proven; ERR_VALUE: it is no signature. */
+int openpgp_verify(struct openpgp *o, int in, size_t len, char proven[OPENPGP_PROVEN], struct err *e);

@@ -49,7 +49,7 @@ struct pgp {
 static int do_job(const struct pgp *p, const struct channel_message *m, const int fd[2],
         struct channel_message *ret, struct err *e)
 {
-	char digest[OPENPGP_DIGEST] = "";
+	char digest[OPENPGP_DIGEST] = "", proven[OPENPGP_PROVEN] = "";
 	struct openpgp *o = p->openpgp;
 
 	if (fd[0] < 0 || fd[1] < 0)
@@ -58,11 +58,13 @@ static int do_job(const struct pgp *p, const struct channel_message *m, const in
 	if (lseek(fd[0], 0, SEEK_SET) != 0 || ftruncate(fd[1], 0) != 0 || lseek(fd[1], 0, SEEK_SET) != 0)
 		return err_sys(e, "the job's bytes cannot be read");
 	int rc = o != NULL ? 0 : openpgp_open(&p->country.pgp, p->passphrase, &o, e);
-	if (rc == 0)
-		rc = m->verb == CHANNEL_PGP_OPEN
-		        ? openpgp_decrypt(o, fd[0], fd[1], e)
-		        : openpgp_protect(o, fd[0], fd[1], str_from(m->name), digest, e);
-	channel_put(ret->name, sizeof(ret->name), str_from(digest));
+	if (rc == 0 && m->verb == CHANNEL_PGP_OPEN)
+		rc = openpgp_decrypt(o, fd[0], fd[1], proven, e);
+	else if (rc == 0 && m->verb == CHANNEL_PGP_VERIFY)
+		rc = openpgp_verify(o, fd[0], m->code > 0 ? (size_t)m->code : 0, proven, e);
+	else if (rc == 0)
+		rc = openpgp_protect(o, fd[0], fd[1], str_from(m->name), digest, e);
+	channel_put(ret->name, sizeof(ret->name), str_from(digest[0] != 0 ? digest : proven));
 	return rc;
 }
 
@@ -234,7 +236,9 @@ static void listen_core(struct pgp *p)
 			log_say(&p->log, LOG_ERR, "the core: %s", e.text);
 		if (rc == 1 && m.verb == CHANNEL_SYNC)
 			hear_sync(p, &m);
-		else if (rc == 1 && (m.verb == CHANNEL_PGP_PROTECT || m.verb == CHANNEL_PGP_OPEN))
+		else if (rc == 1 &&
+		        (m.verb == CHANNEL_PGP_PROTECT || m.verb == CHANNEL_PGP_OPEN ||
+		                m.verb == CHANNEL_PGP_VERIFY))
 			start(p, w, &m, fd);
 		os_close_fd(&fd[0]);
 		os_close_fd(&fd[1]);

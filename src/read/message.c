@@ -21,6 +21,7 @@
 #define ATTACHED ((size_t)32 << 10)
 #define FIELD_MAX ((size_t)2048)
 #define DEPTH 12
+#define SIGNATURE ((size_t)16 << 10)
 
 struct message {
 	struct writer *w;
@@ -30,6 +31,11 @@ struct message {
 	bool more;  /* an attachment too many to be listed */
 	/* of a delivery status */
 	struct str action, status, recipient, original;
+	/* OpenPGP (RFC 3156), of the outermost part */
+	struct extent {
+		size_t at, len; /* in the mail; len 0: none */
+	} signed_, sealed;
+	struct str signature;
 };
 
 /* ---- words --------------------------------------------------------------------------------------- */
@@ -252,6 +258,98 @@ static void read_object(struct message *m, GMimeObject *o, unsigned depth)
 	}
 }
 
+/* ---- OpenPGP ------------------------------------------------------------------------------------- */
+
+/* The next line that is this boundary, from at on: where the line begins, and behind it. False: there is none. */
+static bool next_border(struct str mail, struct str boundary, size_t at, size_t *ret_line, size_t *ret_behind)
+{
+	for (size_t line; at < mail.len; at = line + 1) {
+		line = str_find_str(mail, at, STR("--"));
+		if (line == SIZE_MAX)
+			return false;
+		struct str rest = str_skip(mail, line + 2);
+		if ((line > 0 && mail.p[line - 1] != '\n') || !str_starts(rest, boundary))
+			continue;
+		size_t end = str_find(rest, boundary.len, '\n');
+		struct str tail =
+		        str_sub(rest, boundary.len, end == SIZE_MAX ? SIZE_MAX : end - boundary.len);
+		/* a longer boundary that begins like this one */
+		if (str_trim(str_starts(tail, STR("--")) ? str_skip(tail, 2) : tail).len > 0)
+			continue;
+		*ret_line = line;
+		*ret_behind = end == SIZE_MAX ? mail.len : line + 2 + end + 1;
+		return true;
+	}
+	return false;
+}
+
+/* Part number n of the outermost multipart, without the line end that belongs to the boundary behind it. */
+static struct extent part_of(struct str mail, struct str boundary, unsigned n)
+{
+	struct extent none = {0};
+	size_t line, behind = 0, end, next;
+
+	for (unsigned i = 0; i <= n; i++)
+		if (!next_border(mail, boundary, behind, &line, &behind))
+			return none;
+	if (!next_border(mail, boundary, behind, &end, &next))
+		return none;
+	if (end > behind && mail.p[end - 1] == '\n')
+		end--;
+	if (end > behind && mail.p[end - 1] == '\r')
+		end--;
+	return (struct extent){behind, end - behind};
+}
+
+/* Without its header. */
+static struct extent body_of(struct str mail, struct extent part)
+{
+	struct str s = str_sub(mail, part.at, part.len);
+	size_t crlf = str_find_str(s, 0, STR("\r\n\r\n")), lf = str_find_str(s, 0, STR("\n\n"));
+	size_t skip = crlf < lf ? crlf + 4 : lf != SIZE_MAX ? lf + 2 : part.len;
+
+	return (struct extent){part.at + skip, part.len - skip};
+}
+
+static struct str param_of(GMimeObject *o, const char *name)
+{
+	return str_from(g_mime_object_get_content_type_parameter(o, name));
+}
+
+static bool is_plain(GMimeObject *part)
+{
+	GMimeContentEncoding c = GMIME_IS_PART(part) ? g_mime_part_get_content_encoding((GMimePart *)part)
+	                                             : GMIME_CONTENT_ENCODING_BINARY;
+
+	return c == GMIME_CONTENT_ENCODING_DEFAULT || c == GMIME_CONTENT_ENCODING_7BIT ||
+	        c == GMIME_CONTENT_ENCODING_8BIT;
+}
+
+/* What is signed or encrypted is looked at only where all of the mail is: else a stranger's words stand beside those that a key has
+ * spoken for. */
+static void read_openpgp(struct message *m, GMimeObject *o, struct str mail)
+{
+	if (!GMIME_IS_MULTIPART(o) || g_mime_multipart_get_count((GMimeMultipart *)o) != 2)
+		return;
+	GMimeContentType *type = g_mime_object_get_content_type(o);
+	GMimeObject *second = g_mime_multipart_get_part((GMimeMultipart *)o, 1);
+	struct str boundary = param_of(o, "boundary"), protocol = param_of(o, "protocol");
+
+	if (boundary.len == 0 || boundary.len > 200 || !is_plain(second))
+		return;
+	if (g_mime_content_type_is_type(type, "multipart", "signed") &&
+	        str_ieq(protocol, STR("application/pgp-signature"))) {
+		GByteArray *bytes = content((GMimePart *)second);
+		m->signed_ = part_of(mail, boundary, 0);
+		m->signature = arena_str(
+		        m->arena, str_sub(str_make((const char *)bytes->data, bytes->len), 0, SIGNATURE));
+		g_byte_array_unref(bytes);
+	} else if (g_mime_content_type_is_type(type, "multipart", "encrypted") &&
+	        str_ieq(protocol, STR("application/pgp-encrypted"))) {
+		m->sealed = body_of(mail, part_of(mail, boundary, 1));
+	}
+}
+
 /* ---- the record ---------------------------------------------------------------------------------- */
 
 static void put(struct message *m, const char *name, struct str value)
@@ -284,13 +382,23 @@ static void put_people(struct message *m, GMimeMessage *mail)
 	struct str sender =
 	        from != NULL ? str_sub(str_from(internet_address_mailbox_get_addr(from)), 0, 320) : STR("");
 
-	/* a record names somebody */
-	event_put(m->w, FIELD_SOURCE_ACCOUNT, sender.len != 0 ? sender : STR("unknown"));
+	/* a record names somebody; "unknown" would be no value, and the record none */
+	event_put(m->w, FIELD_SOURCE_ACCOUNT, sender.len != 0 ? sender : STR("somebody"));
 	put(m, "from", sender);
 	if (from != NULL)
 		put(m, "name", str_sub(str_from(internet_address_get_name((InternetAddress *)from)), 0, 256));
 	if (to != NULL)
 		put(m, "to", str_sub(str_from(internet_address_mailbox_get_addr(to)), 0, 320));
+}
+
+static void put_extent(struct message *m, const char *at, const char *len, struct extent x)
+{
+	char text[24];
+
+	if (x.len == 0)
+		return;
+	put(m, at, str_make(text, (size_t)snprintf(text, sizeof(text), "%zu", x.at)));
+	put(m, len, str_make(text, (size_t)snprintf(text, sizeof(text), "%zu", x.len)));
 }
 
 static void put_all(struct message *m, GMimeMessage *mail)
@@ -317,6 +425,9 @@ static void put_all(struct message *m, GMimeMessage *mail)
 	put(m, "dsn_status", m->status);
 	put(m, "dsn_recipient", m->recipient);
 	put(m, "dsn_original", m->original);
+	put_extent(m, "signed_at", "signed_len", m->signed_);
+	put_extent(m, "sealed_at", "sealed_len", m->sealed);
+	put(m, "signature", m->signed_.len > 0 ? m->signature : STR(""));
 	event_end(m->w);
 	record_end(m->w);
 }
@@ -337,12 +448,16 @@ static int message_read(struct reading *r)
 	struct message m = {.w = r->w, .arena = r->arena};
 	GByteArray *bytes = g_byte_array_new();
 	int rc = read_input(r, bytes);
+	struct str raw = str_make((const char *)bytes->data, bytes->len);
 	GMimeStream *mem = g_mime_stream_mem_new_with_byte_array(bytes);
 	GMimeParser *parser = g_mime_parser_new_with_stream(mem);
 	GMimeMessage *mail = rc == 0 ? g_mime_parser_construct_message(parser, NULL) : NULL;
 
 	if (mail != NULL) {
 		read_object(&m, g_mime_message_get_mime_part(mail), 0);
+		/* one that was cut proves nothing */
+		if (raw.len < MAIL_BYTES)
+			read_openpgp(&m, g_mime_message_get_mime_part(mail), raw);
 		put_all(&m, mail);
 		g_object_unref(mail);
 	} else if (rc == 0) {

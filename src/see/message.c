@@ -23,11 +23,24 @@ static void take_field(struct message *m, struct arena *a, struct str name, stru
 	        {STR("dsn_status"), &m->dsn_status},
 	        {STR("dsn_recipient"), &m->dsn_recipient},
 	        {STR("dsn_original"), &m->dsn_original},
+	        {STR("signature"), &m->signature},
+	};
+	const struct {
+		struct str name;
+		uint64_t *to;
+	} numbers[] = {
+	        {STR("signed_at"), &m->signed_at},
+	        {STR("signed_len"), &m->signed_len},
+	        {STR("sealed_at"), &m->sealed_at},
+	        {STR("sealed_len"), &m->sealed_len},
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (str_eq(name, fields[i].name))
 			*fields[i].to = arena_str(a, value);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (str_eq(name, numbers[i].name))
+			(void)str_u64(value, numbers[i].to);
 	if (str_eq(name, STR("in_reply_to")) || str_eq(name, STR("references")))
 		m->references = arena_printf(a, "%.*s %.*s", STR_ARG(m->references), STR_ARG(value));
 	if (str_eq(name, STR("auto_submitted")))
@@ -65,7 +78,7 @@ static uint64_t notice_by(struct node *n, const char *sql, struct str key)
 }
 
 /* The ids between angle brackets; the last one is what is answered. */
-static uint64_t by_message_id(struct node *n, struct str ids)
+static uint64_t by_message_id(struct node *n, const char *sql, struct str ids)
 {
 	uint64_t found = 0;
 
@@ -74,8 +87,7 @@ static uint64_t by_message_id(struct node *n, struct str ids)
 		       close = open != SIZE_MAX ? str_find(ids, open, '>') : SIZE_MAX;
 		if (close == SIZE_MAX)
 			break;
-		uint64_t id = notice_by(n, "select id from notice where message_id = ?",
-		        str_sub(ids, open + 1, close - open - 1));
+		uint64_t id = notice_by(n, sql, str_sub(ids, open + 1, close - open - 1));
 		found = id != 0 ? id : found;
 		ids = str_skip(ids, close + 1);
 	}
@@ -139,6 +151,8 @@ static bool has_report(struct node *n, uint64_t receipt)
 struct row {
 	const char *kind, *proposal, *state;
 	uint64_t notice;
+	struct str original; /* of a bounce */
+	bool failed;
 };
 
 static void insert(struct node *n, const struct receipt *r, const struct message *m, const struct row *row)
@@ -146,9 +160,8 @@ static void insert(struct node *n, const struct receipt *r, const struct message
 	struct query q = db_query(n->state,
 	        "insert or ignore into message(receipt, received, kind, notice, sender, name, recipient, "
 	        "subject, sent,"
-	        " message_id, words, attached, sentence, proposal, state, refs) values (?, ?, ?, ?, ?, ?, ?, "
-	        "?, ?, "
-	        "?, ?, ?, ?, ?, ?, ?)");
+	        " message_id, words, attached, sentence, proposal, state, refs, machine, original, failed, "
+	        "proven, sealed) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	const struct str texts[] = {m->message_id, m->words, m->attached, m->sentence};
 	const struct str heads[] = {m->sender, m->name, m->recipient, m->subject};
 
@@ -170,6 +183,11 @@ static void insert(struct node *n, const struct receipt *r, const struct message
 	query_text(&q, str_from(row->proposal));
 	query_text(&q, str_from(row->state));
 	query_text(&q, m->references.p != NULL ? m->references : STR(""));
+	query_u64(&q, m->machine);
+	query_text(&q, row->original.p != NULL ? row->original : STR(""));
+	query_u64(&q, row->failed);
+	query_text(&q, str_from(m->proven));
+	query_u64(&q, m->opened);
 	query_run(&q);
 }
 
@@ -197,7 +215,7 @@ static void put_bounce(struct node *n, const struct receipt *r, struct message *
 		}
 	}
 	/* what cannot be laid at a letter's door is for a person; a delay is not */
-	insert(n, r, m, &(struct row){"bounce", "", sure || !failed ? "done" : "new", notice});
+	insert(n, r, m, &(struct row){"bounce", "", sure || !failed ? "done" : "new", notice, id, failed});
 }
 
 void message_put(struct node *n, const struct receipt *r, const struct message *given)
@@ -210,10 +228,13 @@ void message_put(struct node *n, const struct receipt *r, const struct message *
 		put_bounce(n, r, &m, &a);
 		return;
 	}
-	uint64_t notice = by_message_id(n, m.references);
+	uint64_t notice = by_message_id(n, "select id from notice where message_id = ?", m.references);
 	if (notice == 0)
 		notice = by_ticket(n, m.subject);
-	if (notice == 0 && has_report(n, r->id))
+	/* with an answer to a mail of a case there may be a report: the words belong to the case all the same */
+	if (notice == 0 && has_report(n, r->id) &&
+	        by_message_id(n, "select id from case_entry where message_id = ? and message_id <> ''",
+	                m.references) == 0)
 		return;
 	const char *proposal = "";
 	if (notice != 0 && !m.machine) {

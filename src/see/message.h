@@ -16,6 +16,12 @@ struct message {
 	struct str dsn_action, dsn_status, dsn_recipient, dsn_original;
 	int64_t sent; /* 0: not said */
 	bool machine; /* it says that no person wrote it (RFC 3834) */
+	/* Where in the mail stand the bytes that its sender has signed with OpenPGP (RFC 3156), and the signature; of one that is
+	 * encrypted, where the encrypted bytes stand. Lengths 0: there are none. */
+	uint64_t signed_at, signed_len, sealed_at, sealed_len;
+	struct str signature;
+	char proven[96]; /* message.proven, by who has keys (proc/core_mail.c) */
+	bool opened;     /* words and attached come out of what was encrypted */
 };
 /* Copies what the batch's record says. */
 void message_take(const struct batch *b, struct arena *a, struct message *ret);

@@ -189,6 +189,12 @@ static const struct list_column entry_columns[] = {
         {"state", NULL, LIST_STRING, "of what goes out: to send, sent or refused"},
         {"answer", NULL, LIST_STRING, "why it was refused, or what the mail server said"},
         {"held", NULL, LIST_NUMBER, "1: it waits until a person lets it go"},
+        {"bounced", NULL, LIST_TIME, "when a mail server said that it could not be delivered"},
+        {"answered", NULL, LIST_TIME, "when the first mail of a person came that answers it"},
+        {"proven", NULL, LIST_STRING,
+                "of a mail that came, who wrote it: 'openpgp FINGERPRINT', openpgp-bad, openpgp-unknown, "
+                "openpgp-not-tried, or nothing was proven"},
+        {"file", NULL, LIST_STRING, "of a mail that came, its bytes, a file of the case"},
 };
 
 static void put_entry(struct list *l, const struct query *q)
@@ -199,6 +205,10 @@ static void put_entry(struct list *l, const struct query *q)
 	for (int i = 3; i < 14; i++)
 		list_text(l, query_get_text(q, i));
 	list_u64(l, query_get_u64(q, 14));
+	list_time(l, query_get_i64(q, 15));
+	list_time(l, query_get_i64(q, 16));
+	list_text(l, query_get_text(q, 17));
+	list_id_or_null(l, 'B', query_get_u64(q, 18));
 }
 
 static const struct list_table entries = {
@@ -221,15 +231,18 @@ static int load_entries(const struct ask *a, struct reply *r, struct err *e)
 	if (case_param_of(a, &id, e) != 0 || ask_page(a, 'L', &page, e) != 0)
 		return e->code;
 #define ENTRIES                                                                                              \
-	" from case_entry n join case_ c on c.id = n.case_ where (?1 = 0 or n.case_ = ?1) and (?2 is null "  \
-	"or n.state = ?2) and "                                                                              \
-	"(?3 = 0 or n.at >= ?3) and (?4 = 0 or n.at < ?4) and (?5 = 0 or n.id < ?5)"
+	" from case_entry n join case_ c on c.id = n.case_ left join message m on " ENTRY_MAIL(              \
+	        "n", "m") " where (?1 = 0 or n.case_ = ?1) and (?2 is null "                                 \
+	                  "or n.state = ?2) and "                                                            \
+	                  "(?3 = 0 or n.at >= ?3) and (?4 = 0 or n.at < ?4) and (?5 = 0 or n.id < ?5)"
 	bool count = ask_has(a, "count");
 	struct query q = count ? db_query(a->state, "select count(*)" ENTRIES)
 	                       : db_query(a->state,
 	                                 "select n.id, n.case_, n.at, n.kind, n.direction, n.channel, "
 	                                 "n.person, n.party, n.label, n.subject, "
-	                                 "n.text, n.link, n.state, n.answer, n.held = 1" ENTRIES
+	                                 "n.text, n.link, n.state, n.answer, n.held = 1, "
+	                                 "coalesce(n.bounced, 0), coalesce(n.answered, 0), "
+	                                 "coalesce(m.proven, ''), coalesce(m.blob, 0)" ENTRIES
 	                                 " order by n.id desc limit ?6");
 #undef ENTRIES
 	query_u64(&q, id);

@@ -41,7 +41,15 @@ void cases_bind(struct query *q, const struct cases_filter *f, int64_t now);
 /* A case as RFC 5545 has it: what is due of all that the state shows, or of the one with that id; 0: all. */
 int cases_calendar(const struct ask *a, uint64_t id, struct buf *out, struct err *e);
 
-/* How a mail that a case sends stands, as a word: to-send, written (cleared), held, sent, refused; empty: it is none. */
+/* The mail m that an entry n is about, if it is one that came. */
+#define ENTRY_MAIL(n, m)                                                                                     \
+	n ".kind = 'mail' and " n ".link glob 'M[0-9]*' and " m ".id = cast(substr(" n ".link, 2) as "       \
+	                                                                               "integer)"
+
+/* How a mail that a case sends stands, as a word: to-send, written (cleared), held, sent, bounced, answered, refused; empty: it is
+ * none. */
 #define MAIL_OUT(n)                                                                                          \
-	"(case when " n ".state <> 'to send' then " n ".state when " n ".held = 1 and " n                    \
-	".outbox is not null then 'held' when " n ".outbox is not null then 'written' else 'to-send' end)"
+	"(case when " n ".state = 'sent' and " n ".answered is not null then 'answered' when " n             \
+	".state = 'sent' and " n ".bounced is not null then 'bounced' when " n ".state <> 'to send' then " n \
+	".state when " n ".held = 1 and " n ".outbox is not null then 'held' when " n                        \
+	".outbox is not null then 'written' else 'to-send' end)"

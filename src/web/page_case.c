@@ -147,6 +147,48 @@ static void draw_head(const struct page_ask *p, struct html *h, const struct cas
 	html_close(h);
 }
 
+/* Where it goes to a party without a node: whom to, how, and the words in his language. */
+static void draw_by_mail(const struct page_ask *p, struct html *h, const struct case_row *k)
+{
+	struct query q = db_query(p->ask->state,
+	        "select email, pgp <> '', language from party where name = ? and role = 'mail'");
+
+	query_text(&q, k->peer);
+	if (query_next(&q) == 1) {
+		struct str language = query_get_text(&q, 2);
+		bool own = language.len != 0 && !str_eq(language, STR("en"));
+		html_open(h, "p");
+		html_attr(h, "class", STR("note"));
+		page_sayf(p, h, W_CASE_BY_MAIL, k->peer, query_get_text(&q, 0));
+		html_text(h, STR(" "));
+		page_say(p, h, query_get_u64(&q, 1) != 0 ? W_CASE_MAIL_KEY : W_CASE_MAIL_NO_KEY);
+		html_close(h);
+		if (str_eq(k->label, STR("GREEN")))
+			page_field(p, h,
+			        &(struct page_field){.prefix = "s-",
+			                .name = "group",
+			                .label = W_CASE_SEND_GROUP,
+			                .type = "text",
+			                .size = 12});
+		if (own) {
+			page_field(p, h,
+			        &(struct page_field){.prefix = "s-",
+			                .name = "lang",
+			                .label = W_CASE_SEND_LANG,
+			                .type = "text",
+			                .value = language,
+			                .size = 4});
+			page_area(p, h,
+			        &(struct page_field){.prefix = "s-",
+			                .name = "words",
+			                .label = W_CASE_SEND_WORDS,
+			                .limit = 20000},
+			        4);
+		}
+	}
+	query_done(&q, NULL);
+}
+
 static void draw_send(const struct page_ask *p, struct html *h, const struct case_row *k)
 {
 	if (!str_eq(k->state, STR("draft")) || !str_eq(k->direction, STR("ours")))
@@ -155,6 +197,7 @@ static void draw_send(const struct page_ask *p, struct html *h, const struct cas
 	if (!page_may(p, RIGHT_RELEASE))
 		return;
 	case_form(p, h, "/cases/send", k);
+	draw_by_mail(p, h, k);
 	html_open(h, "button");
 	page_sayf(p, h, W_CASE_SEND, k->peer);
 	html_close(h);

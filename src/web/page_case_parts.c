@@ -433,12 +433,49 @@ static void draw_mail_out(
 	html_text(h, STR(" "));
 	html_text(h, answer);
 	html_close(h);
-	bool sent = str_eq(state, STR("sent")), refused = str_eq(state, STR("refused"));
+	bool sent = str_eq(state, STR("sent")) || str_eq(state, STR("bounced")) ||
+	        str_eq(state, STR("answered")),
+	     refused = str_eq(state, STR("refused"));
 	if (page_may(p, RIGHT_RELEASE) && (refused || str_eq(state, STR("held"))))
 		draw_mail_act(
 		        p, h, k, "/cases/mail-release", entry, refused ? W_REPLY_AGAIN : W_REPLY_RELEASE);
 	if (page_may(p, RIGHT_LETTERS) && !sent && !refused)
 		draw_mail_act(p, h, k, "/cases/mail-drop", entry, W_REPLY_DROP);
+}
+
+/* Of a mail that came: what was proven of its writer, whether that is the key that is known here for who is asked, and its bytes. */
+static void draw_mail_in(const struct page_ask *p, struct html *h, const struct query *q)
+{
+	struct str proven = query_get_text(q, 14), fingerprint = str_skip(proven, 8);
+	bool good = str_starts(proven, STR("openpgp ")), known = query_get_u64(q, 15) != 0;
+	uint64_t file = query_get_u64(q, 16);
+
+	if (query_is_null(q, 14))
+		return;
+	html_open(h, "p");
+	page_tag(p, h, "proven",
+	        good                      ? known ? STR("known") : STR("other")
+	                                     : proven.len != 0 ? proven
+	                                  : STR("nothing"));
+	if (good) {
+		html_text(h, STR(" "));
+		html_line(h, "code", NULL, fingerprint);
+	}
+	if (query_get_u64(q, 17) != 0) {
+		html_text(h, STR(" "));
+		page_say(p, h, W_CASE_MAIL_OPENED);
+	}
+	if (file != 0) {
+		struct link l;
+		html_text(h, STR(" "));
+		html_open(h, "a");
+		link_begin(&l, "/api/v1/case-file");
+		link_part(&l, page_id(p, 'B', file));
+		html_link(h, "href", &l);
+		page_say(p, h, W_CASE_MAIL_WHOLE);
+		html_close(h);
+	}
+	html_close(h);
 }
 
 static void draw_entry(
@@ -466,6 +503,7 @@ static void draw_entry(
 	html_line(h, "p", "lines", query_get_text(q, 8));
 	draw_link(h, query_get_text(q, 9));
 	draw_mail_out(p, h, k, q);
+	draw_mail_in(p, h, q);
 	html_close(h);
 	page_cell_tag(p, h, "tlp", query_get_text(q, 10));
 	html_close(h);
@@ -479,8 +517,17 @@ void case_timeline(const struct page_ask *p, struct html *h, const struct case_r
 	        "select n.at, n.kind, n.direction, n.channel, '', n.person, n.party, n.subject, n.text, "
 	        "n.link, "
 	        "n.label, n.id, case n.state when '' then '' else " MAIL_OUT(
-	                "n") " end, n.answer from case_entry "
-	                     "n where n.case_ = ? order by n.at / 1000000 desc, n.id desc limit ?");
+	                "n") " end, n.answer, m.proven, exists (select 1 from party y where y.name = k.peer "
+	                     "and "
+	                     "y.pgp <> '' and lower('openpgp ' || y.pgp) = lower(m.proven)) or exists "
+	                     "(select 1 from "
+	                     "contact_channel h join party_contact c on c.id = h.contact where c.party = "
+	                     "k.peer and "
+	                     "h.pgp <> '' and lower('openpgp ' || h.pgp) = lower(m.proven)), "
+	                     "coalesce(m.blob, 0), "
+	                     "m.sealed from case_entry n join case_ k on k.id = n.case_ left join message m "
+	                     "on " ENTRY_MAIL("n", "m") " where n.case_ = ? order by n.at / 1000000 desc, "
+	                                                "n.id desc limit ?");
 	unsigned n = 0;
 
 	page_section(p, h, "h-timeline", W_CASE_TIMELINE);
