@@ -42,6 +42,9 @@ void case_stages_begin(struct db *db, uint64_t id);
 
 /* A note of ours goes to the other members of the case. 0, or why it cannot. */
 int case_say_note(struct change *c, uint64_t id, struct str text, struct err *e);
+/* A note of ours about a mail of the case: by what channel, from whom, its digest and what was proven of it stand in a statement to the
+ * members that have a node, or to ourselves. 0, or why it cannot. */
+int case_say_mail(struct change *c, uint64_t id, struct str mail, struct str text, struct err *e);
 
 /* ---- the rows of the table, by file ---- */
 

@@ -360,6 +360,81 @@ int case_say_note(struct change *c, uint64_t id, struct str text, struct err *e)
 	return link_say(&self, &say, statement, e);
 }
 
+/* Who sent it, its bytes and what was proven, as ,"via":{...}. */
+static int add_via(struct change *c, uint64_t id, struct str mail, struct buf *body, struct err *e)
+{
+	uint64_t number = 0;
+	struct query q = db_query(c->db,
+	        "select m.sender, m.proven, coalesce((select lower(hex(b.sha256)) from blob b where b.id = "
+	        "m.blob), ''), m.whole from message m where m.id = ? and m.case_ = ?");
+
+	if (change_number(mail, 'M', &number, e) != 0) {
+		query_done(&q, NULL);
+		return e->code;
+	}
+	query_u64(&q, number);
+	query_u64(&q, id);
+	bool there = query_next(&q) == 1, soon = there && query_get_u64(&q, 3) == 1;
+	if (there) {
+		buf_add(body, STR(",\"via\":{\"channel\":\"mail\""));
+		add_member(body, "from", query_get_text(&q, 0));
+		add_member(body, "raw", query_get_text(&q, 2));
+		add_member(
+		        body, "auth", query_get_text(&q, 1).len > 0 ? query_get_text(&q, 1) : STR("nothing"));
+		buf_char(body, '}');
+	}
+	query_done(&q, NULL);
+	if (!there)
+		return err_set(e, ERR_MISSING, "M%llu is no mail of this case", (unsigned long long)number);
+	return soon ? err_set(e, ERR_VALUE, "M%llu is being kept just now: try it again in some seconds",
+	                      (unsigned long long)number)
+	            : 0;
+}
+
+/* Those of the case that have a node; where none has, we ourselves. */
+static void only_nodes(const struct link_self *self, struct say *say, struct str to[STATEMENT_TO_MAX])
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < say->to_count; i++)
+		if (store_link(self->db, to[i]).role != LINK_MAIL)
+			to[n++] = to[i];
+	if (n == 0)
+		to[n++] = self->me;
+	say->to_count = n;
+}
+
+int case_say_mail(struct change *c, uint64_t id, struct str mail, struct str text, struct err *e)
+{
+	struct link_self self = change_self(c);
+	auto_arena struct arena a = {0};
+	auto_buf struct buf body = {0};
+	struct str to[STATEMENT_TO_MAX], lang;
+	struct say say = {.kind = KIND_CASE_NOTE};
+	struct stored opened;
+	uint8_t statement[DIGEST_LEN];
+
+	arena_init(&a, 0);
+	if (lang_param(c, &lang, e) != 0)
+		return e->code;
+	if (!others(&self, id, &a, &say, to, &opened))
+		return err_set(
+		        e, ERR_VALUE, "the case was never told to another party: a plain note is enough");
+	only_nodes(&self, &say, to);
+	say.case_ = opened.id;
+	/* his mail is for us alone until a person has said more: so are our words about it */
+	if (say.tlp < STATEMENT_STRICT && !(say.to_count == 1 && str_eq(to[0], self.me)))
+		say.tlp = STATEMENT_STRICT;
+	add_by(c, &body);
+	if (add_via(c, id, mail, &body, e) != 0)
+		return e->code;
+	add_words_in(&body, text, lang, STR(""));
+	add_label(&opened, &a, &body);
+	buf_char(&body, '}');
+	say.body = buf_str(&body);
+	return link_say(&self, &say, statement, e);
+}
+
 /* A person has opened it: the peer is told so once, without a name. */
 int change_case_read(struct change *c, struct err *e)
 {

@@ -345,6 +345,16 @@ int change_case_note(struct change *c, struct err *e)
 	if (at > os_now())
 		return err_set(e, ERR_USAGE, "that is still to come; a note is about what was");
 	bool phone = str_eq(channel, STR("phone")), tell = case_has(c, "tell");
+	struct str mail = case_param(c, "mail");
+	if (mail.len > 0 && tell)
+		return err_set(e, ERR_USAGE,
+		        "a note about a mail is for the record, and what is told is for who wrote it: say "
+		        "them one "
+		        "after the other");
+	if (mail.len > 0 && case_say_mail(c, id, mail, str_trim(buf_str(&text)), e) != 0)
+		return e->code;
+	if (mail.len > 0)
+		way = STR("in"), channel = STR("mail");
 	if (tell && case_say_note(c, id, str_trim(buf_str(&text)), e) != 0)
 		return e->code;
 	if (tell)
@@ -360,6 +370,7 @@ int change_case_note(struct change *c, struct err *e)
 	                                                    : "",
 	                .person = c->person,
 	                .party = case_param(c, "party"),
+	                .link = mail,
 	                .text = str_trim(buf_str(&text)),
 	                .at = at});
 	case_about(c, id, STR(""));

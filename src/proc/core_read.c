@@ -501,6 +501,8 @@ static int finish(struct core_reading *r, bool unsure, struct err *e)
 		if (core_stopping(r->core))
 			return CORE_LATER;
 		o.message = &message;
+		/* it may be of a case */
+		r->core->case_at = 0;
 	}
 	while ((rc = see_settle(r->see, e)) == 1)
 		if (see_receipt(r->see)->bulk)
