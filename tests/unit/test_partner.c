@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Partners without a node: which mails a statement makes, what stands in them, what the exit says of each label and key, and which
+ * mails that come are answers.
+ */
+#include "two.h"
+
+#include "form/container.h"
+#include "link/case_change.h"
+#include "link/partner.h"
+#include "link/reply.h"
+#include "see/partner_letter.h"
+
+static void run(struct db *db, const char *sql)
+{
+	struct err e = {0};
+
+	if (db_exec(db, sql, &e) != 0)
+		fail_msg("%s: %s", sql, e.text);
+}
+
+/* A text that a query gives. */
+static const char *text_of(struct db *db, const char *sql, char ret[1000])
+{
+	struct query q = db_query(db, sql);
+
+	snprintf(ret, 1000, "%s", "nothing");
+	if (query_next(&q) == 1)
+		snprintf(ret, 1000, "%.*s", STR_ARG(query_get_text(&q, 0)));
+	query_done(&q, NULL);
+	return ret;
+}
+
+#define IS(db, sql, wanted)                                                                                  \
+	do {                                                                                                 \
+		char is_[1000];                                                                              \
+		assert_string_equal(text_of(db, sql, is_), wanted);                                          \
+	} while (0)
+
+static void set_up(struct two *t)
+{
+	two_open(t);
+	two_link(t);
+	run(t->node[0].db,
+	        "insert into party(name, title, kind, language, email, pgp, role, link) values ('m.example', "
+	        "'Ministry', "
+	        "'ministry', 'vi', 'desk@m.example', '', 'mail', 'linked'); insert into case_(number, kind, "
+	        "title, "
+	        "severity, label, state, direction, requester, peer, opened, opened_by) values "
+	        "('LA-2026-00001', "
+	        "'request', 't', 'c3', 'CLEAR', 'draft', 'ours', 'la', 'm.example', 0, 'x')");
+}
+
+/* Says it to the partner, signs it, and gives its row of the line of time. */
+static int say(struct two *t, unsigned tlp, const char *members)
+{
+	struct link_self self = two_self(t, 0);
+	struct two_node *n = &t->node[0];
+	struct str to = STR("m.example");
+	uint8_t id[DIGEST_LEN];
+	auto_buf struct buf body = {0};
+
+	buf_printf(&body,
+	        "{\"by\":[{\"id\":\"dara\",\"role\":\"coordinator\",\"at\":\"2026-01-05T08:00:00Z\"}],"
+	        "\"ask\":"
+	        "\"takedown-request\",\"severity\":\"c4\",\"title\":\"a phish\"%s}",
+	        members);
+	n->e = (struct err){0};
+	db_begin(n->db);
+	int rc = link_say(&self,
+	        &(struct say){.kind = KIND_CASE_OPEN,
+	                .to = &to,
+	                .to_count = 1,
+	                .tlp = tlp,
+	                .pap = 2,
+	                .about = STR("case LA-2026-00001"),
+	                .body = buf_str(&body)},
+	        id, &n->e);
+	struct query q = db_query(n->db, "update case_ set statement = ? where id = 1");
+	query_blob(&q, rc == 0 ? str_make((const char *)id, DIGEST_LEN) : (struct str){0});
+	query_run(&q);
+	/* what the exit has refused leaves its row */
+	assert_int_equal(db_commit(n->db, NULL), 0);
+	two_carry(t);
+	return rc;
+}
+
+static void load(struct two *t, struct arena *a, struct reply_mail **m)
+{
+	struct change_here here = {.party = STR_INIT("la")};
+	struct err e = {0};
+
+	assert_int_equal(reply_next(t->node[0].db, &here, 0, a, m, &e), 1);
+}
+
+#define TEXT                                                                                                 \
+	",\"text\":{\"en\":\"take it down\",\"vi\":\"gỡ "                                                  \
+	"bỏ\"},\"targets\":[{\"type\":\"domain-name\",\"value\":\"=evil.example\"}]"
+
+/* ---- what stands in it --------------------------------------------------------------------------- */
+
+static int take_entry(void *arg, enum container_type type, struct str payload, struct err *e)
+{
+	struct buf *seen = arg;
+	struct statement s;
+
+	(void)e;
+	buf_printf(seen, "%d ", (int)type);
+	if (type == CONTAINER_STATEMENT) {
+		assert_int_equal(statement_frame(payload, &s), VERDICT_OK);
+		assert_int_equal(s.bytes.len, payload.len);
+	}
+	return 0;
+}
+
+static void test_mail(void **state)
+{
+	auto_arena struct arena a = {0};
+	auto_buf struct buf seen = {0};
+	struct container_reader r = {0};
+	struct reply_mail *m;
+	struct err e = {0};
+	struct two t;
+
+	(void)state;
+	arena_init(&a, 0);
+	set_up(&t);
+	assert_int_equal(say(&t, STATEMENT_CLEAR, TEXT), 0);
+	IS(t.node[0].db,
+	        "select kind || ' ' || direction || ' ' || channel || ' ' || party || ' ' || state from "
+	        "case_entry",
+	        "answer out mail m.example to send");
+	/* signed twice, as after a crash, it is one mail */
+	assert_int_equal(two_number(&t, 0, "select count(*) from case_entry where statement is not null"), 1);
+	/* nothing waits for a receipt that nobody can give */
+	assert_int_equal(two_number(&t, 0, "select count(*) from delivery where party = 'm.example'"), 0);
+	IS(t.node[0].db,
+	        "select message_id = (select lower(hex(id)) || '.' || e.id || '@weir' from statement s where "
+	        "s.n = e.statement) from case_entry e",
+	        "1");
+	load(&t, &a, &m);
+	assert_false(m->lost);
+	assert_non_null(m->partner);
+	const struct partner_mail *p = m->partner;
+	assert_true(str_eq(m->to, STR("desk@m.example")));
+	assert_true(str_eq(p->text, STR("gỡ bỏ")) && str_eq(p->lang, STR("vi")));
+	assert_true(str_starts(p->tag, STR("la-")) && p->tag.len == 13);
+	assert_true(str_eq(p->list, STR("  =evil[.]example\n")));
+	/* a spreadsheet makes no formula of it */
+	assert_true(str_find_str(p->csv, 0, STR("target,domain-name,'=evil.example\r\n")) != SIZE_MAX);
+	assert_int_equal(container_feed(&r, p->file, take_entry, &seen, &e), 0);
+	assert_int_equal(container_finish(&r, &e), 0);
+	container_reader_done(&r);
+	assert_string_equal(buf_str(&seen).p, "3 1 ");
+	/* the key list of ours that counts is in it; nobody has named a time, so it follows from the severity */
+	assert_false(p->by_hand);
+	two_close(&t);
+}
+
+/* In another language that is there, or English, or whatever there is. */
+static void test_language(void **state)
+{
+	static const struct {
+		const char *language, *text, *wanted;
+	} rows[] = {
+	        {"vi", "{\"en\":\"e\",\"vi\":\"v\"}", "v"},
+	        {"vi", "{\"vi-VN\":\"v\",\"en\":\"e\"}", "v"},
+	        {"pt-BR", "{\"en\":\"e\",\"pt\":\"p\"}", "p"},
+	        {"lo", "{\"vi\":\"v\",\"en\":\"e\"}", "e"},
+	        {"lo", "{\"vi\":\"v\",\"km\":\"k\"}", "v"},
+	        {"", "{\"vi\":\"v\",\"en\":\"e\"}", "e"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		auto_arena struct arena a = {0};
+		struct reply_mail *m;
+		struct two t;
+		char sql[200], body[200];
+		arena_init(&a, 0);
+		set_up(&t);
+		snprintf(sql, sizeof(sql), "update party set language = '%s' where name = 'm.example'",
+		        rows[i].language);
+		run(t.node[0].db, sql);
+		snprintf(body, sizeof(body), ",\"text\":%s", rows[i].text);
+		assert_int_equal(say(&t, STATEMENT_CLEAR, body), 0);
+		load(&t, &a, &m);
+		if (!str_eq(m->partner->text, str_from(rows[i].wanted)))
+			fail_msg("%s of %s: %.*s", rows[i].language, rows[i].text, STR_ARG(m->partner->text));
+		two_close(&t);
+	}
+}
+
+static void write_letter(
+        const struct partner_letter *l, const char *code, struct buf *subject, struct buf *text)
+{
+	auto_arena struct arena a = {0};
+	struct country_paths paths = {.sample = SOURCE_ROOT "/examples"};
+	struct country c = {0};
+	struct lang en, other;
+	struct err e = {0};
+
+	arena_init(&a, 0);
+	if (lang_read(&paths, &c, &a, STR("en"), NULL, &en, &e) != 0 ||
+	        lang_read(&paths, &c, &a, str_from(code), &en, &other, &e) != 0)
+		fail_msg("%s", e.text);
+	buf_clear(subject);
+	buf_clear(text);
+	partner_letter_write(l, &other, subject, text);
+}
+
+static void has(const struct buf *b, const char *s)
+{
+	if (str_find_str(buf_str(b), 0, str_from(s)) == SIZE_MAX)
+		fail_msg("'%s' is not in: %.*s", s, STR_ARG(buf_str(b)));
+}
+
+static void test_letter(void **state)
+{
+	static const char *const codes[] = {"en", "lo", "km", "my", "vi"};
+	auto_buf struct buf subject = {0}, text = {0};
+	struct partner_letter l = {.label = TLP_GREEN,
+	        .tag = STR_INIT("la-845b3c06a1"),
+	        .title = STR_INIT("a phish\r\nBcc: x@y.example"),
+	        .ask = STR_INIT("takedown-request"),
+	        .text = STR_INIT("our words"),
+	        .list = STR_INIT("  evil[.]example\n"),
+	        .team = STR_INIT("Example CERT"),
+	        .by = 1767600000 * (int64_t)1000000,
+	        .by_hand = true};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		write_letter(&l, codes[i], &subject, &text);
+		assert_true(str_eq(buf_str(&subject), STR("[weir la-845b3c06a1] a phish  Bcc: x@y.example")));
+		assert_true(str_starts(buf_str(&text), STR("TLP:GREEN\n\nour words\n\n")));
+		has(&text, "2026-01-05 08:00 UTC");
+		has(&text, "[weir la-845b3c06a1]");
+		has(&text, "  evil[.]example");
+		has(&text, "Example CERT");
+		has(&text, "details.csv");
+		/* each variable stands for something, and each word has its translation */
+		assert_true(str_find(buf_str(&text), 0, '{') == SIZE_MAX);
+		assert_true(str_find_str(buf_str(&text), 0, STR("takedown-request")) == SIZE_MAX);
+	}
+	l.sealed = true;
+	l.exercise = STR("la/monsoon");
+	write_letter(&l, "en", &subject, &text);
+	assert_true(str_eq(buf_str(&subject), STR("EXERCISE EXERCISE EXERCISE [weir la-845b3c06a1] ...")));
+	assert_true(str_starts(buf_str(&text), STR("TLP:GREEN\n\nThis is an exercise (la/monsoon).")));
+	has(&text, "a phish");
+}
+
+/* ---- the exit ------------------------------------------------------------------------------------ */
+
+#define FOR(person) ",\"text\":{\"en\":\"x\"},\"for\":[{\"party\":\"m.example\",\"person\":\"" person "\"}]"
+
+static void test_exit(void **state)
+{
+	auto_arena struct arena a = {0};
+	struct reply_mail *m;
+	struct two t;
+	struct db *db;
+
+	(void)state;
+	arena_init(&a, 0);
+	set_up(&t);
+	db = t.node[0].db;
+	/* without a key */
+	assert_int_equal(say(&t, STATEMENT_AMBER, TEXT), ERR_DENIED);
+	assert_int_equal(say(&t, STATEMENT_STRICT, TEXT), ERR_DENIED);
+	assert_int_equal(say(&t, STATEMENT_RED, FOR("Duty")), ERR_DENIED);
+	assert_int_equal(say(&t, STATEMENT_GREEN, TEXT ",\"group\":\"clmv\""), ERR_DENIED);
+	IS(db,
+	        "select group_concat(name, ' ') from (select name from refusal where object = 'case "
+	        "LA-2026-00001' and kind = 'mail' order by id)",
+	        "amber-open-mail amber-open-mail red-open green-unknown");
+	assert_int_equal(two_number(&t, 0, "select count(*) from statement where kind = 'case.open'"), 0);
+	/* to the key of his office */
+	run(db,
+	        "update party set pgp = '"
+	        "00112233445566778899AABBCCDDEEFF00112233"
+	        "' where name = 'm.example'");
+	assert_int_equal(say(&t, STATEMENT_AMBER, TEXT), 0);
+	load(&t, &a, &m);
+	assert_int_equal(m->recipient.way, EXIT_SEALED);
+	assert_int_equal(m->key.len, 40);
+	assert_true(exit_judge(&m->object, &m->recipient, EXIT_TELL).allowed);
+	run(db, "delete from case_entry");
+	/* RED is for persons: the key of the office opens it for others too */
+	assert_int_equal(say(&t, STATEMENT_RED, FOR("Duty")), ERR_DENIED);
+	run(db,
+	        "insert into party_contact(id, party, ref, kind, office, confirmed, source) values (1, "
+	        "'m.example', 'r', "
+	        "'duty-24x7', 'Duty', 0, 'hand'); insert into contact_channel(contact, type, address, pgp) "
+	        "values (1, 'email', "
+	        "'duty@m.example', 'FFEEDDCCBBAA99887766554433221100FFEEDDCC')");
+	assert_int_equal(say(&t, STATEMENT_RED, FOR("Somebody else")), ERR_DENIED);
+	assert_int_equal(say(&t, STATEMENT_RED,
+	                         ",\"text\":{\"en\":\"x\"},\"for\":[{\"party\":\"kh\",\"person\":\"Duty\"}]"),
+	        ERR_DENIED);
+	assert_int_equal(say(&t, STATEMENT_RED, FOR("Duty")), 0);
+	IS(db, "select party from case_entry", "m.example/Duty");
+	load(&t, &a, &m);
+	assert_true(str_eq(m->to, STR("duty@m.example")));
+	assert_int_equal(m->recipient.way, EXIT_PERSONAL);
+	assert_true(str_starts(m->key, STR("FFEE")));
+	assert_true(exit_judge(&m->object, &m->recipient, EXIT_TELL).allowed);
+	/* the key goes before the mail is written: the exit is asked again */
+	run(db, "update contact_channel set pgp = ''");
+	load(&t, &a, &m);
+	assert_false(exit_judge(&m->object, &m->recipient, EXIT_TELL).allowed);
+	/* he takes part no more */
+	run(db, "update party set role = '' where name = 'm.example'");
+	load(&t, &a, &m);
+	assert_true(m->lost);
+	two_close(&t);
+}
+
+/* Only words of cases mean something to who has no node. */
+static void test_kinds(void **state)
+{
+	struct two t;
+	struct str to = STR("m.example");
+	uint8_t id[DIGEST_LEN];
+
+	(void)state;
+	set_up(&t);
+	struct link_self self = two_self(&t, 0);
+	db_begin(t.node[0].db);
+	assert_int_equal(link_say(&self,
+	                         &(struct say){.kind = KIND_CHECK,
+	                                 .to = &to,
+	                                 .to_count = 1,
+	                                 .tlp = 1,
+	                                 .pap = 1,
+	                                 .body = STR_INIT("{\"token\":null,\"channel\":\"mail\",\"due\":"
+	                                                  "\"2031-01-01T00:00:00Z\"}")},
+	                         id, &t.node[0].e),
+	        ERR_VALUE);
+	db_rollback(t.node[0].db);
+	assert_non_null(strstr(t.node[0].e.text, "takes part by mail"));
+	two_close(&t);
+}
+
+/* ---- what comes ---------------------------------------------------------------------------------- */
+
+static void comes(struct db *db, int id, const char *columns, const char *values)
+{
+	char sql[2400];
+
+	snprintf(sql, sizeof(sql),
+	        "insert into receipt(id, root, token, day, sha256, received, size, name, path, via, lane, "
+	        "state) "
+	        "values (%d, %d, randomblob(16), 20260105, zeroblob(32), %d, 1, 'x.eml', 'x.eml', 'take', "
+	        "'interactive', 'done'); insert into message(id, receipt, received, %s) values (%d, %d, %d, "
+	        "%s)",
+	        id, id, id, columns, id, id, id, values);
+	run(db, sql);
+}
+
+static void test_answers(void **state)
+{
+	struct change_here here = {.party = STR_INIT("la")};
+	struct err e = {0};
+	char ident[1000], values[1400], tag[1000];
+	struct two t;
+	struct db *db;
+
+	(void)state;
+	set_up(&t);
+	db = t.node[0].db;
+	assert_int_equal(say(&t, STATEMENT_CLEAR, TEXT), 0);
+	run(db, "update case_entry set state = 'sent' where statement is not null");
+	text_of(db, "select message_id from case_entry where statement is not null", ident);
+	text_of(db, "select 'AW: [weir la-' || substr(lower(hex(statement)), 1, 10) || '] x' from case_",
+	        tag);
+	/* a delay, an absence note, a bounce of something else: nothing follows */
+	snprintf(values, sizeof(values), "'bounce', 'mx@m.example', '', '%s', 0, 'delayed 4.0.0', 0", ident);
+	comes(db, 1, "kind, sender, refs, original, failed, sentence, machine", values);
+	snprintf(values, sizeof(values), "'incoming', 'desk@m.example', '<%s>', 1", ident);
+	comes(db, 2, "kind, sender, refs, machine", values);
+	comes(db, 3, "kind, sender, original, failed", "'bounce', 'mx@m.example', 'other@weir', 1");
+	while (case_work(db, &here, &e) == 1) {
+	}
+	IS(db,
+	        "select coalesce(bounced, 0) || ' ' || coalesce(answered, 0) from case_entry where statement "
+	        "is not null",
+	        "0 0");
+	IS(db,
+	        "select group_concat(kind || ' ' || state || ' ' || coalesce(case_, 0) || ' ' || whole, ', "
+	        "') from message",
+	        "bounce done 1 0, auto done 1 0, bounce new 0 0");
+	/* a bounce of it, then a person by its tag, who is known by his address, and another by its thread */
+	snprintf(values, sizeof(values), "'bounce', 'mx@m.example', '%s', 1, 'failed 5.1.1'", ident);
+	comes(db, 4, "kind, sender, original, failed, sentence", values);
+	while (case_work(db, &here, &e) == 1) {
+	}
+	IS(db, "select bounced || ' ' || answer from case_entry where statement is not null",
+	        "4 failed 5.1.1");
+	snprintf(values, sizeof(values), "'incoming', 'stranger@x.example', '%s'", tag);
+	comes(db, 5, "kind, sender, subject", values);
+	while (case_work(db, &here, &e) == 1) {
+	}
+	IS(db, "select coalesce(answered, 0) from case_entry where statement is not null", "0");
+	snprintf(values, sizeof(values), "'incoming', 'DESK@m.example', '%s'", tag);
+	comes(db, 6, "kind, sender, subject", values);
+	while (case_work(db, &here, &e) == 1) {
+	}
+	IS(db, "select answered from case_entry where statement is not null", "6");
+	IS(db,
+	        "select group_concat(id || ' ' || whole, ', ') from message where case_ = 1 and kind = "
+	        "'incoming'",
+	        "5 1, 6 1");
+	IS(db, "select group_concat(distinct label) from case_entry where kind = 'mail'", "AMBER+STRICT");
+	/* no state has changed */
+	IS(db, "select state from case_", "draft");
+	two_close(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_mail), cmocka_unit_test(test_language),
+	        cmocka_unit_test(test_letter), cmocka_unit_test(test_exit), cmocka_unit_test(test_kinds),
+	        cmocka_unit_test(test_answers)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
