@@ -32,7 +32,7 @@ static const struct form forms[] = {
         {"/cases/take", "case-take", {"id"}, "/cases", NULL},
         {"/cases/state", "case-state", {"id", "state", "reason", "redirect-to", "text"}, "/cases/", NULL},
         {"/cases/send", "case-send", {"id", "group", "lang", "words"}, "/cases/", NULL},
-        {"/cases/note", "case-note", {"id", "text", "channel", "party", "tell"}, "/cases/", NULL},
+        {"/cases/note", "case-note", {"id", "text", "channel", "party", "mail", "tell"}, "/cases/", NULL},
         {"/cases/task", "case-task", {"id", "what", "who", "due"}, "/cases/", NULL},
         {"/cases/task-done", "case-task-done", {"id", "task"}, "/cases/", NULL},
         {"/cases/assign", "case-assign", {"id", "to"}, "/cases/", NULL},

@@ -44,7 +44,7 @@ int cases_calendar(const struct ask *a, uint64_t id, struct buf *out, struct err
 /* The mail m that an entry n is about, if it is one that came. */
 #define ENTRY_MAIL(n, m)                                                                                     \
 	n ".kind = 'mail' and " n ".link glob 'M[0-9]*' and " m ".id = cast(substr(" n ".link, 2) as "       \
-	                                                                               "integer)"
+	  "integer)"
 
 /* How a mail that a case sends stands, as a word: to-send, written (cleared), held, sent, bounced, answered, refused; empty: it is
  * none. */

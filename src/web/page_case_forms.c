@@ -131,6 +131,31 @@ static void draw_tell(const struct page_ask *p, struct html *h, const struct cas
 	html_close(h);
 }
 
+/* Where a partner has answered by mail: what he says is put on record as a statement that names his mail. */
+static void draw_about_mail(const struct page_ask *p, struct html *h, const struct case_row *k)
+{
+	struct query q = db_query(p->ask->state,
+	        "select id, sender from message where case_ = ?1 and whole = 2 and ?2 order by id desc limit "
+	        "20");
+	unsigned n = 0;
+
+	query_u64(&q, k->id);
+	query_u64(&q, k->said);
+	while (query_next(&q) == 1) {
+		auto_buf struct buf shown = {0};
+		struct str id = page_id(p, 'M', query_get_u64(&q, 0));
+		if (n++ == 0) {
+			page_select(p, h, "o-", "mail", W_CASE_NOTE_MAIL);
+			page_option(h, STR(""), STR(""), true);
+		}
+		buf_printf(&shown, "%.*s %.*s", STR_ARG(id), STR_ARG(query_get_text(&q, 1)));
+		page_option(h, id, buf_str(&shown), false);
+	}
+	query_done(&q, NULL);
+	if (n > 0)
+		html_close(h);
+}
+
 static void draw_note(const struct page_ask *p, struct html *h, const struct case_row *k)
 {
 	static const char *const channels[] = {"", "phone", "mail", "chat", "fax", "person"};
@@ -142,6 +167,7 @@ static void draw_note(const struct page_ask *p, struct html *h, const struct cas
 		page_option(h, str_from(channels[i]), str_from(channels[i]), i == 0);
 	html_close(h);
 	line(p, h, "o-", "party", W_CASE_PARTY, 20, false);
+	draw_about_mail(p, h, k);
 	draw_tell(p, h, k);
 	end(p, h, W_FINDINGS_NOTE);
 }

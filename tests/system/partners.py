@@ -228,6 +228,8 @@ def answered(case, mail):
     good("case", "note", case, "they take it down tonight", "--mail", which["signed"])
     (content, to), = rows("select content, recipients from statement s join stream t on t.id = s.stream where s.kind = 'case.note'")
     check("to ourselves", to == "xa" and f'"via":{{"channel":"mail","from":"desk@ministry.example","raw":"{hashlib.sha256(mails["signed"]).hexdigest()}","auth":"openpgp {DESK}"}}'.encode() in content, (to, content))
+    status, _, _ = browser.post("/cases/note", {"csrf": browser.csrf(), "id": case, "text": "by the page", "channel": "", "party": "", "mail": which["reply"]})
+    check("the page does the same", status == 303 and rows("select count(*) from statement where kind = 'case.note'") == [(2,)], status)
     check("of a mail of this case alone", said("case", "note", case, "x", "--mail", "M999")[0] != 0)
 
 
