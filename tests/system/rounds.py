@@ -52,7 +52,7 @@ def who_may():
     check("nor what is to be done in the morning", "consultations that wait" not in narrow.get("/")[1])
     morning = words(dara.get("/")[1])
     check("Morning says what waits", all(w in morning for w in (
-        "2 rounds in which we owe something", "1 rounds held, broken or disputed", "2 consultations that wait for a second signature")), morning[:600])
+        "3 rounds in which we owe something", "1 rounds held, broken or disputed", "2 consultations that wait for a second signature")), morning[:600])
     status, text = press(viewer, "/agree/comment", round="check-words/1", text="x")
     check("a viewer says nothing", status == 403 and said("comment") == 0, (status, text))
 
