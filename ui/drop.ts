@@ -156,7 +156,7 @@ export function drop(form: HTMLFormElement): void {
   const bar = element("progress", { hidden: "" });
   const stop = element("button", { type: "button", hidden: "" }, word("stop"));
   const seen = element("div", { class: "look", role: "status" });
-  const lines = element("ul", { class: "results", role: "log", "aria-label": word("results") });
+  const lines = element("ul", { class: "results", "aria-live": "polite", "aria-label": word("results") });
   const box: Box = { form, input, bar, stop, seen, lines, waiting: [], busy: false, page: "" };
   input.multiple = true; // without this script a form takes one
   form.append(bar, stop, seen, lines);

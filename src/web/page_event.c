@@ -20,7 +20,10 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	html_text(h, STR(" "));
 	page_thing(h, 'R', id.receipt);
 	html_close(h);
-	return page_why(p, h, e);
+	page_section(p, h, "h-why", W_FINDING_WHY);
+	int rc = page_why(p, h, e);
+	html_close(h);
+	return rc;
 }
 
 const struct page page_event = {
