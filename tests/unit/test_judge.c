@@ -311,6 +311,13 @@ static void meetings(void **state)
 
 /* ---- hostile peers ------------------------------------------------------------------------------- */
 
+/* What would take ten times as long if it looked at each for each; a build without optimisation is slower by itself. */
+#ifdef __OPTIMIZE__
+#define PACE 1
+#else
+#define PACE 5
+#endif
+
 static double seconds(void)
 {
 	struct timespec t;
@@ -363,7 +370,7 @@ static void many_cards(void **state)
 		assert_int_equal(judged(&assent, "mm"), VERDICT_GAP);
 	}
 	/* 40 judgements; without the indexes of cards they take seconds */
-	assert_true(seconds() - from < 0.5);
+	assert_true(seconds() - from < 0.5 * PACE);
 	assert_true(a.used - used < 4u << 20);
 }
 
@@ -399,7 +406,7 @@ static void many_forks(void **state)
 		p = store_place(db, &after.h, after.s.id);
 		assert_true(p.taken && !p.breaks && p.before);
 	}
-	assert_true(seconds() - from < 0.1);
+	assert_true(seconds() - from < 0.1 * PACE);
 }
 
 /* A fork stays proved when the key that made it has been revoked, which is what comes of it. */
@@ -477,7 +484,7 @@ static void slow_bodies(void **state)
 	say(&x);
 	double from = seconds();
 	assert_int_equal(judged(&x, "kh"), VERDICT_OK);
-	assert_true(seconds() - from < 0.2);
+	assert_true(seconds() - from < 0.2 * PACE);
 }
 
 /* Persons are told apart, however many entries there are. */
