@@ -4,6 +4,7 @@
  */
 #include "agree/amend.h"
 #include "agree/change_in.h"
+#include "agree/hosted.h"
 #include "agree/preview.h"
 #include "base/os.h"
 
@@ -116,6 +117,8 @@ int change_agree_comment(struct change *c, struct err *e)
 		rc = agree_words(c, "text", &members, e);
 	if (rc == 0)
 		rc = put_scope(c, &a, &r, &members, e);
+	if (rc == 0)
+		rc = agree_put_mail(c, &a, &r, &members, e);
 	return rc == 0 ? say(c, &r, KIND_AGREE_COMMENT, buf_str(&members), NULL, 1, "coordinator", e) : rc;
 }
 
@@ -347,6 +350,8 @@ int change_agree_position(struct change *c, struct err *e)
 	                  "position: acknowledged, no-objection, support, comment, objection, reservation, "
 	                  "disassociation or abstain");
 
+	if (rc == 0)
+		rc = agree_no_mail(c, &a, &r, e);
 	if (rc == 0)
 		rc = member_only(c, &r, e);
 	if (rc != 0)

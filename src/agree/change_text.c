@@ -124,7 +124,22 @@ static void put_file(
 	buf_add(out, STR(",\"media\":\"text/plain\"}"));
 }
 
-static void opening_members(struct buf *out, const struct plan *p)
+/* Observers without a node, whom we host: ,"hosted":["th"]. What their mail is called goes with it. */
+static void put_hosted(struct buf *out, struct db *db, const struct manifest *m)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < m->observers; i++)
+		if (store_link(db, m->observer[i]).role == LINK_MAIL)
+			buf_printf(out, "%s\"%.*s\"", n++ > 0 ? "," : ",\"hosted\":[",
+			        STR_ARG(m->observer[i]));
+	if (n == 0)
+		return;
+	buf_char(out, ']');
+	text_put(out, "title", m->title);
+}
+
+static void opening_members(struct buf *out, struct db *db, const struct plan *p)
 {
 	const struct manifest *m = &p->m;
 
@@ -132,6 +147,7 @@ static void opening_members(struct buf *out, const struct plan *p)
 	buf_printf(out, ",\"round\":%u", m->round);
 	round_put(out, m);
 	time_put(out, "closes", m->closes);
+	put_hosted(out, db, m);
 	buf_add(out, STR(",\"attachments\":["));
 	put_file(out, true, m->sha256, m->bytes.len, STR("manifest.txt"));
 	for (unsigned i = 0; i < m->texts; i++) {
@@ -172,7 +188,7 @@ int change_agree_propose(struct change *c, struct err *e)
 	if (rc == 0)
 		rc = keep_files(c, &p, e);
 	if (rc == 0) {
-		opening_members(&members, &p);
+		opening_members(&members, c->db, &p);
 		struct voice v = {.kind = KIND_AGREE_OPEN,
 		        .members = buf_str(&members),
 		        .persons = 2,

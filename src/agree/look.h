@@ -12,6 +12,7 @@
 
 #include "agree/amend.h"
 #include "agree/disposition.h"
+#include "agree/hosted.h"
 #include "agree/load.h"
 
 /* ---- rounds -------------------------------------------------------------------------------------- */
@@ -110,6 +111,7 @@ struct agree_note {
 	struct str *cited;          /* clauses of the answer */
 	unsigned cites;
 	struct str by; /* its persons, "dara, chan" */
+	struct agree_via via;
 };
 struct agree_notes {
 	struct agree_note *note; /* in the order in which they came */

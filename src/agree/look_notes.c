@@ -151,7 +151,8 @@ static bool is_note(const struct hearing *h, const struct agree_notes *all, cons
 	return true;
 }
 
-static void add_note(struct arena *a, const struct hearing *h, struct agree_notes *all, const struct said *s)
+static void add_note(struct arena *a, const struct round_loaded *r, const struct hearing *h,
+        struct agree_notes *all, const struct said *s)
 {
 	struct agree_note *n = &all->note[all->n++];
 
@@ -159,6 +160,7 @@ static void add_note(struct arena *a, const struct hearing *h, struct agree_note
 	n->withdrawn = taken_back(h, all, s);
 	n->late = s->created > h->closes;
 	n->by = agree_persons(a, &s->body);
+	n->via = agree_via_of(r, s);
 	if (s->kind == KIND_AGREE_AMENDMENT)
 		read_amendment(a, h->m, n);
 	else
@@ -335,7 +337,7 @@ void agree_notes_load(struct arena *a, struct db *db, const struct round_loaded 
 	ret->note = arena_array(a, ret->saids + 1, sizeof(*ret->note));
 	for (size_t i = 0; i < ret->saids; i++)
 		if (concerns(&h, &ret->said[i]) && is_note(&h, ret, &ret->said[i]))
-			add_note(a, &h, ret, &ret->said[i]);
+			add_note(a, r, &h, ret, &ret->said[i]);
 	load_lists(a, &h, ret);
 	load_proposals(a, ret);
 	answer_all(a, ret);

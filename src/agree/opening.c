@@ -34,6 +34,17 @@ static bool attaches(const struct item *body, const uint8_t digest[DIGEST_LEN])
 	return false;
 }
 
+/* Parties without a node, which the chair hosts, are observers. */
+static bool hosts_observers(const struct item *body, const struct manifest *m)
+{
+	struct item list = item_get(body, STR("hosted"));
+
+	for (struct item_each e = item_each(&list); list.type == BODY_LIST && item_next(&e);)
+		if (!manifest_party(m, e.item.text) || manifest_member(m, e.item.text) < m->members)
+			return false;
+	return true;
+}
+
 const char *opening_wrong(const struct head *h, const struct item *body, const struct manifest *m)
 {
 	struct item round = item_get(body, STR("round"));
@@ -53,6 +64,8 @@ const char *opening_wrong(const struct head *h, const struct item *body, const s
 		return "round is not that of the manifest";
 	if (!stamp_read(item_text(body, "closes"), &closes) || closes != m->closes)
 		return "closes is not that of the manifest";
+	if (!hosts_observers(body, m))
+		return "hosted names a party that is no observer of the manifest";
 	if (!attaches(body, m->sha256))
 		return "attachments do not have the manifest";
 	for (unsigned i = 0; i < m->texts; i++)

@@ -81,7 +81,9 @@ static int said_run(struct cli *c)
 
 static int get_run(struct cli *c)
 {
-	return about_round(c, "/round-file");
+	const char *file = cli_value(c, "file");
+
+	return about_round(c, file != NULL && strcmp(file, "mail") == 0 ? "/round-mail" : "/round-file");
 }
 
 const struct command command_agree_list = {
@@ -128,9 +130,10 @@ const struct command command_agree_get = {
         .about = "print a file of a round, byte for byte",
         .options = (const struct cli_option[]){NODE_OPTIONS,
                 {"file", 0, "WHAT",
-                        "manifest, text, block, certificate, or code (of a party's position, to be read "
-                        "out)"},
+                        "manifest, text, block, certificate, code (of a party's position, to be read out), or mail (by "
+                        "which a comment was entered)"},
                 {"lang", 0, "LANG", "of a text (the authentic one)"}, {"party", 0, "PARTY", "of a code"},
+                {"of", 0, "ID", "of a mail: the comment that was entered by it"},
                 {0}},
         .min = 1,
         .max = 1,
@@ -327,8 +330,10 @@ const struct command command_agree_comment = {
         .name = "agree comment",
         .params = "ROUND",
         .about = "comment on a text, or on some of its clauses",
+        .text = "With --mail it is what an observer without a node has written: the chair enters it, and the mail as it "
+                "came goes to all parties of the round.",
         .options = (const struct cli_option[]){NODE_OPTIONS, {"text", 0, "TEXT", "in words"}, LANG, CLAUSES,
-                {0}},
+                {"mail", 0, "MAIL", "of an observer without a node, such as M12 (weir mail list)"}, {0}},
         .min = 1,
         .max = 1,
         .run = say_run,
@@ -371,7 +376,8 @@ const struct command command_agree_position = {
                         "acknowledged, no-objection, support, comment, objection, reservation, "
                         "disassociation or abstain"},
                 {"text", 0, "TEXT", "in words"}, LANG, CLAUSES,
-                {"cure", 0, "TEXT", "what would remove an objection"}, {0}},
+                {"cure", 0, "TEXT", "what would remove an objection"},
+                {"mail", 0, "MAIL", "refused: no party takes a position for another"}, {0}},
         .min = 1,
         .max = 1,
         .run = say_run,

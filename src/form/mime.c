@@ -81,6 +81,11 @@ static GMimeObject *entity_of(const struct mime_letter *l, struct arena *a)
 	g_mime_multipart_set_boundary(
 	        all, arena_printf(a, "=_%.*s", STR_ARG(str_sub(str_cut(l->message_id, '@').head, 0, 66))).p);
 	g_mime_multipart_add(all, text);
+	for (unsigned i = 0; i < l->nfiles; i++) {
+		GMimeObject *file = file_part("text", "plain", l->files[i].bytes, l->files[i].name, a);
+		g_mime_multipart_add(all, file);
+		g_object_unref(file);
+	}
 	if (l->file.p != NULL) {
 		GMimeObject *file = file_part("application", "octet-stream", l->file, l->file_name, a);
 		g_mime_multipart_add(all, file);

@@ -10,6 +10,11 @@
 #include "base/err.h"
 #include "base/vec.h"
 
+/* A text that goes along. */
+struct mime_file {
+	struct str name, bytes; /* UTF-8 */
+};
+
 struct mime_letter {
 	struct str from, to, reply_to; /* addresses, "Name <address>" is taken too; reply_to may be empty */
 	struct str subject, text;      /* UTF-8 */
@@ -21,6 +26,8 @@ struct mime_letter {
 	bool person;                   /* somebody wrote it: it does not say that a machine did */
 	struct str xarf, xarf_name;    /* another one, JSON, beside the first; xarf.p NULL: none */
 	struct str file, file_name;    /* and one that is bytes; file.p NULL: none */
+	const struct mime_file *files; /* further ones, where csv is there */
+	unsigned nfiles;
 };
 
 /* Once in a process. */

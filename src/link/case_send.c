@@ -272,10 +272,13 @@ static bool others(const struct link_self *self, uint64_t id, struct arena *a, s
 	query_done(&q, NULL);
 	if (!there || !store_find(self->db, statement, a, opened))
 		return false;
+	bool round = kind_find(opened->h.kind) == KIND_AGREE_OPEN;
 	say->to = to;
 	for (unsigned i = 0; i <= opened->h.to_count; i++) {
 		struct str party = i < opened->h.to_count ? opened->h.to[i] : opened->h.sender;
-		if (!str_eq(party, self->me) && say->to_count < STATEMENT_TO_MAX)
+		/* the case of a round is about its mails: members speak in the round */
+		bool mailed = !round || store_link(self->db, party).role == LINK_MAIL;
+		if (!str_eq(party, self->me) && mailed && say->to_count < STATEMENT_TO_MAX)
 			to[say->to_count++] = party;
 	}
 	say->tlp = opened->h.tlp;

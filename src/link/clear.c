@@ -130,6 +130,15 @@ static int may_mail(const struct link_self *self, const struct exit_object *give
 	return 0;
 }
 
+bool link_unreached(const struct link_self *self, const struct head *h, struct str party, struct arena *a)
+{
+	struct link l = store_link(self->db, party);
+	bool mailed = l.role == LINK_MAIL && partner_takes(kind_find(h->kind));
+
+	return !mailed && (!link_speaks(&l) || l.role == LINK_MAIL) &&
+	        partner_hosted(self->db, h->case_, party, a);
+}
+
 int link_may(const struct link_self *self, const struct head *h, const struct item *body, struct str about,
         struct arena *a, struct err *e)
 {
@@ -141,6 +150,8 @@ int link_may(const struct link_self *self, const struct head *h, const struct it
 		struct exit_recipient r = recipient_of(self, h->to[i]);
 		struct exit_basis basis;
 		struct partner mails[PARTNER_MOST];
+		if (link_unreached(self, h, h->to[i], a))
+			continue;
 		unsigned n = partner_find(self->db, h->to[i], (enum tlp)h->tlp, body, a, mails);
 		add_basis(self, body, h->to[i], f, &basis);
 		if (n > 0 && may_mail(self, &f->object, mails, n, a, e) != 0)

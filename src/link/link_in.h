@@ -43,6 +43,8 @@ bool link_read_json(const struct link_self *self, struct str json, struct buf *i
 uint64_t link_log_size(const struct link_self *self, struct str party);
 /* Clears it for that recipient, with the row that keeps it; 0: the exit refuses, and there is a row that says why. */
 uint64_t link_clear(const struct link_self *self, const struct stored *s, struct str party, struct arena *a);
+/* Nothing of it leaves for that party, which another node hosts (partner.h), or this one by mails of other kinds. */
+bool link_unreached(const struct link_self *self, const struct head *h, struct str party, struct arena *a);
 /* Whether each recipient may have it, asked before anything is said: 0, or ERR_DENIED and whom, by which rule. Of a mail to a
  * partner there is a row of the refusal too, if the transaction is kept. */
 int link_may(const struct link_self *self, const struct head *h, const struct item *body, struct str about,

@@ -96,7 +96,7 @@ bool partner_takes(enum kind kind)
 {
 	/* a group's card names him, so that what is GREEN for it may go to him; nobody mails it */
 	return kind == KIND_GROUP || kind == KIND_CASE_OPEN || kind == KIND_CASE_STATUS ||
-	        kind == KIND_CASE_NOTE;
+	        kind == KIND_CASE_NOTE || kind == KIND_AGREE_OPEN || kind == KIND_AGREE_EXTEND;
 }
 
 /* ---- his language ------------------------------------------------------------------------------- */
@@ -220,7 +220,12 @@ bool partner_deliver(const struct link_self *self, const struct stored *s, const
 	struct partner v[PARTNER_MOST];
 	unsigned n = partner_find(self->db, party, (enum tlp)s->h.tlp, body, a, v);
 	uint64_t id = case_of_statement(self->db, digest_zero(s->h.case_) ? s->id : s->h.case_);
+	enum kind kind = kind_find(s->h.kind);
 
+	if (n == 0 || !partner_takes(kind))
+		return n > 0;
+	if (kind == KIND_AGREE_OPEN)
+		id = partner_round_case(self, s, body, id, party, a);
 	for (unsigned i = 0; id != 0 && i < n; i++)
 		put_mail(self, s, body, id, &v[i], a);
 	return n > 0;
@@ -268,7 +273,7 @@ static struct str table_of(
 	add_row(&out, "use", STR("PAP"), statement_pap_name(s->h.pap));
 	add_row(&out, "exercise", STR(""), s->h.exercise);
 	static const char *const members[] = {
-	        "ask", "severity", "title", "rsit", "state", "reason", "reply_by", "ref", "their_ref"};
+	        "ask", "severity", "title", "rsit", "state", "reason", "reply_by", "ref", "their_ref", "instrument", "closes"};
 	for (unsigned i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		add_row(&out, members[i], STR(""), item_text(body, members[i]));
 	for (struct item_each e = item_each(&list); list.type == BODY_LIST && item_next(&e);)
@@ -318,6 +323,9 @@ static void add_time(const struct stored *s, const struct item *body, const stru
 	if (stamp_read(item_text(body, "reply_by"), &by)) {
 		m->by = by * MICRO;
 		m->by_hand = true;
+	} else if (str_starts(s->h.kind, STR("agree.")) && stamp_read(item_text(body, "closes"), &by)) {
+		m->by = by * MICRO;
+		m->by_hand = true;
 	} else if (str_eq(s->h.kind, STR("case.open")) && calendars != NULL) {
 		struct case_due due =
 		        case_due(m->severity, s->h.created * MICRO, calendar_find(calendars, m->to.party));
@@ -333,14 +341,16 @@ static struct str copy(struct arena *a, struct str s)
 static struct str title_of(
         const struct link_self *self, const struct stored *s, const struct item *body, struct arena *a)
 {
-	struct stored opened;
+	struct stored opened = *s;
+	struct item first = *body;
 
-	if (digest_zero(s->h.case_))
-		return copy(a, item_text(body, "title"));
-	if (!store_find(self->db, s->h.case_, a, &opened))
-		return STR("");
-	struct item first = stored_body(&opened, a);
-	return copy(a, item_text(&first, "title"));
+	if (!digest_zero(s->h.case_)) {
+		if (!store_find(self->db, s->h.case_, a, &opened))
+			return STR("");
+		first = stored_body(&opened, a);
+	}
+	return kind_find(opened.h.kind) == KIND_AGREE_OPEN ? partner_round_title(&first, a)
+	                                                   : copy(a, item_text(&first, "title"));
 }
 
 static bool find_partner(const struct link_self *self, const struct stored *s, const struct item *body,
@@ -381,6 +391,11 @@ bool partner_load(const struct link_self *self, const struct calendars *calendar
 	struct str text = text_for(&body, ret->to.language, &ret->lang);
 	ret->text = copy(a, text);
 	ret->lang = copy(a, ret->lang);
+	if (kind_find(s.h.kind) == KIND_AGREE_OPEN && !partner_round_load(self, &body, a, ret))
+		return false;
+	/* why the round has another date is all that there is to say */
+	if (kind_find(s.h.kind) == KIND_AGREE_EXTEND)
+		ret->text = ret->reason;
 	add_time(&s, &body, calendars, ret);
 	ret->list = list_of(&body, a);
 	ret->csv = table_of(&s, ret, &body, a);

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "exit/decide.h"
+#include "form/mime.h"
 #include "link/link_in.h"
 
 /* A mail of a statement: who gets it. Texts in the arena. */
@@ -53,11 +54,28 @@ struct partner_mail {
 	struct str list; /* what it is about, a line each, so that nobody follows it by mistake */
 	struct str csv;  /* details.csv */
 	struct str file; /* statement.weir */
+	bool round;      /* it opens a round: he is told what an observer does */
+	const struct mime_file *files; /* its manifest and texts */
+	unsigned nfiles;
 };
 /* entry: case_entry.id; party: case_entry.party. False: the statement is not here any more, was erased, or he takes no part by mail.
  * Outside a transaction too. */
 bool partner_load(const struct link_self *self, const struct calendars *calendars, uint64_t statement,
         struct str party, struct arena *a, struct partner_mail *ret, struct exit_object *ret_object);
+
+/* ---- rounds: partner_round.c ------------------------------------------------------------------------ */
+
+/* True if that is the opening of a round whose chair hosts the party: it stands among the recipients of what is said in the round, and
+ * what is not mailed (partner_takes) goes nowhere. case_ may be NULL. */
+bool partner_hosted(struct db *db, const uint8_t case_[DIGEST_LEN], struct str party, struct arena *a);
+/* The case of its mails, which is made with the first of them; id: what is there, 0: nothing. */
+uint64_t partner_round_case(const struct link_self *self, const struct stored *s, const struct item *body,
+        uint64_t id, struct str party, struct arena *a);
+/* "gate-times/1: Times at the gates", of the body of an opening. */
+struct str partner_round_title(const struct item *body, struct arena *a);
+/* What its mail says and carries; false: a file of it is not here any more. */
+bool partner_round_load(const struct link_self *self, const struct item *body, struct arena *a,
+        struct partner_mail *m);
 
 /* ---- what he answers ------------------------------------------------------------------------------ */
 

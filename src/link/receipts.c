@@ -32,7 +32,7 @@ static void add_party(const struct link_self *self, struct buf *out, struct str 
 {
 	struct link l = store_link(self->db, party);
 
-	if (str_eq(party, self->me) || !link_speaks(&l))
+	if (str_eq(party, self->me) || !link_speaks(&l) || l.role == LINK_MAIL)
 		return;
 	if (out->len > 0)
 		buf_char(out, ' ');

@@ -33,23 +33,36 @@ static int by_bytes(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-static int add_recipients(const struct link_self *self, const struct say *say, struct head *h, struct err *e)
+static int check_recipient(const struct link_self *self, const struct say *say, struct str party,
+        struct arena *a, struct err *e)
+{
+	struct link l = store_link(self->db, party);
+
+	if (say->to_count == 1 && str_eq(party, self->me))
+		return 0;
+	if (!str_eq(party, self->me) && partner_hosted(self->db, say->case_, party, a))
+		return 0;
+	if (!link_speaks(&l) || str_eq(party, self->me))
+		return err_set(e, ERR_MISSING, "there is no link with '%.*s': link first (weir peer)",
+		        STR_ARG(party));
+	/* a mail carries words of a case there, and nothing else: it would wait for ever */
+	if (l.role == LINK_MAIL && !partner_takes(say->kind))
+		return err_set(e, ERR_VALUE,
+		        "'%.*s' takes part by mail and has no node: a %s means nothing there; write "
+		        "to it "
+		        "(weir case answer)",
+		        STR_ARG(party), kind_table[say->kind].name);
+	return 0;
+}
+
+static int add_recipients(const struct link_self *self, const struct say *say, struct head *h,
+        struct arena *a, struct err *e)
 {
 	if (say->to_count == 0 || say->to_count > STATEMENT_TO_MAX)
 		return err_set(e, ERR_VALUE, "a statement has 1 to %u recipients", STATEMENT_TO_MAX);
 	for (unsigned i = 0; i < say->to_count; i++) {
-		struct link l = store_link(self->db, say->to[i]);
-		bool self_note = say->to_count == 1 && str_eq(say->to[i], self->me);
-		if (!self_note && (!link_speaks(&l) || str_eq(say->to[i], self->me)))
-			return err_set(e, ERR_MISSING, "there is no link with '%.*s': link first (weir peer)",
-			        STR_ARG(say->to[i]));
-		/* a mail carries words of a case there, and nothing else: it would wait for ever */
-		if (!self_note && l.role == LINK_MAIL && !partner_takes(say->kind))
-			return err_set(e, ERR_VALUE,
-			        "'%.*s' takes part by mail and has no node: a %s means nothing there; write "
-			        "to it "
-			        "(weir case answer)",
-			        STR_ARG(say->to[i]), kind_table[say->kind].name);
+		if (check_recipient(self, say, say->to[i], a, e) != 0)
+			return e->code;
 		h->to[i] = say->to[i];
 	}
 	h->to_count = say->to_count;
@@ -163,7 +176,7 @@ static int say_in(const struct link_self *self, const struct say *say, struct ar
 	content.len = STATEMENT_SALT;
 	buf_add(&content, say->body);
 	fill_head(self, say, buf_str(&content), &h);
-	rc = add_recipients(self, say, &h, e);
+	rc = add_recipients(self, say, &h, a, e);
 	if (rc != 0)
 		return rc;
 	/* head_read gives the recipients' bytes, which the stream is found by */
@@ -270,7 +283,8 @@ void link_deliver(
 	bool urgent = link_urgent(self, s, body, a);
 
 	for (unsigned i = 0; i < s->h.to_count; i++)
-		if (!str_eq(s->h.to[i], self->me) && !partner_deliver(self, s, body, s->h.to[i], a))
+		if (!str_eq(s->h.to[i], self->me) && !partner_deliver(self, s, body, s->h.to[i], a) &&
+		        !link_unreached(self, &s->h, s->h.to[i], a))
 			put_delivery(self, s->n, s->h.to[i], urgent, link_clear(self, s, s->h.to[i], a));
 }
 

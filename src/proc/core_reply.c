@@ -66,6 +66,7 @@ static void write_partner(
 	        .team = c->node->country.name,
 	        .by = p->by,
 	        .by_hand = p->by_hand,
+	        .round = p->round,
 	        .sealed = m->key.len != 0};
 
 	partner_letter_write(&l, node_lang(c->node, p->to.language), subject, text);
@@ -106,6 +107,8 @@ static int write_mail(
 		l.csv_name = STR("details.csv");
 		l.file = m->partner->file;
 		l.file_name = STR("statement.weir");
+		l.files = m->partner->files;
+		l.nfiles = m->partner->nfiles;
 	}
 	return mime_write_entity(&l, ret, ret_entity, e);
 }

@@ -32,6 +32,7 @@ static const char *const partner_keys[LANG_PARTNER + 2] = {[PARTNER_EXERCISE] = 
         [PARTNER_SOON] = "soon",
         [PARTNER_ABOUT] = "about",
         [PARTNER_STATE] = "state",
+        [PARTNER_ROUND] = "round",
         [PARTNER_ANSWER] = "answer",
         [PARTNER_ATTACHED] = "attached",
         [PARTNER_REAL] = "real",

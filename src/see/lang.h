@@ -46,6 +46,7 @@ enum lang_partner {
 	PARTNER_SOON,     /* {by}: nobody has named a time, this follows from the severity */
 	PARTNER_ABOUT,    /* {list} */
 	PARTNER_STATE,    /* {note}: how the case stands, in our word */
+	PARTNER_ROUND,    /* he is an observer: what he may do, and where the texts are */
 	PARTNER_ANSWER,   /* {ticket}: of the subject */
 	PARTNER_ATTACHED,
 	PARTNER_REAL,

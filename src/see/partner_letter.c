@@ -53,6 +53,8 @@ static void add_asked(const struct partner_letter *l, const struct lang *lang, s
 
 	if (l->ask.len != 0)
 		add(out, lang, PARTNER_ASK, &(struct lang_values){.note = lang_partner_word(lang, l->ask)});
+	if (l->round)
+		add(out, lang, PARTNER_ROUND, &(struct lang_values){0});
 	if (l->state.len != 0) {
 		auto_buf struct buf state = {0};
 		buf_add(&state, lang_partner_word(lang, l->state));

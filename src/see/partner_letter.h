@@ -19,6 +19,7 @@ struct partner_letter {
 	struct str text, list, team;
 	int64_t by;   /* microseconds; 0: no time */
 	bool by_hand; /* a person has named that time */
+	bool round;   /* it opens a round, of which he is an observer */
 	bool sealed;  /* the subject is read by others, and the text is not */
 };
 /* subject: "[weir la-845b3c06a1] title", of a drill behind the word three times; of an encrypted one without its title, which stands

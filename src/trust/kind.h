@@ -47,5 +47,7 @@ struct check {
 bool kind_types_ok(struct check *c, enum kind kind);
 /* The same, and what else this kind demands of its body. */
 bool kind_fields_ok(struct check *c, enum kind kind);
+/* True if the opening of a round, its body, names that party among those without a node, which its chair hosts. */
+bool kind_hosted(const struct item *round, struct str party);
 /* True if the sender may say this: what section 7 of the protocol says about who. */
 bool kind_sender_ok(struct check *c, enum kind kind);

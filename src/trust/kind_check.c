@@ -227,6 +227,16 @@ static bool assent_fields(struct check *c)
 	        wrong(c, "minutes is the digest of others than reply");
 }
 
+bool kind_hosted(const struct item *round, struct str party)
+{
+	struct item list = item_get(round, STR("hosted"));
+
+	for (struct item_each e = item_each(&list); list.type == BODY_LIST && item_next(&e);)
+		if (e.item.type == BODY_TEXT && str_eq(e.item.text, party))
+			return true;
+	return false;
+}
+
 /* The head of the round that the case is about; false where that is not here. */
 static bool round_find(struct check *c, struct stored *ret)
 {
@@ -247,6 +257,30 @@ static bool position_fields(struct check *c)
 	               "acknowledged no-objection support comment amendment objection reservation "
 	               "disassociation abstain") ||
 	        wrong(c, "position must be a word that the protocol knows");
+}
+
+/* A party without a node takes part by mail, through the chair: only what it wrote may be entered for it, and its mail goes with it, so
+ * that nobody has to believe the chair. */
+static bool comment_fields(struct check *c)
+{
+	struct item via = member(c, "via"), files = member(c, "attachments");
+	struct str from = item_text(&via, "from");
+	struct stored opened;
+
+	if (!item_there(&via))
+		return true;
+	if (!str_eq(item_text(&via, "channel"), STR("mail")) || !party_id_good(from) ||
+	        item_text(&via, "auth").len == 0)
+		return wrong(c, "via needs channel mail, from (a party) and auth");
+	if (!attached(&files, item_text(&via, "raw")))
+		return wrong(c, "via needs its mail (raw) among the attachments");
+	if (!round_find(c, &opened) || !find(c, c->h->case_, true, &opened))
+		return true;
+	if (!str_eq(opened.h.sender, c->h->sender))
+		return wrong(c, "via: the chair enters what came by mail");
+	struct item round = stored_body(&opened, c->a);
+	return round.type != BODY_OBJECT || kind_hosted(&round, from) ||
+	        wrong(c, "via names a party that does not take part by mail");
 }
 
 /* Whom a statement of the chair is about. */
@@ -521,6 +555,7 @@ static const struct {
         [KIND_BLOCK_ORDER] = {order_fields, order_sender},
         [KIND_BLOCK_REPORT] = {report_fields, NULL},
         [KIND_AGREE_POSITION] = {position_fields, NULL},
+        [KIND_AGREE_COMMENT] = {comment_fields, NULL},
         [KIND_AGREE_EXTEND] = {NULL, chair_sender},
         [KIND_AGREE_SERVICE] = {service_fields, NULL},
         [KIND_AGREE_VOICE] = {party_fields, NULL},

@@ -298,6 +298,35 @@ static bool may_speak(const struct table *t, enum right right)
 	        manifest_party(&t->v->r.manifest, t->v->me);
 }
 
+/* Of which mail it is, where observers without a node have written to us. */
+static void draw_mails(struct table *t)
+{
+	struct agree_mail *v;
+	unsigned n = agree_mails(t->p->ask->state, t->p->ask->arena, t->v->r.open.id, &v);
+	bool any = false;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!v[i].fresh || !v[i].kept)
+			continue;
+		if (!any) {
+			page_line(t->p, t->h, "p", NULL, W_AGREE_HOSTED_WHAT);
+			round_pair(t->h);
+			page_select(t->p, t->h, "o-", "mail", W_CASE_NOTE_MAIL);
+			page_option(t->h, STR(""), STR("-"), true);
+		}
+		any = true;
+		struct str name = arena_printf(t->p->ask->arena, "M%llu", (unsigned long long)v[i].id);
+		page_option(t->h, name,
+		        arena_printf(t->p->ask->arena, "%.*s %.*s%s", STR_ARG(name), STR_ARG(v[i].party),
+		                v[i].signed_by_it ? " (OpenPGP)" : ""),
+		        false);
+	}
+	if (!any)
+		return;
+	html_close(t->h);
+	html_close(t->h);
+}
+
 static void draw_comment(struct table *t)
 {
 	if (!may_speak(t, RIGHT_CONSULT))
@@ -307,6 +336,7 @@ static void draw_comment(struct table *t)
 	round_area(t->p, t->h, NULL, "text", W_AGREE_WORDS, (struct str){0}, 4, true);
 	round_field(t->p, t->h, NULL, "clauses", W_AGREE_CLAUSES, t->chosen, 20, false);
 	round_languages(t->p, t->h, "o-", &t->v->r.manifest, STR(""));
+	draw_mails(t);
 	page_button(t->p, t->h, W_AGREE_COMMENT_GO);
 	html_close(t->h);
 	html_close(t->h);

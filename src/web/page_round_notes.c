@@ -150,13 +150,36 @@ static void put_amendment(const struct page_ask *p, struct html *h, const struct
 		html_line(h, "p", "lines", reason);
 }
 
-static void put_comment(const struct page_ask *p, struct html *h, const struct agree_note *n)
+/* How it came of an observer without a node, by whom, and the mail itself. */
+static void put_via(
+        const struct page_ask *p, struct html *h, const struct round_view *v, const struct agree_note *n)
+{
+	struct link l;
+
+	page_say(p, h, n->via.proven ? W_AGREE_BY_MAIL_SIGNED : W_AGREE_BY_MAIL);
+	html_text(h, STR(", "));
+	page_sayf(p, h, W_AGREE_ENTERED, n->said->sender);
+	html_text(h, STR(" ("));
+	html_open(h, "a");
+	link_begin(&l, "/api/v1/round-mail");
+	link_param(&l, "round", v->name);
+	link_param(&l, "of", round_id(p, n->said->id));
+	html_link(h, "href", &l);
+	page_say(p, h, W_AGREE_WHOLE_MAIL);
+	html_close(h);
+	html_text(h, STR(") "));
+}
+
+static void put_comment(
+        const struct page_ask *p, struct html *h, const struct round_view *v, const struct agree_note *n)
 {
 	struct str position = item_text(&n->said->body, "position");
 	struct item text = item_get(&n->said->body, STR("text"));
 
-	html_line(h, "strong", NULL, n->said->sender);
+	html_line(h, "strong", NULL, n->via.from.len > 0 ? n->via.from : n->said->sender);
 	html_text(h, STR(" "));
+	if (n->via.from.len > 0)
+		put_via(p, h, v, n);
 	html_text(h, position.len > 0 ? page_key(p, "position", position) : page_word(p, W_AGREE_COMMENT));
 	put_state(p, h, n);
 	round_words(p, h, "p", "lines", &text);
@@ -172,7 +195,7 @@ void round_note(const struct page_ask *p, struct html *h, const struct round_vie
 	if (n->said->kind == KIND_AGREE_AMENDMENT)
 		put_amendment(p, h, v, all, n);
 	else
-		put_comment(p, h, n);
+		put_comment(p, h, v, n);
 	round_words(p, h, "p", "lines answer", &n->answer);
 	html_close(h);
 }

@@ -142,7 +142,8 @@ static bool is_shown(const struct summing *s, const struct agree_note *n)
 	if (ask_has(s->p->ask, "open") &&
 	        (n->word != DISPOSITION_END || n->withdrawn || n->said->kind == KIND_AGREE_POSITION))
 		return false;
-	return s->party.len == 0 || str_eq(n->said->sender, s->party);
+	return s->party.len == 0 ||
+	        str_eq(n->via.from.len > 0 ? n->via.from : n->said->sender, s->party);
 }
 
 static void draw_note(struct summing *s, unsigned i)
@@ -348,7 +349,7 @@ static void put_note(struct summing *s, struct buf *out, const struct agree_note
 	if (n->word != DISPOSITION_END)
 		buf_printf(&answer, "%.*s: %.*s", STR_ARG(disposition_table[n->word].word),
 		        STR_ARG(agree_words_of(&n->answer, s->p->words->code, &lang)));
-	put(out, n->said->sender, false);
+	put(out, agree_via_words(s->p->ask->arena, &n->via, n->said->sender), false);
 	put(out, buf_str(&clauses), false);
 	put(out, kind_of(n), false);
 	put(out,

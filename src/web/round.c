@@ -3,12 +3,14 @@
  * One round as text, and its files: manifest, outcome block, certificate, texts.
  */
 #include "agree/code.h"
+#include "agree/hosted.h"
 #include "base/os.h"
 #include "trust/say.h"
 #include "web/rounds.h"
 
 #define MICRO ((int64_t)1000000)
 #define FILE_MOST (AGREE_TEXT_MAX + 1)
+#define MAIL_MAX ((size_t)128 << 20)
 
 static void put_time(struct buf *out, const char *name, int64_t seconds)
 {
@@ -176,3 +178,37 @@ const struct route route_round_file = {.path = "/round-file",
         .load = load_file,
         .right = RIGHT_READ,
         .params = file_params};
+
+/* ---- the mail of an observer without a node ------------------------------------------------------ */
+
+static int load_mail(const struct ask *a, struct reply *reply, struct err *e)
+{
+	struct str of = ask_param(a, "of");
+	struct round_loaded r;
+	struct outcome o;
+	int rc = rounds_load(a, &r, &o, e);
+
+	for (size_t i = 0; rc == 0 && i < r.in.n && of.len >= 8; i++) {
+		struct agree_via via = agree_via_of(&r, &r.in.said[i]);
+		if (via.from.len > 0 && str_starts(rounds_hex(a->arena, r.in.said[i].id), of))
+			return blob_read(a->folder, via.raw, MAIL_MAX, &reply->body, e);
+	}
+	return rc != 0 ? rc
+	               : err_set(e, ERR_MISSING,
+	                         "of: the id of a comment that was entered by a mail, 8 digits at least");
+}
+
+static const struct route_param mail_params[] = {
+        {"round", PARAM_TEXT, "which: gate-times (the newest), gate-times/2, or the beginning of an id",
+                true},
+        {"of", PARAM_TEXT, "the beginning of the id of a comment that was entered by a mail", true},
+        {NULL, 0, NULL},
+};
+
+const struct route route_round_mail = {.path = "/round-mail",
+        .about = "the mail of an observer without a node as it came, by which a comment was entered",
+        .load = load_mail,
+        .right = RIGHT_READ,
+        .media = "application/octet-stream",
+        .suffix = ".eml",
+        .params = mail_params};

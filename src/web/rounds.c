@@ -183,6 +183,9 @@ static const struct list_column said_columns[] = {
         {"clauses", "clauses", LIST_STRING, "that it is about"},
         {"words", "words", LIST_STRING, "in English, or in the first language that it has"},
         {"answer", "answer", LIST_STRING, "of the chair or the secretariat: taken, not-taken ..."},
+        {"from", "for", LIST_STRING, "the observer without a node for whom the party has entered it"},
+        {"auth", "proven", LIST_STRING, "of its mail: openpgp FINGERPRINT, or nothing"},
+        {"raw", NULL, LIST_STRING, "SHA-256 of its mail, an attachment of the statement"},
 };
 
 /* The clauses of a scope, or of operations. */
@@ -239,9 +242,10 @@ static struct str counts_word(const struct outcome *o, const struct sifted *s)
 	return s->s->created > o->round.closes || s->seen > o->round.grace ? STR("late") : STR("backdated");
 }
 
-static void put_said(const struct ask *a, struct list *l, const struct outcome *o,
-        const struct agree_notes *notes, const struct said *s)
+static void put_said(const struct ask *a, struct list *l, const struct round_loaded *r,
+        const struct outcome *o, const struct agree_notes *notes, const struct said *s)
 {
+	struct agree_via via = agree_via_of(r, s);
 	const struct sifted *f = round_find(&o->round, s->id);
 	struct str kind = str_from(kind_table[s->kind].name);
 
@@ -254,6 +258,9 @@ static void put_said(const struct ask *a, struct list *l, const struct outcome *
 	list_text(l, clauses_of(a->arena, s));
 	list_text(l, said_words(a->arena, s));
 	list_text(l, answer_of(notes, s));
+	list_text(l, via.from);
+	list_text(l, via.auth);
+	list_text(l, via.from.len > 0 ? rounds_hex(a->arena, via.raw) : STR(""));
 }
 
 static int load_said(const struct ask *a, struct reply *reply, struct err *e)
@@ -271,7 +278,7 @@ static int load_said(const struct ask *a, struct reply *reply, struct err *e)
 	        "said");
 	for (size_t i = 0; i < r.in.n; i++)
 		if (r.in.said[i].kind < KIND_END && r.in.said[i].kind != KIND_RECEIPT)
-			put_said(a, &l, &o, &notes, &r.in.said[i]);
+			put_said(a, &l, &r, &o, &notes, &r.in.said[i]);
 	list_end(&l);
 	return 0;
 }

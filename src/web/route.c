@@ -59,6 +59,7 @@ const struct route *const route_table[] = {
         &route_commitments,
         &route_round_texts,
         &route_round_file,
+        &route_round_mail,
         &route_checkyears,
         &route_held,
         &route_recover,

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An observer without a node: the opening of a round goes to it as a mail with the texts, whoever else takes part needs no link with it; what it
+writes back is entered by the chair as a comment with its mail, which every node can check again, is shown everywhere as of that
+party, and needs an answer; nobody takes a position for it. hosted.py PROGRAM"""
+import hashlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+import browsing
+from certs import Cert, free_port, said
+from program import check, end, path, until, wait, write
+from sink import Sink
+
+PARTIES = ("kh", "la", "mm")
+TEXT = b"""# Times at the gates {#3459}
+
+A request is answered within 8 hours. {#6783}
+"""
+ALPHABET = "3456789abcdefghjkmnpqrstvwxyz"
+sink = Sink()
+HOME, THEIRS = (tempfile.mkdtemp(prefix="pgp-", dir="/tmp") for _ in range(2))
+
+
+def gpg(*words, data=None, home=HOME):
+    return subprocess.run(["gpg", "--homedir", home, "--batch", "--no-tty", "--pinentry-mode", "loopback", "--trust-model", "always", *words],
+                          input=data, capture_output=True, timeout=120, check=True).stdout
+
+
+def key(who, home):
+    gpg("--passphrase", "", "--quick-generate-key", who, "ed25519", "sign", "1y", home=home)
+    fpr = [line.split(":")[9] for line in gpg("--with-colons", "--list-keys", who, home=home).decode().splitlines() if line.startswith("fpr")][0]
+    gpg("--passphrase", "", "--quick-add-key", fpr, "cv25519", "encr", "1y", home=home)
+    return fpr
+
+
+def mark(a, b, c):
+    """An id with its check character."""
+    return "".join(ALPHABET[i] for i in (a, b, c, (a + 2 * b + 4 * c) % 29))
+
+
+TEAM, DESK = key("cert@la.example", HOME), key("desk@th.example", THEIRS)
+gpg("--import", data=gpg("--export", DESK, home=THEIRS))
+certs = {p: Cert(p) for p in PARTIES}
+kh, la, mm = (certs[p] for p in PARTIES)
+with open(path("la.conf/weir.yaml"), encoding="utf-8") as f:
+    conf = f.read()
+write("la.conf/weir.yaml", conf.replace("@la.example>\"\n", f"@la.example>\"\n  a-minute: 100000\n  mode: live\n  host: 127.0.0.1\n  port: {sink.port}\n  tls: none\n")
+      .replace("door:", f"pgp:\n  home: {HOME}\n  key: {TEAM}\ndoor:").encode())
+la.options = tuple(o for o in la.options if o != "--dry-run")
+for c in certs.values():
+    c.options += ("--pages", str(free_port()))
+for c in certs.values():
+    c.start()
+for c in certs.values():
+    c.make_list()
+for c in certs.values():
+    c.link(PARTIES)
+for c in certs.values():
+    c.start()
+
+
+def everywhere(what, want):
+    for c in certs.values():
+        wait(f"{c.party}: {what}", lambda c=c: want(c))
+
+
+def comments(cert, ref="gate-times/1"):
+    return [s for s in cert.ask("agree", "said", ref) if s["kind"] == "comment"]
+
+
+def comes(name, data):
+    before = la.count("mail", "list")
+    write(name, data)
+    la.run("take", "--wait", path(name))
+    wait(f"{name} is a mail", lambda: la.count("mail", "list") == before + 1)
+    return la.ask("mail", "list")[0]["mail"]
+
+
+def reply(to, text, ident, sender="desk@th.example", kind="text/plain; charset=utf-8"):
+    return (f"From: The desk <{sender}>\r\nTo: cert@la.example\r\nSubject: Re: {to['Subject']}\r\nMessage-ID: <{ident}@th.example>\r\nReferences: {to['Message-ID']}\r\n"
+            f"Date: Mon, 05 Jan 2026 08:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: {kind}\r\n\r\n{text}").encode()
+
+
+def signed(to, text, ident):
+    body = f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+    signature = gpg("--passphrase", "", "--armor", "--local-user", DESK, "--detach-sign", data=body.encode(), home=THEIRS).decode().replace("\n", "\r\n")
+    return reply(to, f"--b1\r\n{body}\r\n--b1\r\nContent-Type: application/pgp-signature; name=signature.asc\r\n\r\n{signature}\r\n--b1--\r\n", ident,
+                 kind="multipart/signed; micalg=pgp-sha512; protocol=\"application/pgp-signature\"; boundary=\"b1\"")
+
+
+def opened():
+    """The mail of the opening."""
+    said("a text", la.run("agree", "text", "gate-times", path("text.md"), "--lang", "en", "--authentic"), 0)
+    said("the party", la.run("party", "add", "th", "--title", "CERT of an example", "--kind", "cert", "--email", "desk@th.example", "--language", "vi", "--mail"), 0)
+    propose = ("agree", "propose", "gate-times", "--title", "Times at the gates", "--members", "kh,la,mm", "--observers", "th", "--rule", "none", "--closes", "2h")
+    said("the round is written", la.run(*propose), 0, "waits for a second person")
+    number = la.ask("agree", "waiting")[-1]["id"]
+    said("AMBER does not go there in the clear", la.second("agree", "sign", number), 1, "th by mail", "encrypted to its key")
+    said("nothing has gone", la.run("agree", "drop", number), 0)
+    said("a round for anybody", la.run(*propose, "--label", "CLEAR"), 0)
+    said("is signed by two", la.second("agree", "sign", la.ask("agree", "waiting")[-1]["id"]), 0)
+    everywhere("has the round, of a party that it does not know", lambda c: any(r["round"] == "gate-times/1" and r["rule"] == "none" and not r["wrong"] for r in c.ask("agree", "list")))
+    wait("the observer has a mail", lambda: sink.letters)
+    to, mail = sink.letters[-1]
+    (ident,), = la.db("select lower(hex(id)) from statement where kind = 'agree.open'")
+    inner = next(mail.iter_parts()) if mail.get_content_type() == "multipart/signed" else mail
+    text, files = inner.get_body().get_content(), {p.get_filename(): p.get_payload(decode=True) for p in inner.iter_attachments()}
+    check("to it, with the title", to == "desk@th.example" and mail["Subject"] == f"[weir la-{ident[:10]}] gate-times/1: Times at the gates", (to, mail["Subject"]))
+    check("what is asked, until when, what an observer does, in its language", text.startswith("TLP:CLEAR") and "ý kiến của quý vị" in text and "quan sát viên" in text
+          and la.ask("agree", "list")[0]["closes"][:16].replace("T", " ") in text, text)
+    check("with the text, the manifest and the statement", files["text.en.md"] == (TEXT_NOW) and b"observer th" in files["manifest.txt"] and {"statement.weir", "details.csv"} <= set(files), list(files))
+    return mail
+
+
+def commented(mail):
+    said("its key", la.run("party", "edit", "th", "--pgp", DESK), 0)
+    mails = {"signed": signed(mail, "Hours of whom?", "s1"), "plain": reply(mail, "And who counts them?", "p1"),
+             "bad": signed(mail, "We agree", "b1").replace(b"We agree", b"We  agree"), "stranger": reply(mail, "hello", "x1", sender="x@elsewhere.example")}
+    which = {name: comes(name + ".eml", raw) for name, raw in mails.items()}
+    wait("they are kept", lambda: la.db("select count(*) from message where blob is not null") == [(len(mails),)])
+    enter = lambda name, *more: la.run("agree", "comment", "gate-times", "--mail", which[name], *more)
+    said("words are a person's", enter("signed"), 2, "text")
+    said("one whose signature is not good", enter("bad", "--text", "We agree"), 1, "not good", "th")
+    said("one of a stranger", enter("stranger", "--text", "x"), 1, "no mail of this round")
+    said("nobody else enters it", kh.run("agree", "comment", "gate-times", "--mail", "M1", "--text", "x"), 1, "la has opened the round")
+    said("no position for it", la.run("agree", "position", "gate-times", "--position", "support", "--mail", which["signed"]), 1, "no party signs for another", "th is an observer")
+    check("nothing was said", not comments(la))
+    said("a comment by signed mail", enter("signed", "--text", "Hours of whom?", "--clauses", IDS[1]), 0, "OpenPGP signature is good")
+    check("the mail is done with", next(m for m in la.ask("mail", "list") if m["mail"] == which["signed"])["state"] == "done")
+    browser = browsing.let_in(la)
+    check("the page offers what is left", f'value="{which["plain"]}"' in browser.get("/agree/gate-times/1")[1] and f'value="{which["signed"]}"' not in browser.get("/agree/gate-times/1")[1])
+    status, _, _ = browser.post("/agree/comment", {"csrf": browser.csrf(), "back": "/agree/gate-times/1", "round": "gate-times/1", "text": "And who counts them?", "lang": "en", "clauses": "",
+                                                   "mail": which["plain"]})
+    check("and enters it", status == 303, status)
+    everywhere("has both", lambda c: [(s["party"], s["from"], s["auth"], s["counts"]) for s in sorted(comments(c), key=lambda s: s["words"])] ==
+               [("la", "th", "nothing", "yes"), ("la", "th", "openpgp " + DESK, "yes")])
+    one = next(s for s in comments(kh) if s["auth"] != "nothing")
+    check("of the mail that came", one["raw"] == hashlib.sha256(mails["signed"]).hexdigest())
+    for c in (kh, mm):
+        raw = until(lambda c=c: c.run("agree", "get", "gate-times", "--file", "mail", "--of", one["id"][:12]).stdout)
+        check(f"{c.party}: it has the mail as it came, whose signature is checked without the chair", raw == mails["signed"])
+        page = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", browsing.let_in(c).get("/agree-table/gate-times/1")[1]))
+        check(f"{c.party}: the table says whose it is", "th by mail (OpenPGP), entered by la" in page and "th by mail, which nothing proves, entered by la" in page, page[:3000])
+        check(f"{c.party}: its own comment goes", c.run("agree", "comment", "gate-times", "--text", "of " + c.party).returncode == 0)
+    everywhere("has theirs too", lambda c: len(comments(c)) == 4)
+    check("they name the observer, and nothing waits for it", kh.db("select count(*) from delivery where party = 'th'") == [(0,)] and len(sink.letters) == 1, len(sink.letters))
+    return one["id"]
+
+
+def frozen(one):
+    write("second.md", TEXT_NOW.replace(b"8 hours", b"8 hours of the office"))
+    said("the next text", la.run("agree", "text", "gate-times", path("second.md"), "--lang", "en", "--authentic"), 0)
+    again = ("agree", "propose", "gate-times", "--members", "kh,la,mm", "--observers", "th", "--label", "CLEAR", "--rule", "none", "--closes", "2h")
+    refused = said("is not frozen while it has no answer", la.run(*again), 2, "no answer yet")
+    check("it is named", one[:12] in refused, refused)
+    for s in comments(la):
+        words = ("taken", "--clauses", IDS[1]) if s["id"] == one else ("not-taken", "--text", "It is enough.")
+        said("an answer", la.run("agree", "answer", "gate-times", "--of", s["id"], "--word", *words), 0)
+    everywhere("has its answer", lambda c: next(s for s in comments(c) if s["id"] == one)["answer"] == "taken")
+    said("then it is", la.run(*again), 0, "waits for a second person")
+    said("more time", la.run("agree", "extend", "gate-times/1", "--closes", "1d", "--reason", "A holiday."), 0)
+    wait("the observer is told of it, in the thread", lambda: len(sink.letters) == 2)
+    mail = sink.letters[-1][1]
+    inner = next(mail.iter_parts()) if mail.get_content_type() == "multipart/signed" else mail
+    check("with the reason", "References" in mail, mail.items())
+    return inner
+
+
+try:
+    IDS = [mark(1, 2, 3), mark(2, 3, 4)]
+    TEXT_NOW = TEXT.replace(b"3459", IDS[0].encode()).replace(b"6783", IDS[1].encode())
+    write("text.md", TEXT_NOW)
+    frozen(commented(opened()))
+    for c in certs.values():
+        c.stop()
+finally:
+    for home in (HOME, THEIRS):
+        subprocess.run(["gpgconf", "--homedir", home, "--kill", "gpg-agent"], check=False)
+        shutil.rmtree(home, ignore_errors=True)
+    sink.stop()
+end()
