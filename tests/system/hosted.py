@@ -42,12 +42,16 @@ def mark(a, b, c):
 
 TEAM, DESK = key("cert@la.example", HOME), key("desk@th.example", THEIRS)
 gpg("--import", data=gpg("--export", DESK, home=THEIRS))
+gpg("--import", data=gpg("--export", TEAM), home=THEIRS)
 certs = {p: Cert(p) for p in PARTIES}
 kh, la, mm = (certs[p] for p in PARTIES)
-with open(path("la.conf/weir.yaml"), encoding="utf-8") as f:
-    conf = f.read()
-write("la.conf/weir.yaml", conf.replace("@la.example>\"\n", f"@la.example>\"\n  a-minute: 100000\n  mode: live\n  host: 127.0.0.1\n  port: {sink.port}\n  tls: none\n")
-      .replace("door:", f"pgp:\n  home: {HOME}\n  key: {TEAM}\ndoor:").encode())
+for c in certs.values():
+    with open(path(c.party + ".conf/weir.yaml"), encoding="utf-8") as f:
+        conf = "sample: yes\n" + f.read()
+    if c is la:
+        conf = conf.replace("@la.example>\"\n", f"@la.example>\"\n  a-minute: 100000\n  mode: live\n  host: 127.0.0.1\n  port: {sink.port}\n  tls: none\n")
+        conf = conf.replace("door:", f"pgp:\n  home: {HOME}\n  key: {TEAM}\ndoor:")
+    write(c.party + ".conf/weir.yaml", conf.encode())
 la.options = tuple(o for o in la.options if o != "--dry-run")
 for c in certs.values():
     c.options += ("--pages", str(free_port()))
@@ -152,7 +156,8 @@ def commented(mail):
 def frozen(one):
     write("second.md", TEXT_NOW.replace(b"8 hours", b"8 hours of the office"))
     said("the next text", la.run("agree", "text", "gate-times", path("second.md"), "--lang", "en", "--authentic"), 0)
-    again = ("agree", "propose", "gate-times", "--members", "kh,la,mm", "--observers", "th", "--label", "CLEAR", "--rule", "none", "--closes", "2h")
+    again = ("agree", "propose", "gate-times", "--members", "kh,la,mm", "--observers", "th", "--label", "CLEAR", "--rule", "silence", "--level", "node",
+             "--min-notice", "24h", "--working-days", "0", "--closes", "48h")
     refused = said("is not frozen while it has no answer", la.run(*again), 2, "no answer yet")
     check("it is named", one[:12] in refused, refused)
     for s in comments(la):
@@ -160,12 +165,22 @@ def frozen(one):
         said("an answer", la.run("agree", "answer", "gate-times", "--of", s["id"], "--word", *words), 0)
     everywhere("has its answer", lambda c: next(s for s in comments(c) if s["id"] == one)["answer"] == "taken")
     said("then it is", la.run(*again), 0, "waits for a second person")
-    said("more time", la.run("agree", "extend", "gate-times/1", "--closes", "1d", "--reason", "A holiday."), 0)
-    wait("the observer is told of it, in the thread", lambda: len(sink.letters) == 2)
-    mail = sink.letters[-1][1]
-    inner = next(mail.iter_parts()) if mail.get_content_type() == "multipart/signed" else mail
-    check("with the reason", "References" in mail, mail.items())
-    return inner
+
+
+def decided():
+    """A round under silence: what the others say in it names the observer too, and of that nothing is mailed but another date."""
+    said("it is signed", la.second("agree", "sign", la.ask("agree", "waiting")[-1]["id"]), 0)
+    everywhere("has round 2", lambda c: any(r["round"] == "gate-times/2" and r["rule"] == "silence" for r in c.ask("agree", "list")))
+    wait("the observer has its opening, encrypted to its key", lambda: len(sink.letters) == 2 and sink.letters[1][1].get_content_type() == "multipart/encrypted")
+    said("a position of another", mm.run("agree", "position", "gate-times/2", "--position", "support"), 0)
+    everywhere("has it, and all are served", lambda c: [(m["position"], m["service"]) for m in c.ask("agree", "members", "gate-times/2")] ==
+               [("-", "served"), ("-", "opened"), ("support", "spoken")])
+    said("more time", la.run("agree", "extend", "gate-times/2", "--closes", "1d", "--reason", "A holiday."), 0)
+    wait("the observer is told of it", lambda: len(sink.letters) == 3)
+    mail = sink.letters[2][1]
+    check("in the thread", mail["References"].split()[-1] == sink.letters[1][1]["Message-ID"], mail.items())
+    clear = gpg("--decrypt", data=mail.get_payload()[1].get_payload(decode=True), home=THEIRS)
+    check("with the reason", b"A holiday." in clear, clear)
 
 
 try:
@@ -173,6 +188,7 @@ try:
     TEXT_NOW = TEXT.replace(b"3459", IDS[0].encode()).replace(b"6783", IDS[1].encode())
     write("text.md", TEXT_NOW)
     frozen(commented(opened()))
+    decided()
     for c in certs.values():
         c.stop()
 finally:
