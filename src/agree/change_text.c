@@ -131,8 +131,8 @@ static void put_hosted(struct buf *out, struct db *db, const struct manifest *m)
 
 	for (unsigned i = 0; i < m->observers; i++)
 		if (store_link(db, m->observer[i]).role == LINK_MAIL)
-			buf_printf(out, "%s\"%.*s\"", n++ > 0 ? "," : ",\"hosted\":[",
-			        STR_ARG(m->observer[i]));
+			buf_printf(
+			        out, "%s\"%.*s\"", n++ > 0 ? "," : ",\"hosted\":[", STR_ARG(m->observer[i]));
 	if (n == 0)
 		return;
 	buf_char(out, ']');

@@ -15,8 +15,9 @@ const struct change_row agree_changes[] = {
         {"agree-drop", "what waits for a second person is not said; id", change_agree_drop, RIGHT_BIND, 0},
         {"agree-ack", "a person has the text before him: service at level human; round", change_agree_ack,
                 RIGHT_CONSULT, 0},
-        {"agree-comment", "comments on a text; round, text, lang, clauses, mail (of an observer without a node)", change_agree_comment,
-                RIGHT_CONSULT, 0},
+        {"agree-comment",
+                "comments on a text; round, text, lang, clauses, mail (of an observer without a node)",
+                change_agree_comment, RIGHT_CONSULT, 0},
         {"agree-amend",
                 "proposes other words for a clause; round, op, clause, after, words, lang, kind, reason, "
                 "in-place-of",
@@ -25,7 +26,8 @@ const struct change_row agree_changes[] = {
                 "proposes other words: the file is the whole text as it should be; round, lang, kind, "
                 "reason, in-place-of",
                 change_agree_amend, RIGHT_BIND, 0, .file = true},
-        {"agree-position", "says where we stand; round, position, text, lang, clauses, cure; refused with mail",
+        {"agree-position",
+                "says where we stand; round, position, text, lang, clauses, cure; refused with mail",
                 change_agree_position, RIGHT_BIND, 0},
         {"agree-retract", "takes back what we said, or the round that we opened; round, id, reason",
                 change_agree_retract, RIGHT_BIND, 0},

@@ -40,8 +40,7 @@ struct str agree_via_words(struct arena *a, const struct agree_via *via, struct 
 
 #define MAILS 200
 
-unsigned agree_mails(
-        struct db *db, struct arena *a, const uint8_t open[DIGEST_LEN], struct agree_mail **ret)
+unsigned agree_mails(struct db *db, struct arena *a, const uint8_t open[DIGEST_LEN], struct agree_mail **ret)
 {
 	struct query q = db_query(db,
 	        "select m.id, p.name, m.proven, m.words, m.received, m.state = 'new', m.whole, b.sha256, "

@@ -32,8 +32,7 @@ struct agree_mail {
 	uint64_t size;
 };
 /* Oldest first. */
-unsigned agree_mails(
-        struct db *db, struct arena *a, const uint8_t open[DIGEST_LEN], struct agree_mail **ret);
+unsigned agree_mails(struct db *db, struct arena *a, const uint8_t open[DIGEST_LEN], struct agree_mail **ret);
 
 /* The parameter mail of a comment: adds its "via" and the mail as attachment, and the mail is done with. Nothing where it is not there. */
 int agree_put_mail(

@@ -130,11 +130,11 @@ const struct command command_agree_get = {
         .about = "print a file of a round, byte for byte",
         .options = (const struct cli_option[]){NODE_OPTIONS,
                 {"file", 0, "WHAT",
-                        "manifest, text, block, certificate, code (of a party's position, to be read out), or mail (by "
+                        "manifest, text, block, certificate, code (of a party's position, to be read out), "
+                        "or mail (by "
                         "which a comment was entered)"},
                 {"lang", 0, "LANG", "of a text (the authentic one)"}, {"party", 0, "PARTY", "of a code"},
-                {"of", 0, "ID", "of a mail: the comment that was entered by it"},
-                {0}},
+                {"of", 0, "ID", "of a mail: the comment that was entered by it"}, {0}},
         .min = 1,
         .max = 1,
         .run = get_run,
@@ -330,7 +330,8 @@ const struct command command_agree_comment = {
         .name = "agree comment",
         .params = "ROUND",
         .about = "comment on a text, or on some of its clauses",
-        .text = "With --mail it is what an observer without a node has written: the chair enters it, and the mail as it "
+        .text = "With --mail it is what an observer without a node has written: the chair enters it, and the "
+                "mail as it "
                 "came goes to all parties of the round.",
         .options = (const struct cli_option[]){NODE_OPTIONS, {"text", 0, "TEXT", "in words"}, LANG, CLAUSES,
                 {"mail", 0, "MAIL", "of an observer without a node, such as M12 (weir mail list)"}, {0}},

@@ -272,8 +272,8 @@ static struct str table_of(
 	add_row(&out, "label", STR("TLP"), statement_tlp_name(s->h.tlp));
 	add_row(&out, "use", STR("PAP"), statement_pap_name(s->h.pap));
 	add_row(&out, "exercise", STR(""), s->h.exercise);
-	static const char *const members[] = {
-	        "ask", "severity", "title", "rsit", "state", "reason", "reply_by", "ref", "their_ref", "instrument", "closes"};
+	static const char *const members[] = {"ask", "severity", "title", "rsit", "state", "reason",
+	        "reply_by", "ref", "their_ref", "instrument", "closes"};
 	for (unsigned i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		add_row(&out, members[i], STR(""), item_text(body, members[i]));
 	for (struct item_each e = item_each(&list); list.type == BODY_LIST && item_next(&e);)

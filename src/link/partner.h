@@ -74,8 +74,8 @@ uint64_t partner_round_case(const struct link_self *self, const struct stored *s
 /* "gate-times/1: Times at the gates", of the body of an opening. */
 struct str partner_round_title(const struct item *body, struct arena *a);
 /* What its mail says and carries; false: a file of it is not here any more. */
-bool partner_round_load(const struct link_self *self, const struct item *body, struct arena *a,
-        struct partner_mail *m);
+bool partner_round_load(
+        const struct link_self *self, const struct item *body, struct arena *a, struct partner_mail *m);
 
 /* ---- what he answers ------------------------------------------------------------------------------ */
 

@@ -67,8 +67,8 @@ uint64_t partner_round_case(const struct link_self *self, const struct stored *s
 	return id;
 }
 
-bool partner_round_load(const struct link_self *self, const struct item *body, struct arena *a,
-        struct partner_mail *m)
+bool partner_round_load(
+        const struct link_self *self, const struct item *body, struct arena *a, struct partner_mail *m)
 {
 	struct item files = item_get(body, STR("attachments"));
 	struct mime_file *v = arena_array(a, item_count(&files) + 1, sizeof(*v));

@@ -118,8 +118,7 @@ static void split_answers(struct reply_mail *m, struct str answers)
 static bool load_partner(struct db *db, const struct change_here *here, uint64_t statement,
         struct reply_mail *m, struct arena *a)
 {
-	struct link_self self = {
-	        .db = db, .me = here->party, .folder = here->folder.p, .now = os_now()};
+	struct link_self self = {.db = db, .me = here->party, .folder = here->folder.p, .now = os_now()};
 	struct partner_mail *p = arena_new(a, struct partner_mail);
 
 	if (!partner_load(&self, here->calendars, statement, m->to, a, p, &m->object))

@@ -33,8 +33,8 @@ static int by_bytes(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-static int check_recipient(const struct link_self *self, const struct say *say, struct str party,
-        struct arena *a, struct err *e)
+static int check_recipient(
+        const struct link_self *self, const struct say *say, struct str party, struct arena *a, struct err *e)
 {
 	struct link l = store_link(self->db, party);
 
@@ -55,8 +55,8 @@ static int check_recipient(const struct link_self *self, const struct say *say, 
 	return 0;
 }
 
-static int add_recipients(const struct link_self *self, const struct say *say, struct head *h,
-        struct arena *a, struct err *e)
+static int add_recipients(
+        const struct link_self *self, const struct say *say, struct head *h, struct arena *a, struct err *e)
 {
 	if (say->to_count == 0 || say->to_count > STATEMENT_TO_MAX)
 		return err_set(e, ERR_VALUE, "a statement has 1 to %u recipients", STATEMENT_TO_MAX);

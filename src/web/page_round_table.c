@@ -142,8 +142,7 @@ static bool is_shown(const struct summing *s, const struct agree_note *n)
 	if (ask_has(s->p->ask, "open") &&
 	        (n->word != DISPOSITION_END || n->withdrawn || n->said->kind == KIND_AGREE_POSITION))
 		return false;
-	return s->party.len == 0 ||
-	        str_eq(n->via.from.len > 0 ? n->via.from : n->said->sender, s->party);
+	return s->party.len == 0 || str_eq(n->via.from.len > 0 ? n->via.from : n->said->sender, s->party);
 }
 
 static void draw_note(struct summing *s, unsigned i)

@@ -12,10 +12,14 @@ static const char *const names[] = {"la", "kh"};
 
 struct link_self two_self(struct two *t, unsigned i)
 {
+	/* what a case is made with, of a country without calendars */
+	static const struct change_here here[2] = {{.party = STR_INIT("la")}, {.party = STR_INIT("kh")}};
+
 	return (struct link_self){.db = t->node[i].db,
 	        .me = str_from(t->node[i].name),
 	        .now = t->now,
 	        .folder = t->node[i].folder,
+	        .here = &here[i],
 	        .heard = t->heard};
 }
 
