@@ -1,29 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Contacts of constituents grow old as well: "is this still right?" is due 90 days after they came or were found right, then
- * every 30 days until somebody there says so.
+ * Contacts of constituents grow old as well: "is this still right?" is due 90 days after they came or were found right
+ * (see/right.h). Here is what a person says of it, who has asked or heard by himself.
  */
 #include "link/contact.h"
 #include "link/peer_in.h"
-
-/* Those that the register has got since. */
-void contact_asked_new(const struct link_self *self)
-{
-	struct query q = db_query(self->db,
-	        "insert into contact_asked(contact, confirmed) select id, ?1 from contact where gone is null "
-	        "and id > "
-	        "(select coalesce(max(contact), 0) from contact_asked)");
-
-	query_i64(&q, self->now);
-	query_run(&q);
-}
 
 int contact_asked(struct deed *d, uint64_t contact, bool right, struct err *e)
 {
 	struct query q = db_query(d->self->db,
 	        "update contact_asked set confirmed = case when ?2 then ?3 else confirmed end, asked = case "
 	        "when ?2 then null "
-	        "else ?3 end, times = case when ?2 then 0 else times + 1 end where contact = ?1");
+	        "else ?3 end, times = case when ?2 then 0 else times + 1 end, waits = case when ?2 then null "
+	        "else waits end, notice = case when ?2 then null else notice end where contact = ?1");
 
 	query_u64(&q, contact);
 	query_u64(&q, right);

@@ -28,7 +28,6 @@ int contact_send(struct deed *d, struct str zone, struct str holidays, struct st
 int contact_confirm(struct deed *d, struct str party, struct err *e);
 /* A contact of the register (contact.id): it was asked "is this still right?", or said that it is. */
 int contact_asked(struct deed *d, uint64_t contact, bool right, struct err *e);
-void contact_asked_new(const struct link_self *self);
 /* A card came, or ours went (effect.c). */
 void contact_came(const struct link_self *self, const struct stored *s, const struct item *body);
 

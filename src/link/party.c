@@ -160,7 +160,6 @@ bool peer_work(const struct link_self *self)
 	query_done(&q, NULL);
 	if (!known)
 		party_make(self, self->me);
-	contact_asked_new(self);
 	bool due = check_due(self);
 	return link_release_due(self) > 0 || due || !known;
 }

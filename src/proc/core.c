@@ -15,6 +15,7 @@
 #include "see/norms.h"
 #include "see/notice.h"
 #include "see/reread.h"
+#include "see/right.h"
 #include "see/room.h"
 #include "state/changes.h"
 #include "web/verbs.h"
@@ -31,6 +32,7 @@
 #define RETRY_US 1000000
 #define TELL_US 200000
 #define AGAIN_US (60 * (int64_t)1000000)
+#define RIGHTS_US (600 * (int64_t)1000000)
 #define FULL_US (5 * (int64_t)1000000) /* between two looks whether there is room again */
 
 bool core_stopping(struct core *c)
@@ -440,6 +442,22 @@ static int again(struct core *c, struct err *e)
 	return rc;
 }
 
+/* Contacts that are to be asked whether they are still right. */
+static int rights(struct core *c, struct err *e)
+{
+	unsigned n = 0;
+
+	if (c->right_at > os_now())
+		return 0;
+	int rc = right_open(c->node, c->dry_run, &n, e);
+	c->right_at = os_now() + RIGHTS_US;
+	if (n > 0) {
+		log_say(&c->log, LOG_INFO, "%u contacts are to be asked whether they are still right", n);
+		c->work_at = 0;
+	}
+	return rc;
+}
+
 static int alerts(struct core *c, struct err *e)
 {
 	return c->alert_at <= os_now() ? alert_look(c->node, &c->alert_at, e) : 0;
@@ -465,7 +483,8 @@ void core_work(struct core *c)
 
 	if (rc == 0)
 		rc = again(c, &e);
-
+	if (rc == 0)
+		rc = rights(c, &e);
 	if (rc == 0)
 		rc = seal(c, &e);
 
@@ -612,6 +631,7 @@ int core_main(const struct serve_options *o, const struct core_pairs *pairs, int
 	        .pgp = pairs->pgp,
 	        .door = pairs->door,
 	        .fetch = o->dry_run ? -1 : pairs->fetch,
+	        .dry_run = o->dry_run,
 	        .readers = pairs->readers};
 	struct err e = {0};
 

@@ -50,6 +50,8 @@ struct core {
 	int64_t work_at;    /* os_now: when letters are to be looked at */
 	int64_t case_at;    /* os_now: when cases are looked at again */
 	int64_t again_at;   /* os_now: when findings are looked at again */
+	int64_t right_at;   /* os_now: when contacts are */
+	bool dry_run;       /* no connection is opened */
 	int64_t full_until; /* os_ticks: the disk was full, nothing is read before */
 	bool full_said;
 	uint64_t told;   /* the end of the log of changes, as the desk knows it */

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/os.h"
 #include "form/mime.h"
+#include "see/right.h"
 #include "see/see.h"
 #include <sodium.h>
 
@@ -154,6 +155,8 @@ struct taking {
 	uint64_t notice;
 	struct str ticket, message_id, email, words;
 	unsigned all; /* SAYS: nothing is said of all */
+	bool asks;    /* the letter asks whether its contact is right */
+	bool yes;     /* it is */
 	VEC(struct said) rows;
 };
 
@@ -178,7 +181,8 @@ static int check_link(struct taking *t, struct str text, struct err *e)
 	if (sodium_memcmp(mine, given, sizeof(mine)) != 0 || (int64_t)seconds <= os_now() / SECOND)
 		return no_link(e);
 	struct query q = db_query(t->n->state,
-	        "select n.id, n.message_id, c.email from notice n join answer_link l on l.notice = n.id join "
+	        "select n.id, n.message_id, c.email, n.kind = 'right' from notice n join answer_link l on "
+	        "l.notice = n.id join "
 	        "contact c "
 	        "on c.id = n.contact where n.ticket = ? and l.until = ? and l.revoked = 0 and n.state in "
 	        "('ready', "
@@ -189,6 +193,7 @@ static int check_link(struct taking *t, struct str text, struct err *e)
 		t->notice = query_get_u64(&q, 0);
 		t->message_id = arena_str(&t->arena, query_get_text(&q, 1));
 		t->email = arena_str(&t->arena, query_get_text(&q, 2));
+		t->asks = query_get_u64(&q, 3) != 0;
 		t->ticket = until.head;
 	}
 	int rc = query_done(&q, e);
@@ -250,6 +255,14 @@ static struct said *row_of(struct taking *t, uint64_t finding)
 	return NULL;
 }
 
+static void take_words(struct taking *t, struct str value)
+{
+	t->words = str_sub(value, 0, ANSWER_WORDS);
+	/* not within a character */
+	while (t->words.len > 0 && t->words.len < value.len && (value.p[t->words.len] & 0xc0) == 0x80)
+		t->words.len--;
+}
+
 static int take_line(struct taking *t, struct str name, struct str value, struct err *e)
 {
 	uint64_t finding;
@@ -257,10 +270,7 @@ static int take_line(struct taking *t, struct str name, struct str value, struct
 	struct said *row;
 
 	if (str_eq(name, STR("words"))) {
-		t->words = str_sub(value, 0, ANSWER_WORDS);
-		/* not within a character */
-		while (t->words.len > 0 && t->words.len < value.len && (value.p[t->words.len] & 0xc0) == 0x80)
-			t->words.len--;
+		take_words(t, value);
 		return 0;
 	}
 	/* a choice that was left open */
@@ -300,6 +310,23 @@ static int read_params(struct taking *t, struct str params, struct err *e)
 	return rc;
 }
 
+/* Of a letter that asks: a press on one of two buttons, and words. */
+static int read_right(struct taking *t, struct str params, struct err *e)
+{
+	bool no = false;
+
+	for (struct str_cut line = str_cut(params, '\n'); params.len > 0; line = str_cut(params, '\n')) {
+		struct str_cut pair = str_cut(line.head, '=');
+		if (str_eq(pair.head, STR("words")))
+			take_words(t, pair.tail);
+		t->yes |= str_eq(pair.head, STR("right")) && str_eq(pair.tail, STR("yes"));
+		no |= str_eq(pair.head, STR("right")) && str_eq(pair.tail, STR("no"));
+		params = line.tail;
+	}
+	t->words = str_trim(t->words);
+	return t->yes != no ? 0 : err_set(e, ERR_USAGE, "an answer is yes or no");
+}
+
 /* ---- as a mail ----------------------------------------------------------------------------------- */
 
 static void put_words(struct buf *out, struct str words)
@@ -327,6 +354,9 @@ static int write_mail(const struct taking *t, const uint8_t token[16], struct bu
 	char id[160], hex[33];
 
 	put_rows(&text, t);
+	if (t->asks)
+		buf_printf(&text, "the contact %.*s is %s\n", STR_ARG(t->email),
+		        t->yes ? "still right" : "no longer right");
 	if (text.len > 0 && t->words.len > 0)
 		buf_char(&text, '\n');
 	put_words(&text, t->words);
@@ -378,7 +408,22 @@ static void put_answer(void *arg, uint64_t receipt)
 		query_text(&row, str_from(says_words[t->rows.v[i].says]));
 		query_run(&row);
 	}
+	if (t->asks && !t->yes)
+		right_waits(t->n, t->notice);
+	else
+		right_confirm(t->n, t->notice);
 	answer_changed(t->n, t->notice);
+}
+
+/* A bare yes is no mail that a person would have to read. Pressed again, it writes nothing. */
+static int confirm(struct taking *t, struct err *e)
+{
+	if (right_is_confirmed(t->n, t->notice))
+		return 0;
+	db_begin(t->n->state);
+	right_confirm(t->n, t->notice);
+	answer_changed(t->n, t->notice);
+	return db_commit(t->n->state, e);
 }
 
 static int accept(struct taking *t, const uint8_t token[16], struct err *e)
@@ -422,12 +467,12 @@ int answer_take(struct node *n, const struct answer_in *in, uint64_t *ret_notice
 	int rc = check_link(&t, in->text, e);
 	if (rc == 0)
 		rc = check_often(&t, e);
-	if (rc == 0)
-		rc = load_rows(&t, e);
-	if (rc == 0)
+	if (rc == 0 && t.asks)
+		rc = read_right(&t, in->params, e);
+	else if (rc == 0 && (rc = load_rows(&t, e)) == 0)
 		rc = read_params(&t, in->params, e);
 	if (rc == 0)
-		rc = accept(&t, in->token, e);
+		rc = t.yes && t.words.len == 0 ? confirm(&t, e) : accept(&t, in->token, e);
 	if (rc == 0)
 		*ret_notice = t.notice;
 	vec_done(&t.rows);

@@ -9,7 +9,10 @@
  * of it is checked here again: the hash, the time, that the letter was not taken back, whose findings are named, and how many
  * answers came lately.
  *
- * What is answered becomes a mail to the team (RFC 5322) and is accepted as a delivery like any other, so that it is kept, read
+ * A letter that asks whether its contact is still right (see/right.h) has a page of one button, "right=yes", and words with "right=no".
+ * A bare yes counts at once, and nobody has to read it.
+ *
+ * All else that is answered becomes a mail to the team (RFC 5322) and is accepted as a delivery like any other, so that it is kept, read
  * by a reader and confirmed by a person exactly as a mail is; what it says of each finding stands in answer_row beside it.
  */
 #pragma once

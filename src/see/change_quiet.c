@@ -127,11 +127,12 @@ static uint64_t recount(struct db *db)
 {
 	struct query count = db_query(db,
 	        "update notice set findings = (select count(*) from notice_item where notice = notice.id)"
-	        " where state = 'due' and kind <> 'correction'");
+	        " where state = 'due' and kind not in ('correction', 'campaign', 'right')");
 	query_run(&count);
 	struct query empty = db_query(db,
 	        "update notice set state = 'withdrawn', answer = 'its findings are to be quiet'"
-	        " where state = 'due' and kind <> 'correction' and findings = 0");
+	        " where state = 'due' and kind not in ('correction', 'campaign', 'right') and findings = "
+	        "0");
 	query_run(&empty);
 	return db_changes(db);
 }

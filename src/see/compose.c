@@ -6,6 +6,7 @@
 #include "see/letter.h"
 
 #define LINES_SHOWN 20
+#define PLACES_SHOWN 40
 #define XARF_LIST "[\r\n"
 
 /* ---- what is in them ----------------------------------------------------------------------------- */
@@ -97,9 +98,34 @@ static void fill_campaign(const struct compose_letter *l, const struct lang *lan
 		buf_printf(text, "\n\n%.*s\n", STR_ARG(v->means));
 }
 
+/* ---- is this still right? ------------------------------------------------------------------------- */
+
+/* What the owner has, by the register. */
+static int load_right(struct composing *s, struct compose_letter *l, struct err *e)
+{
+	struct query q = db_query(s->state,
+	        "select distinct case kind when 'asn' then 'AS' || ltrim(value, 'AS') else value end from "
+	        "claim where owner = (select c.owner from notice n join contact c on c.id = n.contact where "
+	        "n.id = ?) order by kind <> 'prefix', kind, value");
+
+	query_u64(&q, l->id);
+	for (; query_next(&q) == 1; l->rows++)
+		if (l->rows < PLACES_SHOWN)
+			buf_printf(&l->list, "  %.*s\n", STR_ARG(query_get_text(&q, 0)));
+	if (l->rows > PLACES_SHOWN)
+		buf_printf(&l->list, "  ... (%u)\n", l->rows);
+	if (l->rows == 0)
+		buf_printf(&l->list, "  %.*s\n", STR_ARG(l->owner));
+	return query_done(&q, e);
+}
+
 int compose_items(struct composing *s, struct err *e)
 {
 	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < s->nletters; i++)
+		if (s->letters[i].kind == NOTICE_RIGHT)
+			rc = load_right(s, &s->letters[i], e);
 
 	for (uint32_t i = 0; rc == 0 && i < s->nletters; i++)
 		if (s->letters[i].kind == NOTICE_CAMPAIGN)
@@ -292,6 +318,23 @@ static void fill(const struct compose_letter *l, const struct lang *lang, const 
 		buf_printf(text, "\n\n%.*s\n", STR_ARG(str_trim(v->answer_page)));
 }
 
+/* The question, and before it that it was asked already. */
+static void fill_right(const struct compose_letter *l, const struct lang *lang, const struct lang_values *v,
+        struct buf *subject, struct buf *text)
+{
+	buf_printf(subject, "[%.*s] ", STR_ARG(l->ticket));
+	if (l->key.len != 0)
+		buf_add(subject, STR("..."));
+	else
+		lang_fill(subject, lang, lang_door(lang, DOOR_RIGHT_SUBJECT), v);
+	if (l->corrects.len != 0) {
+		lang_fill(text, lang, lang_door(lang, DOOR_RIGHT_AGAIN), v);
+		buf_add(text, STR("\n\n"));
+	}
+	lang_fill(text, lang, lang_door(lang, DOOR_RIGHT_TEXT), v);
+	buf_char(text, '\n');
+}
+
 /* What a letter says of its answer page, with an empty line behind it. */
 static void put_answer_page(struct composing *s, const struct compose_letter *l, const struct lang *lang,
         struct lang_values *v, struct buf *out)
@@ -300,7 +343,7 @@ static void put_answer_page(struct composing *s, const struct compose_letter *l,
 		return;
 	v->link = l->link;
 	v->until = by_when(s, l->link_until);
-	lang_fill(out, lang, lang_door(lang, DOOR_LETTER), v);
+	lang_fill(out, lang, lang_door(lang, l->kind == NOTICE_RIGHT ? DOOR_RIGHT_LINK : DOOR_LETTER), v);
 	buf_add(out, STR("\n\n"));
 	v->answer_page = buf_str(out);
 }
@@ -336,6 +379,8 @@ void compose_text(struct composing *s, struct compose_letter *l, const struct la
 	buf_clear(&l->text);
 	if (l->kind == NOTICE_CAMPAIGN)
 		fill_campaign(l, lang, &v, &l->subject, &l->text);
+	else if (l->kind == NOTICE_RIGHT)
+		fill_right(l, lang, &v, &l->subject, &l->text);
 	else
 		fill(l, lang, &v, &l->subject, &l->text);
 }

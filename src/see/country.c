@@ -208,10 +208,30 @@ static int door_options(struct country *c, const struct conf *m, struct err *e)
 	return listen_options(c, m, &d->at, e);
 }
 
+/* After the door: who is asked answers there. */
+static int contacts_options(struct country *c, const struct conf *m, struct err *e)
+{
+	static const char *const keys[] = {"ask", "per-day", NULL};
+
+	c->contacts.per_day = 50;
+	if (m == NULL)
+		return 0;
+	if (m->kind != CONF_MAP)
+		return conf_err(m, e, "contacts is a map with ask and per-day");
+	if (conf_only(m, keys, e) != 0 || conf_bool(m, "ask", &c->contacts.ask, e) != 0 ||
+	        conf_u64(m, "per-day", 1, COUNTRY_ASK_A_DAY, &c->contacts.per_day, e) != 0)
+		return ERR_VALUE;
+	if (c->contacts.ask && (c->door.at.listen.len == 0 || c->door.answers == 0))
+		return conf_err(conf_find(m, "ask"), e,
+		        "whoever is asked answers on a page of the door: it needs 'door: listen', and "
+		        "'answers' that is not 0");
+	return 0;
+}
+
 static int country_options(struct country *c, struct err *e)
 {
 	static const char *const keys[] = {"country", "name", "sample", "timezone", "mail", "pgp", "proxy",
-	        "log", "retention", "alerts", "red", "pages", "party", "door", NULL};
+	        "log", "retention", "alerts", "red", "pages", "party", "door", "contacts", NULL};
 	const char *path = in_folder(c, "weir.yaml");
 	struct conf *conf = NULL;
 	struct str log = STR("lines");
@@ -237,6 +257,7 @@ static int country_options(struct country *c, struct err *e)
 	        feed_red(&c->arena, conf, &c->red, e) != 0 ||
 	        pages_options(c, conf_find(conf, "pages"), e) != 0 ||
 	        door_options(c, conf_find(conf, "door"), e) != 0 ||
+	        contacts_options(c, conf_find(conf, "contacts"), e) != 0 ||
 	        pgp_options(conf_find(conf, "pgp"), &c->pgp, e) != 0)
 		return ERR_VALUE;
 	if (!log_form_find(log, &c->log))

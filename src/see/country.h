@@ -74,6 +74,12 @@ struct country_door {
 	uint64_t answers; /* seconds for which the link in a letter holds; 0: letters have none */
 	bool figures;     /* the country's figures are there for everyone */
 };
+/* weir.yaml, contacts: owners' contacts are asked whether they are still right (see/right.h). */
+struct country_contacts {
+	bool ask;
+	uint64_t per_day; /* letters of a working day */
+};
+#define COUNTRY_ASK_A_DAY 10000
 /* The socket of gpg-agent lies in there, and a socket's path is short. */
 #define COUNTRY_PGP_HOME 80
 
@@ -95,9 +101,10 @@ struct country {
 	struct country_pages pages;
 	struct str language;      /* of pages, for who has chosen none; empty: what a browser asks for */
 	struct country_door door; /* without door.at.listen there is none */
-	struct roster roster;     /* who is woken */
-	struct str red;           /* who sees what is TLP:RED, with blanks between them */
-	struct str proxy;         /* of fetching, "http://proxy.example:3128"; empty: none */
+	struct country_contacts contacts;
+	struct roster roster; /* who is woken */
+	struct str red;       /* who sees what is TLP:RED, with blanks between them */
+	struct str proxy;     /* of fetching, "http://proxy.example:3128"; empty: none */
 	struct know *know;
 	struct buf generation; /* the bytes, if it was built here */
 	struct rules *rules;

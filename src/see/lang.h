@@ -35,6 +35,16 @@ enum lang_door {
 	DOOR_OFTEN,
 	DOOR_EMPTY,
 	DOOR_FAILED,
+	/* The letter that asks whether a contact is still right (see/right.h), and its page. */
+	DOOR_RIGHT_SUBJECT, /* {owner} */
+	DOOR_RIGHT_TEXT,    /* {owner}, {list}, {answer.page} */
+	DOOR_RIGHT_AGAIN,   /* {sent}; before the text of the second */
+	DOOR_RIGHT_LINK,    /* {link}, {until} */
+	DOOR_RIGHT_INTRO,   /* {team}, {note}: the address */
+	DOOR_RIGHT_YES,
+	DOOR_RIGHT_HAVE, /* {sent} */
+	DOOR_RIGHT_WORDS,
+	DOOR_RIGHT_NO,
 	LANG_DOOR
 };
 

@@ -3,6 +3,7 @@
 #include "base/os.h"
 #include "see/answer.h"
 #include "see/notice.h"
+#include "see/right.h"
 
 /* ---- what the reader found ----------------------------------------------------------------------- */
 
@@ -245,6 +246,8 @@ void message_put(struct node *n, const struct receipt *r, const struct message *
 	char chosen[16];
 	if (notice != 0 && answer_proposal(n, r->id, chosen))
 		proposal = chosen;
+	else if (notice != 0 && !m.machine)
+		right_heard(n, notice, m.sender);
 	/* an absence note to a letter needs nobody; a machine that writes of itself may have something to say */
 	bool nobody = notice != 0 && m.machine;
 	insert(n, r, &m,

@@ -16,7 +16,8 @@ static const struct str kinds[NOTICE_KINDS] = {[NOTICE_NEW] = STR_INIT("new"),
         [NOTICE_AGAIN] = STR_INIT("again"),
         [NOTICE_BACK] = STR_INIT("back"),
         [NOTICE_CORRECTION] = STR_INIT("correction"),
-        [NOTICE_CAMPAIGN] = STR_INIT("campaign")};
+        [NOTICE_CAMPAIGN] = STR_INIT("campaign"),
+        [NOTICE_RIGHT] = STR_INIT("right")};
 
 struct str notice_kind_name(unsigned kind)
 {

@@ -36,6 +36,7 @@ enum notice_kind {
 	NOTICE_BACK,       /* it was said to be fixed, and is there again */
 	NOTICE_CORRECTION, /* an earlier letter was wrong */
 	NOTICE_CAMPAIGN,   /* a person's words to many (campaign.h) */
+	NOTICE_RIGHT,      /* it asks whether the contact is still right (right.h) */
 	NOTICE_KINDS
 };
 struct str notice_kind_name(unsigned kind);

@@ -281,7 +281,9 @@ static int reroute(struct node *n, struct err *e)
 	query_run(&q);
 	for (size_t i = 0; i < count; i++) {
 		bool moved = notice_next_contact(n, ids[i]);
-		struct query up = db_query(n->state, "update notice set state = ?, answer = ? where id = ?");
+		struct query up = db_query(n->state,
+		        "update notice set state = case when kind = 'right' then 'withdrawn' else ? end, "
+		        "answer = ? where id = ?");
 		query_text(&up, moved ? STR("withdrawn") : STR("held"));
 		query_text(&up,
 		        moved ? STR("its contact's letters come back; the owner's next contact is written to")

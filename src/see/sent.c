@@ -5,6 +5,7 @@
  */
 #include "base/os.h"
 #include "see/notice.h"
+#include "see/right.h"
 #include "state/finding.h"
 
 #define SECOND ((int64_t)1000000)
@@ -86,6 +87,8 @@ static void told(struct node *n, uint64_t notice)
 		kind = notice_kind_find(query_get_text(&about, 1));
 	}
 	query_run(&about);
+	if (kind == NOTICE_RIGHT)
+		right_asked(n, notice);
 	/* a correction tells of no finding, nor does a campaign */
 	if (kind >= NOTICE_CORRECTION)
 		return;
@@ -196,12 +199,23 @@ static void copy_letter(struct node *n, uint64_t notice, uint32_t contact)
 	query_run(&same);
 }
 
+/* The question was to that contact alone. */
+static bool is_question(struct node *n, uint64_t notice)
+{
+	struct query q = db_query(n->state, "select 1 from notice where id = ? and kind = 'right'");
+
+	query_u64(&q, notice);
+	bool is = query_next(&q) == 1;
+	query_run(&q);
+	return is;
+}
+
 bool notice_next_contact(struct node *n, uint64_t notice)
 {
 	uint64_t owner_id;
 	uint32_t broken = contact_of(n, notice, &owner_id), owner = node_owner(n, owner_id);
 
-	if (owner == 0)
+	if (owner == 0 || is_question(n, notice))
 		return false;
 	const struct know_owner *o = know_owner(n->country.know, owner);
 	for (uint32_t i = 0; i < o->ncontacts; i++) {

@@ -11,8 +11,10 @@ struct drawing {
 	struct arena arena;
 	struct lang_values values;
 	uint64_t notice, findings;
-	struct str ticket, class;
+	struct str ticket, class, email;
 	int64_t until, answered; /* 0: not yet */
+	int64_t confirmed;       /* by this letter, which asked whether its contact is right; 0: not yet */
+	bool asks;
 };
 
 /* To the minute, in UTC as in the letter. */
@@ -89,13 +91,13 @@ static void draw_all(struct drawing *d)
 	html_close(h);
 }
 
-static void draw_words(struct drawing *d)
+static void draw_words(struct drawing *d, enum lang_door label)
 {
 	struct html *h = &d->h;
 
 	html_open(h, "p");
 	html_open(h, "label");
-	html_text(h, lang_door(d->l, DOOR_WORDS));
+	html_text(h, lang_door(d->l, label));
 	html_empty(h, "br");
 	html_open(h, "textarea");
 	html_attr(h, "name", STR("words"));
@@ -105,11 +107,29 @@ static void draw_words(struct drawing *d)
 	html_close(h);
 	html_close(h);
 	html_close(h);
+}
+
+/* name NULL: it only sends. */
+static void draw_button(struct drawing *d, const char *name, const char *value, enum lang_door label)
+{
+	struct html *h = &d->h;
+
 	html_open(h, "p");
 	html_open(h, "button");
-	html_text(h, lang_door(d->l, DOOR_SEND));
+	if (name != NULL) {
+		html_attr(h, "name", str_from(name));
+		html_attr(h, "value", str_from(value));
+	}
+	html_text(h, lang_door(d->l, label));
 	html_close(h);
 	html_close(h);
+}
+
+/* To the address that the page has, which is not in it. */
+static void begin_form(struct drawing *d)
+{
+	html_open(&d->h, "form");
+	html_attr(&d->h, "method", STR("post"));
 }
 
 /* ---- the entries --------------------------------------------------------------------------------- */
@@ -198,8 +218,10 @@ static int load(struct drawing *d, struct err *e)
 	struct query q = db_query(d->state,
 	        "select n.ticket, n.class, l.until, coalesce((select max(at) from answer where notice = "
 	        "n.id), 0), (select "
-	        "count(*) from notice_item i join finding f on f.id = i.finding where i.notice = n.id) from "
-	        "notice n join "
+	        "count(*) from notice_item i join finding f on f.id = i.finding where i.notice = n.id), "
+	        "n.kind = 'right', c.email, coalesce((select k.confirmed from contact_asked k where "
+	        "k.contact "
+	        "= n.contact and k.notice = n.id), 0) from notice n join contact c on c.id = n.contact join "
 	        "answer_link l on l.notice = n.id where n.id = ?");
 
 	query_u64(&q, d->notice);
@@ -210,11 +232,47 @@ static int load(struct drawing *d, struct err *e)
 		d->until = query_get_i64(&q, 2);
 		d->answered = query_get_i64(&q, 3);
 		d->findings = query_get_u64(&q, 4);
+		d->asks = query_get_u64(&q, 5) != 0;
+		d->email = arena_str(&d->arena, query_get_text(&q, 6));
+		d->confirmed = d->asks ? query_get_i64(&q, 7) : 0;
 	}
 	int rc = query_done(&q, e);
 	return rc != 0 || there ? rc
 	                        : err_set(e, ERR_MISSING, "there is no letter N%llu with a page",
 	                                  (unsigned long long)d->notice);
+}
+
+static int draw_entries(struct drawing *d, struct err *e)
+{
+	html_line(&d->h, "p", NULL, lang_class(d->l, d->values.type, LANG_TITLE));
+	word(d, "p", DOOR_INTRO);
+	word(d, "p", d->answered != 0 ? DOOR_HAVE : DOOR_UNTIL);
+	begin_form(d);
+	draw_all(d);
+	int rc = draw_rows(d, e);
+	if (d->findings > ANSWER_ROWS)
+		word(d, "p", DOOR_MORE);
+	draw_words(d, DOOR_WORDS);
+	draw_button(d, NULL, NULL, DOOR_SEND);
+	return rc;
+}
+
+/* Nothing is said by looking at it: programs that look for viruses follow each link of a mail. */
+static void draw_question(struct drawing *d)
+{
+	word(d, "p", DOOR_RIGHT_INTRO);
+	if (d->confirmed > d->answered)
+		word(d, "p", DOOR_RIGHT_HAVE);
+	else
+		word(d, "p", d->answered != 0 ? DOOR_HAVE : DOOR_UNTIL);
+	if (d->confirmed <= d->answered) {
+		begin_form(d);
+		draw_button(d, "right", "yes", DOOR_RIGHT_YES);
+		html_close(&d->h);
+	}
+	begin_form(d);
+	draw_words(d, DOOR_RIGHT_WORDS);
+	draw_button(d, "right", "no", DOOR_RIGHT_NO);
 }
 
 static int draw(struct drawing *d, struct buf *out, struct err *e)
@@ -229,17 +287,11 @@ static int draw(struct drawing *d, struct buf *out, struct err *e)
 	html_open(h, "main");
 	html_line(h, "h1", NULL, buf_str(&title));
 	html_line(h, "p", NULL, d->values.team);
-	html_line(h, "p", NULL, lang_class(d->l, d->values.type, LANG_TITLE));
-	word(d, "p", DOOR_INTRO);
-	word(d, "p", d->answered != 0 ? DOOR_HAVE : DOOR_UNTIL);
-	/* to the address that the page has, which is not in it */
-	html_open(h, "form");
-	html_attr(h, "method", STR("post"));
-	draw_all(d);
-	int rc = draw_rows(d, e);
-	if (d->findings > ANSWER_ROWS)
-		word(d, "p", DOOR_MORE);
-	draw_words(d);
+	int rc = 0;
+	if (d->asks)
+		draw_question(d);
+	else
+		rc = draw_entries(d, e);
 	html_end(h);
 	return rc;
 }
@@ -255,7 +307,10 @@ int answer_page_draw(struct db *state, const struct lang *l, struct str team, ui
 		d.values = (struct lang_values){.team = team,
 		        .ticket = d.ticket,
 		        .until = when(&d.arena, d.until),
-		        .sent = d.answered != 0 ? when(&d.arena, d.answered) : STR(""),
+		        .sent = d.confirmed > d.answered ? when(&d.arena, d.confirmed)
+		                : d.answered != 0        ? when(&d.arena, d.answered)
+		                                         : STR(""),
+		        .note = d.email,
 		        .count = arena_printf(&d.arena, "%llu", (unsigned long long)d.findings),
 		        .type = type_find(d.class)};
 		rc = draw(&d, out, e);

@@ -20,7 +20,9 @@ static const struct list_column columns[] = {
         {"sent", "sent", LIST_TIME, "when the mail server took it"},
         {"tries", "tries", LIST_NUMBER, "deliveries to the mail server"},
         {"message_id", NULL, LIST_STRING, "Message-ID"},
-        {"kind", NULL, LIST_STRING, "new, again, back (it was said to be fixed), correction or campaign"},
+        {"kind", NULL, LIST_STRING,
+                "new, again, back (it was said to be fixed), correction, campaign or right (it asks whether "
+                "the contact is)"},
         {"follows", NULL, LIST_STRING, "the letter that it corrects, or that came back"},
         {"pgp", NULL, LIST_STRING,
                 "signed, encrypted, both; trouble: it is held for a key; empty: in the clear"},

@@ -189,17 +189,26 @@ static void draw_add(const struct page_ask *p, struct html *h)
 
 /* ---- constituents -------------------------------------------------------------------------------- */
 
-/* Asked after 90 days, then every 30. */
+static void draw_asked(const struct page_ask *p, struct html *h, uint64_t times, bool waits)
+{
+	html_open(h, "td");
+	if (waits)
+		page_line(p, h, "strong", NULL, W_CONTACTS_ASK_WAITS);
+	else if (times > 0)
+		page_sayf(p, h, W_CONTACTS_ASK_TIMES, page_number(p, times));
+	html_close(h);
+}
+
+/* Asked after 90 days, then after 30 more: by a letter, if weir.yaml has "contacts: ask". */
 static int draw_asks(const struct page_ask *p, struct html *h, struct err *e)
 {
 	static const enum word head[] = {
-	        W_COL_OWNER, W_CONTACTS_EMAIL, W_CONTACTS_CONFIRMED, W_COL_ACT, WORD_END};
+	        W_COL_OWNER, W_CONTACTS_EMAIL, W_CONTACTS_CONFIRMED, W_COL_STATE, W_COL_ACT, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select c.id, o.ref, o.name, c.email, coalesce(k.confirmed, 0) from contact c join owner o "
-	        "on o.id = c.owner "
-	        "join contact_asked k on k.contact = c.id where c.gone is null and o.gone is null and "
-	        "k.confirmed < ?1 and "
-	        "(k.asked is null or k.asked < ?2) order by k.confirmed, c.id limit 200");
+	        "select c.id, o.ref, o.name, c.email, coalesce(k.confirmed, 0), k.times, k.waits is not null "
+	        "from contact c join owner o on o.id = c.owner join contact_asked k on k.contact = c.id "
+	        "where c.gone is null and o.gone is null and (k.waits is not null or (k.confirmed < ?1 and "
+	        "(k.asked is null or k.asked < ?2))) order by k.waits is null, k.confirmed, c.id limit 200");
 	uint64_t n = 0;
 
 	query_i64(&q, p->now - REMIND * DAY_US);
@@ -213,6 +222,7 @@ static int draw_asks(const struct page_ask *p, struct html *h, struct err *e)
 		page_cell_owner(h, query_get_text(&q, 1), query_get_text(&q, 2));
 		page_cell(h, query_get_text(&q, 3));
 		page_cell_time(h, query_get_i64(&q, 4));
+		draw_asked(p, h, query_get_u64(&q, 5), query_get_u64(&q, 6) != 0);
 		html_open(h, "td");
 		if (page_may(p, RIGHT_REGISTER)) {
 			page_form(p, h, "/contacts/asked", "act");

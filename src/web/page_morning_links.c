@@ -33,6 +33,10 @@ static const struct figure figures[] = {
                 "'wrong-key') and asked > ?1 - 30 * 86400"},
         {W_MORNING_STALE, "/contacts",
                 "select count(*) from party_contact where source <> 'own' and confirmed < ?1 - 180 * 86400"},
+        {W_MORNING_UNCONFIRMED, "/contacts",
+                "select count(*) from contact_asked k join contact c on c.id = k.contact join owner o on "
+                "o.id = c.owner where c.gone is null and o.gone is null and (k.waits is not null or (k.times "
+                ">= 2 and k.asked < (?1 - 30 * 86400) * 1000000))"},
         {W_MORNING_CARD, "/contacts",
                 "select count(distinct party) from party_contact where source = 'own' and confirmed < ?1 - "
                 "90 * 86400"},

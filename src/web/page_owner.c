@@ -118,6 +118,8 @@ static void draw_contact(
 		page_time(h, broken);
 		if (page_may(p, RIGHT_REGISTER) && !p->who->narrow)
 			draw_mend(p, h, o, query_get_text(q, 0));
+	} else if (query_get_u64(q, 10) != 0) {
+		page_line(p, h, "strong", NULL, W_CONTACTS_UNCONFIRMED);
 	}
 	html_close(h);
 	for (int i = 1; i < 7; i++)
@@ -137,12 +139,15 @@ static void draw_contacts(const struct page_ask *p, struct html *h, const struct
 	        "coalesce(c.broken, 0), (select max(sent) "
 	        "from notice where contact = c.id), (select max(m.received) from notice n join message m on "
 	        "m.notice = n.id where n.contact "
-	        "= c.id and m.kind = 'answer') from contact c where c.owner = ? and c.gone is null order by "
-	        "c.position, c.id");
+	        "= c.id and m.kind = 'answer'), exists (select 1 from contact_asked k where k.contact = c.id "
+	        "and (k.waits is not null or (k.times >= 2 and k.asked < ?2))) from contact c where c.owner "
+	        "= "
+	        "?1 and c.gone is null order by c.position, c.id");
 	unsigned n = 0;
 
 	page_section(p, h, "h-contacts", W_OWNERS_CONTACTS);
 	query_u64(&q, o->id);
+	query_i64(&q, p->now - 30 * (int64_t)86400 * 1000000);
 	while (query_next(&q) == 1) {
 		if (n++ == 0)
 			page_table(p, h, W_OWNERS_CONTACTS, head);
