@@ -260,7 +260,8 @@ static bool position_fields(struct check *c)
 }
 
 /* A party without a node takes part by mail, through the chair: only what it wrote may be entered for it, and its mail goes with it, so
- * that nobody has to believe the chair. */
+ * that nobody has to believe the chair. The table of kinds is that of the protocol, which has via in case.note alone: its type is looked at
+ * here. */
 static bool comment_fields(struct check *c)
 {
 	struct item via = member(c, "via"), files = member(c, "attachments");
@@ -269,8 +270,8 @@ static bool comment_fields(struct check *c)
 
 	if (!item_there(&via))
 		return true;
-	if (!str_eq(item_text(&via, "channel"), STR("mail")) || !party_id_good(from) ||
-	        item_text(&via, "auth").len == 0)
+	if (via.type != BODY_OBJECT || !str_eq(item_text(&via, "channel"), STR("mail")) ||
+	        !party_id_good(from) || item_text(&via, "auth").len == 0)
 		return wrong(c, "via needs channel mail, from (a party) and auth");
 	if (!attached(&files, item_text(&via, "raw")))
 		return wrong(c, "via needs its mail (raw) among the attachments");
