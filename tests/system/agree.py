@@ -108,8 +108,9 @@ for c in (kh, vn, mm):
 la.start()
 wait("la: it too", lambda: b"state broken\nbecause mm\n" in la.run("agree", "get", "gate-times/2", "--file", "block").stdout)
 said("nobody else takes it back", la.run("agree", "retract", "gate-times/2", said_ids(la, "gate-times/2", "position")[0], "--reason", "no"), 1, "only mm")
+before = rounds(la)["gate-times/2"]["closes"]
 said("an extension", la.run("agree", "extend", "gate-times/2", "--closes", "2d", "--reason", "talks"), 0)
-everywhere("is extended", lambda c: rounds(c)["gate-times/2"]["closes"] > rounds(c)["gate-times/1"]["closes"] and
+everywhere("is extended", lambda c: rounds(c)["gate-times/2"]["closes"] > before and
            b"state broken" in c.run("agree", "get", "gate-times/2", "--file", "block").stdout)
 said("a second one is refused", la.run("agree", "extend", "gate-times/2", "--closes", "1d", "--reason", "talks"), 1, "extended 1 times")
 said("who objected takes it back", mm.run("agree", "retract", "gate-times/2", said_ids(mm, "gate-times/2", "position")[0], "--reason", "new wording"), 0)
