@@ -18,7 +18,7 @@ import play
 from browser import check, waited
 from program import FOLDER, WEIR, path, write
 
-SOON = 75  # seconds in which both say where they stand
+SOON = 110  # seconds in which both say where they stand
 CLAUSE = "k7qm"
 TEXT = "# Hours {#6y5a}\n\nA person answers within four hours. {#k7qm}\n"
 
