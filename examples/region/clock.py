@@ -13,12 +13,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 class Clock:
     def __init__(self, home):
-        self.file, self.kept, self.library = (os.path.join(home, name) for name in ("clock", "clock.last", "clock.so"))
+        self.file, self.kept, self.shim = (os.path.join(home, name) for name in ("clock", "clock.last", "clock.so"))
 
     def start(self, back):
         """So many seconds back, so that a play which is put forward ends about now; but never before the end of the last one, since
         nodes rightly do not believe a clock that was set back."""
-        built = subprocess.run([*os.environ.get("CC", "cc").split(), "-O1", "-shared", "-fPIC", "-o", self.library, os.path.join(HERE, "clock.c")],
+        built = subprocess.run([*os.environ.get("CC", "cc").split(), "-O1", "-shared", "-fPIC", "-o", self.shim, os.path.join(HERE, "clock.c")],
                                capture_output=True, check=False)
         if built.returncode != 0:
             raise OSError(f"the sample's clock cannot be built: {built.stderr.decode('utf-8', 'replace').strip()}")
@@ -37,7 +37,7 @@ class Clock:
         self.keep()
         seen = subprocess.run(["date", "+%s"], capture_output=True, check=False, env=self.environment()).stdout
         if not seen.strip().isdigit() or abs(int(seen) - self.now()) > 30:
-            raise OSError(f"programs do not see the sample's clock: is {self.library} on a file system whose files may be executed?")
+            raise OSError(f"programs do not see the sample's clock: is {self.shim} on a file system whose files may be executed?")
         return self
 
     def ahead(self):
@@ -59,6 +59,6 @@ class Clock:
     def environment(self):
         before = os.environ.get("LD_PRELOAD")
         more = os.environ.get("ASAN_OPTIONS")
-        return {**os.environ, "REGION_CLOCK": self.file, "LD_PRELOAD": self.library + (":" + before if before else ""),
+        return {**os.environ, "REGION_CLOCK": self.file, "LD_PRELOAD": self.shim + (":" + before if before else ""),
                 # of a sanitized build, which wants to be the first
                 "ASAN_OPTIONS": (more + ":" if more else "") + "verify_asan_link_order=0"}

@@ -22,6 +22,10 @@ const struct said *agree_said(const struct round_loaded *r, struct str words, st
 /* ,"name":{"LANG":"words"} of the parameters name and lang. */
 int agree_words(const struct change *c, const char *name, struct buf *out, struct err *e);
 
+/* Keeps a text for the next round of an instrument, in the place of one in that language; of the authentic one there is one. */
+void agree_draft_put(
+        struct change *c, struct str instrument, struct str lang, struct str text, bool authentic);
+
 int change_agree_text(struct change *c, struct err *e);
 int change_agree_drop_text(struct change *c, struct err *e);
 int change_agree_propose(struct change *c, struct err *e);

@@ -32,7 +32,7 @@ static bool same_draft(
 	return same;
 }
 
-static void put_draft(
+void agree_draft_put(
         struct change *c, struct str instrument, struct str lang, struct str text, bool authentic)
 {
 	struct query q = db_query(c->db,
@@ -91,7 +91,7 @@ int change_agree_text(struct change *c, struct err *e)
 		buf_printf(c->said, "the text is here already, with these bytes: nothing has changed\n");
 		return 0;
 	}
-	put_draft(c, instrument, lang, buf_str(&bytes), authentic);
+	agree_draft_put(c, instrument, lang, buf_str(&bytes), authentic);
 	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(instrument));
 	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(lang));
 	buf_printf(c->said, "%u clauses, %s\n", text.n, authentic ? "the authentic text" : "a translation");

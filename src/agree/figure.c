@@ -13,12 +13,12 @@ const struct agree_figure agree_figures[] = {
                 "select " TENTHS("arrived", "acked") " as t " REQUESTS " order by t"},
         {"case-answer-hours", "h", "from a request's arrival to its answer",
                 "select " TENTHS("arrived", "answered") " as t " REQUESTS " order by t"},
-        {"requests-taken", "%", "requests that a person took on by the time they were due", NULL},
-        {"requests-answered", "%", "requests that had an answer by the time they were due", NULL},
-        {"checks-answered", "%", "checks of communication that a person here answered in time", NULL},
-        {"contacts-fresh", "%", "entries of our card that were confirmed in the last 180 days", NULL},
-        {"letters-in-time", "%", "first letters to owners that were sent by the time they were due", NULL},
-        {"owners-reachable", "%", "owners of the register with a contact whose mail arrives", NULL},
+        {"requests-taken", "%", NULL, NULL},
+        {"requests-answered", "%", NULL, NULL},
+        {"checks-answered", "%", NULL, NULL},
+        {"contacts-fresh", "%", NULL, NULL},
+        {"letters-in-time", "%", NULL, NULL},
+        {"owners-reachable", "%", NULL, NULL},
 };
 const unsigned agree_figure_count = sizeof(agree_figures) / sizeof(agree_figures[0]);
 
@@ -28,6 +28,11 @@ const struct agree_figure *agree_figure_find(struct str name)
 		if (str_eq(name, str_from(agree_figures[i].name)))
 			return &agree_figures[i];
 	return NULL;
+}
+
+const char *agree_figure_about(const struct agree_figure *f)
+{
+	return f->about != NULL ? f->about : norm_figure_find(str_from(f->name))->about;
 }
 
 /* Of an even number the mean of the two in the middle. The query gives them in order. */

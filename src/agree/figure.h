@@ -11,14 +11,18 @@
 #include "state/db.h"
 
 struct agree_figure {
-	const char *name, *unit, *about;
+	const char *name, *unit;
+	const char *about; /* NULL: as the norm's */
 	const char *
-	        query; /* ?1 since, ?2 until, in microseconds: one hour value a row; NULL: a share, of norm_figure_find(name) */
+	        query; /* ?1 since, ?2 until, in microseconds: tenths of an hour, a row for each case, in order; NULL: the share
+	                    * that norm_figure_find(name) counts */
 };
 extern const struct agree_figure agree_figures[];
 extern const unsigned agree_figure_count;
 /* NULL: no node of this version measures it. */
 const struct agree_figure *agree_figure_find(struct str name);
+/* What is counted, in English. */
+const char *agree_figure_about(const struct agree_figure *f);
 
 struct agree_measured {
 	uint64_t of;    /* cases that it was measured on; 0: there is nothing to measure yet */

@@ -136,19 +136,15 @@ static enum agree_owed owes_member(struct db *db, struct arena *a, const struct 
 	return m->rule == RULE_SILENCE && silent ? OWED_OBJECT : OWED_NOTHING;
 }
 
-void agree_owes(struct db *db, struct arena *a, const struct round_loaded *r, const struct agree_notes *n,
-        struct agree_look *l)
+static void owes_round(struct db *db, struct arena *a, const struct round_loaded *r,
+        const struct agree_notes *n, struct str me, struct agree_look *l)
 {
 	const struct manifest *m = &r->manifest;
-	struct str me = agree_party(db, a);
-	bool review = l->owed == OWED_REVIEW;
 
 	l->member = manifest_member(m, me) < m->members;
 	l->officer = str_eq(me, m->chair) || str_eq(me, m->secretariat);
-	if (!review) {
-		l->owed = OWED_NOTHING;
-		l->until = 0;
-	}
+	l->owed = OWED_NOTHING;
+	l->until = 0;
 	if (!str_eq(l->shown, STR("open"))) {
 		if (l->officer && l->newest && n->open > 0)
 			l->owed = OWED_ANSWERS;
@@ -164,6 +160,26 @@ void agree_owes(struct db *db, struct arena *a, const struct round_loaded *r, co
 		l->owed = owes_member(db, a, r, n, me);
 	if (l->owed != OWED_NOTHING)
 		l->until = l->owed == OWED_ACK ? round_serve_by(m, l->closes) : l->closes;
+}
+
+/* Of what was adopted, whether or not its round still changes. */
+static void owe_review(struct agree_look *l, struct str me, int64_t now)
+{
+	if (l->owed == OWED_NOTHING && l->newest && l->review != 0 && now >= l->review - REVIEW_FIRST &&
+	        str_eq(l->chair, me)) {
+		l->owed = OWED_REVIEW;
+		l->until = l->review;
+	}
+	l->pressing = l->until != 0 && now >= l->until - (l->owed == OWED_REVIEW ? REVIEW_LAST : 0);
+}
+
+void agree_owes(struct db *db, struct arena *a, const struct round_loaded *r, const struct agree_notes *n,
+        int64_t now, struct agree_look *l)
+{
+	struct str me = agree_party(db, a);
+
+	owes_round(db, a, r, n, me, l);
+	owe_review(l, me, now);
 }
 
 /* ---- figures ------------------------------------------------------------------------------------- */
@@ -232,7 +248,7 @@ static void look_closer(struct looking *l)
 	count_served(l);
 	if (there)
 		count_stale(l, &text);
-	agree_owes(l->db, l->a, l->r, &l->notes, l->ret);
+	agree_owes(l->db, l->a, l->r, &l->notes, l->now, l->ret);
 }
 
 /* ---- rows ---------------------------------------------------------------------------------------- */
@@ -240,7 +256,8 @@ static void look_closer(struct looking *l)
 #define COLUMNS                                                                                              \
 	"r.id, r.instrument, r.number, r.chair, r.bad, r.title, r.rule, r.closes, r.grace, r.shown, "        \
 	"r.because, coalesce(r.adopted, 0), coalesce(r.in_force, 0), not exists (select 1 from agree_round " \
-	"n where n.instrument = r.instrument and n.number > r.number), coalesce(r.review, 0)"
+	"n where n.instrument = r.instrument and n.number > r.number), coalesce(r.review, 0), "              \
+	"lower(hex(r.open))"
 
 static void read_row(const struct query *q, struct arena *a, int64_t now, struct agree_look *l)
 {
@@ -258,7 +275,8 @@ static void read_row(const struct query *q, struct arena *a, int64_t now, struct
 	        .adopted = query_get_i64(q, 11),
 	        .in_force = query_get_i64(q, 12),
 	        .newest = query_get_u64(q, 13) != 0,
-	        .review = query_get_i64(q, 14)};
+	        .review = query_get_i64(q, 14),
+	        .statement = arena_str(a, query_get_text(q, 15))};
 	if (str_eq(l->rule, STR("none")))
 		l->live = l->newest;
 	else
@@ -278,16 +296,6 @@ static void fill(struct db *db, const char *folder, struct arena *a, int64_t now
 		ret->why = str_from(r->why);
 	else
 		look_closer(&l);
-}
-
-/* Of what was adopted, whether or not its round still changes. */
-static void owe_review(struct agree_look *l, struct str me, int64_t now)
-{
-	if (l->owed != OWED_NOTHING || !l->newest || l->review == 0 || now < l->review - REVIEW_FIRST ||
-	        !str_eq(l->chair, me))
-		return;
-	l->owed = OWED_REVIEW;
-	l->until = l->review;
 }
 
 static int rank(const struct agree_look *l)
@@ -343,8 +351,6 @@ bool agree_look_row(struct db *db, struct arena *a, uint64_t id, int64_t now, st
 	if (there)
 		read_row(&q, a, now, ret);
 	query_done(&q, NULL);
-	if (there)
-		owe_review(ret, agree_party(db, a), now);
 	return there;
 }
 
@@ -384,7 +390,7 @@ unsigned agree_owed_count(struct db *db, const char *folder, struct arena *a, in
 		        r->why != NULL)
 			continue;
 		agree_notes_load(a, db, r, NULL, &notes);
-		agree_owes(db, a, r, &notes, &all[i]);
+		agree_owes(db, a, r, &notes, now, &all[i]);
 		owed += all[i].owed != OWED_NOTHING;
 	}
 	return owed + reviews_owed(db, a, now);

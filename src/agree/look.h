@@ -36,6 +36,7 @@ struct str agree_owed_name(enum agree_owed owed);
 struct agree_look {
 	uint64_t id; /* of agree_round */
 	struct str instrument, title, rule, chair, shown, because;
+	struct str statement; /* id of the statement that opened it, in hexadecimal digits */
 	uint32_t number;
 	int64_t closes, grace, adopted, in_force, review; /* 0: none */
 	struct str why; /* the files are not here, or are none of a round; empty: they are */
@@ -45,6 +46,7 @@ struct agree_look {
 	bool officer;   /* we are chair or secretariat */
 	enum agree_owed owed;
 	int64_t until; /* of owed; 0: no date */
+	bool pressing; /* until has passed; of a review it is near (REVIEW_LAST) */
 	unsigned served, members;
 	unsigned open;   /* comments and amendments without an answer */
 	unsigned stale;  /* clauses of translations that were made from other words, or are missing */
@@ -58,9 +60,10 @@ unsigned agree_looks(
 /* One, as its row has it, without what is computed; false: there is none. */
 bool agree_look_row(struct db *db, struct arena *a, uint64_t id, int64_t now, struct agree_look *ret);
 struct agree_notes;
-/* What of it we owe, by what we have said ourselves: sets member, officer, owed and until of *l, which agree_look_row has filled. */
+/* What of it we owe, by what we have said ourselves: sets member, officer, owed, until and pressing of *l, which agree_look_row has
+ * filled. */
 void agree_owes(struct db *db, struct arena *a, const struct round_loaded *r, const struct agree_notes *n,
-        struct agree_look *l);
+        int64_t now, struct agree_look *l);
 /* How many rounds wait for something from us. */
 unsigned agree_owed_count(struct db *db, const char *folder, struct arena *a, int64_t now);
 /* The last moment at which a member may be served; 0: the rule asks for nothing. */

@@ -28,29 +28,40 @@ int64_t review_due(struct db *db, uint64_t id, const struct outcome *o)
 	return ended ? 0 : manifest_review(m, from);
 }
 
-/* The adopted texts become those of the next round, unless somebody is writing one already. */
-static int take_texts(
-        struct change *c, struct arena *a, const struct manifest *m, unsigned *ret, struct err *e)
+static bool has_draft(struct change *c, struct str instrument, int64_t since)
 {
-	*ret = 0;
-	for (unsigned i = 0; i < m->texts; i++) {
-		struct agree_text t;
-		int rc = round_text(a, c->here->folder.p, m, m->text[i].lang, &t, e);
-		if (rc != 0)
-			return rc;
-		struct query q = db_query(c->db,
-		        "insert or ignore into agree_draft(instrument, lang, authentic, text, at, person) "
-		        "values (?, ?, ?, ?, ?, ?)");
+	struct query q = db_query(c->db, "select 1 from agree_draft where instrument = ? and at > ?");
+
+	query_text(&q, instrument);
+	query_i64(&q, since);
+	bool has = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return has;
+}
+
+/* The adopted texts become those of the next round, unless somebody is writing one already. What was written before this round was
+ * opened has become its text. */
+static int take_texts(struct change *c, struct arena *a, const struct round_loaded *r, struct err *e)
+{
+	const struct manifest *m = &r->manifest;
+	int rc = has_draft(c, m->instrument, r->open.h.created * SECOND)
+	        ? err_set(e, ERR_DENIED,
+	                  "a text of the next round of %.*s is being written already (weir agree texts)",
+	                  STR_ARG(m->instrument))
+	        : 0;
+
+	if (rc == 0) {
+		struct query q = db_query(c->db, "delete from agree_draft where instrument = ?");
 		query_text(&q, m->instrument);
-		query_text(&q, m->text[i].lang);
-		query_u64(&q, m->text[i].authentic);
-		query_blob(&q, t.bytes);
-		query_i64(&q, os_now());
-		query_text(&q, c->person);
 		query_run(&q);
-		*ret += db_changes(c->db) > 0;
 	}
-	return 0;
+	for (unsigned i = 0; rc == 0 && i < m->texts; i++) {
+		struct agree_text t;
+		rc = round_text(a, c->here->folder.p, m, m->text[i].lang, &t, e);
+		if (rc == 0)
+			agree_draft_put(c, m->instrument, m->text[i].lang, t.bytes, m->text[i].authentic);
+	}
+	return rc;
 }
 
 static void put(struct change *c, uint64_t round, struct str word)
@@ -71,11 +82,11 @@ static int may_review(
 {
 	const struct manifest *m = &r->manifest;
 
-	if (!outcome_adopted(o) || m->review == 0)
+	if (review_due(c->db, r->id, o) == 0)
 		return err_set(e, ERR_DENIED,
-		        "%.*s/%u: there is nothing to review: it is %.*s, and its manifest says review %s",
-		        STR_ARG(m->instrument), m->round, STR_ARG(outcome_state_name(o->shown)),
-		        m->review == 0 ? "none" : "later");
+		        "%.*s/%u is %.*s: it is not adopted, its manifest orders no review, or they have "
+		        "ended",
+		        STR_ARG(m->instrument), m->round, STR_ARG(outcome_state_name(o->shown)));
 	if (!str_eq(c->here->party, m->chair) && !str_eq(c->here->party, m->secretariat))
 		return err_set(e, ERR_DENIED, "the review is for the chair, %.*s", STR_ARG(m->chair));
 	return 0;
@@ -88,7 +99,6 @@ int change_agree_review(struct change *c, struct err *e)
 	bool revise = str_eq(word, STR("revise"));
 	struct round_loaded r;
 	struct outcome o;
-	unsigned texts = 0;
 
 	arena_init(&a, 0);
 	int rc = agree_stands(c, &a, &r, &o, e);
@@ -99,7 +109,7 @@ int change_agree_review(struct change *c, struct err *e)
 	if (rc == 0 && str_eq(word, STR("end")) && agree_param(c, "text").len == 0)
 		rc = err_set(e, ERR_USAGE, "text: why there are no more reviews");
 	if (rc == 0 && revise)
-		rc = take_texts(c, &a, &r.manifest, &texts, e);
+		rc = take_texts(c, &a, &r, e);
 	if (rc != 0)
 		return rc;
 	put(c, r.id, word);
@@ -109,7 +119,7 @@ int change_agree_review(struct change *c, struct err *e)
 	if (revise)
 		buf_printf(c->said,
 		        "%u adopted texts are those of the next round now: change them, then propose it\n",
-		        texts);
+		        r.manifest.texts);
 	else
 		buf_printf(c->said,
 		        str_eq(word, STR("end")) ? "no more reviews\n"

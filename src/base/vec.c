@@ -130,6 +130,19 @@ void buf_csv(struct buf *b, struct str s)
 	buf_char(b, '"');
 }
 
+void buf_csv_inert(struct buf *b, struct str s)
+{
+	auto_buf struct buf text = {0};
+
+	if (s.len == 0 || memchr("=+-@\t\r", s.p[0], 6) == NULL) {
+		buf_csv(b, s);
+		return;
+	}
+	buf_char(&text, '\'');
+	buf_add(&text, s);
+	buf_csv(b, buf_str(&text));
+}
+
 void *vec_grow(void *v, size_t *cap, size_t size)
 {
 	size_t bytes;

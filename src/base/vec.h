@@ -26,6 +26,8 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((form
 void buf_json(struct buf *b, struct str s);
 /* As a field of RFC 4180, quoted where it must be. */
 void buf_csv(struct buf *b, struct str s);
+/* The same of words, for spreadsheets: what one would run as a formula, quoted or not, gets an apostrophe before it, and is shown. */
+void buf_csv_inert(struct buf *b, struct str s);
 static inline struct str buf_str(const struct buf *b)
 {
 	return str_make(b->p, b->len);

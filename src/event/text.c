@@ -110,17 +110,12 @@ void event_csv_header(struct buf *out)
 	buf_add(out, STR("extra\n"));
 }
 
-/* A spreadsheet takes a text that begins so for a formula; the apostrophe in front makes it text. */
-static void csv_safe(struct buf *out, struct str s, bool number)
+static void csv_cell(struct buf *out, struct str s, bool number)
 {
-	if (number || s.len == 0 || memchr("=+-@\t\r", s.p[0], 6) == NULL) {
+	if (number)
 		buf_csv(out, s);
-		return;
-	}
-	auto_buf struct buf t = {0};
-	buf_char(&t, '\'');
-	buf_add(&t, s);
-	buf_csv(out, buf_str(&t));
+	else
+		buf_csv_inert(out, s);
 }
 
 void event_csv(struct buf *out, const struct batch *b, const struct batch_row *row,
@@ -132,7 +127,7 @@ void event_csv(struct buf *out, const struct batch *b, const struct batch_row *r
 	auto_buf struct buf extra = {0};
 
 	for (unsigned id = 1; id < FIELD_END; id++) {
-		csv_safe(out, field_value(&it, row, (enum field)id, o, buf), is_bare(field_table[id].type));
+		csv_cell(out, field_value(&it, row, (enum field)id, o, buf), is_bare(field_table[id].type));
 		buf_char(out, ',');
 	}
 	for (bool first = true; batch_var_next(&it, &v); first = false)

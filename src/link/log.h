@@ -24,6 +24,7 @@
 
 #define LOG_EACH_US (10 * (int64_t)1000000)   /* between two checkpoints */
 #define LOG_DAY_US (86400 * (int64_t)1000000) /* one at least */
+#define LOG_STALE_US (60 * (int64_t)1000000)  /* for so long it may leave out what is new */
 #define LOG_UNLOGGED_US                                                                                      \
 	(3600 * (int64_t)1000000) /* of contact, until a statement must be in its sender's log */
 #define LOG_ENTRY 33
@@ -76,9 +77,12 @@ bool log_signed(
 /* A checkpoint with its signature and what witnesses signed below it. size 0: the newest. False: none is signed. Outside a
  * transaction too. */
 bool log_note(const struct link_self *self, uint64_t size, struct buf *out, uint64_t *ret_size);
+/* The newest as others may see it. False as well where it leaves out what we have signed long since (LOG_STALE_US; a node that was
+ * off, say): a witness who signed it now would prove that those statements came later than they did. */
+bool log_shown(const struct link_self *self, struct buf *out, uint64_t *ret_size);
 
 /* The body for "add-checkpoint" of the newest checkpoint at that peer. *ret_size: of what is asked for. 1; 0: it has signed
- * it within a day, or there is none. Outside a transaction too. */
+ * it within a day, or log_shown has none. Outside a transaction too. */
 int log_ask(
         const struct link_self *self, struct str witness, struct buf *out, uint64_t *ret_size, struct err *e);
 /* Its answer. *ret_ahead: it says that it has signed more than we have. */

@@ -233,6 +233,19 @@ bool log_note(const struct link_self *self, uint64_t size, struct buf *out, uint
 	return true;
 }
 
+bool log_shown(const struct link_self *self, struct buf *out, uint64_t *ret_size)
+{
+	struct query q = db_query(self->db,
+	        "select 1 from log_checkpoint where size = (select max(size) from log_checkpoint where line "
+	        "is not null) and size < ? and made < ?");
+
+	query_u64(&q, link_log_size_own(self->db));
+	query_i64(&q, self->now - LOG_STALE_US);
+	bool old = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return !old && log_note(self, 0, out, ret_size);
+}
+
 /* ---- witnesses ----------------------------------------------------------------------------------- */
 
 static uint64_t witness_at(const struct link_self *self, struct str witness, int64_t *ret_at)
@@ -274,7 +287,7 @@ int log_ask(
 	int rc = 0;
 
 	/* not what others signed below it: a witness looks at our line alone */
-	if (!log_note(self, 0, &note, ret_size) || old > *ret_size ||
+	if (!log_shown(self, &note, ret_size) || old > *ret_size ||
 	        (old == *ret_size && self->now < at + LOG_DAY_US && at <= self->now + LOG_DAY_US))
 		return 0;
 	log_tree(&tree, self, self->me);

@@ -233,26 +233,15 @@ bool partner_deliver(const struct link_self *self, const struct stored *s, const
 
 /* ---- what it says -------------------------------------------------------------------------------- */
 
-/* A cell that a spreadsheet would take for a formula has an apostrophe before it. */
-static void add_cell(struct buf *out, struct str s)
-{
-	auto_buf struct buf t = {0};
-
-	if (s.len > 0 && memchr("=+-@\t\r", s.p[0], 6) != NULL)
-		buf_char(&t, '\'');
-	buf_add(&t, s);
-	buf_csv(out, buf_str(&t));
-}
-
 static void add_row(struct buf *out, const char *item, struct str type, struct str value)
 {
 	if (value.len == 0)
 		return;
-	add_cell(out, str_from(item));
+	buf_csv_inert(out, str_from(item));
 	buf_char(out, ',');
-	add_cell(out, type);
+	buf_csv_inert(out, type);
 	buf_char(out, ',');
-	add_cell(out, value);
+	buf_csv_inert(out, value);
 	buf_add(out, STR("\r\n"));
 }
 
@@ -424,45 +413,27 @@ bool partner_unkept(struct db *db, uint64_t after, uint64_t *ret_message, uint64
 	return there;
 }
 
-static uint64_t put_blob(struct db *db, const struct partner_bytes *p, int64_t now)
-{
-	struct str digest = str_make((const char *)p->sha256, DIGEST_LEN);
-	struct query put = db_query(db, "insert or ignore into blob(sha256, size, at) values (?, ?, ?)");
-	uint64_t id = 0;
-
-	query_blob(&put, digest);
-	query_u64(&put, p->size);
-	query_i64(&put, now);
-	query_run(&put);
-	struct query q = db_query(db, "select id from blob where sha256 = ?");
-	query_blob(&q, digest);
-	if (query_next(&q) == 1)
-		id = query_get_u64(&q, 0);
-	query_run(&q);
-	return id;
-}
-
 int partner_kept(const struct link_self *self, uint64_t message, const struct partner_bytes *p, struct err *e)
 {
-	uint64_t blob = 0;
+	struct str digest = p != NULL ? str_make((const char *)p->sha256, DIGEST_LEN) : STR("");
 
 	if (p != NULL) {
 		if (blob_keep(self, p->path, p->sha256, p->size, e) != 0)
 			return e->code;
-		blob = put_blob(self->db, p, self->now);
 		struct query q = db_query(self->db,
 		        "insert or ignore into case_blob(case_, blob, name, media, hostile, at, person) "
-		        "select case_, "
-		        "?2, 'M' || id || '.eml', 'message/rfc822', 1, ?3, '' from message where id = ?1");
+		        "select m.case_, b.id, 'M' || m.id || '.eml', 'message/rfc822', 1, ?3, '' from "
+		        "message m "
+		        "join blob b on b.sha256 = ?2 where m.id = ?1");
 		query_u64(&q, message);
-		query_u64(&q, blob);
+		query_blob(&q, digest);
 		query_i64(&q, self->now);
 		query_run(&q);
 	}
-	struct query up =
-	        db_query(self->db, "update message set whole = 2, blob = nullif(?2, 0) where id = ?1");
+	struct query up = db_query(self->db,
+	        "update message set whole = 2, blob = (select id from blob where sha256 = ?2) where id = ?1");
 	query_u64(&up, message);
-	query_u64(&up, blob);
+	query_blob(&up, digest);
 	query_run(&up);
 	return 0;
 }

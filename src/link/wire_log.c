@@ -43,7 +43,7 @@ static void get_log(const struct link_self *self, struct str path, struct wire_a
 		return;
 	}
 	ret->type = "text/plain";
-	if (!log_note(self, 0, &ret->body, &size))
+	if (!log_shown(self, &ret->body, &size))
 		wire_say(ret, 404, "no-checkpoint");
 }
 

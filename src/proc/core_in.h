@@ -97,10 +97,10 @@ int core_figures(struct core *c, struct str bytes, struct err *e);
 /* Letters to the pgp process and back. 0 or a code of the disk. */
 void core_pgp_start(struct core *c);
 int core_pgp(struct core *c, struct err *e);
-/* Opens what is encrypted in a receipt's bytes, into out, and waits for it. 0, ERR_DENIED: there is no key, ERR_VALUE: it
- * is damaged, ERR_SYS: it may work another time. */
 #define CORE_PROVEN 96
-/* proven: what was proven of who signed it, as message.proven; NULL: nobody asks. */
+/* Opens what is encrypted in a receipt's bytes, into out, and waits for it. 0, ERR_DENIED: there is no key, ERR_VALUE: it
+ * is damaged, ERR_SYS: it may work another time. proven: what was proven of who signed it, as message.proven; NULL: nobody
+ * asks. */
 int core_pgp_open(struct core *c, uint64_t receipt, int in, int out, char proven[CORE_PROVEN], struct err *e);
 /* The first bytes of in are a signature over the rest. The same codes; 0 whatever was proven. */
 int core_pgp_verify(

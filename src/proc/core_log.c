@@ -40,6 +40,9 @@ static bool commit(struct core *c)
 
 static bool ask_keeper(struct core *c, struct log_task *t)
 {
+	/* a witness from an old backup knows less of a log than it has signed: it waits as well, and is asked again then */
+	if (core_link_starting(c))
+		return true;
 	struct channel_message m = {.verb = CHANNEL_KEEP_LOG, .id = ++c->link->ids};
 	struct err e;
 	auto_fd int fd = memory_of(buf_str(&t->sign.text), &e);
@@ -206,8 +209,10 @@ void core_log(struct core *c)
 
 	if (os_ticks() < l->log_at || core_link_starting(c))
 		return;
-	if (l->log_at == 0)
+	if (l->log_at == 0) {
 		start(c);
+		core_log_keeper(c);
+	}
 	l->log_at = os_ticks() + DUE_US;
 	l->self.now = os_now();
 	l->self.doubts = c->node->clock.doubtful || l->keyless;
@@ -234,6 +239,7 @@ static bool ask_witness(struct core *c, struct peer *p)
 	uint64_t size;
 
 	p->log.ask_at = os_ticks() + AGAIN_US;
+	c->link->self.now = os_now();
 	int rc = log_ask(&c->link->self, str_from(p->name), &body, &size, &e);
 	if (rc < 0)
 		log_say(&c->log, LOG_ERR, "the log cannot be shown to %s: %s", p->name, e.text);

@@ -10,6 +10,7 @@
 #include "base/os.h"
 #include "link/partner.h"
 #include "proc/core_in.h"
+#include "proc/memory.h"
 #include "see/change.h"
 #include "see/message.h"
 #include <sys/mman.h>
@@ -41,15 +42,6 @@ static bool slice(int fd, uint64_t at, uint64_t len, bool crlf, struct buf *out)
 	return true;
 }
 
-static int memory(struct str bytes)
-{
-	int fd = memfd_create("weir-mail", MFD_CLOEXEC);
-
-	if (fd >= 0 && (os_write_all(fd, bytes, NULL) != 0 || lseek(fd, 0, SEEK_SET) != 0))
-		os_close_fd(&fd);
-	return fd;
-}
-
 static void say_proven(struct message *m, const char *word)
 {
 	snprintf(m->proven, sizeof(m->proven), "%s", word);
@@ -66,7 +58,7 @@ static void verify(struct core *c, uint64_t receipt, int fd, const struct messag
 	buf_add(&bytes, found->signature);
 	if (c->pgp < 0 || !slice(fd, found->signed_at, found->signed_len, true, &bytes))
 		return;
-	auto_fd int in = memory(buf_str(&bytes));
+	auto_fd int in = memory_of(buf_str(&bytes), &e);
 	if (in < 0)
 		return;
 	int rc = core_pgp_verify(c, receipt, in, found->signature.len, proven, &e);
@@ -87,7 +79,7 @@ static void open_it(struct core *c, uint64_t receipt, int fd, struct message *m,
 	m->sentence = STR("it is encrypted, and could not be opened here");
 	if (c->pgp < 0 || !slice(fd, m->sealed_at, m->sealed_len, false, &bytes))
 		return;
-	auto_fd int in = memory(buf_str(&bytes)), out = memfd_create("weir-mail", MFD_CLOEXEC);
+	auto_fd int in = memory_of(buf_str(&bytes), &e), out = memfd_create("weir-mail", MFD_CLOEXEC);
 	if (in < 0 || out < 0 || core_pgp_open(c, receipt, in, out, proven, &e) != 0)
 		return;
 	read(arg, out, &inner);

@@ -199,24 +199,14 @@ void list_heads(struct buf *out, const struct list_table *t)
 	}
 }
 
-/* A spreadsheet runs a cell that begins like this, quoted or not; with an apostrophe before it, it shows it. */
-static bool is_formula(struct str cell)
-{
-	return cell.len != 0 && strchr("=+-@\t\r", cell.p[0]) != NULL && cell.p[0] != 0;
-}
-
 static void put_cells(struct list *l, bool inert)
 {
 	for (size_t i = 0; i < l->cells.n; i++) {
 		bool number = l->columns[i % l->ncolumns].kind == LIST_NUMBER;
-		if (inert && !number && is_formula(l->cells.v[i])) {
-			auto_buf struct buf text = {0};
-			buf_char(&text, '\'');
-			buf_add(&text, l->cells.v[i]);
-			buf_csv(l->out, buf_str(&text));
-		} else {
+		if (inert && !number)
+			buf_csv_inert(l->out, l->cells.v[i]);
+		else
 			buf_csv(l->out, l->cells.v[i]);
-		}
 		buf_add(l->out, (i + 1) % l->ncolumns != 0 ? STR(",") : STR("\r\n"));
 	}
 }

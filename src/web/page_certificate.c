@@ -3,6 +3,7 @@
  * What a round has come to: the block that every node computes alike, who confirms it, and what was said of it since. Before closing it is
  * how the round would end if nothing more came.
  */
+#include "agree/figure.h"
 #include "agree/review.h"
 #include "web/page_round.h"
 #include "web/rounds.h"
@@ -166,6 +167,24 @@ static void draw_statement(const struct page_ask *p, struct html *h, const struc
 	html_close(h);
 }
 
+/* What an indicator may be, since nobody knows the names by heart. */
+static void draw_figures(const struct page_ask *p, struct html *h)
+{
+	html_open(h, "details");
+	page_line(p, h, "summary", NULL, W_AGREE_INDICATOR);
+	html_open(h, "dl");
+	html_attr(h, "class", STR("facts"));
+	for (unsigned i = 0; i < agree_figure_count; i++) {
+		html_line(h, "dt", NULL,
+		        arena_printf(p->ask->arena, "%s, %s", agree_figures[i].name, agree_figures[i].unit));
+		html_open(h, "dd");
+		page_english(p, h, str_from(agree_figure_about(&agree_figures[i])));
+		html_close(h);
+	}
+	html_close(h);
+	html_close(h);
+}
+
 static void draw_commit(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
 	page_section(p, h, "h-commit", W_AGREE_COMMIT);
@@ -175,6 +194,7 @@ static void draw_commit(const struct page_ask *p, struct html *h, const struct r
 	round_field(p, h, "c-", "due", W_AGREE_DUE, (struct str){0}, 16, true);
 	round_field(p, h, "c-", "clause", W_AGREE_CLAUSE, (struct str){0}, 5, false);
 	round_field(p, h, "c-", "indicator", W_AGREE_INDICATOR, (struct str){0}, 24, false);
+	draw_figures(p, h);
 	page_button(p, h, W_AGREE_COMMIT);
 	html_close(h);
 	html_close(h);

@@ -438,7 +438,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	agree_notes_load(p->ask->arena, p->ask->state, &v.r, &v.text, &t.notes);
 	add_columns(&t);
 	if (agree_look_row(p->ask->state, p->ask->arena, v.r.id, v.now, &look)) {
-		agree_owes(p->ask->state, p->ask->arena, &v.r, &t.notes, &look);
+		agree_owes(p->ask->state, p->ask->arena, &v.r, &t.notes, v.now, &look);
 		look.open = t.notes.open;
 		draw_ack(&t, &look);
 	}

@@ -314,14 +314,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 
 static void put(struct buf *out, struct str cell, bool last)
 {
-	/* a spreadsheet takes these for a formula */
-	bool formula = cell.len > 0 && str_has(STR("=+-@"), cell.p[0]);
-	auto_buf struct buf safe = {0};
-
-	if (formula)
-		buf_char(&safe, '\'');
-	buf_add(&safe, cell);
-	buf_csv(out, buf_str(&safe));
+	buf_csv_inert(out, cell);
 	buf_add(out, last ? STR("\r\n") : STR(","));
 }
 

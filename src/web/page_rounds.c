@@ -89,10 +89,8 @@ static void cell_state(const struct page_ask *p, struct html *h, const struct ag
 static void draw_row(const struct page_ask *p, struct html *h, const struct agree_look *l)
 {
 	bool wrong = l->live && agree_is_wrong(l->shown);
-	bool late = l->until != 0 && l->until < p->now / SECOND;
-
 	html_open(h, "tr");
-	if (wrong || late)
+	if (wrong || l->pressing)
 		html_attr(h, "data-severity", STR("critical"));
 	html_open(h, "th");
 	html_attr(h, "scope", STR("row"));

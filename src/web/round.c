@@ -95,10 +95,7 @@ static int load_round(const struct ask *a, struct reply *reply, struct err *e)
 	return 0;
 }
 
-static const struct route_param params[] = {
-        {"round", PARAM_TEXT, "which: gate-times (the newest), gate-times/2, or the beginning of an id",
-                true},
-        {NULL, 0, NULL}};
+static const struct route_param params[] = {ROUND_PARAM, {NULL, 0, NULL}};
 
 const struct route route_round = {.path = "/round",
         .about = "one round as text",
@@ -162,8 +159,7 @@ static int load_file(const struct ask *a, struct reply *reply, struct err *e)
 }
 
 static const struct route_param file_params[] = {
-        {"round", PARAM_TEXT, "which: gate-times (the newest), gate-times/2, or the beginning of an id",
-                true},
+        ROUND_PARAM,
         {"file", PARAM_TEXT,
                 "manifest, text, block (the outcome), certificate, or code (what a party reads out of its "
                 "position)",
@@ -199,8 +195,7 @@ static int load_mail(const struct ask *a, struct reply *reply, struct err *e)
 }
 
 static const struct route_param mail_params[] = {
-        {"round", PARAM_TEXT, "which: gate-times (the newest), gate-times/2, or the beginning of an id",
-                true},
+        ROUND_PARAM,
         {"of", PARAM_TEXT, "the beginning of the id of a comment that was entered by a mail", true},
         {NULL, 0, NULL},
 };

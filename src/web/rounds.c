@@ -49,11 +49,6 @@ struct str rounds_words(const struct item *object)
 	return first.item.type == BODY_TEXT ? first.item.text : STR("");
 }
 
-#define ROUND_PARAM                                                                                          \
-	{                                                                                                    \
-		"round", PARAM_TEXT,                                                                         \
-		        "which: gate-times (the newest), gate-times/2, or the beginning of an id", true      \
-	}
 static const struct route_param round_params[] = {ROUND_PARAM, {NULL, 0, NULL}};
 
 /* ---- rounds -------------------------------------------------------------------------------------- */
@@ -69,6 +64,9 @@ static const struct list_column columns[] = {
                 "silence, assent, meeting, recorded, none; empty: the manifest is not here yet"},
         {"chair", "chair", LIST_STRING, "party"},
         {"title", "title", LIST_STRING, "for people"},
+        {"owed", "we owe", LIST_STRING,
+                "what it waits for from us: acknowledge, position, answers, review ..."},
+        {"until", "until", LIST_TIME, "when that is due"},
         {"adopted", NULL, LIST_TIME, "since when"},
         {"in_force", "in force", LIST_TIME, "from when on it holds"},
         {"review", NULL, LIST_TIME, "when what was adopted is to be looked at again"},
@@ -76,26 +74,45 @@ static const struct list_column columns[] = {
         {"id", NULL, LIST_STRING, "of the statement that opened it"},
 };
 
-static int load_rounds(const struct ask *a, struct reply *r, struct err *e)
+static void put_round(const struct ask *a, struct list *l, const struct agree_look *r)
 {
-	struct query q = db_query(a->state,
-	        "select instrument || '/' || number, shown, because, closes * 1000000, grace * 1000000, "
-	        "rule, chair, title, "
-	        "coalesce(adopted, 0) * 1000000, coalesce(in_force, 0) * 1000000, coalesce(review, 0) * "
-	        "1000000, bad, lower(hex(open)) from "
-	        "agree_round "
-	        "order by shown in ('held', 'broken', 'disputed') desc, closes desc, id desc limit 500");
-	static const struct list_table table = {
-	        "rounds", columns, sizeof(columns) / sizeof(columns[0]), 0, NULL};
+	list_text(l, arena_printf(a->arena, "%.*s/%u", STR_ARG(r->instrument), r->number));
+	list_text(l, r->shown);
+	list_text(l, r->because);
+	list_time(l, r->closes * MICRO);
+	list_time(l, r->grace * MICRO);
+	list_text(l, r->rule);
+	list_text(l, r->chair);
+	list_text(l, r->title);
+	list_text(l, agree_owed_name(r->owed));
+	list_time(l, r->until * MICRO);
+	list_time(l, r->adopted * MICRO);
+	list_time(l, r->in_force * MICRO);
+	list_time(l, r->review * MICRO);
+	list_text(l, r->why);
+	list_text(l, r->statement);
+}
 
-	return cells_list(a, r, &table, &q, NULL, e);
+static int load_rounds(const struct ask *a, struct reply *reply, struct err *e)
+{
+	struct agree_look *all;
+	unsigned n = agree_looks(a->state, a->folder, a->arena, os_now() / MICRO, &all);
+	struct list l;
+
+	(void)e;
+	list_begin(&l, &reply->body, a->form, columns, sizeof(columns) / sizeof(columns[0]), "rounds");
+	for (unsigned i = 0; i < n; i++)
+		put_round(a, &l, &all[i]);
+	list_end(&l);
+	return 0;
 }
 
 static const struct list_table rounds_table = {
         "rounds", columns, sizeof(columns) / sizeof(columns[0]), 0, NULL};
 
 const struct route route_rounds = {.path = "/rounds",
-        .about = "rounds of consultations: what is held, broken or disputed first, then the newest",
+        .about = "rounds of consultations: what is held, broken or disputed first, then what we owe "
+                 "something in, then the newest",
         .load = load_rounds,
         .right = RIGHT_READ,
         .list = &rounds_table};

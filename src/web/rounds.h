@@ -7,6 +7,13 @@
 #include "agree/load.h"
 #include "web/route.h"
 
+/* Which round a question is about. */
+#define ROUND_PARAM                                                                                          \
+	{                                                                                                    \
+		"round", PARAM_TEXT,                                                                         \
+		        "which: gate-times (the newest), gate-times/2, or the beginning of an id", true      \
+	}
+
 /* The round of the parameter "round", with its manifest, and how it stands now. 0, or a code and a sentence. */
 int rounds_load(const struct ask *a, struct round_loaded *r, struct outcome *o, struct err *e);
 struct str rounds_hex(struct arena *a, const uint8_t id[DIGEST_LEN]);

@@ -3,38 +3,21 @@
 the bar says what the node has, and Stop leaves nothing.
 
   looks.py SOURCE-TREE BUILD-FOLDER"""
-import json
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
-import time
-
-import browser
-from browser import check, waited
 
 SOURCE, BUILD = sys.argv[1], sys.argv[2]
-WEIR = os.path.join(BUILD, "weir")
+sys.argv = [sys.argv[0], os.path.join(BUILD, "weir")]
+sys.path.insert(0, os.path.join(SOURCE, "tests", "system"))
+import browser
+from browser import check, waited
+from node import Node
+from program import path
+
 NAME = "2026-01-05-scan_rdp-example-geo.csv"
 SPEED = 1200000  # bytes a second
 browser.needed()
-folder = tempfile.mkdtemp(prefix="weir-looks-")
-state = os.path.join(folder, "state")
-
-
-def weir(*words):
-    return subprocess.run([WEIR, *words, "--state", state], capture_output=True, text=True, timeout=120, check=False)
-
-
-def start():
-    node = subprocess.Popen([WEIR, "serve", "--state", state, "--sample", os.path.join(SOURCE, "examples"), "--pages", "8470", "--dry-run"],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(400):
-        if weir("receipts", "--count").returncode == 0:
-            return node
-        time.sleep(0.05)
-    raise SystemExit("the node does not start")
+node = Node("n", "--pages", "8470", "--dry-run").start()
 
 
 def report(n):
@@ -46,7 +29,7 @@ def report(n):
 
 
 def made(name, text):
-    where = os.path.join(folder, name)
+    where = path(name)
     with open(where, "w", encoding="utf-8") as f:
         f.write(text)
     return where
@@ -70,7 +53,7 @@ def bar():
 
 
 def spool():
-    return os.listdir(os.path.join(state, "spool"))
+    return os.listdir(os.path.join(node.state, "spool"))
 
 
 def choose(where):
@@ -84,8 +67,8 @@ def stop(base, where):
     choose(where)
     waited("what is in it stands there while it is sent", lambda: "shadowserver, vulnerable-system open-rdp" in seen())
     check("with its counts and the line at fault", "set aside: 1" in seen() and "line 17:" in seen() and "<b>line</b>" in seen() and "at nobody: 0" in seen(), seen())
-    check("and no receipt is there yet", weir("receipts", "--count").stdout.strip() == "0" and not bar()[0], bar())
-    spooled = [os.path.getsize(os.path.join(state, "spool", f)) for f in spool()]
+    check("and no receipt is there yet", node.count("receipts") == 0 and not bar()[0], bar())
+    spooled = [os.path.getsize(os.path.join(node.state, "spool", f)) for f in spool()]
     said = bar()
     check("the bar is true to what the node has", len(spooled) == 1 and said[2] == os.path.getsize(where) and 0 < said[1] <= spooled[0] + 65536 and spooled[0] - said[1] < SPEED * 3,
           (spooled, said))
@@ -98,7 +81,7 @@ def stop(base, where):
     b.driver.find_elements("css selector", ".drop button")[-1].click()
     waited("it says that it has stopped", lambda: lines()[-1].startswith(NAME + ": stopped."))
     waited("and nothing is left", lambda: not spool())
-    check("nothing at all", weir("receipts", "--count").stdout.strip() == "0" and seen() == "" and bar()[0])
+    check("nothing at all", node.count("receipts") == 0 and seen() == "" and bar()[0])
     check("no log", not (log := b.log()), log)
 
 
@@ -113,14 +96,13 @@ def whole(where):
     throttle(-1)
     choose(where)
     waited("whole, it leads to its receipt", lambda: "/reports/R1" in b.driver.current_url and NAME in b.find("main").text)
-    check("which is accepted", weir("receipts", "--count").stdout.strip() == "1")
+    check("which is accepted", node.count("receipts") == 1)
     check("no log", not (log := b.log()), log)
 
 
-node = start()
 b = browser.Browser()
 try:
-    address = weir("people", "link").stdout.strip()
+    address = node.run("people", "link").stdout.decode().strip()
     b.load(address)
     b.find("main button").click()
     waited("the link lets in", lambda: b.find("h1").text == "Morning")
@@ -130,7 +112,5 @@ try:
     whole(made(NAME, report(30000)))
 finally:
     b.stop()
-    node.terminate()
-    node.wait(60)
-    shutil.rmtree(folder, ignore_errors=True)
+    node.stop()
 browser.end()

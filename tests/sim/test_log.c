@@ -404,6 +404,29 @@ static void unlogged(void **state)
 	net_end(&t);
 }
 
+/* kh says something and is off at once. Its last checkpoint, signed by a witness hours later, would prove that it said it later. */
+static void off(void **state)
+{
+	auto_buf struct buf answer = {0};
+
+	(void)state;
+	quiet_start();
+	say(0);
+	while (net_sign(&t, 0, false))
+		;
+	assert_int_equal(call(1, 0, "GET", "log/checkpoint", STR(""), &answer), 200);
+	t.now += 25 * HOUR;
+	assert_int_equal(ask(0, 1), -1);
+	assert_int_equal(call(1, 0, "GET", "log/checkpoint", STR(""), &answer), 404);
+	checkpoint(0);
+	assert_int_equal(ask(0, 1), 200);
+	assert_int_equal(call(1, 0, "GET", "log/checkpoint", STR(""), &answer), 200);
+	net_settle(&t);
+	all_logs(2);
+	assert_true(all_proven() > 0);
+	net_end(&t);
+}
+
 /* A state that is an old backup gets the end of its log back from a mirror, and is silent until people have spoken. */
 static void lost(void **state)
 {
@@ -502,7 +525,8 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(stale), cmocka_unit_test(forgets),
 	        cmocka_unit_test(clone_), cmocka_unit_test(unlogged), cmocka_unit_test(lost),
-	        cmocka_unit_test(unseen), cmocka_unit_test(dials_out), cmocka_unit_test(story)};
+	        cmocka_unit_test(unseen), cmocka_unit_test(off), cmocka_unit_test(dials_out),
+	        cmocka_unit_test(story)};
 
 	seeds = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : seeds;
 	first = argc > 2 ? strtoull(argv[2], NULL, 10) : first;

@@ -5,7 +5,7 @@ import hashlib
 import re
 import time
 
-from certs import linked, offline, said
+from certs import linked, mark, offline, said
 from program import check, end, path, wait, write
 
 PARTIES = ("kh", "la", "mm", "vn")
@@ -18,12 +18,6 @@ A request is answered within 8 hours. {#%s}
 
 A case that hurts many is answered within 1 hour. {#%s}
 """
-ALPHABET = "3456789abcdefghjkmnpqrstvwxyz"
-
-
-def mark(a, b, c):
-    """An id with its check character."""
-    return "".join(ALPHABET[i] for i in (a, b, c, (a + 2 * b + 4 * c) % 29))
 
 
 IDS = [mark(1, 2, 3), mark(2, 3, 4), mark(5, 6, 7), mark(9, 8, 7)]

@@ -4,12 +4,10 @@ writes back is entered by the chair as a comment with its mail, which every node
 party, and needs an answer; nobody takes a position for it. hosted.py PROGRAM"""
 import hashlib
 import re
-import shutil
-import subprocess
-import tempfile
 
 import browsing
-from certs import Cert, free_port, said
+from certs import Cert, free_port, mark, said
+from keyrings import HOME, THEIRS, gpg, key
 from program import check, end, path, until, wait, write
 from sink import Sink
 
@@ -18,26 +16,7 @@ TEXT = b"""# Times at the gates {#3459}
 
 A request is answered within 8 hours. {#6783}
 """
-ALPHABET = "3456789abcdefghjkmnpqrstvwxyz"
 sink = Sink()
-HOME, THEIRS = (tempfile.mkdtemp(prefix="pgp-", dir="/tmp") for _ in range(2))
-
-
-def gpg(*words, data=None, home=HOME):
-    return subprocess.run(["gpg", "--homedir", home, "--batch", "--no-tty", "--pinentry-mode", "loopback", "--trust-model", "always", *words],
-                          input=data, capture_output=True, timeout=120, check=True).stdout
-
-
-def key(who, home):
-    gpg("--passphrase", "", "--quick-generate-key", who, "ed25519", "sign", "1y", home=home)
-    fpr = [line.split(":")[9] for line in gpg("--with-colons", "--list-keys", who, home=home).decode().splitlines() if line.startswith("fpr")][0]
-    gpg("--passphrase", "", "--quick-add-key", fpr, "cv25519", "encr", "1y", home=home)
-    return fpr
-
-
-def mark(a, b, c):
-    """An id with its check character."""
-    return "".join(ALPHABET[i] for i in (a, b, c, (a + 2 * b + 4 * c) % 29))
 
 
 TEAM, DESK = key("cert@la.example", HOME), key("desk@th.example", THEIRS)
@@ -192,8 +171,5 @@ try:
     for c in certs.values():
         c.stop()
 finally:
-    for home in (HOME, THEIRS):
-        subprocess.run(["gpgconf", "--homedir", home, "--kill", "gpg-agent"], check=False)
-        shutil.rmtree(home, ignore_errors=True)
     sink.stop()
 end()

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A node of the tests: started in a folder of its own with the sample country, asked through the program, its
 processes found by their parent."""
+import atexit
+import ctypes
 import json
 import os
 import signal
@@ -20,18 +22,30 @@ def away_from_midnight(seconds=PATIENCE):
         time.sleep(left + 1)
 
 
+def dies_with_us():
+    """A node does not outlive its test, whatever ends that."""
+    ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
 class Node:
     def __init__(self, name, *options):
         self.state = path(name)
         self.options = options
         self.log = path(name + ".log")
         self.process = None
+        atexit.register(self.put_away)
+
+    def put_away(self):
+        """What a test that breaks off has left running."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(60)
 
     def start(self):
         """Waits until it answers."""
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([WEIR, "serve", "--state", self.state, "--sample", EXAMPLES, *self.options],
-                                            stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+                                            stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=dies_with_us)
         there = os.path.join(self.state, "control.sock")
         until(lambda: self.process.poll() is not None or os.path.exists(there) and self.run("receipts", "--count").returncode == 0)
         if self.process.poll() is None and os.path.exists(there):

@@ -8,34 +8,19 @@ import hashlib
 import io
 import os
 import re
-import shutil
 import socket
 import sqlite3
 import struct
 import subprocess
-import tempfile
 import zipfile
 
 import browsing
+from keyrings import HOME, THEIRS, gpg, key
 from node import Node
 from program import WEIR, check, end, path, until, write
 from sink import Sink
 
 sink = Sink()
-HOME = tempfile.mkdtemp(prefix="pgp-", dir="/tmp")  # of the team: both keys of the partner are known there
-THEIRS = tempfile.mkdtemp(prefix="pgp-", dir="/tmp")
-
-
-def gpg(*words, data=None, home=HOME):
-    return subprocess.run(["gpg", "--homedir", home, "--batch", "--no-tty", "--pinentry-mode", "loopback", "--trust-model", "always", *words],
-                          input=data, capture_output=True, timeout=120, check=True).stdout
-
-
-def key(who, home):
-    gpg("--passphrase", "", "--quick-generate-key", who, "ed25519", "sign", "1y", home=home)
-    fpr = [line.split(":")[9] for line in gpg("--with-colons", "--list-keys", who, home=home).decode().splitlines() if line.startswith("fpr")][0]
-    gpg("--passphrase", "", "--quick-add-key", fpr, "cv25519", "encr", "1y", home=home)
-    return fpr
 
 
 TEAM, DESK, DUTY = key("cert@cert.example", HOME), key("desk@ministry.example", THEIRS), key("duty@ministry.example", THEIRS)
@@ -295,8 +280,5 @@ try:
     comes_back()
     node.stop()
 finally:
-    for home in (HOME, THEIRS):
-        subprocess.run(["gpgconf", "--homedir", home, "--kill", "gpg-agent"], check=False)
-        shutil.rmtree(home, ignore_errors=True)
     sink.stop()
 end()

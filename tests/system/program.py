@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the system tests in Python share: a run of "weir read" with its exit status, events, sentences, seconds of work
 and peak memory, and checks that count themselves."""
+import atexit
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ import time
 
 WEIR = os.path.abspath(sys.argv[1])
 FOLDER = tempfile.mkdtemp(prefix="weir-")
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)  # of a test that breaks off too: some leave a GiB
 failed, passed = [], 0
 PATIENCE = 240  # seconds for what has to come; a machine may be busy, and who waits for what comes waits no longer
 
@@ -85,6 +87,5 @@ def said(what, run, status, *words):
 
 
 def end():
-    shutil.rmtree(FOLDER)
     print(f"{passed} passed, {len(failed)} failed")
     sys.exit(1 if failed or not passed else 0)
