@@ -66,7 +66,8 @@ build() {
     ) 9>"$1/lock"
 }
 
-build_alone() {
+# configure FOLDER MESON-OPTION...: the first half of it.
+configure() {
     folder=$1
     shift
     if [ ! -f "$folder/build.ninja" ] || [ "$(cat "$folder/options" 2>/dev/null)" != "$*" ]; then
@@ -80,6 +81,11 @@ build_alone() {
         echo "$*" >"$folder/options"
         say "building (half a minute the first time)"
     fi
+}
+
+build_alone() {
+    configure "$@" || return 1
+    folder=$1
     ninja -C "$folder" >"$folder/log" 2>&1 || {
         grep -v '^\[' "$folder/log" | head -n 60 >&2
         return 1
