@@ -8,6 +8,10 @@
 static const char *const schemas[] = {
 #include "state/schema.inc"
 };
+/* What all of them make of nothing. */
+static const char whole[] =
+#include "state/schema_whole.inc"
+        ;
 #define VERSION ((unsigned)(sizeof(schemas) / sizeof(schemas[0])))
 
 unsigned state_version(void)
@@ -49,7 +53,9 @@ static int migrate(struct db *db, uint64_t from, struct err *e)
 	if (from > 0 && keep_copy(db, from, e) != 0)
 		return err_add(e, "before the change to version %u a copy is needed", VERSION);
 	db_begin(db);
-	for (uint64_t i = from; i < VERSION && db_failed(db) == 0; i++)
+	if (from == 0)
+		(void)db_exec(db, whole, NULL);
+	for (uint64_t i = from; i > 0 && i < VERSION && db_failed(db) == 0; i++)
 		(void)db_exec(db, schemas[i], NULL);
 	/* what failed has undone the transaction: a version that was written now would stand alone */
 	snprintf(text, sizeof(text), "pragma user_version = %u", VERSION);
