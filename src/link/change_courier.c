@@ -51,7 +51,9 @@ int change_courier_open(struct change *c, struct err *e)
 
 	if (c->file.len == 0 || c->size == 0)
 		return err_set(e, ERR_USAGE, "no bytes came with it");
-	int rc = courier_bring(&self, c->file.p, str_sub(name, 0, 200), c->person, &id, e);
+	struct courier_brought b = {
+	        .path = c->file.p, .name = str_sub(name, 0, 200), .sha256 = c->sha256, .size = c->size};
+	int rc = courier_bring(&self, &b, c->person, &id, e);
 	if (rc != 0)
 		return rc;
 	about(c, id, name);

@@ -6,6 +6,7 @@
 
 #include "base/os.h"
 #include "link/courier_in.h"
+#include "link/look.h"
 #include <stdio.h>
 #include <unistd.h>
 
@@ -90,18 +91,36 @@ int courier_want(
 	return rc;
 }
 
-int courier_bring(const struct link_self *self, const char *path, struct str name, struct str person,
+void courier_in_path(const struct link_self *self, uint64_t id, char ret[COURIER_PATH])
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "in-%llu", (unsigned long long)id);
+	courier_path(self, name, ret);
+}
+
+static void put_bytes(const struct link_self *self, uint64_t id, const struct courier_brought *b)
+{
+	struct query q = db_query(self->db, "update courier set size = ?2, sha256 = ?3 where id = ?1");
+
+	query_u64(&q, id);
+	query_u64(&q, b->size);
+	query_blob(&q, str_make((const char *)b->sha256, DIGEST_LEN));
+	query_run(&q);
+}
+
+int courier_bring(const struct link_self *self, const struct courier_brought *b, struct str person,
         uint64_t *ret, struct err *e)
 {
-	char to[COURIER_PATH], own[64];
+	char to[COURIER_PATH];
 	int rc = make_folder(self, e);
 
 	if (rc != 0)
 		return rc;
-	*ret = put_wanted(self, "in", STR(""), name, person);
-	snprintf(own, sizeof(own), "in-%llu", (unsigned long long)*ret);
-	courier_path(self, own, to);
-	return os_rename(path, to, e);
+	*ret = put_wanted(self, "in", STR(""), b->name, person);
+	put_bytes(self, *ret, b);
+	courier_in_path(self, *ret, to);
+	return os_rename(b->path, to, e);
 }
 
 bool courier_next(const struct link_self *self, struct courier_job *ret)
@@ -124,11 +143,64 @@ void courier_failed(const struct link_self *self, uint64_t id, const char *why)
 {
 	struct query q =
 	        db_query(self->db, "update courier set state = 'failed', why = ?2, done = ?3 where id = ?1");
+	char path[COURIER_PATH];
 
 	query_u64(&q, id);
 	query_text(&q, str_from(why));
 	query_i64(&q, self->now);
 	query_run(&q);
+	/* of one that was brought: nobody reads it any more */
+	courier_in_path(self, id, path);
+	(void)os_delete(path, NULL);
+}
+
+/* ---- looking ------------------------------------------------------------------------------------- */
+
+static void count_statements(struct db *db, struct str party, struct courier_waits *ret)
+{
+	struct query q = db_query(db,
+	        "select count(*), coalesce(sum(s.kind in ('receipt', 'read')), 0), coalesce(sum(s.signature "
+	        "is null), 0), coalesce(sum(length(s.head) + coalesce(length(s.content), 0) + 75), 0), "
+	        "coalesce(min(s.created), 0) from delivery d join statement s on s.n = d.statement where "
+	        "d.party = ? and d.waits = 1 and d.receipt is null and d.cleared is not null");
+
+	query_text(&q, party);
+	if (query_next(&q) == 1) {
+		ret->statements = query_get_u64(&q, 0) - query_get_u64(&q, 1);
+		ret->receipts = query_get_u64(&q, 1);
+		ret->signing = query_get_u64(&q, 2);
+		ret->bytes = query_get_u64(&q, 3);
+		ret->oldest = query_get_i64(&q, 4);
+	}
+	query_done(&q, NULL);
+}
+
+void courier_waits(struct db *db, struct str party, struct courier_waits *ret)
+{
+	struct query q = db_query(db,
+	        "select count(*), coalesce(sum(size), 0) from (select distinct a.sha256, a.size from "
+	        "delivery "
+	        "d join attachment a on a.statement = d.statement join statement s on s.n = d.statement "
+	        "where "
+	        "d.party = ? and d.waits = 1 and d.cleared is not null and s.content is not null and a.here "
+	        "= "
+	        "1)");
+
+	*ret = (struct courier_waits){0};
+	count_statements(db, party, ret);
+	query_text(&q, party);
+	if (query_next(&q) == 1) {
+		ret->attachments = query_get_u64(&q, 0);
+		ret->bytes += query_get_u64(&q, 1);
+	}
+	query_done(&q, NULL);
+}
+
+bool courier_may(struct db *db, struct str party)
+{
+	struct link l = store_link(db, party);
+
+	return link_speaks(&l) && l.role != LINK_MAIL;
 }
 
 void courier_drop_files(const struct link_self *self, uint64_t courier, int64_t before)

@@ -23,8 +23,14 @@
 /* A courier for that party is to be packed. *ret: its id. ERR_MISSING: there is no such link, or it has no seal key in force. */
 int courier_want(
         const struct link_self *self, struct str party, struct str person, uint64_t *ret, struct err *e);
-/* A file at path, on the disk, which is moved, is to be opened. */
-int courier_bring(const struct link_self *self, const char *path, struct str name, struct str person,
+/* A file on the disk, which is moved, is to be opened. */
+struct courier_brought {
+	const char *path;
+	struct str name; /* as it was called where it came from */
+	const uint8_t *sha256;
+	uint64_t size;
+};
+int courier_bring(const struct link_self *self, const struct courier_brought *b, struct str person,
         uint64_t *ret, struct err *e);
 /* The oldest that is wanted; false: none. */
 struct courier_job {
@@ -33,7 +39,7 @@ struct courier_job {
 	char party[PARTY_ID + 1];
 };
 bool courier_next(const struct link_self *self, struct courier_job *ret);
-/* It cannot be done, and why. */
+/* It cannot be done, and why; bytes that were brought go. */
 void courier_failed(const struct link_self *self, uint64_t id, const char *why);
 /* Files that are a week old go. */
 void courier_sweep(const struct link_self *self);

@@ -12,6 +12,8 @@
 
 /* Of a file in the folder. */
 void courier_path(const struct link_self *self, const char *name, char ret[COURIER_PATH]);
+/* Of one that was brought. */
+void courier_in_path(const struct link_self *self, uint64_t id, char ret[COURIER_PATH]);
 /* Seal keys of that party that are in force, the newest first. Returns how many. */
 unsigned courier_seal_keys(
         const struct link_self *self, struct str party, uint8_t (*ret)[AGE_KEY], unsigned most);

@@ -35,6 +35,7 @@ struct courier_open {
 	const struct link_self *self; /* of the step */
 	char cut[256];
 	uint64_t parts, new, had, refused;
+	uint64_t verdicts[VERDICT_END]; /* of statements that were refused or held */
 };
 
 struct courier_open *courier_open_new(const struct courier_job *job)
@@ -128,6 +129,8 @@ static void take_statement(struct courier_open *o, struct str payload)
 
 	arena_init(&a, 0);
 	link_take(o->self, str_from(o->carrier), false, payload, &a, &taken);
+	if (taken.verdict != VERDICT_HAVE && verdict_table[taken.verdict].kept != KEPT_FILLED)
+		o->verdicts[taken.verdict]++;
 	if (taken.verdict == VERDICT_HAVE)
 		o->had++;
 	else if (verdict_table[taken.verdict].kept == KEPT_REFUSED)
@@ -195,12 +198,18 @@ static int take_plain(void *arg, struct str plain, struct err *e)
 
 /* ---- steps --------------------------------------------------------------------------------------- */
 
-static void file_of(const struct link_self *self, const struct courier_open *o, char ret[COURIER_PATH])
+static void put_verdicts(const struct link_self *self, const struct courier_open *o)
 {
-	char name[64];
-
-	snprintf(name, sizeof(name), "in-%llu", (unsigned long long)o->job.id);
-	courier_path(self, name, ret);
+	for (unsigned v = 0; v < VERDICT_END; v++) {
+		if (o->verdicts[v] == 0)
+			continue;
+		struct query q = db_query(
+		        self->db, "insert into courier_verdict(courier, verdict, n) values (?, ?, ?)");
+		query_u64(&q, o->job.id);
+		query_text(&q, str_from(verdict_table[v].word));
+		query_u64(&q, o->verdicts[v]);
+		query_run(&q);
+	}
 }
 
 static void ready(const struct link_self *self, const struct courier_open *o)
@@ -221,6 +230,7 @@ static void ready(const struct link_self *self, const struct courier_open *o)
 	query_u64(&q, o->reader.unknown);
 	query_text(&q, str_from(o->cut));
 	query_run(&q);
+	put_verdicts(self, o);
 }
 
 /* What stands before a damage counts; what is no courier at all, or not for us, is a failure. */
@@ -238,7 +248,7 @@ static int end(const struct link_self *self, struct courier_open *o, int rc, str
 	if (rc != 0)
 		snprintf(o->cut, sizeof(o->cut), "%.250s", e->text);
 	ready(self, o);
-	file_of(self, o, path);
+	courier_in_path(self, o->job.id, path);
 	return os_delete(path, e);
 }
 
@@ -252,7 +262,7 @@ int courier_open_step(const struct link_self *self, struct courier_open *o, stru
 		read_keys(self, o);
 	if (o->age == NULL)
 		o->age = age_open_new_with(o->keys, o->nkeys, find_share, o);
-	file_of(self, o, path);
+	courier_in_path(self, o->job.id, path);
 	if (access(path, F_OK) != 0)
 		return err_set(e, ERR_MISSING, "the file is not there any more: hand it in again");
 	auto_fd int fd = os_open(path, e);

@@ -31,3 +31,16 @@ struct group_look {
 };
 /* All groups of which there is a card, by id; how many. Memory of the arena. */
 unsigned groups_look(struct db *db, struct arena *a, struct group_look **ret);
+
+/* What a courier for that party would have in it now; receipts that it has by the wire ride along besides. */
+struct courier_waits {
+	uint64_t statements; /* without its receipt */
+	uint64_t receipts;   /* of ours, and notes of what was read: not handed over yet */
+	uint64_t signing;    /* of both: not signed yet, so that they are not packed */
+	uint64_t attachments;
+	uint64_t bytes; /* of all these, before they are sealed */
+	int64_t oldest; /* when it was made, seconds; 0: nothing waits */
+};
+void courier_waits(struct db *db, struct str party, struct courier_waits *ret);
+/* There is a link with a node of that party. */
+bool courier_may(struct db *db, struct str party);

@@ -412,11 +412,13 @@ static enum MHD_Result after_form(struct request *r)
 
 	if (v->again)
 		return enter_ask_again(r, NULL);
+	bool made = pages_lead_to_made(r, said_of(r));
 	if (r->status != 0)
 		return pages_fail(r);
 	if (v->once.what != ONCE_NOTHING || v->show != NULL)
 		return pages_draw(r, "/once");
-	said_put(&r->desk->staff->said, str_from(v->who.id), said_of(r), os_ticks());
+	if (!made)
+		said_put(&r->desk->staff->said, str_from(v->who.id), said_of(r), os_ticks());
 	return pages_go(r, v->back, NULL);
 }
 

@@ -124,6 +124,7 @@ static const struct form forms[] = {
         {"/peers/extend", "peer-extend", {"id", "days", "why"}, "/peers/", NULL},
         {"/peers/spoken", "peer-spoken", {"id"}, "/peers/", NULL},
         {"/peers/retry", "peer-retry", {"id"}, "/peers/", NULL},
+        {"/couriers/pack", "courier-pack", {"id"}, "/couriers/=", NULL},
         {"/parties/add", "party-add", {"id", "title", "email", "mail"}, "/peers", NULL},
         {"/checks/ask", "check-ask", {"id", "channel"}, "/peers/", NULL},
         {"/checks/answer", "check-answer", {"id", "token", "note"}, "/peers", NULL},

@@ -49,7 +49,8 @@ struct form {
 	const char *path, *change;
 	const char *fields[FIELDS];
 	const char *
-	        back; /* NULL: to the finding that field id names; with a "/" in its end: to the thing of that id there */
+	        back; /* NULL: to the finding that field id names; with a "/" in its end: to the thing of that id there;
+	                 with "/=": to the thing that was made, whose id the core says */
 	/* Adds what the form does not have. 0; 1: a password is hashed first, and then this is called again; -1: it is settled.
 	 * NULL: there is nothing. */
 	int (*prepare)(struct request *r, struct buf *params);
@@ -186,6 +187,9 @@ int agree_form(struct request *r, struct str path);
 struct str pages_ids(struct request *r);
 /* Where the form leads: to the page that its field back names, if that is one of ours; else as its row says. */
 void pages_lead_back(struct request *r, const struct form *form, struct str id);
+/* Of a row whose back ends with "/=": once the core has said what was made, its page; where all of them are if nothing was. True: the
+ * page says it all. */
+bool pages_lead_to_made(struct request *r, struct str said);
 /* For a form of a thing as it is to be: a field that was emptied is said too. */
 int pages_whole(struct request *r, struct buf *params);
 /* A finding by hand is a report like any other. 0, or -1 and it is settled. */
@@ -195,7 +199,7 @@ int pages_by_hand(struct request *r);
 struct file_form {
 	const char *path, *change;
 	const char *fields[4]; /* beside id, of which the page is that it leads to */
-	const char *back;
+	const char *back;      /* as in struct form */
 };
 /* NULL: none is posted there. */
 const struct file_form *pages_file_form(struct str path);

@@ -48,6 +48,21 @@ void pages_lead_back(struct request *r, const struct form *form, struct str id)
 	pages_lead(r, path);
 }
 
+bool pages_lead_to_made(struct request *r, struct str said)
+{
+	struct visit *v = r->visit;
+	struct str back = str_from(v->back), id = str_trim(said);
+	bool plain = r->status == 0 && id.len > 1 && id.len < 20;
+
+	if (!str_ends(back, STR("/=")))
+		return false;
+	for (size_t i = 0; i < id.len; i++)
+		plain = plain && char_alnum(id.p[i]);
+	size_t len = back.len - (plain ? 1 : 2);
+	snprintf(v->back + len, sizeof(v->back) - len, "%.*s", plain ? (int)id.len : 0, id.p);
+	return plain;
+}
+
 static struct str form_field(const void *arg, const char *name)
 {
 	return str_trim(http_form_find(arg, name, 0));
@@ -78,6 +93,7 @@ const struct file_form *pages_file_form(struct str path)
 	        {"/capability-draft/attach", "learn-attach", {NULL}, "/capability-draft/"},
 	        {"/meetings/paper", "meeting-paper-file", {"item", "outcome"}, "/meetings/"},
 	        {"/meetings/minutes-file", "meeting-minutes-file", {NULL}, "/meetings/"},
+	        {"/couriers/open", "courier-open", {NULL}, "/couriers/="},
 	        {"/meetings/credential", "meeting-credential", {"delegate"}, "/meetings/"},
 	};
 
@@ -111,8 +127,10 @@ int pages_attach(struct request *r, const struct http_upload *u)
 	bool plain = id.len > 1 && id.len < 20;
 	for (size_t i = 0; i < id.len; i++)
 		plain = plain && char_alnum(id.p[i]);
-	snprintf(v->back, sizeof(v->back), "%.*s%.*s", (int)(strlen(form->back) - !plain), form->back,
-	        plain ? (int)id.len : 0, id.p);
+	size_t len = strlen(form->back);
+	bool about = form->back[len - 1] == '/';
+	snprintf(v->back, sizeof(v->back), "%.*s%.*s", (int)(len - (about && !plain)), form->back,
+	        about && plain ? (int)id.len : 0, id.p);
 	return desk_file_begin(r, form->change, buf_str(&params));
 }
 

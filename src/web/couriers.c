@@ -2,9 +2,9 @@
  *
  * Courier files: what was packed and what was brought, as lists, and the bytes of one that was packed.
  */
+#include "web/couriers.h"
 #include "base/os.h"
 #include "link/courier.h"
-#include "web/route.h"
 
 static const struct list_column columns[] = {
         {"courier", "courier", LIST_STRING, "its id"},
@@ -23,11 +23,47 @@ static const struct list_column columns[] = {
         {"unknown", NULL, LIST_NUMBER, "entries of types that this version does not know"},
         {"cut", "ends", LIST_STRING, "where it is cut off or damaged; what stands before was taken"},
         {"why", "why", LIST_STRING, "why it failed"},
+        {"judged", "judged", LIST_STRING,
+                "of one that was brought: what was refused or has no effect, by verdict: bad-key 2, expired "
+                "1"},
+        {"size", NULL, LIST_NUMBER, "of a file that was brought, in bytes"},
+        {"sha256", NULL, LIST_STRING, "of a file that was brought"},
 };
 
 #define SELECT                                                                                               \
 	"select id, direction, party, state, at, person, name, statements, parts, new, had, refused, "       \
-	"unknown, cut, why from courier "
+	"unknown, cut, why, (select coalesce(group_concat(verdict || ' ' || n, ', '), '') from "             \
+	"courier_verdict v where v.courier = courier.id), size, lower(hex(sha256)) from courier "
+
+struct query couriers_rows(struct db *db, const struct ask_page *p)
+{
+	struct query q = db_query(db,
+	        SELECT
+	        "where (?3 = 0 or id < ?3) and (?1 = 0 or at >= ?1) and (?2 = 0 or at < ?2) order by id desc "
+	        "limit ?4");
+
+	ask_page_bind(&q, p);
+	query_u64(&q, p->limit + 1);
+	return q;
+}
+
+struct query couriers_row(struct db *db, uint64_t id)
+{
+	struct query q = db_query(db, SELECT "where id = ?");
+
+	query_u64(&q, id);
+	return q;
+}
+
+struct query couriers_files(struct db *db, uint64_t id)
+{
+	struct query q = db_query(db,
+	        "select id, name, size, lower(hex(sha256)), courier, at from courier_file where courier = ? "
+	        "order by id");
+
+	query_u64(&q, id);
+	return q;
+}
 
 static void put(struct list *l, const struct query *q)
 {
@@ -49,12 +85,7 @@ static int load_list(const struct ask *a, struct reply *r, struct err *e)
 
 	if (ask_page(a, 'X', &p, e) != 0)
 		return ERR_USAGE;
-	struct query q = db_query(a->state,
-	        SELECT
-	        "where (?3 = 0 or id < ?3) and (?1 = 0 or at >= ?1) and (?2 = 0 or at < ?2) order by id desc "
-	        "limit ?4");
-	ask_page_bind(&q, &p);
-	query_u64(&q, p.limit + 1);
+	struct query q = couriers_rows(a->state, &p);
 	return list_rows(&r->body, a->form, &table, &q, p.limit, e);
 }
 
@@ -86,8 +117,7 @@ static int load_one(const struct ask *a, struct reply *r, struct err *e)
 	query_done(&state, NULL);
 	if (!there)
 		return err_set(e, ERR_MISSING, "there is no courier X%llu", (unsigned long long)id);
-	struct query q = db_query(a->state, SELECT "where id = ?");
-	query_u64(&q, id);
+	struct query q = couriers_row(a->state, id);
 	return list_rows(&r->body, a->form, &table, &q, 0, e);
 }
 
@@ -122,11 +152,7 @@ static int load_files(const struct ask *a, struct reply *r, struct err *e)
 
 	if (ask_id(a->id, 'X', &id, e) != 0)
 		return ERR_USAGE;
-	struct query q = db_query(a->state,
-	        "select id, name, size, lower(hex(sha256)), courier, at from courier_file where courier = ? "
-	        "order "
-	        "by id");
-	query_u64(&q, id);
+	struct query q = couriers_files(a->state, id);
 	return list_rows(&r->body, a->form, &files, &q, 0, e);
 }
 

@@ -9,12 +9,12 @@ const struct page *const page_list[] = {&page_morning, &page_findings, &page_fin
         &page_letter, &page_campaigns, &page_campaign, &page_incoming, &page_mail, &page_cases, &page_case,
         &page_outages, &page_receipt, &page_reports, &page_asides_all, &page_search, &page_feeds, &page_event,
         &page_rules, &page_country, &page_people, &page_person, &page_account, &page_roster, &page_activity,
-        &page_peers, &page_peer, &page_contacts, &page_groups, &page_needs, &page_practices, &page_sim3,
-        &page_capability, &page_learn_draft, &page_norms, &page_norm, &page_norm_survey, &page_norm_plan,
-        &page_meetings, &page_meeting, &page_meeting_form, &page_rounds, &page_round, &page_round_table,
-        &page_service, &page_position, &page_objections, &page_certificate, &page_round_changes,
-        &page_amendment, &page_commitments, &page_agree_plan, &page_draft, &page_agree_sign, &page_print,
-        &page_languages};
+        &page_peers, &page_peer, &page_couriers, &page_courier, &page_contacts, &page_groups, &page_needs,
+        &page_practices, &page_sim3, &page_capability, &page_learn_draft, &page_norms, &page_norm,
+        &page_norm_survey, &page_norm_plan, &page_meetings, &page_meeting, &page_meeting_form, &page_rounds,
+        &page_round, &page_round_table, &page_service, &page_position, &page_objections, &page_certificate,
+        &page_round_changes, &page_amendment, &page_commitments, &page_agree_plan, &page_draft,
+        &page_agree_sign, &page_print, &page_languages};
 const unsigned page_count = sizeof(page_list) / sizeof(page_list[0]);
 
 /* ---- the frame ----------------------------------------------------------------------------------- */

@@ -70,10 +70,11 @@ extern const struct page page_morning, page_finding, page_finding_new, page_find
         page_letters, page_letter, page_incoming, page_mail, page_campaigns, page_campaign, page_owners,
         page_one_owner, page_owner_edit, page_owner_difference, page_nobodys, page_adopt, page_cases,
         page_case, page_outages, page_needs, page_practices, page_capability, page_learn_draft, page_sim3,
-        page_peers, page_peer, page_contacts, page_groups, page_norms, page_norm, page_norm_survey,
-        page_norm_plan, page_meetings, page_meeting, page_meeting_form, page_rounds, page_round,
-        page_round_table, page_service, page_position, page_objections, page_certificate, page_round_changes,
-        page_amendment, page_commitments, page_agree_plan, page_draft, page_agree_sign, page_print;
+        page_peers, page_peer, page_couriers, page_courier, page_contacts, page_groups, page_norms, page_norm,
+        page_norm_survey, page_norm_plan, page_meetings, page_meeting, page_meeting_form, page_rounds,
+        page_round, page_round_table, page_service, page_position, page_objections, page_certificate,
+        page_round_changes, page_amendment, page_commitments, page_agree_plan, page_draft, page_agree_sign,
+        page_print;
 /* All of them, in the order of the list. */
 extern const struct page *const page_list[];
 extern const unsigned page_count;

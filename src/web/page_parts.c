@@ -259,6 +259,7 @@ void page_thing(struct html *h, char letter, uint64_t id)
 	                : letter == 'C' ? "/campaign"
 	                : letter == 'K' ? "/cases"
 	                : letter == 'G' ? "/meetings"
+	                : letter == 'X' ? "/couriers"
 	                                : "/letters");
 	link_part(&l, str_from(text));
 	html_open(h, "a");

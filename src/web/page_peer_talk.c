@@ -190,6 +190,13 @@ static void draw_linked(const struct page_ask *p, struct html *h, const struct p
 	with_reason(p, h, "/peers/end", s->name, W_PEER_END, "end-");
 }
 
+static void draw_courier(const struct page_ask *p, struct html *h)
+{
+	html_open(h, "p");
+	page_link(h, "/couriers", page_word(p, W_PEER_COURIER));
+	html_close(h);
+}
+
 void peer_steps(const struct page_ask *p, struct html *h, const struct peer_state *s)
 {
 	bool linked = str_eq(s->link, STR("linked")) || str_eq(s->link, STR("paused"));
@@ -207,4 +214,6 @@ void peer_steps(const struct page_ask *p, struct html *h, const struct peer_stat
 		draw_confirm(p, h, s);
 	if (linked)
 		draw_linked(p, h, s);
+	if (linked)
+		draw_courier(p, h);
 }

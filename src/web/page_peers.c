@@ -114,6 +114,11 @@ static int draw_links(const struct page_ask *p, struct html *h, struct err *e)
 	}
 	int rc = query_done(&q, e);
 	page_table_over(p, h, n, W_NONE);
+	if (n > 0 && page_may(p, RIGHT_LINK)) {
+		html_open(h, "p");
+		page_link(h, "/couriers", page_word(p, W_PEER_COURIER));
+		html_close(h);
+	}
 	return rc;
 }
 

@@ -10,6 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 import browsing
+import couriers_rows as couriers
 import meetings_rows as meetings
 from drawn import compare, plain
 from node import EXAMPLES, Node
@@ -49,6 +50,10 @@ PAGES = (
     ("country", "/country?from=2026-01-01&to=2026-01-31"),
     ("peers", "/peers"),
     ("peer", "/peers/kh"),
+    ("couriers", "/couriers"),
+    ("courier-packed", "/couriers/X1"),
+    ("courier-brought", "/couriers/X2"),
+    ("courier-failed", "/couriers/X3"),
     ("contacts", "/contacts"),
     ("groups", "/groups"),
     ("needs", "/needs"),
@@ -108,6 +113,7 @@ for words in (("set", "gge2015.h", "--status", "planned", "--lead", "Ministry of
     p = node.run("norm", *words)
     check(" ".join(words[:2]), p.returncode == 0, p.stderr)
 meetings.put(os.path.join(node.state, "state.db"))
+couriers.put(os.path.join(node.state, "state.db"))
 one = browsing.let_in(node)
 for which, address in PAGES:
     if which == "morning" and disk_full():

@@ -169,7 +169,11 @@ void net_open(struct net *t, unsigned b, struct str bytes, bool faults)
 	snprintf(path, sizeof(path), "%s/new", t->node[b].folder);
 	write_file(path, bytes);
 	db_begin(self.db);
-	assert_int_equal(courier_bring(&self, path, STR("stick"), STR("dara"), &id, &e), 0);
+	struct courier_brought brought = {.path = path, .name = STR("stick"), .size = bytes.len};
+	uint8_t sha256[DIGEST_LEN];
+	digest_of(bytes, sha256);
+	brought.sha256 = sha256;
+	assert_int_equal(courier_bring(&self, &brought, STR("dara"), &id, &e), 0);
 	if (!net_commit(t, b, false) || !courier_next(&self, &job))
 		return;
 	struct courier_open *o = courier_open_new(&job);

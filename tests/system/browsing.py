@@ -22,7 +22,8 @@ class Browser:
             given["Cookie"] = self.cookie
         c.request(method, url, body, given)
         answer = c.getresponse()
-        text = answer.read().decode("utf-8", "replace")
+        self.raw = answer.read()
+        text = self.raw.decode("utf-8", "replace")
         cookie = answer.getheader("Set-Cookie")
         if cookie:
             self.cookie = cookie.split(";")[0] if not cookie.startswith("weir=;") else None
@@ -38,10 +39,10 @@ class Browser:
     def csrf(self, url="/"):
         return re.search(r'name="csrf" value="([0-9a-f]{64})"', self.get(url)[1]).group(1)
 
-    def upload(self, name, data, csrf):
+    def upload(self, name, data, csrf, url="/reports"):
         body = (f'--limit-of-parts\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{csrf}\r\n--limit-of-parts\r\nContent-Disposition: form-data; '
                 f'name="file"; filename="{name}"\r\nContent-Type: text/csv\r\n\r\n').encode() + data + b"\r\n--limit-of-parts--\r\n"
-        return self.ask("POST", "/reports", body, Content_Type="multipart/form-data; boundary=limit-of-parts")
+        return self.ask("POST", url, body, Content_Type="multipart/form-data; boundary=limit-of-parts")
 
 
 class Outline(html.parser.HTMLParser):

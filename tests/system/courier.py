@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two nodes and a cable that is cut: a request with its evidence goes by courier files, one of which is lost, one cut off and one
-comes twice; the receipts come back the same way; the stock age opens what was packed. Then the cable is mended, and large evidence
+comes twice; the receipts come back the same way, by people at the pages; the stock age opens what was packed. Then the cable is mended, and large evidence
 goes over it in parts, both by who fetches it and by who hands it in, with a break in the middle. courier.py PROGRAM"""
 import hashlib
 import http.client
@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import threading
 
+import browsing
 from node import Node
 from program import WEIR, check, end, path, wait
 
@@ -176,6 +177,44 @@ def pack(node, to, folder, empty=False):
     return sorted(os.path.join(path(folder), n) for n in os.listdir(path(folder)) if n.endswith(".age"))
 
 
+def pack_at_page(node, to):
+    """A person packs and downloads: name and bytes of each file, as the page says they are."""
+    one = pages[node.cc]
+    browsing.good_page("what waits for whom", one.get("/couriers"))
+    status, text, headers = one.post("/couriers/pack", {"id": to, "csrf": one.csrf()})
+    where = headers.get("Location", "")
+    check("it leads to the courier", status == 303 and re.fullmatch(r"/couriers/X\d+", where), (status, where, text[-500:]))
+    wait("it is packed", lambda: 'data-courier="wanted"' not in one.get(where)[1])
+    page = browsing.good_page("a courier that was packed", one.get(where))
+    found = re.findall(r'<a href="(/api/v1/courier-file/[^"]+)">([^<]+)</a>.*?<code>([0-9a-f ]+)</code>', page, re.S)
+    check("its files can be downloaded", 'data-courier="ready"' in page and found, page[-3000:])
+    files = []
+    for url, name, digest in found:
+        status, _, headers = one.get(url)
+        check("the bytes are those that are read aloud", status == 200 and "attachment" in headers.get("Content-Disposition", "")
+              and hashlib.sha256(one.raw).hexdigest() == digest.replace(" ", ""), (status, headers))
+        files.append((name, one.raw))
+    return files
+
+
+def open_at_page(node, name, data):
+    """A person hands in what was brought; the page that says what came of it."""
+    one = pages[node.cc]
+    status, text, headers = one.upload(name, data, one.csrf(), "/couriers/open")
+    where = headers.get("Location", "")
+    check("it leads to what came of it", status == 303 and re.fullmatch(r"/couriers/X\d+", where), (status, where, text[-500:]))
+    wait("it is read", lambda: 'data-courier="wanted"' not in one.get(where)[1])
+    page = browsing.good_page("a courier that was brought", one.get(where))
+    digest = hashlib.sha256(data).hexdigest()
+    check("it says what was brought", name in page and " ".join(digest[i:i + 4] for i in range(0, 64, 4)) in page, page[-3000:])
+    return page
+
+
+def fact(page, name):
+    found = re.search(rf"<dt>{name}</dt>\s*<dd>([^<]*)</dd>", page)
+    return found.group(1) if found else None
+
+
 def node_has(node, sql):
     with sqlite3.connect(f"file:{os.path.join(node.state, 'state.db')}?mode=ro", uri=True) as db:
         return db.execute(sql).fetchone()[0]
@@ -192,7 +231,14 @@ la, kh = make("la", cables[0]), make("kh", cables[1])
 # kh cannot be reached even when the cable is whole: what it lacks it fetches, what la lacks it hands in
 keys(la, f"https://127.0.0.1:{cables[0].port}/")
 keys(kh, "none")
+pages = {n.cc: browsing.let_in(n) for n in (la, kh)}
 meet(la, kh)
+wait("the check waits", lambda: waits(la) == 1)
+(name, early), = pack_at_page(la, "kh")
+check("a file is named by whom it is for, the day and a number", re.fullmatch(r"kh-\d{8}-01\.weir\.age", name), name)
+page = open_at_page(kh, name, early)
+check("from whom is not linked nothing is taken, and it says why", fact(page, "statements in it") == "1" and fact(page, "refused") == "1"
+      and "unknown-sender" in page and "there is no link with the sender" in page, page[-3000:])
 meet(kh, la)
 
 # ---- the cable is cut
@@ -201,17 +247,19 @@ small = evidence("small", 100_000)
 ours = request(la, "kh", small)
 wait("two wait: the check and the request", lambda: waits(la) == 2)
 files = pack(la, "kh", "stick1")
-check("one file, named by whom it is for and the day", len(files) == 1 and re.fullmatch(r"kh-\d{8}-01\.weir\.age", os.path.basename(files[0])), files)
+check("one file, of the next number", len(files) == 1 and re.fullmatch(r"kh-\d{8}-02\.weir\.age", os.path.basename(files[0])), files)
 check("a small one", os.path.getsize(files[0]) < 64 << 20)
 check("packing marks nothing as sent", waits(la) == 2)
 again = pack(la, "kh", "stick2")
-check("the next has the next number", again[0].endswith("-02.weir.age"), again)
+check("the next has the next number", again[0].endswith("-03.weir.age"), again)
 said("not for its own maker", la.run("courier", "open", files[0]), 1, "not sealed for a key")
 whole = open(files[0], "rb").read()
 for name, data in (("cut", whole[:70_000]), ("other", b"no courier"), ("changed", whole[:80_000] + bytes([whole[80_000] ^ 1]) + whole[80_001:])):
     with open(path(name), "wb") as f:
         f.write(data)
 said("what is none is named", kh.run("courier", "open", path("other")), 1)
+check("at the page too", 'data-courier="failed"' in open_at_page(kh, "other", b"no courier"))
+check("what cannot be opened is not kept", not [n for n in os.listdir(os.path.join(kh.state, "courier")) if n.startswith("in-")])
 said("what stands before a cut is taken", kh.run("courier", "open", path("cut")), 0, "ready")
 said("so it is before a damage", kh.run("courier", "open", path("changed")), 0, "ready")
 said("the whole one brings the rest", kh.run("courier", "open", files[0]), 0, "ready")
@@ -225,7 +273,12 @@ check("with its file", "small" in kh.run("case", "show", case["case"]).stdout.de
 said("twice does no harm", kh.run("courier", "open", files[0], again[0]), 0, "ready")
 check("still one case", len([c for c in kh.ask("case", "list") if c["peer"] == "la"]) == 1)
 wait("receipts are signed", lambda: node_has(kh, "select count(*) from statement where kind = 'receipt' and signature is not null") >= 1)
-said("they come back", la.run("courier", "open", *pack(kh, "la", "back")), 0, "ready")
+page = pages["kh"].get("/couriers")[1]
+check("the page says what waits for la", re.search(r'href="/peers/la">la</a></th>\s*<td class="number">\d+</td>\s*<td class="number">[1-9]', page), page[-3000:])
+for name, data in pack_at_page(kh, "la"):
+    page = open_at_page(la, name, data)
+check("they come back", 'data-courier="ready"' in page and int(fact(page, "were not here before")) >= 1 and fact(page, "refused") == "0", page[-3000:])
+check("twice does no harm, and it says so", fact(open_at_page(la, name, data), "were not here before") == "0")
 wait("la has them, complete ones too", lambda: la.ask("case", "list")[0]["state"] == "delivered")
 check("its queue has emptied by receipts alone", waits(la) == 0)
 pack(la, "kh", "stick3")
