@@ -245,6 +245,30 @@ class Play:
             p["link"] == "linked" and p["reached"] for p in node.ask("peer", "list"))))
         self.step("linked", "each with each")
 
+    # ---- the play: does somebody answer there?
+
+    def checked(self):
+        """LA asks by telephone, as CERTs do now and then: whoever picks up at VN types the token that he hears into his own node."""
+        la, vn = self.nodes[ASKER], self.nodes[ASKED]
+        began = time.monotonic()
+        said = la.run("check", "ask", ASKED, "--channel", "phone")
+        ours, token = re.match(r"(C\d+):", said).group(1), re.search(r"token (\d{8})", said).group(1)
+        self.step("check", f"{ASKER}: {ours} asks {ASKED} by telephone whether somebody answers; the token that is read to them is {token}")
+
+        def row():
+            return next(c for c in la.ask("check", "list", "--party", ASKED) if c["check"] == ours)
+        theirs = until(f"the check comes to {ASKED}", lambda: next((c["check"] for c in vn.ask("check", "list", "--party", ASKER, "--waiting")
+                                                                         if c["who"] == "they" and c["channel"] == "phone"), None))
+        if not self.wait_by_hand(LOOK // 2, lambda: row()["answered"]):
+            status, text = vn.person().form("/checks/answer", csrf=vn.person().token(), id=theirs, token=token, note=PLAYED)
+            if status != 303:
+                raise Stop(f"{ASKED}: the check is not answered: {status} {text[:200]}")
+        answer = until(f"{ASKER} has the answer", lambda: (found := row())["answered"] and found)
+        # a person who watches may have typed something else
+        if self.check and (answer["result"] != "ok" or not answer["by"] or answer["answered"] > answer["due"]):
+            raise Stop(f"the check came out as {answer['result']}, by '{answer['by']}'")
+        self.step("check", f"{ASKED}: {answer['by']} has typed it; {ASKER} has {ours} as {answer['result']} ({time.monotonic() - began:.1f} s)", answer["answered"])
+
     # ---- the play: a phishing page at VN that poses as a bank of LA
 
     def wait_by_hand(self, what, done):
@@ -365,7 +389,8 @@ class Play:
             raise Stop(f"{ASKER} has the case as {state}, {ASKED} as {vn.case(self.theirs)['state']}")
 
     def act(self):
-        """Both: a request, and then a text that all four agree on."""
+        """A check of the telephone, a request, and then a text that all four agree on."""
+        self.checked()
         self.request()
         if self.clock:
             agreed = Consensus(self)
