@@ -507,6 +507,47 @@ static void dials_out(void **state)
 	net_end(&t);
 }
 
+/* Nobody can fetch the log of one who only dials out: it is signed as far as it shows that it has grown, and nothing of it is here. */
+static void unmirrored(void **state)
+{
+	auto_buf struct buf note = {0}, tile = {0}, proof = {0};
+	struct err e = {0};
+	uint8_t id[DIGEST_LEN];
+	unsigned signed_ = 0, to = 1;
+
+	(void)state;
+	begin(78);
+	for (unsigned grown = 0; grown < 3; grown++) {
+		assert_int_equal(net_say(&t, 0, KIND_CASE_OPEN, &to, 1, NULL, NULL, NOTE, id), 0);
+		while (net_sign(&t, 0, false))
+			;
+		net_settle(&t);
+		t.now += 20 * NET_SECOND;
+		checkpoint(0);
+		for (unsigned k = 1; k < NET_NODES; k++)
+			assert_int_equal(ask(0, k), 200);
+	}
+	int64_t size = net_number(&t, 0, "select max(size) from log_checkpoint");
+	struct link_self self = net_self(&t, 1), own = net_self(&t, 0);
+	assert_int_equal(net_number(&t, 1, "select size from log_peer where party = 'kh'"), size);
+	assert_int_equal(net_number(&t, 1, "select mirrored from log_peer where party = 'kh'"), 0);
+	/* that is what others get of it from a witness */
+	assert_int_equal(call(2, 1, "GET", "mirror/kh/checkpoint", STR(""), &note), 200);
+	assert_true(str_starts(buf_str(&note), STR("kh/weir\n")));
+	assert_int_equal(call(2, 1, "GET", "mirror/kh/tile/entries/000.p/1", STR(""), &tile), 404);
+	/* what it said is here; that it stands in its log only it can prove */
+	assert_int_equal(log_proof(&self, STR("kh"), id, 2, &proof, &signed_, &e), ERR_MISSING);
+	assert_int_equal(log_proof(&own, STR("kh"), id, 2, &proof, &signed_, &e), 0);
+	assert_int_equal(signed_, NET_NODES - 1);
+	t.now += 3 * HOUR;
+	self = net_self(&t, 1);
+	db_begin(self.db);
+	assert_int_equal(log_watch(&self, STR("kh")), 0);
+	net_commit(&t, 1, false);
+	assert_int_equal(net_number(&t, 1, "select count(*) from log_alarm"), 0);
+	net_end(&t);
+}
+
 static int make(void **state)
 {
 	(void)state;
@@ -526,7 +567,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(stale), cmocka_unit_test(forgets),
 	        cmocka_unit_test(clone_), cmocka_unit_test(unlogged), cmocka_unit_test(lost),
 	        cmocka_unit_test(unseen), cmocka_unit_test(off), cmocka_unit_test(dials_out),
-	        cmocka_unit_test(story)};
+	        cmocka_unit_test(unmirrored), cmocka_unit_test(story)};
 
 	seeds = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : seeds;
 	first = argc > 2 ? strtoull(argv[2], NULL, 10) : first;
