@@ -6,8 +6,10 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "cli/node.h"
+#include <time.h>
 #include <unistd.h>
 
+#define WAIT_MS 100
 #define ID_EXAMPLE "K12, or its number such as LA-2026-00012"
 
 /* ---- changes ------------------------------------------------------------------------------------- */
@@ -26,6 +28,7 @@ static const struct {
         {"case assign", "case-assign", "to"},
         {"case touch", "case-touch", "cc"},
         {"case person", "case-person", "for"},
+        {"case label", "case-label", "entry"},
         {"case mail-release", "case-mail-release", "entry"},
         {"case mail-drop", "case-mail-drop", "entry"},
 };
@@ -91,9 +94,58 @@ static int run_show(struct cli *c)
 	return ask_about(c, "/case");
 }
 
+/* "P12" of "K1 LA-2026-00001: P12 is being made". */
+static struct str record_of(struct str said)
+{
+	return str_cut(str_trim(str_rcut(str_cut(said, '\n').head, ':').tail), ' ').head;
+}
+
+static int say_error(int status, const struct err *e, const struct buf *body)
+{
+	log_error("%.*s", STR_ARG(status < 0 ? str_from(e->text) : str_trim(buf_str(body))));
+	return status == 400 ? CLI_USAGE : CLI_FAIL;
+}
+
+/* Until the node has signed it, or knows why not. */
+static int print_record(struct cli *c, const char *path)
+{
+	struct err e = {0};
+
+	for (;;) {
+		struct client *client = node_client_plain(c);
+		if (client == NULL)
+			return CLI_FAIL;
+		buf_clear(&c->out);
+		int status = client_get(client, path, &c->out, &e);
+		bool wanted = str_eq(str_from(client_state(client)), STR("wanted"));
+		client_close(client);
+		if (status != 200) {
+			auto_buf struct buf body = c->out;
+			c->out = (struct buf){0};
+			return say_error(status, &e, &body);
+		}
+		if (!wanted)
+			return CLI_OK;
+		nanosleep(&(struct timespec){0, WAIT_MS * 1000000}, NULL);
+	}
+}
+
 static int run_print(struct cli *c)
 {
-	return ask_about(c, "/case-record");
+	auto_arena struct arena a = {0};
+	auto_buf struct buf said = {0};
+	struct err e = {0};
+	struct client *client = node_client_plain(c);
+
+	if (client == NULL)
+		return CLI_FAIL;
+	client_param(client, "id", str_from(c->operands.v[0]));
+	int status = client_change(client, "/changes/case-record", &said, &e);
+	client_close(client);
+	if (status != 200)
+		return say_error(status, &e, &said);
+	arena_init(&a, 0);
+	return print_record(c, arena_printf(&a, "/case-printed/%.*s", STR_ARG(record_of(buf_str(&said)))).p);
 }
 
 static int run_calendar(struct cli *c)
@@ -210,10 +262,19 @@ const struct command command_case_show = {.name = "case show",
 
 const struct command command_case_print = {.name = "case print",
         .params = "ID",
-        .about = "print a case as a record",
-        .text = "The same as 'case show', with who has printed it and, as its last line, the SHA-256 of all "
-                "lines before it.",
+        .about = "print a case as a signed record",
+        .text = "The same as 'case show', with who has printed it and when, signed in the clear with the "
+                "OpenPGP key "
+                "that letters are signed with, so that 'gpg --verify' checks it wherever that key is known. "
+                "Its last "
+                "line is the SHA-256 of all lines before it. A node without such a key prints it unsigned "
+                "and says so.",
         .options = (const struct cli_option[]){NODE_OPTIONS, {0}},
+        .examples =
+                (const struct cli_example[]){
+                        {"weir case print K1 > K1.asc; gpg --verify K1.asc", "a record, and its signature"},
+                        {NULL, NULL},
+                },
         .min = 1,
         .max = 1,
         .run = run_print};
@@ -464,9 +525,27 @@ const struct command command_case_reply = {.name = "case reply",
         .max = 1,
         .run = node_change_each};
 
+const struct command command_case_label = {.name = "case label",
+        .params = "ID ENTRY",
+        .about = "set the label of a mail that came into a case",
+        .text = "ENTRY is L12, as 'weir case entries' has it. A mail that says no label itself is "
+                "TLP:AMBER+STRICT until "
+                "a person sets one; what its words say holds. Lowering it needs --why.",
+        OPTIONS({"label", 0, "TLP", "CLEAR, GREEN, AMBER, AMBER+STRICT or RED"},
+                {"why", 0, "TEXT", "why it may go further than it might"}),
+        .examples =
+                (const struct cli_example[]){
+                        {"weir case label K3 L12 --label GREEN --why 'the desk said so on the telephone'",
+                                "a partner's answer that others may read"},
+                        {NULL, NULL},
+                },
+        .min = 2,
+        .max = 2,
+        .run = run_second};
+
 const struct command command_case_mail_release = {.name = "case mail-release",
         .params = "ID ENTRY",
-        .about = "let a mail of a case go that is held, or try one again that was refused",
+        .about = "let a mail of a case go that is held, or try one again that was refused or came back",
         .text = "ENTRY is L12, as 'weir case entries' has it. The exit is asked anew.",
         .options = (const struct cli_option[]){NODE_OPTIONS, {0}},
         .min = 2,

@@ -12,9 +12,9 @@ static bool is_word(const char *value)
 	        "told-again", "seen-again", "escalated", "quiet", "closed", "due", "held", "ready", "sent",
 	        "refused", "withdrawn", "call", "new",
 	        /* of cases */
-	        "overdue", "ended", "draft", "queued", "delivered", "read", "received", "acknowledged",
-	        "needs-information", "in-progress", "declined", "redirected", "resolved", "partly-resolved",
-	        "not-possible", "to send",
+	        "overdue", "ended", "draft", "undelivered", "queued", "delivered", "read", "received",
+	        "acknowledged", "needs-information", "in-progress", "declined", "redirected", "resolved",
+	        "partly-resolved", "not-possible", "to send",
 	        /* of needs and offers */
 	        "met"};
 

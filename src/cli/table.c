@@ -7,6 +7,7 @@
 extern const struct command command_case_new;
 extern const struct command command_case_list;
 extern const struct command command_case_show;
+extern const struct command command_case_label;
 extern const struct command command_case_print;
 extern const struct command command_case_entries;
 extern const struct command command_case_tasks;
@@ -435,6 +436,7 @@ const struct command *const command_table[] = {
         &command_meeting_followups,
         &command_meeting_done,
         &command_case_reply,
+        &command_case_label,
         &command_case_mail_release,
         &command_case_mail_drop,
         &command_case_import,

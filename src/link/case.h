@@ -8,6 +8,9 @@
  * words alone. The one who asked writes "withdrawn" and "closed"; who was asked writes all others; what anybody else writes
  * has no effect. Of several who were asked the one who is least far says how far the case is.
  *
+ * A request that went by mail is undelivered as long as what became of that mail says so: it is on its way again once the mail is tried
+ * again or somebody there has answered all the same.
+ *
  * Due times stand in the row; that one is overdue is computed where it is shown, and never kept.
  *
  * Nothing here sends. What is to go out is a row (case_entry.state = 'to send', case_member.stage) for who does: reply.h, case_send.c.
@@ -16,10 +19,12 @@
 
 #include "event/ask.h"
 #include "event/calendar.h"
+#include "event/field.h"
 #include "state/db.h"
 
 enum case_state {
 	CASE_DRAFT,
+	CASE_UNDELIVERED, /* its mail came back, or was refused: to a party without a node */
 	CASE_QUEUED,
 	CASE_DELIVERED,
 	CASE_READ,
@@ -68,6 +73,11 @@ struct case_word {
 /* A word of a party. 1: it has effect; 0: it has none (not his to say, or a later one of his is here); ERR_VALUE: no such state.
  * The state of the row, and when it was taken on, answered and ended, follow. */
 int case_state_set(struct db *db, uint64_t id, const struct case_word *w, struct err *e);
+/* True if a mail of a case (row n of case_entry) has come to nobody: a server could not deliver it, or it was refused. */
+#define CASE_MAIL_LOST(n)                                                                                    \
+	"(" n ".answered is null and (" n ".bounced is not null or " n ".state = 'refused'))"
+/* Something has become of that mail: whether the request counts as delivered follows from it. at: when. */
+void case_mail_state(struct db *db, uint64_t entry, int64_t at);
 enum case_stage { CASE_STAGE_DRAFT, CASE_STAGE_QUEUED, CASE_STAGE_DELIVERED, CASE_STAGE_READ };
 /* How far our request has come at that party; what is less than it was has no effect. at: when. As case_state_set. */
 int case_stage_set(struct db *db, uint64_t id, struct str party, enum case_stage stage, int64_t at);
@@ -107,6 +117,8 @@ struct case_entry {
 };
 /* Adds it to the line of time, with the label of the case. Returns its id. */
 uint64_t case_entry_put(struct db *db, uint64_t id, const struct case_entry *entry);
+/* The label that a mail itself says, in its subject or as its first line: of both the stricter one; TLP_NONE: it says none. Pure. */
+enum tlp case_mail_says(struct str subject, struct str words);
 /* The case of "K12" or of a number such as LA-2026-00042, in the tables as db has them. 0: there is none. */
 uint64_t case_find(struct db *db, struct str name);
 /* The case that a subject names: "[weir la-845b3c06a1]", or "[LA-2026-00042]"; 0: none. party: ours. */

@@ -63,6 +63,13 @@ const struct change_row case_changes[] = {
                 'K', .file = true},
         {"case-told", "a stage of an owner's report is here; id, stage: first, second or final; text",
                 change_case_told, RIGHT_WORK, 'K'},
+        {"case-label",
+                "the label of a mail that came into a case and says none itself; id, entry, label, why: "
+                "where it "
+                "is lowered",
+                change_case_label, RIGHT_RELEASE, 'K'},
+        {"case-record", "a case is printed as a record that is signed for the team; id", change_case_record,
+                RIGHT_RELEASE, 'K'},
         {"case-import", "old tickets of another system, to be found and read; from, map, prefix",
                 change_case_import, RIGHT_REGISTER, 0, .file = true},
         {"abroad-import", "whom to write to abroad, a whole file; source", change_abroad_import,

@@ -35,6 +35,8 @@ void case_target_add(
 
 /* The mail is about the case; nothing if it was already. person empty: the core found it by its subject or references. */
 void case_mail_join(struct db *db, uint64_t id, uint64_t mail, struct str person);
+/* The label that a mail of the case has now; TLP_NONE: it is no mail of it. */
+enum tlp case_mail_label(struct db *db, uint64_t id, uint64_t mail);
 /* " <ident>" for a References field, unless it is none that may stand in a header, or stands there already. */
 void case_ident_add(struct buf *out, struct str ident);
 /* The stages of an owner's report begin now. */
@@ -75,5 +77,7 @@ int change_case_mail_drop(struct change *c, struct err *e);
 int change_case_take(struct change *c, struct err *e);
 int change_case_attach(struct change *c, struct err *e);
 int change_case_told(struct change *c, struct err *e);
+int change_case_label(struct change *c, struct err *e);
+int change_case_record(struct change *c, struct err *e);
 int change_case_import(struct change *c, struct err *e);
 int change_abroad_import(struct change *c, struct err *e);

@@ -103,8 +103,27 @@ static void add_targets(struct db *db, uint64_t id, struct buf *body)
 		buf_char(body, ']');
 }
 
-/* Files of the case that are to go with it: "B7 B9", or "all". */
-static int add_files(struct change *c, uint64_t id, struct buf *body, struct err *e)
+/* A file that is a mail as it came is no freer than that mail. */
+static void raise_to_mail(struct change *c, uint64_t id, uint64_t blob, enum tlp *label)
+{
+	struct query q = db_query(c->db, "select id from message where blob = ? and case_ = ?");
+
+	query_u64(&q, blob);
+	query_u64(&q, id);
+	while (query_next(&q) == 1) {
+		uint64_t mail = query_get_u64(&q, 0);
+		enum tlp t = case_mail_label(c->db, id, mail);
+		if (t <= *label)
+			continue;
+		*label = t;
+		buf_printf(c->said, "it goes as TLP:%.*s, as the mail M%llu that goes with it is\n",
+		        STR_ARG(tlp_name(t)), (unsigned long long)mail);
+	}
+	query_done(&q, NULL);
+}
+
+/* Files of the case that are to go with it: "B7 B9", or "all". *label rises to theirs. */
+static int add_files(struct change *c, uint64_t id, struct buf *body, enum tlp *label, struct err *e)
 {
 	struct str rest = case_param(c, "attach");
 	bool all = str_eq(rest, STR("all"));
@@ -127,6 +146,7 @@ static int add_files(struct change *c, uint64_t id, struct buf *body, struct err
 			named = str_ieq(word.head, str_make(hint, (size_t)len));
 		if (!named)
 			continue;
+		raise_to_mail(c, id, query_get_u64(&q, 0), label);
 		buf_printf(body, "%s{\"sha256\":\"%.*s\",\"size\":%llu,\"name\":",
 		        n++ > 0 ? "," : ",\"attachments\":[", STR_ARG(query_get_text(&q, 1)),
 		        (unsigned long long)query_get_u64(&q, 2));
@@ -233,7 +253,8 @@ int case_send(struct change *c, uint64_t id, struct str peer, struct err *e)
 	if (r.reply_by != 0)
 		time_put(&body, "reply_by", r.reply_by / 1000000);
 	add_targets(c->db, id, &body);
-	if (add_files(c, id, &body, e) != 0)
+	enum tlp label = tlp_find(r.label);
+	if (add_files(c, id, &body, &label, e) != 0)
 		return e->code;
 	payment_add(c->db, id, &body);
 	add_member(&body, "group", case_param(c, "group"));
@@ -245,7 +266,7 @@ int case_send(struct change *c, uint64_t id, struct str peer, struct err *e)
 	        .about = arena_printf(&a, "case %.*s", STR_ARG(r.number)),
 	        .to = &peer,
 	        .to_count = 1,
-	        .tlp = statement_tlp_find(r.label),
+	        .tlp = statement_tlp_find(tlp_name(label)),
 	        .pap = statement_pap_find(r.pap),
 	        .exercise = r.exercise,
 	        .body = buf_str(&body)};
@@ -363,8 +384,9 @@ int case_say_note(struct change *c, uint64_t id, struct str text, struct err *e)
 	return link_say(&self, &say, statement, e);
 }
 
-/* Who sent it, its bytes and what was proven, as ,"via":{...}. */
-static int add_via(struct change *c, uint64_t id, struct str mail, struct buf *body, struct err *e)
+/* Who sent it, its bytes and what was proven, as ,"via":{...}. *ret_label: that it has here. */
+static int add_via(
+        struct change *c, uint64_t id, struct str mail, struct buf *body, enum tlp *ret_label, struct err *e)
 {
 	uint64_t number = 0;
 	struct query q = db_query(c->db,
@@ -389,6 +411,8 @@ static int add_via(struct change *c, uint64_t id, struct str mail, struct buf *b
 	query_done(&q, NULL);
 	if (!there)
 		return err_set(e, ERR_MISSING, "M%llu is no mail of this case", (unsigned long long)number);
+	enum tlp label = case_mail_label(c->db, id, number);
+	*ret_label = label != TLP_NONE ? label : TLP_AMBER_STRICT;
 	return soon ? err_set(e, ERR_VALUE, "M%llu is being kept just now: try it again in some seconds",
 	                      (unsigned long long)number)
 	            : 0;
@@ -416,6 +440,7 @@ int case_say_mail(struct change *c, uint64_t id, struct str mail, struct str tex
 	struct say say = {.kind = KIND_CASE_NOTE};
 	struct stored opened;
 	uint8_t statement[DIGEST_LEN];
+	enum tlp about = TLP_AMBER_STRICT;
 
 	arena_init(&a, 0);
 	if (lang_param(c, &lang, e) != 0)
@@ -425,12 +450,12 @@ int case_say_mail(struct change *c, uint64_t id, struct str mail, struct str tex
 		        e, ERR_VALUE, "the case was never told to another party: a plain note is enough");
 	only_nodes(&self, &say, to);
 	say.case_ = opened.id;
-	/* his mail is for us alone until a person has said more: so are our words about it */
-	if (say.tlp < STATEMENT_STRICT && !(say.to_count == 1 && str_eq(to[0], self.me)))
-		say.tlp = STATEMENT_STRICT;
 	add_by(c, &body);
-	if (add_via(c, id, mail, &body, e) != 0)
+	if (add_via(c, id, mail, &body, &about, e) != 0)
 		return e->code;
+	/* our words about his mail go no further than it does: to us alone, until it says more or a person has */
+	if (say.tlp < statement_tlp_find(tlp_name(about)) && !(say.to_count == 1 && str_eq(to[0], self.me)))
+		say.tlp = statement_tlp_find(tlp_name(about));
 	add_words_in(&body, text, lang, STR(""));
 	add_label(&opened, &a, &body);
 	buf_char(&body, '}');

@@ -3,6 +3,7 @@
 
 const struct case_state_row case_state_table[CASE_STATES] = {
         [CASE_DRAFT] = {"draft", CASE_BY_NODE, false, false},
+        [CASE_UNDELIVERED] = {"undelivered", CASE_BY_NODE, false, false},
         [CASE_QUEUED] = {"queued", CASE_BY_NODE, false, false},
         [CASE_DELIVERED] = {"delivered", CASE_BY_NODE, false, false},
         [CASE_READ] = {"read", CASE_BY_NODE, false, false},
@@ -73,26 +74,37 @@ static bool may_say(struct db *db, uint64_t id, const struct case_word *w, enum 
 /* ---- what follows -------------------------------------------------------------------------------- */
 
 /* Of one who was asked: his word, else how far the request has come. */
-static enum case_state member_state(struct str word, uint64_t stage, bool theirs)
+static enum case_state member_state(struct str word, uint64_t stage, bool theirs, bool lost)
 {
 	static const enum case_state stages[] = {CASE_DRAFT, CASE_QUEUED, CASE_DELIVERED, CASE_READ};
 	enum case_state said = case_state_find(word);
 
 	if (said < CASE_STATES)
 		return said;
+	if (lost && stage == CASE_STAGE_QUEUED)
+		return CASE_UNDELIVERED;
 	return theirs ? CASE_RECEIVED : stages[stage < 4 ? stage : 3];
 }
+
+/* Mails n that have opened the case c at that member m: one for the party, or one for each person that RED names. */
+#define OPENED                                                                                               \
+	"select 1 from case_entry n join statement s on s.n = n.statement where n.case_ = c.id and s.id = "  \
+	"c.statement and (n.party = m.party or substr(n.party, 1, length(m.party) + 1) = m.party || '/')"
 
 static enum case_state of_members(struct db *db, uint64_t id, bool theirs, int64_t *ret_at)
 {
 	struct query q = db_query(db,
-	        "select coalesce(w.state, ''), m.stage, coalesce(w.at, 0) from case_member m left join "
-	        "case_word w on w.case_ = m.case_ and w.party = m.party where m.case_ = ?");
+	        "select coalesce(w.state, ''), m.stage, coalesce(w.at, 0), exists (" OPENED
+	        ") and not exists "
+	        "(" OPENED " and not " CASE_MAIL_LOST(
+	                "n") ") from case_member m join case_ c on c.id = m.case_ left "
+	                     "join case_word w on w.case_ = m.case_ and w.party = m.party where m.case_ = ?");
 	enum case_state least = CASE_STATES;
 
 	query_u64(&q, id);
 	while (query_next(&q) == 1) {
-		enum case_state s = member_state(query_get_text(&q, 0), query_get_u64(&q, 1), theirs);
+		enum case_state s = member_state(
+		        query_get_text(&q, 0), query_get_u64(&q, 1), theirs, query_get_u64(&q, 3) != 0);
 		int64_t at = query_get_i64(&q, 2);
 		/* of two that are as far the later time, whatever the order of the rows */
 		if (s < least || (s == least && at > *ret_at))
@@ -216,6 +228,38 @@ int case_state_set(struct db *db, uint64_t id, const struct case_word *w, struct
 		return 0;
 	case_state_make(db, id);
 	return 1;
+}
+
+void case_mail_state(struct db *db, uint64_t entry, int64_t at)
+{
+	struct query q = db_query(db,
+	        "select n.case_, k.state, case instr(n.party, '/') when 0 then n.party else substr(n.party, "
+	        "1, "
+	        "instr(n.party, '/') - 1) end from case_entry n join case_ k on k.id = n.case_ where n.id = "
+	        "? and "
+	        "n.statement is not null");
+	auto_arena struct arena a = {0};
+	uint64_t id = 0;
+	bool lost = false;
+	struct str party = {0};
+
+	arena_init(&a, 0);
+	query_u64(&q, entry);
+	if (query_next(&q) == 1) {
+		id = query_get_u64(&q, 0);
+		lost = str_eq(query_get_text(&q, 1), STR("undelivered"));
+		party = arena_str(&a, query_get_text(&q, 2));
+	}
+	query_run(&q);
+	if (id == 0)
+		return;
+	case_state_make(db, id);
+	struct query now = db_query(db, "select state = 'undelivered' from case_ where id = ?");
+	query_u64(&now, id);
+	bool is = query_next(&now) == 1 && query_get_u64(&now, 0) != 0;
+	query_run(&now);
+	if (is != lost)
+		put_step(db, id, party, is ? STR("undelivered") : STR("queued"), at);
 }
 
 static const char *const stage_names[] = {"draft", "queued", "delivered", "read"};

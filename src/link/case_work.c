@@ -117,6 +117,52 @@ static void mark(struct db *db, const char *sql, uint64_t id, uint64_t mail, int
 	query_run(&q);
 }
 
+/* Letters to that contact of a party come back: it is marked until somebody writes from there, or it has another address. */
+static void mark_contact(struct db *db, uint64_t entry, const struct mail *m)
+{
+#define WRITTEN_TO                                                                                           \
+	"(select lower(o.recipient) from case_entry n join outbox o on o.id = n.outbox where n.id = ?1)"
+	struct query q = db_query(db,
+	        "update contact_channel set bounced = coalesce(bounced, ?2) where type = 'email' and "
+	        "lower(address) = " WRITTEN_TO);
+
+	query_u64(&q, entry);
+	query_i64(&q, m->received);
+	query_run(&q);
+	struct query party = db_query(db,
+	        "update party set failed = 'a mail to ' || email || ' came back: ' || ?2 where role = 'mail' "
+	        "and "
+	        "lower(email) = " WRITTEN_TO);
+#undef WRITTEN_TO
+	query_u64(&party, entry);
+	query_text(&party, m->sentence);
+	query_run(&party);
+}
+
+/* What the mail server says stands in the line of time of its own. It is nobody's words, and no mail of who was written to. */
+static void put_bounce(struct db *db, uint64_t id, uint64_t entry, const struct mail *m)
+{
+	auto_arena struct arena a = {0};
+	struct query q = db_query(db, "select party from case_entry where id = ?");
+	struct str party = {0};
+
+	arena_init(&a, 0);
+	query_u64(&q, entry);
+	if (query_next(&q) == 1)
+		party = arena_str(&a, query_get_text(&q, 0));
+	query_run(&q);
+	case_entry_put(db, id,
+	        &(struct case_entry){.kind = "mail",
+	                .direction = "in",
+	                .channel = "mail",
+	                .party = party,
+	                .subject = m->subject,
+	                .text = arena_printf(&a, "L%llu could not be delivered: %.*s",
+	                        (unsigned long long)entry, STR_ARG(m->sentence)),
+	                .link = arena_printf(&a, "M%llu", (unsigned long long)m->id),
+	                .at = m->received});
+}
+
 /* A mail server could not deliver a mail of a case, and names it as only its receiver's server can. A delay is none yet. */
 static void bounced(struct db *db, const struct mail *m)
 {
@@ -125,9 +171,13 @@ static void bounced(struct db *db, const struct mail *m)
 
 	if (id == 0)
 		return;
+	uint64_t entry = one(db,
+	        "select id from case_entry where message_id = ? and message_id <> '' and state = 'sent' and "
+	        "bounced is null",
+	        m->original);
 	mark(db, "update message set case_ = ?1, state = 'done', done = ?3 where id = ?2", id, m->id,
 	        m->received);
-	if (!m->failed)
+	if (!m->failed || entry == 0)
 		return;
 	struct query q = db_query(db,
 	        "update case_entry set bounced = coalesce(bounced, ?2), answer = ?3 where message_id = ?1 "
@@ -137,26 +187,58 @@ static void bounced(struct db *db, const struct mail *m)
 	query_i64(&q, m->received);
 	query_text(&q, m->sentence);
 	query_run(&q);
+	put_bounce(db, id, entry, m);
+	mark_contact(db, entry, m);
+	case_mail_state(db, entry, m->received);
+}
+
+/* Somebody writes from there: that address is right, and what was said to have come back has come. */
+static void unmark_contact(struct db *db, const struct mail *m)
+{
+	struct query q = db_query(db,
+	        "update contact_channel set bounced = null where bounced is not null and lower(address) = "
+	        "(select "
+	        "lower(sender) from message where id = ?)");
+
+	query_u64(&q, m->id);
+	query_run(&q);
+	struct query party = db_query(db,
+	        "update party set failed = '' where role = 'mail' and failed <> '' and lower(email) = "
+	        "(select "
+	        "lower(sender) from message where id = ?)");
+	query_u64(&party, m->id);
+	query_run(&party);
 }
 
 /* Which mail of ours a person's mail answers: the last one that it names, else the last one to that address. */
-static void answered(struct db *db, uint64_t id, const struct mail *m)
+static uint64_t answered_entry(struct db *db, uint64_t id, const struct mail *m)
 {
 	struct query q = db_query(db,
-	        "update case_entry set answered = coalesce(answered, ?3) where id = coalesce((select max(id) "
-	        "from "
-	        "case_entry where case_ = ?1 and message_id <> '' and state = 'sent' and instr(?4, '<' || "
-	        "message_id || '>') > 0), (select max(n.id) from case_entry n join party p on p.name = "
-	        "n.party "
-	        "join message m on m.id = ?2 where n.case_ = ?1 and n.statement is not null and n.state = "
-	        "'sent' "
-	        "and lower(p.email) = lower(m.sender)))");
+	        "select coalesce((select max(id) from case_entry where case_ = ?1 and message_id <> '' and "
+	        "state "
+	        "= 'sent' and instr(?3, '<' || message_id || '>') > 0), (select max(n.id) from case_entry n "
+	        "join "
+	        "party p on p.name = n.party join message m on m.id = ?2 where n.case_ = ?1 and n.statement "
+	        "is "
+	        "not null and n.state = 'sent' and lower(p.email) = lower(m.sender)), 0)");
 
 	query_u64(&q, id);
 	query_u64(&q, m->id);
-	query_i64(&q, m->received);
 	query_text(&q, m->refs);
+	uint64_t entry = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
 	query_run(&q);
+	return entry;
+}
+
+static void answered(struct db *db, uint64_t id, const struct mail *m)
+{
+	uint64_t entry = answered_entry(db, id, m);
+
+	mark(db, "update case_entry set answered = coalesce(answered, ?3) where id = ?1 and ?2 > 0", entry,
+	        m->id, m->received);
+	if (entry != 0)
+		case_mail_state(db, entry, m->received);
+	unmark_contact(db, m);
 	/* where a partner without a node is in it, his words are evidence */
 	mark(db,
 	        "update message set whole = 1 where id = ?2 and whole = 0 and ?3 and exists (select 1 from "

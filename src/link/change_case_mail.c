@@ -20,12 +20,9 @@ void case_mail_join(struct db *db, uint64_t id, uint64_t mail, struct str person
 	uint64_t was = 0;
 
 	arena_init(&a, 0);
-	/* a mail has no label until somebody gives it one */
 	struct query own = db_query(db, "select label from case_ where id = ?");
 	query_u64(&own, id);
-	entry.label = query_next(&own) == 1 && tlp_find(query_get_text(&own, 0)) == TLP_RED
-	        ? STR("RED")
-	        : STR("AMBER+STRICT");
+	bool red = query_next(&own) == 1 && tlp_find(query_get_text(&own, 0)) == TLP_RED;
 	query_run(&own);
 	query_u64(&q, mail);
 	if (query_next(&q) == 1) {
@@ -36,6 +33,9 @@ void case_mail_join(struct db *db, uint64_t id, uint64_t mail, struct str person
 		was = query_get_u64(&q, 4);
 	}
 	query_run(&q);
+	/* one that says no label has the strictest that the team may read, until a person sets another (case_label.c) */
+	enum tlp says = case_mail_says(entry.subject, entry.text);
+	entry.label = tlp_name(red ? TLP_RED : says != TLP_NONE ? says : TLP_AMBER_STRICT);
 	if (was == id)
 		return;
 	struct query up = db_query(db, "update message set case_ = ?2 where id = ?1");
@@ -300,7 +300,7 @@ int change_case_reply(struct change *c, struct err *e)
 
 /* ---- one that waits, or was refused --------------------------------------------------------------- */
 
-/* The mail "L12" of the case, and its state. */
+/* The mail "L12" of the case, and its state; "bounced" if it was sent and came back. */
 static int mail_out(
         struct change *c, uint64_t *ret_case, uint64_t *ret, char state[16], bool *ret_held, struct err *e)
 {
@@ -312,8 +312,11 @@ static int mail_out(
 	if (name.len < 2 || name.p[0] != 'L' || !str_u64(str_skip(name, 1), &id))
 		return err_set(e, ERR_USAGE, "which mail: L12, as 'weir case entries' has it");
 	struct query q = db_query(c->db,
-	        "select state, held from case_entry where id = ? and case_ = ? and kind = 'answer' and "
-	        "message_id <> ''");
+	        "select case when state = 'sent' and bounced is not null and answered is null then 'bounced' "
+	        "else "
+	        "state end, held from case_entry where id = ? and case_ = ? and kind = 'answer' and "
+	        "message_id <> "
+	        "''");
 	query_u64(&q, id);
 	query_u64(&q, *ret_case);
 	bool there = query_next(&q) == 1;
@@ -329,7 +332,6 @@ static int mail_out(
 	        : err_set(e, ERR_MISSING, "there is no mail L%llu in this case", (unsigned long long)id);
 }
 
-/* One that is held goes; one that was refused is tried again. */
 /* Where its bytes wait; 0: nowhere. */
 static uint64_t out_of(struct db *db, uint64_t entry)
 {
@@ -341,6 +343,7 @@ static uint64_t out_of(struct db *db, uint64_t entry)
 	return id;
 }
 
+/* One that is held goes; one that was refused, or came back, is tried again. */
 int change_case_mail_release(struct change *c, struct err *e)
 {
 	uint64_t id, entry;
@@ -349,18 +352,19 @@ int change_case_mail_release(struct change *c, struct err *e)
 
 	if (mail_out(c, &id, &entry, state, &held, e) != 0)
 		return e->code;
-	bool again = str_eq(str_from(state), STR("refused"));
+	bool again = str_eq(str_from(state), STR("refused")) || str_eq(str_from(state), STR("bounced"));
 	if (!again && !held)
-		return err_set(
-		        e, ERR_VALUE, "L%llu is not held, and was not refused", (unsigned long long)entry);
+		return err_set(e, ERR_VALUE, "L%llu is not held, was not refused and has not come back",
+		        (unsigned long long)entry);
 	/* the exit is asked anew in both cases: the label may have risen, or a key be there now */
 	outbox_end(c->db, out_of(c->db, entry), "withdrawn", STR(""));
 	struct query q = db_query(c->db,
 	        "update case_entry set state = 'to send', held = 2, tries = 0, next_try = null, ended = "
 	        "null, "
-	        "answer = '', outbox = null where id = ?");
+	        "answer = '', outbox = null, bounced = null where id = ?");
 	query_u64(&q, entry);
 	query_run(&q);
+	case_mail_state(c->db, entry, os_now());
 	case_about(c, id, case_param(c, "entry"));
 	buf_printf(c->said, "L%llu %s\n", (unsigned long long)entry, again ? "is tried again" : "goes");
 	return 0;
@@ -385,6 +389,7 @@ int change_case_mail_drop(struct change *c, struct err *e)
 	query_i64(&q, os_now());
 	query_text(&q, str_from(words));
 	query_run(&q);
+	case_mail_state(c->db, entry, os_now());
 	case_about(c, id, case_param(c, "entry"));
 	buf_printf(c->said, "L%llu is taken back\n", (unsigned long long)entry);
 	return 0;

@@ -99,7 +99,9 @@ static void update(const struct link_self *self, const struct party *p)
 	        "coalesce(?4, "
 	        "country), language = coalesce(?5, language), email = coalesce(?6, email), pgp = "
 	        "coalesce(?7, "
-	        "pgp), website = coalesce(?8, website), note = coalesce(?9, note) where name = ?1");
+	        "pgp), website = coalesce(?8, website), note = coalesce(?9, note), failed = case when role = "
+	        "'mail' and lower(coalesce(?6, email)) <> lower(email) then '' else failed end where name = "
+	        "?1");
 	const struct str values[] = {
 	        p->title, p->kind, p->country, p->language, p->email, p->pgp, p->website, p->note};
 

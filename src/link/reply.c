@@ -198,6 +198,7 @@ static void put_end(struct db *db, uint64_t entry, const char *state, struct str
 	query_text(&q, words);
 	query_i64(&q, os_now());
 	query_run(&q);
+	case_mail_state(db, entry, os_now());
 }
 
 static void put_refused(struct db *db, const struct reply_mail *m, const struct exit_verdict *v)

@@ -41,6 +41,8 @@ enum channel_verb {
 	                        descriptors: what is to be protected, and where the result goes */
 	CHANNEL_PGP_OPEN,   /* receipt: of the encrypted bytes; size: of the job; the same two descriptors */
 	CHANNEL_PGP_VERIFY, /* the same; the first holds a signature, code bytes long, and what it is over */
+	CHANNEL_PGP_RECORD, /* receipt: the record of a case; size: of the job; the same two descriptors: a text, and where it
+	                       goes, signed in the clear */
 	CHANNEL_PGP_DONE, /* receipt, size: of the job; code: 0, ERR_DENIED: a key is missing or no longer good, ERR_VALUE:
 	                     the bytes are at fault, ERR_SYS: it may work another time; text: a sentence; name: of the
 	                     digest that a signature is over ("pgp-sha256"); of OPEN and VERIFY what was proven of who wrote it, a

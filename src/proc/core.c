@@ -5,6 +5,7 @@
 #include "form/mime.h"
 #include "proc/channel.h"
 #include "proc/core_in.h"
+#include "proc/core_record.h"
 #include "proc/core_reply.h"
 #include "proc/sandbox.h"
 #include "see/alert.h"
@@ -497,7 +498,12 @@ void core_work(struct core *c)
 	if (rc == 0)
 		rc = core_door(c, &e);
 	if (rc == 0)
+		rc = core_records(c, &e);
+	if (rc == 0)
 		rc = core_pgp(c, &e);
+	/* what has come back is kept at once */
+	if (rc == 0)
+		rc = core_records(c, &e);
 	if (rc == 0)
 		rc = core_post(c, &e);
 	if (rc == 0)
@@ -663,6 +669,7 @@ int core_main(const struct serve_options *o, const struct core_pairs *pairs, int
 	loop(&c);
 	keep_free(c.keep);
 	core_reply_free(c.reply);
+	core_record_drop(&c);
 	core_link_end(&c);
 	core_door_end(&c);
 	if (node_checkpoint(c.node, true, &e) != 0)

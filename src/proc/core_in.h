@@ -22,8 +22,10 @@ struct core {
 	uint64_t alerting; /* message of an alert that is on its way; 0: none */
 	uint64_t replying; /* mail of a case that is on its way; 0: none */
 	struct core_reply *reply;
-	int64_t alert_at;     /* os_now: when causes of alerts are looked for */
-	uint32_t mail_trying; /* the desk's question to try the mail server; 0: none */
+	struct sign_job *record; /* of a case, at the pgp process; NULL: none */
+	int64_t record_at;       /* os_now: when old texts of records are looked for */
+	int64_t alert_at;        /* os_now: when causes of alerts are looked for */
+	uint32_t mail_trying;    /* the desk's question to try the mail server; 0: none */
 	bool post_synced;
 	uint32_t post_sync; /* number of the last question */
 	/* the server's answer about a letter, which the disk had no room for yet; receipt 0: none */

@@ -8,6 +8,7 @@
  */
 #include "base/os.h"
 #include "proc/core_in.h"
+#include "proc/core_record.h"
 #include "proc/core_reply.h"
 #include "see/sign.h"
 #include <errno.h>
@@ -66,8 +67,9 @@ static int memory_of(struct str bytes, struct err *e)
 static int send_job(struct core *c, struct sign_job *j, struct err *e)
 {
 	auto_fd int in = memory_of(str_skip(buf_str(&j->mail), j->entity), e);
-	struct channel_message m = {
-	        .verb = CHANNEL_PGP_PROTECT, .receipt = j->notice, .size = (uint64_t)j->number};
+	struct channel_message m = {.verb = j->record ? CHANNEL_PGP_RECORD : CHANNEL_PGP_PROTECT,
+	        .receipt = j->notice,
+	        .size = (uint64_t)j->number};
 
 	if (j->out < 0)
 		j->out = memfd_create("weir-pgp", MFD_CLOEXEC);
@@ -79,15 +81,25 @@ static int send_job(struct core *c, struct sign_job *j, struct err *e)
 	return rc;
 }
 
+/* Beside letters: one mail of a case, one record. NULL: none. */
+#define OTHERS 2
+static void find_others(const struct core *c, struct sign_job *ret[OTHERS])
+{
+	ret[0] = core_reply_job(c);
+	ret[1] = c->record;
+}
+
 static void send_jobs(struct core *c)
 {
 	unsigned ahead = 0;
 	struct err e;
 
-	struct sign_job *reply = core_reply_job(c);
+	struct sign_job *other[OTHERS];
 
-	if (reply != NULL && !reply->sent && !reply->done && send_job(c, reply, &e) != 0)
-		return;
+	find_others(c, other);
+	for (unsigned i = 0; i < OTHERS; i++)
+		if (other[i] != NULL && !other[i]->sent && !other[i]->done && send_job(c, other[i], &e) != 0)
+			return;
 	for (size_t i = 0; i < c->node->signing.n; i++)
 		ahead += c->node->signing.v[i]->sent;
 	for (size_t i = 0; i < c->node->signing.n && ahead < JOBS_AHEAD; i++) {
@@ -170,20 +182,23 @@ static void hear(struct core *c, const struct channel_message *m)
 {
 	struct sign_job *j = m->verb == CHANNEL_PGP_DONE ? sign_find(c->node, m->receipt, (int64_t)m->size)
 	                                                 : NULL,
-	                *reply = core_reply_job(c);
+	                *other[OTHERS];
 	struct core_opening *o = m->verb == CHANNEL_PGP_DONE ? opening_find(c, m) : NULL;
 
-	if (j == NULL && reply != NULL && m->verb == CHANNEL_PGP_DONE && reply->notice == m->receipt &&
-	        reply->number == (int64_t)m->size)
-		j = reply;
+	find_others(c, other);
+	for (unsigned i = 0; i < OTHERS; i++)
+		if (j == NULL && other[i] != NULL && m->verb == CHANNEL_PGP_DONE &&
+		        other[i]->notice == m->receipt && other[i]->number == (int64_t)m->size)
+			j = other[i];
 	if (m->verb == CHANNEL_HELLO) {
 		ask_sync(c);
 	} else if (m->verb == CHANNEL_SYNC && m->id == c->pgp_sync) {
 		c->pgp_synced = true;
 		for (size_t i = 0; i < c->node->signing.n; i++)
 			c->node->signing.v[i]->sent = false;
-		if (reply != NULL)
-			reply->sent = false;
+		for (unsigned i = 0; i < OTHERS; i++)
+			if (other[i] != NULL)
+				other[i]->sent = false;
 		for (o = c->openings; o != NULL; o = o->next)
 			o->sent = false;
 	} else if (j != NULL && !j->done) {

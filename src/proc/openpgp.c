@@ -257,6 +257,28 @@ int openpgp_protect(
 	return rc;
 }
 
+int openpgp_clear(struct openpgp *o, int in, int out, struct err *e)
+{
+	gpgme_data_t from = NULL, result = NULL;
+	gpgme_key_t own = NULL;
+	int rc = 0;
+
+	gpgme_signers_clear(o->ctx);
+	if (o->key.len == 0)
+		rc = err_set(e, ERR_DENIED, "weir.yaml names no OpenPGP key to sign with (pgp: key)");
+	else if (gpgme_data_new_from_fd(&from, in) != 0 || gpgme_data_new_from_fd(&result, out) != 0)
+		rc = err_set(e, ERR_SYS, "gpg cannot take the record");
+	if (rc == 0)
+		rc = add_signer(o, &own, e);
+	if (rc == 0) {
+		gpgme_error_t code = gpgme_op_sign(o->ctx, from, result, GPGME_SIG_MODE_CLEAR);
+		rc = code == 0 ? 0 : said(e, code, "sign the record");
+	}
+	gpgme_data_release(from);
+	gpgme_data_release(result);
+	return rc;
+}
+
 /* ---- what comes in ------------------------------------------------------------------------------- */
 
 struct flow {

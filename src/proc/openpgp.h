@@ -35,6 +35,9 @@ int openpgp_key(
  * ERR_DENIED: a key is missing or no longer good; ERR_SYS: it may work another time. */
 int openpgp_protect(
         struct openpgp *o, int in, int out, struct str to, char digest[OPENPGP_DIGEST], struct err *e);
+/* The text in in, signed by the own key in the clear (RFC 9580 7), into out: a signature over text (type 0x01), which no letter has
+ * (type 0x00). The codes are the same. */
+int openpgp_clear(struct openpgp *o, int in, int out, struct err *e);
 /* "", or as message.proven has it: "openpgp FINGERPRINT" (of the primary key), "openpgp-bad", "openpgp-unknown". */
 #define OPENPGP_PROVEN 96
 /* What is encrypted in in, into out; proven: of a signature within. ERR_DENIED: there is no key for it; ERR_VALUE: it is damaged; ERR_LIMIT: it

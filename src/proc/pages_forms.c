@@ -44,6 +44,8 @@ static const struct form forms[] = {
         {"/cases/answer", "case-answer", {"id", "to", "subject", "text"}, "/cases/", NULL},
         {"/cases/mail-release", "case-mail-release", {"id", "entry"}, "/cases/", NULL},
         {"/cases/mail-drop", "case-mail-drop", {"id", "entry"}, "/cases/", NULL},
+        {"/cases/label", "case-label", {"id", "entry", "label", "why"}, "/cases/", NULL},
+        {"/cases/record", "case-record", {"id"}, "/cases/", NULL},
         {"/cases/tell-touched", "case-tell-touched", {"id"}, "/cases/", NULL},
         {"/outages/new", "outage-new",
                 {"service", "stands", "start", "expected-end", "exits-left", "text", "group", "to"},

@@ -62,6 +62,8 @@ static int do_job(const struct pgp *p, const struct channel_message *m, const in
 		rc = openpgp_decrypt(o, fd[0], fd[1], proven, e);
 	else if (rc == 0 && m->verb == CHANNEL_PGP_VERIFY)
 		rc = openpgp_verify(o, fd[0], m->code > 0 ? (size_t)m->code : 0, proven, e);
+	else if (rc == 0 && m->verb == CHANNEL_PGP_RECORD)
+		rc = openpgp_clear(o, fd[0], fd[1], e);
 	else if (rc == 0)
 		rc = openpgp_protect(o, fd[0], fd[1], str_from(m->name), digest, e);
 	channel_put(ret->name, sizeof(ret->name), str_from(digest[0] != 0 ? digest : proven));
@@ -238,7 +240,7 @@ static void listen_core(struct pgp *p)
 			hear_sync(p, &m);
 		else if (rc == 1 &&
 		        (m.verb == CHANNEL_PGP_PROTECT || m.verb == CHANNEL_PGP_OPEN ||
-		                m.verb == CHANNEL_PGP_VERIFY))
+		                m.verb == CHANNEL_PGP_VERIFY || m.verb == CHANNEL_PGP_RECORD))
 			start(p, w, &m, fd);
 		os_close_fd(&fd[0]);
 		os_close_fd(&fd[1]);

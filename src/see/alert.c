@@ -338,6 +338,15 @@ int alert_look(struct node *n, int64_t *ret_next, struct err *e)
 	        "= n.id and f.state = 'open')",
 	        "%llu letters were refused, and their owners have no other contact; weir notices --state "
 	        "refused");
+	look_count(n, "partners",
+	        "select count(*) from case_entry n join case_ k on k.id = n.case_ where n.statement is not "
+	        "null and "
+	        "n.answered is null and k.ended is null and (n.bounced is not null or (n.state = 'refused' "
+	        "and exists "
+	        "(select 1 from outbox o where o.id = n.outbox and o.state = 'refused')))",
+	        "%llu mails to partners without a node did not arrive; their cases say why, and 'weir case "
+	        "list "
+	        "--state undelivered' has the requests");
 	if (n->country.roster.n > 0)
 		tell_due(n);
 	*ret_next = os_now() + LOOK;

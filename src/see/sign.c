@@ -41,7 +41,9 @@ struct sign_job *sign_find(struct node *n, uint64_t notice, int64_t number)
 
 void sign_done(struct sign_job *j, struct str armour, struct str digest)
 {
-	if (j->key[0] != 0)
+	if (j->record)
+		buf_add(&j->sealed, armour);
+	else if (j->key[0] != 0)
 		mime_encrypted(buf_str(&j->mail), j->entity, armour, &j->sealed);
 	else
 		mime_signed(buf_str(&j->mail), j->entity, armour, digest, &j->sealed);

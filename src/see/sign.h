@@ -26,12 +26,13 @@ struct sign_job {
 	enum tlp label;
 	struct buf mail; /* in the clear */
 	size_t entity;   /* where what is to be protected begins */
+	bool record; /* it is no mail but the record of a case, a text that is signed in the clear; notice is its number */
 	/* of proc/: */
 	bool sent;
 	int out; /* where the result comes; -1: it was not sent */
 	unsigned tries;
 	bool done, held;
-	struct buf sealed;  /* done and not held: the mail as it goes out */
+	struct buf sealed;  /* done and not held: the mail as it goes out, or the record with its signature */
 	char sentence[512]; /* held: why */
 };
 

@@ -39,7 +39,10 @@
 	"create temp view case_stage as select * from main.case_stage where case_ in (select id from "       \
 	"temp.case_);"                                                                                       \
 	"create temp view case_blob as select * from main.case_blob where case_ in (select id from "         \
-	"temp.case_);"
+	"temp.case_);"                                                                                       \
+	"create temp view case_record as select id, case_, person, at, state, key, why, sha256, case when "  \
+	"person in (select person from temp.me) then text end as text from main.case_record where case_ "    \
+	"in (select id from temp.case_);"
 
 /* Of needs, offers and practices that are RED the same; they are all about the country. */
 #define OF_LEARN                                                                                             \

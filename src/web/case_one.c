@@ -2,7 +2,6 @@
  *
  * One case as text; what is due as a calendar; a file of a case as an archive.
  */
-#include "base/digest.h"
 #include "base/os.h"
 #include "form/ics.h"
 #include "web/blob_out.h"
@@ -47,14 +46,14 @@ static void put_lines(struct buf *out, struct str text)
 	}
 }
 
-static void put_facts(const struct ask *a, uint64_t id, struct buf *out)
+static void put_facts(struct db *db, uint64_t id, struct buf *out)
 {
 	static const char *const texts[] = {"title", "kind", "ask", "state", "severity", "label", "pap",
 	        "rsit", "peer", "their ref", "owner", "assigned", "held since", "goes on as", "exercise",
 	        "source"};
 	static const char *const times[] = {"opened", "arrived", "ack by", "acked", "answer by", "answered",
 	        "reply by", "ended", "held until"};
-	struct query q = db_query(a->state,
+	struct query q = db_query(db,
 	        "select c.number, c.title, c.kind, c.ask, c.state, c.severity, 'TLP:' || c.label, 'PAP:' || "
 	        "c.pap, c.rsit, "
 	        "c.peer, c.their_ref, coalesce(o.ref, ''), c.assigned, c.held_why, coalesce((select number "
@@ -79,9 +78,9 @@ static void put_facts(const struct ask *a, uint64_t id, struct buf *out)
 }
 
 /* One line for each row of that statement, whose columns are texts. */
-static void put_rows(const struct ask *a, uint64_t id, struct buf *out, const char *what, const char *sql)
+static void put_rows(struct db *db, uint64_t id, struct buf *out, const char *what, const char *sql)
 {
-	struct query q = db_query_text(a->state, str_from(sql));
+	struct query q = db_query_text(db, str_from(sql));
 
 	query_u64(&q, id);
 	while (query_next(&q) == 1)
@@ -89,10 +88,10 @@ static void put_rows(const struct ask *a, uint64_t id, struct buf *out, const ch
 	query_run(&q);
 }
 
-static void put_entries(const struct ask *a, uint64_t id, struct buf *out)
+static void put_entries(struct db *db, uint64_t id, struct buf *out)
 {
 	char when[64], shown[400];
-	struct query q = db_query(a->state,
+	struct query q = db_query(db,
 	        "select at, kind || case direction when '' then '' else ' ' || direction end || case state "
 	        "when '' then '' else "
 	        "' (' || state || ')' end, person, party, link, subject, text || case answer when '' then '' "
@@ -114,6 +113,47 @@ static void put_entries(const struct ask *a, uint64_t id, struct buf *out)
 	query_run(&q);
 }
 
+void case_text(struct db *db, uint64_t id, struct buf *out)
+{
+	put_facts(db, id, out);
+	put_rows(db, id, out, "says",
+	        "select m.party || ': ' || coalesce(w.state || case w.reason when '' then '' else ' (' || "
+	        "w.reason || ')' end || "
+	        "case w.redirect_to when '' then '' else ' to ' || w.redirect_to end, 'nothing yet') from "
+	        "case_member m left "
+	        "join case_word w on w.case_ = m.case_ and w.party = m.party where m.case_ = ?");
+	put_rows(db, id, out, "touches",
+	        "select coalesce(group_concat(cc || ' (' || how || ')', ', '), '') from case_touches where "
+	        "case_ = ?");
+	put_rows(db, id, out, "about",
+	        "select type || ' ' || value || ' ' || event from case_target where case_ = ?");
+	put_rows(db, id, out, "finding",
+	        "select 'F' || f.id || ' ' || f.class || ' ' || f.place || ' ' || f.stage from case_finding "
+	        "l join finding f on "
+	        "f.id = l.finding where l.case_ = ? order by f.id");
+	put_rows(db, id, out, "stage",
+	        "select stage || ': due ' || datetime(due / 1000000, 'unixepoch') || case when told is null "
+	        "then '' else ', "
+	        "told ' || datetime(told / 1000000, 'unixepoch') end from case_stage where case_ = ? order "
+	        "by due");
+	put_rows(db, id, out, "task",
+	        "select id || ' ' || case when done is null then '[ ] ' else '[x] ' end || what || case who "
+	        "when '' then '' else "
+	        "', ' || who end || coalesce(', by ' || datetime(due / 1000000, 'unixepoch'), '') from "
+	        "case_task where case_ = "
+	        "? order by id");
+	put_rows(db, id, out, "file",
+	        "select 'B' || b.id || ' ' || l.name || ', ' || b.size || ' bytes, ' || lower(hex(b.sha256)) "
+	        "from case_blob l "
+	        "join blob b on b.id = l.blob where l.case_ = ? order by b.id");
+	put_rows(db, id, out, "record",
+	        "select 'P' || id || ', printed ' || datetime(at / 1000000, 'unixepoch') || ' by ' || person "
+	        "|| "
+	        "case key when '' then ', not signed' else ', signed' end || coalesce(', SHA-256 ' || "
+	        "lower(hex(sha256)), '') from case_record where case_ = ? and state = 'ready' order by id");
+	put_entries(db, id, out);
+}
+
 static int load_one(const struct ask *a, struct reply *r, struct err *e)
 {
 	uint64_t id;
@@ -121,38 +161,7 @@ static int load_one(const struct ask *a, struct reply *r, struct err *e)
 	r->type = "text/plain; charset=utf-8";
 	if (find(a, &id, e) != 0)
 		return ERR_MISSING;
-	put_facts(a, id, &r->body);
-	put_rows(a, id, &r->body, "says",
-	        "select m.party || ': ' || coalesce(w.state || case w.reason when '' then '' else ' (' || "
-	        "w.reason || ')' end || "
-	        "case w.redirect_to when '' then '' else ' to ' || w.redirect_to end, 'nothing yet') from "
-	        "case_member m left "
-	        "join case_word w on w.case_ = m.case_ and w.party = m.party where m.case_ = ?");
-	put_rows(a, id, &r->body, "touches",
-	        "select coalesce(group_concat(cc || ' (' || how || ')', ', '), '') from case_touches where "
-	        "case_ = ?");
-	put_rows(a, id, &r->body, "about",
-	        "select type || ' ' || value || ' ' || event from case_target where case_ = ?");
-	put_rows(a, id, &r->body, "finding",
-	        "select 'F' || f.id || ' ' || f.class || ' ' || f.place || ' ' || f.stage from case_finding "
-	        "l join finding f on "
-	        "f.id = l.finding where l.case_ = ? order by f.id");
-	put_rows(a, id, &r->body, "stage",
-	        "select stage || ': due ' || datetime(due / 1000000, 'unixepoch') || case when told is null "
-	        "then '' else ', "
-	        "told ' || datetime(told / 1000000, 'unixepoch') end from case_stage where case_ = ? order "
-	        "by due");
-	put_rows(a, id, &r->body, "task",
-	        "select id || ' ' || case when done is null then '[ ] ' else '[x] ' end || what || case who "
-	        "when '' then '' else "
-	        "', ' || who end || coalesce(', by ' || datetime(due / 1000000, 'unixepoch'), '') from "
-	        "case_task where case_ = "
-	        "? order by id");
-	put_rows(a, id, &r->body, "file",
-	        "select 'B' || b.id || ' ' || l.name || ', ' || b.size || ' bytes, ' || lower(hex(b.sha256)) "
-	        "from case_blob l "
-	        "join blob b on b.id = l.blob where l.case_ = ? order by b.id");
-	put_entries(a, id, &r->body);
+	case_text(a->state, id, &r->body);
 	return 0;
 }
 
@@ -160,29 +169,6 @@ const struct route route_case = {.path = "/case",
         .about = "one case, by its id or number",
         .id = true,
         .load = load_one,
-        .right = RIGHT_READ,
-        .narrow = true};
-
-/* As a record: who has printed it and when, and a digest over all that stands before it. */
-static int load_record(const struct ask *a, struct reply *r, struct err *e)
-{
-	uint8_t digest[DIGEST_LEN];
-	char hex[2 * DIGEST_LEN + 1], when[64];
-	int rc = load_one(a, r, e);
-
-	if (rc != 0)
-		return rc;
-	buf_printf(&r->body, "\nprinted     %.*s UTC\n", STR_ARG(list_when(when, os_now())));
-	digest_of(buf_str(&r->body), digest);
-	str_hex_print(hex, digest, DIGEST_LEN);
-	buf_printf(&r->body, "SHA-256     %s\n", hex);
-	return 0;
-}
-
-const struct route route_case_record = {.path = "/case-record",
-        .about = "one case as a record, with a digest over it as its last line",
-        .id = true,
-        .load = load_record,
         .right = RIGHT_READ,
         .narrow = true};
 

@@ -38,6 +38,9 @@ int cases_filter(const struct ask *a, struct str me, struct cases_filter *ret, s
 /* ?1 to ?13, in this order. */
 void cases_bind(struct query *q, const struct cases_filter *f, int64_t now);
 
+/* A case as text, as db has it. */
+void case_text(struct db *db, uint64_t id, struct buf *out);
+
 /* A case as RFC 5545 has it: what is due of all that the state shows, or of the one with that id; 0: all. */
 int cases_calendar(const struct ask *a, uint64_t id, struct buf *out, struct err *e);
 

@@ -14,7 +14,10 @@ static const struct list_column contact_columns[] = {
         {"kind", "kind", LIST_STRING, "diplomatic, technical, duty-24x7, cvd, leo-liaison, press or other"},
         {"office", "office", LIST_STRING, "rather than a person"},
         {"person", NULL, LIST_STRING, "may be empty"},
-        {"channels", "reached by", LIST_STRING, "type and address, with commas between"},
+        {"channels", "reached by", LIST_STRING,
+                "type and address, with commas between; came back: a mail to it did, and nobody has written "
+                "from there "
+                "since"},
         {"languages", "languages", LIST_STRING, "BCP 47, with blanks between"},
         {"hours", NULL, LIST_STRING, "as written"},
         {"confirmed", "confirmed", LIST_TIME, "when it was found right last"},
@@ -32,7 +35,8 @@ static int load_contacts(const struct ask *a, struct reply *r, struct err *e)
 	struct query q = db_query(a->state,
 	        "select 'L' || c.id, c.party, c.kind, c.office, c.person, (select coalesce(group_concat(type "
 	        "|| ' ' || "
-	        "address, ', '), '') from contact_channel h where h.contact = c.id), c.languages, c.hours, "
+	        "address || case when bounced is null then '' else ' (came back)' end, ', '), '') from "
+	        "contact_channel h where h.contact = c.id), c.languages, c.hours, "
 	        "c.confirmed * "
 	        "1000000, c.confirmed_by, case when c.confirmed * 1000000 < ?1 then 'yes' else '' end, "
 	        "c.source, "

@@ -147,6 +147,22 @@ static void draw_head(const struct page_ask *p, struct html *h, const struct cas
 	html_close(h);
 }
 
+/* The contact that letters come back from. */
+static void draw_came_back(const struct page_ask *p, struct html *h, const struct case_row *k)
+{
+	struct query q = db_query(p->ask->state,
+	        "select name, failed from party where name = ? and role = 'mail' and failed <> ''");
+
+	query_text(&q, k->peer);
+	if (k->ended == 0 && query_next(&q) == 1) {
+		html_open(h, "p");
+		html_attr(h, "class", STR("error"));
+		page_sayf(p, h, W_CASE_MAIL_BACK, query_get_text(&q, 0), query_get_text(&q, 1));
+		html_close(h);
+	}
+	query_done(&q, NULL);
+}
+
 /* Where it goes to a party without a node: whom to, how, and the words in his language. */
 static void draw_by_mail(const struct page_ask *p, struct html *h, const struct case_row *k)
 {
@@ -208,15 +224,24 @@ static void draw_links(const struct page_ask *p, struct html *h, const struct ca
 {
 	struct link l;
 
+	if (page_may(p, RIGHT_RELEASE)) {
+		case_form(p, h, "/cases/record", k);
+		page_hidden(h, "back",
+		        arena_printf(p->ask->arena, "/cases/K%llu/record", (unsigned long long)k->id));
+		page_button(p, h, W_CASE_RECORD);
+		html_close(h);
+	}
 	html_open(h, "p");
-	html_open(h, "a");
-	link_begin(&l, "/cases");
-	link_part(&l, page_id(p, 'K', k->id));
-	link_part(&l, STR("record"));
-	html_link(h, "href", &l);
-	page_say(p, h, W_CASE_RECORD);
-	html_close(h);
-	html_text(h, STR(" "));
+	if (!page_may(p, RIGHT_RELEASE)) {
+		html_open(h, "a");
+		link_begin(&l, "/cases");
+		link_part(&l, page_id(p, 'K', k->id));
+		link_part(&l, STR("record"));
+		html_link(h, "href", &l);
+		page_say(p, h, W_CASE_RECORD);
+		html_close(h);
+		html_text(h, STR(" "));
+	}
 	html_open(h, "a");
 	link_begin(&l, "/api/v1/case-calendar");
 	link_param(&l, "case", page_id(p, 'K', k->id));
@@ -226,17 +251,59 @@ static void draw_links(const struct page_ask *p, struct html *h, const struct ca
 	html_close(h);
 }
 
+/* How it stands with the newest record that this person has had printed of it: none, or not any more; on its way; there. */
+enum printed { PRINTED_NOT, PRINTED_SOON, PRINTED };
+static enum printed draw_printed(const struct page_ask *p, struct html *h, uint64_t id)
+{
+	struct query q = db_query(p->ask->state,
+	        "select id, state, key, why, text from case_record where case_ = ?1 and person = ?2 and "
+	        "(text is "
+	        "not null or state = 'wanted') order by id desc limit 1");
+	enum printed how = PRINTED_NOT;
+	struct link l;
+
+	query_u64(&q, id);
+	query_text(&q, p->who->person);
+	if (query_next(&q) == 1) {
+		how = str_eq(query_get_text(&q, 1), STR("wanted")) ? PRINTED_SOON : PRINTED;
+		html_open(h, "p");
+		if (how == PRINTED_SOON)
+			page_say(p, h, W_CASE_RECORD_SOON);
+		else if (query_get_text(&q, 2).len != 0)
+			page_sayf(p, h, W_CASE_RECORD_SIGNED, query_get_text(&q, 2));
+		else
+			page_sayf(p, h, W_CASE_RECORD_UNSIGNED, query_get_text(&q, 3));
+		html_text(h, STR(" "));
+		html_open(h, "a");
+		link_begin(&l, how == PRINTED ? "/api/v1/case-printed" : "/cases");
+		link_part(&l,
+		        page_id(p, how == PRINTED ? 'P' : 'K', how == PRINTED ? query_get_u64(&q, 0) : id));
+		if (how == PRINTED_SOON)
+			link_part(&l, STR("record"));
+		html_link(h, "href", &l);
+		page_say(p, h, how == PRINTED ? W_CASE_RECORD_FILE : W_CASE_RECORD_AGAIN);
+		html_close(h);
+		html_close(h);
+		if (how == PRINTED)
+			html_line(h, "pre", "raw", query_get_text(&q, 4));
+	}
+	query_done(&q, NULL);
+	return how;
+}
+
 static int draw_record(const struct page_ask *p, struct html *h, struct str name, struct err *e)
 {
 	struct ask ask = *p->ask;
 	struct reply r = {0};
+	uint64_t id = case_find(ask.state, name);
+	int rc = 0;
 
 	ask.id = name;
-	int rc = route_case_record.load(&ask, &r, e);
-	if (rc == 0) {
-		page_line(p, h, "h1", NULL, W_CASE);
+	if (id == 0)
+		return route_case_record.load(&ask, &r, e);
+	page_line(p, h, "h1", NULL, W_CASE);
+	if (draw_printed(p, h, id) == PRINTED_NOT && (rc = route_case_record.load(&ask, &r, e)) == 0)
 		html_line(h, "pre", "raw", buf_str(&r.body));
-	}
 	buf_done(&r.body);
 	return rc;
 }
@@ -252,6 +319,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	if (rc != 0)
 		return rc;
 	draw_head(p, h, &k);
+	draw_came_back(p, h, &k);
 	draw_send(p, h, &k);
 	draw_there(p, h, &k);
 	draw_facts(p, h, &k);

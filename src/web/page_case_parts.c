@@ -25,7 +25,8 @@ static void draw_by(const struct page_ask *p, struct html *h, const struct case_
 /* That a node has it, that a person has opened it and that a person has acknowledged it are three things: each has its line. */
 static enum word meaning(struct str step)
 {
-	return str_eq(step, STR("queued"))          ? W_STEP_QUEUED
+	return str_eq(step, STR("undelivered"))     ? W_STEP_UNDELIVERED
+	        : str_eq(step, STR("queued"))       ? W_STEP_QUEUED
 	        : str_eq(step, STR("delivered"))    ? W_STEP_DELIVERED
 	        : str_eq(step, STR("read"))         ? W_STEP_READ
 	        : str_eq(step, STR("acknowledged")) ? W_STEP_ACKNOWLEDGED
@@ -435,7 +436,7 @@ static void draw_mail_out(
 	html_close(h);
 	bool sent = str_eq(state, STR("sent")) || str_eq(state, STR("bounced")) ||
 	        str_eq(state, STR("answered")),
-	     refused = str_eq(state, STR("refused"));
+	     refused = str_eq(state, STR("refused")) || str_eq(state, STR("bounced"));
 	if (page_may(p, RIGHT_RELEASE) && (refused || str_eq(state, STR("held"))))
 		draw_mail_act(
 		        p, h, k, "/cases/mail-release", entry, refused ? W_REPLY_AGAIN : W_REPLY_RELEASE);
@@ -450,7 +451,7 @@ static void draw_mail_in(const struct page_ask *p, struct html *h, const struct 
 	bool good = str_starts(proven, STR("openpgp ")), known = query_get_u64(q, 15) != 0;
 	uint64_t file = query_get_u64(q, 16);
 
-	if (query_is_null(q, 14))
+	if (query_is_null(q, 14) || query_get_u64(q, 18) != 0)
 		return;
 	html_open(h, "p");
 	page_tag(p, h, "proven",
@@ -475,6 +476,43 @@ static void draw_mail_in(const struct page_ask *p, struct html *h, const struct 
 		page_say(p, h, W_CASE_MAIL_WHOLE);
 		html_close(h);
 	}
+	html_close(h);
+}
+
+/* Of a mail that came: its label is set by a person, where its words say none. */
+static void draw_label(
+        const struct page_ask *p, struct html *h, const struct case_row *k, const struct query *q)
+{
+	static const char *const labels[] = {"CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"};
+	enum tlp says = case_mail_says(query_get_text(q, 7), query_get_text(q, 8));
+
+	/* a mail server's is nobody's */
+	if (query_is_null(q, 14) || query_get_u64(q, 18) != 0)
+		return;
+	if (says != TLP_NONE) {
+		html_open(h, "p");
+		page_sayf(p, h, W_CASE_LABEL_SAID, tlp_name(says));
+		html_close(h);
+		return;
+	}
+	if (!page_may(p, RIGHT_RELEASE) || str_eq(k->label, STR("RED")))
+		return;
+	struct str prefix = arena_printf(p->ask->arena, "l%llu-", (unsigned long long)query_get_u64(q, 11));
+	case_form(p, h, "/cases/label", k);
+	page_hidden(h, "entry", page_id(p, 'L', query_get_u64(q, 11)));
+	page_select(p, h, prefix.p, "label", W_LETTERS_LABEL);
+	for (unsigned i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		page_option(h, str_from(labels[i]), str_from(labels[i]),
+		        str_eq(query_get_text(q, 10), str_from(labels[i])));
+	html_close(h);
+	page_field(p, h,
+	        &(struct page_field){.prefix = prefix.p,
+	                .name = "why",
+	                .label = W_REASON,
+	                .type = "text",
+	                .limit = 300,
+	                .size = 16});
+	page_button(p, h, W_CASE_LABEL_SET);
 	html_close(h);
 }
 
@@ -505,7 +543,10 @@ static void draw_entry(
 	draw_mail_out(p, h, k, q);
 	draw_mail_in(p, h, q);
 	html_close(h);
-	page_cell_tag(p, h, "tlp", query_get_text(q, 10));
+	html_open(h, "td");
+	page_tag(p, h, "tlp", query_get_text(q, 10));
+	draw_label(p, h, k, q);
+	html_close(h);
 	html_close(h);
 }
 
@@ -525,7 +566,8 @@ void case_timeline(const struct page_ask *p, struct html *h, const struct case_r
 	                     "k.peer and "
 	                     "h.pgp <> '' and lower('openpgp ' || h.pgp) = lower(m.proven)), "
 	                     "coalesce(m.blob, 0), "
-	                     "m.sealed from case_entry n join case_ k on k.id = n.case_ left join message m "
+	                     "m.sealed, m.kind = 'bounce' from case_entry n join case_ k on k.id = n.case_ "
+	                     "left join message m "
 	                     "on " ENTRY_MAIL("n", "m") " where n.case_ = ? order by n.at / 1000000 desc, "
 	                                                "n.id desc limit ?");
 	unsigned n = 0;

@@ -25,7 +25,8 @@ static uint64_t days_since(const struct page_ask *p, int64_t seconds)
 static void draw_channels(const struct page_ask *p, struct html *h, uint64_t contact)
 {
 	struct query q = db_query(p->ask->state,
-	        "select type, address, pgp, hours from contact_channel where contact = ? order by id");
+	        "select type, address, pgp, hours, bounced is not null from contact_channel where contact = "
+	        "? order by id");
 
 	html_open(h, "td");
 	query_u64(&q, contact);
@@ -34,6 +35,10 @@ static void draw_channels(const struct page_ask *p, struct html *h, uint64_t con
 		for (int i = 0; i < 4; i++) {
 			html_text(h, i > 0 ? STR(" ") : STR(""));
 			html_text(h, query_get_text(&q, i));
+		}
+		if (query_get_u64(&q, 4) != 0) {
+			html_text(h, STR(" "));
+			page_tag(p, h, "contact", STR("broken"));
 		}
 		html_close(h);
 	}

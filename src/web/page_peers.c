@@ -289,7 +289,8 @@ static int draw_others(const struct page_ask *p, struct html *h, struct err *e)
 	static const enum word head[] = {
 	        W_PEERS_PARTY, W_PEERS_TITLE, W_PEERS_ROLE, W_CONTACTS_EMAIL, W_CONTACTS_LANGUAGES, WORD_END};
 	struct query q = db_query(p->ask->state,
-	        "select name, title, role, email, language from party where own = 0 and (link = 'none' or "
+	        "select name, title, role, email, language, failed <> '' and role = 'mail' from party where "
+	        "own = 0 and (link = 'none' or "
 	        "role = 'mail') "
 	        "order by name limit 500");
 	uint64_t n = 0;
@@ -300,8 +301,16 @@ static int draw_others(const struct page_ask *p, struct html *h, struct err *e)
 			page_table(p, h, W_PEERS_OTHERS, head);
 		html_open(h, "tr");
 		peer_head(h, query_get_text(&q, 0));
-		for (int i = 1; i < 5; i++)
+		for (int i = 1; i < 3; i++)
 			page_cell(h, query_get_text(&q, i));
+		html_open(h, "td");
+		html_text(h, query_get_text(&q, 3));
+		if (query_get_u64(&q, 5) != 0) {
+			html_text(h, STR(" "));
+			page_tag(p, h, "contact", STR("broken"));
+		}
+		html_close(h);
+		page_cell(h, query_get_text(&q, 4));
 		html_close(h);
 	}
 	int rc = query_done(&q, e);

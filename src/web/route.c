@@ -26,6 +26,7 @@ const struct route *const route_table[] = {
         &route_cases,
         &route_case,
         &route_case_record,
+        &route_case_printed,
         &route_case_entries,
         &route_case_tasks,
         &route_case_calendar,

@@ -172,6 +172,18 @@ check("a page takes a file", status == 303 and heads.get("Location") == "/cases/
 said("case", "new", "the very secret", "--label", "RED", "--for", "dara")
 red = next(c for c in node.ask("case", "list") if c["label"] == "RED")
 check("a case that is RED is not there for others", one.get(f"/cases/{red['case']}")[0] == 404 and one.get(f"/cases/{red['number']}")[0] == 404)
+
+# ---- as a record (partners.py has it signed) -----------------------------------------------------------------------------
+
+check("what is RED is printed for whom it names alone", one.post("/cases/record", {"csrf": one.csrf(), "id": red["case"]})[0] == 404 and said("case", "print", red["case"])[0] == 0)
+record = node.run("case", "print", "K1").stdout
+check("a node without a key prints it, and says that it is not signed", record.splitlines()[1] == b"It is NOT SIGNED: weir.yaml names no OpenPGP key of this team (pgp: home and key).",
+      record[:300])
+body, _, last = record.rstrip(b"\n").rpartition(b"\n")
+check("its last line is the digest of those before", last == b"SHA-256     " + hashlib.sha256(body + b"\n").hexdigest().encode(), last)
+check("no line ends with a blank", not [line for line in record.splitlines() if line != line.rstrip()])
+check("what somebody else has had printed is not there for others", one.get("/api/v1/case-printed/P2")[0] == 404)
+check("what was never printed is not signed either", b"It is NOT SIGNED: it is shown" in one.get("/cases/K1/record")[1].encode())
 check("nor in a list, nor by its words", "very secret" not in one.get("/cases?state=open")[1] and "very secret" not in one.get("/cases?q=secret")[1])
 status, _, _ = one.post("/cases/note", {"csrf": one.csrf(), "id": red["case"], "text": "x", "channel": "", "party": ""})
 check("nor for a form", status == 404, status)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A partner without a node: a request goes to him as a mail in his language with the signed statement and a table, in the clear only where
 its label lets it, encrypted to his key, for TLP:RED to the named person's, or not at all; his free answer lands in the case, is kept whole
-and is shown with what was proven; absence notes answer nothing, and a bounce is a bounce. partners.py PROGRAM"""
+and is shown with what was proven, and a person sets its label; absence notes answer nothing, and what comes back is not delivered. A case is
+printed as a record that gpg verifies. partners.py PROGRAM"""
 import email
 import email.policy
 import hashlib
@@ -216,6 +217,51 @@ def answered(case, mail):
     status, _, _ = browser.post("/cases/note", {"csrf": browser.csrf(), "id": case, "text": "by the page", "channel": "", "party": "", "mail": which["reply"]})
     check("the page does the same", status == 303 and rows("select count(*) from statement where kind = 'case.note'") == [(2,)], status)
     check("of a mail of this case alone", said("case", "note", case, "x", "--mail", "M999")[0] != 0)
+    labelled(case, mail, entries(case, link=which["reply"], kind="mail")[0], browser)
+    recorded(case, browser)
+
+
+def labelled(case, mail, one, browser):
+    code, text = said("case", "label", case, one["entry"], "--label", "GREEN")
+    check("it is lowered with a reason alone", code != 0 and "say why" in text and entries(case, link=one["link"], kind="mail")[0]["label"] == "AMBER+STRICT", text)
+    page = browser.get(f"/cases/{case}")[1]
+    check("the page has the control at the entry", f'name="entry" value="{one["entry"]}"' in page and '"/cases/label"' in page, page[-2000:])
+    status, _, _ = browser.post("/cases/label", {"csrf": browser.csrf(), "id": case, "entry": one["entry"], "label": "GREEN", "why": "said so on the telephone"})
+    check("the page sets it", status == 303 and entries(case, link=one["link"], kind="mail")[0]["label"] == "GREEN", status)
+    check("with who and why in the line of time and in the activity", "TLP:GREEN: said so on the telephone" in entries(case, kind="decision")[0]["text"]
+          and rows("select 1 from audit where verb = 'case-label' and detail like '%said so on the telephone%'"), entries(case, kind="decision"))
+    says = comes("says.eml", reply(mail, "TLP:AMBER\r\n\r\nit says so itself", "r9"))
+    wait("what its words say is its label", lambda: (e := entries(case, link=says)) and e[0]["label"] == "AMBER")
+    code, text = said("case", "label", case, entries(case, link=says)[0]["entry"], "--label", "GREEN", "--why", "x")
+    check("and that holds", code != 0 and "only who wrote it" in text, text)
+
+
+def recorded(case, browser):
+    """Signed for the team, and for anybody with gpg and its public key."""
+    record = node.run("case", "print", case).stdout
+    write("record.asc", record)
+
+    def verify(data):
+        p = subprocess.run(["gpg", "--homedir", THEIRS, "--batch", "--status-fd", "1", "--verify"], input=data, capture_output=True, timeout=60, check=False)
+        return p.returncode, p.stdout.decode()
+    code, status = verify(record)
+    check("gpg verifies it by the team's key", code == 0 and f"VALIDSIG {TEAM}" in status, status)
+    check("it says what it is, and by whom", record.splitlines()[3].startswith(b"This is the record of a case") and b"\nof          Example CERT (xa)\n" in record, record[:400])
+    check("it is of another kind than the signature of a letter, which is over bytes", f" 01 {TEAM}" in status, status)
+    at = record.index(b"signed by us")
+    for what, changed in (("a letter of its words", record[:at] + b"S" + record[at + 1:]), ("a time", record.replace(b"printed     2", b"printed     1")),
+                          ("a line less", b"\n".join(line for line in record.split(b"\n") if b"signed by us" not in line))):
+        check(f"changed by {what} it is refused", changed != record and verify(changed)[0] != 0)
+    text = record[record.index(b"This is the record"):record.index(b"-----BEGIN PGP SIGNATURE")]
+    body, _, last = text.rstrip(b"\n").rpartition(b"\n")
+    check("its last line is the digest of all before", last.split()[-1].decode() == hashlib.sha256(body + b"\n").hexdigest(), last)
+    check("that it was printed stands in the case, with the digest", last.split()[-1] in node.run("case", "show", case).stdout)
+    check("and in the activity", rows("select count(*) from audit where verb = 'case-record' and object = ?", case)[0][0] == 1)
+    status, _, headers = browser.post("/cases/record", {"csrf": browser.csrf(), "id": case, "back": f"/cases/{case}/record"})
+    check("the button leads to it", status == 303 and headers["Location"] == f"/cases/{case}/record", headers)
+    page = wait("it is there", lambda: "/api/v1/case-printed/P" in (p := browser.get(f"/cases/{case}/record")[1]) and p)
+    file = browser.get(re.search(r"/api/v1/case-printed/P\d+", page).group(0))[1]
+    check("as a file it verifies too", verify(file.encode())[0] == 0, file[:300])
 
 
 def sealed():
@@ -269,7 +315,21 @@ def comes_back():
     comes("bounce.eml", bounce)
     one = wait("it is marked", lambda: (m := mailed(case))["bounced"] and m)
     check("a bounce is a bounce, with the server's words", "5.1.1" in one["answer"] and one["answered"] is None, one)
-    check("the page says so", 'data-mout="bounced"' in browsing.let_in(node).get(f"/cases/{case}")[1])
+    browser = browsing.let_in(node)
+    page = browser.get(f"/cases/{case}")[1]
+    check("the page says so", 'data-mout="bounced"' in page and 'data-cstate="undelivered"' in page and "5.1.1" in page, page[:3000])
+    check("it came back in the line of time", "5.1.1" in entries(case, kind="mail")[0]["text"], entries(case, kind="mail"))
+    check("the request is not delivered", [c["case"] for c in node.ask("case", "list", "--state", "undelivered")] == [case])
+    check("the contact is marked", "5.1.1" in next(p["failed"] for p in node.ask("party", "list") if p["party"] == "ministry.example")
+          and 'data-contact="broken"' in browser.get("/peers")[1])
+    good("case", "note", case, "their telephone says that it is another address now")
+    wait("who is on duty is told", lambda: [a for a in node.ask("alert", "list") if a["topic"] == "partners" and a["ended"] is None])
+    # the address is put right, and it goes once more
+    good("party", "edit", "ministry.example", "--email", "new@ministry.example")
+    check("a new address has no mark", 'data-contact="broken"' not in browser.get("/peers")[1])
+    good("case", "mail-release", case, one["entry"])
+    wait("it goes there", lambda: sink.letters[-1][0] == "new@ministry.example" and mailed(case)["bounced"] is None)
+    check("it is on its way again", next(c["state"] for c in node.ask("case", "list") if c["case"] == case) == "queued")
 
 
 try:

@@ -617,6 +617,38 @@ static void test_outage_words(void **state)
 		assert_int_equal(outage_words(str_from(bad[i]), &e), ERR_USAGE);
 }
 
+/* ---- what a mail says of its label --------------------------------------------------------------- */
+
+static void test_says(void **state)
+{
+	static const struct {
+		const char *subject, *words;
+		enum tlp says;
+	} rows[] = {
+	        {"Re: [weir la-0123456789] a phish", "we take it down", TLP_NONE},
+	        {"[TLP:GREEN] Re: a phish", "we take it down", TLP_GREEN},
+	        {"Re: a phish tlp: amber+strict", "", TLP_AMBER_STRICT},
+	        {"Re: a phish", "\n  \nTLP:AMBER\n\nwe take it down", TLP_AMBER},
+	        {"Re: a phish", "[TLP:CLEAR]\r\nwe", TLP_CLEAR},
+	        {"Re: a phish", "TLP:WHITE", TLP_CLEAR},
+	        /* of both the stricter one */
+	        {"TLP:CLEAR", "TLP:RED\nx", TLP_RED},
+	        {"TLP:RED", "TLP:CLEAR\nx", TLP_RED},
+	        /* what is quoted is of others, and what stands in a sentence is none */
+	        {"Re: a phish", "yes\n> TLP:CLEAR\n", TLP_NONE},
+	        {"Re: a phish", "> TLP:CLEAR\nyes", TLP_NONE},
+	        {"Re: a phish", "yes\nTLP:CLEAR\n", TLP_NONE},
+	        {"Re: a phish", "TLP:GREEN is what I would say", TLP_NONE},
+	        {"Re: a phish", "TLP:PURPLE", TLP_NONE},
+	        {"noTLP:GREEN", "TLP:", TLP_NONE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (case_mail_says(str_from(rows[i].subject), str_from(rows[i].words)) != rows[i].says)
+			fail_msg("'%s', '%s'", rows[i].subject, rows[i].words);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -630,6 +662,7 @@ int main(void)
 	        cmocka_unit_test(test_mail_keys),
 	        cmocka_unit_test(test_payment),
 	        cmocka_unit_test(test_payment_calls),
+	        cmocka_unit_test(test_says),
 	        cmocka_unit_test(test_outage_words),
 	};
 

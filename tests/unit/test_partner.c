@@ -412,9 +412,186 @@ static void test_answers(void **state)
 	        "select group_concat(id || ' ' || whole, ', ') from message where case_ = 1 and kind = "
 	        "'incoming'",
 	        "5 1, 6 1");
-	IS(db, "select group_concat(distinct label) from case_entry where kind = 'mail'", "AMBER+STRICT");
+	IS(db, "select group_concat(distinct label) from case_entry where kind = 'mail' and link <> 'M4'",
+	        "AMBER+STRICT");
 	/* no state has changed */
 	IS(db, "select state from case_", "draft");
+	two_close(&t);
+}
+
+/* ---- labels of what comes ------------------------------------------------------------------------ */
+
+static bool nowhere(const struct change_here *here, struct str place, char ret[3])
+{
+	(void)here;
+	(void)place;
+	(void)ret;
+	return false;
+}
+
+/* What dara does in a transaction; its result, and the sentence in t. */
+static int does(struct two *t, const char *name, const char *params)
+{
+	struct link_self self = two_self(t, 0);
+	struct two_node *n = &t->node[0];
+	struct change_here here = {
+	        .party = STR_INIT("la"), .folder = str_from(n->folder), .link = &self, .country_of = nowhere};
+	struct change c = {.db = n->db,
+	        .here = &here,
+	        .params = str_from(params),
+	        .person = STR_INIT("dara"),
+	        .said = &n->said};
+	int rc = ERR_MISSING;
+
+	n->e = (struct err){0};
+	buf_clear(&n->said);
+	db_begin(n->db);
+	for (unsigned i = 0; i < case_change_count; i++)
+		if (str_eq(str_from(case_changes[i].name), str_from(name)))
+			rc = case_changes[i].run(&c, &n->e);
+	if (rc == 0)
+		assert_int_equal(db_commit(n->db, NULL), 0);
+	else
+		db_rollback(n->db);
+	two_carry(t);
+	return rc;
+}
+
+#define NO(t, change, params, words)                                                                         \
+	do {                                                                                                 \
+		assert_int_not_equal(does(t, change, params), 0);                                            \
+		if (strstr((t)->node[0].e.text, words) == NULL)                                              \
+			fail_msg("%s: %s", params, (t)->node[0].e.text);                                     \
+	} while (0)
+#define LAST_NOTE "select tlp from statement where kind = 'case.note' order by n desc limit 1"
+
+/* Nobody knows how far his words may go until a person says so; what leaves with them, or tells of them, goes no further. */
+static void test_label(void **state)
+{
+	struct change_here here = {.party = STR_INIT("la")};
+	struct err e = {0};
+	struct two t;
+	struct db *db;
+
+	(void)state;
+	set_up(&t);
+	db = t.node[0].db;
+	/* the case is open with a node too, which is told of what he says */
+	run(db, "update case_ set peer = 'kh', ask = 'takedown-request'");
+	if (does(&t, "case-send", "id=K1\n") != 0)
+		fail_msg("%s", t.node[0].e.text);
+	comes(db, 1, "kind, sender, subject, words",
+	        "'incoming', 'desk@m.example', '[LA-2026-00001]', 'we do it'");
+	comes(db, 2, "kind, sender, subject, words",
+	        "'incoming', 'desk@m.example', '[LA-2026-00001]', 'TLP:AMBER'");
+	while (case_work(db, &here, &e) == 1) {
+	}
+	IS(db, "select group_concat(link || ' ' || label, ', ') from case_entry where kind = 'mail'",
+	        "M1 AMBER+STRICT, M2 AMBER");
+	run(db, "update message set whole = 2");
+	assert_int_equal(does(&t, "case-note", "id=K1\ntext=he does it\nmail=M1\n"), 0);
+	assert_int_equal(two_number(&t, 0, LAST_NOTE), STATEMENT_STRICT);
+	run(db,
+	        "update case_entry set id = 71 where link = 'M1' and kind = 'mail'; update case_entry set id "
+	        "= 72 where "
+	        "link = 'M2' and kind = 'mail'; insert into case_entry(id, case_, at, made, kind, label, "
+	        "text) values "
+	        "(73, 1, 1, 1, 'note', 'CLEAR', 'x')");
+	NO(&t, "case-label", "id=K1\nentry=L71\nlabel=PINK\n", "CLEAR, GREEN");
+	NO(&t, "case-label", "id=K1\nentry=L71\nlabel=CLEAR\n", "say why");
+	NO(&t, "case-label", "id=K1\nentry=L71\nlabel=AMBER+STRICT\n", "already");
+	NO(&t, "case-label", "id=K1\nentry=L73\nlabel=AMBER\nwhy=x\n", "no mail that came");
+	NO(&t, "case-label", "id=K1\nentry=L72\nlabel=CLEAR\nwhy=x\n", "only who wrote it");
+	assert_int_equal(does(&t, "case-label", "id=K1\nentry=L71\nlabel=CLEAR\nwhy=he said so\n"), 0);
+	IS(db, "select group_concat(text, ', ') from case_entry where kind = 'decision' and link = 'M1'",
+	        "M1: TLP:AMBER+STRICT -> TLP:CLEAR: he said so");
+	/* what the exit is asked about from now on has that label */
+	assert_int_equal(does(&t, "case-note", "id=K1\ntext=he does it\nmail=M1\n"), 0);
+	assert_int_equal(two_number(&t, 0, LAST_NOTE), STATEMENT_CLEAR);
+	assert_int_equal(does(&t, "case-note", "id=K1\ntext=he does it\nmail=M2\n"), 0);
+	assert_int_equal(two_number(&t, 0, LAST_NOTE), STATEMENT_AMBER);
+	/* it rises without a reason, and RED is for the person who says so */
+	assert_int_equal(does(&t, "case-label", "id=K1\nentry=L71\nlabel=RED\n"), 0);
+	IS(db, "select label || ' ' || (select group_concat(person) from case_person) from case_",
+	        "RED dara");
+	NO(&t, "case-note", "id=K1\ntext=he does it\nmail=M1\n", "persons of what is TLP:RED");
+	NO(&t, "case-label", "id=K1\nentry=L71\nlabel=GREEN\nwhy=x\n", "the case is TLP:RED");
+	/* a record of it is for whom it names */
+	assert_int_equal(does(&t, "case-record", "id=K1\n"), 0);
+	run(db, "update case_person set person = 'chan'");
+	NO(&t, "case-record", "id=K1\n", "does not name 'dara'");
+	two_close(&t);
+}
+
+/* A mail as it came, that goes with a request, takes its label with it. */
+static void test_label_of_file(void **state)
+{
+	struct two t;
+	struct db *db;
+
+	(void)state;
+	set_up(&t);
+	db = t.node[0].db;
+	run(db,
+	        "update case_ set peer = 'kh', ask = 'takedown-request'; insert into blob(id, sha256, size, "
+	        "at) values (1, "
+	        "randomblob(32), 10, 1)");
+	comes(db, 1, "kind, sender, case_, blob, whole", "'incoming', 'desk@m.example', 1, 1, 2");
+	run(db,
+	        "insert into case_blob(case_, blob, name, media, hostile, at, person) values (1, 1, "
+	        "'M1.eml', "
+	        "'message/rfc822', 1, 1, ''); insert into case_entry(case_, at, made, kind, label, text, "
+	        "link) values (1, "
+	        "1, 1, 'mail', 'AMBER+STRICT', 'x', 'M1')");
+	if (does(&t, "case-send", "id=K1\nattach=B1\n") != 0)
+		fail_msg("%s", t.node[0].e.text);
+	assert_int_equal(
+	        two_number(&t, 0, "select tlp from statement where kind = 'case.open'"), STATEMENT_STRICT);
+	two_close(&t);
+}
+
+/* ---- what comes back ----------------------------------------------------------------------------- */
+
+/* Its request is not delivered until the mail is tried again, or somebody there answers all the same. */
+static void test_comes_back(void **state)
+{
+	struct change_here here = {.party = STR_INIT("la")};
+	struct err e = {0};
+	char ident[1000], values[1400];
+	struct two t;
+	struct db *db;
+
+	(void)state;
+	set_up(&t);
+	db = t.node[0].db;
+	run(db, "insert into case_member(case_, party, stage) values (1, 'm.example', 1)");
+	assert_int_equal(say(&t, STATEMENT_CLEAR, TEXT), 0);
+	run(db, "update case_entry set id = 81, state = 'sent' where statement is not null");
+	text_of(db, "select message_id from case_entry where id = 81", ident);
+	snprintf(values, sizeof(values), "'bounce', 'mx@m.example', '%s', 1, 'failed 5.1.1'", ident);
+	comes(db, 1, "kind, sender, original, failed, sentence", values);
+	/* the same once more is no second one */
+	comes(db, 2, "kind, sender, original, failed, sentence", values);
+	while (case_work(db, &here, &e) == 1) {
+	}
+	IS(db, "select state from case_", "undelivered");
+	IS(db, "select group_concat(party || ': ' || text, ', ') from case_entry where kind = 'mail'",
+	        "m.example: L81 could not be delivered: failed 5.1.1");
+	assert_int_equal(does(&t, "case-mail-release", "id=K1\nentry=L81\n"), 0);
+	IS(db, "select state || ' ' || (select state from case_entry where id = 81) from case_",
+	        "queued to send");
+	run(db, "update case_entry set state = 'sent' where id = 81");
+	comes(db, 3, "kind, sender, original, failed, sentence", values);
+	while (case_work(db, &here, &e) == 1) {
+	}
+	IS(db, "select state from case_", "undelivered");
+	snprintf(values, sizeof(values), "'incoming', 'desk@m.example', '<%s>'", ident);
+	comes(db, 4, "kind, sender, refs", values);
+	while (case_work(db, &here, &e) == 1) {
+	}
+	IS(db, "select state from case_", "queued");
+	IS(db, "select group_concat(step, ' ') from (select step from case_step order by id)",
+	        "undelivered queued undelivered queued");
 	two_close(&t);
 }
 
@@ -515,7 +692,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_mail), cmocka_unit_test(test_language),
 	        cmocka_unit_test(test_letter), cmocka_unit_test(test_exit), cmocka_unit_test(test_kinds),
-	        cmocka_unit_test(test_answers), cmocka_unit_test(test_round)};
+	        cmocka_unit_test(test_label), cmocka_unit_test(test_label_of_file),
+	        cmocka_unit_test(test_comes_back), cmocka_unit_test(test_answers),
+	        cmocka_unit_test(test_round)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
