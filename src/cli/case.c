@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define WAIT_MS 100
+#define WAITS 600 /* so often */
 #define ID_EXAMPLE "K12, or its number such as LA-2026-00012"
 
 /* ---- changes ------------------------------------------------------------------------------------- */
@@ -111,7 +112,7 @@ static int print_record(struct cli *c, const char *path)
 {
 	struct err e = {0};
 
-	for (;;) {
+	for (unsigned i = 0; i < WAITS; i++) {
 		struct client *client = node_client_plain(c);
 		if (client == NULL)
 			return CLI_FAIL;
@@ -128,6 +129,11 @@ static int print_record(struct cli *c, const char *path)
 			return CLI_OK;
 		nanosleep(&(struct timespec){0, WAIT_MS * 1000000}, NULL);
 	}
+	buf_clear(&c->out);
+	log_error("it was not signed within a minute: 'weir status' and the log of the node say what its "
+	          "OpenPGP "
+	          "process does; then try it again");
+	return CLI_FAIL;
 }
 
 static int run_print(struct cli *c)
