@@ -3,6 +3,7 @@
 
 #include "agree/review.h"
 #include "agree/say.h"
+#include "agree/told.h"
 
 #define SECOND ((int64_t)1000000)
 #define ONCE 8        /* rounds in one transaction */
@@ -208,6 +209,7 @@ void round_refresh(const struct change_here *here, struct db *db, uint64_t id, i
 	put_outcome(db, id, &o, now / SECOND);
 	put_policies(db, &o);
 	see_checkpoints(db, id, &o);
+	agree_tell(db, &r, &o, here->party, now / SECOND);
 	if (!doubts && ours_to_say(here, &o, now / SECOND))
 		say_outcome(here, db, &r, &o, now);
 }

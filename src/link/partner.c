@@ -109,13 +109,12 @@ static bool is_of(struct str tag, struct str language)
 	        (tag.len == language.len || tag.p[language.len] == '-');
 }
 
-static struct str text_for(const struct item *body, struct str language, struct str *ret_lang)
+struct str partner_text(const struct item *text, struct str language, struct str *ret_lang)
 {
-	struct item text = item_get(body, STR("text"));
 	struct str found = {0}, lang = {0};
 	unsigned best = 0;
 
-	for (struct item_each e = item_each(&text); text.type == BODY_OBJECT && item_next(&e);) {
+	for (struct item_each e = item_each(text); text->type == BODY_OBJECT && item_next(&e);) {
 		unsigned fits = e.item.type != BODY_TEXT             ? 0
 		        : str_ieq(e.name, language)                  ? 5
 		        : is_of(e.name, language)                    ? 4
@@ -127,6 +126,13 @@ static struct str text_for(const struct item *body, struct str language, struct 
 	}
 	*ret_lang = lang;
 	return found.p != NULL ? found : STR("");
+}
+
+static struct str text_for(const struct item *body, struct str language, struct str *ret_lang)
+{
+	struct item text = item_get(body, STR("text"));
+
+	return partner_text(&text, language, ret_lang);
 }
 
 /* ---- it is to be sent ---------------------------------------------------------------------------- */
@@ -158,13 +164,13 @@ static struct str thread_of(
 	return arena_str(a, buf_str(&out));
 }
 
-/* "la-845b3c06a1". */
-static struct str tag_of(const struct stored *s, struct arena *a)
+/* "la-845b3c06a1": ours, whoever said it. */
+static struct str tag_of(const struct link_self *self, const struct stored *s, struct arena *a)
 {
 	char hex[2 * DIGEST_LEN + 1];
 
 	str_hex_print(hex, digest_zero(s->h.case_) ? s->id : s->h.case_, DIGEST_LEN);
-	return arena_printf(a, "%.*s-%.10s", STR_ARG(s->h.sender), hex);
+	return arena_printf(a, "%.*s-%.10s", STR_ARG(self->me), hex);
 }
 
 struct str partner_name(const struct partner *p, struct arena *a)
@@ -184,8 +190,8 @@ static bool is_there(struct db *db, uint64_t statement, struct str to)
 	return there;
 }
 
-static void put_mail(const struct link_self *self, const struct stored *s, const struct item *body,
-        uint64_t id, const struct partner *p, struct arena *a)
+void partner_put(const struct link_self *self, const struct stored *s, const struct item *body, uint64_t id,
+        const struct partner *p, struct arena *a)
 {
 	char hex[2 * DIGEST_LEN + 1];
 	struct str to = partner_name(p, a), lang;
@@ -194,14 +200,17 @@ static void put_mail(const struct link_self *self, const struct stored *s, const
 		return;
 	str_hex_print(hex, s->id, DIGEST_LEN);
 	struct str thread = thread_of(self->db, id, to, p, a);
+	struct partner_mail told = {.to = *p};
+	partner_told_load(self, s, body, a, &told);
+	struct str words = partner_told_words(&told, a);
 	uint64_t entry = case_entry_put(self->db, id,
 	        &(struct case_entry){.kind = "answer",
 	                .direction = "out",
 	                .channel = "mail",
 	                .party = to,
 	                .link = str_from(hex),
-	                .subject = arena_printf(a, "[weir %.*s]", STR_ARG(tag_of(s, a))),
-	                .text = text_for(body, p->language, &lang),
+	                .subject = arena_printf(a, "[weir %.*s]", STR_ARG(tag_of(self, s, a))),
+	                .text = words.len > 0 ? words : text_for(body, p->language, &lang),
 	                .label = tlp_name((enum tlp)s->h.tlp),
 	                .state = "to send",
 	                .at = self->now});
@@ -227,13 +236,13 @@ bool partner_deliver(const struct link_self *self, const struct stored *s, const
 	if (kind == KIND_AGREE_OPEN)
 		id = partner_round_case(self, s, body, id, party, a);
 	for (unsigned i = 0; id != 0 && i < n; i++)
-		put_mail(self, s, body, id, &v[i], a);
+		partner_put(self, s, body, id, &v[i], a);
 	return n > 0;
 }
 
 /* ---- what it says -------------------------------------------------------------------------------- */
 
-static void add_row(struct buf *out, const char *item, struct str type, struct str value)
+void partner_row(struct buf *out, const char *item, struct str type, struct str value)
 {
 	if (value.len == 0)
 		return;
@@ -255,18 +264,19 @@ static struct str table_of(
 	str_hex_print(hex, s->id, DIGEST_LEN);
 	stamp_print(stamp, s->h.created);
 	buf_add(&out, STR("\xef\xbb\xbfitem,type,value\r\n"));
-	add_row(&out, "case", STR(""), m->tag);
-	add_row(&out, "statement", s->h.kind, str_from(hex));
-	add_row(&out, "said", STR("UTC"), str_from(stamp));
-	add_row(&out, "label", STR("TLP"), statement_tlp_name(s->h.tlp));
-	add_row(&out, "use", STR("PAP"), statement_pap_name(s->h.pap));
-	add_row(&out, "exercise", STR(""), s->h.exercise);
+	partner_row(&out, "case", STR(""), m->tag);
+	partner_row(&out, "statement", s->h.kind, str_from(hex));
+	partner_row(&out, "said", STR("UTC"), str_from(stamp));
+	partner_row(&out, "label", STR("TLP"), statement_tlp_name(s->h.tlp));
+	partner_row(&out, "use", STR("PAP"), statement_pap_name(s->h.pap));
+	partner_row(&out, "exercise", STR(""), s->h.exercise);
 	static const char *const members[] = {"ask", "severity", "title", "rsit", "state", "reason",
 	        "reply_by", "ref", "their_ref", "instrument", "closes"};
 	for (unsigned i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		add_row(&out, members[i], STR(""), item_text(body, members[i]));
+		partner_row(&out, members[i], STR(""), item_text(body, members[i]));
+	partner_told_rows(m, &out);
 	for (struct item_each e = item_each(&list); list.type == BODY_LIST && item_next(&e);)
-		add_row(&out, "target", item_text(&e.item, "type"), item_text(&e.item, "value"));
+		partner_row(&out, "target", item_text(&e.item, "type"), item_text(&e.item, "value"));
 	return arena_str(a, buf_str(&out));
 }
 
@@ -356,6 +366,21 @@ static bool find_partner(const struct link_self *self, const struct stored *s, c
 	return false;
 }
 
+/* What another party has said in the round goes on to him as far as its signed head names him. */
+static void permit(const struct link_self *self, const struct stored *s, struct str party, struct arena *a,
+        struct exit_object *o)
+{
+	char hex[2 * DIGEST_LEN + 1];
+
+	if (str_eq(s->h.sender, self->me) || !head_member(&s->h, party))
+		return;
+	str_hex_print(hex, s->id, DIGEST_LEN);
+	struct exit_permission *p = arena_new(a, struct exit_permission);
+	*p = (struct exit_permission){
+	        .statement = arena_str(a, str_from(hex)), .by = copy(a, s->h.sender), .party = party};
+	o->permission = p;
+}
+
 bool partner_load(const struct link_self *self, const struct calendars *calendars, uint64_t statement,
         struct str party, struct arena *a, struct partner_mail *ret, struct exit_object *ret_object)
 {
@@ -369,7 +394,7 @@ bool partner_load(const struct link_self *self, const struct calendars *calendar
 	struct item body = stored_body(&s, a);
 	if (!find_partner(self, &s, &body, party, a, &ret->to))
 		return false;
-	ret->tag = tag_of(&s, a);
+	ret->tag = tag_of(self, &s, a);
 	ret->title = title_of(self, &s, &body, a);
 	ret->kind = copy(a, s.h.kind);
 	ret->exercise = copy(a, s.h.exercise);
@@ -382,14 +407,16 @@ bool partner_load(const struct link_self *self, const struct calendars *calendar
 	ret->lang = copy(a, ret->lang);
 	if (kind_find(s.h.kind) == KIND_AGREE_OPEN && !partner_round_load(self, &body, a, ret))
 		return false;
-	/* why the round has another date is all that there is to say */
-	if (kind_find(s.h.kind) == KIND_AGREE_EXTEND)
+	/* why the round has another date, or has ended, is all that there is to say */
+	if (kind_find(s.h.kind) == KIND_AGREE_EXTEND || kind_find(s.h.kind) == KIND_AGREE_RETRACT)
 		ret->text = ret->reason;
+	partner_told_load(self, &s, &body, a, ret);
 	add_time(&s, &body, calendars, ret);
 	ret->list = list_of(&body, a);
 	ret->csv = table_of(&s, ret, &body, a);
 	ret->file = file_of(self, &s, a);
 	link_object(self, &s.h, &body, a, ret_object);
+	permit(self, &s, ret->to.party, a, ret_object);
 	str_hex_print(hex, s.id, DIGEST_LEN);
 	ret_object->name = arena_printf(a, "statement %s", hex);
 	return true;

@@ -8,6 +8,8 @@
  *   write      partner_load: what stands in that mail; proc/core_reply.c has it written, protected and cleared
  *   sent, refused, bounced, answered
  *
+ * Of a round, whose opening goes so, what is said later goes by partner_tell: agree/ says of what.
+ *
  * TLP:RED goes to the persons of his that the statement names, each by a mail of his own, to the address and key that the directory
  * of contacts has for that office or person. All else goes to the address of the party. Within a transaction unless it is said.
  */
@@ -39,6 +41,18 @@ bool partner_takes(enum kind kind);
 bool partner_deliver(const struct link_self *self, const struct stored *s, const struct item *body,
         struct str party, struct arena *a);
 
+/* An answer to a comment of his. */
+struct partner_answer {
+	struct str comment; /* what he said, in his language if it is there */
+	struct str word;    /* "not-taken" */
+	struct str text;    /* why, or empty */
+};
+/* The result of a round. */
+struct partner_result {
+	struct str state;          /* "adopted", "broken"; empty: it is none */
+	int64_t adopted, in_force; /* microseconds; 0: never */
+	struct str sha256;         /* of the outcome block, 64 digits */
+};
 /* What a mail of a statement says. Texts in the arena. */
 struct partner_mail {
 	struct partner to;
@@ -55,8 +69,12 @@ struct partner_mail {
 	struct str csv;  /* details.csv */
 	struct str file; /* statement.weir */
 	bool round;      /* it opens a round: he is told what an observer does */
-	const struct mime_file *files; /* its manifest and texts */
+	const struct mime_file *files; /* its manifest and texts, or the certificate of its result */
 	unsigned nfiles;
+	bool withdrawn; /* the round is */
+	struct partner_answer *answer;
+	unsigned answers;
+	struct partner_result result;
 };
 /* entry: case_entry.id; party: case_entry.party. False: the statement is not here any more, was erased, or he takes no part by mail.
  * Outside a transaction too. */
@@ -76,6 +94,27 @@ struct str partner_round_title(const struct item *body, struct arena *a);
 /* What its mail says and carries; false: a file of it is not here any more. */
 bool partner_round_load(
         const struct link_self *self, const struct item *body, struct arena *a, struct partner_mail *m);
+/* What of a body's "text", or another object {language: text}, he reads best. */
+struct str partner_text(const struct item *text, struct str language, struct str *ret_lang);
+
+/* ---- what he is told of a round later: partner_told.c; which it is stands in agree_told --------------- */
+
+/* There is some that has no mail yet. Outside a transaction too. */
+bool partner_told_due(struct db *db);
+/* Makes rows 'to send' of it, once each, within a transaction. */
+void partner_tell(const struct link_self *self);
+/* Answers, result or withdrawal; nothing of other kinds. m->to is there. */
+void partner_told_load(const struct link_self *self, const struct stored *s, const struct item *body,
+        struct arena *a, struct partner_mail *m);
+/* The same as rows of his table. */
+void partner_told_rows(const struct partner_mail *m, struct buf *out);
+/* The same in one line, as the line of time has it; empty of other kinds. */
+struct str partner_told_words(const struct partner_mail *m, struct arena *a);
+/* A mail of the statement in that case, to be sent; it is there already: nothing. */
+void partner_put(const struct link_self *self, const struct stored *s, const struct item *body, uint64_t id,
+        const struct partner *p, struct arena *a);
+/* A row of details.csv; of an empty value none. */
+void partner_row(struct buf *out, const char *item, struct str type, struct str value);
 
 /* ---- what he answers ------------------------------------------------------------------------------ */
 

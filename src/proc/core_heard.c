@@ -10,6 +10,7 @@
 #include "learn/hear.h"
 #include "link/link.h"
 #include "link/look.h"
+#include "link/partner.h"
 #include "proc/core_in.h"
 #include "proc/core_link_in.h"
 #include "see/change.h"
@@ -45,7 +46,7 @@ static bool lacks(
 
 bool core_heard_due(struct core *c)
 {
-	return agree_due(c->node->state, os_now());
+	return agree_due(c->node->state, os_now()) || partner_told_due(c->node->state);
 }
 
 void core_heard_work(struct core *c)
@@ -53,6 +54,7 @@ void core_heard_work(struct core *c)
 	const struct change_here here = change_here(c->node); /* with the ways to say something */
 
 	agree_work(&here, c->node->state, os_now(), c->link->self.doubts || recover_silent(c->node->state));
+	partner_tell(&c->link->self);
 }
 
 const struct heard_ways core_heard = {

@@ -49,11 +49,24 @@ struct sign_job *core_reply_job(const struct core *c)
 	return c->reply != NULL ? c->reply->job : NULL;
 }
 
+static const struct partner_letter_answer *answers_of(const struct partner_mail *p, struct arena *a)
+{
+	struct partner_letter_answer *v = arena_array(a, p->answers + 1, sizeof(*v));
+
+	for (unsigned i = 0; i < p->answers; i++)
+		v[i] = (struct partner_letter_answer){
+		        p->answer[i].comment, p->answer[i].word, p->answer[i].text};
+	return v;
+}
+
 /* A statement's words, in the words of his language. */
 static void write_partner(
         const struct core *c, const struct reply_mail *m, struct buf *subject, struct buf *text)
 {
+	auto_arena struct arena a = {0};
 	const struct partner_mail *p = m->partner;
+
+	arena_init(&a, 0);
 	const struct partner_letter l = {.label = m->object.label,
 	        .tag = p->tag,
 	        .title = p->title,
@@ -67,6 +80,14 @@ static void write_partner(
 	        .by = p->by,
 	        .by_hand = p->by_hand,
 	        .round = p->round,
+	        .answer = answers_of(p, &a),
+	        .answers = p->answers,
+	        .withdrawn = p->withdrawn,
+	        .result = p->result.state,
+	        .sha256 = p->result.sha256,
+	        .adopted = p->result.adopted,
+	        .in_force = p->result.in_force,
+	        .certificate = p->result.state.len > 0 && p->nfiles > 0,
 	        .sealed = m->key.len != 0};
 
 	partner_letter_write(&l, node_lang(c->node, p->to.language), subject, text);

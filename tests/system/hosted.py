@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """An observer without a node: the opening of a round goes to it as a mail with the texts, whoever else takes part needs no link with it; what it
 writes back is entered by the chair as a comment with its mail, which every node can check again, is shown everywhere as of that
-party, and needs an answer; nobody takes a position for it. hosted.py PROGRAM"""
+party, and needs an answer, which goes there as a mail, as the result of a round does and its end; nobody takes a position for it.
+hosted.py PROGRAM"""
+import email
+import email.policy
 import hashlib
+import os
 import re
+import signal
+import time
 
 import browsing
 from certs import Cert, free_port, mark, said
@@ -16,6 +22,7 @@ TEXT = b"""# Times at the gates {#3459}
 
 A request is answered within 8 hours. {#6783}
 """
+SOON = 30  # seconds until the round by assent closes
 sink = Sink()
 
 
@@ -51,6 +58,22 @@ def everywhere(what, want):
 
 def comments(cert, ref="gate-times/1"):
     return [s for s in cert.ask("agree", "said", ref) if s["kind"] == "comment"]
+
+
+def letters(ident):
+    """What went to it of that round."""
+    mails = [mail for to, mail in sink.letters if f"[weir la-{ident[:10]}]" in mail["Subject"]]
+    check("to it alone", all(to == "desk@th.example" for to, _ in sink.letters), sink.letters)
+    return mails
+
+
+def inside(mail):
+    """Text and files of one that may be encrypted to it."""
+    if mail.get_content_type() == "multipart/encrypted":
+        mail = email.message_from_bytes(gpg("--decrypt", data=mail.get_payload()[1].get_payload(decode=True), home=THEIRS), policy=email.policy.default)
+    if mail.get_content_type() == "multipart/signed":
+        mail = next(mail.iter_parts())
+    return mail.get_body().get_content(), {p.get_filename(): p.get_payload(decode=True) for p in mail.iter_attachments()}
 
 
 def comes(name, data):
@@ -128,7 +151,7 @@ def commented(mail):
         check(f"{c.party}: the table says whose it is", "th by mail (OpenPGP), entered by la" in page and "th by mail, which nothing proves, entered by la" in page, page[:3000])
         check(f"{c.party}: its own comment goes", c.run("agree", "comment", "gate-times", "--text", "of " + c.party).returncode == 0)
     everywhere("has theirs too", lambda c: len(comments(c)) == 4)
-    check("they name the observer, and nothing waits for it", kh.db("select count(*) from delivery where party = 'th'") == [(0,)] and len(sink.letters) == 1, len(sink.letters))
+    check("they name the observer, and nothing waits for it", kh.db("select count(*) from delivery where party = 'th'") == [(0,)] and len(letters(FIRST[0])) == 1, len(sink.letters))
     return one["id"]
 
 
@@ -142,7 +165,17 @@ def frozen(one):
     for s in comments(la):
         words = ("taken", "--clauses", IDS[1]) if s["id"] == one else ("not-taken", "--text", "It is enough.")
         said("an answer", la.run("agree", "answer", "gate-times", "--of", s["id"], "--word", *words), 0)
+        if s["from"] == "th" and s["id"] != one:
+            os.kill(next(pid for pid, name in la.processes() if name == "weir-core"), signal.SIGKILL)
+            until(lambda: la.run("agree", "list", "--count").returncode == 0)
     everywhere("has its answer", lambda c: next(s for s in comments(c) if s["id"] == one)["answer"] == "taken")
+    wait("it has both answers, over the end of the core", lambda: len(letters(FIRST[0])) == 3)
+    texts = sorted((inside(m) for m in letters(FIRST[0])[1:]), key=lambda t: "It is enough." in t[0])
+    check("what was taken, to which comment, in its language", "> Hours of whom?" in texts[0][0] and "được tiếp thu" in texts[0][0] and "And who" not in texts[0][0], texts[0][0])
+    check("what was not, and why", "> And who counts them?" in texts[1][0] and "không được tiếp thu" in texts[1][0] and "It is enough." in texts[1][0].splitlines(), texts[1][0])
+    check("nothing of what others have said", not any("of kh" in t or "of mm" in t for t, _ in texts))
+    check("with the statement and a table", all({"statement.weir", "details.csv"} == set(f) for _, f in texts) and "answer,not-taken,It is enough." in texts[1][1]["details.csv"].decode(), texts[1][1])
+    check("in the thread", all(FIRST[1]["Message-ID"] in m["References"] for m in letters(FIRST[0])[1:]))
     said("then it is", la.run(*again), 0, "waits for a second person")
 
 
@@ -150,24 +183,64 @@ def decided():
     """A round under silence: what the others say in it names the observer too, and of that nothing is mailed but another date."""
     said("it is signed", la.second("agree", "sign", la.ask("agree", "waiting")[-1]["id"]), 0)
     everywhere("has round 2", lambda c: any(r["round"] == "gate-times/2" and r["rule"] == "silence" for r in c.ask("agree", "list")))
-    wait("the observer has its opening, encrypted to its key", lambda: len(sink.letters) == 2 and sink.letters[1][1].get_content_type() == "multipart/encrypted")
+    ident = la.db("select lower(hex(open)) from agree_round where number = 2")[0][0]
+    wait("the observer has its opening, encrypted to its key", lambda: len(letters(ident)) == 1 and letters(ident)[0].get_content_type() == "multipart/encrypted")
     said("a position of another", mm.run("agree", "position", "gate-times/2", "--position", "support"), 0)
     everywhere("has it, and all are served", lambda c: [(m["position"], m["service"]) for m in c.ask("agree", "members", "gate-times/2")] ==
                [("-", "served"), ("-", "opened"), ("support", "spoken")])
     said("more time", la.run("agree", "extend", "gate-times/2", "--closes", "1d", "--reason", "A holiday."), 0)
-    wait("the observer is told of it", lambda: len(sink.letters) == 3)
-    mail = sink.letters[2][1]
-    check("in the thread", mail["References"].split()[-1] == sink.letters[1][1]["Message-ID"], mail.items())
-    clear = gpg("--decrypt", data=mail.get_payload()[1].get_payload(decode=True), home=THEIRS)
-    check("with the reason", b"A holiday." in clear, clear)
+    wait("the observer is told of it", lambda: len(letters(ident)) == 2)
+    check("in the thread", letters(ident)[1]["References"].split()[-1] == letters(ident)[0]["Message-ID"], letters(ident)[1].items())
+    check("with the reason", "A holiday." in inside(letters(ident)[1])[0], inside(letters(ident)[1])[0])
+    said("the chair takes it back", la.run("agree", "retract", "gate-times/2", ident, "--reason", "Not yet."), 0)
+    wait("the observer is told of that", lambda: len(letters(ident)) == 3)
+    text, files = inside(letters(ident)[2])
+    check("in words, with the reason", "đã rút vòng tham vấn này" in text and "Not yet." in text and set(files) == {"statement.weir", "details.csv"}, text)
+
+
+def soon():
+    """A round by assent of all, which closes while the others go on."""
+    now = time.time()
+    when = lambda t: time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(t))
+    said("a text of another instrument", la.run("agree", "text", "hours", path("text.md"), "--lang", "en", "--authentic"), 0)
+    said("its round", la.run("agree", "propose", "hours", "--title", "Hours", "--members", "kh,la,mm", "--observers", "th", "--label", "CLEAR", "--rule", "assent", "--needs", "all",
+                             "--level", "node", "--min-notice", "0h", "--working-days", "0", "--opens", when(now - 3600 + SOON), "--closes", when(now + SOON), "--grace", "0h",
+                             "--confirm", "3", "--in-force", "adopted+2d"), 0)
+    said("is signed", la.second("agree", "sign", la.ask("agree", "waiting")[-1]["id"]), 0)
+    everywhere("has it", lambda c: any(r["round"] == "hours/1" and r["rule"] == "assent" for r in c.ask("agree", "list")))
+    for c in certs.values():
+        said(f"{c.party}: support", c.run("agree", "position", "hours/1", "--position", "support"), 0)
+    check("in time", time.time() < now + SOON, time.time() - now)
+    return la.db("select lower(hex(open)) from agree_round where instrument = 'hours'")[0][0]
+
+
+def adopted(ident):
+    everywhere("it is adopted", lambda c: next(r for r in c.ask("agree", "list") if r["round"] == "hours/1")["state"] == "adopted")
+    wait("the observer has the result", lambda: len(letters(ident)) == 2)
+    text, files = inside(letters(ident)[1])
+    block = la.run("agree", "get", "hours/1", "--file", "block").stdout
+    row = next(r for r in la.ask("agree", "list") if r["round"] == "hours/1")
+    digest = hashlib.sha256(block).hexdigest()
+    check("that it is adopted, when, and from when it is in force", "văn bản được thông qua" in text and all(row[k][:16].replace("T", " ") in text for k in ("adopted", "in_force")), (text, row))
+    check("its digest, to be read aloud", digest in re.sub(r"\s", "", text), text)
+    check("the certificate, of which three have signed the same", files["certificate.txt"].startswith(block) and files["certificate.txt"].count(b"\nconfirmed ") == 3, files)
+    check("and what the chair has signed", block.replace(b"\n", b"\\n") in files["statement.weir"] and digest in files["details.csv"].decode(), files)
+    check("in the line of time", la.db("select state, text from case_entry where text like 'adopted %'") == [("sent", "adopted " + digest)],
+          la.db("select state, text, answer from case_entry"))
+    check("others tell it nothing", not any(c.db("select 1 from agree_told") or c.db("select 1 from case_entry where direction = 'out'") for c in (kh, mm)))
 
 
 try:
     IDS = [mark(1, 2, 3), mark(2, 3, 4)]
     TEXT_NOW = TEXT.replace(b"3459", IDS[0].encode()).replace(b"6783", IDS[1].encode())
     write("text.md", TEXT_NOW)
-    frozen(commented(opened()))
+    mail = opened()
+    FIRST = (la.db("select lower(hex(open)) from agree_round")[0][0], mail)
+    hours = soon()
+    frozen(commented(mail))
     decided()
+    adopted(hours)
+    check("nothing went twice", len({m["Message-ID"] for _, m in sink.letters}) == len(sink.letters) == 8, len(sink.letters))
     for c in certs.values():
         c.stop()
 finally:
