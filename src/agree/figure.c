@@ -10,15 +10,15 @@
 
 const struct agree_figure agree_figures[] = {
         {"case-ack-hours", "h", "from a request's arrival to the word of a person who takes it on",
-                "select " TENTHS("arrived", "acked") " as t " REQUESTS " order by t"},
+                "select " TENTHS("arrived", "acked") " as t " REQUESTS " order by t", true},
         {"case-answer-hours", "h", "from a request's arrival to its answer",
-                "select " TENTHS("arrived", "answered") " as t " REQUESTS " order by t"},
-        {"requests-taken", "%", NULL, NULL},
-        {"requests-answered", "%", NULL, NULL},
-        {"checks-answered", "%", NULL, NULL},
-        {"contacts-fresh", "%", NULL, NULL},
-        {"letters-in-time", "%", NULL, NULL},
-        {"owners-reachable", "%", NULL, NULL},
+                "select " TENTHS("arrived", "answered") " as t " REQUESTS " order by t", true},
+        {"requests-taken", "%", NULL, NULL, true},
+        {"requests-answered", "%", NULL, NULL, true},
+        {"checks-answered", "%", NULL, NULL, true},
+        {"contacts-fresh", "%", NULL, NULL, false},
+        {"letters-in-time", "%", NULL, NULL, true},
+        {"owners-reachable", "%", NULL, NULL, false},
 };
 const unsigned agree_figure_count = sizeof(agree_figures) / sizeof(agree_figures[0]);
 

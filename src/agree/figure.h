@@ -16,6 +16,7 @@ struct agree_figure {
 	const char *
 	        query; /* ?1 since, ?2 until, in microseconds: tenths of an hour, a row for each case, in order; NULL: the share
 	                    * that norm_figure_find(name) counts */
+	bool past; /* it can be counted for a time that has passed; false: our records have only how it is now */
 };
 extern const struct agree_figure agree_figures[];
 extern const unsigned agree_figure_count;

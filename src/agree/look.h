@@ -6,7 +6,8 @@
  *   look.c        rounds, what we owe in them and until when
  *   look_board.c  who was served, how, when
  *   look_notes.c  comments and amendments beside their clauses, conflicts, answers, what keeps a text from being frozen
- *   look_rows.c   drafts, what waits for a second person, commitments
+ *   look_rows.c   drafts, what waits for a second person
+ *   look_after.c  commitments, and what has changed of them
  */
 #pragma once
 
@@ -145,9 +146,16 @@ struct agree_draft_look {
 	struct str instrument, lang, person, text;
 	bool authentic;
 	int64_t at; /* microseconds */
+	/* Its bytes are a text of the newest round of the instrument, which goes on or was adopted: nobody is writing it. */
+	uint32_t number; /* of that round; 0: it is a text of the next one */
+	struct str shown;
+	int64_t closes; /* seconds */
 };
-/* Of one instrument; p NULL: of all. */
-unsigned agree_drafts(struct db *db, struct arena *a, struct str instrument, struct agree_draft_look **ret);
+/* Of one instrument; p NULL: of all. folder: where the files of manifests lie. */
+unsigned agree_drafts(struct db *db, const char *folder, struct arena *a, struct str instrument,
+        struct agree_draft_look **ret);
+/* True if that text in that language is one of the round of the manifest. */
+bool agree_draft_is_of(struct str text, struct str lang, const struct manifest *m);
 
 struct agree_waiting {
 	uint64_t id, round; /* round 0: it opens one */
@@ -170,6 +178,12 @@ struct agree_commitment {
 	struct str
 	        status; /* planned, under-way, done, dropped; late where due has passed before done or dropped */
 	struct item words; /* of the newest word */
+	/* what has changed since the last review of the round here, else since it was adopted */
+	int64_t since;
+	bool reviewed;      /* since is a review */
+	bool is_new;        /* it was said after that */
+	struct str was;     /* its status then; of a new one empty */
+	struct str changed; /* "new", "done", "new late", ...; empty: nothing */
 };
 /* By party and due date; of one round, or 0: all. */
 unsigned agree_commitments(

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Drafts, what waits for a second person, commitments.
+ * Drafts and what waits for a second person.
  */
 #include "agree/look.h"
-#include <stdlib.h>
 
 /* ---- words --------------------------------------------------------------------------------------- */
 
@@ -43,7 +42,65 @@ struct str agree_persons(struct arena *a, const struct item *body)
 
 /* ---- drafts -------------------------------------------------------------------------------------- */
 
-unsigned agree_drafts(struct db *db, struct arena *a, struct str instrument, struct agree_draft_look **ret)
+/* The newest round of each draft's instrument, where it has its bytes. */
+struct draft_round {
+	struct str instrument, shown;
+	struct manifest *manifest; /* NULL: there is no round, or none that goes on or stands */
+	int64_t closes;
+};
+
+static struct draft_round round_of_drafts(
+        struct db *db, const char *folder, struct arena *a, struct str instrument)
+{
+	struct draft_round ret = {.instrument = instrument};
+	struct round_loaded *r = arena_new(a, struct round_loaded);
+	struct query q = db_query(db,
+	        "select id, shown, closes from agree_round where instrument = ?1 and shown in ('open', "
+	        "'consolidating', 'adopted-provisional', 'adopted', 'adopted-except') and number = (select "
+	        "max(number) from agree_round where instrument = ?1) order by id desc limit 1");
+	uint64_t id = 0;
+
+	query_text(&q, instrument);
+	if (query_next(&q) == 1) {
+		id = query_get_u64(&q, 0);
+		ret.shown = arena_str(a, query_get_text(&q, 1));
+		ret.closes = query_get_i64(&q, 2);
+	}
+	query_done(&q, NULL);
+	if (id != 0 && round_load_opening(a, db, folder, id, r, NULL) == 0 && r->why == NULL)
+		ret.manifest = &r->manifest;
+	return ret;
+}
+
+bool agree_draft_is_of(struct str text, struct str lang, const struct manifest *m)
+{
+	uint8_t digest[DIGEST_LEN];
+
+	digest_of(text, digest);
+	for (unsigned i = 0; i < m->texts; i++)
+		if (str_eq(m->text[i].lang, lang) && memcmp(m->text[i].sha256, digest, DIGEST_LEN) == 0)
+			return true;
+	return false;
+}
+
+static void find_rounds(
+        struct db *db, const char *folder, struct arena *a, struct agree_draft_look *d, unsigned n)
+{
+	struct draft_round r = {0};
+
+	for (unsigned i = 0; i < n; i++) {
+		if (i == 0 || !str_eq(d[i].instrument, r.instrument))
+			r = round_of_drafts(db, folder, a, d[i].instrument);
+		if (r.manifest == NULL || !agree_draft_is_of(d[i].text, d[i].lang, r.manifest))
+			continue;
+		d[i].number = r.manifest->round;
+		d[i].shown = r.shown;
+		d[i].closes = r.closes;
+	}
+}
+
+unsigned agree_drafts(struct db *db, const char *folder, struct arena *a, struct str instrument,
+        struct agree_draft_look **ret)
 {
 	struct query q = db_query(db,
 	        "select instrument, lang, authentic, text, at, person from agree_draft where ?1 is null or "
@@ -65,6 +122,7 @@ unsigned agree_drafts(struct db *db, struct arena *a, struct str instrument, str
 	if (n > 0)
 		memcpy(*ret, all.v, n * sizeof(**ret));
 	vec_done(&all);
+	find_rounds(db, folder, a, *ret, n);
 	return n;
 }
 
@@ -99,117 +157,5 @@ unsigned agree_waitings(struct db *db, struct arena *a, uint64_t round, struct a
 	if (n > 0)
 		memcpy(*ret, all.v, n * sizeof(**ret));
 	vec_done(&all);
-	return n;
-}
-
-/* ---- commitments --------------------------------------------------------------------------------- */
-
-static bool is_open(struct str status)
-{
-	return !str_eq(status, STR("done")) && !str_eq(status, STR("dropped"));
-}
-
-static void read_commitment(const struct said *s, struct agree_commitment *c)
-{
-	struct item indicator = item_get(&s->body, STR("indicator"));
-
-	memcpy(c->id, s->id, DIGEST_LEN);
-	c->party = s->sender;
-	c->said = s->created;
-	c->what = item_text(&s->body, "what");
-	c->owner = item_text(&s->body, "owner");
-	c->clause = item_text(&s->body, "clause");
-	c->status = STR("planned");
-	(void)said_time(s, "due", &c->due);
-	if (indicator.type != BODY_OBJECT)
-		return;
-	c->figure = item_text(&indicator, "figure");
-	c->is = item_text(&indicator, "is");
-	c->unit = item_text(&indicator, "unit");
-	c->base = item_text(&indicator, "base");
-	c->target = item_get(&indicator, STR("target")).n;
-}
-
-/* The newest word that its own party has said about it. */
-static void read_progress(struct db *db, struct arena *a, struct agree_commitment *c)
-{
-	struct query q = db_query(db,
-	        "select n from statement where reply = ?1 and sender = ?2 and kind = 'agree.progress' and "
-	        "signature "
-	        "is not null and verdict in ('ok', 'gap', 'fork') order by seq desc, id desc limit 1");
-	struct stored *s = arena_new(a, struct stored);
-	uint64_t n = 0;
-
-	query_blob(&q, str_make((const char *)c->id, DIGEST_LEN));
-	query_text(&q, c->party);
-	if (query_next(&q) == 1)
-		n = query_get_u64(&q, 0);
-	query_done(&q, NULL);
-	if (n == 0 || !store_find_n(db, n, a, s))
-		return;
-	struct item body = stored_body(s, a);
-	c->moved = s->h.created;
-	c->status = item_text(&body, "status");
-	c->words = item_get(&body, STR("text"));
-}
-
-static int by_owner(const void *a, const void *b)
-{
-	const struct agree_commitment *x = a, *y = b;
-	int order = str_cmp(x->party, y->party);
-
-	if (order == 0)
-		order = str_cmp(x->owner, y->owner);
-	if (order == 0)
-		order = x->due < y->due ? -1 : x->due > y->due;
-	return order != 0 ? order : memcmp(x->id, y->id, DIGEST_LEN);
-}
-
-struct promise {
-	uint64_t n, round;
-	struct str instrument;
-	uint32_t number;
-};
-
-static bool fill(
-        struct db *db, struct arena *a, const struct promise *p, int64_t now, struct agree_commitment *ret)
-{
-	struct stored *s = arena_new(a, struct stored);
-
-	if (!store_find_n(db, p->n, a, s))
-		return false;
-	struct said said = said_make(s->id, &s->h, stored_body(s, a));
-	*ret = (struct agree_commitment){.round = p->round, .instrument = p->instrument, .number = p->number};
-	read_commitment(&said, ret);
-	read_progress(db, a, ret);
-	if (ret->due < now && is_open(ret->status))
-		ret->status = STR("late");
-	return true;
-}
-
-unsigned agree_commitments(
-        struct db *db, struct arena *a, uint64_t round, int64_t now, struct agree_commitment **ret)
-{
-	struct query q = db_query(db,
-	        "select s.n, r.id, r.instrument, r.number from statement s join agree_round r on r.open = "
-	        "s.case_id "
-	        "where s.kind = 'agree.commitment' and s.signature is not null and s.verdict in ('ok', "
-	        "'gap', 'fork') "
-	        "and (?1 = 0 or r.id = ?1) order by s.n");
-	VEC(struct promise) all = {0};
-	unsigned n = 0;
-
-	query_u64(&q, round);
-	while (query_next(&q) == 1)
-		*(struct promise *)vec_add(&all) = (struct promise){.n = query_get_u64(&q, 0),
-		        .round = query_get_u64(&q, 1),
-		        .instrument = arena_str(a, query_get_text(&q, 2)),
-		        .number = (uint32_t)query_get_u64(&q, 3)};
-	query_done(&q, NULL);
-	*ret = arena_array(a, all.n + 1, sizeof(**ret));
-	for (size_t i = 0; i < all.n; i++)
-		n += fill(db, a, &all.v[i], now, &(*ret)[n]);
-	vec_done(&all);
-	qsort(*ret, n, sizeof(**ret), by_owner);
 	return n;
 }

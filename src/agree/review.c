@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agree/review.h"
 #include "agree/change_in.h"
+#include "agree/look.h"
 #include "agree/work.h"
 #include "base/os.h"
 
@@ -28,23 +29,25 @@ int64_t review_due(struct db *db, uint64_t id, const struct outcome *o)
 	return ended ? 0 : manifest_review(m, from);
 }
 
-static bool has_draft(struct change *c, struct str instrument, int64_t since)
+/* Somebody is writing one: a draft that is no text of this round, or that was put here after it had been opened. */
+static bool has_draft(struct change *c, const struct manifest *m, int64_t opened)
 {
-	struct query q = db_query(c->db, "select 1 from agree_draft where instrument = ? and at > ?");
+	struct query q = db_query(c->db, "select lang, text, at from agree_draft where instrument = ?");
+	bool has = false;
 
-	query_text(&q, instrument);
-	query_i64(&q, since);
-	bool has = query_next(&q) == 1;
+	query_text(&q, m->instrument);
+	while (!has && query_next(&q) == 1)
+		has = query_get_i64(&q, 2) > opened ||
+		        !agree_draft_is_of(query_get_blob(&q, 1), query_get_text(&q, 0), m);
 	query_done(&q, NULL);
 	return has;
 }
 
-/* The adopted texts become those of the next round, unless somebody is writing one already. What was written before this round was
- * opened has become its text. */
+/* The adopted texts become those of the next round, unless somebody is writing one already. */
 static int take_texts(struct change *c, struct arena *a, const struct round_loaded *r, struct err *e)
 {
 	const struct manifest *m = &r->manifest;
-	int rc = has_draft(c, m->instrument, r->open.h.created * SECOND)
+	int rc = has_draft(c, m, r->open.h.created * SECOND)
 	        ? err_set(e, ERR_DENIED,
 	                  "a text of the next round of %.*s is being written already (weir agree texts)",
 	                  STR_ARG(m->instrument))

@@ -26,6 +26,12 @@ static const struct list_column columns[] = {
                 "the figure as our node measures it now, over the last 365 days; of our own alone"},
         {"holds", NULL, LIST_STRING, "yes or no: what was promised of it"},
         {"id", NULL, LIST_STRING, "of the statement"},
+        {"since", NULL, LIST_TIME, "the last review of its round here, or where there was none its adoption"},
+        {"changed", "changed", LIST_STRING,
+                "since then: new, done, late, dropped, under-way, planned, or new with the state after it"},
+        {"then", NULL, LIST_STRING,
+                "the figure at that time, of our own where our records still have it; of a new one when it "
+                "was promised"},
 };
 
 static struct str indicator_words(struct arena *a, const struct agree_commitment *c)
@@ -33,6 +39,22 @@ static struct str indicator_words(struct arena *a, const struct agree_commitment
 	return c->figure.len == 0 ? STR("")
 	                          : arena_printf(a, "%.*s %.*s %lld %.*s", STR_ARG(c->figure), STR_ARG(c->is),
 	                                    (long long)c->target, STR_ARG(c->unit));
+}
+
+/* The figure at c->since. */
+static int put_then(const struct ask *a, struct list *l, const struct agree_commitment *c,
+        const struct agree_figure *f, struct err *e)
+{
+	struct agree_measured m = {0};
+	char then[48] = "";
+	bool measured = f != NULL && f->past && !c->is_new;
+	int rc = measured ? agree_measure(a->state, f, c->since * MICRO, &m, e) : 0;
+
+	if (c->is_new && c->base.len > 0)
+		list_text(l, arena_printf(a->arena, "%.*s %.*s", STR_ARG(c->base), STR_ARG(c->unit)));
+	else
+		list_text(l, measured && rc == 0 ? agree_measured_text(then, f, &m) : STR(""));
+	return rc;
 }
 
 static int put(
@@ -62,7 +84,9 @@ static int put(
 	                : agree_measured_holds(&m, c->is, c->target) ? STR("yes")
 	                                                             : STR("no"));
 	list_text(l, rounds_hex(a->arena, c->id));
-	return 0;
+	list_time(l, c->since * MICRO);
+	list_text(l, c->changed);
+	return put_then(a, l, c, f, e);
 }
 
 static int load(const struct ask *a, struct reply *reply, struct err *e)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Commitments of all parties: by owner and due date. Late is computed from the date; nobody types it. Counts by status and no ranking.
+ * Commitments of all parties: by owner and due date. Late is computed from the date; nobody types it. Counts by status and no ranking; and
+ * of each instrument what has changed since it was reviewed last here, or else since it was adopted.
  */
 #include "agree/figure.h"
 #include "web/page_round.h"
+#include <stdlib.h>
 
 #define SECOND ((int64_t)1000000)
 
@@ -33,6 +35,105 @@ static void draw_counts(
 	html_close(h);
 }
 
+/* ---- since the last review ------------------------------------------------------------------------- */
+
+static unsigned count_changed(const struct agree_commitment *c, unsigned n, struct str word)
+{
+	unsigned k = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		k += str_eq(word, STR("new")) ? c[i].is_new
+		                              : c[i].changed.len > 0 && str_eq(c[i].status, word);
+	return k;
+}
+
+static void draw_since(const struct page_ask *p, struct html *h, const struct agree_commitment *c, unsigned n)
+{
+	static const char *const words[] = {"new", "done", "late", "dropped", NULL};
+
+	html_open(h, "tr");
+	html_open(h, "th");
+	html_attr(h, "scope", STR("row"));
+	round_link(h, c->instrument, c->number,
+	        arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(c->instrument), c->number));
+	html_close(h);
+	html_open(h, "td");
+	page_say(p, h, c->reviewed ? W_AGREE_SINCE_REVIEW : W_AGREE_SINCE_ADOPTED);
+	html_text(h, STR(" "));
+	page_time(h, c->since * SECOND);
+	html_close(h);
+	for (unsigned i = 0; words[i] != NULL; i++) {
+		html_open(h, "td");
+		html_attr(h, "class", STR("number"));
+		html_u64(h, count_changed(c, n, str_from(words[i])));
+		html_close(h);
+	}
+	html_close(h);
+}
+
+static int by_round(const void *a, const void *b)
+{
+	const struct agree_commitment *x = a, *y = b;
+	int order = str_cmp(x->instrument, y->instrument);
+
+	if (order == 0)
+		order = x->number < y->number ? -1 : x->number > y->number;
+	return order;
+}
+
+static void draw_changes(
+        const struct page_ask *p, struct html *h, const struct agree_commitment *all, unsigned n)
+{
+	static const enum word head[] = {W_AGREE_ROUND, W_AGREE_REVIEW_SINCE, W_RSTATUS_NEW, W_RSTATUS_DONE,
+	        W_RSTATUS_LATE, W_RSTATUS_DROPPED, WORD_END};
+	struct agree_commitment *c = arena_array(p->ask->arena, n + 1, sizeof(*c));
+
+	if (n == 0)
+		return;
+	memcpy(c, all, n * sizeof(*c));
+	qsort(c, n, sizeof(*c), by_round);
+	page_section(p, h, "h-changes", W_AGREE_REVIEW_CHANGES);
+	page_table(p, h, W_AGREE_REVIEW_CHANGES, head);
+	for (unsigned i = 0, k; i < n; i = k) {
+		for (k = i + 1; k < n && by_round(&c[i], &c[k]) == 0;)
+			k++;
+		draw_since(p, h, &c[i], k - i);
+	}
+	page_table_end(h);
+	html_close(h);
+}
+
+/* "new late": a tag for each word. */
+static void cell_changed(const struct page_ask *p, struct html *h, struct str words)
+{
+	html_open(h, "td");
+	for (struct str_cut w = {.tail = words}; w.tail.len > 0;) {
+		w = str_cut(w.tail, ' ');
+		page_tag(p, h, "rstatus", w.head);
+		html_text(h, STR(" "));
+	}
+	html_close(h);
+}
+
+/* ---- the figures ----------------------------------------------------------------------------------- */
+
+/* What our own records say that it was at the last review. */
+static void draw_then(const struct page_ask *p, struct html *h, const struct agree_commitment *c,
+        const struct agree_figure *f)
+{
+	struct agree_measured m = {0};
+	char then[48];
+
+	if (f == NULL || !f->past || !c->reviewed || c->is_new ||
+	        agree_measure(p->ask->state, f, c->since * SECOND, &m, NULL) != 0 || m.of == 0)
+		return;
+	html_text(h, STR(" "));
+	page_say(p, h, W_AGREE_AT_REVIEW);
+	html_text(h, STR(" "));
+	html_text(h, agree_measured_text(then, f, &m));
+	html_text(h, STR(" "));
+}
+
 /* What it was, and of our own what it is. */
 static void draw_measured(
         const struct page_ask *p, struct html *h, const struct agree_commitment *c, struct str me)
@@ -48,6 +149,7 @@ static void draw_measured(
 		page_say(p, h, W_AGREE_AT_FIRST);
 		html_printf(h, " %.*s %.*s ", STR_ARG(c->base), STR_ARG(c->unit));
 	}
+	draw_then(p, h, c, f);
 	if (!has)
 		return;
 	page_say(p, h, W_AGREE_MEASURED_NOW);
@@ -112,6 +214,7 @@ static void draw_row(
 	html_close(h);
 	page_cell_time(h, c->due * SECOND);
 	page_cell_tag(p, h, "rstatus", c->status);
+	cell_changed(p, h, c->changed);
 	page_cell_time(h, (c->moved != 0 ? c->moved : c->said) * SECOND);
 	draw_indicator(p, h, c, me);
 	html_open(h, "td");
@@ -124,7 +227,8 @@ static void draw_row(
 static int draw(const struct page_ask *p, struct html *h, struct err *e)
 {
 	static const enum word head[] = {W_AGREE_MEMBER, W_AGREE_OWNER, W_COL_WHAT, W_AGREE_ROUND,
-	        W_AGREE_DUE, W_COL_STATE, W_AGREE_MOVED, W_AGREE_INDICATOR, W_COL_ACT, WORD_END};
+	        W_AGREE_DUE, W_COL_STATE, W_AGREE_CHANGED, W_AGREE_MOVED, W_AGREE_INDICATOR, W_COL_ACT,
+	        WORD_END};
 	struct agree_commitment *c;
 	unsigned n = agree_commitments(p->ask->state, p->ask->arena, 0, p->now / SECOND, &c);
 	struct str me = agree_party(p->ask->state, p->ask->arena);
@@ -132,6 +236,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	(void)e;
 	page_line(p, h, "h1", NULL, W_AGREE_COMMITMENTS);
 	draw_counts(p, h, c, n);
+	draw_changes(p, h, c, n);
 	if (n > 0)
 		page_table(p, h, W_AGREE_COMMITMENTS, head);
 	for (unsigned i = 0; i < n; i++)

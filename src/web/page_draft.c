@@ -76,7 +76,7 @@ static void load_drafts(struct drafting *d)
 	struct agree_fault fault;
 	struct agree_text t;
 
-	d->n = agree_drafts(d->p->ask->state, d->p->ask->arena, d->instrument, &d->d);
+	d->n = agree_drafts(d->p->ask->state, d->p->ask->folder, d->p->ask->arena, d->instrument, &d->d);
 	for (unsigned i = 0; i < d->n; i++) {
 		if (!agree_text_parse(d->p->ask->arena, d->d[i].text, !d->d[i].authentic, &t, &fault))
 			continue;
@@ -140,6 +140,11 @@ static void draw_there(struct drafting *d)
 		if (l->authentic)
 			html_line(d->h, "span", "tag", page_word(d->p, W_AGREE_AUTHENTIC));
 		draw_states(d, l);
+		if (l->number > 0) {
+			html_open(d->h, "div");
+			round_draft_of(d->p, d->h, l);
+			html_close(d->h);
+		}
 		html_close(d->h);
 		page_cell(d->h, l->person);
 		page_cell_time(d->h, l->at);
@@ -215,6 +220,8 @@ static void draw_form(struct drafting *d)
 
 	page_section(p, d->h, "h-enter", W_AGREE_ENTER);
 	page_line(p, d->h, "p", NULL, W_AGREE_ENTER_WHAT);
+	if (l != NULL && l->number > 0)
+		page_line(p, d->h, "p", "note", W_AGREE_DRAFT_NEXT);
 	if (!authentic && d->has_of)
 		draw_sheet_link(d);
 	page_form_with_file(p, d->h, "/agree/text-preview", "fields");

@@ -57,6 +57,8 @@ void round_fields(const struct page_ask *p, struct html *h, const char *action, 
 void round_pair(struct html *h);
 /* One instant for all: in UTC, and by the clock of each party. m NULL: by ours. */
 void round_time(const struct page_ask *p, struct html *h, int64_t seconds, const struct manifest *m);
+/* "this is the text of round 2, open until ...": of a draft that has the bytes of one (d->number is not 0). */
+void round_draft_of(const struct page_ask *p, struct html *h, const struct agree_draft_look *d);
 /* Whom or what its state is due to, for people: "not served: mm"; empty: nothing. */
 struct str round_because(const struct page_ask *p, struct str because);
 void round_fact_open(const struct page_ask *p, struct html *h, enum word w);

@@ -356,6 +356,18 @@ void round_owed(const struct page_ask *p, struct html *h, const struct agree_loo
 		html_printf(h, " (%u)", l->open);
 }
 
+void round_draft_of(const struct page_ask *p, struct html *h, const struct agree_draft_look *d)
+{
+	bool open = str_eq(d->shown, STR("open"));
+
+	page_sayf(p, h, open ? W_AGREE_DRAFT_OPEN : W_AGREE_DRAFT_OF, page_number(p, d->number));
+	html_text(h, STR(" "));
+	if (open)
+		round_time(p, h, d->closes, NULL);
+	else
+		page_tag(p, h, "round", d->shown);
+}
+
 /* ---- words --------------------------------------------------------------------------------------- */
 
 void round_words(const struct page_ask *p, struct html *h, const char *element, const char *class,

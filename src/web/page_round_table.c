@@ -23,7 +23,7 @@ static void load_next(struct summing *s)
 	const struct manifest *m = &s->v.r.manifest;
 	struct agree_draft_look *d;
 	struct agree_fault fault;
-	unsigned n = agree_drafts(s->p->ask->state, s->p->ask->arena, m->instrument, &d);
+	unsigned n = agree_drafts(s->p->ask->state, s->p->ask->folder, s->p->ask->arena, m->instrument, &d);
 
 	for (unsigned i = 0; i < n && s->v.there; i++)
 		if (d[i].authentic)

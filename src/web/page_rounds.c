@@ -174,6 +174,7 @@ static unsigned draw_draft(
         const struct page_ask *p, struct html *h, const struct agree_draft_look *d, unsigned i, unsigned n)
 {
 	struct str instrument = d[i].instrument;
+	const struct agree_draft_look *of = &d[i];
 	int64_t at = 0;
 
 	html_open(h, "tr");
@@ -190,11 +191,15 @@ static unsigned draw_draft(
 			html_line(h, "span", "tag", page_word(p, W_AGREE_AUTHENTIC));
 		}
 		at = d[i].at > at ? d[i].at : at;
+		of = d[i].number == 0 ? &d[i] : of;
 	}
 	html_close(h);
 	page_cell_time(h, at);
 	html_open(h, "td");
-	link_to(h, "/agree-plan", instrument, page_word(p, W_AGREE_PLAN));
+	if (of->number > 0)
+		round_draft_of(p, h, of);
+	else
+		link_to(h, "/agree-plan", instrument, page_word(p, W_AGREE_PLAN));
 	html_close(h);
 	html_close(h);
 	return i;
@@ -205,7 +210,7 @@ static void draw_drafts(const struct page_ask *p, struct html *h)
 	static const enum word head[] = {
 	        W_AGREE_INSTRUMENT, W_AGREE_LANGUAGES, W_COL_WHEN, W_AGREE_NEXT, WORD_END};
 	struct agree_draft_look *d;
-	unsigned n = agree_drafts(p->ask->state, p->ask->arena, (struct str){0}, &d);
+	unsigned n = agree_drafts(p->ask->state, p->ask->folder, p->ask->arena, (struct str){0}, &d);
 
 	page_section(p, h, "h-drafts", W_AGREE_DRAFTS);
 	if (n > 0)

@@ -347,18 +347,38 @@ static const struct list_column text_columns[] = {
         {"bytes", "bytes", LIST_NUMBER, "its length"},
         {"person", "by", LIST_STRING, "who brought it"},
         {"at", "at", LIST_TIME, "when"},
+        {"round", "round", LIST_STRING,
+                "the newest round, where it goes on or was adopted and this is its text; empty: it is a text "
+                "of the next one"},
+        {"state", "state", LIST_STRING, "of that round"},
 };
 static const struct list_table texts_table = {
         "texts", text_columns, sizeof(text_columns) / sizeof(text_columns[0]), 0, NULL};
 
 static int load_texts(const struct ask *a, struct reply *r, struct err *e)
 {
-	struct query q = db_query(a->state,
-	        "select instrument, lang, case authentic when 1 then 'yes' else 'no' end, length(text), "
-	        "person, at from "
-	        "agree_draft order by instrument, lang");
+	struct agree_draft_look *d;
+	unsigned n = agree_drafts(a->state, a->folder, a->arena, (struct str){0}, &d);
+	struct list l;
 
-	return cells_list(a, r, &texts_table, &q, NULL, e);
+	(void)e;
+	list_begin(
+	        &l, &r->body, a->form, text_columns, sizeof(text_columns) / sizeof(text_columns[0]), "texts");
+	for (unsigned i = 0; i < n; i++) {
+		bool of = d[i].number > 0;
+		list_text(&l, d[i].instrument);
+		list_text(&l, d[i].lang);
+		list_text(&l, d[i].authentic ? STR("yes") : STR("no"));
+		list_u64(&l, d[i].text.len);
+		list_text(&l, d[i].person);
+		list_time(&l, d[i].at);
+		list_text(&l,
+		        of ? arena_printf(a->arena, "%.*s/%u", STR_ARG(d[i].instrument), d[i].number)
+		           : STR(""));
+		list_text(&l, of ? d[i].shown : STR(""));
+	}
+	list_end(&l);
+	return 0;
 }
 
 const struct route route_round_texts = {.path = "/round-texts",

@@ -9,6 +9,7 @@
  *   hours/1        adopted by silence: a disassociation, a statement, commitments of which one is late
  *   check-words/1  goes on: la is the chair, mm has not read it
  *   reporting/1    vn is the chair; broken by mm, who says why and what would remove it
+ *   contacts/1     goes on: th, an observer without a node, has commented by two mails, of which one is signed
  *
  * What goes on closes in 2099, so that it does whenever the pages are drawn.
  */
@@ -16,6 +17,7 @@
 #include "agree/hear.h"
 #include "agree/work.h"
 #include "base/digest.h"
+#include "link/blob.h"
 #include "net.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -402,6 +404,90 @@ static void reporting(void)
 	carry();
 }
 
+/* ---- an observer without a node -------------------------------------------------------------------- */
+
+#define KEY "0123456789ABCDEF0123456789ABCDEF01234567"
+
+static void run(struct db *db, const char *sql)
+{
+	struct err e = {0};
+
+	db_begin(db);
+	if (db_exec(db, sql, &e) != 0)
+		fail_msg("%s: %s", sql, e.text);
+	assert_int_equal(db_commit(db, &e), 0);
+}
+
+/* Its answer to the mail of the opening, as it is in the case of the round and is kept whole. */
+static void mail(unsigned id, const char *proven, const char *words)
+{
+	struct link_self self = net_self(&net, LA);
+	char path[128], hex[2 * DIGEST_LEN + 1], sql[2048];
+	uint8_t digest[DIGEST_LEN];
+	struct err e = {0};
+	auto_buf struct buf bytes = {0};
+
+	buf_printf(&bytes, "From: desk@th.example\r\n\r\n%s\r\n", words);
+	digest_of(buf_str(&bytes), digest);
+	str_hex_print(hex, digest, DIGEST_LEN);
+	snprintf(path, sizeof(path), "%s/new", self.folder);
+	FILE *f = fopen(path, "wb");
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes.p, 1, bytes.len, f), bytes.len);
+	assert_int_equal(fclose(f), 0);
+	db_begin(self.db);
+	assert_int_equal(blob_keep(&self, path, digest, bytes.len, &e), 0);
+	assert_int_equal(db_commit(self.db, &e), 0);
+	snprintf(sql, sizeof(sql),
+	        "insert into receipt(id, root, token, day, sha256, received, size, name, path, via, lane, "
+	        "state) "
+	        "values (%u, %u, x'%02x', 20260120, x'%s', %lld, %zu, 'x.eml', 'x.eml', 'take', "
+	        "'interactive', 'done'); insert into message(id, receipt, received, kind, sender, words, "
+	        "proven, whole, case_, blob) values (%u, %u, %lld, 'incoming', 'desk@th.example', '%s', "
+	        "'%s', 2, (select max(id) from case_), (select id from blob where sha256 = x'%s'))",
+	        id, id, id, hex, (long long)net.now, bytes.len, id, id, (long long)net.now, words, proven,
+	        hex);
+	run(self.db, sql);
+}
+
+static void contacts(void)
+{
+	char id[CLAUSE_ID + 1], comment[17];
+
+	id_of(5, id);
+	run(net.node[LA].db,
+	        "insert into party(name, title, kind, language, email, pgp, role, link) values ('th', 'CERT "
+	        "of an example', 'cert', 'en', 'desk@th.example', '" KEY "', 'mail', 'linked')");
+	plain_draft(LA, "contacts", "# Contacts at night");
+	BOTH(LA, "agree-propose",
+	        "instrument=contacts\ntitle=Contacts at night\nmembers=kh la mm "
+	        "vn\nobservers=th\nopens=2098-12-01 09:00\ncloses=2099-01-30 09:00\nrule=none\n");
+	carry();
+	mail(1, "openpgp " KEY, "Who answers at night?");
+	mail(2, "", "We thank the chair.");
+	SAY(LA, "dara", "agree-comment",
+	        "round=contacts\ntext=Who answers at night?\nlang=en\nclauses=%s\nmail=M1\n", id);
+	carry();
+	id_said(LA, "la", "agree.comment", comment);
+	SAY(LA, "dara", "agree-comment", "round=contacts\ntext=We thank the chair.\nlang=en\nmail=M2\n");
+	SAY(LA, "dara", "agree-answer",
+	        "round=contacts\nof=%s\nword=taken-changed\nclauses=%s\ntext=the duty desk "
+	        "does\nlang=en\n",
+	        comment, id);
+	carry();
+}
+
+/* The chair has looked at it again; since then kh has done what it promised. */
+static void reviewed(void)
+{
+	char mine[17];
+
+	SAY(LA, "dara", "agree-review", "round=hours\nword=confirm\n");
+	id_said(KH, "kh", "agree.commitment", mine);
+	SAY(KH, "sok", "agree-progress", "round=hours\nid=%s\nstatus=done\n", mine);
+	carry();
+}
+
 /* ---- the state ----------------------------------------------------------------------------------- */
 
 static void copy_tree(const char *from, const char *to)
@@ -440,7 +526,12 @@ static void make(void **unused)
 	        "09:00\n"
 	        "closes=2099-01-30 09:00\nrule=none\n");
 	carry();
+	contacts();
+	reviewed();
 	work(net.now + HOUR);
+	/* of its two comments one has an answer, of which it is told; others host nobody */
+	assert_int_equal(net_number(&net, LA, "select count(*) from agree_told where party = 'th'"), 1);
+	assert_int_equal(net_number(&net, KH, "select count(*) from agree_told"), 0);
 	assert_int_equal(db_settle(net.node[LA].db, &e), 0);
 	net_end(&net);
 	copy_tree(net.node[LA].folder, target);

@@ -155,6 +155,8 @@ said("an interpretation", vn.run("agree", "statement", "gate-times/3", "--text",
 said("a commitment", la.run("agree", "commit", "gate-times/3", "--what", "a person answers within 4 hours", "--due", "30d", "--owner", "duty desk",
                             "--clause", IDS[2], "--indicator", "case-ack-hours <= 4 h"), 0)
 everywhere("has both", lambda c: said_ids(c, "gate-times/3", "statement") and said_ids(c, "gate-times/3", "commitment"))
+said("who leaves says why", mm.run("agree", "leave", "gate-times/3", "--reason", "a new law"), 0)
+everywhere("mm is bound until then", lambda c: c.db("select ended is not null from policy where instrument = 'gate-times' and number = 3 and party = 'mm'") == [(1,)])
 check("the text is the same", {c.run("agree", "get", "gate-times/3", "--file", "block").stdout for c in certs.values()} == blocks)
 said("a clause sets a time", la.run("agree", "apply", "gate-times/3", "--clause", IDS[2], "--severity", "c2", "--ack", "4h"), 0)
 for c in certs.values():

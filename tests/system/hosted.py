@@ -22,7 +22,7 @@ TEXT = b"""# Times at the gates {#3459}
 
 A request is answered within 8 hours. {#6783}
 """
-SOON = 30  # seconds until the round by assent closes
+SOON = 40  # seconds until the round by assent closes
 sink = Sink()
 
 

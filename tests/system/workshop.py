@@ -278,11 +278,15 @@ wait("mm: has the request", lambda: any(c["title"].startswith("a mitigation 1") 
 check("its own figure has a value once there was a request", mm.run("agree", "commit", "gate/3", "--what", "fast", "--due", "30d", "--owner", "desk",
                                                                  "--indicator", "case-ack-hours <= 4 h").returncode == 0)
 wait("mm: measured", lambda: any(c["party"] == "mm" and c["now"].endswith(" h") for c in mm.ask("agree", "commitments")))
+check("since it was adopted it is new, and its figure is that of the promise", [(c["changed"], c["then"][-2:]) for c in mm.ask("agree", "commitments") if c["party"] == "mm"] == [("new", " h")],
+      mm.ask("agree", "commitments"))
 check("that of another is not measured here", all(c["now"] == "" for c in mm.ask("agree", "commitments") if c["party"] == "la"))
 
 # ---- what time alone brings ---------------------------------------------------------------------------------------------------------------
 later(20 * DAY)
 check("who promised and did not is late", [c["state"] for c in kh.ask("agree", "commitments") if c["party"] == "la"] == ["late"], kh.ask("agree", "commitments"))
+own = lambda: next(c for c in la.ask("agree", "commitments") if c["party"] == "la")
+check("since its adoption it is new, and late", own()["changed"] == "new late" and own()["since"] == row(la, "gate/3")["adopted"], own())
 said("statements have had their days", vn.run("agree", "statement", "gate/3", "--text", "One more."), 1, "were taken until")
 review = seconds_of(row(la, "gate/3")["review"])
 check("nothing is owed before", row(la, "gate/3")["owed"] == "", row(la, "gate/3"))
@@ -293,11 +297,20 @@ said("a word that is none", la.run("agree", "review", "gate/3", "--word", "somet
 said("it is the chair's", kh.run("agree", "review", "gate/3", "--word", "confirm"), 1, "for the chair, la")
 said("it is confirmed", la.run("agree", "review", "gate/3", "--word", "confirm"), 0, "next review")
 check("the next one is later", seconds_of(row(la, "gate/3")["review"]) > review, row(la, "gate/3"))
+check("since the review nothing has changed", own()["changed"] == "" and own()["since"] > row(la, "gate/3")["adopted"], own())
+time.sleep(1.5)  # what is said in the second of the review is before it
+said("the months have gone by", la.run("clock", "confirm", "--note", "compared with another"), 0)
+wait("it is done", lambda: la.run("agree", "progress", "gate/3", own()["id"], "--status", "done").returncode == 0)
+wait("that has changed since", lambda: own()["changed"] == own()["state"] == "done")
 check("nothing is owed any more", row(la, "gate/3")["owed"] == "", row(la, "gate/3"))
 said("it is changed", la.run("agree", "review", "gate/3", "--word", "revise"), 0, "next round")
 said("once", la.run("agree", "review", "gate/3", "--word", "revise"), 1, "being written already")
 said("no more of them", la.run("agree", "review", "gate/3", "--word", "end", "--text", "its work is done"), 0, "no more reviews")
 said("there is none after that", la.run("agree", "review", "gate/3", "--word", "confirm"), 1, "have ended")
-check("its text is the next round's", [t["lang"] for t in la.ask("agree", "texts") if t["instrument"] == "gate"] == ["en"], la.ask("agree", "texts"))
+texts = [(t["lang"], t["round"], t["state"]) for t in la.ask("agree", "texts") if t["instrument"] == "gate"]
+check("the next round may begin from its text", len(texts) == 1 and texts[0][:2] == ("en", "gate/3") and texts[0][2].startswith("adopted"), texts)
+write("more.md", la.run("agree", "get", "gate/3", "--file", "text").stdout.replace(b"hours", b"working hours"))
+said("which is another then", la.run("agree", "text", "gate", path("more.md"), "--lang", "en", "--authentic"), 0)
+check("of the next round", [t["round"] for t in la.ask("agree", "texts") if t["instrument"] == "gate"] == [""], la.ask("agree", "texts"))
 down()
 end()
