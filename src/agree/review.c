@@ -47,7 +47,7 @@ static bool has_draft(struct change *c, const struct manifest *m, int64_t opened
 static int take_texts(struct change *c, struct arena *a, const struct round_loaded *r, struct err *e)
 {
 	const struct manifest *m = &r->manifest;
-	int rc = has_draft(c, m, r->open.h.created * SECOND)
+	int rc = has_draft(c, m, (r->open.h.created + 1) * SECOND)
 	        ? err_set(e, ERR_DENIED,
 	                  "a text of the next round of %.*s is being written already (weir agree texts)",
 	                  STR_ARG(m->instrument))
