@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state/db.h"
+#include "state/has.h"
 #include "state/inside.h"
 #include "state/vfs.h"
 #include <sqlite3.h>
@@ -132,7 +133,8 @@ int db_open(const char *path, enum db_mode mode, unsigned cache_kib, struct db *
 		db_close(db);
 		return ERR_SYS;
 	}
-	if (inside_add(db->sql) != SQLITE_OK || configure(db, mode, cache_kib, e) != 0) {
+	if (inside_add(db->sql) != SQLITE_OK || has_add(db->sql) != SQLITE_OK ||
+	        configure(db, mode, cache_kib, e) != 0) {
 		db_close(db);
 		return ERR_SYS;
 	}

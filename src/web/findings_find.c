@@ -123,9 +123,10 @@ static void where_place(struct walk *w, struct str what)
 	} else if (inside_range(what, from, to)) {
 		unsigned lo = put_text(w, arena_str(w->a->arena, str_from(from))),
 		         hi = put_text(w, arena_str(w->a->arena, str_from(to)));
-		AND("f.id in (select id from finding where ((place >= ?%u and place < ?%u) or (place >= "
-		    "'http' and "
-		    "place < 'httq') or (place >= 'ftp' and place < 'ftq')) and inside(place, ?%u))",
+		/* URLs of it: http, https and ftp */
+		AND("f.id in (select id from finding where ((place >= ?%u and place < ?%u) or (place >= 'f' "
+		    "and "
+		    "place < 'i')) and inside(place, ?%u))",
 		        lo, hi, n);
 	} else {
 		AND("inside(f.place, ?%u)", n);
@@ -134,19 +135,19 @@ static void where_place(struct walk *w, struct str what)
 
 static void where_text(struct walk *w, struct str text)
 {
-	unsigned n = put_text(w, findings_anywhere(w->a, text));
+	unsigned n = put_text(w, text), part = put_text(w, findings_anywhere(w->a, text));
 	uint64_t id;
 
 	if (text.len > 1 && (text.p[0] | 0x20) == 'f' && str_u64(str_skip(text, 1), &id)) {
 		AND("f.id = ?%u", put_number(w, (int64_t)id));
 		return;
 	}
-	AND("(f.place like ?%u escape '\\' or f.malware like ?%u escape '\\' or f.ident like ?%u escape '\\' "
-	    "or f.class "
-	    "like ?%u escape '\\' or f.owner in (select id from owner where name like ?%u escape '\\' or ref "
+	AND("(has(?%u, f.place, f.malware, f.ident, f.class) or f.owner in (select id from owner where name "
+	    "like "
+	    "?%u escape '\\' or ref like ?%u escape '\\') or f.id in (select finding from note where text "
 	    "like ?%u "
-	    "escape '\\') or f.id in (select finding from note where text like ?%u escape '\\'))",
-	        n, n, n, n, n, n, n);
+	    "escape '\\'))",
+	        n, part, part, part);
 }
 
 static const struct {
