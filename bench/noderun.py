@@ -40,7 +40,7 @@ def report(name, keys, seed):
     path = os.path.join(TOP, name)
     with open(path, "w", encoding="utf-8") as f:
         f.write("timestamp,severity,ip,protocol,port,hostname,tag,asn,geo,region,city,naics,hostname_source,sector,version,"
-                "machine,cert_subject,cert_issuer,sha1,note\n")
+                "machine,cert_subject,cert_issuer,sha1_fingerprint,note\n")
         for i, k in enumerate(keys):
             f.write(f'"2026-01-05 {i // 3600 % 24:02}:{i // 60 % 60:02}:{i % 60:02}","high","{2 + k % 199}.{k >> 16 & 255}.{k >> 8 & 255}.{k & 255}",'
                     f'"tcp","3389","h{k}.net.example","rdp","64500","XA","CAPITAL","CAPITAL","517311","ptr","Communications","10.0.{k % 1000}",'

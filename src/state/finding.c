@@ -119,11 +119,14 @@ int finding_gone(struct db *db, struct str feed, uint64_t root, int64_t now, uin
 
 void finding_hash(struct db *db, uint64_t id, struct str hash)
 {
-	struct query q =
-	        db_query(db, "insert or ignore into finding_hash(hash, finding) values (lower(?), ?)");
+	struct query q = db_query(db,
+	        "insert or ignore into finding_hash(hash, finding) select lower(?1), ?2 where (select "
+	        "count(*) "
+	        "from finding_hash where finding = ?2) < ?3");
 
 	query_text(&q, hash);
 	query_u64(&q, id);
+	query_u64(&q, FINDING_HASHES);
 	query_run(&q);
 }
 

@@ -51,7 +51,9 @@ void finding_listed(struct db *db, uint32_t id, struct str feed, uint64_t root);
 /* Closes one finding of the feed that an older delivery than root listed and nothing has shown since; forgets the list's
  * row in any case. 1: key and id of the one that was closed; 2: one stays open; 0: there is none. */
 int finding_gone(struct db *db, struct str feed, uint64_t root, int64_t now, uint8_t ret_key[16]);
-/* An event of it names a program by that hash; what is known already stays. */
+/* An event of it names a program by that hash; what is known already stays. Beyond FINDING_HASHES nothing is kept: a feed of samples has
+ * another in each event. */
+#define FINDING_HASHES 16
 void finding_hash(struct db *db, uint64_t id, struct str hash);
 /* Worse than it was: severity, label, rule and deadline of now. */
 void finding_raise(struct db *db, const struct finding *f);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * state.db made at once is what the numbered schemas make of an older one, whichever it is.
+ * state.db made at once is what the numbered schemas make of an older one, whichever it is; and what must not grow in it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 
 #include "base/os.h"
+#include "state/finding.h"
 #include "state/state.h"
 #include <cmocka.h>
 #include <dirent.h>
@@ -14,10 +15,11 @@
 
 static char folder[] = "/tmp/weir-state-XXXXXX";
 
-static void remove_state(void)
+/* All files of a folder. */
+static void empty(const char *path)
 {
 	struct dirent *entry;
-	DIR *dir = opendir(folder);
+	DIR *dir = opendir(path);
 
 	assert_non_null(dir);
 	while ((entry = readdir(dir)) != NULL)
@@ -82,19 +84,50 @@ static void the_same(void **state)
 	assert_true(new.len > 10000);
 	for (unsigned version = 1; version < state_version(); version += version < 4 ? 1 : 9) {
 		auto_buf struct buf old = {0};
-		remove_state();
+		empty(folder);
 		make(version);
 		tables(&old);
 		if (!str_eq(buf_str(&old), buf_str(&new)))
 			fail_msg("from version %u it becomes something else", version);
 	}
-	remove_state();
+	empty(folder);
 	assert_int_equal(rmdir(folder), 0);
+}
+
+/* A feed of samples has another hash in each line: a finding has the first of them, and the table does not grow with events. */
+static void hashes(void **state)
+{
+	struct db *db;
+	struct err e;
+	char folder_of[] = "/tmp/weir-state-XXXXXX", hash[40];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder_of));
+	assert_int_equal(state_open(folder_of, DB_WRITE, &db, &e), 0);
+	assert_int_equal(db_exec(db, "pragma foreign_keys = off", &e), 0);
+	for (unsigned i = 0; i < 3 * FINDING_HASHES; i++) {
+		snprintf(hash, sizeof(hash), "%031X%X", i / 2, 0xAu);
+		finding_hash(db, 7 + i % 2, str_from(hash));
+	}
+	struct query q = db_query(db,
+	        "select count(*), count(distinct finding), sum(hash <> lower(hash)), min(n), max(n) from "
+	        "(select "
+	        "*, count(*) over (partition by finding) as n from finding_hash)");
+	assert_int_equal(query_next(&q), 1);
+	assert_int_equal(query_get_u64(&q, 0), 2 * FINDING_HASHES);
+	assert_int_equal(query_get_u64(&q, 1), 2);
+	assert_int_equal(query_get_u64(&q, 2), 0);
+	assert_int_equal(query_get_u64(&q, 3), FINDING_HASHES);
+	assert_int_equal(query_get_u64(&q, 4), FINDING_HASHES);
+	query_done(&q, NULL);
+	db_close(db);
+	empty(folder_of);
+	assert_int_equal(rmdir(folder_of), 0);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(the_same)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(the_same), cmocka_unit_test(hashes)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
