@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state/has.h"
 #include "base/str.h"
-#include <sqlite3.h>
+#include "state/sql_text.h"
 
 /* By its first letter first, of which few places are left. */
 static bool is_in(struct str text, struct str what)
@@ -23,21 +23,14 @@ static bool is_in(struct str text, struct str what)
 	return false;
 }
 
-static struct str text_of(sqlite3_value *v)
-{
-	const char *p = (const char *)sqlite3_value_text(v);
-
-	return str_make(p, p != NULL ? (size_t)sqlite3_value_bytes(v) : 0);
-}
-
 static void run(sqlite3_context *c, int n, sqlite3_value **v)
 {
 	bool found = false;
 
 	if (n > 0) {
-		struct str what = text_of(v[0]);
+		struct str what = sql_text(v[0]);
 		for (int i = 1; i < n && !found; i++)
-			found = is_in(text_of(v[i]), what);
+			found = is_in(sql_text(v[i]), what);
 	}
 	sqlite3_result_int(c, found);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state/inside.h"
 #include "event/addr.h"
-#include <sqlite3.h>
+#include "state/sql_text.h"
 #include <stdio.h>
 
 struct str inside_host(struct str place)
@@ -39,17 +39,10 @@ static bool is_inside(struct str place, struct str what, const struct prefix *pr
 	        prefix_has(prefix, &addr);
 }
 
-static struct str text_of(sqlite3_value *v)
-{
-	const char *p = (const char *)sqlite3_value_text(v);
-
-	return str_make(p, p != NULL ? (size_t)sqlite3_value_bytes(v) : 0);
-}
-
 /* What stands in a statement once is parsed once. */
 static void run(sqlite3_context *c, int n, sqlite3_value **v)
 {
-	struct str place = text_of(v[0]), what = text_of(v[1]);
+	struct str place = sql_text(v[0]), what = sql_text(v[1]);
 	struct prefix *prefix = sqlite3_get_auxdata(c, 1);
 	struct prefix parsed;
 	bool host;

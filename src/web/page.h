@@ -138,6 +138,8 @@ bool page_may(const struct page_ask *p, enum right right);
 void page_form(const struct page_ask *p, struct html *h, const char *action, const char *class);
 /* The same with a file in it. */
 void page_form_with_file(const struct page_ask *p, struct html *h, const char *action, const char *class);
+/* Its field for the file, with its label; one on a page. */
+void page_file_field(const struct page_ask *p, struct html *h, enum word label);
 /* One that only looks: a filter. */
 void page_filter(struct html *h, const char *action, const char *class);
 /* Where a form goes. */

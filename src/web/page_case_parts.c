@@ -350,25 +350,9 @@ static void draw_file(const struct page_ask *p, struct html *h, const struct que
 
 static void draw_upload(const struct page_ask *p, struct html *h, const struct case_row *k)
 {
-	struct link l;
-
-	html_open(h, "form");
-	html_attr(h, "method", STR("post"));
-	html_attr(h, "class", STR("act"));
-	html_attr(h, "enctype", STR("multipart/form-data"));
-	link_begin(&l, "/cases/attach");
-	html_link(h, "action", &l);
-	page_hidden(h, "csrf", str_from(p->who->csrf));
+	page_form_with_file(p, h, "/cases/attach", "act");
 	page_hidden(h, "id", page_id(p, 'K', k->id));
-	html_open(h, "label");
-	html_attr(h, "for", STR("file"));
-	page_say(p, h, W_CASE_FILE_ADD);
-	html_close(h);
-	html_empty(h, "input");
-	html_attr(h, "type", STR("file"));
-	html_attr(h, "id", STR("file"));
-	html_attr(h, "name", STR("file"));
-	html_flag(h, "required");
+	page_file_field(p, h, W_CASE_FILE_ADD);
 	page_button(p, h, W_CASE_FILE_ADD);
 	html_close(h);
 }

@@ -78,15 +78,7 @@ static void draw_bring(const struct page_ask *p, struct html *h)
 	page_section(p, h, "h-bring", W_COURIERS_BRING);
 	page_line(p, h, "p", NULL, W_COURIERS_BRING_WHAT);
 	page_form_with_file(p, h, "/couriers/open", "act");
-	html_open(h, "label");
-	html_attr(h, "for", STR("file"));
-	page_say(p, h, W_COURIERS_FILE);
-	html_close(h);
-	html_empty(h, "input");
-	html_attr(h, "type", STR("file"));
-	html_attr(h, "id", STR("file"));
-	html_attr(h, "name", STR("file"));
-	html_flag(h, "required");
+	page_file_field(p, h, W_COURIERS_FILE);
 	page_button(p, h, W_COURIERS_OPEN);
 	html_close(h);
 	html_close(h);

@@ -169,15 +169,7 @@ static void draw_upload(const struct page_ask *p, struct html *h, const struct d
 {
 	page_form_with_file(p, h, "/capability-draft/attach", "act");
 	page_hidden(h, "id", page_id(p, 'D', d->id));
-	html_open(h, "label");
-	html_attr(h, "for", STR("file"));
-	page_say(p, h, W_CASE_FILE_ADD);
-	html_close(h);
-	html_empty(h, "input");
-	html_attr(h, "type", STR("file"));
-	html_attr(h, "id", STR("file"));
-	html_attr(h, "name", STR("file"));
-	html_flag(h, "required");
+	page_file_field(p, h, W_CASE_FILE_ADD);
 	page_button(p, h, W_CASE_FILE_ADD);
 	html_close(h);
 }

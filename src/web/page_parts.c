@@ -119,6 +119,19 @@ void page_form_with_file(const struct page_ask *p, struct html *h, const char *p
 	form_open(p, h, path, class, true);
 }
 
+void page_file_field(const struct page_ask *p, struct html *h, enum word label)
+{
+	html_open(h, "label");
+	html_attr(h, "for", STR("file"));
+	page_say(p, h, label);
+	html_close(h);
+	html_empty(h, "input");
+	html_attr(h, "type", STR("file"));
+	html_attr(h, "id", STR("file"));
+	html_attr(h, "name", STR("file"));
+	html_flag(h, "required");
+}
+
 void page_filter(struct html *h, const char *path, const char *class)
 {
 	html_open(h, "form");
@@ -434,23 +447,8 @@ void page_figure_most(
 
 void page_drop(const struct page_ask *p, struct html *h)
 {
-	html_open(h, "form");
-	html_attr(h, "method", STR("post"));
-	html_attr(h, "class", STR("drop"));
-	html_attr(h, "enctype", STR("multipart/form-data"));
-	struct link l;
-	link_begin(&l, "/reports");
-	html_link(h, "action", &l);
-	page_hidden(h, "csrf", str_from(p->who->csrf));
-	html_open(h, "label");
-	html_attr(h, "for", STR("file"));
-	page_say(p, h, W_MORNING_DROP);
-	html_close(h);
-	html_empty(h, "input");
-	html_attr(h, "type", STR("file"));
-	html_attr(h, "id", STR("file"));
-	html_attr(h, "name", STR("file"));
-	html_flag(h, "required");
+	page_form_with_file(p, h, "/reports", "drop");
+	page_file_field(p, h, W_MORNING_DROP);
 	page_button(p, h, W_MORNING_DROP_GO);
 	html_close(h);
 }
