@@ -167,9 +167,7 @@ bool link_heads_take(const struct link_self *self, struct str party, struct str 
 		if (!row_of(self, &e.item, &r))
 			continue;
 		if (str_eq(r.sender, self->me)) {
-			uint64_t top;
-			stream_of(self, r.sender, buf_str(&r.to), &top);
-			recover_claim(self, party, buf_str(&r.to), r.seq, top);
+			recover_claim(self, party, buf_str(&r.to), r.seq);
 			if (!ret->ahead && is_ahead(self, &r)) {
 				ret->ahead = true;
 				memcpy(ret->id, r.id, DIGEST_LEN);

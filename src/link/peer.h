@@ -86,12 +86,11 @@ void recover_mark(const struct link_self *self, const char *why, struct str part
 /* The keeper has signed another statement than our unsigned one of row n, or one above it: seq and id of the highest of that stream.
  * Nobody may have it: then what is said goes on behind it when the silence ends. */
 void recover_used(const struct link_self *self, uint64_t n, uint64_t seq, const uint8_t id[DIGEST_LEN]);
-/* After a statement of ours came back from a peer (link_take with own_repair): marks the silence if it was none that we have said
- * by this database, and its signature proves that we did. */
-void recover_shown(const struct link_self *self, struct str party, const struct link_taken *t);
-/* A peer says that a stream of ours goes as far as seq; top: as far as it goes here. */
-void recover_claim(
-        const struct link_self *self, struct str party, struct str recipients, uint64_t seq, uint64_t top);
+/* The party has shown us a statement of ours that was not here, or not its signature, which proves that we have said it: the silence
+ * begins, and what he has beyond it is asked for. */
+void recover_shown(const struct link_self *self, struct str party);
+/* A peer says that a stream of ours goes as far as seq. What waits here for its signature does not count as said. */
+void recover_claim(const struct link_self *self, struct str party, struct str recipients, uint64_t seq);
 /* What of our own is to be asked of that party now (GET stream, link_take with own_repair); false: nothing. ret->id is for
  * recover_asked. */
 bool recover_ask(const struct link_self *self, struct str party, struct arena *a, struct link_hole *ret);

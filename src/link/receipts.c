@@ -19,7 +19,6 @@ struct due {
 	struct str verdict;
 	unsigned tlp, pap;
 	struct str group;
-	struct head h;
 	bool done;
 };
 
@@ -61,7 +60,6 @@ static bool fill(const struct link_self *self, struct due *d, struct arena *a)
 
 	if (!store_find_n(self->db, d->n, a, &s))
 		return false;
-	d->h = s.h;
 	memcpy(d->statement, s.id, DIGEST_LEN);
 	d->verdict = s.verdict;
 	label(d, &s, a);
@@ -147,13 +145,14 @@ static int say_one(
 	return rc;
 }
 
-static unsigned load(const struct link_self *self, struct due *due)
+static unsigned load(const struct link_self *self, struct due *due, unsigned room)
 {
 	struct query q = db_query(self->db,
-	        "select id, statement, complete, at from receipt_due order by urgent desc, id limit 1024");
+	        "select id, statement, complete, at from receipt_due order by urgent desc, id limit ?");
 	unsigned n = 0;
 
-	while (n < AT_ONCE && query_next(&q) == 1) {
+	query_u64(&q, room);
+	while (query_next(&q) == 1) {
 		due[n] = (struct due){.id = query_get_u64(&q, 0),
 		        .n = query_get_u64(&q, 1),
 		        .complete = query_get_u64(&q, 2) != 0,
@@ -166,16 +165,28 @@ static unsigned load(const struct link_self *self, struct due *due)
 	return n;
 }
 
+static unsigned count_due(const struct link_self *self)
+{
+	struct query q = db_query(self->db, "select count(*) from (select 1 from receipt_due limit ?)");
+	unsigned n;
+
+	query_u64(&q, AT_ONCE);
+	n = query_next(&q) == 1 ? (unsigned)query_get_u64(&q, 0) : 0;
+	query_done(&q, NULL);
+	return n;
+}
+
 int link_receipts(const struct link_self *self, struct err *e)
 {
 	auto_arena struct arena a = {0};
 	int rc = 0;
 
-	if (self->doubts)
+	unsigned n = self->doubts ? 0 : count_due(self);
+	if (n == 0)
 		return 0;
 	arena_init(&a, 0);
-	struct due *due = arena_array(&a, AT_ONCE, sizeof(*due));
-	unsigned n = load(self, due);
+	struct due *due = arena_array(&a, n, sizeof(*due));
+	n = load(self, due, n);
 	for (unsigned i = 0; i < n; i++)
 		if (!fill(self, &due[i], &a)) {
 			due_done(self, &due[i], 0);

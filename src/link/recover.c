@@ -53,10 +53,24 @@ bool recover_silent(struct db *db)
 #define ASK_AGAIN ((int64_t)600 * 1000000)
 #define ASK_MOST 64 /* of one answer */
 
-void recover_claim(
-        const struct link_self *self, struct str party, struct str recipients, uint64_t seq, uint64_t top)
+/* As far as a stream of ours is signed here: the rest may have been said under other numbers. */
+static uint64_t signed_top(const struct link_self *self, struct str recipients)
 {
-	if (seq <= top) {
+	struct query q = db_query(self->db,
+	        "select s.seq from statement s where s.stream = (select id from stream where sender = ?1 and "
+	        "recipients = ?2) and s.signature is not null order by s.seq desc limit 1");
+	uint64_t top;
+
+	query_text(&q, self->me);
+	query_text(&q, recipients);
+	top = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
+	query_done(&q, NULL);
+	return top;
+}
+
+void recover_claim(const struct link_self *self, struct str party, struct str recipients, uint64_t seq)
+{
+	if (seq <= signed_top(self, recipients)) {
 		struct query gone =
 		        db_query(self->db, "delete from own_claim where party = ? and recipients = ?");
 		query_text(&gone, party);
@@ -85,7 +99,8 @@ bool recover_ask(const struct link_self *self, struct str party, struct arena *a
 	        "union all select 1, "
 	        "c.id, coalesce((select max(s.seq) from statement s join stream t on t.id = s.stream where "
 	        "t.sender = ?1 and "
-	        "t.recipients = c.recipients), 0) + 1, c.seq, c.recipients from own_claim c where c.party = "
+	        "t.recipients = c.recipients and s.signature is not null), 0) + 1, c.seq, c.recipients from "
+	        "own_claim c where c.party = "
 	        "?2 and "
 	        "coalesce(c.asked, 0) <= ?3 order by 1, 2 limit 1");
 	bool there;
@@ -124,7 +139,7 @@ static void claim_goes_on(const struct link_self *self, struct str party)
 	struct query done = db_query(self->db,
 	        "delete from own_claim where seq <= (select max(s.seq) from statement s join stream t on "
 	        "t.id = s.stream where "
-	        "t.sender = ?1 and t.recipients = own_claim.recipients)");
+	        "t.sender = ?1 and t.recipients = own_claim.recipients and s.signature is not null)");
 
 	query_text(&q, party);
 	query_run(&q);
@@ -132,14 +147,10 @@ static void claim_goes_on(const struct link_self *self, struct str party)
 	query_run(&done);
 }
 
-/* A verdict of "have", or one that was refused, proves nothing new. */
-void recover_shown(const struct link_self *self, struct str party, const struct link_taken *t)
+void recover_shown(const struct link_self *self, struct str party)
 {
-	if (str_eq(t->sender, self->me) && t->verdict != VERDICT_HAVE &&
-	        verdict_table[t->verdict].kept != KEPT_REFUSED) {
-		recover_mark(self, "a peer has statements of ours that are not here", party);
-		claim_goes_on(self, party);
-	}
+	recover_mark(self, "a peer has statements of ours that are not here", party);
+	claim_goes_on(self, party);
 }
 
 /* ---- room for what comes back -------------------------------------------------------------------- */

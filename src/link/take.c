@@ -251,8 +251,8 @@ static void have_again(const struct link_self *self, const struct judge *j)
 		link_receipt_due(self, s.n, s.complete, false);
 }
 
-/* One of ours that waits for its signature here, and has it already: this is an old backup. */
-static void adopt(const struct link_self *self, const struct judge *j)
+/* One of ours that waits for its signature here, and has it already: this is an old backup. False: it is not such a one. */
+static bool adopt(const struct link_self *self, const struct judge *j)
 {
 	struct link l = store_link(self->db, self->me);
 	struct stored s;
@@ -262,11 +262,12 @@ static void adopt(const struct link_self *self, const struct judge *j)
 	if (!store_find(self->db, j->s.id, j->a, &s) || s.signature.len > 0 ||
 	        !store_sign_key(self->db, self->me, &l, s.h.key, s.h.created, key) ||
 	        !statement_verify(key, s.head, j->s.signature))
-		return;
+		return false;
 	link_signed(self, s.n, (const uint8_t *)j->s.signature.p);
 	hear_receipts(self, s.id, s.h.created);
 	at = store_place(self->db, &s.h, s.id);
 	close_gap(self, at.stream, &s.h);
+	return true;
 }
 
 /* ---- taking -------------------------------------------------------------------------------------- */
@@ -310,6 +311,7 @@ void link_take(const struct link_self *self, struct str carrier, bool own_repair
 	struct judge j = {
 	        .db = self->db, .a = a, .me = self->me, .now = self->now / 1000000, .own_repair = own_repair};
 	auto_buf struct buf items = {0};
+	bool adopted = false;
 
 	if (judge_head(&j, bytes) == VERDICT_FORK && own_repair && str_eq(j.h.sender, self->me) &&
 	        recover_make_room(self, j.place.stream, j.h.seq, j.s.id))
@@ -322,15 +324,16 @@ void link_take(const struct link_self *self, struct str carrier, bool own_repair
 	if (framed)
 		memcpy(ret->id, j.s.id, DIGEST_LEN);
 	if (j.verdict == VERDICT_HAVE && own_repair && str_eq(j.h.sender, self->me))
-		adopt(self, &j);
+		adopted = adopt(self, &j);
 	else if (j.verdict == VERDICT_HAVE)
 		have_again(self, &j);
 	else if (verdict_table[j.verdict].kept == KEPT_REFUSED)
 		keep_refused(self, carrier, &j, bytes);
 	else
 		keep_statement(self, carrier, &j);
-	if (own_repair)
-		recover_shown(self, carrier, ret);
+	if (own_repair && str_eq(j.h.sender, self->me) &&
+	        (adopted || (j.verdict != VERDICT_HAVE && verdict_table[j.verdict].kept != KEPT_REFUSED)))
+		recover_shown(self, carrier);
 }
 
 /* ---- released ------------------------------------------------------------------------------------ */

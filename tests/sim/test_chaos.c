@@ -208,6 +208,30 @@ static void lost_word(void)
 	assert_int_equal(count(y, "select count(*) from gap"), 1);
 }
 
+/* The backup was made between the word and its signature: it has the word, and not that it was said. */
+static void word_before_signature(void)
+{
+	unsigned x = net_dice(&t, NET_NODES), y = (x + 1) % NET_NODES;
+	uint8_t id[DIGEST_LEN];
+
+	chaos_talk(&t, 10);
+	chaos_open(&t, x, &y, 1, id);
+	net_settle(&t);
+	for (unsigned i = 1; i < 3; i++)
+		assert_int_equal(chaos_note(&t, x, id, i), 0);
+	chaos_backup(&t, x);
+	chaos_rounds(&t, 3);
+	chaos_restore(&t, x);
+	chaos_rounds(&t, 3);
+	assert_int_equal(count(x, "select count(*) from silent"), 1);
+	chaos_recover(&t, x);
+	net_settle(&t);
+	assert_int_equal(count(x, "select count(*) from silent"), 0);
+	assert_int_equal(count(x, "select count(*) from statement where signature is null"), 0);
+	all_at_home(x, true);
+	no_twice(y);
+}
+
 static void stream_words(unsigned x, unsigned y, unsigned z, char ret[16])
 {
 	snprintf(ret, 16, y < z ? "%s %s" : "%2$s %1$s", t.node[y].name, t.node[z].name);
@@ -499,6 +523,7 @@ static void flood(void)
 	}
 SCENE(flap)
 SCENE(backup)
+SCENE(word_before_signature)
 SCENE(lost_word)
 SCENE(twins)
 SCENE(liar)
@@ -509,8 +534,9 @@ SCENE(flood)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_flap), cmocka_unit_test(test_backup),
-	        cmocka_unit_test(test_lost_word), cmocka_unit_test(test_twins), cmocka_unit_test(test_liar),
-	        cmocka_unit_test(test_keys), cmocka_unit_test(test_bodies), cmocka_unit_test(test_flood)};
+	        cmocka_unit_test(test_word_before_signature), cmocka_unit_test(test_lost_word),
+	        cmocka_unit_test(test_twins), cmocka_unit_test(test_liar), cmocka_unit_test(test_keys),
+	        cmocka_unit_test(test_bodies), cmocka_unit_test(test_flood)};
 
 	seeds = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : seeds;
 	first = argc > 2 ? strtoull(argv[2], NULL, 10) : first;
