@@ -114,6 +114,7 @@ struct case_entry {
 	struct str person, party, text, link, subject;
 	struct str label; /* empty: that of the case */
 	int64_t at;       /* 0: now */
+	uint64_t heard;   /* the row of the statement that says it; 0: none */
 };
 /* Adds it to the line of time, with the label of the case. Returns its id. */
 uint64_t case_entry_put(struct db *db, uint64_t id, const struct case_entry *entry);

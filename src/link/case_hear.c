@@ -39,11 +39,11 @@ uint64_t case_of_statement(struct db *db, const uint8_t id[DIGEST_LEN])
 
 /* ---- the line of time ---------------------------------------------------------------------------- */
 
-static bool is_told(struct db *db, uint64_t id, struct str link)
+static bool is_told(struct db *db, uint64_t id, uint64_t n)
 {
-	struct query q = db_query(db, "select 1 from case_entry where link = ? and link <> '' and case_ = ?");
+	struct query q = db_query(db, "select 1 from case_entry where heard = ? and case_ = ?");
 
-	query_text(&q, link);
+	query_u64(&q, n);
 	query_u64(&q, id);
 	bool there = query_next(&q) == 1;
 	query_done(&q, NULL);
@@ -57,9 +57,9 @@ static void put_entry(
 	auto_buf struct buf said = {0};
 	char hex[2 * DIGEST_LEN + 1];
 
-	str_hex_print(hex, s->id, DIGEST_LEN);
-	if (is_told(self->db, id, str_from(hex)))
+	if (is_told(self->db, id, s->n))
 		return;
+	str_hex_print(hex, s->id, DIGEST_LEN);
 	buf_add(&said, head);
 	if (head.len > 0 && text.len > 0)
 		buf_add(&said, STR(": "));
@@ -71,6 +71,7 @@ static void put_entry(
 	                .party = s->h.sender,
 	                .text = buf_str(&said),
 	                .link = str_from(hex),
+	                .heard = s->n,
 	                .label = tlp_name((enum tlp)s->h.tlp),
 	                .at = s->h.created * 1000000});
 }
@@ -201,25 +202,28 @@ static void put_stage(const struct link_self *self, uint64_t id, const uint8_t s
         struct str party, struct str word, int64_t at)
 {
 	char hex[2 * DIGEST_LEN + 1];
-	struct query q = db_query(
-	        self->db, "select 1 from case_entry where case_ = ? and link = ? and party = ? and text = ?");
+	uint64_t n = store_number(self->db, statement);
+	struct query q = db_query(self->db,
+	        "select 1 from case_entry where heard = ? and case_ = ? and party = ? and text = ?");
 
-	str_hex_print(hex, statement, DIGEST_LEN);
+	query_u64(&q, n);
 	query_u64(&q, id);
-	query_text(&q, str_from(hex));
 	query_text(&q, party);
 	query_text(&q, word);
 	bool there = query_next(&q) == 1;
 	query_done(&q, NULL);
-	if (!there)
-		case_entry_put(self->db, id,
-		        &(struct case_entry){.kind = "statement",
-		                .direction = "in",
-		                .channel = "node",
-		                .party = party,
-		                .text = word,
-		                .link = str_from(hex),
-		                .at = at});
+	if (there)
+		return;
+	str_hex_print(hex, statement, DIGEST_LEN);
+	case_entry_put(self->db, id,
+	        &(struct case_entry){.kind = "statement",
+	                .direction = "in",
+	                .channel = "node",
+	                .party = party,
+	                .text = word,
+	                .link = str_from(hex),
+	                .heard = n,
+	                .at = at});
 }
 
 /* What that party has said about a case and what still counts, once more. */

@@ -18,9 +18,10 @@ uint64_t case_entry_put(struct db *db, uint64_t id, const struct case_entry *n)
 {
 	struct query q = db_query(db,
 	        "insert into case_entry(case_, at, made, kind, direction, channel, person, party, label, "
-	        "text, link, state, subject) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(?13, (select "
+	        "text, link, state, subject, heard) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(?13, "
+	        "(select "
 	        "label "
-	        "from case_ where id = ?1)), ?9, ?10, ?11, ?12)");
+	        "from case_ where id = ?1)), ?9, ?10, ?11, ?12, nullif(?14, 0))");
 
 	query_u64(&q, id);
 	query_i64(&q, n->at != 0 ? n->at : os_now());
@@ -35,6 +36,7 @@ uint64_t case_entry_put(struct db *db, uint64_t id, const struct case_entry *n)
 	query_text(&q, or_none(n->state));
 	query_text(&q, or_empty(n->subject));
 	query_text(&q, n->label.len != 0 ? n->label : (struct str){0});
+	query_u64(&q, n->heard);
 	query_run(&q);
 	return db_last_id(db);
 }

@@ -55,7 +55,7 @@ static uint64_t of_letter(struct db *db, uint64_t notice)
 
 	snprintf(link, sizeof(link), "N%llu", (unsigned long long)notice);
 	return notice != 0
-	        ? one(db, "select case_ from case_entry where link = ? and link <> ''", str_from(link))
+	        ? one(db, "select case_ from case_entry where link = ? and kind = 'notice'", str_from(link))
 	        : 0;
 }
 

@@ -99,18 +99,6 @@ static void add_entry(struct buf *body, const struct due *d, bool first)
 	        first ? "" : ",", hex, STR_ARG(d->verdict), d->complete ? "true" : "false", at);
 }
 
-static uint64_t number_of(const struct link_self *self, const uint8_t id[DIGEST_LEN])
-{
-	struct query q = db_query(self->db, "select n from statement where id = ?");
-	uint64_t n = 0;
-
-	query_blob(&q, str_make((const char *)id, DIGEST_LEN));
-	if (query_next(&q) == 1)
-		n = query_get_u64(&q, 0);
-	query_done(&q, NULL);
-	return n;
-}
-
 /* One statement of the first that is not done and all that go with it. */
 static int say_one(
         const struct link_self *self, struct due *due, unsigned count, unsigned first, struct err *e)
@@ -139,7 +127,7 @@ static int say_one(
 	buf_char(&body, '}');
 	say.body = buf_str(&body);
 	int rc = link_say(self, &say, id, e);
-	uint64_t receipt = rc == 0 ? number_of(self, id) : 0;
+	uint64_t receipt = rc == 0 ? store_number(self->db, id) : 0;
 	for (unsigned i = 0; rc == 0 && i < n; i++)
 		due_done(self, &due[taken[i]], receipt);
 	return rc;

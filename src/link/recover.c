@@ -174,23 +174,22 @@ static void follow(const struct moving *m, uint8_t id[DIGEST_LEN])
 }
 
 /* Where ids of ours stand beside the statements: they are the new ones there too. */
-static void rename_in_rows(const struct moving *m, const struct moved *d)
+static void rename_in_rows(const struct moving *m, uint64_t n, const struct moved *d)
 {
-	char was[2 * DIGEST_LEN + 1], is[2 * DIGEST_LEN + 1];
+	char is[2 * DIGEST_LEN + 1];
 	struct query c = db_query(m->self->db, "update case_ set statement = ?2 where statement = ?1");
 	struct query k = db_query(m->self->db, "update comm_check set statement = ?2 where statement = ?1");
-	struct query l =
-	        db_query(m->self->db, "update case_entry set link = ?2 where link = ?1 and link <> ''");
+	struct query l = db_query(m->self->db,
+	        "update case_entry set link = ?2 where (heard = ?1 or statement = ?1) and link <> ''");
 
-	str_hex_print(was, d->was, DIGEST_LEN);
-	str_hex_print(is, d->is, DIGEST_LEN);
 	query_blob(&c, str_make((const char *)d->was, DIGEST_LEN));
 	query_blob(&c, str_make((const char *)d->is, DIGEST_LEN));
 	query_run(&c);
 	query_blob(&k, str_make((const char *)d->was, DIGEST_LEN));
 	query_blob(&k, str_make((const char *)d->is, DIGEST_LEN));
 	query_run(&k);
-	query_text(&l, str_from(was));
+	str_hex_print(is, d->is, DIGEST_LEN);
+	query_u64(&l, n);
 	query_text(&l, str_from(is));
 	query_run(&l);
 }
@@ -239,7 +238,7 @@ static void move_one(struct moving *m, uint64_t n)
 	if (memcmp(d.is, d.was, DIGEST_LEN) == 0)
 		return;
 	put_moved(m, n, &s.h, buf_str(&head), d.is);
-	rename_in_rows(m, &d);
+	rename_in_rows(m, n, &d);
 	link_renamed(m->self, d.was, d.is);
 	*vec_add(&m->done) = d;
 }

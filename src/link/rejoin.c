@@ -274,11 +274,7 @@ static int say_rejoin(struct deed *d, const struct proposed *p, struct str recip
 	if (rc != 0)
 		return rc;
 	/* our own needs nobody's call */
-	struct query q = db_query(self->db, "select n from statement where id = ?");
-	query_blob(&q, str_make((const char *)id, DIGEST_LEN));
-	uint64_t n = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
-	query_done(&q, NULL);
-	return link_release(self, n, d->person, e);
+	return link_release(self, store_number(self->db, id), d->person, e);
 }
 
 int rejoin_say(struct deed *d, struct str recipients, struct str why, struct err *e)

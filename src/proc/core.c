@@ -32,6 +32,7 @@
 #define EXIT_AGAIN 75
 #define RETRY_US 1000000
 #define TELL_US 200000
+#define MOVE_US 1000000
 #define AGAIN_US (60 * (int64_t)1000000)
 #define RIGHTS_US (600 * (int64_t)1000000)
 #define FULL_US (5 * (int64_t)1000000) /* between two looks whether there is room again */
@@ -563,6 +564,18 @@ static int work_ms(const struct core *c)
 	return ms < 0 ? 0 : ms > longest ? longest : (int)ms;
 }
 
+/* Each second, so that a page which many commits write is moved once; that needs as much room again. */
+static void move_wal(struct core *c)
+{
+	struct err e;
+
+	if (c->move_at > os_ticks() || os_disk_used(c->node->folder.p, NULL) >= ROOM_UPLOADS)
+		return;
+	c->move_at = os_ticks() + MOVE_US;
+	if (node_checkpoint(c->node, false, &e) != 0 && !node_full(c->node))
+		die(c, &e);
+}
+
 static void loop(struct core *c)
 {
 	while (!core_stopping(c)) {
@@ -578,14 +591,10 @@ static void loop(struct core *c)
 		        {.fd = c->post, .events = POLLIN}, {.fd = c->fetch, .events = POLLIN},
 		        {.fd = c->pgp, .events = POLLIN}, {.fd = c->door, .events = POLLIN}};
 		int links[3];
-		struct err e;
 		core_link_fds(c, links);
 		for (unsigned i = 0; i < 3; i++)
 			p[6 + i] = (struct pollfd){.fd = links[i], .events = POLLIN};
-		/* moving a WAL needs as much room again */
-		if (os_disk_used(c->node->folder.p, NULL) < ROOM_UPLOADS &&
-		        node_checkpoint(c->node, false, &e) != 0 && !node_full(c->node))
-			die(c, &e);
+		move_wal(c);
 		room_ballast(c->node);
 		int wait = c->full_until > os_ticks() ? 1000 : work_ms(c);
 		if (tell_desk(c) && wait > TELL_US / 1000)

@@ -62,6 +62,7 @@ struct core {
 	int64_t keep_at; /* os_now: when days are looked at again */
 	struct core_link *link;
 	int64_t drop_at;      /* os_ticks: when in/ is looked at again */
+	int64_t move_at;      /* os_ticks: when the WAL is moved into the databases again */
 	struct buf drop_said; /* the complaints of last time, which are not repeated */
 	bool looking;         /* at the first part of a report on its way in (core_look.c) */
 };

@@ -23,14 +23,20 @@ static struct str digest_or_null(const uint8_t d[DIGEST_LEN])
 	return digest_zero(d) ? str_make(NULL, 0) : digest_str(d);
 }
 
-bool store_have(struct db *db, const uint8_t id[DIGEST_LEN])
+uint64_t store_number(struct db *db, const uint8_t id[DIGEST_LEN])
 {
-	struct query q = db_query(db, "select 1 from statement where id = ?");
+	struct query q = db_query(db, "select n from statement where id = ?");
+	uint64_t n;
 
 	query_blob(&q, digest_str(id));
-	bool have = query_next(&q) == 1;
+	n = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
 	query_done(&q, NULL);
-	return have;
+	return n;
+}
+
+bool store_have(struct db *db, const uint8_t id[DIGEST_LEN])
+{
+	return store_number(db, id) != 0;
 }
 
 /* The row that q stands on: n, id, head, signature, content, effect, complete, verdict. */

@@ -19,6 +19,8 @@ struct stored {
 	struct str verdict;
 };
 bool store_have(struct db *db, const uint8_t id[DIGEST_LEN]);
+/* Its row; 0: it is not here. */
+uint64_t store_number(struct db *db, const uint8_t id[DIGEST_LEN]);
 /* False: not here. */
 bool store_find(struct db *db, const uint8_t id[DIGEST_LEN], struct arena *a, struct stored *ret);
 bool store_find_n(struct db *db, uint64_t n, struct arena *a, struct stored *ret);
