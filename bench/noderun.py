@@ -19,17 +19,19 @@ TOP = tempfile.mkdtemp(prefix="weir-bench-")
 atexit.register(shutil.rmtree, TOP, ignore_errors=True)
 STATE, CONF = os.path.join(TOP, "state"), os.path.join(TOP, "conf")
 
+OWNERS = "id,name,prefixes,contacts\n" + "".join(f"o{i},Owner {i},{i + 1}.0.0.0/8,a@o{i}.example\n" for i in range(1, 200))
+SHADOWSERVER = "name: s\nformat: shadowserver\nfiles: ['*-scan_*.csv']\nlabel: GREEN\n"
+
 
 def country(options=""):
     os.makedirs(os.path.join(CONF, "rules"))
     os.makedirs(os.path.join(CONF, "feeds"))
     for name, text in (
             ("weir.yaml", "country: XA\nmail:\n  from: cert@cert.example\n  delay: 0s\n" + options),
-            ("owners.csv", "id,name,prefixes,contacts\n" + "".join(
-                f"o{i},Owner {i},{i + 1}.0.0.0/8,a@o{i}.example\n" for i in range(1, 200))),
+            ("owners.csv", OWNERS),
             ("rules/10-all.yaml", "- rule: alert\n  if: { classification.type: c2-server }\n  then: { notify: owner }\n"
                                   "- rule: rest\n  if: {}\n  then: { notify: nobody }\n"),
-            ("feeds/shadowserver.yaml", "name: s\nformat: shadowserver\nfiles: ['*-scan_*.csv']\nlabel: GREEN\n")):
+            ("feeds/shadowserver.yaml", SHADOWSERVER)):
         with open(os.path.join(CONF, name), "w", encoding="utf-8") as f:
             f.write(text)
 

@@ -386,13 +386,20 @@ static bool tell_desk(struct core *c)
 
 static void take_drop(struct core *c);
 
+void core_wake_fds(const struct core *c, int fd[INTAKE_WAKES])
+{
+	fd[0] = c->desk;
+	fd[1] = c->door;
+	core_link_fds(c, fd + 2);
+}
+
 void core_wake(struct core *c)
 {
 	struct err e;
 
 	(void)tell_desk(c);
 	listen_desk(c);
-	if (core_link(c, &e) != 0 && node_dead(c->node))
+	if ((core_door(c, &e) != 0 || core_link(c, &e) != 0) && node_dead(c->node))
 		die(c, &e);
 	take_drop(c);
 	/* one large report at a time, and only small ones inside it */
@@ -587,19 +594,19 @@ static void loop(struct core *c)
 			continue;
 		core_work(c);
 		take_drop(c);
-		struct pollfd p[9] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
+		struct pollfd p[8] = {{.fd = c->desk, .events = POLLIN}, {.fd = c->signals, .events = POLLIN},
 		        {.fd = c->post, .events = POLLIN}, {.fd = c->fetch, .events = POLLIN},
 		        {.fd = c->pgp, .events = POLLIN}, {.fd = c->door, .events = POLLIN}};
-		int links[3];
+		int links[2];
 		core_link_fds(c, links);
-		for (unsigned i = 0; i < 3; i++)
+		for (unsigned i = 0; i < 2; i++)
 			p[6 + i] = (struct pollfd){.fd = links[i], .events = POLLIN};
 		move_wal(c);
 		room_ballast(c->node);
 		int wait = c->full_until > os_ticks() ? 1000 : work_ms(c);
 		if (tell_desk(c) && wait > TELL_US / 1000)
 			wait = TELL_US / 1000;
-		poll(p, 9, more ? 0 : core_link_ms(c, wait));
+		poll(p, 8, more ? 0 : core_link_ms(c, wait));
 	}
 }
 

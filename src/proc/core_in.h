@@ -130,7 +130,7 @@ void core_courier_soon(struct core *c);
 /* Something may wait for peers: those who hold a call open are told. */
 void core_peer_news(struct core *c);
 /* Descriptors on which something may come: 3 of them. */
-void core_link_fds(const struct core *c, int fd[3]);
+void core_link_fds(const struct core *c, int fd[2]);
 /* Cases out of mails and of what rules wish, and who is called since nobody has taken one on. 0 or a code of the disk. */
 int core_cases(struct core *c, struct err *e);
 /* The list of the self-assessment, as rows; or whether the one of that country may be read. */
@@ -140,3 +140,5 @@ int core_sim3_check(struct core *c, struct country *now, struct err *e);
 void core_work(struct core *c);
 /* What the desk asks meanwhile, and small reports while a large one is read. */
 void core_wake(struct core *c);
+/* Who wants the core while a reader is waited for. */
+void core_wake_fds(const struct core *c, int fd[INTAKE_WAKES]);

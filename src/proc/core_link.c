@@ -615,11 +615,11 @@ void core_link_changed(struct core *c)
 	c->link->keyless = false;
 }
 
-void core_link_fds(const struct core *c, int fd[3])
+void core_link_fds(const struct core *c, int fd[2])
 {
+	/* bodies are waited for where they are asked */
 	fd[0] = c->link != NULL ? c->link->keeper : -1;
-	fd[1] = -1; /* bodies are waited for where they are asked */
-	fd[2] = c->link != NULL ? c->link->dial : -1;
+	fd[1] = c->link != NULL ? c->link->dial : -1;
 }
 
 void core_link_start(struct core *c, const struct core_pairs *pairs)

@@ -67,11 +67,11 @@ static int read_part(struct looking *l, int fd, bool sure_only)
 	        .failed = failed,
 	        .arg = l,
 	        .wake = wake,
-	        .wake_fd = l->core->desk,
 	        .budget = &l->budget,
 	        .readers = l->core->readers};
 	struct err e = {0};
 
+	core_wake_fds(l->core, sink.wake_fd);
 	if (l->feed != NULL)
 		job_for_feed(&job, &l->feed->file);
 	job.options.name = str_from(l->ask->name);

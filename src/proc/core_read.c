@@ -391,9 +391,9 @@ static int read_events(struct core_reading *r, int fd, struct err *e)
 	        .part_end = end_part,
 	        .depth = r->depth,
 	        .wake = wake,
-	        .wake_fd = r->core->desk,
 	        .budget = r->budget,
 	        .readers = r->core->readers};
+	core_wake_fds(r->core, sink.wake_fd);
 	int rc = intake_read(fd, see_receipt(r->see)->path, &job, &sink, &counts, e);
 
 	free(r->part);
@@ -428,6 +428,13 @@ struct taking {
 	struct core_reading *reading;
 	struct message *message;
 };
+
+static void wake_of_message(void *arg)
+{
+	struct taking *t = arg;
+
+	core_wake(t->reading->core);
+}
 
 static int take_message(void *arg, const struct intake_part *part, const struct batch *b, struct err *e)
 {
@@ -469,11 +476,11 @@ static void read_message(struct core_reading *r, int fd, struct message *ret)
 	struct intake_sink sink = {.batch = take_message,
 	        .failed = message_failed,
 	        .arg = &t,
-	        .wake = wake,
-	        .wake_fd = r->core->desk,
+	        .wake = wake_of_message,
 	        .readers = r->core->readers};
 	struct err e = {0};
 
+	core_wake_fds(r->core, sink.wake_fd);
 	job.options.name = see_receipt(r->see)->name;
 	if (lseek(fd, 0, SEEK_SET) == 0)
 		(void)intake_read(fd, see_receipt(r->see)->path, &job, &sink, NULL, &e);

@@ -393,19 +393,34 @@ static bool sender_is_slow(const struct intake *in)
 	return fstat(in->root, &st) == 0 && !S_ISREG(st.st_mode) && poll(&p, 1, 0) == 0;
 }
 
+/* What poll says: whether the reader has said something, and whether somebody else wants the core. */
+static int look(const struct session *s, int ms, bool *ret_ready, bool *ret_others)
+{
+	const struct intake_sink *sink = s->in->sink;
+	struct pollfd p[1 + INTAKE_WAKES] = {{.fd = s->reader.sock, .events = POLLIN}};
+	int n;
+
+	for (unsigned i = 0; i < INTAKE_WAKES; i++)
+		p[1 + i] =
+		        (struct pollfd){.fd = sink->wake != NULL ? sink->wake_fd[i] : -1, .events = POLLIN};
+	n = poll(p, 1 + INTAKE_WAKES, ms);
+	*ret_ready = n > 0 && p[0].revents != 0;
+	*ret_others = n > 0 && n > *ret_ready;
+	return n;
+}
+
 /* Waits until the reader says something: 1, 0 if it has said nothing for too long. */
 static int wait_reader(const struct session *s)
 {
 	const struct intake_sink *sink = s->in->sink;
-	struct pollfd p[2] = {
-	        {.fd = s->reader.sock, .events = POLLIN}, {.fd = sink->wake_fd, .events = POLLIN}};
 	int ms = s->job.silence_ms != 0 ? (int)s->job.silence_ms : SILENCE_MS;
+	bool ready, others;
 
 	for (;;) {
-		int n = poll(p, sink->wake != NULL ? 2 : 1, ms);
-		if (n > 0 && sink->wake != NULL && p[1].revents != 0)
+		int n = look(s, ms, &ready, &others);
+		if (others)
 			sink->wake(sink->arg);
-		if ((n > 0 && p[0].revents != 0) || (n < 0 && errno != EINTR))
+		if (ready || (n < 0 && errno != EINTR))
 			return n > 0;
 		if (n == 0 && !sender_is_slow(s->in))
 			return 0;
@@ -415,11 +430,10 @@ static int wait_reader(const struct session *s)
 /* True if its next message is there already, and nobody else is waiting. */
 static bool is_ahead(const struct session *s)
 {
-	const struct intake_sink *sink = s->in->sink;
-	struct pollfd p[2] = {
-	        {.fd = s->reader.sock, .events = POLLIN}, {.fd = sink->wake_fd, .events = POLLIN}};
+	bool ready, others;
 
-	return poll(p, sink->wake != NULL ? 2 : 1, 0) > 0 && p[0].revents != 0 && p[1].revents == 0;
+	(void)look(s, 0, &ready, &others);
+	return ready && !others;
 }
 
 static void talk(struct session *s, bool *ret_unknown, struct err *e)

@@ -36,6 +36,8 @@ struct intake_budget {
 };
 
 /* What the caller does with what comes. A negative return stops the intake with that code. */
+#define INTAKE_WAKES 4
+
 struct intake_sink {
 	int (*batch)(void *arg, const struct intake_part *part, const struct batch *b, struct err *e);
 	/* A part could not be read as a whole; sentence without the label. May be NULL. */
@@ -55,9 +57,10 @@ struct intake_sink {
 	 * code. */
 	int (*part_end)(void *arg, const struct reader_job *job, bool whole, struct err *e);
 	unsigned depth; /* containers around this report */
-	/* While a reader is waited for: called when wake_fd can be read. wake NULL: nothing is. */
+	/* While a reader is waited for: called when one of wake_fd can be read, of which negative ones are none; what was taken is
+	 * flushed before. wake NULL: nothing is. */
 	void (*wake)(void *arg);
-	int wake_fd;
+	int wake_fd[INTAKE_WAKES];
 	struct intake_budget *budget; /* shared with other readings; NULL: its own */
 	int readers;                  /* channel of the process that starts readers (proc/readers.h) */
 };
