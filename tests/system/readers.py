@@ -150,6 +150,21 @@ def watched(node):
     check("it is the same core", pids(node, "weir-core") == [core])
 
 
+def asked_meanwhile(node):
+    """A mail is read once more for what a person wrote in it; who asks for something meanwhile is answered by the core as it is."""
+    core = pids(node, "weir-core")
+    lines = "".join(f"line {n} of what somebody wrote\r\n" for n in range(100000))
+    head = "From: a@example.org\r\nTo: cert@example.net\r\nSubject: {}\r\nMessage-ID: <{}@example.org>\r\nDate: Mon, 5 Jan 2026 08:00:00 +0700\r\n\r\n"
+    for n in range(4):
+        node.run("take", "-", data=(head.format(n, n) + lines).encode())
+    asked = 0
+    while node.count("receipts") > node.count("receipts", "--state", "done") and asked < 1000:
+        asked += 2
+    check("asked while mails were read", asked > 0, asked)
+    check("they are messages", node.count("mail", "list") == 4)
+    check("the core is the same, asked while a mail was read", pids(node, "weir-core") == core)
+
+
 for made in ("first", "killed", "core", "restarted"):
     write(f"{made}.csv", table(200000, f"of-this-report {made}"))
 node = Node("known", "--conf", country()).start()
@@ -171,6 +186,7 @@ os.kill(pids(node, "weir-readers")[0], signal.SIGKILL)
 wait("there is another", lambda: pids(node, "weir-readers"))
 wait("and a core", lambda: pids(node, "weir-core") and node.run("receipts", "--count").returncode == 0)
 look(node, "after a restart", key, waiting, "restarted.csv")
+asked_meanwhile(node)
 watched(node)
 check("it stops", node.stop() == 0, node.said()[-500:])
 end()
