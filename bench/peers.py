@@ -23,8 +23,8 @@ def met(hub):
 
 def quiet(hub):
     """Each has cosigned what was said when the links began, and mirrored it."""
-    newest = max(os.stat(os.path.join(folder, f)).st_mtime for folder, _, files in os.walk(os.path.join(hub.state, "log")) for f in files)
-    return time.time() - newest > 90
+    (said, cosigned), = hub.db("select (select max(received) from statement), (select max(made) from log_checkpoint)")
+    return time.time() - max(said, cosigned, os.stat(os.path.join(hub.state, "log", "checkpoint")).st_mtime * 1e6) / 1e6 > 90
 
 
 hub = Cert("la").start()

@@ -123,6 +123,20 @@ static uint64_t stream_of(const struct link_self *self, struct str sender, struc
 	return id;
 }
 
+void link_gap(const struct link_self *self, uint64_t stream, int64_t since, uint64_t first, uint64_t last)
+{
+	struct query q = db_query(self->db,
+	        "insert into gap(stream, since, first, last) values (?1, ?2, ?3, ?4) on conflict(stream, "
+	        "first) do update "
+	        "set last = max(last, ?4)");
+
+	query_u64(&q, stream);
+	query_i64(&q, since);
+	query_u64(&q, first);
+	query_u64(&q, last);
+	query_run(&q);
+}
+
 /* He has more of a stream for us than we do: its tail is a hole. */
 static void tail(const struct link_self *self, const struct head_row *r)
 {
@@ -137,15 +151,7 @@ static void tail(const struct link_self *self, const struct head_row *r)
 		query_run(&m);
 		id = db_last_id(self->db);
 	}
-	struct query q = db_query(self->db,
-	        "insert into gap(stream, since, first, last) values (?1, ?2, ?3, ?4) on conflict(stream, "
-	        "first) do update "
-	        "set last = max(last, ?4)");
-	query_u64(&q, id);
-	query_i64(&q, self->now);
-	query_u64(&q, top + 1);
-	query_u64(&q, r->seq);
-	query_run(&q);
+	link_gap(self, id, self->now, top + 1, r->seq);
 }
 
 /* Whether that statement of ours is one that we do not have. */

@@ -37,6 +37,8 @@ bool rejoin_dropped(const struct link_self *self, uint64_t stream, const uint8_t
  * yet goes behind it, under new numbers and ids: nothing of it has left. True: there was such. */
 bool recover_make_room(
         const struct link_self *self, uint64_t stream, uint64_t seq, const uint8_t id[DIGEST_LEN]);
+/* Numbers first to last of that stream are missing here, and asked for; one that begins there already goes as far as both. */
+void link_gap(const struct link_self *self, uint64_t stream, int64_t since, uint64_t first, uint64_t last);
 /* JSON of a peer as items, read where it does no harm. */
 bool link_read_json(const struct link_self *self, struct str json, struct buf *items);
 /* How many entries of that party's log are known here. */

@@ -106,16 +106,16 @@ static void note_gap(const struct link_self *self, uint64_t stream, const struct
 {
 	/* of our own, what is not signed here may be signed elsewhere */
 	struct query q = db_query(self->db,
-	        "insert or ignore into gap(stream, since, first, last) select ?1, ?2, first, ?3 - 1 from "
-	        "(select "
-	        "coalesce(max(seq), 0) + 1 as first from statement where stream = ?1 and seq < ?3 and seq > "
-	        "0 "
-	        "and signature is not null) where first < ?3");
+	        "select coalesce(max(seq), 0) + 1 from statement where stream = ?1 and seq < ?2 and seq > 0 "
+	        "and "
+	        "signature is not null");
 
 	query_u64(&q, stream);
-	query_i64(&q, self->now);
 	query_u64(&q, h->seq);
-	query_run(&q);
+	uint64_t first = query_next(&q) == 1 ? query_get_u64(&q, 0) : h->seq;
+	query_done(&q, NULL);
+	if (first < h->seq)
+		link_gap(self, stream, self->now, first, h->seq - 1);
 }
 
 /* One that came fills a hole, or splits it in two. */
@@ -141,17 +141,9 @@ static void close_gap(const struct link_self *self, uint64_t stream, const struc
 	query_u64(&d, id);
 	query_run(&d);
 	const uint64_t parts[2][2] = {{first, h->seq - 1}, {h->seq + 1, last}};
-	for (unsigned i = 0; i < 2; i++) {
-		if (parts[i][0] > parts[i][1])
-			continue;
-		struct query p = db_query(self->db,
-		        "insert or ignore into gap(stream, since, first, last) values (?, ?, ?, ?)");
-		query_u64(&p, stream);
-		query_i64(&p, since);
-		query_u64(&p, parts[i][0]);
-		query_u64(&p, parts[i][1]);
-		query_run(&p);
-	}
+	for (unsigned i = 0; i < 2; i++)
+		if (parts[i][0] <= parts[i][1])
+			link_gap(self, stream, since, parts[i][0], parts[i][1]);
 }
 
 static void mark_forked(const struct link_self *self, uint64_t stream)

@@ -232,6 +232,40 @@ static void word_before_signature(void)
 	no_twice(y);
 }
 
+/* A hole is known that begins where a larger one does: an old backup has heard of the first word alone, and its sender believes that
+ * all of them are there. */
+static void hole_grows(void)
+{
+	unsigned x = net_dice(&t, NET_NODES), y = (x + 1) % NET_NODES;
+	uint8_t id[DIGEST_LEN], last[DIGEST_LEN];
+	auto_buf struct buf bytes = {0};
+	unsigned to[] = {y};
+	char sql[200];
+
+	chaos_open(&t, x, &y, 1, id);
+	net_settle(&t);
+	assert_int_equal(chaos_note(&t, x, id, 1), 0);
+	assert_int_equal(chaos_note(&t, x, id, 2), 0);
+	assert_int_equal(
+	        net_say(&t, x, KIND_CASE_NOTE, to, 1, id, NULL, CHAOS_BY "\"text\":{\"en\":\"3\"}}", last),
+	        0);
+	while (net_sign(&t, x, false))
+		continue;
+	snprintf(sql, sizeof(sql),
+	        "insert into gap(stream, since, first, last) select stream, 1, seq + 1, seq + 1 from "
+	        "statement where "
+	        "sender = '%s' order by n desc limit 1",
+	        t.node[x].name);
+	run(y, sql);
+	run(x, "update delivery set waits = 0");
+	struct link_self self = net_self(&t, x);
+	assert_true(link_one(&self, str_from(t.node[y].name), last, &bytes));
+	assert_int_equal(net_give(&t, y, x, buf_str(&bytes), false, false, NULL), 1);
+	net_settle(&t);
+	all_at_home(x, true);
+	assert_int_equal(count(y, "select count(*) from gap"), 0);
+}
+
 static void stream_words(unsigned x, unsigned y, unsigned z, char ret[16])
 {
 	snprintf(ret, 16, y < z ? "%s %s" : "%2$s %1$s", t.node[y].name, t.node[z].name);
@@ -524,6 +558,7 @@ static void flood(void)
 SCENE(flap)
 SCENE(backup)
 SCENE(word_before_signature)
+SCENE(hole_grows)
 SCENE(lost_word)
 SCENE(twins)
 SCENE(liar)
@@ -534,9 +569,9 @@ SCENE(flood)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_flap), cmocka_unit_test(test_backup),
-	        cmocka_unit_test(test_word_before_signature), cmocka_unit_test(test_lost_word),
-	        cmocka_unit_test(test_twins), cmocka_unit_test(test_liar), cmocka_unit_test(test_keys),
-	        cmocka_unit_test(test_bodies), cmocka_unit_test(test_flood)};
+	        cmocka_unit_test(test_word_before_signature), cmocka_unit_test(test_hole_grows),
+	        cmocka_unit_test(test_lost_word), cmocka_unit_test(test_twins), cmocka_unit_test(test_liar),
+	        cmocka_unit_test(test_keys), cmocka_unit_test(test_bodies), cmocka_unit_test(test_flood)};
 
 	seeds = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : seeds;
 	first = argc > 2 ? strtoull(argv[2], NULL, 10) : first;
