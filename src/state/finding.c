@@ -48,10 +48,9 @@ void finding_insert(struct db *db, const struct finding *f)
 void finding_seen(struct db *db, const struct finding_seen *s, uint64_t root, uint64_t receipt)
 {
 	struct query q = db_query(db,
-	        "update finding set first = min(first, ?), last = max(last, ?), events = events + ?,"
+	        "update finding set last = max(last, ?), events = events + ?,"
 	        " receipts = receipts + ?, last_root = ?, last_receipt = ?, last_event = ? where id = ?");
 
-	query_i64(&q, s->first);
 	query_i64(&q, s->last);
 	query_u64(&q, s->events);
 	query_u64(&q, !s->counted);
@@ -60,6 +59,11 @@ void finding_seen(struct db *db, const struct finding_seen *s, uint64_t root, ui
 	query_u64(&q, s->event);
 	query_u64(&q, s->id);
 	query_run(&q);
+	/* apart, since it stands in an index, which would be written anew each time; it hardly ever changes */
+	struct query f = db_query(db, "update finding set first = ?2 where id = ?1 and first > ?2");
+	query_u64(&f, s->id);
+	query_i64(&f, s->first);
+	query_run(&f);
 }
 
 void finding_listed(struct db *db, uint32_t id, struct str feed, uint64_t root)

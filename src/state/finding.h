@@ -15,7 +15,7 @@
 	FINDING_RANK(f)                                                                                      \
 	", (" f "told is not null), (coalesce(" f "due, 9223372036854775807)), " f "criticality desc, " f    \
 	"id desc"
-#define FINDING_ACTIVE(f) f "state in ('open', 'told', 'told-again')"
+#define FINDING_ACTIVE(f) "(" f "state = 'open' or " f "state = 'told' or " f "state = 'told-again')"
 /* How many are open of which somebody should have been told by ?1, at most 10001; by the same index. */
 #define FINDING_LATE                                                                                         \
 	"select count(*) from (select 1 from finding where " FINDING_RANK(                                   \
