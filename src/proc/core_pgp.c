@@ -256,18 +256,25 @@ static int ask(struct core *c, const struct core_pgp_ask *a, int in, int out, ch
 	        .fd = {in, out},
 	        .next = c->openings};
 	int64_t until = os_ticks() + OPEN_US;
+	int wake[INTAKE_WAKES];
 
+	core_wake_fds(c, wake);
 	if (c->pgp < 0)
 		return err_set(e, ERR_DENIED,
 		        "it is encrypted with OpenPGP, and weir.yaml names no OpenPGP home (pgp: home)");
 	c->openings = &o;
 	listen_pgp(c);
 	while (!o.done && !core_stopping(c) && os_ticks() < until) {
-		struct pollfd p[3] = {{.fd = c->pgp, .events = POLLIN}, {.fd = c->desk, .events = POLLIN},
-		        {.fd = c->signals, .events = POLLIN}};
-		poll(p, 3, 1000);
+		struct pollfd p[2 + INTAKE_WAKES] = {
+		        {.fd = c->pgp, .events = POLLIN}, {.fd = c->signals, .events = POLLIN}};
+		bool others = false;
+		for (unsigned i = 0; i < INTAKE_WAKES; i++)
+			p[2 + i] = (struct pollfd){.fd = wake[i], .events = POLLIN};
+		poll(p, 2 + INTAKE_WAKES, 1000);
+		for (unsigned i = 0; i < INTAKE_WAKES; i++)
+			others |= p[2 + i].revents != 0;
 		listen_pgp(c);
-		if (!o.done && p[1].revents != 0)
+		if (!o.done && others)
 			core_wake(c);
 	}
 	/* those that came later have ended before */
