@@ -327,8 +327,8 @@ static enum MHD_Result openapi(struct request *r)
 /* Of an id what cannot be misread in a header. */
 static void file_name(const struct route *route, const struct ask *a, char *ret, size_t size)
 {
-	size_t n = (size_t)snprintf(
-	        ret, size, "attachment; filename=\"%s%s", route->path + 1, a->id.len > 0 ? "-" : "");
+	size_t n = (size_t)snprintf(ret, size, "attachment; filename=\"%s%s",
+	        route->named ? "" : route->path + 1, a->id.len > 0 && !route->named ? "-" : "");
 
 	for (size_t i = 0; i < a->id.len && n + 16 < size; i++)
 		ret[n++] = char_alnum(a->id.p[i]) || str_has(STR("-."), a->id.p[i]) ? a->id.p[i] : '_';

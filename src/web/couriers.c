@@ -186,4 +186,5 @@ const struct route route_courier_file = {.path = "/courier-file",
         .id = true,
         .load = load_file,
         .right = RIGHT_LINK,
-        .media = "application/octet-stream"};
+        .media = "application/octet-stream",
+        .named = true};

@@ -91,6 +91,7 @@ struct route {
 	enum changes_kind kind; /* what the log of changes calls its rows; NONE: they are not in it */
 	const char *
 	        media; /* what it gives is a file of that type, to be kept and not shown; NULL: it is said in JSON */
+	bool named;         /* its id is that file's name */
 	const char *suffix; /* of that file's name, such as ".zip"; may be NULL */
 	const char *tail;   /* what stands behind the id, such as "/events"; NULL: nothing */
 };

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two states in two browsers, each at its own node and in its own language: a request is sent, taken on, asked about, answered and ended;
-then a round is opened, commented on, stopped by an objection that its author takes back, supported by both and adopted, and both
+another goes to and fro as files, while the line is cut; then a round is opened, commented on, stopped by an objection that its author takes back, supported by both and adopted, and both
 browsers show one result.
 
   states.py SOURCE-TREE BUILD-FOLDER"""
+import hashlib
 import os
+import signal
 import sys
 import time
 
@@ -14,6 +16,7 @@ sys.path.insert(0, os.path.join(SOURCE, "tests", "system"))
 sys.path.insert(0, os.path.join(SOURCE, "examples", "region"))
 import binding
 import browser
+import consensus
 import play
 from browser import check, waited
 from program import FOLDER, WEIR, path, write
@@ -27,7 +30,8 @@ class State:
     """A CERT: its node, and a browser in which somebody has come in."""
 
     def __init__(self, node):
-        self.node, self.b = node, browser.Browser()
+        self.node, self.b, self.files = node, browser.Browser(), path(node.cc + ".fetched")
+        self.b.cdp("Page.setDownloadBehavior", behavior="allow", downloadPath=self.files)
         address = node.link()
         self.base = address.split("/enter/")[0]
         self.b.load(address)
@@ -105,6 +109,56 @@ def request(la, vn):
     la.passes("a request that has ended")
 
 
+def carried(one, other, look=False):
+    """Packed on a page of the one, fetched by its browser, handed in on a page of the other."""
+    one.load("/couriers")
+    if look:
+        one.passes("couriers")
+    one.send("/couriers/pack", id=other.node.cc)
+    here = one.b.driver.current_url.removeprefix(one.base)
+    one.sees("what was packed", here, lambda: one.b.driver.find_elements("css selector", "main a[href*='courier-file']"))
+    if look:
+        one.passes("a courier")
+    row = one.b.find("main tr:has(a[href*='courier-file'])")
+    file = os.path.join(one.files, row.find_element("css selector", "a").text)
+    row.find_element("css selector", "a").click()
+    waited(f"{one.node.cc}: the file is fetched", lambda: os.path.exists(file))
+    digest = row.find_element("css selector", "code").text.replace(" ", "")
+    with open(file, "rb") as f:
+        check(f"{one.node.cc}: it has the SHA-256 that is read aloud", hashlib.sha256(f.read()).hexdigest() == digest, digest)
+    other.load("/couriers")
+    other.b.find("form[action='/couriers/open'] input[type='file']").send_keys(file)
+    other.send("/couriers/open")
+    there = other.b.driver.current_url.removeprefix(other.base)
+    other.sees("what came of it", there, lambda: "h-came" in other.b.driver.page_source)
+    check(f"{other.node.cc}: the same SHA-256", digest in other.main().replace(" ", ""), other.main()[:600])
+    if look:
+        other.passes("a courier that came")
+
+
+def couriers(la, vn):
+    """The line of the other stands still; its pages do not."""
+    line = [pid for name, pid in consensus.children(vn.node.process.pid).items() if name in consensus.LINE]
+    for pid in line:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        la.load("/cases")
+        la.send("/cases/new", title="Another page", severity="c3", peer="vn", ask="mitigation-request", text="This one as well, please.")
+        mine = next(c["case"] for c in la.node.cases(peer="vn") if c["title"] == "Another page")
+        la.load(f"/cases/{mine}")
+        la.send("/cases/send")
+        carried(la, vn)
+        theirs = next(c["case"] for c in vn.node.cases(peer="la") if c["title"] == "Another page")
+        vn.load(f"/cases/{theirs}")
+        check("vn: the words came with the file", "This one as well, please." in vn.main(), vn.main()[:400])
+        vn.send("/cases/state", state="accepted")
+        carried(vn, la, look=True)
+        la.sees("it is taken on, by courier", f"/cases/{mine}", lambda: la.node.case(mine)["state"] == "accepted")
+    finally:
+        for pid in line:
+            os.kill(pid, signal.SIGCONT)
+
+
 def opened(la):
     """Its text and manifest by the command, as one person; the other one signs in the browser."""
     write("hours.md", TEXT.encode())
@@ -165,6 +219,7 @@ try:
     la.load("/languages")
     la.send("/language", language="en")
     request(la, vn)
+    couriers(la, vn)
     round_(la, vn)
 except play.Stop as e:
     check("the nodes do what they are told", False, e)
