@@ -176,7 +176,7 @@ static void waits(void **state)
 {
 	struct db *db;
 	struct err e;
-	char folder[] = "/tmp/weir-trust-XXXXXX";
+	char folder[] = "/tmp/weir-trust-XXXXXX", file[64];
 	uint8_t device[32] = "device";
 	int64_t now = 1000 * 24 * 3600 * SECOND;
 	struct login_try t = {.name = STR("dara"), .network = "192.0.2.0/24"};
@@ -220,6 +220,9 @@ static void waits(void **state)
 	assert_int_equal(login_wait(db, &there, now), 0);
 	assert_int_equal(login_wait_code(db, &known, now), 0);
 	db_close(db);
+	snprintf(file, sizeof(file), "%s/state.db", folder);
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(rmdir(folder), 0);
 }
 
 int main(void)
