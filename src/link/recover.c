@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A database that is older than what its node has said: it signs nothing until its own statements are here again, from
- * those who have them, and two persons say so. What a peer claims counts only with our own signature under it, else a peer
+ * those who have them, or nobody has them, and two persons say so. What a peer claims counts only with our own signature under it, else a peer
  * could silence us by a number.
  */
 #include "link/link_in.h"
@@ -51,6 +51,7 @@ bool recover_silent(struct db *db)
 /* ---- our own statements come back --------------------------------------------------------------------- */
 
 #define ASK_AGAIN ((int64_t)600 * 1000000)
+#define ANSWER_IN ((int64_t)60 * 1000000)
 #define ASK_MOST 64 /* of one answer */
 
 /* As far as a stream of ours is signed here: the rest may have been said under other numbers. */
@@ -338,14 +339,31 @@ static uint64_t count(const struct link_self *self, const char *sql)
 	return n;
 }
 
-/* What stands against it: numbers that we have used and that are not here, a claim that nobody has looked into yet, or that no
- * peer has told anything since. */
+/* Numbers that we have used and that are not here. waits: of those the ones that a linked party may have, and nobody was asked for in this
+ * silence or may be answering just now. What is left when all were asked is lost; its numbers stay used, so that nothing is said under them. */
+static uint64_t missing(const struct link_self *self, bool waits)
+{
+	struct query q = db_query(self->db,
+	        "select coalesce(sum(g.last - g.first + 1), 0) from gap g join stream t on t.id = g.stream "
+	        "where t.sender = ?1 and (?2 = 0 or ((coalesce(g.asked, 0) < (select since from silent) or "
+	        "g.asked > ?3) and exists (select 1 from party p where p.link = 'linked' and p.role <> "
+	        "'mail' "
+	        "and p.name <> ?1 and ' ' || t.recipients || ' ' like '% ' || p.name || ' %')))");
+	uint64_t n;
+
+	query_text(&q, self->me);
+	query_u64(&q, waits);
+	query_i64(&q, self->now - ANSWER_IN);
+	n = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
+	query_done(&q, NULL);
+	return n;
+}
+
+/* What stands against it: numbers that are asked for, a claim that nobody has looked into yet, or that no peer has told anything
+ * since. */
 static int may_end(const struct link_self *self, struct err *e)
 {
-	uint64_t holes = count(self,
-	        "select coalesce(sum(last - first + 1), 0) from gap where stream in (select id from stream "
-	        "where sender = "
-	        "?1)");
+	uint64_t holes = missing(self, true);
 	uint64_t claims = count(self, "select count(*) from own_claim where asked is null and party <> ?1");
 	uint64_t links = count(self,
 	        "select count(*) from party where link = 'linked' and role in ('cert', 'organiser', 'gate') "
@@ -356,8 +374,9 @@ static int may_end(const struct link_self *self, struct err *e)
 
 	if (holes > 0)
 		return err_set(e, ERR_VALUE,
-		        "%llu of our own statements are still missing: they are asked for from those who "
-		        "have them",
+		        "%llu of our own statements are still missing, and are asked for from those who may "
+		        "have "
+		        "them: try again in a minute",
 		        (unsigned long long)holes);
 	if (claims > 0)
 		return err_set(e, ERR_VALUE,
@@ -408,8 +427,12 @@ int recover_end(struct deed *d, struct str why, struct err *e)
 	query_i64(&q, self->now);
 	query_u64(&q, id);
 	query_run(&q);
+	uint64_t lost = missing(self, false);
 	struct query gone = db_query(self->db, "delete from silent where id = 1");
 	query_run(&gone);
+	if (lost > 0)
+		buf_printf(d->said, "%llu of our own statements are lost: nobody who was asked has them\n",
+		        (unsigned long long)lost);
 	behind_the_keeper(d);
 	log_complete(self);
 	buf_add(d->said,

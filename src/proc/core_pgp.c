@@ -267,14 +267,11 @@ static int ask(struct core *c, const struct core_pgp_ask *a, int in, int out, ch
 	while (!o.done && !core_stopping(c) && os_ticks() < until) {
 		struct pollfd p[2 + INTAKE_WAKES] = {
 		        {.fd = c->pgp, .events = POLLIN}, {.fd = c->signals, .events = POLLIN}};
-		bool others = false;
 		for (unsigned i = 0; i < INTAKE_WAKES; i++)
 			p[2 + i] = (struct pollfd){.fd = wake[i], .events = POLLIN};
 		poll(p, 2 + INTAKE_WAKES, 1000);
-		for (unsigned i = 0; i < INTAKE_WAKES; i++)
-			others |= p[2 + i].revents != 0;
 		listen_pgp(c);
-		if (!o.done && others)
+		if (!o.done)
 			core_wake(c);
 	}
 	/* those that came later have ended before */

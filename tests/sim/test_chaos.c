@@ -232,6 +232,41 @@ static void word_before_signature(void)
 	no_twice(y);
 }
 
+/* A word before the loss has reached nobody, and one behind it has: two persons end the silence all the same, and its number is lost. */
+static void lost_between(void)
+{
+	unsigned x = net_dice(&t, NET_NODES), y = (x + 1) % NET_NODES, to[] = {y};
+	uint8_t id[DIGEST_LEN], last[DIGEST_LEN];
+	auto_buf struct buf bytes = {0};
+
+	chaos_open(&t, x, &y, 1, id);
+	net_settle(&t);
+	chaos_backup(&t, x);
+	assert_int_equal(chaos_note(&t, x, id, 1), 0);
+	assert_int_equal(
+	        net_say(&t, x, KIND_CASE_NOTE, to, 1, id, NULL, CHAOS_BY "\"text\":{\"en\":\"2\"}}", last),
+	        0);
+	while (net_sign(&t, x, false))
+		continue;
+	struct link_self self = net_self(&t, x);
+	assert_true(link_one(&self, str_from(t.node[y].name), last, &bytes));
+	assert_int_equal(net_give(&t, y, x, buf_str(&bytes), false, false, NULL), 1);
+	chaos_restore(&t, x);
+	chaos_rounds(&t, 3);
+	assert_int_equal(count(x, "select count(*) from silent"), 1);
+	/* whoever was asked last has had the time to answer */
+	t.now += 120 * NET_SECOND;
+	chaos_recover(&t, x);
+	assert_int_equal(chaos_note(&t, x, id, 3), 0);
+	chaos_rounds(&t, 6);
+	assert_int_equal(count(x, "select count(*) from silent"), 0);
+	assert_int_equal(count(x, "select count(*) from statement where signature is null"), 0);
+	assert_int_equal(
+	        count(y, "select count(*) from statement where kind = 'case.note' and effect = 1"), 2);
+	assert_int_equal(count(y, "select count(*) from stream where forked = 1"), 0);
+	assert_int_equal(count(y, "select count(*) from gap"), 1);
+}
+
 /* A hole is known that begins where a larger one does: an old backup has heard of the first word alone, and its sender believes that
  * all of them are there. */
 static void hole_grows(void)
@@ -560,6 +595,7 @@ SCENE(backup)
 SCENE(word_before_signature)
 SCENE(hole_grows)
 SCENE(lost_word)
+SCENE(lost_between)
 SCENE(twins)
 SCENE(liar)
 SCENE(keys)
@@ -570,8 +606,9 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_flap), cmocka_unit_test(test_backup),
 	        cmocka_unit_test(test_word_before_signature), cmocka_unit_test(test_hole_grows),
-	        cmocka_unit_test(test_lost_word), cmocka_unit_test(test_twins), cmocka_unit_test(test_liar),
-	        cmocka_unit_test(test_keys), cmocka_unit_test(test_bodies), cmocka_unit_test(test_flood)};
+	        cmocka_unit_test(test_lost_word), cmocka_unit_test(test_lost_between),
+	        cmocka_unit_test(test_twins), cmocka_unit_test(test_liar), cmocka_unit_test(test_keys),
+	        cmocka_unit_test(test_bodies), cmocka_unit_test(test_flood)};
 
 	seeds = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : seeds;
 	first = argc > 2 ? strtoull(argv[2], NULL, 10) : first;
