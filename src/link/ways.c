@@ -33,8 +33,8 @@ static int say(const struct change_here *here, struct db *db, const struct say *
 	/* what is said has a time that others count with */
 	if (self.doubts)
 		return err_set(e, ERR_DENIED,
-		        "the clock of this machine is in doubt: nothing is signed until it is right (weir "
-		        "clock)");
+		        "the clock of this machine is in doubt: nothing is signed until it is right, or "
+		        "confirmed (weir clock confirm)");
 	return link_say(&self, say, ret_id, e);
 }
 

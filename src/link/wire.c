@@ -475,12 +475,14 @@ static void add_kinds(const struct item *kinds, struct buf *out)
 	}
 }
 
-bool wire_hello(const struct link_self *self, struct str party, struct str json, bool *ret_newer)
+bool wire_hello(const struct link_self *self, struct str party, struct str json, bool *ret_newer,
+        int64_t *ret_differs)
 {
 	auto_buf struct buf items = {0}, kinds = {0};
 	int64_t time;
 
 	*ret_newer = false;
+	*ret_differs = 0;
 	if (!link_read_json(self, json, &items))
 		return false;
 	struct item body = item_root(buf_str(&items)), keys = item_get(&body, STR("keys")),
@@ -490,7 +492,8 @@ bool wire_hello(const struct link_self *self, struct str party, struct str json,
 	add_kinds(&list, &kinds);
 	struct query q = db_query(self->db,
 	        "update party set clock = ?, kinds = ?, reached = ? where name = ? returning list_number");
-	query_i64(&q, time - self->now / 1000000);
+	*ret_differs = time - self->now / 1000000;
+	query_i64(&q, *ret_differs);
 	query_text(&q, kinds.len > 0 ? buf_str(&kinds) : STR(""));
 	query_i64(&q, self->now);
 	query_text(&q, party);

@@ -66,7 +66,8 @@ bool wire_party(const struct link_self *self, const uint8_t pin[32], struct aren
 /* What a peer answered to POST statements. False: it is no such answer. */
 bool wire_pushed(const struct link_self *self, struct str party, const struct link_batch *b, struct str json);
 /* What he answered to GET hello: his clock and kinds are noted. *ret_newer: his key list has a higher number than the one we
- * hold. */
-bool wire_hello(const struct link_self *self, struct str party, struct str json, bool *ret_newer);
+ * hold. *ret_differs: seconds that his clock is from ours. */
+bool wire_hello(const struct link_self *self, struct str party, struct str json, bool *ret_newer,
+        int64_t *ret_differs);
 /* Statements end to end that he gave us. Tells how many were taken as new. */
 unsigned wire_take(const struct link_self *self, struct str party, bool repair, struct str bytes);

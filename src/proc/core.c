@@ -480,8 +480,10 @@ static int look_at_clock(struct core *c, struct err *e)
 
 	if (said.log)
 		log_say(&c->log, LOG_WARN, "%s", said.text);
-	if (said.stepped)
+	if (said.stepped) {
 		c->work_at = c->again_at = c->alert_at = c->fetch_at = c->keep_at = 0;
+		core_hello_again(c);
+	}
 	return rc == ERR_LIMIT && !node_dead(c->node) ? 0 : rc;
 }
 

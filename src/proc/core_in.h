@@ -123,6 +123,8 @@ int core_link_ms(const struct core *c, int limit);
 void core_link_end(struct core *c);
 /* Somebody has changed something: the table of parties is read again. */
 void core_link_changed(struct core *c);
+/* Our clock was set: what peers said of theirs is forgotten, and asked again. */
+void core_hello_again(struct core *c);
 /* A call of a peer at the door. 0 or a code of the disk. */
 int core_peer(struct core *c, const struct channel_message *m, int fd, struct err *e);
 /* A courier may be wanted. */

@@ -19,7 +19,6 @@
 #define SECOND ((int64_t)1000000)
 #define PULL_US (60 * SECOND)
 #define WAIT_S 25u
-#define HELLO_US (3600 * SECOND)
 #define LACKS_US (15 * SECOND)
 #define LACKS_ONCE 64
 #define BACKOFF_MAX (900 * SECOND)
@@ -30,7 +29,7 @@
 void core_link_begin(struct core *c)
 {
 	c->link->self.now = os_now();
-	c->link->self.doubts = c->node->clock.doubtful || c->link->keyless;
+	c->link->self.doubts = clock_doubtful(c->node) || c->link->keyless;
 	db_begin(c->node->state);
 }
 
@@ -283,7 +282,6 @@ static void good_answer(
         struct core *c, struct peer *p, enum call what, const struct channel_message *m, struct str body)
 {
 	struct err e;
-	bool newer = false;
 
 	if (what == CALL_PUSH) {
 		begin(c);
@@ -291,12 +289,7 @@ static void good_answer(
 		if (!commit(c, &e) || !understood)
 			p->next = os_ticks() + 10 * SECOND;
 	} else if (what == CALL_HELLO) {
-		begin(c);
-		bool understood = wire_hello(&c->link->self, str_from(p->name), body, &newer);
-		(void)commit(c, &e);
-		p->hello_at = os_ticks() + (understood ? HELLO_US : 60 * SECOND);
-		p->keys_due |= newer || os_ticks() >= p->keys_at;
-		p->heads_at = 0;
+		core_hello(c, p, body);
 	} else if (what == CALL_HEADS) {
 		heads(c, p, body);
 	} else if (what == CALL_PULL) {
@@ -413,7 +406,7 @@ static void ask_keeper(struct core *c)
 	if (c->link->signing != 0 || c->link->keyless || core_link_starting(c))
 		return;
 	arena_init(&a, 0);
-	c->link->self.doubts = c->node->clock.doubtful;
+	c->link->self.doubts = clock_doubtful(c->node);
 	if (!link_unsigned_find(&c->link->self, &a, &u))
 		return;
 	struct channel_message m = {.verb = CHANNEL_KEEP, .id = ++c->link->ids, .receipt = u.n};
@@ -527,7 +520,7 @@ static bool any(struct core *c, const char *sql)
 
 static int receipts(struct core *c, struct err *e)
 {
-	if (c->node->clock.doubtful || c->link->keyless || core_link_starting(c) ||
+	if (clock_doubtful(c->node) || c->link->keyless || core_link_starting(c) ||
 	        !any(c, "select 1 from receipt_due limit 1"))
 		return 0;
 	begin(c);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Between the files of the core's side of linking: core_link.c (keeper, dialler, what is due), core_peers.c (calls of peers at the
- * door), core_bodies.c (the reader of bodies), core_log.c (the log and its witnesses).
+ * door), core_bodies.c (the reader of bodies), core_log.c (the log and its witnesses), core_hello.c (what a peer is and what its clock says).
  */
 #pragma once
 
@@ -67,6 +67,8 @@ struct peer {
 	int64_t next;               /* os_ticks: not called before */
 	uint8_t lacked[DIGEST_LEN]; /* the last one that it was asked for and we lack */
 	unsigned lacks;             /* how often in a row */
+	int64_t differs;            /* seconds that its clock is from ours, at differs_at; 0: not heard */
+	int64_t differs_at;         /* os_ticks */
 	int64_t pull_at, hello_at, heads_at, keys_at, lacks_at;
 	unsigned fails;
 	bool news; /* something may wait for it */
@@ -147,6 +149,15 @@ bool core_call(struct core *c, struct peer *p, enum call what, const char *metho
         struct str body);
 /* "Weir-U: 5" among lines of headers. */
 uint64_t core_link_header(const struct channel_message *m, const char *name, uint64_t otherwise);
+
+/* ---- core_hello.c ---- */
+
+#define HELLO_US (3600 * (int64_t)1000000)
+/* Clocks of so many peers are compared with ours; more say nothing new. */
+#define CLOCK_PEERS 256
+
+/* An answer to GET hello. */
+void core_hello(struct core *c, struct peer *p, struct str body);
 
 /* ---- core_link.c ---- */
 

@@ -22,7 +22,7 @@
 static void begin(struct core *c)
 {
 	c->link->self.now = os_now();
-	c->link->self.doubts = c->node->clock.doubtful || c->link->keyless;
+	c->link->self.doubts = clock_doubtful(c->node) || c->link->keyless;
 	db_begin(c->node->state);
 }
 
@@ -78,7 +78,7 @@ static void sign_checkpoint(struct core *c)
 	for (size_t i = 0; i < c->link->tasks.n; i++)
 		if (c->link->tasks.v[i].kind == LOG_TASK_CHECKPOINT)
 			return;
-	if (c->link->keyless || c->node->clock.doubtful || !log_unsigned_find(&c->link->self, &t.sign)) {
+	if (c->link->keyless || clock_doubtful(c->node) || !log_unsigned_find(&c->link->self, &t.sign)) {
 		buf_done(&t.sign.text);
 		return;
 	}
@@ -215,7 +215,7 @@ void core_log(struct core *c)
 	}
 	l->log_at = os_ticks() + DUE_US;
 	l->self.now = os_now();
-	l->self.doubts = c->node->clock.doubtful || l->keyless;
+	l->self.doubts = clock_doubtful(c->node) || l->keyless;
 	if (log_due(&l->self) == 0)
 		make(c);
 	sign_checkpoint(c);

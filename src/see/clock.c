@@ -2,6 +2,7 @@
 #include "see/clock.h"
 #include "base/os.h"
 #include "see/node.h"
+#include <stdlib.h>
 
 #define SECOND ((int64_t)1000000)
 #define MINUTE (60 * SECOND)
@@ -10,7 +11,7 @@
 
 bool clock_doubtful(const struct node *n)
 {
-	return n->clock.doubtful;
+	return n->clock.doubtful || n->clock.apart != 0;
 }
 
 /* ---- writing it down ----------------------------------------------------------------------------- */
@@ -22,19 +23,19 @@ static void put(struct node *n, int64_t now, int64_t ticks)
 
 	state_meta_number(n->state, "clock.last", c->doubtful ? c->right + ticks : now);
 	state_meta_number(n->state, "clock.doubtful", c->doubtful);
-	state_meta_number(n->state, "clock.off", c->doubtful ? (now - ticks - c->right) / SECOND : 0);
+	state_meta_number(n->state, "clock.apart", c->apart);
+	state_meta_number(n->state, "clock.off", c->doubtful ? (now - ticks - c->right) / SECOND : -c->apart);
 }
 
-static void say(struct clock_said *said, const char *what, int64_t off)
+/* what, one of the two words, and how much. */
+static void say(struct clock_said *said, const char *what, int64_t off, const char *back, const char *forward)
 {
-	char time[64];
 	int64_t s = (off < 0 ? -off : off) / SECOND;
 
-	snprintf(time, sizeof(time), "%lld d %02d:%02d:%02d", (long long)(s / 86400), (int)(s / 3600 % 24),
-	        (int)(s / 60 % 60), (int)(s % 60));
 	said->log = true;
-	snprintf(said->text, sizeof(said->text), "%s %s (days and hours: %s)", what,
-	        off < 0 ? "back" : "forward", time);
+	snprintf(said->text, sizeof(said->text), "%s %s (%lld d %02d:%02d:%02d)", what,
+	        off < 0 ? back : forward, (long long)(s / 86400), (int)(s / 3600 % 24), (int)(s / 60 % 60),
+	        (int)(s % 60));
 }
 
 /* ---- judging ------------------------------------------------------------------------------------- */
@@ -61,7 +62,7 @@ static void begin(struct clock *c, int64_t off, struct clock_said *ret)
 {
 	c->doubtful = true;
 	c->right_since = 0;
-	say(ret, "the clock is doubtful: it was set", off - c->right);
+	say(ret, "the clock is doubtful: it was set", off - c->right, "back", "forward");
 }
 
 static void believe(struct clock *c, int64_t off)
@@ -118,7 +119,7 @@ int clock_open(struct node *n, struct clock_said *ret, struct err *e)
 	        .doubtful = doubtful != 0,
 	        .strict = doubtful != 0};
 	if (c->doubtful)
-		say(ret, "the clock is still doubtful: it stands", now - last);
+		say(ret, "the clock is still doubtful: it is", now - last, "behind", "ahead");
 	else if (plausible(c, now - ticks, ticks, 0))
 		c->right = now - ticks;
 	else
@@ -173,6 +174,7 @@ void clock_confirm(struct node *n)
 	clock_mend_future(n, now);
 	state_meta_number(n->state, "clock.last", now);
 	state_meta_number(n->state, "clock.doubtful", 0);
+	state_meta_number(n->state, "clock.apart", 0);
 	state_meta_number(n->state, "clock.off", 0);
 }
 
@@ -185,4 +187,57 @@ void clock_believe(struct node *n)
 	believe(c, c->now - c->ticks);
 	c->strict = false;
 	c->before = 0;
+	c->apart = 0;
+	c->alone = c->ticks + CLOCK_ALONE;
+}
+
+/* ---- what neighbours say ------------------------------------------------------------------------- */
+
+static int ascending(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+int64_t clock_others(int64_t *differs, unsigned n)
+{
+	unsigned first = 0, count = 0;
+
+	if (n == 0)
+		return 0;
+	qsort(differs, n, sizeof(*differs), ascending);
+	for (unsigned i = 0, j = 0; i < n; i++) {
+		while (j < n && differs[j] - differs[i] <= CLOCK_APART)
+			j++;
+		if (j - i > count) {
+			first = i;
+			count = j - i;
+		}
+	}
+	/* in order, so that the first and the last of them tell where all are */
+	bool far = differs[first] > CLOCK_APART || differs[first + count - 1] < -CLOCK_APART;
+	return far && count >= 2 && count * 2 > n ? differs[first + count / 2] : 0;
+}
+
+void clock_heard(struct node *n, int64_t apart, struct clock_said *ret)
+{
+	struct clock *c = &n->clock;
+
+	*ret = (struct clock_said){0};
+	if (os_ticks() < c->alone)
+		apart = 0;
+	if ((apart != 0) != (c->apart != 0)) {
+		ret->log = true;
+		if (apart != 0)
+			say(ret, "the clock is doubtful: neighbours agree with each other that it is",
+			        -apart * SECOND, "behind", "ahead");
+		else
+			snprintf(ret->text, sizeof(ret->text),
+			        "the clocks of neighbours agree with ours again");
+	}
+	bool change = apart != c->apart;
+	c->apart = apart;
+	if (change)
+		put(n, os_now(), os_ticks());
 }

@@ -12,7 +12,9 @@
  * asks clock_doubtful() and waits. It ends by itself once the clock has been for CLOCK_QUIET where it was believed, by the
  * ticks, or when a person confirms the clock ("weir clock confirm").
  *
- * What it cannot see: a clock that was wrong from the first day, and one that slowly runs away.
+ * By itself it cannot see a clock that was wrong from the first day, or one that slowly runs away: neighbours can. Where the clocks of
+ * two or more, and of more than half of those that were heard lately, agree with each other and not with ours, it is doubtful too,
+ * until they no longer say so or a person confirms the clock, which then counts more than they for CLOCK_ALONE.
  */
 #pragma once
 
@@ -24,6 +26,8 @@ struct node;
 #define CLOCK_FORWARD (24 * (int64_t)3600 * 1000000)
 #define CLOCK_START (30 * CLOCK_FORWARD)
 #define CLOCK_QUIET (10 * (int64_t)60 * 1000000)
+#define CLOCK_APART ((int64_t)300) /* seconds: as far as the clocks of two parties may differ */
+#define CLOCK_ALONE CLOCK_FORWARD
 
 struct clock {
 	bool doubtful;
@@ -35,6 +39,8 @@ struct clock {
 	int64_t stretch;     /* clock at the last step */
 	int64_t right_since; /* ticks; while it is doubtful, but where it was believed; 0: it is not */
 	int64_t written;     /* ticks */
+	int64_t apart; /* seconds that the clocks of neighbours are from ours, which is doubtful for it; 0: it is not */
+	int64_t alone; /* ticks: what neighbours say does not count before */
 };
 
 /* What a look has found. */
@@ -48,6 +54,11 @@ struct clock_said {
 int clock_open(struct node *n, struct clock_said *ret, struct err *e);
 /* Each second or so, between transactions. It writes each minute and when something has changed. */
 int clock_look(struct node *n, struct clock_said *ret, struct err *e);
+/* How many seconds the clocks of others are from ours, the middle of those that agree with each other within CLOCK_APART, if they are two
+ * or more, more than half of all n, and none of them is within CLOCK_APART of ours; else 0. Puts differs in order. */
+int64_t clock_others(int64_t *differs, unsigned n);
+/* What clock_others gave, whenever a neighbour was heard; in the transaction that is open. */
+void clock_heard(struct node *n, int64_t apart, struct clock_said *ret);
 /* True: nothing may follow from silence or from age alone now, nothing may be deleted for its age or signed. */
 bool clock_doubtful(const struct node *n);
 /* A person says that it is right now; in the transaction that is open. Once that is committed: clock_believe. */

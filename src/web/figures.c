@@ -351,17 +351,18 @@ const struct figure figure_table[] = {
         },
         {
                 .name = "weir_clock_doubtful",
-                .about = "1: the clock was set in a way that is not believed, until it is right again or a "
-                         "person "
-                         "confirms it",
+                .about = "1: the clock was set in a way that is not believed, or most neighbours agree on "
+                         "another "
+                         "time, until it is right again or a person confirms it",
                 .from = "meta",
-                .sql = "select value from meta where key = 'clock.doubtful'",
+                .sql = "select max(value != 0) from meta where key in ('clock.doubtful', 'clock.apart')",
                 .line = LINES({"clock doubtful", .look = FIGURE_LOOK,
                         .hint = "compare it with another clock; set it, or weir clock confirm"}),
         },
         {
                 .name = "weir_clock_off_seconds",
-                .about = "how far a doubtful clock is ahead of the time that has passed; below 0: behind it",
+                .about = "how far a doubtful clock is ahead of the time that has passed, or of the clocks of "
+                         "neighbours; below 0: behind",
                 .from = "meta",
                 .unit = "seconds",
                 .sql = "select value from meta where key = 'clock.off'",

@@ -196,7 +196,8 @@ static const struct list_column said_columns[] = {
         {"kind", "what", LIST_STRING, "kind of statement, without agree."},
         {"at", "signed", LIST_TIME, "by its own words"},
         {"seen", "seen", LIST_TIME, "when another party first had it"},
-        {"counts", "counts", LIST_STRING, "yes; late, backdated or not of this round: why not"},
+        {"counts", "counts", LIST_STRING,
+                "yes; late, backdated or not of this round: why not; empty: closing has no bearing on it"},
         {"clauses", "clauses", LIST_STRING, "that it is about"},
         {"words", "words", LIST_STRING, "in English, or in the first language that it has"},
         {"answer", "answer", LIST_STRING, "of the chair or the secretariat: taken, not-taken ..."},
@@ -248,10 +249,21 @@ static struct str said_words(struct arena *a, const struct said *s)
 	return arena_str(a, buf_str(&out));
 }
 
-static struct str counts_word(const struct outcome *o, const struct sifted *s)
+/* It is said after closing, or changes nothing of what the round comes to. */
+static bool whenever(enum kind k)
 {
+	return k == KIND_AGREE_DISPOSITION || (k >= KIND_AGREE_OUTCOME && k <= KIND_AGREE_PROGRESS);
+}
+
+static struct str counts_word(const struct round_loaded *r, const struct outcome *o, const struct said *said,
+        const struct sifted *s)
+{
+	if (memcmp(said->id, r->open.id, DIGEST_LEN) == 0)
+		return STR("yes");
 	if (s == NULL || !s->mine)
 		return STR("not of this round");
+	if (whenever(s->s->kind))
+		return STR("");
 	if (s->dropped)
 		return STR("dropped by a rejoin");
 	if (s->timely)
@@ -271,7 +283,7 @@ static void put_said(const struct ask *a, struct list *l, const struct round_loa
 	list_text(l, str_starts(kind, STR("agree.")) ? str_skip(kind, 6) : kind);
 	list_time(l, s->created * MICRO);
 	list_time(l, f == NULL || f->seen == ROUND_NEVER ? 0 : f->seen * MICRO);
-	list_text(l, counts_word(o, f));
+	list_text(l, counts_word(r, o, s, f));
 	list_text(l, clauses_of(a->arena, s));
 	list_text(l, said_words(a->arena, s));
 	list_text(l, answer_of(notes, s));

@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		wire_pushed(&self, STR("la"), &batch, in);
 		break;
 	case 3:
-		wire_hello(&self, STR("la"), in, &newer);
+		wire_hello(&self, STR("la"), in, &newer, &(int64_t){0});
 		break;
 	default:
 		assert(wire_take(&self, STR("la"), true, in) == 0);

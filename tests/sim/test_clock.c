@@ -478,9 +478,77 @@ static void late_feeds(void **state)
 	assert_true(is_late("x"));
 }
 
+/* ---- what neighbours say --------------------------------------------------------------------------- */
+
+static int64_t others(unsigned n, const int64_t *said)
+{
+	int64_t copy[8];
+
+	memcpy(copy, said, n * sizeof(*said));
+	return clock_others(copy, n);
+}
+
+static void who_is_wrong(void **state)
+{
+	(void)state;
+	assert_int_equal(clock_others(NULL, 0), 0);
+	/* one other says nothing: who of two is right? */
+	assert_int_equal(others(1, (int64_t[]){7200}), 0);
+	assert_int_equal(others(2, (int64_t[]){7200, 7000}), 7200);
+	assert_int_equal(others(2, (int64_t[]){-7000, -7200}), -7000);
+	/* not with each other */
+	assert_int_equal(others(2, (int64_t[]){7200, -7200}), 0);
+	assert_int_equal(others(4, (int64_t[]){7200, 7200, 0, 3}), 0);
+	assert_int_equal(others(5, (int64_t[]){7200, 1, 7201, 0, 7202}), 7201);
+	/* as far as two clocks may be, and a second more */
+	assert_int_equal(others(2, (int64_t[]){300, 310}), 0);
+	assert_int_equal(others(2, (int64_t[]){301, 310}), 310);
+	assert_int_equal(others(3, (int64_t[]){-301, -601, 0}), -301);
+	assert_int_equal(others(3, (int64_t[]){-301, -602, 0}), 0);
+}
+
+static void heard(int64_t apart)
+{
+	db_begin(g.s.node.state);
+	clock_heard(&g.s.node, apart, &g.s.clock);
+	assert_int_equal(db_commit(g.s.node.state, &g.e), 0);
+}
+
+static void neighbours(void **state)
+{
+	(void)state;
+	assert_int_equal(story_open(&g.s, &g.e), 0);
+	heard(-7200);
+	assert_true(clock_doubtful(&g.s.node) && g.s.clock.log);
+	assert_int_equal(number_of(OFF), 7200);
+	assert_int_equal(number_of("select value from meta where key = 'clock.apart'"), -7200);
+	heard(-7201);
+	assert_true(clock_doubtful(&g.s.node) && !g.s.clock.log);
+	/* time that passes changes nothing of it, they do */
+	pass(30 * MINUTE);
+	assert_true(clock_doubtful(&g.s.node));
+	heard(0);
+	assert_true(!clock_doubtful(&g.s.node) && g.s.clock.log);
+	assert_int_equal(number_of(OFF), 0);
+	/* a person knows better, for a day; a start asks them again */
+	heard(7200);
+	assert_int_equal(confirm(), 0);
+	assert_false(clock_doubtful(&g.s.node));
+	heard(7200);
+	assert_false(clock_doubtful(&g.s.node));
+	pass(25 * HOUR);
+	heard(7200);
+	assert_true(clock_doubtful(&g.s.node));
+	started_again();
+	assert_false(clock_doubtful(&g.s.node));
+	assert_int_equal(number_of(OFF), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(who_is_wrong),
+	        cmocka_unit_test_setup_teardown(neighbours, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(late_feeds, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(back, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(long_ago, set_up, tear_down),

@@ -78,7 +78,7 @@ class Cert(Node):
 
     def second(self, *words):
         """The command as another person of the same team."""
-        return subprocess.run([WEIR, *words, "--state", self.state], capture_output=True, timeout=300,
+        return subprocess.run([WEIR, *words, "--state", self.state], capture_output=True, timeout=300, env=self.environment,
                               preexec_fn=_second_person if os.getuid() == 0 else None)
 
     def db(self, sql, *values):

@@ -33,6 +33,7 @@ class Node:
         self.options = options
         self.log = path(name + ".log")
         self.process = None
+        self.environment = None  # ours, unless a test gives it another
         atexit.register(self.put_away)
 
     def put_away(self):
@@ -45,7 +46,7 @@ class Node:
         """Waits until it answers."""
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([WEIR, "serve", "--state", self.state, "--sample", EXAMPLES, *self.options],
-                                            stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=dies_with_us)
+                                            stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=dies_with_us, env=self.environment)
         there = os.path.join(self.state, "control.sock")
         until(lambda: self.process.poll() is not None or os.path.exists(there) and self.run("receipts", "--count").returncode == 0)
         if self.process.poll() is None and os.path.exists(there):
@@ -65,7 +66,7 @@ class Node:
             return f.read()
 
     def run(self, *words, data=None):
-        return subprocess.run([WEIR, *words, "--state", self.state], input=data, capture_output=True, timeout=300)
+        return subprocess.run([WEIR, *words, "--state", self.state], input=data, capture_output=True, timeout=300, env=self.environment)
 
     def ask(self, *words):
         """A list as JSON."""

@@ -2,31 +2,15 @@
 """The workshop whole: four real nodes agree on a procedure of twelve clauses in four languages, over the months that it takes. The clock
 of the nodes is led (examples/region/clock.c), so that hours of notice, days of grace, dates of force and reviews are those that people would have;
 links are cut by stopping nodes; stores are copied and put back."""
-import os
 import re
-import shutil
-import struct
-import sys
 import time
 
-from certs import linked, mark, offline, said
-from program import FOLDER, check, end, path, until, wait, write
+from certs import mark, offline, said
+from led import DAY, HOUR, Led, block, row, sayings, seconds_of
+from program import check, end, path, until, wait, write
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples", "region"))
-from clock import Clock  # noqa: E402
-
-HOUR, DAY = 3600, 86400
 PARTIES = ("kh", "la", "mm", "vn")
 ALL = ",".join(PARTIES)
-
-
-class Lead(Clock):
-    """What all nodes and commands take for the time. It goes back too, with stores that were put back; the nodes are stopped then."""
-
-    def lead(self, seconds):
-        self.mapped[:8] = struct.pack("=q", self.ahead() + int(seconds))
-
-
 IDS = [mark(i + 1, 2 * i % 29, 3) for i in range(14)]
 WORDS = ["A CERT asks another one for a mitigation in a request that names what is asked.", "A request has a severity.",
          "A request of severity c1 is acknowledged within 1 hour.", "A request of severity c2 is acknowledged within 8 hours.",
@@ -44,67 +28,10 @@ def text_of(title, words, ids=IDS):
     return (head + "".join(f"\n{w} {{#{i}}}\n" for w, i in zip(words, ids))).encode()
 
 
-clock = Lead(FOLDER).start(0)
-os.environ.update(clock.environment())
-certs = linked(PARTIES)
+led = Led(PARTIES)
+clock, certs = led.clock, led.certs
+up, down, later, until_time, keep, put_back, everywhere = led.up, led.down, led.later, led.until_time, led.keep, led.put_back, led.everywhere
 kh, la, mm, vn = (certs[p] for p in PARTIES)
-
-
-def up(*some):
-    for c in some or certs.values():
-        if c.process is None or c.process.poll() is not None:
-            c.start()
-
-
-def down(*some):
-    for c in some or certs.values():
-        if c.process is not None and c.process.poll() is None:
-            c.stop()
-
-
-def later(seconds, *some):
-    """The time is another one; those, or all, are there."""
-    down()
-    clock.lead(seconds)
-    up(*some)
-
-
-def until_time(t, *some):
-    later(t - clock.now(), *some)
-
-
-def keep(name):
-    down()
-    for p, c in certs.items():
-        shutil.copytree(c.state, path(f"{name}.{p}"), ignore=shutil.ignore_patterns("*.sock"))
-
-
-def put_back(name, *some):
-    down(*some)
-    for c in some or certs.values():
-        shutil.rmtree(c.state)
-        shutil.copytree(path(f"{name}.{c.party}"), c.state)
-
-
-def row(cert, ref):
-    return next((r for r in cert.ask("agree", "list") if r["round"] == ref), {})
-
-
-def seconds_of(text):
-    return time.mktime(time.strptime(text[:19].replace("T", " "), "%Y-%m-%d %H:%M:%S")) - time.timezone
-
-
-def everywhere(what, want, *some):
-    for c in some or certs.values():
-        wait(f"{c.party}: {what}", lambda c=c: want(c))
-
-
-def sayings(cert, ref, kind):
-    return [s for s in cert.ask("agree", "said", ref) if s["kind"] == kind]
-
-
-def block(cert, ref):
-    return cert.run("agree", "get", ref, "--file", "block").stdout.decode()
 
 
 def opened(ref, *options):
@@ -232,7 +159,7 @@ check("four blocks are one", until(lambda: len({block(c, "gate/3") for c in cert
 
 # ---- the other: nobody objects -----------------------------------------------------------------------------------------------------------
 put_back("before")
-clock.lead(closes + 60 - clock.now())
+led.lead(closes + 60 - clock.now())
 up()
 everywhere("is adopted until grace ends", lambda c: row(c, "gate/3")["state"] == "adopted-provisional")
 until_time(closes + 24 * HOUR + 60)
