@@ -3,6 +3,7 @@
  * Texts of the next round, its manifest, and what waits for a second person.
  */
 #include "agree/change_in.h"
+#include "agree/off_days.h"
 #include "agree/plan.h"
 #include "base/os.h"
 
@@ -174,6 +175,25 @@ static int keep_files(struct change *c, const struct plan *p, struct err *e)
 	return rc;
 }
 
+/* Who reads it knows what is counted as working days, and what nobody here knows. */
+static void say_off_days(struct change *c, const struct manifest *m)
+{
+	struct str party[MANIFEST_MEMBERS];
+	auto_buf struct buf days = {0}, unknown = {0};
+
+	for (unsigned i = 0; i < m->members; i++)
+		party[i] = m->member[i].party;
+	off_days_put(c->db, c->here->calendars, party, m->members, m->opens / 86400, m->closes / 86400,
+	        m->off, m->offs, &days);
+	off_days_unknown(
+	        c->here->calendars, party, m->members, m->opens / 86400, m->closes / 86400, &unknown);
+	if (days.len > 0)
+		buf_printf(c->said, "holidays that the manifest counts as working days (--off): %.*s\n",
+		        STR_ARG(buf_str(&days)));
+	if (unknown.len > 0)
+		buf_printf(c->said, "holidays that are not known here: %.*s\n", STR_ARG(buf_str(&unknown)));
+}
+
 int change_agree_propose(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
@@ -197,6 +217,8 @@ int change_agree_propose(struct change *c, struct err *e)
 		rc = round_decide(c, NULL, &v, p.m.instrument, buf_str(&p.manifest),
 		        label.len > 0 ? label : STR("AMBER"), e);
 	}
+	if (rc == 0)
+		say_off_days(c, &p.m);
 	buf_done(&p.manifest);
 	return rc;
 }

@@ -144,15 +144,18 @@ static int load_witnesses(
         struct arena *a, struct db *db, struct str me, struct round_loaded *r, struct err *e)
 {
 	struct round_witness *w = arena_array(a, MANIFEST_PARTIES, sizeof(*w));
-	struct query q = db_query(db, "select party, size, time from agree_witness where round = ? limit 65");
+	struct query q = db_query(db, "select party, size, time from agree_witness where round = ?");
 
 	query_u64(&q, r->id);
 	r->in.witness = w;
-	while (query_next(&q) == 1)
+	while (query_next(&q) == 1 && r->in.witnesses < MANIFEST_PARTIES) {
+		if (!manifest_party(&r->manifest, query_get_text(&q, 0)))
+			continue;
 		w[r->in.witnesses++] = (struct round_witness){.party = arena_str(a, query_get_text(&q, 0)),
 		        .witness = me,
 		        .size = query_get_u64(&q, 1),
 		        .time = query_get_i64(&q, 2)};
+	}
 	return query_done(&q, e);
 }
 
@@ -250,19 +253,58 @@ int round_load(struct arena *a, struct db *db, const char *folder, uint64_t id, 
 
 /* ---- what people mean ---------------------------------------------------------------------------- */
 
-static uint64_t one_of(struct query *q, struct str words, struct err *e)
+static uint64_t none(struct str words, struct err *e)
 {
-	uint64_t id = query_next(q) == 1 ? query_get_u64(q, 0) : 0;
-	bool more = id != 0 && query_next(q) == 1;
 	char shown[80];
 
-	query_done(q, NULL);
-	if (id != 0 && !more)
-		return id;
-	err_set(e, more ? ERR_VALUE : ERR_MISSING,
-	        more ? "'%s' begins the id of several rounds: give more digits"
-	             : "there is no round '%s'; a round is such as gate-times, gate-times/2, or the "
-	               "beginning of its id",
+	err_set(e, ERR_MISSING,
+	        "there is no round '%s'; a round is such as gate-times, gate-times/2, or the beginning of "
+	        "its id",
+	        err_quote(shown, sizeof(shown), words).p);
+	return 0;
+}
+
+/* Two manifests of one number are a dispute, and each of them is a round. */
+static uint64_t numbered(
+        struct db *db, struct str instrument, uint64_t number, struct str words, struct err *e)
+{
+	auto_buf struct buf ids = {0};
+	char shown[80];
+	uint64_t id = 0;
+	unsigned n = 0;
+	struct query q = db_query(db,
+	        "select id, lower(hex(substr(open, 1, 6))) from agree_round where instrument = ? and number "
+	        "= ? "
+	        "order by id limit 9");
+
+	query_text(&q, instrument);
+	query_u64(&q, number);
+	for (; query_next(&q) == 1; n++) {
+		id = query_get_u64(&q, 0);
+		buf_printf(&ids, "%s%.*s", n > 0 ? ", " : "", STR_ARG(query_get_text(&q, 1)));
+	}
+	query_done(&q, NULL);
+	if (n < 2)
+		return n == 1 ? id : none(words, e);
+	err_set(e, ERR_VALUE, "'%s' is the name of %u rounds, which are in dispute: name one by its id, %.*s",
+	        err_quote(shown, sizeof(shown), words).p, n, STR_ARG(buf_str(&ids)));
+	return 0;
+}
+
+static uint64_t by_digits(struct db *db, struct str words, struct err *e)
+{
+	char shown[80];
+	struct query q = db_query(db,
+	        "select id from agree_round where lower(hex(open)) between ?1 and ?1 || 'g' or "
+	        "lower(hex(digest)) between ?1 and ?1 || 'g' limit 2");
+
+	query_text(&q, words);
+	uint64_t id = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
+	bool more = id != 0 && query_next(&q) == 1;
+	query_done(&q, NULL);
+	if (id == 0 || !more)
+		return id != 0 ? id : none(words, e);
+	err_set(e, ERR_VALUE, "'%s' begins the id of several rounds: give more digits",
 	        err_quote(shown, sizeof(shown), words).p);
 	return 0;
 }
@@ -280,25 +322,14 @@ uint64_t round_meant(struct db *db, struct str words, struct err *e)
 	struct str_cut cut = str_cut(words, '/');
 	uint64_t number = 0;
 
-	if (cut.ok && str_u64(cut.tail, &number)) {
-		struct query q = db_query(
-		        db, "select id from agree_round where instrument = ? and number = ? limit 2");
-		query_text(&q, cut.head);
-		query_u64(&q, number);
-		return one_of(&q, words, e);
-	}
-	struct query q = db_query(
-	        db, "select id from agree_round where instrument = ? order by number desc, id desc limit 1");
+	if (cut.ok && str_u64(cut.tail, &number))
+		return numbered(db, cut.head, number, words, e);
+	struct query q =
+	        db_query(db, "select coalesce(max(number), 0) from agree_round where instrument = ?");
 	query_text(&q, words);
-	uint64_t id = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
+	number = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
 	query_done(&q, NULL);
-	if (id != 0)
-		return id;
-	struct query h = db_query(db,
-	        "select id from agree_round where ?2 and (lower(hex(open)) between ?1 and ?1 || 'g' or "
-	        "lower(hex(digest)) "
-	        "between ?1 and ?1 || 'g') limit 2");
-	query_text(&h, words);
-	query_u64(&h, hex_only(words));
-	return one_of(&h, words, e);
+	if (number != 0)
+		return numbered(db, words, number, words, e);
+	return hex_only(words) ? by_digits(db, words, e) : none(words, e);
 }

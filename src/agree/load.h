@@ -29,6 +29,11 @@ int round_load_opening(struct arena *a, struct db *db, const char *folder, uint6
 /* The round that people mean: "gate-times" (the newest), "gate-times/2", the beginning of the id of its opening or of its
  * round_sha256 (8 digits at least). 0: ERR_MISSING or ERR_VALUE (several) with a sentence. */
 uint64_t round_meant(struct db *db, struct str words, struct err *e);
+/* How the round is named to be found again: "gate-times/2", or the id of its opening where another round has that name too, which is a
+ * dispute. Takes the row of agree_round r. */
+#define ROUND_REF                                                                                            \
+	"case when exists (select 1 from agree_round t where t.instrument = r.instrument and t.number = "    \
+	"r.number and t.id <> r.id) then lower(hex(r.open)) else r.instrument || '/' || r.number end"
 /* A text of the round; ERR_MISSING, ERR_VALUE with a sentence. lang p NULL: the authentic one. */
 int round_text(struct arena *a, const char *folder, const struct manifest *m, struct str lang,
         struct agree_text *ret, struct err *e);

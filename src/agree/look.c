@@ -257,7 +257,7 @@ static void look_closer(struct looking *l)
 	"r.id, r.instrument, r.number, r.chair, r.bad, r.title, r.rule, r.closes, r.grace, r.shown, "        \
 	"r.because, coalesce(r.adopted, 0), coalesce(r.in_force, 0), not exists (select 1 from agree_round " \
 	"n where n.instrument = r.instrument and n.number > r.number), coalesce(r.review, 0), "              \
-	"lower(hex(r.open))"
+	"lower(hex(r.open)), " ROUND_REF
 
 static void read_row(const struct query *q, struct arena *a, int64_t now, struct agree_look *l)
 {
@@ -276,7 +276,8 @@ static void read_row(const struct query *q, struct arena *a, int64_t now, struct
 	        .in_force = query_get_i64(q, 12),
 	        .newest = query_get_u64(q, 13) != 0,
 	        .review = query_get_i64(q, 14),
-	        .statement = arena_str(a, query_get_text(q, 15))};
+	        .statement = arena_str(a, query_get_text(q, 15)),
+	        .ref = arena_str(a, query_get_text(q, 16))};
 	if (str_eq(l->rule, STR("none")))
 		l->live = l->newest;
 	else

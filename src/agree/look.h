@@ -38,6 +38,7 @@ struct agree_look {
 	uint64_t id; /* of agree_round */
 	struct str instrument, title, rule, chair, shown, because;
 	struct str statement; /* id of the statement that opened it, in hexadecimal digits */
+	struct str ref;       /* what finds it again: ROUND_REF */
 	uint32_t number;
 	int64_t closes, grace, adopted, in_force, review; /* 0: none */
 	struct str why; /* the files are not here, or are none of a round; empty: they are */

@@ -9,6 +9,7 @@
  * or is empty as a field that nobody filled in, stays as it was; "-" empties it.
  */
 #include "agree/meeting_in.h"
+#include "agree/off_days.h"
 
 #include "event/calendar.h"
 #include "event/civil.h"
@@ -333,27 +334,6 @@ int meeting_wish(struct change *c, struct arena *a, struct meeting_card *card, s
 
 /* ---- holidays ------------------------------------------------------------------------------------ */
 
-/* As its own card says, with blanks between dates. */
-static bool card_says(struct db *db, struct str party, const char date[16])
-{
-	struct query q = db_query(db,
-	        "select 1 from contact_card k where party = ?1 and serial = (select max(serial) from "
-	        "contact_card where party = ?1) and instr(' ' || holidays || ' ', ' ' || ?2 || ' ') > 0");
-
-	query_text(&q, party);
-	query_text(&q, str_from(date));
-	bool is = query_next(&q) == 1;
-	query_done(&q, NULL);
-	return is;
-}
-
-static bool is_holiday(const struct change *c, struct str party, int64_t day, const char date[16])
-{
-	const struct calendar *k = calendar_find(c->here->calendars, party);
-
-	return card_says(c->db, party, date) || (k != NULL && holidays_has(&k->holidays, day));
-}
-
 void meeting_holidays(const struct change *c, const struct meeting_card *card, struct buf *out)
 {
 	int64_t first = card->start / DAY_SECONDS, last = (card->until - 1) / DAY_SECONDS;
@@ -364,7 +344,7 @@ void meeting_holidays(const struct change *c, const struct meeting_card *card, s
 		(void)value_time_print(text, day * DAY_SECONDS * MICRO);
 		snprintf(date, sizeof(date), "%.10s", text);
 		for (unsigned i = 0; i < card->participants.n; i++) {
-			if (!is_holiday(c, card->participants.v[i], day, date))
+			if (!off_day(c->db, c->here->calendars, card->participants.v[i], day))
 				continue;
 			if (n++ == 0)
 				buf_printf(out, "%s is a holiday of", date);
@@ -373,4 +353,9 @@ void meeting_holidays(const struct change *c, const struct meeting_card *card, s
 		if (n > 0)
 			buf_char(out, '\n');
 	}
+	auto_buf struct buf unknown = {0};
+	off_days_unknown(c->here->calendars, card->participants.v, (unsigned)card->participants.n, first,
+	        last, &unknown);
+	if (unknown.len > 0)
+		buf_printf(out, "holidays that are not known here: %.*s\n", STR_ARG(buf_str(&unknown)));
 }

@@ -126,13 +126,16 @@ static void put_policies(struct db *db, const struct outcome *o)
 
 /* ---- witnesses ----------------------------------------------------------------------------------- */
 
+/* Signed before the round was here; while it is here a trigger notes them (schema 045). */
 static void see_checkpoints(struct db *db, uint64_t id, const struct outcome *o)
 {
 	for (unsigned i = 0; i < o->round.in->m->members; i++) {
 		struct query q = db_query(db,
-		        "insert or ignore into agree_witness(round, party, size, time) select ?1, party, "
-		        "size, at / 1000000 from "
-		        "log_peer where party = ?2 and at / 1000000 >= ?3 and root is not null");
+		        "insert into agree_witness(round, party, size, time) select ?1, party, size, at / "
+		        "1000000 "
+		        "from log_peer where party = ?2 and at / 1000000 >= ?3 and root is not null "
+		        "on conflict(round, party) do update set size = excluded.size, time = excluded.time "
+		        "where time < ?3");
 		query_u64(&q, id);
 		query_text(&q, o->round.in->m->member[i].party);
 		query_i64(&q, o->round.closes + BACKDATED);

@@ -9,7 +9,6 @@
 
 #define SECOND ((int64_t)1000000)
 #define DAY 86400
-#define HOLIDAYS 60
 
 struct line {
 	const char *name;
@@ -169,46 +168,6 @@ static void draw_form(const struct page_ask *p, struct html *h)
 
 /* ---- the manifest -------------------------------------------------------------------------------- */
 
-static bool is_off(const struct manifest *m, int64_t day)
-{
-	for (unsigned i = 0; i < m->offs; i++)
-		if (m->off[i] == day)
-			return true;
-	return false;
-}
-
-/* Working days of the round on which a member does not work, and which the manifest does not say: they would count as notice. */
-static void draw_holidays(const struct page_ask *p, struct html *h, const struct manifest *m)
-{
-	auto_buf struct buf out = {0};
-	unsigned n = 0;
-
-	for (int64_t day = m->opens / DAY; day <= m->closes / DAY && n < HOLIDAYS; day++) {
-		bool any = false;
-		for (unsigned i = 0; i < m->members; i++) {
-			const struct calendar *c = p->country != NULL
-			        ? calendar_find(&p->country->calendars, m->member[i].party)
-			        : NULL;
-			char when[32];
-			if (c == NULL || (day + 3) % 7 >= 5 || calendar_works(c, day) || is_off(m, day))
-				continue;
-			struct str date = str_sub(list_when(when, day * DAY * SECOND), 0, 10);
-			if (!any)
-				buf_printf(&out, "%s%.*s", n++ > 0 ? ", " : "", STR_ARG(date));
-			buf_printf(&out, " %.*s", STR_ARG(m->member[i].party));
-			any = true;
-		}
-	}
-	if (n == 0)
-		return;
-	html_open(h, "p");
-	html_attr(h, "class", STR("error"));
-	page_say(p, h, W_AGREE_HOLIDAYS);
-	html_text(h, STR(" "));
-	html_text(h, buf_str(&out));
-	html_close(h);
-}
-
 static void draw_times(const struct page_ask *p, struct html *h, const struct manifest *m)
 {
 	char code[TEXT_CODE_LEN];
@@ -257,7 +216,7 @@ static void draw_preview(const struct page_ask *p, struct html *h)
 	if (rc == 0) {
 		page_line(p, h, "p", NULL, W_AGREE_MANIFEST_WHAT);
 		draw_times(p, h, &plan->m);
-		draw_holidays(p, h, &plan->m);
+		round_holidays(p, h, &plan->m);
 		html_line(h, "pre", "raw", buf_str(&plan->manifest));
 		page_form(p, h, "/agree/propose", "act");
 		carry(p, h, &plan->m);

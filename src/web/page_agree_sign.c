@@ -64,8 +64,10 @@ static void draw_manifest(const struct page_ask *p, struct html *h, const struct
 	page_section(p, h, "h-manifest", W_AGREE_MANIFEST);
 	page_line(p, h, "p", NULL, W_AGREE_MANIFEST_WHAT);
 	bool good = manifest_read(w->manifest, m, &fault);
-	if (good)
+	if (good) {
 		draw_times(p, h, m);
+		round_holidays(p, h, m);
+	}
 	html_line(h, "pre", "raw", w->manifest);
 	for (unsigned i = 0; good && i < m->texts; i++)
 		draw_text(p, h, m, &m->text[i]);
@@ -177,9 +179,9 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	html_text(h, page_key(p, "rkind", str_skip(w->kind, 6)));
 	html_close(h);
 	html_open(h, "p");
+	struct str ref = arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(w->instrument), w->number);
 	if (w->number > 0)
-		round_link(h, w->instrument, w->number,
-		        arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(w->instrument), w->number));
+		round_link(h, ref, ref);
 	else
 		html_line(h, "code", NULL, w->instrument);
 	html_text(h, STR(" \xc2\xb7 "));

@@ -235,7 +235,7 @@ static void draw_minutes(const struct page_ask *p, struct html *h, const struct 
 		return;
 	page_section(p, h, "h-minutes", W_AGREE_MINUTES);
 	page_form_with_file(p, h, "/agree/minutes", "act");
-	page_hidden(h, "round", v->name);
+	page_hidden(h, "round", v->ref);
 	round_address(&back, ROUND_CERTIFICATE, v);
 	page_hidden(h, "back", buf_str(&back.text));
 	link_done(&back);

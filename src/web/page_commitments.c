@@ -54,8 +54,8 @@ static void draw_since(const struct page_ask *p, struct html *h, const struct ag
 	html_open(h, "tr");
 	html_open(h, "th");
 	html_attr(h, "scope", STR("row"));
-	round_link(h, c->instrument, c->number,
-	        arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(c->instrument), c->number));
+	struct str ref = arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(c->instrument), c->number);
+	round_link(h, ref, ref);
 	html_close(h);
 	html_open(h, "td");
 	page_say(p, h, c->reviewed ? W_AGREE_SINCE_REVIEW : W_AGREE_SINCE_ADOPTED);
@@ -207,8 +207,8 @@ static void draw_row(
 	round_words(p, h, "p", "note", &c->words);
 	html_close(h);
 	html_open(h, "td");
-	round_link(h, c->instrument, c->number,
-	        arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(c->instrument), c->number));
+	struct str ref = arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(c->instrument), c->number);
+	round_link(h, ref, ref);
 	html_text(h, STR(" "));
 	html_line(h, "code", NULL, c->clause);
 	html_close(h);

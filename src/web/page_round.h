@@ -19,6 +19,7 @@ struct round_view {
 	struct str me;                /* our party */
 	int64_t now;                  /* seconds */
 	struct str name;              /* "gate-times/2" */
+	struct str ref;               /* the same, or what finds it where two have that name */
 	struct str state;             /* as it is shown now */
 	int64_t closes;               /* after extensions */
 	bool member, officer, office; /* we are a member; chair or secretariat; chair or deputy */
@@ -46,7 +47,8 @@ enum round_page {
 void round_head(const struct page_ask *p, struct html *h, const struct round_view *v, enum round_page which);
 /* The path of a page about the round. */
 void round_address(struct link *l, enum round_page which, const struct round_view *v);
-void round_link(struct html *h, struct str instrument, uint64_t number, struct str text);
+/* ref: ROUND_REF. */
+void round_link(struct html *h, struct str ref, struct str text);
 /* A form about the round that posts, with where it leads; html_close ends it. */
 void round_form(const struct page_ask *p, struct html *h, const char *action, const struct round_view *v,
         enum round_page back);
@@ -57,6 +59,9 @@ void round_fields(const struct page_ask *p, struct html *h, const char *action, 
 void round_pair(struct html *h);
 /* One instant for all: in UTC, and by the clock of each party. m NULL: by ours. */
 void round_time(const struct page_ask *p, struct html *h, int64_t seconds, const struct manifest *m);
+/* Working days of the round on which a member does not work and which the manifest does not say, since they count as notice; and what is not
+ * known of such days. Nothing where there are none. */
+void round_holidays(const struct page_ask *p, struct html *h, const struct manifest *m);
 /* "this is the text of round 2, open until ...": of a draft that has the bytes of one (d->number is not 0). */
 void round_draft_of(const struct page_ask *p, struct html *h, const struct agree_draft_look *d);
 /* Whom or what its state is due to, for people: "not served: mm"; empty: nothing. */

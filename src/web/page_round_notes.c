@@ -162,7 +162,7 @@ static void put_via(
 	html_text(h, STR(" ("));
 	html_open(h, "a");
 	link_begin(&l, "/api/v1/round-mail");
-	link_param(&l, "round", v->name);
+	link_param(&l, "round", v->ref);
 	link_param(&l, "of", round_id(p, n->said->id));
 	html_link(h, "href", &l);
 	page_say(p, h, W_AGREE_WHOLE_MAIL);

@@ -32,14 +32,17 @@ static void fill(const struct page_ask *p, struct round_view *v)
 /* As the row has it, which the core keeps up to date. */
 static void fill_state(const struct page_ask *p, struct round_view *v)
 {
-	struct query q = db_query(p->ask->state, "select shown, closes from agree_round where id = ?");
+	struct query q = db_query(
+	        p->ask->state, "select shown, closes, " ROUND_REF " from agree_round r where id = ?");
 
 	v->state = STR("open");
+	v->ref = v->name;
 	v->closes = v->r.manifest.closes;
 	query_u64(&q, v->r.id);
 	if (query_next(&q) == 1) {
 		v->state = arena_str(p->ask->arena, query_get_text(&q, 0));
 		v->closes = query_get_i64(&q, 1);
+		v->ref = arena_str(p->ask->arena, query_get_text(&q, 2));
 	}
 	query_done(&q, NULL);
 }
@@ -97,28 +100,28 @@ static const struct {
         [ROUND_CHANGES] = {"/agree-changes", W_AGREE_CHANGES},
 };
 
-static void add_name(struct link *l, struct str instrument, uint64_t number)
+static void add_ref(struct link *l, struct str ref)
 {
-	char text[24];
+	struct str_cut cut = str_cut(ref, '/');
 
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
-	link_part(l, instrument);
-	link_part(l, str_from(text));
+	link_part(l, cut.head);
+	if (cut.ok)
+		link_part(l, cut.tail);
 }
 
 void round_address(struct link *l, enum round_page which, const struct round_view *v)
 {
 	link_begin(l, pages[which].path);
-	add_name(l, v->r.manifest.instrument, v->r.manifest.round);
+	add_ref(l, v->ref);
 }
 
-void round_link(struct html *h, struct str instrument, uint64_t number, struct str text)
+void round_link(struct html *h, struct str ref, struct str text)
 {
 	struct link l;
 
 	html_open(h, "a");
 	link_begin(&l, "/agree");
-	add_name(&l, instrument, number);
+	add_ref(&l, ref);
 	html_link(h, "href", &l);
 	html_text(h, text);
 	html_close(h);
@@ -537,7 +540,7 @@ static void form(const struct page_ask *p, struct html *h, const char *action, c
 	struct link l;
 
 	page_form(p, h, action, class);
-	page_hidden(h, "round", v->name);
+	page_hidden(h, "round", v->ref);
 	round_address(&l, back, v);
 	page_hidden(h, "back", buf_str(&l.text));
 	link_done(&l);

@@ -268,7 +268,7 @@ static void draw_filter(struct summing *s)
 	html_open(s->h, "p");
 	html_open(s->h, "a");
 	link_begin(&l, "/agree-table.csv");
-	link_param(&l, "round", s->v.name);
+	link_param(&l, "round", s->v.ref);
 	html_link(s->h, "href", &l);
 	page_say(s->p, s->h, W_AGREE_CSV);
 	html_close(s->h);

@@ -94,8 +94,11 @@ static void draw_row(const struct page_ask *p, struct html *h, const struct agre
 		html_attr(h, "data-severity", STR("critical"));
 	html_open(h, "th");
 	html_attr(h, "scope", STR("row"));
-	round_link(h, l->instrument, l->number,
-	        arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(l->instrument), l->number));
+	round_link(h, l->ref, arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(l->instrument), l->number));
+	if (!str_cut(l->ref, '/').ok) {
+		html_text(h, STR(" "));
+		html_line(h, "code", NULL, str_sub(l->ref, 0, 12));
+	}
 	html_close(h);
 	page_cell(h, l->title);
 	cell_state(p, h, l);

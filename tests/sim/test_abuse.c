@@ -169,6 +169,36 @@ static void dated_back(void)
 	}
 }
 
+/* Its log is shown with it before anybody has the statement; that it was seen without it, nobody has had a reason to look at. */
+static void dated_back_shown_first(void)
+{
+	unsigned to = KH;
+	uint8_t id[DIGEST_LEN];
+
+	begin(ROUND_SILENCE);
+	until_close(2);
+	net_log_all(&logs, 2);
+	rounds_pass(&t, 3);
+	chaos_open(&t, LA, &to, 1, id);
+	rounds_pass(&t, 1);
+	net_log_all(&logs, 2);
+	t.node[KH].offset = -8 * HOUR;
+	rounds_must(&t, KH, "agree-position", object);
+	while (net_sign(&t, KH, false))
+		continue;
+	t.node[KH].offset = 0;
+	net_log_all(&logs, 2);
+	for (unsigned i = LA; i <= VN; i++)
+		net_push(&t, KH, i, false);
+	rounds_cut_off(&t, KH, true);
+	rounds_pass(&t, 4);
+	for (unsigned i = LA; i <= VN; i++)
+		rounds_shows(&t, i, open, OUTCOME_PROVISIONAL, "-");
+	rounds_pass(&t, 24);
+	for (unsigned i = LA; i <= VN; i++)
+		rounds_shows(&t, i, open, OUTCOME_ADOPTED, "");
+}
+
 /* ---- 2: not served ------------------------------------------------------------------------------------- */
 
 static void unserved(void)
@@ -440,7 +470,8 @@ int main(int argc, char **argv)
 {
 	const struct scene scenes[] = {{"late_in_grace", late_in_grace},
 	        {"late_behind_grace", late_behind_grace}, {"running_out", running_out},
-	        {"dated_back", dated_back}, {"unserved", unserved}, {"served_by_voice", served_by_voice},
+	        {"dated_back", dated_back}, {"dated_back_shown_first", dated_back_shown_first},
+	        {"unserved", unserved}, {"served_by_voice", served_by_voice},
 	        {"texts_missing", texts_missing}, {"clocks", clocks}, {"clock_ahead", clock_ahead},
 	        {"clock_behind", clock_behind}, {"backup", backup}, {"backup_of_two", backup_of_two},
 	        {"two_minds", two_minds}, {"two_lists", two_lists}, {"membership", membership}};
