@@ -4,6 +4,7 @@
  */
 #include "base/log.h"
 #include "cli/node.h"
+#include <string.h>
 
 static int raw(struct cli *c, const char *path)
 {
@@ -27,10 +28,9 @@ static int why_run(struct cli *c)
 	const char *id = c->operands.v[0];
 
 	for (size_t i = 0; id[i] != 0; i++)
-		if (!char_alnum(id[i]) && id[i] != '.' && id[i] != '-') {
-			log_error("an id is R12 (receipt), F12 (finding), N12 (letter), E12.5.0 (event), or "
-			          "that of "
-			          "a statement");
+		if (!char_alnum(id[i]) && strchr(".-/", id[i]) == NULL) {
+			log_error("an id is R12 (receipt), F12 (finding), N12 (letter), E12.5.0 (event), "
+			          "gate-times/2 (round), or that of a statement");
 			return CLI_USAGE;
 		}
 	arena_init(&a, 0);
@@ -53,6 +53,11 @@ const struct command command_why = {
                 "anything else that was at the exit, by its name there: a statement's id, A12 (alert), a "
                 "letter's "
                 "number.\n\n"
+                "Of a round (gate-times/2, or gate-times: the newest) which rule decided, where each member "
+                "stands and "
+                "since when it was served, who is bound by what, from when it is in force, and what was said "
+                "and does not "
+                "count.\n\n"
                 "With --raw the record's bytes alone, as they came; of a receipt the whole report, of a "
                 "letter the mail.",
         .options =

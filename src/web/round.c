@@ -49,9 +49,12 @@ static void put_head(const struct round_loaded *r, const struct outcome *o, stru
 	put_time(out, "opens", m->opens);
 	put_time(out, "closes", o->round.closes);
 	put_time(out, "grace until", o->round.grace);
-	if (outcome_adopted(o)) {
+	if (outcome_adopted(o) && o->shown != OUTCOME_OPEN) {
 		put_time(out, "adopted", o->adopted);
 		put_time(out, "in force", o->in_force);
+	} else if (o->shown == OUTCOME_OPEN && o->block.len > 0) {
+		buf_printf(out, "%-11s %.*s, if nothing more came\n", "would be",
+		        STR_ARG(outcome_state_name(o->state)));
 	}
 	text_code(m->sha256, code);
 	buf_printf(out, "%-11s %s\n", "text code", code);

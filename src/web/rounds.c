@@ -86,8 +86,10 @@ static void put_round(const struct ask *a, struct list *l, const struct agree_lo
 	list_text(l, r->title);
 	list_text(l, agree_owed_name(r->owed));
 	list_time(l, r->until * MICRO);
-	list_time(l, r->adopted * MICRO);
-	list_time(l, r->in_force * MICRO);
+	/* before closing it is what would be, which is no date of anything */
+	bool closed = !str_eq(r->shown, STR("open"));
+	list_time(l, closed ? r->adopted * MICRO : 0);
+	list_time(l, closed ? r->in_force * MICRO : 0);
 	list_time(l, r->review * MICRO);
 	list_text(l, r->why);
 	list_text(l, r->statement);
@@ -255,9 +257,10 @@ static bool whenever(enum kind k)
 	return k == KIND_AGREE_DISPOSITION || (k >= KIND_AGREE_OUTCOME && k <= KIND_AGREE_PROGRESS);
 }
 
-static struct str counts_word(const struct round_loaded *r, const struct outcome *o, const struct said *said,
-        const struct sifted *s)
+struct str rounds_counts(const struct round_loaded *r, const struct outcome *o, const struct said *said)
 {
+	const struct sifted *s = round_find(&o->round, said->id);
+
 	if (memcmp(said->id, r->open.id, DIGEST_LEN) == 0)
 		return STR("yes");
 	if (s == NULL || !s->mine)
@@ -283,7 +286,7 @@ static void put_said(const struct ask *a, struct list *l, const struct round_loa
 	list_text(l, str_starts(kind, STR("agree.")) ? str_skip(kind, 6) : kind);
 	list_time(l, s->created * MICRO);
 	list_time(l, f == NULL || f->seen == ROUND_NEVER ? 0 : f->seen * MICRO);
-	list_text(l, counts_word(r, o, s, f));
+	list_text(l, rounds_counts(r, o, s));
 	list_text(l, clauses_of(a->arena, s));
 	list_text(l, said_words(a->arena, s));
 	list_text(l, answer_of(notes, s));

@@ -3,6 +3,7 @@
  * Why: from an event, a finding or a receipt back to the very line, and forward to what was decided, with what was
  * known then. And the bytes themselves (/raw).
  */
+#include "agree/load.h"
 #include "base/os.h"
 #include "state/scope.h"
 #include "web/why_in.h"
@@ -218,8 +219,11 @@ int why_tell(const struct ask *a, const struct why_sink *sink, struct err *e)
 		int bad = ask_id(a->id, 'N', &notice, e);
 		return bad != 0 ? bad : why_letter(&s, notice, e);
 	}
-	if (is_other(a->id))
-		return why_exit_object(&s, a->id, e);
+	if (is_other(a->id)) {
+		uint64_t round = scope_narrowed(a->state) ? 0 : round_meant(a->state, a->id, NULL);
+		int rc = why_exit_object(&s, a->id, e);
+		return rc == ERR_USAGE && round != 0 ? why_round(&s, round, e) : rc;
+	}
 	int rc = resolve(a, &id, &receipt, e);
 	if (rc == 0)
 		rc = receipt != 0 ? open_receipt(&s, receipt, e) : open_event(&s, &id, finding_asked(a), e);

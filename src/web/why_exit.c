@@ -98,8 +98,8 @@ int why_exit_object(const struct story *s, struct str object, struct err *e)
 	if (tell_all(s, &q) > 0)
 		return 0;
 	return err_set(e, ERR_USAGE,
-	        "an id is R12 (receipt), F12 (finding), N12 (letter) or E12.5.0 (event), and nothing of "
-	        "'%.*s' has been at "
-	        "the exit",
+	        "an id is R12 (receipt), F12 (finding), N12 (letter), E12.5.0 (event) or gate-times/2 "
+	        "(round), and "
+	        "nothing of '%.*s' has been at the exit",
 	        STR_ARG(err_quote(shown, sizeof(shown), object)));
 }

@@ -38,6 +38,11 @@ void why_exit_finding(const struct story *s, uint64_t finding);
 /* By the name that the exit knows it by, or what stands in it behind its kind: a statement's id, A12. ERR_USAGE if there is none. */
 int why_exit_object(const struct story *s, struct str object, struct err *e);
 
+/* ---- why_round.c ---- */
+
+/* A round of that number of agree_round. */
+int why_round(const struct story *s, uint64_t id, struct err *e);
+
 /* ---- why_tell.c ---- */
 
 /* A letter. */

@@ -75,6 +75,7 @@ everywhere("is adopted", lambda c: state(c, "hours/1") == ("adopted", "-"), la, 
 up(kh)
 everywhere("has it now, and why it does not count", lambda c: [s["counts"] for s in objections(c, "hours/1")] == ["late"])
 everywhere("is adopted as before", lambda c: "state adopted\n" in block(c, "hours/1"))
+said("why says so", vn.run("why", "hours/1"), 0, "hours/1 is adopted", "served in time", "agree.position of kh", ": late", "in force")
 
 # ---- one that is dated back: its log was seen without it after closing ---------------------------------------------------------------
 led.put_back("open")
