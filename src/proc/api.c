@@ -7,6 +7,7 @@
 #include "web/api.h"
 #include "base/log.h"
 #include "base/os.h"
+#include "proc/census.h"
 #include "proc/pages_in.h"
 #include "see/see.h"
 #include "web/openapi.h"
@@ -312,7 +313,7 @@ static struct ask ask_of(struct request *r, const char *url, struct db *db)
 	        .arg = &v->api->params,
 	        .state = db,
 	        .folder = r->desk->o->state,
-	        .supervisor = (int)getppid(),
+	        .processes = census_last(r->desk->census),
 	        .arena = &v->arena};
 }
 

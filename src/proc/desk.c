@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/os.h"
+#include "proc/census.h"
 #include "proc/desk_in.h"
 #include "proc/reach.h"
 #include "proc/sandbox.h"
@@ -321,7 +322,7 @@ static enum MHD_Result get(struct request *r, const char *url)
 	        .param = desk_param,
 	        .arg = r,
 	        .folder = r->desk->o->state,
-	        .supervisor = (int)getppid(),
+	        .processes = census_last(r->desk->census),
 	        .arena = &a};
 	bool waits = desk_param(r, "wait").p != NULL;
 
@@ -625,7 +626,7 @@ static void loop(struct desk *d)
 }
 
 /* The state is read; SQLite makes and writes the files in which readers of a WAL meet, whose names come and go. What is
- * taken in is written in the spool. /proc has what the processes cost. */
+ * taken in is written in the spool. */
 struct reach *desk_files(const struct serve_options *o)
 {
 	char spool[NODE_PATH];
@@ -634,7 +635,6 @@ struct reach *desk_files(const struct serve_options *o)
 	snprintf(spool, sizeof(spool), "%s/spool", o->state);
 	reach_add(f, o->state, REACH_READ | REACH_WRITE);
 	reach_add(f, spool, REACH_READ | REACH_WRITE | REACH_REMOVE);
-	reach_add(f, "/proc", REACH_READ);
 	reach_add(f, "/usr/share/zoneinfo", REACH_READ);
 	reach_add(f, "/etc/localtime", REACH_READ);
 	reach_add(f, "/dev/urandom", REACH_READ);
@@ -651,9 +651,10 @@ static bool has_figures(const struct serve_options *o)
 	return has;
 }
 
-int desk_main(const struct serve_options *o, int listener, int staff, const struct pages_plan *plan, int core)
+int desk_main(const struct serve_options *o, int listener, int staff, const struct pages_plan *plan,
+        const struct census *census, int core)
 {
-	struct desk d = {.log = {o->log, "desk"}, .o = o, .plan = plan, .core = core};
+	struct desk d = {.log = {o->log, "desk"}, .o = o, .plan = plan, .census = census, .core = core};
 
 	signal(SIGINT, SIG_IGN);
 	d.daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, &d,

@@ -8,12 +8,14 @@
 
 #include "proc/serve.h"
 
+struct census;
 struct reach;
 
 struct pages_plan;
 
-/* listener: of the control socket; staff: of the pages, -1: none; plan: how these are served; core: its end of the pair. Returns an exit code. */
-int desk_main(
-        const struct serve_options *o, int listener, int staff, const struct pages_plan *plan, int core);
-/* What it may open (proc/reach.h): the state; outside of it only zones and /proc. */
+/* listener: of the control socket; staff: of the pages, -1: none; plan: how these are served; census: what the processes cost;
+ * core: its end of the pair. Returns an exit code. */
+int desk_main(const struct serve_options *o, int listener, int staff, const struct pages_plan *plan,
+        const struct census *census, int core);
+/* What it may open (proc/reach.h): the state; outside of it only zones. */
 struct reach *desk_files(const struct serve_options *o);

@@ -46,6 +46,7 @@ struct desk {
 	struct log log;
 	const struct serve_options *o;
 	const struct pages_plan *plan;
+	const struct census *census;
 	int core;
 	struct MHD_Daemon *daemon, *pages; /* pages NULL: there is no address for them */
 	unsigned port;                     /* of the pages */

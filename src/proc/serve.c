@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "proc/bodies.h"
+#include "proc/census.h"
 #include "proc/core.h"
 #include "proc/desk.h"
 #include "proc/dial.h"
@@ -33,7 +34,9 @@
 #define RESTART_US 1000000                     /* a child that lives shorter is started again after so long */
 #define PLAN_US ((int64_t)12 * 3600 * 1000000) /* how often the certificate of the pages is looked at */
 #define PLAN_WARN_US ((int64_t)14 * 24 * 3600 * 1000000)
-#define STOP_MS 10000 /* a child that does not end by then is killed */
+#define COUNT_US 10000000     /* between two looks at what the processes cost */
+#define COUNT_SOON_US 1000000 /* once more so long after one has started */
+#define STOP_MS 10000         /* a child that does not end by then is killed */
 
 enum { CORE, DESK, POST, FETCH, READERS, PGP, KEEPER, BODIES, DIAL, DOOR, CHILDREN };
 
@@ -53,11 +56,16 @@ struct serve {
 	int64_t plan_again;     /* os_ticks: its certificate is looked at */
 	int pair[CHILDREN][2];  /* of the core, of the other; of CORE: none */
 	struct child children[CHILDREN];
+	struct census *census;
+	int64_t count_again; /* os_ticks: the processes are counted again */
 	bool was_ready, stopping;
 	char notify[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	size_t notify_len;
 };
 
+/* As the kernel has them. */
+static const char *const titles[CHILDREN] = {"weir-core", "weir-desk", "weir-post", "weir-fetch",
+        "weir-readers", "weir-pgp", "weir-keeper", "weir-bodies", "weir-dial", "weir-door"};
 static const char *const names[CHILDREN] = {"core", "desk", "post", "fetching", "process that starts readers",
         "pgp process", "keeper", "reader of bodies", "dialler", "door"};
 
@@ -327,9 +335,6 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	static const char *const titles[] = {"weir-core", "weir-desk", "weir-post", "weir-fetch",
-	        "weir-readers", "weir-pgp", "weir-keeper", "weir-bodies", "weir-dial", "weir-door"};
-
 	prctl(PR_SET_NAME, titles[which]);
 	/* SIGTERM stays blocked: the core reads it from a descriptor of its own */
 	sigemptyset(&none);
@@ -349,6 +354,7 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 		close(s->outside);
 	if (which == DOOR)
 		close(s->lock);
+	census_keep(s->census, which == DESK);
 	if (which == CORE)
 		_exit(core_main(s->o,
 		        &(struct core_pairs){s->pair[DESK][0], s->pair[POST][0], s->pair[FETCH][0],
@@ -356,7 +362,7 @@ static void __attribute__((noreturn)) run_child(struct serve *s, int which, pid_
 		                s->pair[DIAL][0], s->outside >= 0 ? s->pair[DOOR][0] : -1, &s->door},
 		        ready));
 	if (which == DESK)
-		_exit(desk_main(s->o, s->listener, s->staff, &s->plan, s->pair[DESK][1]));
+		_exit(desk_main(s->o, s->listener, s->staff, &s->plan, s->census, s->pair[DESK][1]));
 	if (which == POST)
 		_exit(post_main(s->o, s->pair[POST][1]));
 	if (which == READERS)
@@ -387,6 +393,7 @@ static int start_child(struct serve *s, int which, int ready)
 	if (pid < 0)
 		log_say(&s->log, LOG_ERR, "cannot start the %s; it is tried again", names[which]);
 	s->children[which].pid = pid > 0 ? pid : 0;
+	s->count_again = 0;
 	return pid > 0 ? 0 : ERR_SYS;
 }
 
@@ -458,7 +465,26 @@ static int until_restart(const struct serve *s)
 		if (s->children[i].pid == 0 && (i != DOOR || s->outside >= 0) &&
 		        s->children[i].again - now < wait)
 			wait = s->children[i].again - now;
+	if (s->count_again - now < wait)
+		wait = s->count_again - now;
 	return wait > 0 ? (int)(wait / 1000) + 1 : 0;
+}
+
+/* What the processes cost, every while; and soon again after one has started, since it is small at first. */
+static void count(struct serve *s)
+{
+	struct census_child children[CHILDREN];
+	int64_t now = os_ticks();
+	bool young = false;
+
+	if (now < s->count_again)
+		return;
+	for (int i = 0; i < CHILDREN; i++) {
+		children[i] = (struct census_child){s->children[i].pid, titles[i] + 5};
+		young |= s->children[i].pid != 0 && now - s->children[i].started < COUNT_SOON_US;
+	}
+	census_take(s->census, children, CHILDREN);
+	s->count_again = now + (young ? COUNT_SOON_US : COUNT_US);
 }
 
 int serve_aside(int (*run)(void *arg), void *arg)
@@ -550,6 +576,8 @@ static void watch(struct serve *s)
 			look_at_plan(s);
 		if (!s->stopping)
 			restart(s);
+		if (!s->stopping)
+			count(s);
 		/* the unit asks for a sign of life every half minute; a core that does not come up gives none */
 		if (s->children[CORE].pid != 0 && s->children[DESK].pid != 0)
 			notify(s, STR("WATCHDOG=1"));
@@ -580,7 +608,8 @@ int serve_run(const struct serve_options *o)
 	        .lock = -1,
 	        .listener = -1,
 	        .staff = -1,
-	        .outside = -1};
+	        .outside = -1,
+	        .census = census_make()};
 	struct err e = {0};
 	const char *to = o->notify;
 
@@ -609,6 +638,7 @@ int serve_run(const struct serve_options *o)
 		(void)start_child(&s, i, -1);
 	if (s.outside >= 0)
 		(void)start_child(&s, DOOR, -1);
+	count(&s);
 	notify(&s, STR("READY=1"));
 	if (!reach_can_close())
 		log_say(&s.log, LOG_WARN,

@@ -6,6 +6,7 @@
  * he may see.
  */
 #include "base/os.h"
+#include "proc/census.h"
 #include "proc/pages_in.h"
 
 /* At once, for all persons: one turn of each of them is what any other page waits. */
@@ -148,7 +149,7 @@ enum MHD_Result pages_draw(struct request *r, const char *url)
 	        .arg = r,
 	        .state = pages_seen(r, &e),
 	        .folder = r->desk->o->state,
-	        .supervisor = (int)getppid(),
+	        .processes = census_last(r->desk->census),
 	        .arena = &r->visit->arena,
 	        .sheet = r->desk->staff->sheet,
 	        .whole = r->desk->state};

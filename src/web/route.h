@@ -18,6 +18,7 @@
 #include "trust/role.h"
 #include "web/list.h"
 
+struct processes;
 struct sheet;
 
 /* What a person or a script asked. Texts live as long as the request. */
@@ -28,8 +29,8 @@ struct ask {
 	struct str (*param)(const void *arg, const char *name); /* p NULL: not there */
 	const void *arg;
 	struct db *state;
-	const char *folder; /* of the state */
-	int supervisor;     /* pid of the node's first process; 0: none runs */
+	const char *folder;                /* of the state */
+	const struct processes *processes; /* NULL: no node runs */
 	struct arena *arena;
 	/* A list as of these objects alone, of whatever state: their numbers as a JSON array (for json_each); p NULL: all. */
 	struct str only;

@@ -161,7 +161,7 @@ static void desk(void **state)
 	        {"state/spool/new", REMOVE, true}, {"conf/weir.yaml", O_RDONLY, false},
 	        {"secrets/password", O_RDONLY, false}, {"other/secret", O_RDONLY, false},
 	        {"other/new", MAKE, false}, {"/etc/passwd", O_RDONLY, false},
-	        {"/proc/self/stat", O_RDONLY, true});
+	        {"/proc/self/stat", O_RDONLY, false});
 }
 
 static void post(void **state)
