@@ -2,6 +2,7 @@
 #include "proc/channel.h"
 #include "base/os.h"
 #include <errno.h>
+#include <pwd.h>
 #include <sys/socket.h>
 
 /* Room for the descriptors of a message. */
@@ -130,4 +131,17 @@ void channel_put(char *to, size_t size, struct str from)
 	memset(to, 0, size);
 	if (n > 0)
 		memcpy(to, from.p, n);
+}
+
+void channel_name(struct channel_message *m)
+{
+	struct str number = str_from(m->person);
+	uint32_t uid;
+
+	if (!str_starts(number, STR(CHANNEL_UID)) ||
+	        !str_u32(str_skip(number, sizeof(CHANNEL_UID) - 1), &uid))
+		return;
+	struct passwd *p = getpwuid(uid);
+	if (p != NULL)
+		channel_put(m->person, sizeof(m->person), str_from(p->pw_name));
 }

@@ -74,6 +74,9 @@ enum channel_verb {
 	CHANNEL_VERBS
 };
 
+/* Of a person whom the desk knows by his number on this machine alone: "uid 1000". */
+#define CHANNEL_UID "uid "
+
 struct channel_message {
 	uint32_t verb, id;
 	int32_t code; /* ANSWER: 0, enum see_accept, or an err_code */
@@ -99,3 +102,5 @@ int channel_receive_fd(int sock, struct channel_message *ret, int *ret_fd, bool 
 int channel_receive_two(int sock, struct channel_message *ret, int fd[2], bool wait, struct err *e);
 /* Copies as much as there is room for, with a NUL. */
 void channel_put(char *to, size_t size, struct str from);
+/* Whom the desk knows by his number (CHANNEL_UID) gets the name that he has on this machine now, if he has one. */
+void channel_name(struct channel_message *m);

@@ -268,6 +268,7 @@ static void listen_desk(struct core *c)
 			log_say(&c->log, LOG_ERR, "the desk: %s", e.text);
 			continue;
 		}
+		channel_name(&m);
 		if (m.verb == CHANNEL_TAKE)
 			take(c, &m);
 		else if (m.verb == CHANNEL_LOOK)

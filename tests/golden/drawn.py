@@ -3,6 +3,7 @@
 compared with."""
 import difflib
 import os
+import pwd
 import re
 
 from program import check
@@ -13,6 +14,10 @@ RECENT, NEVER = "2026-02-01", "2090"
 
 def when(m):
     return "TIME" if RECENT <= m.group(0)[:10] < NEVER else m.group(0)
+
+
+# Who runs this, where a page says who did something.
+WHO = r"((?:>|by |from |</time> ))" + re.escape(pwd.getpwuid(os.getuid()).pw_name) + r"(?=<| /|\. )"
 
 
 def plain(text, whole):
@@ -26,6 +31,7 @@ def plain(text, whole):
     text = re.sub(r"(XA-\d+-[0-9A-Z]{4}\.)[0-9a-f]{16}", r"\1DICE", text)
     text = re.sub(r"XA-(\d+)-[0-9A-Z]{4}\b", r"XA-\1-CODE", text)
     text = re.sub(r"XA-\d{4}-(\d{5})\b", r"XA-YEAR-\1", text)
+    text = re.sub(WHO, r"\1PERSON", text)
     text = re.sub(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000", "DATE", text)
     text = re.sub(r"\b\d+ %", "N %", text)
     text = re.sub(r"\b\d{5,} h\b", "N h", text)
