@@ -89,6 +89,7 @@ static int close_off(const char *folder, struct err *e)
 	return rc < 0 ? rc : sandbox_process(SANDBOX_READERS, e);
 }
 
+/* k->keeper stays NULL where no country is set: a node that is nobody signs nothing. */
 static int start(struct keeping *k, const struct serve_options *o, struct err *e)
 {
 	struct country country;
@@ -103,7 +104,9 @@ static int start(struct keeping *k, const struct serve_options *o, struct err *e
 	rc = os_folder(folder, e);
 	if (rc == 0)
 		rc = close_off(folder, e);
-	return rc == 0 ? keeper_open(folder, str_from(party), &k->keeper, e) : rc;
+	if (rc != 0 || party[0] == 0)
+		return rc;
+	return keeper_open(folder, str_from(party), &k->keeper, e);
 }
 
 int keeper_main(const struct serve_options *o, int core)
@@ -119,6 +122,9 @@ int keeper_main(const struct serve_options *o, int core)
 	}
 	(void)channel_send(core, &(struct channel_message){.verb = CHANNEL_HELLO}, true, NULL);
 	while ((rc = channel_receive_fd(core, &m, &fd, true, &e)) != 0) {
+		/* the core knows of a country: the next process does, too */
+		if (rc > 0 && k.keeper == NULL)
+			return 0;
 		if (rc > 0)
 			hear(&k, &m, fd);
 		else

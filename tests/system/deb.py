@@ -263,6 +263,7 @@ def installs(node, package):
     unit_is_good()
     node.start()
     check("and a node runs on it", weir("status").returncode == 0, weir("status").stdout)
+    check("of which nothing has to start again", "again" not in node.said(), node.said())
     check("which stops", node.stop() == 0, node.said())
 
 

@@ -3,7 +3,9 @@
 none of them holds what it must not: owners, addresses, people, secrets, contents."""
 import json
 import os
+import pwd
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -246,9 +248,27 @@ def odd():
     check("nowhere to write it", p.returncode == 1 and b"/nowhere/x" in p.stderr, p)
 
 
+def nobody():
+    """The configuration as it comes names no country: nothing is started again and again because of that; and a country can be set later."""
+    conf = path("nobody.conf")
+    shutil.copytree(os.path.join(EXAMPLES, "..", "conf"), conf)
+    node = Node("nobody", "--conf", conf).start()
+    wait("all processes are counted", lambda: b"keeper" in node.run("report", "--conf", conf).stdout.split(b"== status")[0])
+    node.run("take", "--wait", os.path.join(EXAMPLES, "reports", "sinkhole.json"))
+    asker = pwd.getpwuid(os.getuid()).pw_name
+    check("who gave it is known by his name", f"from {asker}\n".encode() in node.run("why", "R1").stdout, node.run("why", "R1").stdout)
+    check("it has no keys", node.ask("key", "show") == [])
+    check("and nothing was started again", "again" not in node.said(), node.said())
+    put(conf, "weir.yaml", "country: XA\n")
+    check("a country is set", node.run("reload").returncode == 0)
+    wait("and it has keys", lambda: len(node.ask("key", "show")) == 4)
+    check("it stops too", node.stop() == 0)
+
+
 play("json", "--log", "json")
 play("file", by_file=True)
 play("lines")
 odd()
+nobody()
 sink.stop()
 end()
