@@ -45,7 +45,9 @@ static int run(struct cli *c)
 	if (rc == CLI_OK && cli_has(c, "mail"))
 		rc = node_change_with(c, "mail-done", cli_value(c, "mail"), "as", "finding");
 	if (rc == CLI_OK)
-		buf_printf(&c->out, "weir why E%s.0.0 says whose it is and who is told\n", made + 1);
+		/* "/receipts/R6" */
+		buf_printf(&c->out, "weir why E%.*s.0.0 says whose it is and who is told\n",
+		        STR_ARG(str_skip(str_rcut(str_from(made), '/').tail, 1)));
 	return rc;
 }
 

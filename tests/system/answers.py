@@ -3,6 +3,7 @@
 without a letter wait in a queue; a mail server's word marks a contact, and the next one gets the letter."""
 import base64
 import os
+import re
 import time
 
 from node import Node
@@ -100,6 +101,8 @@ def queue():
     check("shown without control characters", b"phish.example" in shown and b"\x1b" not in shown, shown)
     p = node.run("finding", "new", "--class", "phishing", "--ip", "10.0.0.77", "--mail", m["mail"])
     check("to a finding", p.returncode == 0 and node.ask("mail", "list")[0]["outcome"] == "finding", p.stdout + p.stderr)
+    told = re.search(r"weir why (E[\d.]+) says", p.stdout.decode())
+    check("and its why can be asked", told and node.run("why", told.group(1)).returncode == 0, p.stdout)
     check("which says where it is from", m["mail"].encode() in node.run("why", node.ask("findings", "--ip", "10.0.0.77")[0]["finding"]).stdout)
     body = ("--X\nContent-Type: text/plain\n\nlook at this\n--X\nContent-Type: application/pdf; name=\"a.pdf\"\n"
             "Content-Transfer-Encoding: base64\n\nJVBERi0xLjQK\n--X--\n")
