@@ -132,6 +132,9 @@ void core_fetch_try(struct core *c, const struct channel_message *m)
 	struct channel_message a = {.verb = CHANNEL_ANSWER, .id = m->id};
 	struct err e = {0};
 
+	/* asked again, since the core has started: it was in the pair */
+	if (c->trying != 0 && c->trying == m->id && str_eq(id, str_from(c->try_feed)))
+		return;
 	if (f == NULL)
 		a.code = err_set(
 		        &e, ERR_MISSING, "there is no feed '%.*s'; weir feed list names them", STR_ARG(id));

@@ -155,6 +155,9 @@ void core_mail_try(struct core *c, const struct channel_message *m)
 	struct err e = {0};
 	auto_fd int fd = -1;
 
+	/* asked again, since the core has started: it was in the pair */
+	if (c->mail_trying != 0 && c->mail_trying == m->id)
+		return;
 	if (c->post < 0)
 		a.code =
 		        err_set(&e, ERR_VALUE, "the node was started with --dry-run and opens no connection");

@@ -109,6 +109,11 @@ def trying():
     check("the server answers, in the shadow too", p.returncode == 0 and b"answers, without TLS" in p.stdout, p.stdout + p.stderr)
     p = node.run("mail", "try", "--to", "me@cert.example")
     check("a test letter to oneself", p.returncode == 0 and any(to == "me@cert.example" for to, _ in sink.letters), p.stdout + p.stderr)
+    for _ in range(4):
+        # the core starts again meanwhile, and is asked twice
+        node.run("reload")
+        p = node.run("mail", "try")
+        check("tried at once after a reload", p.returncode == 0, p.stdout + p.stderr)
     node.stop()
     node = Node("none", "--conf", country("none.conf", mail=False, roster=False)).start()
     p = node.run("mail", "try")
