@@ -620,17 +620,15 @@ static int start(struct core *c, const struct serve_options *o, struct err *e)
 	unsigned swept = 0;
 
 	mime_init();
-	int rc = node_open(c->node, o->state, &o->paths, &notes, e);
-	log_each(&c->log, LOG_WARN, buf_str(&notes));
-	if (rc == 0)
-		rc = clock_open(c->node, &clock, e);
+	if (core_open(c, o, e) != 0)
+		return ERR_SYS;
+	int rc = clock_open(c->node, &clock, e);
 	if (clock.log)
 		log_say(&c->log, LOG_WARN, "%s", clock.text);
 	if (rc == 0)
 		rc = facts_put(c->node, o->dry_run, e);
 	if (rc == 0)
 		rc = core_sim3(c, e);
-	buf_clear(&notes);
 	if (rc == 0)
 		rc = norms_load(&o->paths, &c->node->country, c->node->state, &notes, e);
 	log_each(&c->log, LOG_WARN, buf_str(&notes));

@@ -19,3 +19,5 @@
 void room_ballast(struct node *n);
 /* Gives it up. True if there was one. */
 bool room_release(struct node *n);
+/* The same, of a node that is not open. */
+bool room_release_in(struct str folder);

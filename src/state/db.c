@@ -20,22 +20,30 @@ struct db {
 	} kept[STATEMENTS];
 };
 
+/* No room; for the index of the WAL too, which is a file of its own and fails as if it could not be read. */
+static bool is_full(int rc)
+{
+	return (rc & 0xff) == SQLITE_FULL || rc == SQLITE_IOERR_SHMSIZE;
+}
+
 /* Codes after which nobody knows what is on the disk. */
 static bool is_final(int rc)
 {
-	return (rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB;
+	return !is_full(rc) &&
+	        ((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CORRUPT ||
+	                (rc & 0xff) == SQLITE_NOTADB);
 }
 
 static void latch(struct db *db, int rc)
 {
 	if (is_final(rc))
 		db->dead = true;
-	if ((rc & 0xff) == SQLITE_FULL)
+	if (is_full(rc))
 		db->full = true;
 	if (db->err.code != 0)
 		return;
-	err_set(&db->err, (rc & 0xff) == SQLITE_FULL ? ERR_LIMIT : ERR_SYS, "'%.*s': %s", STR_ARG(db->path),
-	        (rc & 0xff) == SQLITE_FULL ? "the disk is full" : sqlite3_errmsg(db->sql));
+	err_set(&db->err, is_full(rc) ? ERR_LIMIT : ERR_SYS, "'%.*s': %s", STR_ARG(db->path),
+	        is_full(rc) ? "the disk is full" : sqlite3_errmsg(db->sql));
 }
 
 static int take_err(struct db *db, struct err *e)
@@ -133,10 +141,12 @@ int db_open(const char *path, enum db_mode mode, unsigned cache_kib, struct db *
 		db_close(db);
 		return ERR_SYS;
 	}
-	if (inside_add(db->sql) != SQLITE_OK || has_add(db->sql) != SQLITE_OK ||
-	        configure(db, mode, cache_kib, e) != 0) {
+	rc = inside_add(db->sql) != SQLITE_OK || has_add(db->sql) != SQLITE_OK
+	        ? ERR_SYS
+	        : configure(db, mode, cache_kib, e);
+	if (rc != 0) {
 		db_close(db);
-		return ERR_SYS;
+		return rc;
 	}
 	*ret = db;
 	return 0;

@@ -28,6 +28,16 @@ static int read_version(struct db *db, uint64_t *ret, struct err *e)
 	return query_done(&q, e);
 }
 
+/* What a copy that was cut off leaves: room that others need, all of it where that is why it was cut off. */
+static void drop_copy(const char *tmp)
+{
+	char journal[4096 + 16];
+
+	snprintf(journal, sizeof(journal), "%s-journal", tmp);
+	(void)os_delete(tmp, NULL);
+	(void)os_delete(journal, NULL);
+}
+
 /* A copy of the file as it is, whole or not at all. */
 static int keep_copy(struct db *db, uint64_t version, struct err *e)
 {
@@ -43,7 +53,11 @@ static int keep_copy(struct db *db, uint64_t version, struct err *e)
 	while (query_next(&q) == 1) {
 	}
 	int rc = query_done(&q, e);
-	return rc == 0 ? os_rename(tmp, to, e) : rc;
+	if (rc == 0)
+		rc = os_rename(tmp, to, e);
+	if (rc != 0)
+		drop_copy(tmp);
+	return rc;
 }
 
 static int migrate(struct db *db, uint64_t from, struct err *e)
@@ -72,9 +86,10 @@ int state_open(const char *folder, enum db_mode mode, struct db **ret, struct er
 
 	if (snprintf(path, sizeof(path), "%s/state.db", folder) >= (int)sizeof(path))
 		return err_set(e, ERR_LIMIT, "the path '%.60s...' is too long", folder);
-	if (db_open(path, mode, CACHE_KIB, &db, e) != 0)
-		return ERR_SYS;
-	int rc = read_version(db, &version, e);
+	int rc = db_open(path, mode, CACHE_KIB, &db, e);
+	if (rc != 0)
+		return rc;
+	rc = read_version(db, &version, e);
 	if (rc == 0 && version > VERSION)
 		rc = err_set(e, ERR_VALUE,
 		        "'%s' was written by a newer Weir (version %u of its tables; this program knows %u): "
