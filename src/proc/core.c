@@ -613,14 +613,14 @@ static void loop(struct core *c)
 	}
 }
 
-static int start(struct core *c, const struct serve_options *o, struct err *e)
+static int start(struct core *c, const struct serve_options *o, int ready, struct err *e)
 {
 	auto_buf struct buf notes = {0};
 	struct clock_said clock = {0};
 	unsigned swept = 0;
 
 	mime_init();
-	if (core_open(c, o, e) != 0)
+	if (core_open(c, o, ready, e) != 0)
 		return ERR_SYS;
 	int rc = clock_open(c->node, &clock, e);
 	if (clock.log)
@@ -668,7 +668,7 @@ int core_main(const struct serve_options *o, const struct core_pairs *pairs, int
 	c.node = mem_zero(1, sizeof(*c.node));
 	c.keep = keep_new();
 	c.reply = core_reply_new();
-	if (start(&c, o, &e) != 0 || core_door_start(&c, pairs->outside, &e) != 0) {
+	if (start(&c, o, ready, &e) != 0 || core_door_start(&c, pairs->outside, &e) != 0) {
 		log_say(&c.log, LOG_ERR, "%s", e.text);
 		return 1;
 	}
@@ -681,7 +681,7 @@ int core_main(const struct serve_options *o, const struct core_pairs *pairs, int
 	core_post_start(&c);
 	core_fetch_start(&c);
 	core_link_start(&c, pairs);
-	(void)os_write_all(ready, STR("1"), NULL);
+	(void)os_write_all(ready, str_make(&(char){CORE_READY}, 1), NULL);
 	close(ready);
 	loop(&c);
 	keep_free(c.keep);

@@ -14,5 +14,9 @@ struct core_pairs {
 	int door;                         /* -1: there is none */
 	const struct pages_plan *outside; /* where the door is */
 };
-/* ready: written to once it answers. Returns the exit code. */
+/* What it says to "ready": that it is changing the tables of an older version, which takes as long as there is of them; that it
+ * answers. */
+#define CORE_CHANGES 'c'
+#define CORE_READY '1'
+/* Returns the exit code. */
 int core_main(const struct serve_options *o, const struct core_pairs *pairs, int ready);

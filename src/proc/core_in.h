@@ -80,8 +80,8 @@ int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, un
 void core_look(struct core *c, const struct channel_message *m, int fd);
 /* Nothing is read for a while, and why. receipt 0: about none. */
 void core_full(struct core *c, uint64_t receipt, const char *sentence);
-/* The node, when the core starts. After an error there is none. */
-int core_open(struct core *c, const struct serve_options *o, struct err *e);
+/* The node, when the core starts; ready: hears of tables that are to be changed. After an error there is none. */
+int core_open(struct core *c, const struct serve_options *o, int ready, struct err *e);
 /* True once the supervisor has asked it to end. */
 bool core_stopping(struct core *c);
 /* Letters to the post and its answers. 0 or a code of the disk. */

@@ -36,6 +36,7 @@
 #define PLAN_WARN_US ((int64_t)14 * 24 * 3600 * 1000000)
 #define COUNT_US 10000000     /* between two looks at what the processes cost */
 #define COUNT_SOON_US 1000000 /* once more so long after one has started */
+#define EXTEND_MS 10000       /* how often systemd hears of tables being changed; it waits a minute more */
 #define STOP_MS 10000         /* a child that does not end by then is killed */
 
 enum { CORE, DESK, POST, FETCH, READERS, PGP, KEEPER, BODIES, DIAL, DOOR, CHILDREN };
@@ -397,21 +398,56 @@ static int start_child(struct serve *s, int which, int ready)
 	return pid > 0 ? 0 : ERR_SYS;
 }
 
+/* While the core starts. To read the configuration again is for later; who ended is seen then too. */
+static bool asked_to_stop(struct serve *s, bool *later)
+{
+	struct signalfd_siginfo info;
+
+	while (read(s->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		s->stopping |= info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT;
+		*later |= info.ssi_signo == SIGHUP;
+	}
+	return s->stopping;
+}
+
+/* Until the core answers (true), ends, or the node is to stop: a core that is cut off begins again the next time. What it changes may take
+ * longer than systemd would wait. */
+static bool await_core(struct serve *s, int ready, bool *later)
+{
+	struct pollfd p[2] = {{.fd = ready, .events = POLLIN}, {.fd = s->signals, .events = POLLIN}};
+	char said = 0;
+
+	while (said != CORE_READY) {
+		if (said == CORE_CHANGES)
+			notify(s,
+			        STR("EXTEND_TIMEOUT_USEC=60000000\nWATCHDOG=1\n"
+			            "STATUS=changing the tables of state.db to those of this version"));
+		int n = poll(p, 2, said == CORE_CHANGES ? EXTEND_MS : -1);
+		if (n > 0 && p[1].revents != 0 && asked_to_stop(s, later)) {
+			kill(s->children[CORE].pid, SIGKILL);
+			return false;
+		}
+		if (n > 0 && p[0].revents != 0 && read(ready, &said, 1) != 1)
+			return false;
+	}
+	return true;
+}
+
 /* The core says when it has opened everything. False: it ended first. */
 static bool start_core(struct serve *s)
 {
+	bool later = false;
 	int ready[2];
-	char one;
 
 	if (pipe2(ready, O_CLOEXEC) != 0)
 		return false;
 	int rc = start_child(s, CORE, ready[1]);
 	close(ready[1]);
-	ssize_t n = 0;
-	while (rc == 0 && (n = read(ready[0], &one, 1)) < 0 && errno == EINTR) {
-	}
+	bool good = rc == 0 && await_core(s, ready[0], &later);
 	close(ready[0]);
-	return n == 1;
+	if (later)
+		kill(getpid(), SIGHUP);
+	return good;
 }
 
 static void plan_restart(struct serve *s, int which)
@@ -625,10 +661,11 @@ int serve_run(const struct serve_options *o)
 	/* first, while there is nothing that a reader may not see */
 	(void)start_child(&s, READERS, -1);
 	if (!start_core(&s)) {
-		/* it has said why */
+		/* it has said why, or somebody has ended the node */
+		bool asked = s.stopping;
 		s.stopping = true;
 		stop(&s);
-		return 1;
+		return asked ? 0 : 1;
 	}
 	(void)start_child(&s, DESK, -1);
 	(void)start_child(&s, POST, -1);
@@ -639,7 +676,7 @@ int serve_run(const struct serve_options *o)
 	if (s.outside >= 0)
 		(void)start_child(&s, DOOR, -1);
 	count(&s);
-	notify(&s, STR("READY=1"));
+	notify(&s, STR("READY=1\nSTATUS="));
 	if (!reach_can_close())
 		log_say(&s.log, LOG_WARN,
 		        "this kernel has no Landlock: which files a process may open is up to their modes "

@@ -2,6 +2,7 @@
 #include "state/state.h"
 #include "base/os.h"
 #include "state/changes.h"
+#include <sys/stat.h>
 
 #define CACHE_KIB 16384
 
@@ -26,6 +27,23 @@ static int read_version(struct db *db, uint64_t *ret, struct err *e)
 	if (query_next(&q) == 1)
 		*ret = query_get_u64(&q, 0);
 	return query_done(&q, e);
+}
+
+uint64_t state_look(const char *folder, uint64_t *ret_size)
+{
+	char path[4096];
+	struct stat st;
+	struct db *db;
+	uint64_t version = 0;
+
+	*ret_size = 0;
+	if (snprintf(path, sizeof(path), "%s/state.db", folder) >= (int)sizeof(path) ||
+	        stat(path, &st) != 0 || st.st_size == 0 || db_open(path, DB_READ, CACHE_KIB, &db, NULL) != 0)
+		return 0;
+	*ret_size = (uint64_t)st.st_size;
+	(void)read_version(db, &version, NULL);
+	db_close(db);
+	return version;
 }
 
 /* What a copy that was cut off leaves: room that others need, all of it where that is why it was cut off. */
