@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Texts of the next round, its manifest, and what waits for a second person.
+ * Texts of the next round, and its manifest.
  */
 #include "agree/change_in.h"
 #include "agree/off_days.h"
@@ -194,6 +194,22 @@ static void say_off_days(struct change *c, const struct manifest *m)
 		buf_printf(c->said, "holidays that are not known here: %.*s\n", STR_ARG(buf_str(&unknown)));
 }
 
+/* The last that waits for the second person takes the place of any other of its instrument: signing both would give a round two
+ * manifests. It was put in before, so its number is new, and nobody signs it who has the other one before him. */
+static void replace_waiting(struct change *c, struct str instrument)
+{
+	struct query q = db_query(c->db,
+	        "delete from agree_pending where kind = 'agree.open' and instrument = ?1 and id <> (select "
+	        "max(id) from agree_pending where kind = 'agree.open' and instrument = ?1) returning id, "
+	        "person");
+
+	query_text(&q, instrument);
+	while (query_next(&q) == 1)
+		buf_printf(c->said, "it takes the place of number %llu, which '%.*s' had written for it\n",
+		        (unsigned long long)query_get_u64(&q, 0), STR_ARG(query_get_text(&q, 1)));
+	query_done(&q, NULL);
+}
+
 int change_agree_propose(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
@@ -219,136 +235,7 @@ int change_agree_propose(struct change *c, struct err *e)
 	}
 	if (rc == 0)
 		say_off_days(c, &p.m);
+		replace_waiting(c, p.m.instrument);
 	buf_done(&p.manifest);
-	return rc;
-}
-
-/* ---- the second person --------------------------------------------------------------------------- */
-
-struct pending {
-	uint64_t id, round;
-	struct str kind, members, manifest, label, role, person, instrument;
-	uint8_t reply[DIGEST_LEN];
-	bool replies;
-	int64_t at;
-};
-
-static int find_pending(struct change *c, struct arena *a, struct pending *ret, struct err *e)
-{
-	struct query q = db_query(c->db,
-	        "select kind, coalesce(round, 0), members, reply, manifest, label, role, at, person, "
-	        "instrument from agree_pending "
-	        "where id = ?");
-	bool there;
-
-	if (!str_u64(agree_param(c, "id"), &ret->id) || ret->id > INT64_MAX) {
-		query_done(&q, NULL);
-		return err_set(e, ERR_USAGE, "id: the number of what waits (weir agree list)");
-	}
-	query_u64(&q, ret->id);
-	there = query_next(&q) == 1;
-	if (there) {
-		ret->kind = arena_str(a, query_get_text(&q, 0));
-		ret->round = query_get_u64(&q, 1);
-		ret->members = arena_str(a, query_get_text(&q, 2));
-		ret->replies = query_get_blob(&q, 3).len == DIGEST_LEN;
-		if (ret->replies)
-			memcpy(ret->reply, query_get_blob(&q, 3).p, DIGEST_LEN);
-		ret->manifest = arena_str(a, query_get_text(&q, 4));
-		ret->label = arena_str(a, query_get_text(&q, 5));
-		ret->role = arena_str(a, query_get_text(&q, 6));
-		ret->at = query_get_i64(&q, 7);
-		ret->person = arena_str(a, query_get_text(&q, 8));
-		ret->instrument = arena_str(a, query_get_text(&q, 9));
-	}
-	query_done(&q, NULL);
-	snprintf(c->object, sizeof(c->object), "%.*s", there ? (int)ret->instrument.len : 0,
-	        there ? ret->instrument.p : "");
-	snprintf(c->detail, sizeof(c->detail), "%.*s", there ? (int)ret->kind.len : 0,
-	        there ? ret->kind.p : "");
-	return there ? 0 : err_set(e, ERR_MISSING, "nothing of that number waits for a second person");
-}
-
-static void drop_pending(struct change *c, uint64_t id)
-{
-	struct query q = db_query(c->db, "delete from agree_pending where id = ?");
-
-	query_u64(&q, id);
-	query_run(&q);
-}
-
-/* The manifest was read as it stood; its opening may be no longer true by the time of signing. */
-static int open_round(struct change *c, struct arena *a, const struct pending *p, const struct by *by,
-        uint8_t id[DIGEST_LEN], struct err *e)
-{
-	struct manifest *m = arena_new(a, struct manifest);
-	struct agree_fault fault;
-	struct round_loaded r = {0};
-	struct str party[MANIFEST_PARTIES];
-	struct voice v = {.kind = KIND_AGREE_OPEN, .members = p->members};
-
-	if (!manifest_read(p->manifest, m, &fault))
-		return err_set(e, ERR_VALUE, "manifest line %u: %s", fault.line, fault.why);
-	if (m->closes - manifest_seconds(m->min_notice) < os_now() / 1000000)
-		return err_set(e, ERR_VALUE,
-		        "it closes too soon for the notice that its own rule asks: write it anew (weir agree "
-		        "propose)");
-	unsigned n = manifest_parties(m, party);
-	for (unsigned i = 0; i < n; i++)
-		if (!str_eq(party[i], c->here->party) && r.open.h.to_count < STATEMENT_TO_MAX)
-			r.open.h.to[r.open.h.to_count++] = party[i];
-	r.open.h.sender = c->here->party;
-	r.open.h.tlp = (uint8_t)statement_tlp_find(p->label);
-	r.open.h.pap = STATEMENT_AMBER;
-	return round_say(c->here, c->db, &r, &v, by, 2, id, e);
-}
-
-int change_agree_sign(struct change *c, struct err *e)
-{
-	auto_arena struct arena a = {0};
-	struct pending p = {0};
-	uint8_t id[DIGEST_LEN];
-	char hex[2 * DIGEST_LEN + 1];
-	int rc;
-
-	arena_init(&a, 0);
-	rc = find_pending(c, &a, &p, e);
-	if (rc != 0)
-		return rc;
-	if (str_eq(p.person, c->person))
-		return err_set(e, ERR_DENIED, "'%.*s' has written it: a second person reads it and signs",
-		        STR_ARG(c->person));
-	char role[32];
-	snprintf(role, sizeof(role), "%.*s", STR_ARG(p.role));
-	struct by by[2] = {{p.person, role, p.at}, {c->person, role, os_now()}};
-	if (p.round == 0) {
-		rc = open_round(c, &a, &p, by, id, e);
-	} else {
-		struct round_loaded r;
-		struct voice v = {
-		        .kind = kind_find(p.kind), .members = p.members, .reply = p.replies ? p.reply : NULL};
-		rc = round_load(&a, c->db, c->here->folder.p, p.round, &r, e);
-		if (rc == 0)
-			rc = round_say(c->here, c->db, &r, &v, by, 2, id, e);
-	}
-	if (rc != 0)
-		return rc;
-	drop_pending(c, p.id);
-	str_hex_print(hex, id, DIGEST_LEN);
-	buf_printf(c->said, "%.*s %s is signed by two persons and goes to all parties of the round\n",
-	        STR_ARG(p.kind), hex);
-	return 0;
-}
-
-int change_agree_drop(struct change *c, struct err *e)
-{
-	auto_arena struct arena a = {0};
-	struct pending p = {0};
-	int rc;
-
-	arena_init(&a, 0);
-	rc = find_pending(c, &a, &p, e);
-	if (rc == 0)
-		drop_pending(c, p.id);
 	return rc;
 }

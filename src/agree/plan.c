@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agree/plan.h"
 
-#include "agree/look.h"
 #include "agree/manifest_line.h"
 #include "base/conf.h"
 #include "event/value.h"
@@ -289,46 +288,7 @@ static void put_what(struct writer *w)
 		put_hex(w, LINE_PREVIOUS, "", w->previous, "");
 }
 
-/* ---- freezing ------------------------------------------------------------------------------------ */
-
-static int say_freeze(const struct freeze *f, struct err *e)
-{
-	auto_buf struct buf out = {0};
-	char hex[2 * DIGEST_LEN + 1];
-
-	for (unsigned i = 0; i < f->opens && i < 8; i++) {
-		str_hex_print(hex, f->open[i]->id, DIGEST_LEN);
-		buf_printf(&out, "%s%.12s", i > 0 ? ", " : "no answer yet to ", hex);
-	}
-	if (f->opens > 0 && f->changes > 0)
-		buf_add(&out, STR("; "));
-	for (unsigned i = 0; i < f->changes && i < 16; i++)
-		buf_printf(&out, "%s%.*s", i > 0 ? ", " : "no answer explains the change of ",
-		        STR_ARG(f->unexplained[i]));
-	return err_set(
-	        e, ERR_VALUE, "the text cannot be frozen: %.*s (weir agree answer)", (int)out.len, out.p);
-}
-
-int plan_freeze(struct arena *a, struct db *db, const char *folder, uint64_t before,
-        const struct agree_text *text, struct err *e)
-{
-	struct round_loaded r;
-	struct agree_text old;
-	struct freeze f;
-	int rc = round_load_opening(a, db, folder, before, &r, e);
-
-	if (rc == 0 && r.why != NULL)
-		rc = err_set(e, ERR_VALUE, "the round before: %s", r.why);
-	if (rc == 0)
-		rc = round_text(a, folder, &r.manifest, (struct str){0}, &old, e);
-	if (rc != 0)
-		return rc;
-	struct agree_notes notes;
-	agree_notes_load(a, db, &r, NULL, &notes);
-	return freeze_check(a, &old, text, notes.proposal, notes.proposals, notes.list, notes.lists, &f)
-	        ? 0
-	        : say_freeze(&f, e);
-}
+/* ---- all of it ----------------------------------------------------------------------------------- */
 
 static int check(struct writer *w)
 {

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What honest people do by mistake, or a moment too late, and are told of in a sentence before it is signed: two proposals of one round, a
+ * comment that came between two signatures, a signature behind closing.
+ *
+ *   PROGRAM [SEEDS [FIRST]]
+ */
+#include "rounds.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { KH, LA, MM, VN, NOBODY };
+#define CONSULT "members=la kh mm vn\ncloses=4d\nrule=none\n"
+#define PROPOSE "instrument=" ROUND_INSTRUMENT "\ntitle=Times of gates\n"
+
+static struct net t;
+static uint8_t open[DIGEST_LEN];
+
+static int64_t count(unsigned i, const char *sql)
+{
+	return net_number(&t, i, sql);
+}
+
+/* The first of two persons. */
+static void one(unsigned i, const char *change, const char *params)
+{
+	struct err e;
+
+	if (rounds_do(&t, i, "one", change, params, &e) != 0)
+		fail_msg("%s at %s: %s", change, t.node[i].name, e.text);
+}
+
+/* The second signs number id, which is refused with that code and these words; code 0: it is taken. */
+static void two(unsigned i, unsigned id, int code, const char *words)
+{
+	struct err e;
+	char params[32];
+
+	snprintf(params, sizeof(params), "id=%u", id);
+	int rc = rounds_do(&t, i, "two", "agree-sign", params, &e);
+	if (rc != code || strstr(e.text, words) == NULL)
+		fail_msg("signing %u at %s: %d instead of %d, or without '%s': %s", id, t.node[i].name, rc,
+		        code, words, e.text);
+}
+
+/* ---- openings ------------------------------------------------------------------------------------------ */
+
+/* Proposed, and again with a mended title: there is one to be signed, and one manifest. */
+static void proposed_twice(void)
+{
+	struct err e;
+
+	rounds_open(&t, LA, CONSULT, open);
+	assert_int_equal(count(LA, "select count(*) from agree_pending"), 0);
+	/* the node has not computed it yet, so this is round 1 again */
+	one(LA, "agree-propose", PROPOSE CONSULT);
+	assert_int_equal(rounds_do(&t, LA, "other", "agree-propose",
+	                         "instrument=" ROUND_INSTRUMENT "\ntitle=Hours of gates\n" CONSULT, &e),
+	        0);
+	assert_non_null(strstr(e.text, "takes the place of number 1, which 'one' had written"));
+	assert_int_equal(count(LA, "select count(*) from agree_pending"), 1);
+	two(LA, 1, ERR_MISSING, "nothing of that number waits");
+	two(LA, 2, ERR_DENIED, ROUND_INSTRUMENT "/1 was opened by us already");
+	rounds_pass(&t, 3);
+	for (unsigned i = KH; i <= VN; i++)
+		rounds_shows(&t, i, open, OUTCOME_OPEN, "");
+}
+
+/* ---- all ----------------------------------------------------------------------------------------------- */
+
+int main(int argc, char **argv)
+{
+	const struct scene scenes[] = {{"proposed_twice", proposed_twice}};
+
+	return rounds_scenes(&t, argc, argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
+}
