@@ -98,7 +98,9 @@ static int still_next(struct change *c, const struct manifest *m, struct err *e)
 	        chair, STR_ARG(m->instrument), m->round);
 }
 
-static int opening_holds(struct change *c, const struct pending *p, struct manifest *m, struct err *e)
+/* A comment may have come since, or an answer may be another. */
+static int opening_holds(
+        struct change *c, struct arena *a, const struct pending *p, struct manifest *m, struct err *e)
 {
 	struct agree_fault fault;
 
@@ -108,7 +110,8 @@ static int opening_holds(struct change *c, const struct pending *p, struct manif
 		return err_set(e, ERR_VALUE,
 		        "it closes too soon for the notice that its own rule asks: write it anew (weir agree "
 		        "propose)");
-	return still_next(c, m, e);
+	int rc = still_next(c, m, e);
+	return rc == 0 ? plan_frozen(a, c->db, c->here->folder.p, m, e) : rc;
 }
 
 /* ---- signing ------------------------------------------------------------------------------------- */
@@ -120,7 +123,7 @@ static int open_round(struct change *c, struct arena *a, const struct pending *p
 	struct round_loaded r = {0};
 	struct str party[MANIFEST_PARTIES];
 	struct voice v = {.kind = KIND_AGREE_OPEN, .members = p->members};
-	int rc = opening_holds(c, p, m, e);
+	int rc = opening_holds(c, a, p, m, e);
 
 	if (rc != 0)
 		return rc;

@@ -45,3 +45,31 @@ int plan_freeze(struct arena *a, struct db *db, const char *folder, uint64_t bef
 	        ? 0
 	        : say_freeze(&f, e);
 }
+
+static uint64_t round_before(struct db *db, const struct manifest *m)
+{
+	struct query q = db_query(db,
+	        "select id from agree_round where instrument = ? and digest = ? order by id desc limit 1");
+	uint64_t id = 0;
+
+	query_text(&q, m->instrument);
+	query_blob(&q, str_make((const char *)m->previous, DIGEST_LEN));
+	if (query_next(&q) == 1)
+		id = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	return id;
+}
+
+int plan_frozen(struct arena *a, struct db *db, const char *folder, const struct manifest *m, struct err *e)
+{
+	struct agree_text text;
+	uint64_t before = digest_zero(m->previous) ? 0 : round_before(db, m);
+
+	if (digest_zero(m->previous))
+		return 0;
+	if (before == 0)
+		return err_set(e, ERR_MISSING, "the round before %.*s/%u is not here", STR_ARG(m->instrument),
+		        m->round);
+	int rc = round_text(a, folder, m, (struct str){0}, &text, e);
+	return rc == 0 ? plan_freeze(a, db, folder, before, &text, e) : rc;
+}

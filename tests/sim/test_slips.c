@@ -70,11 +70,38 @@ static void proposed_twice(void)
 		rounds_shows(&t, i, open, OUTCOME_OPEN, "");
 }
 
+/* A comment that was made in time comes between the two signatures: the text is not frozen over it. */
+static void comment_between(void)
+{
+	uint8_t id[DIGEST_LEN];
+	char hex[2 * DIGEST_LEN + 1], words[64], params[256];
+
+	rounds_open(&t, LA, CONSULT, open);
+	rounds_pass(&t, 3);
+	rounds_cut_off(&t, KH, true);
+	rounds_must(&t, KH, "agree-comment", "round=" ROUND_INSTRUMENT "\ntext=who counts the hours?");
+	rounds_pass(&t, 95);
+	one(LA, "agree-propose", PROPOSE ROUND_SILENCE);
+	rounds_cut_off(&t, KH, false);
+	rounds_pass(&t, 3);
+	rounds_newest(&t, KH, "agree.comment", id);
+	str_hex_print(hex, id, DIGEST_LEN);
+	snprintf(words, sizeof(words), "no answer yet to %.12s", hex);
+	two(LA, 1, ERR_VALUE, words);
+	snprintf(params, sizeof(params),
+	        "round=" ROUND_INSTRUMENT "\nof=%.12s\nword=not-taken\ntext=nobody does", hex);
+	rounds_must(&t, LA, "agree-answer", params);
+	while (net_sign(&t, LA, false))
+		continue;
+	two(LA, 1, 0, "signed by two persons");
+}
+
 /* ---- all ----------------------------------------------------------------------------------------------- */
 
 int main(int argc, char **argv)
 {
-	const struct scene scenes[] = {{"proposed_twice", proposed_twice}};
+	const struct scene scenes[] = {
+	        {"proposed_twice", proposed_twice}, {"comment_between", comment_between}};
 
 	return rounds_scenes(&t, argc, argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
 }
