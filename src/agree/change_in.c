@@ -40,6 +40,19 @@ int agree_stands(
 	return rc;
 }
 
+int agree_still_open(const struct round_loaded *r, const struct outcome *o, struct err *e)
+{
+	char at[24];
+
+	if (o->round.withdrawn)
+		return err_set(e, ERR_DENIED, "the chair has withdrawn this round");
+	if (os_now() / SECOND <= o->round.closes)
+		return 0;
+	stamp_print(at, o->round.closes);
+	return err_set(e, ERR_DENIED, "%.*s/%u has closed at %s: what is said now would not count",
+	        STR_ARG(r->manifest.instrument), r->manifest.round, at);
+}
+
 int agree_time(const struct change *c, const char *name, int64_t from, int64_t *ret, struct err *e)
 {
 	struct str s = agree_param(c, name);

@@ -15,6 +15,8 @@ int agree_round(struct change *c, struct arena *a, struct round_loaded *ret, str
 /* The same, and how it stands now. */
 int agree_stands(
         struct change *c, struct arena *a, struct round_loaded *r, struct outcome *ret, struct err *e);
+/* ERR_DENIED where what is said in the round now would not count any more. */
+int agree_still_open(const struct round_loaded *r, const struct outcome *o, struct err *e);
 /* "14d" from then, or a time, of a parameter; seconds. */
 int agree_time(const struct change *c, const char *name, int64_t from, int64_t *ret, struct err *e);
 /* A statement of the round by the beginning of its id (8 digits at least); NULL: ERR_MISSING, ERR_VALUE. */

@@ -12,19 +12,6 @@
 
 /* ---- before closing ------------------------------------------------------------------------------ */
 
-static int still_open(const struct round_loaded *r, const struct outcome *o, struct err *e)
-{
-	char at[24];
-
-	if (o->round.withdrawn)
-		return err_set(e, ERR_DENIED, "the chair has withdrawn this round");
-	if (os_now() / SECOND <= o->round.closes)
-		return 0;
-	stamp_print(at, o->round.closes);
-	return err_set(e, ERR_DENIED, "%.*s/%u has closed at %s: what is said now would not count",
-	        STR_ARG(r->manifest.instrument), r->manifest.round, at);
-}
-
 static int member_only(const struct change *c, const struct round_loaded *r, struct err *e)
 {
 	if (manifest_member(&r->manifest, c->here->party) < r->manifest.members)
@@ -39,7 +26,7 @@ static int begin(struct change *c, struct arena *a, struct round_loaded *r, stru
 	int rc = agree_stands(c, a, r, o, e);
 
 	if (rc == 0)
-		rc = still_open(r, o, e);
+		rc = agree_still_open(r, o, e);
 	if (rc == 0)
 		round_put(members, &r->manifest);
 	return rc;

@@ -137,6 +137,30 @@ static int open_round(struct change *c, struct arena *a, const struct pending *p
 	return round_say(c->here, c->db, &r, &v, by, 2, id, e);
 }
 
+/* What members say until closing, and nothing else. */
+static bool until_closing(enum kind kind)
+{
+	return kind == KIND_AGREE_POSITION || kind == KIND_AGREE_AMENDMENT || kind == KIND_AGREE_COMMENT;
+}
+
+static int say_in_round(struct change *c, struct arena *a, const struct pending *p, const struct by *by,
+        uint8_t id[DIGEST_LEN], struct err *e)
+{
+	struct round_loaded r;
+	struct outcome o;
+	struct voice v = {
+	        .kind = kind_find(p->kind), .members = p->members, .reply = p->replies ? p->reply : NULL};
+	int rc = round_load(a, c->db, c->here->folder.p, p->round, &r, e);
+
+	if (rc == 0 && r.why != NULL)
+		rc = err_set(e, ERR_VALUE, "the round cannot be worked on: %s", r.why);
+	if (rc == 0 && until_closing(v.kind)) {
+		outcome_make(a, &r.in, os_now() / SECOND, &o);
+		rc = agree_still_open(&r, &o, e);
+	}
+	return rc == 0 ? round_say(c->here, c->db, &r, &v, by, 2, id, e) : rc;
+}
+
 int change_agree_sign(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
@@ -155,16 +179,7 @@ int change_agree_sign(struct change *c, struct err *e)
 	char role[32];
 	snprintf(role, sizeof(role), "%.*s", STR_ARG(p.role));
 	struct by by[2] = {{p.person, role, p.at}, {c->person, role, os_now()}};
-	if (p.round == 0) {
-		rc = open_round(c, &a, &p, by, id, e);
-	} else {
-		struct round_loaded r;
-		struct voice v = {
-		        .kind = kind_find(p.kind), .members = p.members, .reply = p.replies ? p.reply : NULL};
-		rc = round_load(&a, c->db, c->here->folder.p, p.round, &r, e);
-		if (rc == 0)
-			rc = round_say(c->here, c->db, &r, &v, by, 2, id, e);
-	}
+	rc = p.round == 0 ? open_round(c, &a, &p, by, id, e) : say_in_round(c, &a, &p, by, id, e);
 	if (rc != 0)
 		return rc;
 	drop_pending(c, p.id);

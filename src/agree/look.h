@@ -163,6 +163,7 @@ struct agree_waiting {
 	struct str kind, instrument, members, manifest, label, role, person;
 	uint32_t number; /* of the round; 0: it opens one */
 	int64_t at;      /* microseconds */
+	int64_t until;   /* seconds: signed later it does not count, or is refused; 0: no date */
 };
 /* What waits for a second person; of one round, or 0: all. */
 unsigned agree_waitings(struct db *db, struct arena *a, uint64_t round, struct agree_waiting **ret);

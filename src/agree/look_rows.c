@@ -128,19 +128,33 @@ unsigned agree_drafts(struct db *db, const char *folder, struct arena *a, struct
 
 /* ---- two persons --------------------------------------------------------------------------------- */
 
+/* An opening is too late once its rule's notice would be; a code that was read to us counts while grace runs, anything else until the
+ * round closes. */
+static int64_t until_of(struct arena *a, const struct agree_waiting *w, int64_t closes, int64_t grace)
+{
+	struct manifest *m = arena_new(a, struct manifest);
+	struct agree_fault fault;
+
+	if (w->round != 0)
+		return str_eq(w->kind, STR("agree.voice")) ? grace : closes;
+	return manifest_read(w->manifest, m, &fault) ? m->closes - manifest_seconds(m->min_notice) : 0;
+}
+
 unsigned agree_waitings(struct db *db, struct arena *a, uint64_t round, struct agree_waiting **ret)
 {
 	struct query q = db_query(db,
 	        "select p.id, coalesce(p.round, 0), p.kind, p.instrument, p.members, p.manifest, p.label, "
 	        "p.role, "
-	        "p.person, coalesce(r.number, 0), p.at from agree_pending p left join agree_round r on r.id "
+	        "p.person, coalesce(r.number, 0), p.at, coalesce(r.closes, 0), coalesce(r.grace, 0) from "
+	        "agree_pending p left join agree_round r on r.id "
 	        "= "
 	        "p.round where ?1 = 0 or p.round = ?1 order by p.id");
 	VEC(struct agree_waiting) all = {0};
 
 	query_u64(&q, round);
-	while (query_next(&q) == 1)
-		*(struct agree_waiting *)vec_add(&all) = (struct agree_waiting){.id = query_get_u64(&q, 0),
+	while (query_next(&q) == 1) {
+		struct agree_waiting *w = vec_add(&all);
+		*w = (struct agree_waiting){.id = query_get_u64(&q, 0),
 		        .round = query_get_u64(&q, 1),
 		        .kind = arena_str(a, query_get_text(&q, 2)),
 		        .instrument = arena_str(a, query_get_text(&q, 3)),
@@ -151,6 +165,8 @@ unsigned agree_waitings(struct db *db, struct arena *a, uint64_t round, struct a
 		        .person = arena_str(a, query_get_text(&q, 8)),
 		        .number = (uint32_t)query_get_u64(&q, 9),
 		        .at = query_get_i64(&q, 10)};
+		w->until = until_of(a, w, query_get_i64(&q, 11), query_get_i64(&q, 12));
+	}
 	query_done(&q, NULL);
 	unsigned n = (unsigned)all.n;
 	*ret = arena_array(a, n + 1, sizeof(**ret));

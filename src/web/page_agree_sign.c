@@ -189,6 +189,15 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	html_text(h, STR(" \xc2\xb7 "));
 	page_time(h, w->at);
 	html_close(h);
+	if (w->until != 0) {
+		html_open(h, "p");
+		if (w->until < p->now / 1000000)
+			html_attr(h, "class", STR("error"));
+		page_say(p, h, W_AGREE_COUNTS_UNTIL);
+		html_text(h, STR(": "));
+		round_time(p, h, w->until, NULL);
+		html_close(h);
+	}
 	if (w->manifest.len > 0)
 		draw_manifest(p, h, w);
 	draw_body(p, h, w);

@@ -10,7 +10,8 @@
 
 static void draw_waiting(const struct page_ask *p, struct html *h)
 {
-	static const enum word head[] = {W_AGREE_WHAT, W_AGREE_ROUND, W_AGREE_BY, W_COL_WHEN, WORD_END};
+	static const enum word head[] = {
+	        W_AGREE_WHAT, W_AGREE_ROUND, W_AGREE_BY, W_COL_WHEN, W_AGREE_COUNTS_UNTIL, WORD_END};
 	struct agree_waiting *w;
 	unsigned n = agree_waitings(p->ask->state, p->ask->arena, 0, &w);
 
@@ -37,6 +38,9 @@ static void draw_waiting(const struct page_ask *p, struct html *h)
 		html_close(h);
 		page_cell(h, w[i].person);
 		page_cell_time(h, w[i].at);
+		html_open(h, "td");
+		round_time(p, h, w[i].until, NULL);
+		html_close(h);
 		html_close(h);
 	}
 	page_table_end(h);

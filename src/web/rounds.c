@@ -333,6 +333,7 @@ static const struct list_column waiting_columns[] = {
         {"instrument", "instrument", LIST_STRING, "which text"},
         {"person", "by", LIST_STRING, "who has written it"},
         {"at", "at", LIST_TIME, "when"},
+        {"until", "counts until", LIST_TIME, "signed later it would not count, or is refused"},
         {"label", NULL, LIST_STRING, "TLP"},
         {"members", NULL, LIST_STRING, "of its body, as JSON"},
         {"manifest", NULL, LIST_STRING, "of an opening: what is signed, whole"},
@@ -342,11 +343,26 @@ static const struct list_table waiting_table = {
 
 static int load_waiting(const struct ask *a, struct reply *r, struct err *e)
 {
-	struct query q = db_query(a->state,
-	        "select cast(id as text), kind, instrument, person, at, label, members, manifest from "
-	        "agree_pending order by id");
+	struct agree_waiting *w;
+	unsigned n = agree_waitings(a->state, a->arena, 0, &w);
+	struct list l;
 
-	return cells_list(a, r, &waiting_table, &q, NULL, e);
+	(void)e;
+	list_begin(&l, &r->body, a->form, waiting_columns,
+	        sizeof(waiting_columns) / sizeof(waiting_columns[0]), "waiting");
+	for (unsigned i = 0; i < n; i++) {
+		list_text(&l, arena_printf(a->arena, "%llu", (unsigned long long)w[i].id));
+		list_text(&l, w[i].kind);
+		list_text(&l, w[i].instrument);
+		list_text(&l, w[i].person);
+		list_time(&l, w[i].at);
+		list_time(&l, w[i].until * MICRO);
+		list_text(&l, w[i].label);
+		list_text(&l, w[i].members);
+		list_text(&l, w[i].manifest);
+	}
+	list_end(&l);
+	return 0;
 }
 
 const struct route route_round_waiting = {.path = "/round-waiting",

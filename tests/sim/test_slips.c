@@ -96,12 +96,34 @@ static void comment_between(void)
 	two(LA, 1, 0, "signed by two persons");
 }
 
+/* ---- positions ------------------------------------------------------------------------------------------ */
+
+/* One person has objected in time; the second comes a moment too late, and is told so. */
+static void second_too_late(void)
+{
+	static const char amend[] = "round=" ROUND_INSTRUMENT "\nop=delete\nclause=k7qm";
+
+	rounds_open(&t, LA, ROUND_SILENCE "persons=2 2\n", open);
+	rounds_pass(&t, 3);
+	one(KH, "agree-position", "round=" ROUND_INSTRUMENT "\nposition=objection\ntext=x\ncure=y");
+	one(VN, "agree-amend", amend);
+	one(MM, "agree-position", "round=" ROUND_INSTRUMENT "\nposition=support");
+	two(MM, 1, 0, "signed by two persons");
+	rounds_pass(&t, 96);
+	two(KH, 1, ERR_DENIED, "what is said now would not count");
+	two(VN, 1, ERR_DENIED, "what is said now would not count");
+	assert_int_equal(
+	        count(KH, "select count(*) from statement where kind = 'agree.position' and sender = 'kh'"),
+	        0);
+	assert_int_equal(count(KH, "select count(*) from agree_pending"), 1);
+}
+
 /* ---- all ----------------------------------------------------------------------------------------------- */
 
 int main(int argc, char **argv)
 {
-	const struct scene scenes[] = {
-	        {"proposed_twice", proposed_twice}, {"comment_between", comment_between}};
+	const struct scene scenes[] = {{"proposed_twice", proposed_twice},
+	        {"comment_between", comment_between}, {"second_too_late", second_too_late}};
 
 	return rounds_scenes(&t, argc, argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
 }
