@@ -111,7 +111,7 @@ static int opening_holds(
 		        "it closes too soon for the notice that its own rule asks: write it anew (weir agree "
 		        "propose)");
 	int rc = still_next(c, m, e);
-	return rc == 0 ? plan_frozen(a, c->db, c->here->folder.p, m, e) : rc;
+	return rc == 0 ? plan_frozen(a, c->db, c->here->folder.p, m, os_now() / SECOND, e) : rc;
 }
 
 /* ---- signing ------------------------------------------------------------------------------------- */

@@ -290,6 +290,18 @@ static void put_what(struct writer *w)
 
 /* ---- all of it ----------------------------------------------------------------------------------- */
 
+static int follows(struct writer *w)
+{
+	const struct manifest *m = &w->plan->m;
+	const char *folder = w->c->here->folder.p;
+	int rc = 0;
+
+	for (unsigned i = 0; rc == 0 && i < m->texts; i++)
+		if (m->text[i].authentic)
+			rc = plan_freeze(w->a, w->c->db, folder, w->plan->before, &w->plan->text[i], w->e);
+	return rc == 0 ? plan_follows(w->a, w->c->db, folder, w->plan->before, w->now, w->e) : rc;
+}
+
 static int check(struct writer *w)
 {
 	struct agree_fault fault;
@@ -309,11 +321,7 @@ static int check(struct writer *w)
 			if (text[i].fault.why != NULL)
 				return err_set(w->e, ERR_VALUE, "text %.*s: line %u: %s",
 				        STR_ARG(m->text[i].lang), text[i].fault.line, text[i].fault.why);
-	for (unsigned i = 0; i < m->texts && w->plan->before != 0; i++)
-		if (m->text[i].authentic)
-			return plan_freeze(w->a, w->c->db, w->c->here->folder.p, w->plan->before,
-			        &w->plan->text[i], w->e);
-	return 0;
+	return w->plan->before != 0 ? follows(w) : 0;
 }
 
 int plan_make(struct arena *a, const struct change *c, int64_t now, struct plan *ret, struct err *e)

@@ -22,7 +22,12 @@ int plan_make(struct arena *a, const struct change *c, int64_t now, struct plan 
  * explains. 0, or ERR_VALUE with all of them. */
 int plan_freeze(struct arena *a, struct db *db, const char *folder, uint64_t before,
         const struct agree_text *text, struct err *e);
-/* The same of a manifest that was written some time ago: the round before and the text are those that it names. */
-int plan_frozen(struct arena *a, struct db *db, const char *folder, const struct manifest *m, struct err *e);
+/* Both of a manifest that was written some time ago: the round before and the text are those that it names. */
+int plan_frozen(struct arena *a, struct db *db, const char *folder, const struct manifest *m, int64_t now,
+        struct err *e);
+/* ERR_DENIED while that round goes on: what is said in it until it closes is in time by the formats, and would be owed to nobody once the next
+ * text is frozen. A withdrawn or disputed one comes to nothing and stops nobody. now: seconds. */
+int plan_follows(
+        struct arena *a, struct db *db, const char *folder, uint64_t before, int64_t now, struct err *e);
 /* What a form offers for a line, such as "72h" for min-notice; NULL: nothing. */
 const char *plan_usual(struct str line);

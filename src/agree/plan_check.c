@@ -4,6 +4,7 @@
  */
 #include "agree/look.h"
 #include "agree/plan.h"
+#include "trust/stamp.h"
 
 /* ---- freezing ------------------------------------------------------------------------------------ */
 
@@ -46,6 +47,28 @@ int plan_freeze(struct arena *a, struct db *db, const char *folder, uint64_t bef
 	        : say_freeze(&f, e);
 }
 
+/* ---- the round before ---------------------------------------------------------------------------- */
+
+int plan_follows(
+        struct arena *a, struct db *db, const char *folder, uint64_t before, int64_t now, struct err *e)
+{
+	struct round_loaded r;
+	struct outcome o;
+	char at[24];
+	int rc = round_load(a, db, folder, before, &r, e);
+
+	if (rc != 0 || r.why != NULL)
+		return rc;
+	outcome_make(a, &r.in, now, &o);
+	if (o.round.withdrawn || o.round.others > 0 || now > o.round.closes)
+		return 0;
+	stamp_print(at, o.round.closes);
+	return err_set(e, ERR_DENIED,
+	        "%.*s/%u is open until %s, and what is said in it until then needs an answer: the next round "
+	        "opens after that, or once the chair has withdrawn it (weir agree retract)",
+	        STR_ARG(r.manifest.instrument), r.manifest.round, at);
+}
+
 static uint64_t round_before(struct db *db, const struct manifest *m)
 {
 	struct query q = db_query(db,
@@ -60,7 +83,8 @@ static uint64_t round_before(struct db *db, const struct manifest *m)
 	return id;
 }
 
-int plan_frozen(struct arena *a, struct db *db, const char *folder, const struct manifest *m, struct err *e)
+int plan_frozen(struct arena *a, struct db *db, const char *folder, const struct manifest *m, int64_t now,
+        struct err *e)
 {
 	struct agree_text text;
 	uint64_t before = digest_zero(m->previous) ? 0 : round_before(db, m);
@@ -71,5 +95,7 @@ int plan_frozen(struct arena *a, struct db *db, const char *folder, const struct
 		return err_set(e, ERR_MISSING, "the round before %.*s/%u is not here", STR_ARG(m->instrument),
 		        m->round);
 	int rc = round_text(a, folder, m, (struct str){0}, &text, e);
-	return rc == 0 ? plan_freeze(a, db, folder, before, &text, e) : rc;
+	if (rc == 0)
+		rc = plan_freeze(a, db, folder, before, &text, e);
+	return rc == 0 ? plan_follows(a, db, folder, before, now, e) : rc;
 }

@@ -346,10 +346,10 @@ static void backup_of_two(void)
 	uint8_t second[DIGEST_LEN];
 
 	rounds_open(&t, LA, "members=la kh\ndeputy=-\n" ROUND_SILENCE, open);
-	rounds_pass(&t, 30);
+	rounds_pass(&t, 92);
 	chaos_backup(&t, LA);
 	rounds_must(&t, LA, "agree-position", object);
-	rounds_pass(&t, 3);
+	rounds_pass(&t, 6); /* until it has closed, so that the next one may open */
 	for (unsigned i = KH; i <= LA; i++)
 		rounds_shows(&t, i, open, OUTCOME_BROKEN, "la");
 	chaos_restore(&t, LA);

@@ -96,6 +96,34 @@ static void comment_between(void)
 	two(LA, 1, 0, "signed by two persons");
 }
 
+/* A round that is open has the next word: its comments are answered before another one opens. */
+static void next_too_early(void)
+{
+	static const char next[] = PROPOSE ROUND_SILENCE;
+	uint8_t second[DIGEST_LEN];
+	char params[256], hex[2 * DIGEST_LEN + 1];
+
+	rounds_open(&t, LA, CONSULT, open);
+	rounds_pass(&t, 95);
+	assert_non_null(strstr(rounds_refused(&t, LA, "agree-propose", next, ERR_DENIED), "is open until"));
+	rounds_pass(&t, 2);
+	rounds_must(&t, LA, "agree-propose", next);
+	rounds_newest(&t, LA, "agree.open", second);
+	rounds_pass(&t, 3);
+	assert_non_null(strstr(rounds_refused(&t, LA, "agree-propose", next, ERR_DENIED), "is open until"));
+	/* broken before closing is open too: who objected may take it back */
+	rounds_must(
+	        &t, MM, "agree-position", "round=" ROUND_INSTRUMENT "\nposition=objection\ntext=x\ncure=y");
+	rounds_pass(&t, 3);
+	rounds_shows(&t, LA, second, OUTCOME_BROKEN, "mm");
+	assert_non_null(strstr(rounds_refused(&t, LA, "agree-propose", next, ERR_DENIED), "is open until"));
+	str_hex_print(hex, second, DIGEST_LEN);
+	snprintf(params, sizeof(params), "round=" ROUND_INSTRUMENT "\nid=%s\nreason=not yet", hex);
+	rounds_must(&t, LA, "agree-retract", params);
+	rounds_pass(&t, 3);
+	rounds_must(&t, LA, "agree-propose", next);
+}
+
 /* ---- positions ------------------------------------------------------------------------------------------ */
 
 /* One person has objected in time; the second comes a moment too late, and is told so. */
@@ -123,7 +151,8 @@ static void second_too_late(void)
 int main(int argc, char **argv)
 {
 	const struct scene scenes[] = {{"proposed_twice", proposed_twice},
-	        {"comment_between", comment_between}, {"second_too_late", second_too_late}};
+	        {"comment_between", comment_between}, {"next_too_early", next_too_early},
+	        {"second_too_late", second_too_late}};
 
 	return rounds_scenes(&t, argc, argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
 }

@@ -89,6 +89,11 @@ said("not taken", la.run("agree", "answer", "gate-times", "--of", by_party["vn"]
 said("out of scope", la.run("agree", "answer", "gate-times", "--of", by_party["mm"], "--word", "out-of-scope", "--text", "In another text."), 0)
 everywhere("has the answers", lambda c: sorted(s["answer"] for s in c.ask("agree", "said", "gate-times/1") if s["answer"]) == ["not-taken", "out-of-scope", "taken"])
 
+# nor while what is said still counts
+said("not while the round is open, with the date", la.run("agree", "propose", "gate-times", "--members", ",".join(PARTIES)), 1, "gate-times/1 is open until")
+said("the chair takes it back, since all was said", la.run("agree", "retract", "gate-times/1", la.db("select lower(hex(open)) from agree_round")[0][0], "--reason", "All was said."), 0)
+everywhere("it is withdrawn", lambda c: rounds(c)["gate-times/1"]["state"] == "withdrawn")
+
 # under silence: notice is what was agreed, an objection goes directly
 opened("--members", ",".join(PARTIES), "--rule", "silence", "--level", "node", "--min-notice", "24h", "--working-days", "0", "--closes", "48h", "--grace", "1h")
 everywhere("has round 2", lambda c: rounds(c).get("gate-times/2", {}).get("rule") == "silence")

@@ -174,6 +174,9 @@ def frozen(one):
     check("nothing of what others have said", not any("of kh" in t or "of mm" in t for t, _ in texts))
     check("with the statement and a table", all({"statement.weir", "details.csv"} == set(f) for _, f in texts) and "answer,not-taken,It is enough." in texts[1][1]["details.csv"].decode(), texts[1][1])
     check("in the thread", all(FIRST[1]["Message-ID"] in m["References"] for m in letters(FIRST[0])[1:]))
+    said("not while the round is open, with the date", la.run(*again), 1, "gate-times/1 is open until")
+    said("which the chair takes back, since all was said", la.run("agree", "retract", "gate-times/1", FIRST[0], "--reason", "All was said."), 0)
+    wait("the observer is told", lambda: len(letters(FIRST[0])) == 4)
     said("then it is", la.run(*again), 0, "waits for a second person")
 
 
@@ -238,7 +241,7 @@ try:
     frozen(commented(mail))
     decided()
     adopted(hours)
-    check("nothing went twice", len({m["Message-ID"] for _, m in sink.letters}) == len(sink.letters) == 8, len(sink.letters))
+    check("nothing went twice", len({m["Message-ID"] for _, m in sink.letters}) == len(sink.letters) == 9, len(sink.letters))
     for c in certs.values():
         c.stop()
 finally:
