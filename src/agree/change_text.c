@@ -233,9 +233,10 @@ int change_agree_propose(struct change *c, struct err *e)
 		rc = round_decide(c, NULL, &v, p.m.instrument, buf_str(&p.manifest),
 		        label.len > 0 ? label : STR("AMBER"), e);
 	}
-	if (rc == 0)
-		say_off_days(c, &p.m);
+	if (rc == 0) {
 		replace_waiting(c, p.m.instrument);
+		say_off_days(c, &p.m);
+	}
 	buf_done(&p.manifest);
 	return rc;
 }

@@ -251,6 +251,20 @@ int round_load(struct arena *a, struct db *db, const char *folder, uint64_t id, 
 	return rc == 0 ? load_witnesses(a, db, own_party(a, db), ret, e) : rc;
 }
 
+uint64_t round_before(struct db *db, const struct manifest *m)
+{
+	struct query q = db_query(db,
+	        "select id from agree_round where instrument = ? and digest = ? order by id desc limit 1");
+	uint64_t id = 0;
+
+	query_text(&q, m->instrument);
+	query_blob(&q, str_make((const char *)m->previous, DIGEST_LEN));
+	if (query_next(&q) == 1)
+		id = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	return id;
+}
+
 /* ---- what people mean ---------------------------------------------------------------------------- */
 
 static uint64_t none(struct str words, struct err *e)

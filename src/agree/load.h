@@ -34,6 +34,8 @@ uint64_t round_meant(struct db *db, struct str words, struct err *e);
 #define ROUND_REF                                                                                            \
 	"case when exists (select 1 from agree_round t where t.instrument = r.instrument and t.number = "    \
 	"r.number and t.id <> r.id) then lower(hex(r.open)) else r.instrument || '/' || r.number end"
+/* That which its manifest names as the one before; 0: it is the first, or that is not here. */
+uint64_t round_before(struct db *db, const struct manifest *m);
 /* A text of the round; ERR_MISSING, ERR_VALUE with a sentence. lang p NULL: the authentic one. */
 int round_text(struct arena *a, const char *folder, const struct manifest *m, struct str lang,
         struct agree_text *ret, struct err *e);

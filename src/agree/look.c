@@ -235,6 +235,7 @@ static void look_closer(struct looking *l)
 {
 	const struct manifest *m = &l->r->manifest;
 	struct agree_text text;
+	struct agree_frozen frozen;
 	bool there = round_text(l->a, l->folder, m, (struct str){0}, &text, NULL) == 0;
 
 	outcome_make(l->a, &l->r->in, l->now, &l->o);
@@ -248,6 +249,8 @@ static void look_closer(struct looking *l)
 	count_served(l);
 	if (there)
 		count_stale(l, &text);
+	agree_frozen_look(l->a, l->db, l->folder, l->r, &frozen);
+	l->ret->unexplained = agree_frozen_words(l->a, &frozen);
 	agree_owes(l->db, l->a, l->r, &l->notes, l->now, l->ret);
 }
 
@@ -266,6 +269,7 @@ static void read_row(const struct query *q, struct arena *a, int64_t now, struct
 	        .number = (uint32_t)query_get_u64(q, 2),
 	        .chair = arena_str(a, query_get_text(q, 3)),
 	        .why = arena_str(a, query_get_text(q, 4)),
+	        .unexplained = STR(""),
 	        .title = arena_str(a, query_get_text(q, 5)),
 	        .rule = arena_str(a, query_get_text(q, 6)),
 	        .closes = query_get_i64(q, 7),

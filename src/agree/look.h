@@ -5,6 +5,7 @@
  *
  *   look.c        rounds, what we owe in them and until when
  *   look_board.c  who was served, how, when
+ *   look_freeze.c whether each change of a text has its reason
  *   look_notes.c  comments and amendments beside their clauses, conflicts, answers, what keeps a text from being frozen
  *   look_rows.c   drafts, what waits for a second person
  *   look_after.c  commitments, and what has changed of them
@@ -50,9 +51,10 @@ struct agree_look {
 	int64_t until; /* of owed; 0: no date */
 	bool pressing; /* until has passed; of a review it is near (REVIEW_LAST) */
 	unsigned served, members;
-	unsigned open;   /* comments and amendments without an answer */
-	unsigned stale;  /* clauses of translations that were made from other words, or are missing */
-	unsigned voices; /* positions that were read to chair or deputy, whose bytes are not here */
+	unsigned open;          /* comments and amendments without an answer */
+	unsigned stale;         /* clauses of translations that were made from other words, or are missing */
+	struct str unexplained; /* clauses that differ from the round before for no reason that was given */
+	unsigned voices;        /* positions that were read to chair or deputy, whose bytes are not here */
 };
 /* True of states that somebody must look at: held, broken, disputed. */
 bool agree_is_wrong(struct str shown);
@@ -140,6 +142,20 @@ const struct said *agree_own_position(const struct agree_notes *n, struct str me
 const struct agree_note *agree_note_find(const struct agree_notes *n, struct str words);
 /* True if it is about that clause. */
 bool agree_note_about(const struct agree_note *n, struct str clause);
+
+/* ---- look_freeze.c ------------------------------------------------------------------------------- */
+
+/* What the round before leaves open about the text of a round. */
+struct agree_frozen {
+	bool known;         /* false: it is the first, or the one before is not whole here */
+	struct str *clause; /* ids of those that differ and are explained by no answer */
+	unsigned clauses;
+	unsigned open; /* comments and amendments that were made in time and have no answer */
+};
+void agree_frozen_look(struct arena *a, struct db *db, const char *folder, const struct round_loaded *r,
+        struct agree_frozen *ret);
+/* The ids with blanks between. */
+struct str agree_frozen_words(struct arena *a, const struct agree_frozen *f);
 
 /* ---- look_rows.c --------------------------------------------------------------------------------- */
 

@@ -69,20 +69,6 @@ int plan_follows(
 	        STR_ARG(r.manifest.instrument), r.manifest.round, at);
 }
 
-static uint64_t round_before(struct db *db, const struct manifest *m)
-{
-	struct query q = db_query(db,
-	        "select id from agree_round where instrument = ? and digest = ? order by id desc limit 1");
-	uint64_t id = 0;
-
-	query_text(&q, m->instrument);
-	query_blob(&q, str_make((const char *)m->previous, DIGEST_LEN));
-	if (query_next(&q) == 1)
-		id = query_get_u64(&q, 0);
-	query_done(&q, NULL);
-	return id;
-}
-
 int plan_frozen(struct arena *a, struct db *db, const char *folder, const struct manifest *m, int64_t now,
         struct err *e)
 {

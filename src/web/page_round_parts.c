@@ -330,6 +330,33 @@ static void draw_links(
 	html_close(h);
 }
 
+/* What a chair's node refuses to freeze, and another one may have signed nevertheless. */
+static void draw_frozen(const struct page_ask *p, struct html *h, const struct round_view *v)
+{
+	struct agree_frozen f;
+
+	agree_frozen_look(p->ask->arena, p->ask->state, p->ask->folder, &v->r, &f);
+	if (f.clauses > 0) {
+		struct str *number = v->there ? agree_numbers(p->ask->arena, &v->text) : NULL;
+		html_open(h, "p");
+		html_attr(h, "class", STR("error"));
+		page_say(p, h, W_AGREE_UNEXPLAINED_HERE);
+		for (unsigned i = 0; i < f.clauses; i++) {
+			unsigned at = number != NULL ? agree_text_place(&v->text, f.clause[i]) : UINT32_MAX;
+			html_text(h, i > 0 ? STR(", ") : STR(" "));
+			round_clause_link(
+			        h, v, number != NULL && at < v->text.n ? number[at] : STR(""), f.clause[i]);
+		}
+		html_close(h);
+	}
+	if (f.open > 0) {
+		html_open(h, "p");
+		html_attr(h, "class", STR("error"));
+		page_sayf(p, h, W_AGREE_UNANSWERED_BEFORE, page_number(p, f.open));
+		html_close(h);
+	}
+}
+
 void round_head(const struct page_ask *p, struct html *h, const struct round_view *v, enum round_page which)
 {
 	html_open(h, "h1");
@@ -346,6 +373,7 @@ void round_head(const struct page_ask *p, struct html *h, const struct round_vie
 		page_english(p, h, v->r.bad);
 		html_close(h);
 	}
+	draw_frozen(p, h, v);
 	draw_links(p, h, v, which);
 	draw_facts(p, h, v);
 }

@@ -87,6 +87,12 @@ static void cell_state(const struct page_ask *p, struct html *h, const struct ag
 		html_text(h, STR(" "));
 		page_english(p, h, l->why);
 	}
+	if (l->unexplained.len > 0) {
+		html_open(h, "span");
+		html_attr(h, "class", STR("error"));
+		page_sayf(p, h, W_AGREE_UNEXPLAINED_SHORT, l->unexplained);
+		html_close(h);
+	}
 	html_close(h);
 }
 
@@ -94,7 +100,7 @@ static void draw_row(const struct page_ask *p, struct html *h, const struct agre
 {
 	bool wrong = l->live && agree_is_wrong(l->shown);
 	html_open(h, "tr");
-	if (wrong || l->pressing)
+	if (wrong || l->pressing || l->unexplained.len > 0)
 		html_attr(h, "data-severity", STR("critical"));
 	html_open(h, "th");
 	html_attr(h, "scope", STR("row"));

@@ -4,6 +4,7 @@
  */
 #include "agree/code.h"
 #include "agree/hosted.h"
+#include "agree/look.h"
 #include "base/os.h"
 #include "trust/say.h"
 #include "web/rounds.h"
@@ -79,6 +80,20 @@ static void put_members(const struct outcome *o, struct buf *out)
 	}
 }
 
+/* What the round before leaves open about its text: it has no bearing on the state. */
+static void put_frozen(const struct ask *a, const struct round_loaded *r, struct buf *out)
+{
+	struct agree_frozen f;
+
+	agree_frozen_look(a->arena, a->state, a->folder, r, &f);
+	if (f.clauses > 0)
+		buf_printf(out, "%-11s %.*s: no answer of the round before explains what has changed\n",
+		        "unexplained", STR_ARG(agree_frozen_words(a->arena, &f)));
+	if (f.open > 0)
+		buf_printf(out, "%-11s %u comments or amendments of the round before have no answer\n",
+		        "unanswered", f.open);
+}
+
 static int load_round(const struct ask *a, struct reply *reply, struct err *e)
 {
 	struct round_loaded r;
@@ -92,6 +107,7 @@ static int load_round(const struct ask *a, struct reply *reply, struct err *e)
 	for (unsigned i = 0; i < r.manifest.texts; i++)
 		buf_printf(&reply->body, "%-11s %.*s%s\n", "text", STR_ARG(r.manifest.text[i].lang),
 		        r.manifest.text[i].authentic ? ", authentic" : "");
+	put_frozen(a, &r, &reply->body);
 	if (r.bad.len > 0)
 		buf_printf(&reply->body, "%-11s %.*s\n", "wrong", STR_ARG(r.bad));
 	reply->type = "text/plain; charset=utf-8";

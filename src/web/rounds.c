@@ -72,6 +72,9 @@ static const struct list_column columns[] = {
         {"review", NULL, LIST_TIME, "when what was adopted is to be looked at again"},
         {"wrong", NULL, LIST_STRING, "why its files are none of a round"},
         {"id", NULL, LIST_STRING, "of the statement that opened it"},
+        {"unexplained", "unexplained", LIST_STRING,
+                "clauses that differ from the round before, and which no answer explains; of rounds that may "
+                "still change"},
 };
 
 static void put_round(const struct ask *a, struct list *l, const struct agree_look *r)
@@ -93,6 +96,7 @@ static void put_round(const struct ask *a, struct list *l, const struct agree_lo
 	list_time(l, r->review * MICRO);
 	list_text(l, r->why);
 	list_text(l, r->statement);
+	list_text(l, r->unexplained);
 }
 
 static int load_rounds(const struct ask *a, struct reply *reply, struct err *e)

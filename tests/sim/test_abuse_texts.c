@@ -6,6 +6,7 @@
  *   PROGRAM [SEEDS [FIRST]]
  */
 #include "agree/amend.h"
+#include "agree/look.h"
 #include "rounds.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -198,6 +199,71 @@ static void one_clause(void)
 	}
 }
 
+/* What node i says of the text of the newest round: the clauses, and how many have no answer. */
+static void frozen(unsigned i, const char *clauses, unsigned unanswered)
+{
+	auto_arena struct arena a = {0};
+	struct round_loaded r;
+	struct agree_frozen f;
+	struct err e = {0};
+	uint64_t id = (uint64_t)count(i, "select id from agree_round where number = 2");
+
+	arena_init(&a, 0);
+	assert_int_equal(round_load_opening(&a, t.node[i].db, t.node[i].folder, id, &r, &e), 0);
+	agree_frozen_look(&a, t.node[i].db, t.node[i].folder, &r, &f);
+	assert_true(f.known);
+	struct str words = agree_frozen_words(&a, &f);
+	if (!str_eq(words, str_from(clauses)) || f.open != unanswered)
+		fail_msg("%s: '%.*s', %u without an answer", t.node[i].name, STR_ARG(words), f.open);
+}
+
+/* A chair whose program freezes what it likes: each of the others sees which clauses nobody explains; and a chair that takes back the
+ * reason once the text is open. No verdict is another one for it. */
+static void no_reason(void)
+{
+	auto_arena struct arena a = {0};
+	char text[512], mark[2][CLAUSE_ID];
+	uint8_t id[DIGEST_LEN];
+	struct round_loaded r;
+	struct outcome o;
+
+	begin(CONSULT);
+	rounds_pass(&t, 3);
+	rounds_must(&t, VN, "agree-amend",
+	        "round=" ROUND_INSTRUMENT "\nop=replace\nclause=k7qm\nwords=Who asks says who he is.");
+	rounds_pass(&t, 96);
+	assert_true(rounds_fresh(&t, LA, open, &a, &r, &o));
+	clause_id_make(1000, mark[0]);
+	clause_id_make(2000, mark[1]);
+	snprintf(text, sizeof(text),
+	        "# Times of gates {#%.4s}\n\nWho asks says who he is. {#k7qm}\n\nThe gate answers within 9 "
+	        "hours. {#%.4s}\n",
+	        mark[0], mark[1]);
+	memcpy(r.manifest.previous, r.manifest.sha256, DIGEST_LEN);
+	r.manifest.round = 2;
+	r.manifest.opens += 5 * 86400;
+	r.manifest.closes += 5 * 86400;
+	digest_of(str_from(text), r.manifest.text[0].sha256);
+	t.node[LA].liar = true;
+	rounds_lie_open(&t, LA, &r.manifest, str_from(text), 0xf, id);
+	rounds_pass(&t, 3);
+	snprintf(text, sizeof(text), "k7qm %.4s", mark[1]);
+	for (unsigned i = KH; i <= VN; i++)
+		frozen(i, text, 1);
+	answer("vn", "taken", "clauses=k7qm");
+	rounds_pass(&t, 3);
+	snprintf(text, sizeof(text), "%.4s", mark[1]);
+	for (unsigned i = KH; i <= VN; i++)
+		frozen(i, text, 0);
+	answer("vn", "not-taken", "text=after all not");
+	rounds_pass(&t, 3);
+	snprintf(text, sizeof(text), "k7qm %.4s", mark[1]);
+	for (unsigned i = KH; i <= VN; i++) {
+		frozen(i, text, 0);
+		rounds_shows(&t, i, id, OUTCOME_OPEN, "");
+	}
+}
+
 /* ---- 9: forged words ----------------------------------------------------------------------------------- */
 
 static void give(unsigned to, unsigned by, const struct buf *bytes, enum statement_verdict wanted)
@@ -371,8 +437,9 @@ static void full_disk(void)
 int main(int argc, char **argv)
 {
 	const struct scene scenes[] = {{"two_manifests", two_manifests}, {"manifest_to_one", manifest_to_one},
-	        {"one_clause", one_clause}, {"forged", forged}, {"invisible", invisible},
-	        {"bad_text", bad_text}, {"wrong_letter", wrong_letter}, {"full_disk", full_disk}};
+	        {"one_clause", one_clause}, {"no_reason", no_reason}, {"forged", forged},
+	        {"invisible", invisible}, {"bad_text", bad_text}, {"wrong_letter", wrong_letter},
+	        {"full_disk", full_disk}};
 
 	return rounds_scenes(&t, argc, argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
 }

@@ -235,6 +235,27 @@ def plans():
     check("what has no answer keeps a text from being frozen", "no answer yet to" in words(text), words(text)[:300])
 
 
+def unexplained():
+    for s in json.loads(node.run("agree", "said", "gate-times/1", "--json").stdout)["said"]:
+        if s["kind"] in ("comment", "amendment") and s["answer"] == "":
+            word = "withdrawn" if s["party"] == "vn" and s["kind"] == "comment" else "not-taken"
+            press(dara, "/agree/answer", "/agree", round="gate-times/1", of=s["id"][:12], word=word, text="it is enough", lang="en")
+    press(dara, "/agree/propose", "/agree", instrument="gate-times", members="kh la mm vn", rule="none", closes="20d")
+    press(chan, "/agree/sign", "/agree", id=binding.query(node, "select id from agree_pending where instrument = 'gate-times'")[0][0])
+    wait("the next text is frozen", lambda: "gate-times/2" in words(dara.get("/agree")[1]))
+    page = good_page("its page", dara.get("/agree/gate-times/2"))
+    check("all of it is explained", "No answer of the round before explains" not in words(page) and "unexplained changes" not in words(dara.get("/agree")[1]), words(page)[:400])
+    (of,), = binding.query(node, "select lower(hex(id)) from statement where kind = 'agree.amendment' and sender = 'kh' and case_id = (select open from agree_round where instrument = 'gate-times' and number = 1)")
+    press(dara, "/agree/answer", "/agree", round="gate-times/1", of=of[:12], word="not-taken", text="after all", lang="en")
+    page = dara.get("/agree/gate-times/2")[1]
+    check("an answer that is revised leaves it without a reason, in red, with the clause", re.search('<p class="error">No answer of the round before explains[^<]*<a href="[^"]*clause=6y5a">', page), words(page)[:600])
+    check("in the list too", "unexplained changes: 6y5a" in words(dara.get("/agree")[1]))
+    shown = node.run("agree", "show", "gate-times/2").stdout.decode()
+    check("and for the command", re.search(r"(?m)^unexplained 6y5a: ", shown), shown)
+    listed = json.loads(node.run("agree", "list", "--json").stdout)["rounds"]
+    check("and scripts", [r["unexplained"] for r in listed if r["round"].startswith("gate-times")] == ["6y5a", ""], listed)
+
+
 def after():
     back = "/agree-certificate/hours/1"
     page = words(good_page("the result", dara.get(back)))
@@ -253,7 +274,7 @@ def after():
     check("nothing is added to what is not adopted", status == 403 and "this is for what was adopted" in text, text)
 
 
-for part in (who_may, comments, amendments, second_person, positions, answers, texts, plans, service, after):
+for part in (who_may, comments, amendments, second_person, positions, answers, texts, plans, unexplained, service, after):
     part()
 node.stop()
 end()
