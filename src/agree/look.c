@@ -30,6 +30,11 @@ bool agree_is_wrong(struct str shown)
 	return s == OUTCOME_HELD || s == OUTCOME_BROKEN || s == OUTCOME_DISPUTED;
 }
 
+bool agree_takes_words(struct str shown, int64_t closes, int64_t now)
+{
+	return now <= closes && outcome_state_find(shown) != OUTCOME_WITHDRAWN;
+}
+
 struct str agree_party(struct db *db, struct arena *a)
 {
 	struct query q = db_query(db, "select name from party where own = 1 limit 1");
@@ -137,7 +142,7 @@ static enum agree_owed owes_member(struct db *db, struct arena *a, const struct 
 }
 
 static void owes_round(struct db *db, struct arena *a, const struct round_loaded *r,
-        const struct agree_notes *n, struct str me, struct agree_look *l)
+        const struct agree_notes *n, struct str me, int64_t now, struct agree_look *l)
 {
 	const struct manifest *m = &r->manifest;
 
@@ -145,7 +150,9 @@ static void owes_round(struct db *db, struct arena *a, const struct round_loaded
 	l->officer = str_eq(me, m->chair) || str_eq(me, m->secretariat);
 	l->owed = OWED_NOTHING;
 	l->until = 0;
-	if (!str_eq(l->shown, STR("open"))) {
+	/* two manifests: nothing comes of it, whatever is said */
+	if (!agree_takes_words(l->shown, l->closes, now) ||
+	        outcome_state_find(l->shown) == OUTCOME_DISPUTED) {
 		if (l->officer && l->newest && n->open > 0)
 			l->owed = OWED_ANSWERS;
 		return;
@@ -178,7 +185,7 @@ void agree_owes(struct db *db, struct arena *a, const struct round_loaded *r, co
 {
 	struct str me = agree_party(db, a);
 
-	owes_round(db, a, r, n, me, l);
+	owes_round(db, a, r, n, me, now, l);
 	owe_review(l, me, now);
 }
 

@@ -58,6 +58,9 @@ struct agree_look {
 };
 /* True of states that somebody must look at: held, broken, disputed. */
 bool agree_is_wrong(struct str shown);
+/* True if what is said in the round at that time counts, whatever it would come to as it stands: who objected may take it back. closes: after
+ * extensions. */
+bool agree_takes_words(struct str shown, int64_t closes, int64_t now);
 /* Those first that are wrong and live, then those that we owe something in by its date, then by closing. */
 unsigned agree_looks(
         struct db *db, const char *folder, struct arena *a, int64_t now, struct agree_look **ret);

@@ -268,8 +268,8 @@ static int open_text(struct editing *d, struct err *e)
 
 static bool may_amend(const struct editing *d)
 {
-	return page_may(d->p, RIGHT_BIND) && d->v.member && d->v.now <= d->v.closes &&
-	        str_eq(d->v.state, STR("open"));
+	return page_may(d->p, RIGHT_BIND) && d->v.member &&
+	        agree_takes_words(d->v.state, d->v.closes, d->v.now);
 }
 
 static int draw(const struct page_ask *p, struct html *h, struct err *e)
@@ -287,7 +287,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	if (param(&d, "of").len > 0)
 		return draw_one(&d, e);
 	if (!may_amend(&d)) {
-		page_line(p, h, "p", NULL, W_AGREE_CLOSED_NOW);
+		page_line(p, h, "p", NULL, d.v.member ? W_AGREE_CLOSED_NOW : W_AGREE_OBSERVER);
 		return 0;
 	}
 	if (param(&d, "preview").len > 0)

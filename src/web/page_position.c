@@ -230,7 +230,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 		return rc;
 	round_head(p, h, &v, ROUND_POSITION);
 	draw_now(p, h, &v);
-	if (!v.member || v.now > v.closes || !page_may(p, RIGHT_BIND)) {
+	if (!v.member || !agree_takes_words(v.state, v.closes, v.now) || !page_may(p, RIGHT_BIND)) {
 		page_line(p, h, "p", NULL, v.member ? W_AGREE_CLOSED_NOW : W_AGREE_OBSERVER);
 		return 0;
 	}

@@ -294,7 +294,7 @@ static void draw_languages(struct table *t)
 
 static bool may_speak(const struct table *t, enum right right)
 {
-	return page_may(t->p, right) && t->v->now <= t->v->closes && str_eq(t->v->state, STR("open")) &&
+	return page_may(t->p, right) && agree_takes_words(t->v->state, t->v->closes, t->v->now) &&
 	        manifest_party(&t->v->r.manifest, t->v->me);
 }
 

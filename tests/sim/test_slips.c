@@ -5,6 +5,7 @@
  *
  *   PROGRAM [SEEDS [FIRST]]
  */
+#include "agree/look.h"
 #include "rounds.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -146,13 +147,73 @@ static void second_too_late(void)
 	assert_int_equal(count(KH, "select count(*) from agree_pending"), 1);
 }
 
+/* Pages and lists ask the register of parties who we are. */
+static void say_who(unsigned i)
+{
+	struct err e = {0};
+
+	db_begin(t.node[i].db);
+	struct query q = db_query(t.node[i].db,
+	        "insert into party(name, title, kind, own) values (?1, ?1, 'cert', 1) on conflict(name) do "
+	        "update set own = 1");
+	query_text(&q, str_from(t.node[i].name));
+	query_run(&q);
+	assert_int_equal(db_commit(t.node[i].db, &e), 0);
+}
+
+/* What the node's own list says that we owe in the newest round. */
+static enum agree_owed owed(unsigned i)
+{
+	auto_arena struct arena a = {0};
+	struct agree_look *l;
+
+	arena_init(&a, 0);
+	assert_int_equal(agree_looks(t.node[i].db, t.node[i].folder, &a, t.now / NET_SECOND, &l), 1);
+	assert_int_equal(agree_owed_count(t.node[i].db, t.node[i].folder, &a, t.now / NET_SECOND),
+	        l[0].owed != OWED_NOTHING);
+	return l[0].owed;
+}
+
+/* At level human each acknowledges, also while the round would be broken: the objection may be taken back. */
+static void owed_though_broken(void)
+{
+	uint8_t id[DIGEST_LEN];
+	char hex[2 * DIGEST_LEN + 1], params[256];
+
+	rounds_open(&t, LA,
+	        "members=la kh mm vn\ncloses=4d\nrule=silence\nlevel=human\nmin-notice=24h\nworking-days=0\n"
+	        "breaks=objection\n",
+	        open);
+	rounds_pass(&t, 3);
+	say_who(KH);
+	assert_int_equal(owed(KH), OWED_ACK);
+	rounds_must(
+	        &t, MM, "agree-position", "round=" ROUND_INSTRUMENT "\nposition=objection\ntext=x\ncure=y");
+	rounds_pass(&t, 3);
+	rounds_shows(&t, KH, open, OUTCOME_BROKEN, "mm");
+	assert_int_equal(owed(KH), OWED_ACK);
+	rounds_must(&t, KH, "agree-ack", "round=" ROUND_INSTRUMENT);
+	while (net_sign(&t, KH, false))
+		continue;
+	assert_int_equal(owed(KH), OWED_OBJECT);
+	rounds_must(&t, VN, "agree-ack", "round=" ROUND_INSTRUMENT);
+	rounds_newest(&t, MM, "agree.position", id);
+	str_hex_print(hex, id, DIGEST_LEN);
+	snprintf(params, sizeof(params), "round=" ROUND_INSTRUMENT "\nid=%s\nreason=talked", hex);
+	rounds_must(&t, MM, "agree-retract", params);
+	rounds_pass(&t, 91);
+	rounds_pass(&t, 30);
+	assert_int_equal(owed(KH), OWED_NOTHING);
+	rounds_all_show(&t, NOBODY, open, OUTCOME_ADOPTED, "");
+}
+
 /* ---- all ----------------------------------------------------------------------------------------------- */
 
 int main(int argc, char **argv)
 {
 	const struct scene scenes[] = {{"proposed_twice", proposed_twice},
 	        {"comment_between", comment_between}, {"next_too_early", next_too_early},
-	        {"second_too_late", second_too_late}};
+	        {"second_too_late", second_too_late}, {"owed_though_broken", owed_though_broken}};
 
 	return rounds_scenes(&t, argc, argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
 }

@@ -52,7 +52,7 @@ def who_may():
     check("nor what is to be done in the morning", "consultations that wait" not in narrow.get("/")[1])
     morning = words(dara.get("/")[1])
     check("Morning says what waits", all(w in morning for w in (
-        "3 rounds in which we owe something", "1 rounds held, broken or disputed", "2 consultations that wait for a second signature")), morning[:600])
+        "4 rounds in which we owe something", "1 rounds held, broken or disputed", "2 consultations that wait for a second signature")), morning[:600])
     status, text = press(viewer, "/agree/comment", round="check-words/1", text="x")
     check("a viewer says nothing beside what was entered for the observer", status == 403 and said("comment") == 2, (status, text))
 
@@ -135,6 +135,17 @@ def positions():
     page = words(chan.get("/agree-objections/reporting/1")[1])
     check("the objection: why, the cure, who takes it back, what is next", all(w in page for w in (
         "A year is too long.", "Every six months.", "Only mm can take this back.", "later a new round is needed", "kh amendment")), page)
+
+
+def broken_and_open():
+    """As it stands it would be broken; who objects may take that back, so whatever counts is taken."""
+    page = good_page("a round that would be broken", dara.get("/agree/reporting/1?clause=9pp7"))
+    check("takes comments and amendments", 'action="/agree/comment"' in page and "op=replace" in page, words(page)[:500])
+    page = dara.get("/agree-amendment/reporting/1?clause=9pp7&op=replace")[1]
+    check("and its amendment page has a form", 'action="/agree/amend-preview"' in page and "has closed" not in words(page), words(page)[:500])
+    check("a position is owed", "a position: without it nothing is adopted" in words(dara.get("/agree/reporting/1")[1]))
+    status, text = press(dara, "/agree/comment", "/agree/reporting/1", round="reporting/1", text="Would nine months do?", lang="en")
+    check("a comment", status == 303 and "Would nine months do?" in text, text[:300])
 
 
 def answers():
@@ -274,7 +285,7 @@ def after():
     check("nothing is added to what is not adopted", status == 403 and "this is for what was adopted" in text, text)
 
 
-for part in (who_may, comments, amendments, second_person, positions, answers, texts, plans, unexplained, service, after):
+for part in (who_may, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after):
     part()
 node.stop()
 end()
