@@ -141,6 +141,10 @@ void agree_notes_load(struct arena *a, struct db *db, const struct round_loaded 
         const struct agree_text *base, struct agree_notes *ret);
 /* Where we stand by what we have said last, whether anybody has seen it or not; NULL: nowhere. */
 const struct said *agree_own_position(const struct agree_notes *n, struct str me, bool *ret_waits);
+/* Where we stood last in the round before; NULL: nowhere, or we have taken it back there. An amendment is of its own text and is not
+ * repeated. */
+const struct said *agree_position_before(
+        struct arena *a, struct db *db, const char *folder, const struct manifest *m, struct str me);
 /* The note of that id; NULL. Digits of the beginning, 8 at least. */
 const struct agree_note *agree_note_find(const struct agree_notes *n, struct str words);
 /* True if it is about that clause. */

@@ -345,20 +345,45 @@ void agree_notes_load(struct arena *a, struct db *db, const struct round_loaded 
 		judge(a, ret, base);
 }
 
+/* A position, or what takes one back: what takes back a comment leaves the party where it stood. */
+static bool stands_by(const struct agree_notes *n, const struct said *s)
+{
+	if (s->kind == KIND_AGREE_POSITION || s->kind == KIND_AGREE_AMENDMENT)
+		return true;
+	for (size_t i = 0; s->kind == KIND_AGREE_RETRACT && i < n->saids; i++)
+		if (same_id(n->said[i].id, s->reply) && str_eq(n->said[i].sender, s->sender))
+			return n->said[i].kind == KIND_AGREE_POSITION ||
+			        n->said[i].kind == KIND_AGREE_AMENDMENT;
+	return false;
+}
+
 const struct said *agree_own_position(const struct agree_notes *n, struct str me, bool *ret_waits)
 {
 	const struct said *best = NULL;
 
 	for (size_t i = 0; i < n->saids; i++) {
 		const struct said *s = &n->said[i];
-		if (!str_eq(s->sender, me) || (best != NULL && s->seq <= best->seq) ||
-		        (s->kind != KIND_AGREE_POSITION && s->kind != KIND_AGREE_AMENDMENT &&
-		                s->kind != KIND_AGREE_RETRACT))
+		if (!str_eq(s->sender, me) || (best != NULL && s->seq <= best->seq) || !stands_by(n, s))
 			continue;
 		best = s;
 		*ret_waits = n->waits[i];
 	}
 	return best != NULL && best->kind != KIND_AGREE_RETRACT ? best : NULL;
+}
+
+const struct said *agree_position_before(
+        struct arena *a, struct db *db, const char *folder, const struct manifest *m, struct str me)
+{
+	struct round_loaded *r = arena_new(a, struct round_loaded);
+	uint64_t id = digest_zero(m->previous) ? 0 : round_before(db, m);
+	struct agree_notes notes;
+	bool waits;
+
+	if (id == 0 || round_load_opening(a, db, folder, id, r, NULL) != 0 || r->why != NULL)
+		return NULL;
+	agree_notes_load(a, db, r, NULL, &notes);
+	const struct said *s = agree_own_position(&notes, me, &waits);
+	return s != NULL && s->kind == KIND_AGREE_POSITION ? s : NULL;
 }
 
 bool agree_note_about(const struct agree_note *n, struct str clause)

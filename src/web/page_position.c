@@ -88,30 +88,6 @@ static void draw_now(const struct page_ask *p, struct html *h, const struct roun
 
 /* ---- as before ----------------------------------------------------------------------------------- */
 
-/* Our newest position in the round before, as fields. */
-static const struct said *find_before(const struct page_ask *p, const struct round_view *v)
-{
-	struct query q = db_query(p->ask->state,
-	        "select s.n from agree_round r join statement s on s.case_id = r.open and s.kind = "
-	        "'agree.position' and s.sender = ?3 where r.instrument = ?1 and r.number = ?2 - 1 order by "
-	        "s.seq desc "
-	        "limit 1");
-	struct stored *s = arena_new(p->ask->arena, struct stored);
-	struct said *said = arena_new(p->ask->arena, struct said);
-	uint64_t n = 0;
-
-	query_text(&q, v->r.manifest.instrument);
-	query_u64(&q, v->r.manifest.round);
-	query_text(&q, v->me);
-	if (query_next(&q) == 1)
-		n = query_get_u64(&q, 0);
-	query_done(&q, NULL);
-	if (n == 0 || !store_find_n(p->ask->state, n, p->ask->arena, s))
-		return NULL;
-	*said = said_make(s->id, &s->h, stored_body(s, p->ask->arena));
-	return said;
-}
-
 static void hidden_words(
         const struct page_ask *p, struct html *h, const char *name, const struct said *s, bool language)
 {
@@ -127,7 +103,8 @@ static void hidden_words(
 
 static void draw_before(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
-	const struct said *s = v->r.manifest.round > 1 ? find_before(p, v) : NULL;
+	const struct said *s =
+	        agree_position_before(p->ask->arena, p->ask->state, p->ask->folder, &v->r.manifest, v->me);
 
 	if (s == NULL)
 		return;

@@ -207,13 +207,66 @@ static void owed_though_broken(void)
 	rounds_all_show(&t, NOBODY, open, OUTCOME_ADOPTED, "");
 }
 
+/* Takes back what node i has said last of that kind. */
+static void take_back(unsigned i, const char *kind)
+{
+	uint8_t id[DIGEST_LEN];
+	char hex[2 * DIGEST_LEN + 1], params[256];
+
+	while (net_sign(&t, i, false))
+		continue;
+	rounds_newest(&t, i, kind, id);
+	str_hex_print(hex, id, DIGEST_LEN);
+	snprintf(params, sizeof(params), "round=" ROUND_INSTRUMENT "\nid=%s\nreason=we look again", hex);
+	rounds_must(&t, i, "agree-retract", params);
+}
+
+/* What the next round offers node i to repeat; POSITION_NONE: nothing. */
+static enum position as_before(unsigned i)
+{
+	auto_arena struct arena a = {0};
+	struct round_loaded r;
+	struct outcome o;
+
+	assert_true(rounds_fresh(&t, i, open, &a, &r, &o));
+	const struct said *s = agree_position_before(
+	        &a, t.node[i].db, t.node[i].folder, &r.manifest, str_from(t.node[i].name));
+	return s != NULL ? position_find(item_text(&s->body, "position")) : POSITION_NONE;
+}
+
+/* What stood in the round before is offered again; not what its party has taken back there. */
+static void repeated(void)
+{
+	static const char support[] = "round=" ROUND_INSTRUMENT "\nposition=support";
+
+	rounds_open(&t, LA, ROUND_SILENCE, open);
+	rounds_pass(&t, 3);
+	rounds_must(&t, KH, "agree-position", support);
+	rounds_must(&t, KH, "agree-comment", "round=" ROUND_INSTRUMENT "\ntext=by whom?");
+	take_back(KH, "agree.comment");
+	rounds_must(&t, VN, "agree-position", support);
+	take_back(VN, "agree.position");
+	rounds_pass(&t, 95);
+	rounds_newest(&t, KH, "agree.comment", open);
+	char params[256], hex[2 * DIGEST_LEN + 1];
+	str_hex_print(hex, open, DIGEST_LEN);
+	snprintf(params, sizeof(params), "round=" ROUND_INSTRUMENT "\nof=%s\nword=withdrawn", hex);
+	rounds_must(&t, LA, "agree-answer", params);
+	rounds_open(&t, LA, ROUND_SILENCE, open);
+	rounds_pass(&t, 3);
+	assert_int_equal(as_before(KH), POSITION_SUPPORT);
+	assert_int_equal(as_before(VN), POSITION_NONE);
+	assert_int_equal(as_before(MM), POSITION_NONE);
+}
+
 /* ---- all ----------------------------------------------------------------------------------------------- */
 
 int main(int argc, char **argv)
 {
 	const struct scene scenes[] = {{"proposed_twice", proposed_twice},
 	        {"comment_between", comment_between}, {"next_too_early", next_too_early},
-	        {"second_too_late", second_too_late}, {"owed_though_broken", owed_though_broken}};
+	        {"second_too_late", second_too_late}, {"owed_though_broken", owed_though_broken},
+	        {"repeated", repeated}};
 
 	return rounds_scenes(&t, argc, argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
 }
