@@ -3,7 +3,7 @@
  * What chair, deputy and secretariat do in a round, and minutes.
  */
 #include "agree/change_in.h"
-#include "agree/disposition.h"
+#include "agree/look.h"
 #include "base/digest.h"
 #include "base/os.h"
 
@@ -111,6 +111,26 @@ static int put_item(struct change *c, const struct round_loaded *r, struct buf *
 	return rc;
 }
 
+/* Only amendments in the authentic language change the text, and its author words them. */
+static int may_take(struct change *c, struct arena *a, const struct round_loaded *r, struct err *e)
+{
+	struct agree_notes notes;
+	const struct agree_note *n;
+
+	if (!str_eq(agree_param(c, "word"), STR("taken")))
+		return 0;
+	agree_notes_load(a, c->db, r, NULL, &notes);
+	n = agree_note_find(&notes, agree_param(c, "of"));
+	if (n == NULL || !agree_lacks_wording(&notes, n))
+		return 0;
+	return err_set(e, ERR_DENIED,
+	        "it is not in the authentic language: %.*s gives its wording in %.*s first (weir agree amend "
+	        "... "
+	        "--in-place-of %.*s), and nobody else does",
+	        STR_ARG(n->said->sender), STR_ARG(manifest_authentic(&r->manifest)->lang),
+	        STR_ARG(agree_param(c, "of")));
+}
+
 int change_agree_answer(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
@@ -122,6 +142,8 @@ int change_agree_answer(struct change *c, struct err *e)
 		rc = only(c, r.manifest.chair, r.manifest.secretariat, "the chair or the secretariat", e);
 	if (rc == 0)
 		rc = put_item(c, &r, &members, e);
+	if (rc == 0)
+		rc = may_take(c, &a, &r, e);
 	return rc == 0 ? say(c, &r, KIND_AGREE_DISPOSITION, buf_str(&members), 1, e) : rc;
 }
 

@@ -228,7 +228,26 @@ int agree_ops(struct change *c, struct arena *a, const struct agree_text *text, 
 	return rc == 0 ? applies(a, text, ret, e) : rc;
 }
 
-static int put_details(struct change *c, struct buf *members, struct err *e)
+/* One level deep: what stands for another amendment has none in its own place. */
+static int put_in_place(const struct round_loaded *r, struct str of, struct buf *members, struct err *e)
+{
+	const struct said *s = agree_said(r, of, e);
+	char hex[2 * DIGEST_LEN + 1];
+
+	if (s == NULL)
+		return err_add(e, "in-place-of");
+	if (s->kind != KIND_AGREE_AMENDMENT)
+		return err_set(e, ERR_VALUE, "in-place-of: an amendment of this round");
+	if (item_text(&s->body, "in_place_of").len > 0)
+		return err_set(e, ERR_VALUE,
+		        "in-place-of: %.*s has said that one in place of another: name that one, '%.12s'",
+		        STR_ARG(s->sender), item_text(&s->body, "in_place_of").p);
+	str_hex_print(hex, s->id, DIGEST_LEN);
+	text_put(members, "in_place_of", str_make(hex, 2 * DIGEST_LEN));
+	return 0;
+}
+
+static int put_details(struct change *c, const struct round_loaded *r, struct buf *members, struct err *e)
 {
 	struct str kind = agree_param(c, "kind"), of = agree_param(c, "in-place-of");
 	auto_buf struct buf reason = {0};
@@ -243,9 +262,7 @@ static int put_details(struct change *c, struct buf *members, struct err *e)
 		text_put(members, "kind", kind);
 	if (reason.len > 0)
 		text_put(members, "reason", buf_str(&reason));
-	if (of.len > 0)
-		text_put(members, "in_place_of", of);
-	return 0;
+	return of.len > 0 ? put_in_place(r, of, members, e) : 0;
 }
 
 int change_agree_amend(struct change *c, struct err *e)
@@ -271,7 +288,7 @@ int change_agree_amend(struct change *c, struct err *e)
 	text_put(&members, "lang", lang.len > 0 ? lang : manifest_authentic(&r.manifest)->lang);
 	buf_add(&members, STR(",\"ops\":"));
 	amendment_write(&members, &am);
-	rc = put_details(c, &members, e);
+	rc = put_details(c, &r, &members, e);
 	return rc == 0 ? say(c, &r, KIND_AGREE_AMENDMENT, buf_str(&members), NULL,
 	                         r.manifest.persons > 1 ? r.manifest.persons : 1, "may-bind", e)
 	               : rc;

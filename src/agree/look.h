@@ -111,6 +111,8 @@ struct agree_note {
 	unsigned clauses;
 	struct amendment amendment;
 	bool authentic; /* an amendment in the authentic language, which alone changes the text */
+	struct str
+	        in_place_of; /* of an amendment: the id of the one that it stands for, hexadecimal; empty: none */
 	/* of those, where a base was given: */
 	enum op_problem problem; /* of its first operation that has one */
 	bool conflict;           /* with another one that was not taken back */
@@ -147,6 +149,9 @@ const struct said *agree_position_before(
         struct arena *a, struct db *db, const char *folder, const struct manifest *m, struct str me);
 /* The note of that id; NULL. Digits of the beginning, 8 at least. */
 const struct agree_note *agree_note_find(const struct agree_notes *n, struct str words);
+/* True of an amendment in another language whose party has not given its wording in the authentic one, in its place: nobody else may, so it
+ * cannot be taken as it is. */
+bool agree_lacks_wording(const struct agree_notes *n, const struct agree_note *one);
 /* True if it is about that clause. */
 bool agree_note_about(const struct agree_note *n, struct str clause);
 

@@ -123,6 +123,7 @@ static void read_amendment(struct arena *a, const struct manifest *m, struct agr
 	struct item ops = item_get(&n->said->body, STR("ops"));
 
 	n->amendment = amendment_read(a, &ops);
+	n->in_place_of = item_text(&n->said->body, "in_place_of");
 	n->authentic = str_eq(item_text(&n->said->body, "lang"), manifest_authentic(m)->lang);
 	n->clause = arena_array(a, (size_t)n->amendment.n * 2 + 1, sizeof(*n->clause));
 	for (unsigned i = 0; i < n->amendment.n; i++) {
@@ -384,6 +385,24 @@ const struct said *agree_position_before(
 	agree_notes_load(a, db, r, NULL, &notes);
 	const struct said *s = agree_own_position(&notes, me, &waits);
 	return s != NULL && s->kind == KIND_AGREE_POSITION ? s : NULL;
+}
+
+bool agree_lacks_wording(const struct agree_notes *all, const struct agree_note *one)
+{
+	char hex[2 * DIGEST_LEN + 1];
+
+	if (one->said->kind != KIND_AGREE_AMENDMENT || one->authentic ||
+	        str_eq(item_text(&one->said->body, "kind"), STR("translation")))
+		return false;
+	str_hex_print(hex, one->said->id, DIGEST_LEN);
+	for (unsigned i = 0; i < all->n; i++) {
+		const struct agree_note *n = &all->note[i];
+		if (n->said->kind == KIND_AGREE_AMENDMENT && n->authentic && !n->withdrawn && !n->late &&
+		        str_eq(n->said->sender, one->said->sender) &&
+		        str_eq(n->in_place_of, str_make(hex, 2 * DIGEST_LEN)))
+			return false;
+	}
+	return true;
 }
 
 bool agree_note_about(const struct agree_note *n, struct str clause)

@@ -26,6 +26,18 @@ static int say_freeze(const struct freeze *f, struct err *e)
 	        e, ERR_VALUE, "the text cannot be frozen: %.*s (weir agree answer)", (int)out.len, out.p);
 }
 
+static int say_wording(const struct agree_note *n, struct err *e)
+{
+	char hex[2 * DIGEST_LEN + 1];
+
+	str_hex_print(hex, n->said->id, DIGEST_LEN);
+	return err_set(e, ERR_VALUE,
+	        "the text cannot be frozen: %.12s of %.*s is taken and has no wording in the authentic "
+	        "language "
+	        "(weir agree answer with another word)",
+	        hex, STR_ARG(n->said->sender));
+}
+
 int plan_freeze(struct arena *a, struct db *db, const char *folder, uint64_t before,
         const struct agree_text *text, struct err *e)
 {
@@ -42,9 +54,12 @@ int plan_freeze(struct arena *a, struct db *db, const char *folder, uint64_t bef
 		return rc;
 	struct agree_notes notes;
 	agree_notes_load(a, db, &r, NULL, &notes);
-	return freeze_check(a, &old, text, notes.proposal, notes.proposals, notes.list, notes.lists, &f)
-	        ? 0
-	        : say_freeze(&f, e);
+	if (!freeze_check(a, &old, text, notes.proposal, notes.proposals, notes.list, notes.lists, &f))
+		return say_freeze(&f, e);
+	for (unsigned i = 0; i < notes.n; i++)
+		if (notes.note[i].word == DISPOSITION_TAKEN && agree_lacks_wording(&notes, &notes.note[i]))
+			return say_wording(&notes.note[i], e);
+	return 0;
 }
 
 /* ---- the round before ---------------------------------------------------------------------------- */

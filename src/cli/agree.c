@@ -354,7 +354,10 @@ const struct command command_agree_amend = {
                 {"words", 0, "TEXT", "the clause as it should be"},
                 {"lang", 0, "LANG", "of the text (the authentic one)"},
                 {"kind", 0, "WORD", "editorial, substantive or translation"}, {"reason", 0, "TEXT", "why"},
-                {"in-place-of", 0, "ID", "an amendment that this one is instead of"}, {0}},
+                {"in-place-of", 0, "ID",
+                        "an amendment that this one is instead of, by 8 digits of its id or more; one level "
+                        "deep"},
+                {0}},
         .examples =
                 (const struct cli_example[]){
                         {"weir agree amend gate-times --op replace --clause k7qm --words 'Within 4 hours.'",

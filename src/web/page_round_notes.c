@@ -121,6 +121,32 @@ static void put_rivals(
 	}
 }
 
+/* The amendment that it stands for, where that is here. */
+static void put_in_place(const struct page_ask *p, struct html *h, const struct round_view *v,
+        const struct agree_notes *all, const struct agree_note *n)
+{
+	const struct agree_note *other = agree_note_find(all, n->in_place_of);
+	struct link l;
+
+	if (n->in_place_of.len < 12)
+		return;
+	html_text(h, STR(" "));
+	page_say(p, h, W_AGREE_STANDS_FOR);
+	html_text(h, STR(" "));
+	html_open(h, "a");
+	link_begin(&l, "/agree-amendment");
+	link_part(&l, v->r.manifest.instrument);
+	link_part(&l, page_number(p, v->r.manifest.round));
+	link_param(&l, "of", str_sub(n->in_place_of, 0, 12));
+	html_link(h, "href", &l);
+	if (other != NULL) {
+		html_text(h, other->said->sender);
+		html_text(h, STR(" "));
+	}
+	html_line(h, "code", NULL, str_sub(n->in_place_of, 0, 12));
+	html_close(h);
+}
+
 static void put_amendment(const struct page_ask *p, struct html *h, const struct round_view *v,
         const struct agree_notes *all, const struct agree_note *n)
 {
@@ -142,6 +168,7 @@ static void put_amendment(const struct page_ask *p, struct html *h, const struct
 		html_text(h, STR(" "));
 		html_text(h, item_text(&n->said->body, "lang"));
 	}
+	put_in_place(p, h, v, all, n);
 	put_state(p, h, n);
 	if (n->conflict)
 		put_rivals(p, h, all, n);

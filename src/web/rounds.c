@@ -210,6 +210,7 @@ static const struct list_column said_columns[] = {
         {"from", "for", LIST_STRING, "the observer without a node for whom the party has entered it"},
         {"auth", "proven", LIST_STRING, "of its mail: openpgp FINGERPRINT, or nothing"},
         {"raw", NULL, LIST_STRING, "SHA-256 of its mail, an attachment of the statement"},
+        {"in_place_of", "in place of", LIST_STRING, "of an amendment: the id of the one that it stands for"},
 };
 
 /* The clauses of a scope, or of operations. */
@@ -297,6 +298,8 @@ static void put_said(const struct ask *a, struct list *l, const struct round_loa
 	list_text(l, via.from);
 	list_text(l, via.auth);
 	list_text(l, via.from.len > 0 ? rounds_hex(a->arena, via.raw) : STR(""));
+	list_text(l,
+	        str_sub(item_text(&s->body, "in_place_of"), 0, a->form == LIST_TEXT ? 12 : 2 * DIGEST_LEN));
 }
 
 static int load_said(const struct ask *a, struct reply *reply, struct err *e)

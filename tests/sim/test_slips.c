@@ -259,6 +259,70 @@ static void repeated(void)
 	assert_int_equal(as_before(MM), POSITION_NONE);
 }
 
+/* ---- amendments ----------------------------------------------------------------------------------------- */
+
+#define AMEND "round=" ROUND_INSTRUMENT "\nop=replace\nclause=k7qm\n"
+
+static void digits(unsigned i, char ret[13])
+{
+	uint8_t id[DIGEST_LEN];
+	char hex[2 * DIGEST_LEN + 1];
+
+	while (net_sign(&t, i, false))
+		continue;
+	rounds_newest(&t, i, "agree.amendment", id);
+	str_hex_print(hex, id, DIGEST_LEN);
+	snprintf(ret, 13, "%.12s", hex);
+}
+
+/* A text in two languages; the second is as stale as can be, which stops nobody. */
+static void open_two_languages(void)
+{
+	char params[512], id[2][CLAUSE_ID];
+	static const char base[] = ":0123456789abcdef";
+
+	clause_id_make(1000, id[0]);
+	clause_id_make(2000, id[1]);
+	snprintf(params, sizeof(params),
+	        "instrument=" ROUND_INSTRUMENT
+	        "\nlang=vi\nauthentic=no\ntext=# Gio {#%.4s%s}\v\vAi hoi thi noi. "
+	        "{#k7qm%s}\v\vBon gio. {#%.4s%s}\v",
+	        id[0], base, base, id[1], base);
+	rounds_must(&t, LA, "agree-text", params);
+	rounds_open(&t, LA, CONSULT, open);
+	rounds_pass(&t, 3);
+}
+
+/* Who amends in his own language words it in the authentic one too, and nobody else does; one level deep. */
+static void wording(void)
+{
+	char first[13], second[13], params[512];
+
+	open_two_languages();
+	rounds_must(&t, VN, "agree-amend",
+	        AMEND "lang=vi\nkind=substantive\nwords=Ai hoi thi noi ro. {#k7qm:0123456789abcdef}");
+	digits(VN, first);
+	rounds_pass(&t, 3);
+	snprintf(
+	        params, sizeof(params), "round=" ROUND_INSTRUMENT "\nof=%s\nword=taken\nclauses=k7qm", first);
+	assert_non_null(strstr(rounds_refused(&t, LA, "agree-answer", params, ERR_DENIED),
+	        "vn gives its wording in en first"));
+	/* nor does another party's wording help */
+	char amend[512];
+	snprintf(amend, sizeof(amend), AMEND "words=Who asks says it all.\nin-place-of=%s", first);
+	rounds_must(&t, KH, "agree-amend", amend);
+	rounds_pass(&t, 3);
+	rounds_refused(&t, LA, "agree-answer", params, ERR_DENIED);
+	snprintf(amend, sizeof(amend), AMEND "words=Who asks says clearly why.\nin-place-of=%s", first);
+	rounds_must(&t, VN, "agree-amend", amend);
+	digits(VN, second);
+	rounds_pass(&t, 3);
+	snprintf(amend, sizeof(amend), AMEND "words=x\nin-place-of=%s", second);
+	assert_non_null(strstr(rounds_refused(&t, VN, "agree-amend", amend, ERR_VALUE), first));
+	rounds_refused(&t, VN, "agree-amend", AMEND "words=x\nin-place-of=0123456789ab", ERR_MISSING);
+	rounds_must(&t, LA, "agree-answer", params);
+}
+
 /* ---- all ----------------------------------------------------------------------------------------------- */
 
 int main(int argc, char **argv)
@@ -266,7 +330,7 @@ int main(int argc, char **argv)
 	const struct scene scenes[] = {{"proposed_twice", proposed_twice},
 	        {"comment_between", comment_between}, {"next_too_early", next_too_early},
 	        {"second_too_late", second_too_late}, {"owed_though_broken", owed_though_broken},
-	        {"repeated", repeated}};
+	        {"repeated", repeated}, {"wording", wording}};
 
 	return rounds_scenes(&t, argc, argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
 }
