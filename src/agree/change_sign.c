@@ -105,7 +105,7 @@ static int opening_holds(
 	struct agree_fault fault;
 
 	if (!manifest_read(p->manifest, m, &fault))
-		return err_set(e, ERR_VALUE, "manifest line %u: %s", fault.line, fault.why);
+		return plan_fault(p->manifest, &fault, e);
 	if (m->closes - manifest_seconds(m->min_notice) < os_now() / SECOND)
 		return err_set(e, ERR_VALUE,
 		        "it closes too soon for the notice that its own rule asks: write it anew (weir agree "

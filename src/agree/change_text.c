@@ -210,6 +210,27 @@ static void replace_waiting(struct change *c, struct str instrument)
 	query_done(&q, NULL);
 }
 
+/* Stale and missing clauses of translations are frozen as they stand. */
+static void say_stale(struct change *c, struct arena *a, const struct plan *p)
+{
+	const struct agree_text *authentic = NULL;
+
+	for (unsigned i = 0; i < p->m.texts; i++)
+		if (p->m.text[i].authentic)
+			authentic = &p->text[i];
+	for (unsigned i = 0; authentic != NULL && i < p->m.texts; i++) {
+		struct plan_stale s = {STR(""), STR("")};
+		if (!p->m.text[i].authentic)
+			s = plan_stale(a, authentic, &p->text[i]);
+		if (s.stale.len > 0)
+			buf_printf(c->said, "text %.*s is made from older words at %.*s\n",
+			        STR_ARG(p->m.text[i].lang), STR_ARG(s.stale));
+		if (s.missing.len > 0)
+			buf_printf(c->said, "text %.*s lacks %.*s\n", STR_ARG(p->m.text[i].lang),
+			        STR_ARG(s.missing));
+	}
+}
+
 int change_agree_propose(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
@@ -236,6 +257,7 @@ int change_agree_propose(struct change *c, struct err *e)
 	if (rc == 0) {
 		replace_waiting(c, p.m.instrument);
 		say_off_days(c, &p.m);
+		say_stale(c, &a, &p);
 	}
 	buf_done(&p.manifest);
 	return rc;

@@ -5,6 +5,7 @@
 #include "base/conf.h"
 #include "event/value.h"
 #include "trust/stamp.h"
+#include "trust/store.h"
 
 #define DAY 86400
 
@@ -126,6 +127,20 @@ static int put_member(struct writer *w, struct str party)
 	return 0;
 }
 
+/* Who cannot be told is refused here, and not when a second person signs. */
+static int put_observer(struct writer *w, struct str party)
+{
+	struct link l = store_link(w->c->db, party);
+
+	if (!link_speaks(&l) && !str_eq(party, w->c->here->party))
+		return err_set(w->e, ERR_MISSING,
+		        "observers: there is no link with '%.*s': link first (weir peer), or enter it as a "
+		        "party without a node (weir party add ... --mail)",
+		        STR_ARG(party));
+	put(w, LINE_OBSERVER, party);
+	return 0;
+}
+
 static int put_parties(struct writer *w)
 {
 	struct str party[MANIFEST_MEMBERS + 1], me = w->c->here->party, all = param(w->c, STR("members"));
@@ -138,7 +153,7 @@ static int put_parties(struct writer *w)
 		rc = put_member(w, party[i]);
 	n = words(param(w->c, STR("observers")), party, MANIFEST_MEMBERS);
 	for (unsigned i = 0; rc == 0 && i < n; i++)
-		put(w, LINE_OBSERVER, party[i]);
+		rc = put_observer(w, party[i]);
 	if (rc != 0)
 		return rc;
 	struct str deputy = param(w->c, STR("deputy")), office = param(w->c, STR("secretariat"));
@@ -311,7 +326,7 @@ static int check(struct writer *w)
 	struct manifest *m = &w->plan->m;
 
 	if (!manifest_read(bytes, m, &fault))
-		return err_set(w->e, ERR_VALUE, "manifest line %u: %s", fault.line, fault.why);
+		return plan_fault(bytes, &fault, w->e);
 	for (unsigned i = 0; i < m->texts; i++) {
 		memcpy(file[i].sha256, m->text[i].sha256, DIGEST_LEN);
 		file[i].bytes = w->plan->text[i].bytes;

@@ -25,6 +25,15 @@ int plan_freeze(struct arena *a, struct db *db, const char *folder, uint64_t bef
 /* Both of a manifest that was written some time ago: the round before and the text are those that it names. */
 int plan_frozen(struct arena *a, struct db *db, const char *folder, const struct manifest *m, int64_t now,
         struct err *e);
+/* The clauses of a translation that were made from other words, and those that it lacks: ids with blanks between. Nothing is refused over
+ * them, and nobody signs them unseen. */
+struct plan_stale {
+	struct str stale, missing;
+};
+struct plan_stale plan_stale(
+        struct arena *a, const struct agree_text *authentic, const struct agree_text *translation);
+/* Sets the sentence that a manifest is none, with the line itself. */
+int plan_fault(struct str manifest, const struct agree_fault *fault, struct err *e);
 /* ERR_DENIED while that round goes on: what is said in it until it closes is in time by the formats, and would be owed to nobody once the next
  * text is frozen. A withdrawn or disputed one comes to nothing and stops nobody. now: seconds. */
 int plan_follows(

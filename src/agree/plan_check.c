@@ -100,3 +100,35 @@ int plan_frozen(struct arena *a, struct db *db, const char *folder, const struct
 		rc = plan_freeze(a, db, folder, before, &text, e);
 	return rc == 0 ? plan_follows(a, db, folder, before, now, e) : rc;
 }
+
+/* ---- what is said of it -------------------------------------------------------------------------- */
+
+struct plan_stale plan_stale(
+        struct arena *a, const struct agree_text *authentic, const struct agree_text *translation)
+{
+	enum translation_state state[AGREE_CLAUSES];
+	auto_buf struct buf stale = {0}, missing = {0};
+	unsigned bad;
+
+	if (!translation_states(authentic, translation, state, &bad))
+		return (struct plan_stale){STR(""), STR("")};
+	for (unsigned i = 0; i < authentic->n; i++) {
+		struct buf *out = state[i] == TRANSLATION_STALE ? &stale : &missing;
+		if (state[i] != TRANSLATION_OK)
+			buf_printf(out, "%s%.*s", out->len > 0 ? " " : "", STR_ARG(authentic->clause[i].id));
+	}
+	return (struct plan_stale){arena_str(a, buf_str(&stale)), arena_str(a, buf_str(&missing))};
+}
+
+int plan_fault(struct str manifest, const struct agree_fault *fault, struct err *e)
+{
+	struct str_cut cut = {.tail = manifest};
+	char shown[200];
+
+	for (unsigned i = 0; i < fault->line && cut.tail.len > 0; i++)
+		cut = str_cut(cut.tail, '\n');
+	if (cut.tail.len == 0 && (cut.head.len == 0 || manifest.len == 0))
+		return err_set(e, ERR_VALUE, "manifest line %u: %s", fault->line, fault->why);
+	return err_set(e, ERR_VALUE, "manifest line %u '%s': %s", fault->line,
+	        err_quote(shown, sizeof(shown), cut.head).p, fault->why);
+}

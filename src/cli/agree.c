@@ -173,9 +173,12 @@ static int by_id(struct cli *c)
 	return node_change_one(c);
 }
 
+/* What the second person signs is read by the first one too, line by line. */
 static int propose_run(struct cli *c)
 {
-	return node_change_more(c, "agree-propose", "", "instrument", c->operands.v[0]);
+	int rc = node_change_more(c, "agree-propose", "", "instrument", c->operands.v[0]);
+
+	return rc == CLI_OK ? node_ask_more(c, "/round-plan", "of", c->operands.v[0]) : rc;
 }
 
 static int drop_text_run(struct cli *c)

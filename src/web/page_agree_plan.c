@@ -198,6 +198,17 @@ static void carry(const struct page_ask *p, struct html *h, const struct manifes
 	}
 }
 
+static void draw_stale(const struct page_ask *p, struct html *h, const struct plan *plan)
+{
+	unsigned at = 0;
+
+	while (at < plan->m.texts && !plan->m.text[at].authentic)
+		at++;
+	for (unsigned i = 0; at < plan->m.texts && i < plan->m.texts; i++)
+		if (i != at)
+			round_stale(p, h, &plan->text[at], &plan->text[i], plan->m.text[i].lang);
+}
+
 static void draw_preview(const struct page_ask *p, struct html *h)
 {
 	struct change_here here;
@@ -218,6 +229,7 @@ static void draw_preview(const struct page_ask *p, struct html *h)
 		draw_times(p, h, &plan->m);
 		round_holidays(p, h, &plan->m);
 		html_line(h, "pre", "raw", buf_str(&plan->manifest));
+		draw_stale(p, h, plan);
 		page_form(p, h, "/agree/propose", "act");
 		carry(p, h, &plan->m);
 		page_button(p, h, W_AGREE_WRITE_FOR_SECOND);

@@ -56,6 +56,18 @@ static void draw_text(
 	html_close(h);
 }
 
+static void draw_stale(const struct page_ask *p, struct html *h, const struct manifest *m)
+{
+	struct agree_text authentic, t;
+
+	if (round_text(p->ask->arena, p->ask->folder, m, (struct str){0}, &authentic, NULL) != 0)
+		return;
+	for (unsigned i = 0; i < m->texts; i++)
+		if (!m->text[i].authentic &&
+		        round_text(p->ask->arena, p->ask->folder, m, m->text[i].lang, &t, NULL) == 0)
+			round_stale(p, h, &authentic, &t, m->text[i].lang);
+}
+
 static void draw_manifest(const struct page_ask *p, struct html *h, const struct agree_waiting *w)
 {
 	struct manifest *m = arena_new(p->ask->arena, struct manifest);
@@ -69,6 +81,8 @@ static void draw_manifest(const struct page_ask *p, struct html *h, const struct
 		round_holidays(p, h, m);
 	}
 	html_line(h, "pre", "raw", w->manifest);
+	if (good)
+		draw_stale(p, h, m);
 	for (unsigned i = 0; good && i < m->texts; i++)
 		draw_text(p, h, m, &m->text[i]);
 	html_close(h);

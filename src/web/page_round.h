@@ -81,6 +81,9 @@ void round_words(const struct page_ask *p, struct html *h, const char *element, 
 void round_clause(struct html *h, const struct clause *k);
 /* All clauses below each other, with number and id. */
 void round_whole_text(const struct page_ask *p, struct html *h, const struct agree_text *t, struct str lang);
+/* Which clauses of a translation are stale or missing, in red; nothing if none is. */
+void round_stale(const struct page_ask *p, struct html *h, const struct agree_text *authentic,
+        const struct agree_text *translation, struct str lang);
 /* What a position does, in one sentence. */
 void round_effect(const struct page_ask *p, struct html *h, const struct manifest *m, enum position at);
 /* "2.1 k7qm", a link to the clause in the page of texts of the round. */

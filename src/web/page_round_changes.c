@@ -2,6 +2,7 @@
  *
  * What differs between two texts of an instrument: those of two rounds, or of a round and the draft of the next one.
  */
+#include "agree/plan.h"
 #include "web/diff.h"
 #include "web/page_round.h"
 
@@ -119,3 +120,28 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 
 const struct page page_round_changes = {
         .path = "/agree-changes", .title = W_AGREE_CHANGES, .id = true, .right = RIGHT_READ, .draw = draw};
+
+/* ---- translations -------------------------------------------------------------------------------- */
+
+static void put_stale(const struct page_ask *p, struct html *h, struct str lang, struct str ids, enum word w)
+{
+	if (ids.len == 0)
+		return;
+	html_open(h, "p");
+	html_attr(h, "class", STR("error"));
+	html_line(h, "strong", NULL, lang);
+	html_text(h, STR(" "));
+	page_say(p, h, w);
+	html_text(h, STR(": "));
+	html_line(h, "code", NULL, ids);
+	html_close(h);
+}
+
+void round_stale(const struct page_ask *p, struct html *h, const struct agree_text *authentic,
+        const struct agree_text *translation, struct str lang)
+{
+	struct plan_stale s = plan_stale(p->ask->arena, authentic, translation);
+
+	put_stale(p, h, lang, s.stale, W_AGREE_STALE);
+	put_stale(p, h, lang, s.missing, W_AGREE_MISSING);
+}

@@ -342,7 +342,7 @@ static const struct list_column waiting_columns[] = {
         {"at", "at", LIST_TIME, "when"},
         {"until", "counts until", LIST_TIME, "signed later it would not count, or is refused"},
         {"label", NULL, LIST_STRING, "TLP"},
-        {"members", NULL, LIST_STRING, "of its body, as JSON"},
+        {"members", NULL, LIST_STRING, "of its body, a text that is a JSON object"},
         {"manifest", NULL, LIST_STRING, "of an opening: what is signed, whole"},
 };
 static const struct list_table waiting_table = {
@@ -365,7 +365,10 @@ static int load_waiting(const struct ask *a, struct reply *r, struct err *e)
 		list_time(&l, w[i].at);
 		list_time(&l, w[i].until * MICRO);
 		list_text(&l, w[i].label);
-		list_text(&l, w[i].members);
+		list_text(&l,
+		        w[i].members.len > 0
+		                ? arena_printf(a->arena, "{%.*s}", STR_ARG(str_skip(w[i].members, 1)))
+		                : STR("{}"));
 		list_text(&l, w[i].manifest);
 	}
 	list_end(&l);
@@ -377,6 +380,34 @@ const struct route route_round_waiting = {.path = "/round-waiting",
         .load = load_waiting,
         .right = RIGHT_READ,
         .list = &waiting_table};
+
+static int load_plan(const struct ask *a, struct reply *r, struct err *e)
+{
+	struct agree_waiting *w;
+	unsigned n = agree_waitings(a->state, a->arena, 0, &w);
+	struct str words = ask_param(a, "of");
+
+	for (unsigned i = 0; i < n; i++) {
+		char number[24];
+		snprintf(number, sizeof(number), "%llu", (unsigned long long)w[i].id);
+		if (w[i].round != 0 || (!str_eq(w[i].instrument, words) && !str_eq(str_from(number), words)))
+			continue;
+		buf_add(&r->body, w[i].manifest);
+		r->type = "text/plain; charset=utf-8";
+		return 0;
+	}
+	return err_set(e, ERR_MISSING, "no opening of '%.*s' waits for a second person",
+	        (int)(words.len < 64 ? words.len : 64), words.p != NULL ? words.p : "");
+}
+
+static const struct route_param plan_params[] = {
+        {"of", PARAM_TEXT, "the number that waits, or the instrument", true}, {NULL, 0, NULL}};
+
+const struct route route_round_plan = {.path = "/round-plan",
+        .about = "the manifest of an opening that waits for a second person, as it will be signed",
+        .load = load_plan,
+        .right = RIGHT_READ,
+        .params = plan_params};
 
 static const struct list_column text_columns[] = {
         {"instrument", "instrument", LIST_STRING, "which"},

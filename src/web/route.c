@@ -57,6 +57,7 @@ const struct route *const route_table[] = {
         &route_round_members,
         &route_round_said,
         &route_round_waiting,
+        &route_round_plan,
         &route_commitments,
         &route_round_texts,
         &route_round_file,

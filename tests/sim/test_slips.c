@@ -289,6 +289,14 @@ static void open_two_languages(void)
 	        "{#k7qm%s}\v\vBon gio. {#%.4s%s}\v",
 	        id[0], base, base, id[1], base);
 	rounds_must(&t, LA, "agree-text", params);
+	char text[512];
+	snprintf(text, sizeof(text),
+	        "instrument=" ROUND_INSTRUMENT "\nlang=en\nauthentic=yes\ntext=" ROUND_TEXT, id[0], 4u,
+	        id[1]);
+	rounds_must(&t, LA, "agree-text", text);
+	struct err e;
+	assert_int_equal(rounds_do(&t, LA, "one", "agree-propose", PROPOSE CONSULT, &e), 0);
+	assert_non_null(strstr(e.text, "text vi is made from older words at"));
 	rounds_open(&t, LA, CONSULT, open);
 	rounds_pass(&t, 3);
 }

@@ -2,6 +2,7 @@
 """Four real nodes agree on a procedure: a text is consulted, amended, answered and frozen; put under silence and broken by an
 objection while the chair is off; and adopted by assent of all, which each of them computes alone."""
 import hashlib
+import json
 import re
 import time
 
@@ -41,7 +42,10 @@ def number_of(cert):
 
 
 def opened(*options):
-    said("the next round is written", la.run("agree", "propose", "gate-times", *options), 0, "waits for a second person")
+    printed = said("the next round is written", la.run("agree", "propose", "gate-times", *options), 0, "waits for a second person")
+    waits = la.ask("agree", "waiting")[-1]
+    check("its manifest is printed whole", printed.endswith(waits["manifest"]) and waits["manifest"].startswith("weir-round-1\n"), printed)
+    check("and its members are JSON", json.loads(waits["members"])["instrument"] == "gate-times", waits["members"])
     said("one person alone is refused", la.run("agree", "sign", number_of(la)), 1, "second person")
     said("another one signs", la.second("agree", "sign", number_of(la)), 0, "signed by two persons")
     if la.ask("agree", "waiting"):
@@ -59,7 +63,9 @@ said("the same bytes again", la.run("agree", "text", "gate-times", path("procedu
 write("broken.md", b"# Times {#%s:0123456789abcdef}\nno mark\n" % IDS[0].encode())
 said("a text with a fault is refused with its line", la.run("agree", "text", "gate-times", path("broken.md"), "--lang", "lo"), 2, "line 2")
 said("a rule that is none", la.run("agree", "propose", "gate-times", "--title", "Times", "--members", ",".join(PARTIES), "--rule", "silence", "--min-notice", "12h"),
-     2, "manifest line 19", "min-notice")
+     2, "manifest line 19 'min-notice 12h'")
+said("an observer that cannot be told", la.run("agree", "propose", "gate-times", "--title", "Times", "--members", ",".join(PARTIES), "--observers", "th", "--rule", "none"),
+     1, "no link with 'th'")
 opened("--title", "Times at the gates", "--members", ",".join(PARTIES), "--rule", "none", "--closes", "2h")
 everywhere("has the round and its text", lambda c: rounds(c).get("gate-times/1", {}).get("rule") == "none")
 check("one manifest on all", len({c.run("agree", "get", "gate-times", "--file", "manifest").stdout for c in certs.values()}) == 1)

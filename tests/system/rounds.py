@@ -252,7 +252,10 @@ def unexplained():
             word = "withdrawn" if s["party"] == "vn" and s["kind"] == "comment" else "not-taken"
             press(dara, "/agree/answer", "/agree", round="gate-times/1", of=s["id"][:12], word=word, text="it is enough", lang="en")
     press(dara, "/agree/propose", "/agree", instrument="gate-times", members="kh la mm vn", rule="none", closes="20d")
-    press(chan, "/agree/sign", "/agree", id=binding.query(node, "select id from agree_pending where instrument = 'gate-times'")[0][0])
+    (number,), = binding.query(node, "select id from agree_pending where instrument = 'gate-times'")
+    page = words(chan.get(f"/agree-sign/{number}")[1])
+    check("the second person sees what is stale and what is missing", "lo stale: made from older words: 6y5a 9pp7" in page and "km missing in this language: 8bw8" in page, page[:1500])
+    press(chan, "/agree/sign", "/agree", id=number)
     wait("the next text is frozen", lambda: "gate-times/2" in words(dara.get("/agree")[1]))
     page = good_page("its page", dara.get("/agree/gate-times/2"))
     check("all of it is explained", "No answer of the round before explains" not in words(page) and "unexplained changes" not in words(dara.get("/agree")[1]), words(page)[:400])
