@@ -4,6 +4,7 @@
  */
 #include "agree/change_in.h"
 #include "agree/figure.h"
+#include "agree/look.h"
 #include "base/conf.h"
 #include "base/os.h"
 
@@ -38,6 +39,18 @@ static int say(struct change *c, const struct round_loaded *r, enum kind kind, s
 	return round_decide(c, r, &v, r->manifest.instrument, STR(""), STR("AMBER"), e);
 }
 
+/* What is said of it and promised by it is said by those whose it is. */
+static int ours_only(const struct change *c, const struct round_loaded *r, struct err *e)
+{
+	if (agree_joined(c->db, r, c->here->party))
+		return 0;
+	return err_set(e, ERR_DENIED,
+	        "what %.*s/%u came to is not ours, since we have left it or never joined it: join first "
+	        "(weir "
+	        "agree accede)",
+	        STR_ARG(r->manifest.instrument), r->manifest.round);
+}
+
 int change_agree_statement(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
@@ -47,6 +60,8 @@ int change_agree_statement(struct change *c, struct err *e)
 	int rc = begin(c, &a, &r, &o, &members, e);
 	char at[24];
 
+	if (rc == 0)
+		rc = ours_only(c, &r, e);
 	if (rc == 0 && os_now() / SECOND > manifest_statements_end(&r.manifest, o.adopted)) {
 		stamp_print(at, manifest_statements_end(&r.manifest, o.adopted));
 		rc = err_set(e, ERR_DENIED, "statements on it were taken until %s", at);
@@ -64,8 +79,8 @@ int change_agree_accede(struct change *c, struct err *e)
 	struct outcome o;
 	int rc = begin(c, &a, &r, &o, &members, e);
 
-	if (rc == 0 && manifest_member(&r.manifest, c->here->party) < r.manifest.members)
-		rc = err_set(e, ERR_USAGE, "we are a member of that round: what it came to is ours already");
+	if (rc == 0 && agree_joined(c->db, &r, c->here->party))
+		rc = err_set(e, ERR_DENIED, "what that round came to is ours already: nothing is signed");
 	return rc == 0 ? say(c, &r, KIND_AGREE_ACCEDE, buf_str(&members), NULL, "may-bind", e) : rc;
 }
 
@@ -89,6 +104,8 @@ int change_agree_leave(struct change *c, struct err *e)
 	struct outcome o;
 	int rc = begin(c, &a, &r, &o, &members, e);
 
+	if (rc == 0 && !agree_joined(c->db, &r, c->here->party))
+		rc = err_set(e, ERR_DENIED, "we have left it, or never joined it: nothing is signed");
 	if (rc == 0)
 		rc = put_reason(c, "reason", &members, e);
 	return rc == 0 ? say(c, &r, KIND_AGREE_LEAVE, buf_str(&members), NULL, "may-bind", e) : rc;
@@ -162,9 +179,13 @@ int change_agree_commit(struct change *c, struct err *e)
 	int rc = begin(c, &a, &r, &o, &members, e);
 
 	if (rc == 0)
+		rc = ours_only(c, &r, e);
+	if (rc == 0)
 		rc = put_reason(c, "what", &members, e);
 	if (rc == 0)
 		rc = agree_time(c, "due", os_now() / SECOND, &due, e);
+	if (rc == 0 && due <= os_now() / SECOND)
+		rc = err_set(e, ERR_VALUE, "due: a date that has not passed yet");
 	if (rc == 0 && owner.len == 0)
 		rc = err_set(e, ERR_USAGE, "owner: the office that does it");
 	if (rc == 0 && clause.len > 0 && !clause_id_ok(clause))
@@ -250,6 +271,23 @@ static int drop_time_row(
 	        : err_set(e, ERR_MISSING, "no time of that clause and severity is kept here");
 }
 
+/* A clause that we are not bound by sets us no time. */
+static int binds_us(const struct change *c, const struct round_loaded *r, const struct outcome *o,
+        struct str clause, struct err *e)
+{
+	unsigned at = manifest_member(&r->manifest, c->here->party);
+	const struct standing_member *m = at < r->manifest.members ? &o->member[at] : NULL;
+	bool bound = m == NULL || m->bound != BOUND_NOT;
+
+	for (unsigned i = 0; m != NULL && m->bound == BOUND_EXCEPT && i < m->scopes; i++)
+		bound &= !str_eq(m->scope[i], clause);
+	return bound ? ours_only(c, r, e)
+	             : err_set(e, ERR_DENIED,
+	                       "clause '%.*s' does not bind us: by our disassociation, or since we were not "
+	                       "served",
+	                       STR_ARG(clause));
+}
+
 int change_agree_apply(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
@@ -270,6 +308,8 @@ int change_agree_apply(struct change *c, struct err *e)
 		rc = err_set(e, ERR_USAGE, "severity: c1 to c6");
 	if (rc == 0 && change_param(c, "off").p != NULL)
 		return drop_time_row(c, &r.manifest, clause, severity, e);
+	if (rc == 0)
+		rc = binds_us(c, &r, &o, clause, e);
 	if (rc == 0 && (!conf_duration(agree_param(c, "ack"), &ack) || ack < 60 || ack > 30 * 86400))
 		rc = err_set(e, ERR_USAGE, "ack: within how long a request is acknowledged, such as 4h");
 	if (rc != 0)

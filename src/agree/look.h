@@ -219,6 +219,9 @@ struct agree_commitment {
 unsigned agree_commitments(
         struct db *db, struct arena *a, uint64_t round, int64_t now, struct agree_commitment **ret);
 
+/* True if what was adopted is the party's own by what it has said: a member that has not left since, an observer that has joined. What is not
+ * signed yet counts. */
+bool agree_joined(struct db *db, const struct round_loaded *r, struct str party);
 /* The words of an object {lang: words} in that language, else in English, else the first; *ret_lang: which. */
 struct str agree_words_of(const struct item *words, struct str lang, struct str *ret_lang);
 /* "dara, chan": the persons of a body. */

@@ -170,3 +170,20 @@ unsigned agree_commitments(
 	qsort(*ret, n, sizeof(**ret), by_owner);
 	return n;
 }
+
+/* ---- who joins and leaves ------------------------------------------------------------------------ */
+
+bool agree_joined(struct db *db, const struct round_loaded *r, struct str party)
+{
+	struct query q = db_query(db,
+	        "select kind from statement where case_id = ?1 and sender = ?2 and kind in ('agree.accede', "
+	        "'agree.leave') and verdict in ('ok', 'gap', 'fork') order by seq desc limit 1");
+	bool joined = manifest_member(&r->manifest, party) < r->manifest.members;
+
+	query_blob(&q, str_make((const char *)r->open.id, DIGEST_LEN));
+	query_text(&q, party);
+	if (query_next(&q) == 1)
+		joined = str_eq(query_get_text(&q, 0), STR("agree.accede"));
+	query_done(&q, NULL);
+	return joined;
+}

@@ -102,12 +102,14 @@ static void put_policy(
 	query_run(&q);
 }
 
-/* When the party left what was adopted; 0: it has not. */
+/* When the party left what was adopted; 0: it has not, or has joined again since. */
 static int64_t left(const struct outcome *o, struct str party)
 {
 	const struct sifted *s = round_newest(&o->round, KIND_AGREE_LEAVE, party, false);
 
-	return s != NULL ? s->s->created : 0;
+	const struct sifted *again = round_newest(&o->round, KIND_AGREE_ACCEDE, party, false);
+
+	return s != NULL && (again == NULL || again->s->seq < s->s->seq) ? s->s->created : 0;
 }
 
 static void put_policies(struct db *db, const struct outcome *o)

@@ -202,11 +202,13 @@ static void draw_commit(const struct page_ask *p, struct html *h, const struct r
 
 static void draw_join(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
-	page_section(p, h, "h-join", v->member ? W_AGREE_LEAVE : W_AGREE_ACCEDE);
-	round_form(p, h, v->member ? "/agree/leave" : "/agree/accede", v, ROUND_CERTIFICATE);
-	if (v->member)
+	bool joined = agree_joined(p->ask->state, &v->r, v->me);
+
+	page_section(p, h, "h-join", joined ? W_AGREE_LEAVE : W_AGREE_ACCEDE);
+	round_form(p, h, joined ? "/agree/leave" : "/agree/accede", v, ROUND_CERTIFICATE);
+	if (joined)
 		round_area(p, h, "l-", "reason", W_REASON, (struct str){0}, 2, true);
-	page_button(p, h, v->member ? W_AGREE_LEAVE : W_AGREE_ACCEDE);
+	page_button(p, h, joined ? W_AGREE_LEAVE : W_AGREE_ACCEDE);
 	html_close(h);
 	html_close(h);
 }
@@ -289,8 +291,10 @@ static void draw_forms(const struct page_ask *p, struct html *h, const struct ro
 
 	if (!adopted || !page_may(p, RIGHT_BIND) || !manifest_party(&v->r.manifest, v->me))
 		return;
-	draw_statement(p, h, v);
-	draw_commit(p, h, v);
+	if (agree_joined(p->ask->state, &v->r, v->me)) {
+		draw_statement(p, h, v);
+		draw_commit(p, h, v);
+	}
 	draw_join(p, h, v);
 }
 

@@ -453,15 +453,34 @@ static void membership(void)
 	        "adopted"));
 	rounds_pass(&t, 130);
 	rounds_all_show(&t, NOBODY, open, OUTCOME_ADOPTED, "");
+	/* an observer says nothing of it before it has joined; nothing is said twice */
+	static const char promise[] = "round=" ROUND_INSTRUMENT "\nwhat=x\nowner=y\ndue=30d";
+	rounds_refused(&t, VN, "agree-statement", "round=" ROUND_INSTRUMENT "\ntext=x", ERR_DENIED);
+	rounds_refused(&t, VN, "agree-commit", promise, ERR_DENIED);
+	rounds_refused(&t, VN, "agree-leave", "round=" ROUND_INSTRUMENT "\nreason=x", ERR_DENIED);
 	rounds_must(&t, VN, "agree-accede", "round=" ROUND_INSTRUMENT);
+	rounds_refused(&t, VN, "agree-accede", "round=" ROUND_INSTRUMENT, ERR_DENIED);
+	rounds_refused(&t, KH, "agree-commit",
+	        "round=" ROUND_INSTRUMENT "\nwhat=x\nowner=y\ndue=2020-01-01 00:00", ERR_VALUE);
 	rounds_must(&t, MM, "agree-leave", "round=" ROUND_INSTRUMENT "\nreason=we left");
+	rounds_refused(&t, MM, "agree-leave", "round=" ROUND_INSTRUMENT "\nreason=once more", ERR_DENIED);
+	rounds_refused(&t, MM, "agree-commit", promise, ERR_DENIED);
 	rounds_pass(&t, 3);
+	static const char gone[] = "select count(*) from policy where party = 'mm' and ended is not null";
+	for (unsigned i = 0; i < NET_NODES; i++)
+		assert_int_equal(count(i, gone), 1);
+	rounds_must(&t, VN, "agree-commit", promise);
 	rounds_all_show(&t, NOBODY, open, OUTCOME_ADOPTED, "");
 	for (unsigned i = 0; i < NET_NODES; i++)
 		assert_int_equal(count(i,
 		                         "select count(*) from statement where kind in ('agree.accede', "
 		                         "'agree.leave') and effect = 1"),
 		        2);
+	/* who left comes back */
+	rounds_must(&t, MM, "agree-accede", "round=" ROUND_INSTRUMENT);
+	rounds_pass(&t, 3);
+	for (unsigned i = 0; i < NET_NODES; i++)
+		assert_int_equal(count(i, gone), 0);
 }
 
 /* ---- all ----------------------------------------------------------------------------------------------- */

@@ -169,6 +169,8 @@ everywhere("has both", lambda c: said_ids(c, "gate-times/3", "statement") and sa
 said("who leaves says why", mm.run("agree", "leave", "gate-times/3", "--reason", "a new law"), 0)
 everywhere("mm is bound until then", lambda c: c.db("select ended is not null from policy where instrument = 'gate-times' and number = 3 and party = 'mm'") == [(1,)])
 check("the text is the same", {c.run("agree", "get", "gate-times/3", "--file", "block").stdout for c in certs.values()} == blocks)
+said("who has left leaves once", mm.run("agree", "leave", "gate-times/3", "--reason", "again"), 1, "nothing is signed")
+said("a clause that does not bind us sets no time", vn.run("agree", "apply", "gate-times/3", "--clause", IDS[3], "--severity", "c2", "--ack", "4h"), 1, "does not bind us")
 said("a clause sets a time", la.run("agree", "apply", "gate-times/3", "--clause", IDS[2], "--severity", "c2", "--ack", "4h"), 0)
 for c in certs.values():
     c.stop()
