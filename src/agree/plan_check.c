@@ -124,10 +124,12 @@ int plan_fault(struct str manifest, const struct agree_fault *fault, struct err 
 {
 	struct str_cut cut = {.tail = manifest};
 	char shown[200];
+	unsigned at = 0;
 
-	for (unsigned i = 0; i < fault->line && cut.tail.len > 0; i++)
+	for (; at < fault->line && cut.tail.len > 0; at++)
 		cut = str_cut(cut.tail, '\n');
-	if (cut.tail.len == 0 && (cut.head.len == 0 || manifest.len == 0))
+	/* lines that are missing at the end have the number after the last */
+	if (at < fault->line)
 		return err_set(e, ERR_VALUE, "manifest line %u: %s", fault->line, fault->why);
 	return err_set(e, ERR_VALUE, "manifest line %u '%s': %s", fault->line,
 	        err_quote(shown, sizeof(shown), cut.head).p, fault->why);

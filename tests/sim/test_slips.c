@@ -6,6 +6,7 @@
  *   PROGRAM [SEEDS [FIRST]]
  */
 #include "agree/look.h"
+#include "agree/plan.h"
 #include "rounds.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -331,6 +332,21 @@ static void wording(void)
 	rounds_must(&t, LA, "agree-answer", params);
 }
 
+/* ---- sentences ------------------------------------------------------------------------------------------ */
+
+/* Who has not seen the manifest is shown the line; one that is missing has none. */
+static void fault_lines(void)
+{
+	struct agree_fault fault = {2, "why"};
+	struct err e;
+
+	assert_int_equal(plan_fault(STR("a 1\nb 2\n"), &fault, &e), ERR_VALUE);
+	assert_string_equal(e.text, "manifest line 2 'b 2': why");
+	fault.line = 3;
+	plan_fault(STR("a 1\nb 2\n"), &fault, &e);
+	assert_string_equal(e.text, "manifest line 3: why");
+}
+
 /* ---- all ----------------------------------------------------------------------------------------------- */
 
 int main(int argc, char **argv)
@@ -338,7 +354,7 @@ int main(int argc, char **argv)
 	const struct scene scenes[] = {{"proposed_twice", proposed_twice},
 	        {"comment_between", comment_between}, {"next_too_early", next_too_early},
 	        {"second_too_late", second_too_late}, {"owed_though_broken", owed_though_broken},
-	        {"repeated", repeated}, {"wording", wording}};
+	        {"repeated", repeated}, {"wording", wording}, {"fault_lines", fault_lines}};
 
 	return rounds_scenes(&t, argc, argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
 }
