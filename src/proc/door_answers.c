@@ -90,8 +90,7 @@ static bool put_lines(struct door_request *r, const struct http_form *form, stru
 			continue;
 		buf_printf(&b, "%.*s=", STR_ARG(f->name));
 		for (size_t k = 0; k < f->value.len; k++)
-			if (f->value.p[k] != '\r')
-				buf_char(&b, f->value.p[k] == '\n' ? '\v' : f->value.p[k]);
+			buf_char(&b, f->value.p[k] == '\n' ? '\v' : f->value.p[k]);
 		buf_char(&b, '\n');
 	}
 	channel_put(m->text, sizeof(m->text), buf_str(&b));

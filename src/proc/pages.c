@@ -251,10 +251,9 @@ static enum MHD_Result get(struct request *r, const char *url)
 void pages_field(struct buf *b, const char *name, struct str value)
 {
 	buf_printf(b, "%s=", name);
-	/* a line each; a line feed within is written as a vertical tab (change.h); a browser's CR LF is one */
+	/* a line each; a line feed within is written as a vertical tab (change.h) */
 	for (size_t i = 0; i < value.len; i++)
-		if (value.p[i] != '\r' || i + 1 == value.len || value.p[i + 1] != '\n')
-			buf_char(b, value.p[i] == '\n' ? '\v' : value.p[i]);
+		buf_char(b, value.p[i] == '\n' ? '\v' : value.p[i]);
 	buf_char(b, '\n');
 }
 

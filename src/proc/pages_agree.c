@@ -28,20 +28,16 @@ static void take_file(struct request *r)
 {
 	struct http_form *f = r->visit->fields;
 
-	for (size_t i = 0; i < f->n && r->visit->tell != NULL && r->visit->body.len > 0; i++)
+	if (r->visit->tell == NULL || r->visit->body.len == 0)
+		return;
+	/* it is drawn again, so its lines end as those of a field do */
+	r->visit->body.len = http_lines(r->visit->body.p, r->visit->body.len);
+	for (size_t i = 0; i < f->n; i++)
 		if (str_eq(f->fields[i].name, STR("text")))
 			f->fields[i].value = arena_str(&r->visit->arena, buf_str(&r->visit->body));
 }
 
 /* ---- files --------------------------------------------------------------------------------------- */
-
-/* A browser's CR LF is one line feed. */
-static void put_lines(struct buf *out, struct str text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (text.p[i] != '\r')
-			buf_char(out, text.p[i]);
-}
 
 static int send_file(struct request *r, const char *change, struct buf *params, struct str bytes)
 {
@@ -62,7 +58,7 @@ static int keep_text(struct request *r)
 		return -1;
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		pages_field(&params, names[i], field(r, names[i]));
-	put_lines(&bytes, field(r, "text"));
+	buf_add(&bytes, field(r, "text"));
 	pages_lead(r, "/agree");
 	if (bytes.len == 0)
 		return desk_settle(r, 400, "there is no text in this form");

@@ -7,6 +7,19 @@ bool http_is_media(struct str content_type, struct str media)
 	return str_ieq(str_trim(str_cut(content_type, ';').head), media);
 }
 
+size_t http_lines(char *p, size_t n)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] != '\r')
+			p[to++] = p[i];
+		else if (i + 1 == n || p[i + 1] != '\n')
+			p[to++] = '\n';
+	}
+	return to;
+}
+
 /* Into the arena, '+' as a blank. False: a broken escape, a NUL, no UTF-8. */
 static bool decode(struct str s, struct arena *a, struct str *ret)
 {
@@ -27,7 +40,7 @@ static bool decode(struct str s, struct arena *a, struct str *ret)
 		dst[n++] = (char)(high << 4 | low);
 		i += 2;
 	}
-	*ret = str_make(dst, n);
+	*ret = str_make(dst, http_lines(dst, n));
 	return utf8_valid(*ret) && !str_has(*ret, 0);
 }
 

@@ -21,7 +21,10 @@ struct http_form {
 /* True if a Content-Type is that media type, whatever its parameters. */
 bool http_is_media(struct str content_type, struct str media);
 
-/* Reads a body; names and values are decoded into the arena, UTF-8 without NUL. ret is untouched on a fault. */
+/* A browser sends a line's end as CR LF. In place it becomes a line feed, and so does a CR alone; the new length. What is drawn
+ * again, carried on or signed has no CR, whichever page it came from. */
+size_t http_lines(char *p, size_t n);
+/* Reads a body; names and values are decoded into the arena, UTF-8 without NUL and CR. ret is untouched on a fault. */
 enum http_fault http_form(struct str body, struct arena *a, struct http_form *ret);
 /* The n-th value of that name, from 0; p NULL if there is none. */
 struct str http_form_find(const struct http_form *f, const char *name, size_t n);

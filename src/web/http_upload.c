@@ -63,11 +63,17 @@ static enum http_fault add_value(struct http_upload *u, struct str key, struct s
 	return HTTP_GOOD;
 }
 
-static enum http_fault check_fields(const struct http_upload *u)
+static enum http_fault check_fields(struct http_upload *u)
 {
+	char *text = u->more != NULL ? u->more : u->text;
+
 	for (size_t i = 0; i < u->form.n; i++)
 		if (!utf8_valid(u->form.fields[i].name) || !utf8_valid(u->form.fields[i].value))
 			return HTTP_FORM_BYTES;
+	for (size_t i = 0; i < u->form.n; i++) {
+		struct str *value = &u->form.fields[i].value;
+		value->len = http_lines(text + (value->p - text), value->len);
+	}
 	return HTTP_GOOD;
 }
 

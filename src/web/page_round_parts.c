@@ -664,8 +664,7 @@ struct change round_change(
 		struct str value = ask_param(p->ask, *names);
 		buf_printf(&params, "%s=", *names);
 		for (size_t i = 0; i < value.len; i++)
-			if (value.p[i] != '\r')
-				buf_char(&params, value.p[i] == '\n' ? '\v' : value.p[i]);
+			buf_char(&params, value.p[i] == '\n' ? '\v' : value.p[i]);
 		buf_char(&params, '\n');
 	}
 	return (struct change){.db = p->ask->state,

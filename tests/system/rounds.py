@@ -40,6 +40,15 @@ def hidden(text, action):
     return {n: html.unescape(v) for n, v in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form.group(0), re.S)} if form else None
 
 
+def typed(fields):
+    """As a browser sends them: each line ends in CR LF, those of hidden fields too."""
+    return {k: re.sub("\r?\n", "\r\n", v) for k, v in fields.items()}
+
+
+def bare(name, text):
+    check(f"{name}: no end of a line became a word", "\\x0d" not in text and "\r" not in text, re.findall(r".{0,40}(?:\\x0d|\r).{0,10}", text)[:3])
+
+
 def said(kind, sender="la"):
     return binding.query(node, "select count(*) from statement where kind = ? and sender = ?", "agree." + kind, sender)[0][0]
 
@@ -70,7 +79,8 @@ def comments():
 def amendments():
     back = "/agree/check-words/1"
     fields = {"csrf": dara.csrf(), "round": "check-words/1", "preview": "1", "op": "replace", "clause": "6y5a", "kind": "editorial",
-              "words": "A request is answered by a person within three hours.\u200b", "lang": "en", "reason": "faster"}
+              "words": "A request is answered by a person within three hours.\u200b", "lang": "en", "reason": "faster\nfor all"}
+    fields = typed(fields)
     before = said("amendment")
     status, text, _ = dara.post("/agree/amend-preview", fields)
     check("an editorial one asks whether the meaning changes", status == 200 and "changes no meaning" in words(text) and hidden(text, "/agree/amend") is None)
@@ -78,9 +88,12 @@ def amendments():
     seen = words(text)
     check("the preview has old and new words", "removed: four end of what was removed" in seen and "inserted: three" in seen, seen[:500])
     check("nothing was said yet", said("amendment") == before)
+    bare("a preview of an amendment", text)
     carried = hidden(text, "/agree/amend")
     check("the clause keeps its mark, and what parts letters", carried["words"] == fields["words"] + " {#6y5a}", carried)
-    status, text, _ = dara.post("/agree/amend", carried)
+    status, text, _ = dara.post("/agree/amend", typed(carried))
+    (members,), = binding.query(node, "select members from agree_pending where kind = 'agree.amendment' order by id desc limit 1")
+    check("a reason of two lines has two lines", "faster\\nfor all" in members, members)
     check("it waits for a second person, as the rule has it", status == 303 and "second person" in words(dara.get(back)[1]))
     status, text, _ = dara.post("/agree/amend-preview", {**fields, "clause": "zzzz", "meaning": "yes"})
     check("a clause that is not there", "the text has none of that id" in words(text) and hidden(text, "/agree/amend") is None)
@@ -117,10 +130,14 @@ def positions():
     check("one that the rule forbids is read as an objection", "The rule forbids it" in words(text) and "This stops adoption." in words(text))
     status, text, _ = chan.post("/agree/position-preview", {**fields, "position": "no-objection", "text": ""})
     check("one that stops nothing", "It does not stop adoption, and we will be bound." in words(text))
+    words_of = "for us\nand for them"
+    status, text, _ = chan.post("/agree/position-preview", typed({**fields, "position": "no-objection", "text": words_of, "cure": words_of}))
+    bare("a position that is read back", text)
     carried = hidden(text, "/agree/position")
     check("what was read is what is signed", carried["position"] == "no-objection" and carried["clauses"] == "6y5a" and carried["round"] == "check-words/1", carried)
-    chan.post("/agree/position", carried)
-    (number,), = binding.query(node, "select max(id) from agree_pending where kind = 'agree.position'")
+    chan.post("/agree/position", typed(carried))
+    (number, members), = binding.query(node, "select id, members from agree_pending where kind = 'agree.position' order by id desc limit 1")
+    check("its words have the lines that were typed", members.count("for us\\nand for them") == 2, members)
     before = said("position")
     status, text = press(dara, "/agree/sign", back, id=number)
     check("it is signed by two", said("position") == before + 1 and "no objection" in text, text[:300])
@@ -202,8 +219,10 @@ def texts():
     seen = words(text)
     check("what is pasted is shown first", status == 200 and "4 clauses" in seen and "1 " in seen and "lines that were broken by hand" in seen, seen[:500])
     check("nothing is kept yet", binding.query(node, "select count(*) from agree_draft where instrument = 'visits'") == [(0,)])
+    bare("a draft in its field", text)
     kept = hidden(text, "/agree/text")
-    status, text, _ = send("/agree/text", kept)
+    bare("a draft from a file", send("/agree/text-preview", {**one, "text": ""}, draft)[1])
+    status, text, _ = send("/agree/text", typed(kept))
     check("then it is kept", status == 303 and "4 clauses, the authentic text" in words(dara.get("/agree")[1]))
     (stored,), = binding.query(node, "select text from agree_draft where instrument = 'visits'")
     check("byte by byte as it was shown", stored.decode() == kept["text"], (stored, kept))

@@ -381,6 +381,7 @@ static void forms(void **state)
 	        {"a", HTTP_GOOD, 1, ""},
 	        {"a=b=c", HTTP_GOOD, 1, "b=c"},
 	        {"%61=%E0%BA%8A", HTTP_GOOD, 1, "\xe0\xba\x8a"},
+	        {"a=x%0D%0Ay%0Dz%0A%0D%0A%0D", HTTP_GOOD, 1, "x\ny\nz\n\n\n"},
 	        {"a=%", HTTP_FORM_BYTES, 0, NULL},
 	        {"a=%1", HTTP_FORM_BYTES, 0, NULL},
 	        {"a=%1g", HTTP_FORM_BYTES, 0, NULL},
@@ -539,10 +540,13 @@ static void uploads_roomy(void **state)
 	http_upload_roomy(u, 100);
 	assert_int_equal(part(u, "csrf", NULL, "abc", 0), MHD_YES);
 	assert_int_equal(part(u, "file", "", "", 0), MHD_YES);
-	assert_int_equal(part(u, "note", NULL, "x", 0), MHD_YES);
+	assert_int_equal(part(u, "note", NULL, "x\r", 0), MHD_YES);
+	assert_int_equal(part(u, "note", NULL, "\ny\r\n", 2), MHD_YES);
+	assert_int_equal(part(u, "more", NULL, "z\r\n", 0), MHD_YES);
 	assert_int_equal(http_upload_end(u), HTTP_GOOD);
 	assert_int_equal(b.len, 0);
-	assert_true(str_eq(http_form_find(&u->form, "note", 0), STR("x")));
+	assert_true(str_eq(http_form_find(&u->form, "note", 0), STR("x\ny\n")));
+	assert_true(str_eq(http_form_find(&u->form, "more", 0), STR("z\n")));
 	assert_int_equal(part(u, "file", "a.csv", "1", 0), MHD_YES);
 	assert_int_equal(part(u, "late", NULL, "\xe9", 0), MHD_YES);
 	assert_int_equal(http_upload_end(u), HTTP_FORM_BYTES);
