@@ -273,7 +273,7 @@ static void draw_timeline(const struct drawing *d)
 	html_open(d->h, "dd");
 	draw_time(d, r->closes);
 	if (r->extended > 0) {
-		html_text(d->h, STR(" "));
+		html_text(d->h, STR("; "));
 		page_sayf(d->p, d->h, W_CERTIFICATE_EXTENDED, page_number(d->p, r->extended));
 	}
 	html_close(d->h);

@@ -27,6 +27,8 @@ CASES = [
     ("lock", {"src/event/fields.tbl": 'FIELD(1, A, "a", URL, 0,\n', "src/event/fields.lock": "1 a ip\n"}, "the lock says"),
     ("sizes", {"src/base/a.c": LONG}, "a function of 82 lines"),
     ("sizes", {"src/base/a.c": SPDX + "\n" * 701}, "has 702 lines"),
+    ("values", {"src/web/words.tbl": 'WORD(A, "{1} of {2}")\n', "src/web/a.c": "page_sayf(p, h, W_A, f(x, y));\n"}, "'A' has 2 values and gets 1"),
+    ("values", {"src/web/words.tbl": 'WORD(A, "{1}")\n', "src/web/a.c": "page_line(p, h, \"p\", NULL, W_A);\n"}, "'A' has 1 values and gets 0"),
     ("words", {"src/base/a.c": SPDX + "/* TO" "DO */\n"}, "work not done"),
     ("words", {"README.md": "see /wo" "rk/main\n"}, "path of one machine"),
     ("fuzz", {"tests/fuzz/meson.build": FUZZ, "tests/fuzz/a.c": "", "tests/unit/meson.build": ""}, "holds no input"),
