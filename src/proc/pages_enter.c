@@ -295,7 +295,7 @@ enum MHD_Result enter_not_in(struct request *r, const char *url)
 		        "you are not in: type 'weir people link' on the node and open the address that it "
 		        "prints");
 	return pages_say(r, 403, W_NOT_IN,
-	        "nobody has an account yet: type 'weir people add NAME --role admin' on the node and open "
+	        "nobody has an account yet: type 'weir people add NAME --roles admin' on the node and open "
 	        "the address that it prints");
 }
 

@@ -36,9 +36,8 @@ int change_link(struct change *c, struct err *e)
 		return rc;
 	if (!c->node->country.sample)
 		return err_set(e, ERR_DENIED,
-		        "the pages of a country of your own are for accounts: 'weir people add NAME --role "
-		        "admin' "
-		        "makes the first one and prints its link");
+		        "the pages of a country of your own are for accounts: 'weir people add NAME --roles "
+		        "admin' makes the first one and prints its link");
 	struct query old = db_query(c->node->state, "delete from link where until < ?");
 	query_i64(&old, now - LINK_US);
 	query_run(&old);
