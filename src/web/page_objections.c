@@ -3,6 +3,7 @@
  * Objections and other positions of a round that have a reason: the clause, why, what would remove it, what was proposed there since, and what
  * the rule says happens next. Only its author takes one back.
  */
+#include "agree/preview.h"
 #include "web/page_round.h"
 
 struct objecting {
@@ -75,21 +76,27 @@ static void draw_retract(struct objecting *o, const struct agree_note *n)
 	html_close(o->h);
 }
 
+/* An objection has to have both; of another position what it has. */
+static void draw_part(struct objecting *o, enum word head, const struct item *words, bool needed)
+{
+	if (words->type != BODY_OBJECT && !needed)
+		return;
+	page_line(o->p, o->h, "h3", NULL, head);
+	if (words->type == BODY_OBJECT)
+		round_words(o->p, o->h, "p", "lines", words);
+	else
+		page_line(o->p, o->h, "p", "error", W_AGREE_INCOMPLETE);
+}
+
 static void draw_reason(struct objecting *o, const struct agree_note *n)
 {
 	struct item text = item_get(&n->said->body, STR("text")),
 	            cure = item_get(&n->said->body, STR("cure"));
+	enum position at = position_find(item_text(&n->said->body, "position"));
+	bool objects = agree_position_read(&o->v.r.manifest, at) == POSITION_OBJECTION;
 
-	page_line(o->p, o->h, "h3", NULL, W_REASON);
-	if (text.type == BODY_OBJECT)
-		round_words(o->p, o->h, "p", "lines", &text);
-	else
-		page_line(o->p, o->h, "p", "error", W_AGREE_INCOMPLETE);
-	page_line(o->p, o->h, "h3", NULL, W_AGREE_CURE);
-	if (cure.type == BODY_OBJECT)
-		round_words(o->p, o->h, "p", "lines", &cure);
-	else
-		page_line(o->p, o->h, "p", "error", W_AGREE_INCOMPLETE);
+	draw_part(o, W_REASON, &text, objects);
+	draw_part(o, W_AGREE_CURE, &cure, objects);
 }
 
 static void draw_one(struct objecting *o, const struct agree_note *n)

@@ -152,6 +152,8 @@ def positions():
     page = words(chan.get("/agree-objections/reporting/1")[1])
     check("the objection: why, the cure, who takes it back, what is next", all(w in page for w in (
         "A year is too long.", "Every six months.", "Only mm can take this back.", "later a new round is needed", "kh amendment")), page)
+    page = words(chan.get("/agree-objections/hours/1")[1])
+    check("a disassociation is no objection that lacks something", "our holidays have no duty desk" in page and "incomplete" not in page, page)
 
 
 def broken_and_open():
