@@ -83,6 +83,8 @@ static int get_run(struct cli *c)
 {
 	const char *file = cli_value(c, "file");
 
+	if (file != NULL && strcmp(file, "minutes") == 0)
+		return about_round(c, "/round-minutes");
 	return about_round(c, file != NULL && strcmp(file, "mail") == 0 ? "/round-mail" : "/round-file");
 }
 
@@ -131,9 +133,9 @@ const struct command command_agree_get = {
         .options = (const struct cli_option[]){NODE_OPTIONS,
                 {"file", 0, "WHAT",
                         "manifest, text, block, certificate, code (of a party's position, to be read out), "
-                        "or mail (by "
-                        "which a comment was entered)"},
-                {"lang", 0, "LANG", "of a text (the authentic one)"}, {"party", 0, "PARTY", "of a code"},
+                        "minutes (or the record of an act), or mail (by which a comment was entered)"},
+                {"lang", 0, "LANG", "of a text (the authentic one)"},
+                {"party", 0, "PARTY", "of a code; of minutes (the chair's)"},
                 {"of", 0, "ID", "of a mail: the comment that was entered by it"}, {0}},
         .min = 1,
         .max = 1,

@@ -179,6 +179,9 @@ static void draw_result(const struct drawing *d)
 	fact_time(d, W_CERTIFICATE_AS_OF, d->c->now);
 	if (d->o->block.len > 0 && d->m->rule != RULE_RECORDED)
 		draw_counts(d);
+	const struct sifted *minutes = round_newest(&d->o->round, KIND_AGREE_MINUTES, d->m->chair, true);
+	if (minutes != NULL && (d->m->rule == RULE_MEETING || d->m->rule == RULE_RECORDED))
+		round_minutes_facts(d->p, d->h, &d->o->round, minutes->s);
 	fact(d, W_CERTIFICATE_DIGEST, hex_of(d, d->m->sha256, 2 * (size_t)DIGEST_LEN));
 	fact(d, W_CERTIFICATE_CHAIR, d->m->chair);
 	fact(d, W_CERTIFICATE_DEPUTY, d->m->deputy);

@@ -140,6 +140,12 @@ static void draw_since(const struct page_ask *p, struct html *h, const struct ro
 			round_words(p, h, "p", "lines", &text);
 			if (s->kind == KIND_AGREE_LEAVE)
 				html_line(h, "p", "lines", item_text(&s->body, "reason"));
+			if (s->kind == KIND_AGREE_MINUTES) {
+				html_open(h, "dl");
+				html_attr(h, "class", STR("facts"));
+				round_minutes_facts(p, h, &v->o.round, s);
+				html_close(h);
+			}
 			html_close(h);
 		}
 	if (n == 0)
@@ -226,25 +232,18 @@ static void file_field(const struct page_ask *p, struct html *h)
 }
 
 /* Of a meeting all who agree sign the same bytes; an act that was done elsewhere is entered by two persons of the chair. */
-static void draw_minutes(const struct page_ask *p, struct html *h, const struct round_view *v)
+static void draw_minutes_form(
+        const struct page_ask *p, struct html *h, const struct round_view *v, const struct sifted *chair)
 {
 	const struct manifest *m = &v->r.manifest;
-	const struct sifted *chair = round_newest(&v->o.round, KIND_AGREE_MINUTES, m->chair, false);
 	struct link back;
 
-	if ((m->rule != RULE_MEETING && m->rule != RULE_RECORDED) || !v->member || v->now > v->closes ||
-	        !page_may(p, RIGHT_BIND) || (m->rule == RULE_RECORDED && !str_eq(v->me, m->chair)))
-		return;
-	page_section(p, h, "h-minutes", W_AGREE_MINUTES);
 	page_form_with_file(p, h, "/agree/minutes", "act");
 	page_hidden(h, "round", v->ref);
 	round_address(&back, ROUND_CERTIFICATE, v);
 	page_hidden(h, "back", buf_str(&back.text));
 	link_done(&back);
 	if (chair != NULL && !str_eq(v->me, m->chair)) {
-		html_open(h, "p");
-		page_sayf(p, h, W_AGREE_MINUTES_OF, m->chair, item_text(&chair->s->body, "minutes"));
-		html_close(h);
 		page_hidden(h, "minutes", item_text(&chair->s->body, "minutes"));
 	} else {
 		file_field(p, h);
@@ -256,6 +255,34 @@ static void draw_minutes(const struct page_ask *p, struct html *h, const struct 
 	}
 	page_button(p, h, m->rule == RULE_RECORDED ? W_AGREE_WRITE_FOR_SECOND : W_AGREE_SIGN_GO);
 	html_close(h);
+}
+
+static bool may_sign_minutes(const struct page_ask *p, const struct round_view *v)
+{
+	const struct manifest *m = &v->r.manifest;
+
+	return v->member && v->now <= v->closes && page_may(p, RIGHT_BIND) &&
+	        (m->rule == RULE_MEETING || str_eq(v->me, m->chair));
+}
+
+/* Whoever may look at the round reads them; a member signs what it has read. */
+static void draw_minutes(const struct page_ask *p, struct html *h, const struct round_view *v)
+{
+	const struct manifest *m = &v->r.manifest;
+	const struct sifted *chair = round_newest(&v->o.round, KIND_AGREE_MINUTES, m->chair, false);
+	bool may = may_sign_minutes(p, v);
+
+	if ((m->rule != RULE_MEETING && m->rule != RULE_RECORDED) || (chair == NULL && !may))
+		return;
+	page_section(p, h, "h-minutes", W_AGREE_MINUTES);
+	if (chair != NULL) {
+		html_open(h, "p");
+		page_sayf(p, h, W_AGREE_MINUTES_OF, m->chair);
+		html_close(h);
+		round_minutes(p, h, v, chair->s);
+	}
+	if (may)
+		draw_minutes_form(p, h, v, chair);
 	html_close(h);
 }
 

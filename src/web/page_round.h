@@ -117,6 +117,15 @@ void round_ops(
 /* "kh", "replaces 2.1 k7qm": as the head of a note. */
 struct str round_op_word(const struct page_ask *p, enum op_kind kind);
 
+/* ---- page_round_minutes.c ------------------------------------------------------------------------ */
+
+/* Of minutes or the record of an act: digest, act, who was there, who has signed the same. For a list of facts. */
+void round_minutes_facts(
+        const struct page_ask *p, struct html *h, const struct round *r, const struct said *s);
+/* The same, with the words to be read, or the file to be taken out. */
+void round_minutes(
+        const struct page_ask *p, struct html *h, const struct round_view *v, const struct said *s);
+
 /* ---- page_round_changes.c ------------------------------------------------------------------------ */
 
 /* What differs between two texts, by clauses and then by words. name: as that of struct diff_view. */

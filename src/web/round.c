@@ -194,6 +194,44 @@ const struct route route_round_file = {.path = "/round-file",
         .right = RIGHT_READ,
         .params = file_params};
 
+/* ---- minutes -------------------------------------------------------------------------------------- */
+
+static int load_minutes(const struct ask *a, struct reply *reply, struct err *e)
+{
+	struct str party = ask_param(a, "party");
+	uint8_t sha256[DIGEST_LEN], now[DIGEST_LEN];
+	struct round_loaded r;
+	struct outcome o;
+	int rc = rounds_load(a, &r, &o, e);
+
+	if (rc != 0)
+		return rc;
+	party = party.len > 0 ? party : r.manifest.chair;
+	const struct sifted *s = round_newest(&o.round, KIND_AGREE_MINUTES, party, false);
+	if (s == NULL || item_text(&s->s->body, "minutes").len != 2 * DIGEST_LEN ||
+	        !str_hex(item_text(&s->s->body, "minutes"), sha256, DIGEST_LEN))
+		return err_set(e, ERR_MISSING, "%.*s has sent no minutes of this round", STR_ARG(party));
+	if (blob_read(a->folder, sha256, ROUND_MINUTES_MAX, &reply->body, e) != 0)
+		return e->code;
+	digest_of(buf_str(&reply->body), now);
+	return memcmp(now, sha256, DIGEST_LEN) == 0
+	        ? 0
+	        : err_set(e, ERR_FORMAT, "the bytes are not those that were signed: their digest is another");
+}
+
+static const struct route_param minutes_params[] = {
+        ROUND_PARAM,
+        {"party", PARAM_TEXT, "whose; the chair's if nothing is said"},
+        {NULL, 0, NULL},
+};
+
+const struct route route_round_minutes = {.path = "/round-minutes",
+        .about = "the minutes of a round or the record of an act, byte for byte",
+        .load = load_minutes,
+        .right = RIGHT_READ,
+        .media = "application/octet-stream",
+        .params = minutes_params};
+
 /* ---- the mail of an observer without a node ------------------------------------------------------ */
 
 static int load_mail(const struct ask *a, struct reply *reply, struct err *e)

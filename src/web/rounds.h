@@ -7,6 +7,8 @@
 #include "agree/load.h"
 #include "web/route.h"
 
+#define ROUND_MINUTES_MAX ((size_t)16 << 20) /* what a member may sign */
+
 /* Which round a question is about. */
 #define ROUND_PARAM                                                                                          \
 	{                                                                                                    \

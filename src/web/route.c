@@ -62,6 +62,7 @@ const struct route *const route_table[] = {
         &route_round_texts,
         &route_round_file,
         &route_round_mail,
+        &route_round_minutes,
         &route_checkyears,
         &route_held,
         &route_recover,

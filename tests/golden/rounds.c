@@ -9,6 +9,8 @@
  *   hours/1        adopted by silence: a disassociation, a statement, commitments of which one is late
  *   check-words/1  goes on: la is the chair, mm has not read it
  *   reporting/1    vn is the chair; broken by mm, who says why and what would remove it
+ *   session/1      of a meeting: vn has sent minutes that la has to sign
+ *   decree/1       the record of an act, by vn
  *   contacts/1     goes on: th, an observer without a node, has commented by two mails, of which one is signed
  *
  * What goes on closes in 2099, so that it does whenever the pages are drawn.
@@ -52,8 +54,8 @@ static void carry(void)
 
 /* ---- people -------------------------------------------------------------------------------------- */
 
-/* "NAME=VALUE" in lines; a line feed within a value is a vertical tab. */
-static void deed(unsigned i, const char *person, const char *name, const char *params)
+/* "NAME=VALUE" in lines; a line feed within a value is a vertical tab. file: a path; NULL: none. */
+static void deed_file(unsigned i, const char *person, const char *name, const char *params, const char *file)
 {
 	struct link_self self = net_self(&net, i);
 	struct change_here here = *self.here;
@@ -66,6 +68,8 @@ static void deed(unsigned i, const char *person, const char *name, const char *p
 	        .here = &here,
 	        .params = str_from(params),
 	        .person = str_from(person),
+	        .file = file != NULL ? str_from(file) : STR(""),
+	        .size = file != NULL,
 	        .said = &said};
 	db_begin(self.db);
 	for (unsigned k = 0; k < agree_change_count; k++)
@@ -77,15 +81,25 @@ static void deed(unsigned i, const char *person, const char *name, const char *p
 	at(net.now + 60 * NET_SECOND);
 }
 
+static void deed(unsigned i, const char *person, const char *name, const char *params)
+{
+	deed_file(i, person, name, params, NULL);
+}
+
 /* Two persons: the first writes it, the second signs. */
-static void both(unsigned i, const char *name, const char *params)
+static void both_file(unsigned i, const char *name, const char *params, const char *file)
 {
 	char sign[32];
 
-	deed(i, "chan", name, params);
+	deed_file(i, "chan", name, params, file);
 	snprintf(sign, sizeof(sign), "id=%llu",
 	        (unsigned long long)net_number(&net, i, "select max(id) from agree_pending"));
 	deed(i, "dara", "agree-sign", sign);
+}
+
+static void both(unsigned i, const char *name, const char *params)
+{
+	both_file(i, name, params, NULL);
 }
 
 /* What time alone brings. */
@@ -404,6 +418,49 @@ static void reporting(void)
 	carry();
 }
 
+/* ---- minutes --------------------------------------------------------------------------------------- */
+
+/* As if la had fetched what vn keeps. */
+static void write_file(const char *words, char path[160])
+{
+	struct link_self self = net_self(&net, LA);
+	struct change_here here = *self.here;
+	uint8_t digest[DIGEST_LEN];
+	struct err e = {0};
+
+	snprintf(path, 160, "%s/minutes", self.folder);
+	FILE *f = fopen(path, "wb");
+	assert_non_null(f);
+	assert_int_equal(fwrite(words, 1, strlen(words), f), strlen(words));
+	assert_int_equal(fclose(f), 0);
+	here.link = &self;
+	db_begin(self.db);
+	assert_int_equal(link_ways.keep(&here, self.db, str_from(words), digest, &e), 0);
+	assert_int_equal(db_commit(self.db, &e), 0);
+}
+
+static void minutes(void)
+{
+	char path[160];
+
+	plain_draft(VN, "session", "# Session of the teams");
+	BOTH(VN, "agree-propose",
+	        "instrument=session\ntitle=Session of the teams\nmembers=kh la mm vn\nopens=2098-12-01 "
+	        "09:00\ncloses=2099-01-30 09:00\nrule=meeting\nneeds=3\n");
+	carry();
+	write_file("Minutes: the text was read and nobody spoke <against> it.\n", path);
+	deed_file(VN, "lan", "agree-minutes", "round=session\npresent=kh la vn\n", path);
+	plain_draft(VN, "decree", "# Decree on the desks");
+	BOTH(VN, "agree-propose",
+	        "instrument=decree\ntitle=Decree on the desks\nmembers=la vn\nopens=2098-12-01 "
+	        "09:00\ncloses=2099-01-30 09:00\nrule=recorded\n");
+	carry();
+	write_file("Decree 12/2026 on the desks.\n", path);
+	both_file(VN, "agree-minutes", "round=decree\nnumber=12/2026\ndate=2026-01-15\n", path);
+	remove(path);
+	carry();
+}
+
 /* ---- an observer without a node -------------------------------------------------------------------- */
 
 #define KEY "0123456789ABCDEF0123456789ABCDEF01234567"
@@ -527,6 +584,7 @@ static void make(void **unused)
 	        "closes=2099-01-30 09:00\nrule=none\n");
 	carry();
 	contacts();
+	minutes();
 	reviewed();
 	work(net.now + HOUR);
 	/* of its two comments one has an answer, of which it is told; others host nobody */

@@ -309,7 +309,18 @@ def after():
     check("nothing is added to what is not adopted", status == 403 and "this is for what was adopted" in text, text)
 
 
-for part in (who_may, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after):
+def minutes():
+    back = "/agree-certificate/session/1"
+    words_of = "Minutes: the text was read and nobody spoke <against> it.\n"
+    check("minutes are read before they are signed", words_of.strip() in html.unescape(viewer.get(back)[1]) and 'action="/agree/minutes"' not in viewer.get(back)[1])
+    status, text, headers = viewer.get("/api/v1/round-minutes?round=session/1&party=vn")
+    check("and are a file, which no browser opens", status == 200 and text == words_of and headers["Content-Type"] == "application/octet-stream", (status, text, dict(headers)))
+    check("or of a command", node.run("agree", "get", "session/1", "--file", "minutes").stdout.decode() == words_of)
+    refused = node.run("agree", "get", "session/1", "--file", "minutes", "--party", "kh")
+    check("whoever sent none is named", refused.returncode != 0 and b"kh has sent no minutes" in refused.stderr, refused.stderr)
+
+
+for part in (who_may, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after):
     part()
 node.stop()
 end()
