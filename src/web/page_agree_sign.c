@@ -123,36 +123,44 @@ static void draw_value(const struct page_ask *p, struct html *h, struct str name
 	}
 }
 
-/* What a position does, by the rule of its round; what an amendment changes. */
-static void draw_effect(
-        const struct page_ask *p, struct html *h, const struct agree_waiting *w, const struct item *body)
+/* A position as the first person has read it back, all of it. */
+static void draw_position(
+        const struct page_ask *p, struct html *h, const struct round_view *v, const struct item *body)
 {
-	struct round_view *v = arena_new(p->ask->arena, struct round_view);
-	enum position at = position_find(item_text(body, "position"));
-	struct item ops = item_get(body, STR("ops"));
+	struct item text = item_get(body, STR("text")), cure = item_get(body, STR("cure"));
+	struct round_saying s = {.at = position_find(item_text(body, "position")),
+	        .clauses = item_text(body, "scope"),
+	        .lang = STR("")};
 
-	if (w->round == 0 || round_view_of(p, w->round, v, NULL) != 0)
-		return;
-	if (str_eq(w->kind, STR("agree.position")) && at != POSITION_END)
-		round_effect(p, h, &v->r.manifest, at);
-	if (ops.type == BODY_LIST) {
-		struct amendment am = amendment_read(p->ask->arena, &ops);
-		round_ops(p, h, v, &am);
-	}
+	s.cure = agree_words_of(&cure, p->words->code, &s.lang);
+	s.text = agree_words_of(&text, p->words->code, &s.lang);
+	page_section(p, h, "h-read", W_AGREE_READ_BACK);
+	html_line(h, "h3", NULL, v->r.manifest.title);
+	round_read_back(p, h, v, &s);
+	html_close(h);
 }
 
 static void draw_body(const struct page_ask *p, struct html *h, const struct agree_waiting *w)
 {
 	auto_buf struct buf json = {0}, items = {0};
+	struct round_view *v = arena_new(p->ask->arena, struct round_view);
 	const char *why;
 
-	page_section(p, h, "h-says", W_AGREE_SAYS);
 	/* behind "by": ,"round_sha256":... */
 	buf_printf(&json, "{%.*s}", STR_ARG(str_skip(w->members, 1)));
-	if (body_read(buf_str(&json), &items, &why)) {
-		struct item root = item_root(arena_str(p->ask->arena, buf_str(&items)));
-		draw_value(p, h, STR(""), &root);
-		draw_effect(p, h, w, &root);
+	if (!body_read(buf_str(&json), &items, &why))
+		return;
+	struct item root = item_root(arena_str(p->ask->arena, buf_str(&items)));
+	struct item ops = item_get(&root, STR("ops"));
+	bool there = w->round != 0 && round_view_of(p, w->round, v, NULL) == 0;
+	if (there && str_eq(w->kind, STR("agree.position")) &&
+	        position_find(item_text(&root, "position")) != POSITION_END)
+		draw_position(p, h, v, &root);
+	page_section(p, h, "h-says", W_AGREE_SAYS);
+	draw_value(p, h, STR(""), &root);
+	if (there && ops.type == BODY_LIST) {
+		struct amendment am = amendment_read(p->ask->arena, &ops);
+		round_ops(p, h, v, &am);
 	}
 	html_close(h);
 }

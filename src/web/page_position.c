@@ -18,26 +18,6 @@ static struct str param(const struct page_ask *p, const char *name)
 	return s.p != NULL ? s : STR("");
 }
 
-/* ---- the text ------------------------------------------------------------------------------------ */
-
-static void draw_text(const struct page_ask *p, struct html *h, const struct round_view *v)
-{
-	const struct manifest *m = &v->r.manifest;
-	struct agree_text own;
-
-	if (!v->there)
-		return;
-	html_open(h, "details");
-	html_open(h, "summary");
-	page_say(p, h, W_AGREE_FULL_TEXT);
-	html_close(h);
-	round_whole_text(p, h, &v->text, manifest_authentic(m)->lang);
-	if (!str_eq(manifest_authentic(m)->lang, p->words->code) &&
-	        round_text(p->ask->arena, p->ask->folder, m, p->words->code, &own, NULL) == 0)
-		round_whole_text(p, h, &own, p->words->code);
-	html_close(h);
-}
-
 /* ---- what we have said --------------------------------------------------------------------------- */
 
 /* Seen: some other party has it, or it counts for nothing. */
@@ -126,7 +106,7 @@ static void draw_before(const struct page_ask *p, struct html *h, const struct r
 static void draw_form(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
 	page_section(p, h, "h-say", W_AGREE_SAY);
-	draw_text(p, h, v);
+	round_full_text(p, h, v);
 	draw_before(p, h, v);
 	round_fields(p, h, "/agree/position-preview", v, ROUND_POSITION);
 	page_hidden(h, "preview", STR("1"));
@@ -142,55 +122,24 @@ static void draw_form(const struct page_ask *p, struct html *h, const struct rou
 
 /* ---- read back ----------------------------------------------------------------------------------- */
 
-static void draw_scope(const struct page_ask *p, struct html *h, const struct round_view *v, struct str list)
-{
-	struct str *number = agree_numbers(p->ask->arena, &v->text);
-
-	for (struct str_cut cut = {.tail = list}; cut.tail.len > 0;) {
-		cut = str_cut(cut.tail, ' ');
-		unsigned at = agree_text_place(&v->text, cut.head);
-		if (cut.head.len == 0)
-			continue;
-		html_open(h, "p");
-		round_clause_link(h, v, at < v->text.n ? number[at] : STR(""), cut.head);
-		html_text(h, STR(" "));
-		if (at < v->text.n)
-			round_clause(h, &v->text.clause[at]);
-		else
-			page_say(p, h, W_AGREE_NO_CLAUSE);
-		html_close(h);
-	}
-}
-
 static void draw_read_back(
         const struct page_ask *p, struct html *h, const struct round_view *v, enum position at)
 {
-	const struct manifest *m = &v->r.manifest;
-	char code[TEXT_CODE_LEN];
+	unsigned persons = agree_position_persons(&v->r.manifest, at);
 
-	text_code(m->sha256, code);
 	page_section(p, h, "h-read", W_AGREE_READ_BACK);
+	round_read_back(p, h, v,
+	        &(struct round_saying){.at = at,
+	                .clauses = param(p, "clauses"),
+	                .text = param(p, "text"),
+	                .cure = param(p, "cure"),
+	                .lang = param(p, "lang")});
 	html_open(h, "p");
-	page_sayf(p, h, W_AGREE_WE_SAY, v->me, page_key(p, "position", position_name(at)), v->name,
-	        str_from(code));
-	html_close(h);
-	round_effect(p, h, m, at);
-	if (at == POSITION_OBJECTION && (param(p, "text").len == 0 || param(p, "cure").len == 0))
-		page_line(p, h, "p", "error", W_AGREE_INCOMPLETE_WHAT);
-	if (param(p, "clauses").len > 0 && v->there)
-		draw_scope(p, h, v, param(p, "clauses"));
-	html_line(h, "p", "lines", param(p, "text"));
-	if (param(p, "cure").len > 0) {
-		page_line(p, h, "h3", NULL, W_AGREE_CURE);
-		html_line(h, "p", "lines", param(p, "cure"));
-	}
-	draw_text(p, h, v);
-	html_open(h, "p");
-	page_sayf(p, h, W_AGREE_PERSONS, page_number(p, agree_position_persons(m, at)));
+	page_sayf(p, h, W_AGREE_PERSONS, page_number(p, persons));
 	html_close(h);
 	round_form(p, h, "/agree/position", v, ROUND_POSITION);
 	round_carry(p, h, fields);
-	page_button(p, h, agree_position_persons(m, at) > 1 ? W_AGREE_WRITE_FOR_SECOND : W_AGREE_SIGN_GO);
+	page_button(p, h, persons > 1 ? W_AGREE_WRITE_FOR_SECOND : W_AGREE_SIGN_GO);
 	html_close(h);
 	html_close(h);
 }

@@ -126,6 +126,19 @@ void round_minutes_facts(
 void round_minutes(
         const struct page_ask *p, struct html *h, const struct round_view *v, const struct said *s);
 
+/* ---- page_round_said.c --------------------------------------------------------------------------- */
+
+/* A position before it is signed; empty: it has none. */
+struct round_saying {
+	enum position at;
+	struct str clauses, text, cure, lang; /* clauses: ids with blanks between; lang: of the words */
+};
+/* Who says what to which text, what that does, what it lacks, the clauses and the words, and the whole text to be opened. */
+void round_read_back(
+        const struct page_ask *p, struct html *h, const struct round_view *v, const struct round_saying *s);
+/* The authentic text, and that of the page's language, to be opened. */
+void round_full_text(const struct page_ask *p, struct html *h, const struct round_view *v);
+
 /* ---- page_round_changes.c ------------------------------------------------------------------------ */
 
 /* What differs between two texts, by clauses and then by words. name: as that of struct diff_view. */

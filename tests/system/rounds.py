@@ -138,6 +138,10 @@ def positions():
     chan.post("/agree/position", typed(carried))
     (number, members), = binding.query(node, "select id, members from agree_pending where kind = 'agree.position' order by id desc limit 1")
     check("its words have the lines that were typed", members.count("for us\\nand for them") == 2, members)
+    seen = words(good_page("a position that waits", dara.get(f"/agree-sign/{number}")))
+    check("the second person reads what the first has: title, round, code, clause, words", all(w in seen for w in (
+        "Words of checks", "check-words/1", "2862 6770", "A request is answered by a person within four hours.",
+        "for us and for them", "It does not stop adoption", "The full text")), seen)
     before = said("position")
     status, text = press(dara, "/agree/sign", back, id=number)
     check("it is signed by two", said("position") == before + 1 and "no objection" in text, text[:300])
