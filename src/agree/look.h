@@ -92,11 +92,13 @@ struct board_member {
 	struct str level; /* which */
 	struct str by;    /* and the persons who do, "dara, chan" */
 	int64_t denied;   /* it has said since that nobody reached it */
-	int64_t t;        /* what counts; 0: nothing does */
-	int64_t notice;   /* seconds from t, or where it is 0 from now, to closing */
-	bool enough;      /* so long as the rule asks, in hours and working days */
-	unsigned voices;  /* codes that it has read to chair or deputy */
-	bool voice_open;  /* the bytes of one are not here */
+	/* The statements that say so: its receipt, whatever it has said, the attestation, its contradiction. */
+	const struct said *node_by, *human_by, *other_by, *denied_by;
+	int64_t t;       /* what counts; 0: nothing does */
+	int64_t notice;  /* seconds from t, or where it is 0 from now, to closing */
+	bool enough;     /* so long as the rule asks, in hours and working days */
+	unsigned voices; /* codes that it has read to chair or deputy */
+	bool voice_open; /* the bytes of one are not here */
 };
 /* ret has m->members places; o is of the round r. */
 void agree_board(struct db *db, struct arena *a, const struct round_loaded *r, const struct outcome *o,

@@ -11,6 +11,14 @@ static int64_t least(int64_t have, int64_t at)
 	return have == 0 || at < have ? at : have;
 }
 
+static void earlier(int64_t *have, const struct said **by, int64_t at, const struct said *s)
+{
+	if (*have != 0 && at >= *have)
+		return;
+	*have = at;
+	*by = s;
+}
+
 static bool is_of(const struct said *s, struct str party)
 {
 	return str_eq(item_text(&s->body, "party"), party);
@@ -34,17 +42,21 @@ static int64_t find_sent(struct db *db, const struct round_loaded *r, struct str
 
 static void find_receipts(const struct outcome *o, struct board_member *b)
 {
+	const struct said *part_by = NULL;
+
 	for (size_t i = 0; i < o->round.opening.n; i++) {
 		const struct round_receipt *e = &o->round.opening.v[i];
 		if (!str_eq(e->from->sender, b->party))
 			continue;
 		if (e->complete && e->good)
-			b->node = least(b->node, e->at);
+			earlier(&b->node, &b->node_by, e->at, e->from);
 		else
-			b->part = least(b->part, e->at);
+			earlier(&b->part, &part_by, e->at, e->from);
 	}
 	if (b->node != 0)
 		b->part = 0;
+	else
+		b->node_by = part_by;
 }
 
 /* By what a person of the member has said. */
@@ -60,7 +72,7 @@ static void find_human(const struct round_loaded *r, const struct outcome *o, st
 		                  : s->mine &&
 		                        (k == KIND_AGREE_POSITION || k == KIND_AGREE_COMMENT ||
 		                                k == KIND_AGREE_AMENDMENT))
-			b->human = least(b->human, s->s->created);
+			earlier(&b->human, &b->human_by, s->s->created, s->s);
 	}
 }
 
@@ -72,8 +84,10 @@ static void find_other(const struct outcome *o, struct arena *a, struct board_me
 	for (size_t i = 0; i < o->round.n; i++) {
 		const struct said *s = o->round.s[i].s;
 		if (o->round.s[i].mine && s->kind == KIND_AGREE_SERVICE && is_of(s, b->party) &&
-		        str_eq(s->sender, b->party) && kind_people(&s->body) >= 2 && s->created > b->denied)
+		        str_eq(s->sender, b->party) && kind_people(&s->body) >= 2 && s->created > b->denied) {
 			b->denied = s->created;
+			b->denied_by = s;
+		}
 	}
 	for (size_t i = 0; i < o->round.n; i++) {
 		const struct said *s = o->round.s[i].s;
@@ -86,6 +100,7 @@ static void find_other(const struct outcome *o, struct arena *a, struct board_me
 		        (b->other != 0 && b->other <= at))
 			continue;
 		b->other = at;
+		b->other_by = s;
 		b->level = item_text(&s->body, "level");
 		b->by = agree_persons(a, &s->body);
 	}

@@ -5,7 +5,17 @@
  */
 #include "web/page_round.h"
 
-static void cell_at(const struct page_ask *p, struct html *h, int64_t seconds, struct str words)
+/* The id of the statement that says so, by which anybody finds it in a bundle or a log. */
+static void put_proof(const struct page_ask *p, struct html *h, const struct said *s)
+{
+	if (s == NULL)
+		return;
+	html_text(h, STR(" "));
+	html_line(h, "code", NULL, round_id(p, s->id));
+}
+
+static void cell_at(
+        const struct page_ask *p, struct html *h, int64_t seconds, struct str words, const struct said *by)
 {
 	html_open(h, "td");
 	if (seconds != 0)
@@ -14,8 +24,9 @@ static void cell_at(const struct page_ask *p, struct html *h, int64_t seconds, s
 		html_text(h, STR(" "));
 		html_text(h, words);
 	}
+	if (seconds != 0)
+		put_proof(p, h, by);
 	html_close(h);
-	(void)p;
 }
 
 static void cell_other(const struct page_ask *p, struct html *h, const struct board_member *b)
@@ -26,12 +37,14 @@ static void cell_other(const struct page_ask *p, struct html *h, const struct bo
 		html_text(h, STR(" "));
 		html_text(h, page_key(p, "rlevel", b->level));
 		html_printf(h, " (%.*s)", STR_ARG(b->by));
+		put_proof(p, h, b->other_by);
 	}
 	if (b->denied != 0) {
 		html_text(h, STR(" "));
 		page_say(p, h, W_AGREE_DENIED);
 		html_text(h, STR(" "));
 		page_time(h, b->denied * 1000000);
+		put_proof(p, h, b->denied_by);
 	}
 	html_close(h);
 }
@@ -84,10 +97,10 @@ static void draw_member(
 		html_text(h, page_key(p, "serving", service_name(b->service)));
 	}
 	html_close(h);
-	cell_at(p, h, b->sent, STR(""));
+	cell_at(p, h, b->sent, STR(""), NULL);
 	cell_at(p, h, b->node != 0 ? b->node : b->part,
-	        b->node == 0 && b->part != 0 ? page_word(p, W_AGREE_TEXTS_MISSING) : STR(""));
-	cell_at(p, h, b->human, STR(""));
+	        b->node == 0 && b->part != 0 ? page_word(p, W_AGREE_TEXTS_MISSING) : STR(""), b->node_by);
+	cell_at(p, h, b->human, STR(""), b->human_by);
 	cell_other(p, h, b);
 	cell_notice(p, h, v, b);
 	html_open(h, "td");

@@ -196,12 +196,14 @@ def answers():
 def service():
     page = words(good_page("who is served", dara.get("/agree-service/check-words/1")))
     check("by name", "3 of 4 members are served" in page and "its bytes are not here" in page, page[:600])
+    (ack,), = binding.query(node, "select lower(hex(s.id)) from statement s join agree_round r on r.instrument = 'check-words' and s.reply = r.open where s.kind = 'ack' and s.sender = 'vn'")
+    check("each time names the statement that says so", ack[:12] in page and len(re.findall(r"\b[0-9a-f]{12}\b", page)) >= 4, (ack, page))
     back = "/agree-service/hours/2"
     check("nobody but who opened it", "1 of 4 members are served" in words(dara.get(back)[1]))
     status, text = press(dara, "/agree/served", back, round="hours/2", party="mm", level="voice")
     (number,), = binding.query(node, "select max(id) from agree_pending")
     status, text = press(chan, "/agree/sign", back, id=number)
-    wait("two names attest it, which counts once a third party has seen it", lambda: re.search(r"1 of 4 members are served.*voice \(dara, chan\)", words(dara.get(back)[1])))
+    wait("two names attest it, which counts once a third party has seen it", lambda: re.search(r"1 of 4 members are served.*voice \(dara, chan\) [0-9a-f]{12}", words(dara.get(back)[1])))
     status, text = press(dara, "/agree/extend", back, round="hours/2", closes="3d", reason="a holiday")
     check("more time waits for somebody who has seen it", status == 303 and "Extended 0 of 1 times" in text, text[:500])
 
