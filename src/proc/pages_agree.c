@@ -19,6 +19,7 @@ static const struct {
 } previews[] = {
         {"/agree/amend-preview", "agree-amend", &page_amendment},
         {"/agree/position-preview", "agree-position", &page_position},
+        {"/agree/withdraw-preview", "agree-retract", &page_service},
         {"/agree/plan-preview", "agree-propose", &page_agree_plan},
         {"/agree/text-preview", "agree-text", &page_draft},
 };

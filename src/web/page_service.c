@@ -3,6 +3,7 @@
  * Who has the texts of a round, by whose word, and whether early enough: silence is consent only where that is proven. What was sent proves
  * nothing, and is shown.
  */
+#include "agree/code.h"
 #include "web/page_round.h"
 
 /* The id of the statement that says so, by which anybody finds it in a bundle or a log. */
@@ -210,6 +211,37 @@ static void draw_extend(const struct page_ask *p, struct html *h, const struct r
 	html_close(h);
 }
 
+/* It takes back the opening, which ends the round for all: what was typed is read back first. */
+static void draw_withdraw(const struct page_ask *p, struct html *h, const struct round_view *v)
+{
+	struct str reason = ask_param(p->ask, "reason");
+	bool preview = ask_param(p->ask, "withdraw").len > 0 && reason.len > 0;
+	char code[TEXT_CODE_LEN];
+
+	if (!str_eq(v->me, v->r.manifest.chair) || v->o.round.withdrawn)
+		return;
+	page_section(p, h, "h-withdraw", W_AGREE_WITHDRAW);
+	page_line(p, h, "p", NULL, W_AGREE_WITHDRAW_WHAT);
+	if (preview) {
+		text_code(v->r.manifest.sha256, code);
+		html_open(h, "p");
+		page_sayf(p, h, W_AGREE_WITHDRAW_BACK, v->me, v->name, str_from(code));
+		html_close(h);
+		html_line(h, "p", "lines", reason);
+		round_form(p, h, "/agree/retract", v, ROUND_SERVICE);
+		page_hidden(h, "id", round_id(p, v->r.open.id));
+		page_hidden(h, "reason", reason);
+		page_button(p, h, W_AGREE_WITHDRAW);
+		html_close(h);
+	}
+	round_form(p, h, "/agree/withdraw-preview", v, ROUND_SERVICE);
+	page_hidden(h, "withdraw", STR("1"));
+	round_area(p, h, "w-", "reason", W_REASON, preview ? reason : (struct str){0}, 2, true);
+	page_button(p, h, W_AGREE_READ_BACK);
+	html_close(h);
+	html_close(h);
+}
+
 static int draw(const struct page_ask *p, struct html *h, struct err *e)
 {
 	struct round_view v;
@@ -227,6 +259,8 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 		draw_deny(p, h, &v);
 	if (v.now <= v.closes)
 		draw_extend(p, h, &v);
+	if (v.now <= v.closes)
+		draw_withdraw(p, h, &v);
 	return 0;
 }
 

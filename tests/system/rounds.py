@@ -153,6 +153,9 @@ def positions():
     (theirs,), = binding.query(node, "select lower(hex(id)) from statement where kind = 'agree.position' and sender = 'mm' order by n desc limit 1")
     status, text = press(chan, "/agree/retract", "/agree-objections/reporting/1", round="reporting/1", id=theirs[:12], reason="for them")
     check("nobody else does", status == 403 and "only mm takes back what it said" in text, text)
+    tried = binding.query(node, "select person, object, detail from audit where verb = 'agree-retract' and detail <> ''")
+    check("and the audit says who tried it, and where", tried == [("chan", "reporting/1", f"refused: only mm takes back what it said ({theirs[:12]})")], tried)
+    check("nothing was said", said("retract") == 1)
     page = words(chan.get("/agree-objections/reporting/1")[1])
     check("the objection: why, the cure, who takes it back, what is next", all(w in page for w in (
         "A year is too long.", "Every six months.", "Only mm can take this back.", "later a new round is needed", "kh amendment")), page)
@@ -309,6 +312,9 @@ def after():
     page = words(good_page("commitments", dara.get("/agree-commitments")))
     check("late is computed", "1 late" in page, page[:500])
     (mine,), = binding.query(node, "select lower(hex(id)) from statement where kind = 'agree.commitment' and sender = 'la' order by n limit 1")
+    (theirs,), = binding.query(node, "select lower(hex(id)) from statement where kind = 'agree.commitment' and sender = 'kh' order by n limit 1")
+    status, text = press(dara, "/agree/progress", "/agree-commitments", round="hours/1", id=theirs[:12], status="done", text="x")
+    check("nobody speaks of the commitment of another", status == 403 and "only kh says how far its commitment is" in text and said("progress") == 0, text)
     status, text = press(dara, "/agree/progress", "/agree-commitments", round="hours/1", id=mine[:12], status="done", text="since March")
     wait("until somebody says that it is done", lambda: re.search("0 late.*since March", words(dara.get("/agree-commitments")[1])))
     status, text = press(dara, "/agree/statement", "/agree-certificate/check-words/1", round="check-words/1", text="x")
@@ -326,7 +332,21 @@ def minutes():
     check("whoever sent none is named", refused.returncode != 0 and b"kh has sent no minutes" in refused.stderr, refused.stderr)
 
 
-for part in (who_may, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after):
+def withdraw():
+    """Last, since it ends the round."""
+    back = "/agree-service/check-words/1"
+    check("only the chair is asked whether to end it", "withdraw-preview" not in dara.get("/agree-service/reporting/1")[1] and "withdraw-preview" not in viewer.get(back)[1])
+    status, text, _ = dara.post("/agree/withdraw-preview", typed({"csrf": dara.csrf(back), "round": "check-words/1", "withdraw": "1", "reason": "the text was\nthe wrong one"}))
+    check("it is read back", status == 200 and "la withdraws check-words/1, the text with the code 2862 6770." in words(text) and "the wrong one" in words(text), words(text)[-900:])
+    kept = hidden(text, "/agree/retract")
+    check("nothing is ended yet", "withdrawn" not in words(dara.get(back)[1]))
+    status, text, _ = dara.post("/agree/retract", typed(kept))
+    check("then it is said", status == 303 and said("retract") == 2, (status, text[-300:]))
+    of = binding.query(node, "select s.reply = r.open from statement s, agree_round r where s.kind = 'agree.retract' and r.instrument = 'check-words' order by s.n desc limit 1")
+    check("of the opening: it ends the round once another party has seen it", of == [(1,)], of)
+
+
+for part in (who_may, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after, withdraw):
     part()
 node.stop()
 end()
