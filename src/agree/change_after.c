@@ -221,8 +221,10 @@ int change_agree_progress(struct change *c, struct err *e)
 	const struct said *s = agree_said(&r, agree_param(c, "id"), e);
 	if (s == NULL)
 		return e->code;
-	if (s->kind != KIND_AGREE_COMMITMENT || !str_eq(s->sender, c->here->party))
-		return err_set(e, ERR_DENIED, "id: a commitment of our own");
+	if (s->kind != KIND_AGREE_COMMITMENT)
+		return err_set(e, ERR_USAGE, "id: a commitment of our own");
+	if (!str_eq(s->sender, c->here->party))
+		return agree_not_ours(c, s, "says how far its commitment is");
 	buf_clear(&members);
 	text_put(&members, "status", status);
 	if (agree_param(c, "text").len > 0)

@@ -89,6 +89,17 @@ const struct said *agree_said(const struct round_loaded *r, struct str words, st
 	return found;
 }
 
+int agree_not_ours(struct change *c, const struct said *s, const char *what)
+{
+	char hex[2 * DIGEST_LEN + 1];
+
+	str_hex_print(hex, s->id, DIGEST_LEN);
+	snprintf(
+	        c->detail, sizeof(c->detail), "refused: only %.*s %s (%.12s)", STR_ARG(s->sender), what, hex);
+	c->refused = c->detail;
+	return 0;
+}
+
 int agree_words(const struct change *c, const char *name, struct buf *out, struct err *e)
 {
 	auto_buf struct buf text = {0};

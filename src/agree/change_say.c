@@ -386,7 +386,7 @@ int change_agree_retract(struct change *c, struct err *e)
 	if (s == NULL)
 		return e->code;
 	if (!str_eq(s->sender, c->here->party))
-		return err_set(e, ERR_DENIED, "only %.*s takes back what it said", STR_ARG(s->sender));
+		return agree_not_ours(c, s, "takes back what it said");
 	rc = change_lines(c, "reason", 8192, &reason, e);
 	if (rc == 0 && str_trim(buf_str(&reason)).len == 0)
 		rc = err_set(e, ERR_USAGE, "reason: say why");
