@@ -140,10 +140,16 @@ static bool same(struct shown a, struct shown b)
 void clocks_put(const struct clocks *c, struct buf *out, int64_t start, int64_t until)
 {
 	struct shown utc = {start, until};
-	bool done[PARTIES] = {false};
 
 	put_span(out, utc, INT64_MIN);
 	buf_add(out, STR(" UTC"));
+	clocks_put_there(c, out, start, until);
+}
+
+void clocks_put_there(const struct clocks *c, struct buf *out, int64_t start, int64_t until)
+{
+	bool done[PARTIES] = {false};
+
 	for (unsigned i = 0; i < c->n; i++) {
 		struct shown there = shown_there(&c->v[i], start, until);
 		if (done[i])

@@ -18,3 +18,5 @@ struct clocks *clocks_open(struct db *db, struct arena *a, const struct str *par
 /* From a time, in seconds, until another one of the same or a later day; until 0: that time alone. Parties whose clocks show the
  * same stand together; where it is another day there, the day stands with it. */
 void clocks_put(const struct clocks *c, struct buf *out, int64_t start, int64_t until);
+/* The same without UTC, which stands before it: " · 16:00 Vientiane, Hanoi · 15:30 Yangon". */
+void clocks_put_there(const struct clocks *c, struct buf *out, int64_t start, int64_t until);

@@ -4,6 +4,7 @@
  */
 #include "agree/code.h"
 #include "agree/preview.h"
+#include "web/clocks.h"
 #include "web/page_round.h"
 
 #define SECOND ((int64_t)1000000)
@@ -151,59 +152,12 @@ struct str round_id(const struct page_ask *p, const uint8_t id[DIGEST_LEN])
 
 /* ---- times --------------------------------------------------------------------------------------- */
 
-/* "Asia/Phnom_Penh" is Phnom Penh. */
-static struct str city(const struct page_ask *p, struct str zone)
-{
-	struct str name = str_rcut(zone, '/').tail;
-	char *copy;
-
-	if (name.len == 0)
-		name = zone;
-	copy = arena_get(p->ask->arena, name.len + 1);
-	for (size_t i = 0; i < name.len; i++)
-		copy[i] = name.p[i] == '_' ? ' ' : name.p[i];
-	return str_make(copy, name.len);
-}
-
-struct local_time {
-	int64_t at;      /* seconds on the wall */
-	struct str city; /* cities with commas between */
-};
-
-static void add_local(const struct page_ask *p, struct local_time *all, unsigned *n, unsigned room,
-        const struct calendar *c, int64_t seconds)
-{
-	int64_t at = calendar_local(c, seconds);
-	struct str name = city(p, c->zone_name);
-
-	for (unsigned i = 0; i < *n; i++) {
-		if (all[i].at != at)
-			continue;
-		if (str_find_str(all[i].city, 0, name) == SIZE_MAX)
-			all[i].city = arena_printf(
-			        p->ask->arena, "%.*s, %.*s", STR_ARG(all[i].city), STR_ARG(name));
-		return;
-	}
-	if (*n < room)
-		all[(*n)++] = (struct local_time){at, name};
-}
-
-static void add_party(const struct page_ask *p, struct local_time *all, unsigned *n, unsigned room,
-        struct str party, int64_t seconds)
-{
-	const struct calendar *c =
-	        p->country != NULL && party.len == 2 ? calendar_find(&p->country->calendars, party) : NULL;
-
-	if (c != NULL && c->zone != NULL && c->zone_name.len > 0)
-		add_local(p, all, n, room, c, seconds);
-}
-
 void round_time(const struct page_ask *p, struct html *h, int64_t seconds, const struct manifest *m)
 {
-	struct local_time local[8];
-	struct str party[MANIFEST_PARTIES];
-	unsigned n = 0, parties = m != NULL ? manifest_parties(m, party) : 0;
-	char utc[32], there[32];
+	struct str party[MANIFEST_PARTIES + 1] = {agree_party(p->ask->state, p->ask->arena)};
+	unsigned parties = m != NULL ? manifest_parties(m, party + 1) : 0;
+	auto_buf struct buf there = {0};
+	char utc[32];
 
 	if (seconds == 0) {
 		html_text(h, STR("-"));
@@ -215,18 +169,8 @@ void round_time(const struct page_ask *p, struct html *h, int64_t seconds, const
 	html_text(h, when);
 	html_text(h, STR(" UTC"));
 	html_close(h);
-	if (p->country != NULL)
-		add_party(p, local, &n, 8, p->country->cc, seconds);
-	for (unsigned i = 0; i < parties; i++)
-		add_party(p, local, &n, 8, party[i], seconds);
-	for (unsigned i = 0; i < n; i++) {
-		struct str at = list_when(there, local[i].at * SECOND);
-		bool day = !str_eq(str_sub(at, 0, 10), str_sub(when, 0, 10));
-		html_text(h, STR(" \xc2\xb7 "));
-		html_text(h, str_sub(at, day ? 5 : 11, day ? 11 : 5));
-		html_text(h, STR(" "));
-		html_text(h, local[i].city);
-	}
+	clocks_put_there(clocks_open(p->ask->state, p->ask->arena, party, parties + 1), &there, seconds, 0);
+	html_text(h, buf_str(&there));
 }
 
 /* ---- facts --------------------------------------------------------------------------------------- */

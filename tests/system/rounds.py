@@ -332,6 +332,14 @@ def minutes():
     check("whoever sent none is named", refused.returncode != 0 and b"kh has sent no minutes" in refused.stderr, refused.stderr)
 
 
+def clocks():
+    page = words(dara.get("/agree-position/reporting/1")[1])
+    check("a clock says the seat of government, as it does for meetings", "16:00 Vientiane, Phnom Penh, Hanoi · 15:30 Yangon" in page, page[:500])
+    binding.query(node, "insert into contact_card(party, serial, confirmed, created, zone, taken) values ('mm', 900, 0, 0, 'Asia/Tokyo', 0)")
+    page = words(dara.get("/agree-position/reporting/1")[1])
+    check("and is that of the party's card", "18:00 Tokyo" in page and "Yangon" not in page, page[:500])
+
+
 def withdraw():
     """Last, since it ends the round."""
     back = "/agree-service/check-words/1"
@@ -346,7 +354,7 @@ def withdraw():
     check("of the opening: it ends the round once another party has seen it", of == [(1,)], of)
 
 
-for part in (who_may, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after, withdraw):
+for part in (who_may, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after, clocks, withdraw):
     part()
 node.stop()
 end()
