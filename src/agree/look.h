@@ -122,6 +122,7 @@ struct agree_note {
 	bool late;                  /* said after closing: it needs no answer */
 	enum disposition_word word; /* DISPOSITION_END: no answer yet; of positions always */
 	struct item answer;         /* its words, an object {lang: text} */
+	struct item with;           /* of "joined" the ids of the others, a list */
 	struct str *cited;          /* clauses of the answer */
 	unsigned cites;
 	struct str by; /* its persons, "dara, chan" */

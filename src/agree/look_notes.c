@@ -303,6 +303,7 @@ static void answer(struct arena *a, struct agree_notes *all, const struct item *
 			continue;
 		n->word = word_of(item);
 		n->answer = item_get(item, STR("text"));
+		n->with = item_get(item, STR("with"));
 		read_cited(a, item, n);
 	}
 }

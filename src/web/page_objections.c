@@ -132,7 +132,8 @@ static void draw_next(struct objecting *o)
 	const struct manifest *m = &o->v.r.manifest;
 
 	page_section(o->p, o->h, "h-next", W_AGREE_WHAT_NEXT);
-	html_line(o->h, "p", NULL, page_key(o->p, "rnext", o->v.state));
+	bool consult = m->rule == RULE_NONE && str_eq(o->v.state, STR("open"));
+	html_line(o->h, "p", NULL, page_key(o->p, "rnext", consult ? STR("consult") : o->v.state));
 	if (str_eq(o->v.state, STR("broken")) && o->v.now <= o->v.o.round.grace && m->rule != RULE_NONE) {
 		html_open(o->h, "p");
 		page_say(o->p, o->h, W_AGREE_GRACE_UNTIL);

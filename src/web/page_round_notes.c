@@ -72,7 +72,29 @@ static void put_mark(const struct page_ask *p, struct html *h, const char *sever
 	html_close(h);
 }
 
-static void put_state(const struct page_ask *p, struct html *h, const struct agree_note *n)
+/* Whose, as it is named elsewhere on the page: "vn 12ab34cd56ef". */
+static void put_joined(
+        const struct page_ask *p, struct html *h, const struct agree_notes *all, const struct agree_note *n)
+{
+	bool first = true;
+
+	if (!str_eq(disposition_table[n->word].word, STR("joined")) || n->with.type != BODY_LIST)
+		return;
+	html_text(h, STR(" "));
+	page_say(p, h, W_AGREE_JOINED_WITH);
+	for (struct item_each e = item_each(&n->with); item_next(&e); first = false) {
+		const struct agree_note *o = agree_note_find(all, e.item.text);
+		html_text(h, first ? STR(" ") : STR(", "));
+		if (o != NULL) {
+			html_text(h, o->via.from.len > 0 ? o->via.from : o->said->sender);
+			html_text(h, STR(" "));
+		}
+		html_line(h, "code", NULL, str_sub(e.item.text, 0, 12));
+	}
+}
+
+static void put_state(
+        const struct page_ask *p, struct html *h, const struct agree_notes *all, const struct agree_note *n)
 {
 	if (n->conflict)
 		put_mark(p, h, "high", W_AGREE_CONFLICT);
@@ -86,6 +108,7 @@ static void put_state(const struct page_ask *p, struct html *h, const struct agr
 		return;
 	html_text(h, STR(" "));
 	page_tag(p, h, "rdis", disposition_table[n->word].word);
+	put_joined(p, h, all, n);
 }
 
 static bool shares(const struct agree_note *n, const struct agree_note *o)
@@ -169,7 +192,7 @@ static void put_amendment(const struct page_ask *p, struct html *h, const struct
 		html_text(h, item_text(&n->said->body, "lang"));
 	}
 	put_in_place(p, h, v, all, n);
-	put_state(p, h, n);
+	put_state(p, h, all, n);
 	if (n->conflict)
 		put_rivals(p, h, all, n);
 	round_ops(p, h, v, &n->amendment);
@@ -197,8 +220,8 @@ static void put_via(
 	html_text(h, STR(") "));
 }
 
-static void put_comment(
-        const struct page_ask *p, struct html *h, const struct round_view *v, const struct agree_note *n)
+static void put_comment(const struct page_ask *p, struct html *h, const struct round_view *v,
+        const struct agree_notes *all, const struct agree_note *n)
 {
 	struct str position = item_text(&n->said->body, "position");
 	struct item text = item_get(&n->said->body, STR("text"));
@@ -208,7 +231,7 @@ static void put_comment(
 	if (n->via.from.len > 0)
 		put_via(p, h, v, n);
 	html_text(h, position.len > 0 ? page_key(p, "position", position) : page_word(p, W_AGREE_COMMENT));
-	put_state(p, h, n);
+	put_state(p, h, all, n);
 	round_words(p, h, "p", "lines", &text);
 }
 
@@ -222,7 +245,7 @@ void round_note(const struct page_ask *p, struct html *h, const struct round_vie
 	if (n->said->kind == KIND_AGREE_AMENDMENT)
 		put_amendment(p, h, v, all, n);
 	else
-		put_comment(p, h, v, n);
+		put_comment(p, h, v, all, n);
 	round_words(p, h, "p", "lines answer", &n->answer);
 	html_close(h);
 }

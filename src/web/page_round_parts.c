@@ -207,17 +207,35 @@ static bool decided(const struct round_view *v)
 	return v->o.block.len > 0;
 }
 
+/* "assents 1 of 3". */
+static struct str counted(const struct page_ask *p, enum word w, struct str tail)
+{
+	struct str_cut have = str_cut(tail, ' ');
+	const struct str values[] = {have.head, str_rcut(have.tail, ' ').tail};
+
+	return page_filled(p, w, values, 2);
+}
+
 struct str round_because(const struct page_ask *p, struct str because)
 {
-	static const char *const words[] = {"unserved", "contested"};
+	static const struct {
+		const char *key;
+		enum word word; /* WORD_END: members, by how they were served */
+	} words[] = {{"unserved", WORD_END}, {"contested", WORD_END}, {"assents", W_RBECAUSE_ASSENTS},
+	        {"minutes", W_RBECAUSE_MINUTES}, {"record", W_RBECAUSE_RECORD}, {"bound", W_RBECAUSE_BOUND}};
+	struct str_cut cut = str_cut(because, ' ');
 
 	if (str_eq(because, STR("-")))
 		return STR("");
+	if (str_eq(cut.head, STR("manifests")))
+		return page_filled(p, W_RBECAUSE_MANIFESTS, &cut.tail, 1);
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		struct str_cut cut = str_cut(because, ' ');
-		if (str_eq(cut.head, str_from(words[i])))
-			return arena_printf(p->ask->arena, "%.*s: %.*s",
-			        STR_ARG(page_key(p, "serving", cut.head)), STR_ARG(cut.tail));
+		if (!str_eq(cut.head, str_from(words[i].key)))
+			continue;
+		if (words[i].word != WORD_END)
+			return counted(p, words[i].word, cut.tail);
+		return arena_printf(p->ask->arena, "%.*s: %.*s", STR_ARG(page_key(p, "serving", cut.head)),
+		        STR_ARG(cut.tail));
 	}
 	return because;
 }

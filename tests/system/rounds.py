@@ -27,7 +27,7 @@ def words(text):
 
 def press(one, url, back="/agree", **fields):
     """Sends a form of that page: the status, and what the page says after it."""
-    fields = {k.replace("_", "-"): v for k, v in fields.items()}
+    fields = {k.rstrip("_").replace("_", "-"): v for k, v in fields.items()}
     status, text, _ = one.post(url, {"csrf": one.csrf(back), "back": back, **fields})
     if status == 303:
         return 303, words(one.get(back)[1])
@@ -185,6 +185,9 @@ def answers():
     check("a refusal without a reason is none", status != 303 and "text" in text, text)
     status, text = press(dara, "/agree/answer", back, round="gate-times/1", of=of[:12], word="not-taken", text="by the clock", lang="en")
     check("an answer", status == 303 and "4 without an answer" in text and "by the clock" in text, text[:400])
+    (kh,), (vn,) = (binding.query(node, "select lower(hex(id)) from statement where kind = 'agree.amendment' and sender = ? order by n", who)[0] for who in ("kh", "vn"))
+    status, text = press(dara, "/agree/answer", back, round="gate-times/1", of=vn, word="joined", with_=kh, clauses="6y5a", lang="en")
+    check("what is joined says with whose", status == 303 and f"joined with others with kh {kh[:12]}" in text, (status, text[:1500]))
     status, text = press(dara, "/agree/answer", back, round="gate-times/1", word="secretariat-proposal", clauses="9pp7", text="yearly is too often", lang="en")
     check("a change that the secretariat proposes is explained", status == 303 and "0 unexplained changes" in text, text[:400])
     status, text, headers = dara.get("/agree-table.csv?round=gate-times/1")
@@ -332,6 +335,16 @@ def minutes():
     check("whoever sent none is named", refused.returncode != 0 and b"kh has sent no minutes" in refused.stderr, refused.stderr)
 
 
+def because():
+    page = words(dara.get("/agree-objections/contacts/1")[1])
+    check("nobody objects in a consultation", "Nothing is decided." in page and "still object" not in page, page[-300:])
+    for cause, seen in (("assents 1 of 3", "assents: 1 of 3"), ("minutes 1 of 2", "signatures under the minutes: 1 of 2"), ("record 0 of 1", "record of the act: 0 of 1"),
+                        ("bound 1 of 2", "members that would be bound: 1 of 2"), ("manifests ab12 cd34", "other manifests of this round: ab12 cd34")):
+        binding.query(node, "update agree_round set because = ? where instrument = 'hours' and number = 1", cause)
+        check(f"'{cause}' in words", seen in words(dara.get("/agree")[1]))
+    binding.query(node, "update agree_round set because = '-' where instrument = 'hours' and number = 1")
+
+
 def clocks():
     page = words(dara.get("/agree-position/reporting/1")[1])
     check("a clock says the seat of government, as it does for meetings", "16:00 Vientiane, Phnom Penh, Hanoi · 15:30 Yangon" in page, page[:500])
@@ -354,7 +367,7 @@ def withdraw():
     check("of the opening: it ends the round once another party has seen it", of == [(1,)], of)
 
 
-for part in (who_may, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after, clocks, withdraw):
+for part in (who_may, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after, because, clocks, withdraw):
     part()
 node.stop()
 end()
