@@ -6,9 +6,26 @@
 #include "agree/look.h"
 #include "base/os.h"
 #include "web/cells.h"
+#include "web/figure.h"
 #include "web/rounds.h"
 
 #define MICRO ((int64_t)1000000)
+
+void rounds_owed_count(const struct ask *a, struct figure_samples *out)
+{
+	figure_add(out, STR(""), STR(""), agree_owed_count(a->state, a->folder, a->arena, os_now() / MICRO));
+}
+
+void rounds_late_count(const struct ask *a, struct figure_samples *out)
+{
+	struct agree_commitment *c;
+	struct str me = agree_party(a->state, a->arena);
+	unsigned n = agree_commitments(a->state, a->arena, 0, os_now() / MICRO, &c), late = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		late += str_eq(c[i].party, me) && str_eq(c[i].status, STR("late"));
+	figure_add(out, STR(""), STR(""), late);
+}
 
 static const struct list_column columns[] = {
         {"party", "party", LIST_STRING, "whose it is"},

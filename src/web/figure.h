@@ -84,6 +84,8 @@ void figure_show(const struct figure *f, const struct figure_line *l, const stru
 
 void places_disk_used(const struct ask *a, struct figure_samples *out);
 void places_disk_free(const struct ask *a, struct figure_samples *out);
+void rounds_owed_count(const struct ask *a, struct figure_samples *out);
+void rounds_late_count(const struct ask *a, struct figure_samples *out);
 void places_disk_size(const struct ask *a, struct figure_samples *out);
 void places_files(const struct ask *a, struct figure_samples *out);
 void places_program(const struct ask *a, struct figure_samples *out);

@@ -222,6 +222,34 @@ const struct figure figure_table[] = {
                 .line = LINES({"meetings that wait for us"}),
         },
         {
+                .name = "weir_rounds_owed",
+                .about = "consultations in which this party owes something: a word that it was read, a "
+                         "position, answers",
+                .from = "agree_round",
+                .find = rounds_owed_count,
+                .line = LINES({"rounds that wait for us"}),
+        },
+        {
+                .name = "weir_rounds_wrong",
+                .about = "newest rounds of consultations that are held, broken or disputed",
+                .from = "agree_round",
+                .labels = {"state"},
+                .words = {WORDS("held", "broken", "disputed")},
+                .sql = "select r.shown, count(*) from agree_round r where r.shown in ('held', 'broken', "
+                       "'disputed') and not exists (select 1 from agree_round n where n.instrument = "
+                       "r.instrument and n.number > r.number) group by r.shown",
+                .line = LINES({"rounds held", "state=held"}, {"rounds broken", "state=broken"},
+                        {"rounds disputed", "state=disputed"}),
+        },
+        {
+                .name = "weir_commitments_late",
+                .about = "commitments of this party in consultations that are late",
+                .from = "statement",
+                .find = rounds_late_count,
+                .line = LINES(
+                        {"our commitments late", .look = FIGURE_LOOK, .hint = "weir agree commitments"}),
+        },
+        {
                 .name = "weir_log_alarms",
                 .about = "alarms of logs that no person has ended: a statement that its sender did not log, "
                          "a log that forgets or that shows two histories",

@@ -81,6 +81,7 @@ static const struct {
         {"follow-ups overdue", W_LOOK_FOLLOWUPS, "/meetings", NULL, NULL},
         {"outages of neighbours", W_LOOK_OUTAGES, "/outages", NULL, NULL},
         {"offers late", W_LOOK_OFFERS, "/needs", NULL, NULL},
+        {"our commitments late", W_LOOK_COMMITMENTS, "/agree-commitments", NULL, NULL},
         {"tasks overdue", W_LOOK_TASKS, "/cases", NULL, NULL},
         {"alarms of logs", W_LOOK_LOGS, "/peers", NULL, NULL},
         {"log not witnessed", W_LOOK_UNSEEN, "/peers", NULL, NULL},

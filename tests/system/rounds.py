@@ -345,6 +345,15 @@ def because():
     binding.query(node, "update agree_round set because = '-' where instrument = 'hours' and number = 1")
 
 
+def figures():
+    status = node.run("status").stdout.decode()
+    metrics = node.run("metrics").stdout.decode()
+    check("the status counts rounds and our late commitments", all(re.search(rf"{w} +{n}\b", status) for w, n in (
+        ("rounds that wait for us", r"[1-9]\d*"), ("rounds broken", 1), ("rounds held", 0), ("our commitments late", 1))), status)
+    check("the metrics too", "weir_commitments_late 1" in metrics and 'weir_rounds_wrong{state="broken"} 1' in metrics and re.search(r"weir_rounds_owed [1-9]", metrics), metrics[-1500:])
+    check("and Morning names what is late", "our commitments that are late" in words(dara.get("/")[1]))
+
+
 def clocks():
     page = words(dara.get("/agree-position/reporting/1")[1])
     check("a clock says the seat of government, as it does for meetings", "16:00 Vientiane, Phnom Penh, Hanoi · 15:30 Yangon" in page, page[:500])
@@ -367,7 +376,7 @@ def withdraw():
     check("of the opening: it ends the round once another party has seen it", of == [(1,)], of)
 
 
-for part in (who_may, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after, because, clocks, withdraw):
+for part in (who_may, figures, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after, because, clocks, withdraw):
     part()
 node.stop()
 end()
