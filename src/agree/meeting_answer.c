@@ -3,6 +3,7 @@
  * What those who are asked say: that they come, words to all, and that they agree with minutes.
  */
 #include "agree/meeting_change.h"
+#include "state/state.h"
 
 /* ---- we come ------------------------------------------------------------------------------------- */
 
@@ -27,6 +28,15 @@ static bool answered(
 	return n != 0 && store_find_n(c->db, n, a, ret);
 }
 
+/* Nothing more is owed to this card. What was said is a note like any other, so that it was an answer is known here alone. */
+static void note_stay(struct change *c, const struct meeting *m, bool stays)
+{
+	char key[64];
+
+	snprintf(key, sizeof(key), "meeting.stay.%llu", (unsigned long long)m->id);
+	state_meta_number(c->db, key, stays ? m->card->serial : 0);
+}
+
 static int come(struct change *c, const struct meeting *m, struct err *e)
 {
 	auto_buf struct buf body = {0};
@@ -36,6 +46,7 @@ static int come(struct change *c, const struct meeting *m, struct err *e)
 	meeting_by(c, &body);
 	if (meeting_text_put(c, &body, e) != 0 || meeting_say(c, m, &say, &body, id, e) != 0)
 		return e->code;
+	note_stay(c, m, false);
 	buf_printf(c->said, "G%llu: we come, as card %lld has it; '%.*s' is told\n",
 	        (unsigned long long)m->id, (long long)m->card->serial, STR_ARG(m->sender));
 	return 0;
@@ -52,7 +63,7 @@ static int put_reason(struct change *c, struct buf *body, struct err *e)
 	return 0;
 }
 
-/* Who has said that he comes takes that back; who has not says so in words. */
+/* Who has said that he comes takes that back; who has not says so in words, or these are put for him. */
 static int stay(struct change *c, const struct meeting *m, struct arena *a, struct err *e)
 {
 	auto_buf struct buf body = {0};
@@ -69,14 +80,14 @@ static int stay(struct change *c, const struct meeting *m, struct arena *a, stru
 			return e->code;
 	} else {
 		say.case_ = m->case_;
-		if (change_param(c, "text").len == 0)
-			return err_set(
-			        e, ERR_USAGE, "nothing was answered yet: say in words that we do not come");
-		if (meeting_text_put(c, &body, e) != 0)
+		if (str_trim(change_param(c, "text")).len == 0)
+			buf_add(&body, STR(",\"text\":{\"en\":\"We do not come.\"}"));
+		else if (meeting_text_put(c, &body, e) != 0)
 			return e->code;
 	}
 	if (meeting_say(c, m, &say, &body, id, e) != 0)
 		return e->code;
+	note_stay(c, m, true);
 	buf_printf(c->said, "G%llu: we do not come; '%.*s' is told\n", (unsigned long long)m->id,
 	        STR_ARG(m->sender));
 	return 0;

@@ -379,8 +379,8 @@ const struct command command_meeting_come = {
         .name = "meeting come",
         .params = "ID",
         .about = "answer that we come",
-        .text = "Who calls the meeting is told. With --no an answer is taken back; who has given none says "
-                "in words that we do not come.",
+        .text = "Who calls the meeting is told. With --no we do not come, and an answer is taken back: "
+                "--text says why.",
         OPTIONS({"no", 0, NULL, "we do not come"}, WORDS),
         .min = 1,
         .max = 1,

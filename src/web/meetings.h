@@ -15,12 +15,13 @@
 	"exists (select 1 from statement s where s.n = " x                                                   \
 	".statement and s.effect = 1 and not exists (select 1 from statement w where w.reply = s.id and "    \
 	"w.kind = 'withdraw' and w.effect = 1 and w.sender = s.sender))"
-/* We are asked and have not answered; minutes wait for us. Of the meeting m. */
+/* We are asked and have not answered (meeting.stay.ID in meta: the card that we do not come to); minutes wait for us. Of the meeting m. */
 #define MEETING_ASKED                                                                                        \
 	"(m.ours = 0 and m.state in ('planned', 'open') and exists (select 1 from meeting_party p where "    \
 	"p.meeting = m.id and p.as_ in ('participant', 'observer') and p.party = " MEETING_US                \
 	") and not exists (select 1 from meeting_answer a where a.meeting = m.id and a.party = " MEETING_US  \
-	" and " MEETING_COUNTS("a") "))"
+	" and " MEETING_COUNTS("a") ") and not exists (select 1 from meta where key = "                      \
+	                            "'meeting.stay.' || m.id and value = m.serial))"
 #define MEETING_UNSIGNED                                                                                     \
 	"(m.ours = 0 and m.state <> 'cancelled' and m.minutes is not null and exists (select 1 from "        \
 	"meeting_party p where p.meeting = m.id and p.as_ = 'participant' and p.party = " MEETING_US         \
