@@ -28,6 +28,15 @@ static bool is_seen(const struct round_view *v, const struct said *s)
 	return x != NULL && x->seen != ROUND_NEVER;
 }
 
+/* An objection that lacks its reason or its cure: its party is asked for it as long as it stands. */
+static bool is_incomplete(const struct manifest *m, const struct said *s)
+{
+	struct item text = item_get(&s->body, STR("text")), cure = item_get(&s->body, STR("cure"));
+
+	return agree_position_read(m, position_find(item_text(&s->body, "position"))) == POSITION_OBJECTION &&
+	        (text.type != BODY_OBJECT || cure.type != BODY_OBJECT);
+}
+
 static void draw_now(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
 	struct agree_notes notes;
@@ -53,6 +62,8 @@ static void draw_now(const struct page_ask *p, struct html *h, const struct roun
 		round_fact(p, h, W_AGREE_VOICE_CODE, str_from(code));
 	html_close(h);
 	round_words(p, h, "p", "lines", &text);
+	if (is_incomplete(&v->r.manifest, s))
+		page_line(p, h, "p", "error", W_AGREE_INCOMPLETE_WHAT);
 	if (waits || !is_seen(v, s))
 		page_line(p, h, "p", "error", W_AGREE_NOT_SEEN);
 	page_line(p, h, "p", "note", W_AGREE_VOICE_WHAT);

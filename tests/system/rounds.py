@@ -324,6 +324,15 @@ def after():
     check("nothing is added to what is not adopted", status == 403 and "this is for what was adopted" in text, text)
 
 
+def incomplete():
+    back = "/agree-position/reporting/1"
+    fields = {"csrf": dara.csrf(back), "round": "reporting/1", "position": "objection", "text": "too long", "lang": "en"}
+    dara.post("/agree/position", fields)
+    wait("an objection without its cure is asked for it where its party looks", lambda: "It counts, and is marked as incomplete" in words(dara.get(back)[1]))
+    dara.post("/agree/position", {**fields, "cure": "half a year"})
+    wait("until it has one", lambda: "is marked as incomplete" not in words(dara.get(back)[1]))
+
+
 def minutes():
     back = "/agree-certificate/session/1"
     words_of = "Minutes: the text was read and nobody spoke <against> it.\n"
@@ -376,7 +385,7 @@ def withdraw():
     check("of the opening: it ends the round once another party has seen it", of == [(1,)], of)
 
 
-for part in (who_may, figures, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after, because, clocks, withdraw):
+for part in (who_may, figures, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after, because, incomplete, clocks, withdraw):
     part()
 node.stop()
 end()
