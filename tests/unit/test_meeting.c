@@ -179,7 +179,6 @@ static void states(void **unused)
 	                         "'withdraw' and w.reply = (select id from "
 	                         "statement where n = a.statement)"),
 	        1);
-	refused(&t, 1, "meeting-come", "id=G1\nno=1\n", "say in words");
 	done(&t, 1, "meeting-come", "id=G1\nno=1\ntext=we are ill\n");
 	done(&t, 0, "meeting-open", "id=G1\n");
 	refused(&t, 0, "meeting-open", "id=G1\n", "only one that is planned");
