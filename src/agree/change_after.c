@@ -3,6 +3,7 @@
  * What is said of a text once it was adopted: statements, who joins and leaves, commitments and how far they are.
  */
 #include "agree/change_in.h"
+#include "agree/delegation.h"
 #include "agree/figure.h"
 #include "agree/look.h"
 #include "base/conf.h"
@@ -301,6 +302,8 @@ int change_agree_apply(struct change *c, struct err *e)
 	uint64_t ack = 0;
 	int rc = begin(c, &a, &r, &o, &members, e);
 
+	if (rc == 0)
+		rc = delegation_check(c, r.manifest.instrument, e);
 	if (rc == 0)
 		rc = round_text(&a, c->here->folder.p, &r.manifest, (struct str){0}, &text, e);
 	if (rc == 0 && agree_text_find(&text, clause) == NULL)

@@ -3,6 +3,7 @@
  * What chair, deputy and secretariat do in a round, and minutes.
  */
 #include "agree/change_in.h"
+#include "agree/delegation.h"
 #include "agree/look.h"
 #include "base/digest.h"
 #include "base/os.h"
@@ -192,7 +193,9 @@ int change_agree_extend(struct change *c, struct err *e)
 	if (rc != 0)
 		return rc;
 	outcome_make(&a, &r.in, now, &o);
-	rc = only(c, r.manifest.chair, STR(""), "the chair", e);
+	rc = delegation_check(c, r.manifest.instrument, e);
+	if (rc == 0)
+		rc = only(c, r.manifest.chair, STR(""), "the chair", e);
 	if (rc == 0)
 		rc = agree_time(c, "closes", o.round.closes, &closes, e);
 	if (rc == 0)

@@ -4,6 +4,7 @@
  * may have opened. So what was asked of the first person is asked again before the second one signs.
  */
 #include "agree/change_in.h"
+#include "agree/delegation.h"
 #include "agree/plan.h"
 #include "base/os.h"
 
@@ -52,7 +53,9 @@ static int find_pending(struct change *c, struct arena *a, struct pending *ret, 
 	        there ? ret->instrument.p : "");
 	snprintf(c->detail, sizeof(c->detail), "%.*s", there ? (int)ret->kind.len : 0,
 	        there ? ret->kind.p : "");
-	return there ? 0 : err_set(e, ERR_MISSING, "nothing of that number waits for a second person");
+	if (!there)
+		return err_set(e, ERR_MISSING, "nothing of that number waits for a second person");
+	return delegation_check(c, ret->instrument, e);
 }
 
 static void drop_pending(struct change *c, uint64_t id)

@@ -3,6 +3,7 @@
  * Texts of the next round, and its manifest.
  */
 #include "agree/change_in.h"
+#include "agree/delegation.h"
 #include "agree/off_days.h"
 #include "agree/plan.h"
 #include "base/os.h"

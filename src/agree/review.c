@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agree/review.h"
 #include "agree/change_in.h"
+#include "agree/delegation.h"
 #include "agree/look.h"
 #include "agree/work.h"
 #include "base/os.h"
@@ -107,6 +108,9 @@ int change_agree_review(struct change *c, struct err *e)
 	int rc = agree_stands(c, &a, &r, &o, e);
 	if (rc == 0)
 		rc = may_review(c, &r, &o, e);
+	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(word));
+	if (rc == 0)
+		rc = delegation_check(c, r.manifest.instrument, e);
 	if (rc == 0 && !revise && !str_eq(word, STR("confirm")) && !str_eq(word, STR("end")))
 		rc = err_set(e, ERR_USAGE, "word: confirm, revise or end");
 	if (rc == 0 && str_eq(word, STR("end")) && agree_param(c, "text").len == 0)
@@ -118,7 +122,6 @@ int change_agree_review(struct change *c, struct err *e)
 	put(c, r.id, word);
 	round_refresh(c->here, c->db, r.id, os_now() / SECOND, false);
 	snprintf(c->object, sizeof(c->object), "%.*s/%u", STR_ARG(r.manifest.instrument), r.manifest.round);
-	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(word));
 	if (revise)
 		buf_printf(c->said,
 		        "%u adopted texts are those of the next round now: change them, then propose it\n",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agree/say.h"
 
+#include "agree/delegation.h"
 #include "base/os.h"
 
 void round_put(struct buf *out, const struct manifest *m)
@@ -92,6 +93,9 @@ int round_decide(struct change *c, const struct round_loaded *r, const struct vo
 	char hex[2 * DIGEST_LEN + 1];
 
 	if (speaks(c->here, e) != 0)
+		return e->code;
+	bool binds = v->persons > 1 || str_eq(str_from(v->role), STR("may-bind"));
+	if (binds && delegation_check(c, instrument, e) != 0)
 		return e->code;
 	if (v->persons > 1)
 		return keep(c, r, v, instrument, manifest, label, e);

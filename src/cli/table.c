@@ -190,6 +190,9 @@ extern const struct command command_agree_drop_text;
 extern const struct command command_agree_propose;
 extern const struct command command_agree_sign;
 extern const struct command command_agree_drop;
+extern const struct command command_agree_delegate;
+extern const struct command command_agree_delegate_end;
+extern const struct command command_agree_delegations;
 extern const struct command command_agree_ack;
 extern const struct command command_agree_comment;
 extern const struct command command_agree_amend;
@@ -540,6 +543,9 @@ const struct command *const command_table[] = {
         &command_agree_propose,
         &command_agree_sign,
         &command_agree_drop,
+        &command_agree_delegate,
+        &command_agree_delegate_end,
+        &command_agree_delegations,
         &command_agree_ack,
         &command_agree_comment,
         &command_agree_amend,

@@ -181,6 +181,8 @@ static const struct form forms[] = {
                         "extend", "grace", "unserved", "confirm", "reservation", "disassociation", "persons",
                         "statements", "in-force", "review", "label"},
                 "/agree", NULL},
+        {"/agree/delegate", "agree-delegate", {"id", "instruments", "until", "why"}, "/agree", NULL},
+        {"/agree/delegate-end", "agree-delegate-end", {"id"}, "/agree", NULL},
         {"/agree/sign", "agree-sign", {"id"}, "/agree", NULL},
         {"/agree/drop", "agree-drop", {"id"}, "/agree", NULL},
         {"/roster/ack", "ack", {"id", "note"}, "/roster", NULL},

@@ -103,6 +103,21 @@ static int not_oneself(struct change *c, const struct account *a, const char *wh
 	return err_set(e, ERR_DENIED, "nobody %s; another admin does, or 'weir people' on the machine", what);
 }
 
+/* What somebody lets others do (agree/delegation.h) ends with what lets him, and with whom he lets: it does not come back with it. */
+static void end_delegations(struct change *c)
+{
+	struct query q = db_query(c->node->state,
+	        "update agree_delegation set ended = ?1, ended_by = ?2 where ended is null and "
+	        "((giver_account "
+	        "is not null and not exists (select 1 from account a join account_role r on r.account = a.id "
+	        "and r.role = 'may-bind' where a.id = giver_account and a.state = 'active')) or not exists "
+	        "(select 1 from account a where a.id = agree_delegation.account and a.state = 'active'))");
+
+	query_i64(&q, os_now());
+	query_text(&q, c->person);
+	query_run(&q);
+}
+
 static void run_u64(struct change *c, const char *sql, uint64_t id)
 {
 	struct query q = db_query(c->node->state, sql);
@@ -298,6 +313,7 @@ int change_account_roles(struct change *c, struct err *e)
 	if (account_find(c, &a, e) != 0 || not_oneself(c, &a, "changes his own roles", e) != 0 ||
 	        put_roles(c, a.id, roles, e) != 0 || still_admin(c, before, e) != 0)
 		return e->code;
+	end_delegations(c);
 	about(c, a.name, "");
 	snprintf(c->detail, sizeof(c->detail), "roles: %.*s", STR_ARG(roles));
 	buf_printf(c->said, "%.*s has these roles now: %.*s\n", STR_ARG(a.name), STR_ARG(roles));
@@ -332,6 +348,7 @@ int change_account_disable(struct change *c, struct err *e)
 	if (!a.active)
 		return err_set(e, ERR_VALUE, "%.*s is disabled already", STR_ARG(a.name));
 	run_u64(c, "update account set state = 'disabled' where id = ?", a.id);
+	end_delegations(c);
 	account_end_sessions(c, a.id);
 	run_u64(c, "delete from link where account = ?", a.id);
 	struct query tokens = db_query(

@@ -66,6 +66,7 @@ struct change_row {
 	bool again; /* on a page only within 10 minutes of password and code (change_sure) */
 	bool own;   /* what it makes is the person's own: also for accounts that are narrowed */
 	bool file;  /* bytes come with it, which run moves to where they stay */
+	bool lent;  /* also for who was delegated to (agree/delegation.h): run asks for which instrument */
 };
 
 /* Ids are below this. */

@@ -134,6 +134,8 @@ struct str page_key(const struct page_ask *p, const char *kind, struct str key);
 
 /* True if the person has that right: whether a form is drawn. */
 bool page_may(const struct page_ask *p, enum right right);
+/* True if the person may bind the party in that instrument, by a role or by delegation. */
+bool page_binds(const struct page_ask *p, struct str instrument);
 /* A form that posts, with the hidden field that every form has. html_close ends it. */
 void page_form(const struct page_ask *p, struct html *h, const char *action, const char *class);
 /* The same with a file in it. */

@@ -247,7 +247,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	html_text(h, STR(": "));
 	html_text(h, instrument(p));
 	html_close(h);
-	if (!page_may(p, RIGHT_BIND)) {
+	if (!page_binds(p, instrument(p))) {
 		page_line(p, h, "p", NULL, W_AGREE_PLAN_NOT);
 		return 0;
 	}

@@ -179,7 +179,7 @@ static void draw_sign(const struct page_ask *p, struct html *h, const struct agr
 {
 	bool own = str_eq(w->person, p->who->person);
 
-	if (!page_may(p, RIGHT_BIND))
+	if (!page_binds(p, w->instrument))
 		return;
 	page_section(p, h, "h-sign", W_AGREE_SIGN);
 	html_open(h, "p");

@@ -268,7 +268,7 @@ static int open_text(struct editing *d, struct err *e)
 
 static bool may_amend(const struct editing *d)
 {
-	return page_may(d->p, RIGHT_BIND) && d->v.member &&
+	return page_binds(d->p, d->v.r.manifest.instrument) && d->v.member &&
 	        agree_takes_words(d->v.state, d->v.closes, d->v.now);
 }
 

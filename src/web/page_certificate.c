@@ -261,7 +261,7 @@ static bool may_sign_minutes(const struct page_ask *p, const struct round_view *
 {
 	const struct manifest *m = &v->r.manifest;
 
-	return v->member && v->now <= v->closes && page_may(p, RIGHT_BIND) &&
+	return v->member && v->now <= v->closes && page_binds(p, v->r.manifest.instrument) &&
 	        (m->rule == RULE_MEETING || str_eq(v->me, m->chair));
 }
 
@@ -301,7 +301,7 @@ static void draw_review(const struct page_ask *p, struct html *h, const struct r
 	html_text(h, STR(" "));
 	round_time(p, h, due, m);
 	html_close(h);
-	if (page_may(p, RIGHT_BIND) && (str_eq(v->me, m->chair) || str_eq(v->me, m->secretariat))) {
+	if (page_binds(p, m->instrument) && (str_eq(v->me, m->chair) || str_eq(v->me, m->secretariat))) {
 		round_fields(p, h, "/agree/review", v, ROUND_CERTIFICATE);
 		round_choice(p, h, "r-", "word", W_AGREE_REVIEW_HEAD, "rreview", words, STR("confirm"));
 		round_field(p, h, "r-", "text", W_REASON, (struct str){0}, 40, false);
@@ -316,7 +316,7 @@ static void draw_forms(const struct page_ask *p, struct html *h, const struct ro
 	bool adopted = v->o.shown == OUTCOME_ADOPTED || v->o.shown == OUTCOME_ADOPTED_EXCEPT ||
 	        v->o.shown == OUTCOME_PROVISIONAL;
 
-	if (!adopted || !page_may(p, RIGHT_BIND) || !manifest_party(&v->r.manifest, v->me))
+	if (!adopted || !page_binds(p, v->r.manifest.instrument) || !manifest_party(&v->r.manifest, v->me))
 		return;
 	if (agree_joined(p->ask->state, &v->r, v->me)) {
 		draw_statement(p, h, v);

@@ -67,7 +67,7 @@ static void draw_retract(struct objecting *o, const struct agree_note *n)
 		html_close(o->h);
 		return;
 	}
-	if (!page_may(p, RIGHT_BIND) || o->v.now > o->v.closes)
+	if (!page_binds(p, o->v.r.manifest.instrument) || o->v.now > o->v.closes)
 		return;
 	round_form(p, o->h, "/agree/retract", &o->v, ROUND_OBJECTION);
 	page_hidden(o->h, "id", round_id(p, n->said->id));

@@ -80,6 +80,11 @@ bool page_may(const struct page_ask *p, enum right right)
 	return (p->who->rights & right) == (uint32_t)right;
 }
 
+bool page_binds(const struct page_ask *p, struct str instrument)
+{
+	return session_binds(p->who, instrument);
+}
+
 void page_hidden(struct html *h, const char *name, struct str value)
 {
 	html_empty(h, "input");

@@ -67,7 +67,7 @@ static void draw_now(const struct page_ask *p, struct html *h, const struct roun
 	if (waits || !is_seen(v, s))
 		page_line(p, h, "p", "error", W_AGREE_NOT_SEEN);
 	page_line(p, h, "p", "note", W_AGREE_VOICE_WHAT);
-	if (page_may(p, RIGHT_BIND) && v->now <= v->closes) {
+	if (page_binds(p, v->r.manifest.instrument) && v->now <= v->closes) {
 		round_form(p, h, "/agree/retract", v, ROUND_POSITION);
 		page_hidden(h, "id", round_id(p, s->id));
 		round_area(p, h, "r-", "reason", W_REASON, (struct str){0}, 2, true);
@@ -167,7 +167,8 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 		return rc;
 	round_head(p, h, &v, ROUND_POSITION);
 	draw_now(p, h, &v);
-	if (!v.member || !agree_takes_words(v.state, v.closes, v.now) || !page_may(p, RIGHT_BIND)) {
+	if (!v.member || !agree_takes_words(v.state, v.closes, v.now) ||
+	        !page_binds(p, v.r.manifest.instrument)) {
 		page_line(p, h, "p", NULL, v.member ? W_AGREE_CLOSED_NOW : W_AGREE_OBSERVER);
 		return 0;
 	}

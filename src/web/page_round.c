@@ -294,7 +294,10 @@ static void draw_languages(struct table *t)
 
 static bool may_speak(const struct table *t, enum right right)
 {
-	return page_may(t->p, right) && agree_takes_words(t->v->state, t->v->closes, t->v->now) &&
+	bool may =
+	        right == RIGHT_BIND ? page_binds(t->p, t->v->r.manifest.instrument) : page_may(t->p, right);
+
+	return may && agree_takes_words(t->v->state, t->v->closes, t->v->now) &&
 	        manifest_party(&t->v->r.manifest, t->v->me);
 }
 

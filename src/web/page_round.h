@@ -106,6 +106,11 @@ void round_carry(const struct page_ask *p, struct html *h, const char *const *na
 struct change round_change(
         const struct page_ask *p, struct change_here *here, struct str me, const char *const *names);
 
+/* ---- page_delegations.c -------------------------------------------------------------------------- */
+
+/* Who may bind the party by delegation; for whoever has the role, how it is given and ended. */
+void rounds_delegations(const struct page_ask *p, struct html *h);
+
 /* ---- page_round_notes.c -------------------------------------------------------------------------- */
 
 /* A note beside its clause: who, what, its words, whether it is in conflict, what became of it. */

@@ -247,6 +247,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	draw_rounds(p, h);
 	draw_commitments(p, h);
 	draw_drafts(p, h);
+	rounds_delegations(p, h);
 	return 0;
 }
 

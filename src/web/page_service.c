@@ -251,7 +251,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 		return rc;
 	round_head(p, h, &v, ROUND_SERVICE);
 	draw_board(p, h, &v);
-	if (!page_may(p, RIGHT_BIND))
+	if (!page_binds(p, v.r.manifest.instrument))
 		return 0;
 	if (v.office)
 		draw_attest(p, h, &v);

@@ -3,6 +3,7 @@
  * Consultations as lists: rounds, who stands where, what was said, what waits for a second person, texts that are being written.
  */
 #include "web/rounds.h"
+#include "agree/delegation.h"
 #include "agree/load.h"
 #include "agree/look.h"
 #include "base/os.h"
@@ -455,3 +456,54 @@ const struct route route_round_texts = {.path = "/round-texts",
         .load = load_texts,
         .right = RIGHT_READ,
         .list = &texts_table};
+
+/* ---- delegations --------------------------------------------------------------------------------- */
+
+static const struct list_column delegation_columns[] = {
+        {"id", "number", LIST_NUMBER, "for weir agree delegate-end"},
+        {"person", "person", LIST_STRING, "account that may bind the party by it"},
+        {"instruments", "instruments", LIST_STRING, "for which, with blanks between them"},
+        {"until", "until", LIST_TIME, "its date"},
+        {"state", "state", LIST_STRING,
+                "holds; over: its date has passed; ended: by hand, or since its giver or the person may not "
+                "any more"},
+        {"giver", "by", LIST_STRING, "who has given it"},
+        {"at", "at", LIST_TIME, "when"},
+        {"why", "why", LIST_STRING, "in words"},
+        {"ended", NULL, LIST_TIME, "before its date"},
+        {"ended_by", NULL, LIST_STRING, "by whom"},
+};
+static const struct list_table delegations_table = {"delegations", delegation_columns,
+        sizeof(delegation_columns) / sizeof(delegation_columns[0]), 0, NULL};
+
+static int load_delegations(const struct ask *a, struct reply *r, struct err *e)
+{
+	struct delegation *d;
+	unsigned n = delegations(a->state, a->arena, os_now(), &d);
+	struct list l;
+
+	(void)e;
+	list_begin(&l, &r->body, a->form, delegation_columns,
+	        sizeof(delegation_columns) / sizeof(delegation_columns[0]), "delegations");
+	for (unsigned i = 0; i < n; i++) {
+		list_u64(&l, d[i].id);
+		list_text(&l, d[i].person);
+		list_text(&l, d[i].instruments);
+		list_time(&l, d[i].until);
+		list_text(&l, d[i].state);
+		list_text(&l, d[i].giver);
+		list_time(&l, d[i].at);
+		list_text(&l, d[i].why);
+		list_time(&l, d[i].ended);
+		list_text(&l, d[i].ended_by);
+	}
+	list_end(&l);
+	return 0;
+}
+
+const struct route route_delegations = {.path = "/delegations",
+        .about = "who may bind the party because somebody delegated it to him: for which instruments, until "
+                 "when",
+        .load = load_delegations,
+        .right = RIGHT_READ,
+        .list = &delegations_table};

@@ -60,6 +60,7 @@ const struct route *const route_table[] = {
         &route_round_plan,
         &route_commitments,
         &route_round_texts,
+        &route_delegations,
         &route_round_file,
         &route_round_mail,
         &route_round_minutes,

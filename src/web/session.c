@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/session.h"
+#include "agree/delegation.h"
 #include "base/digest.h"
 #include "base/os.h"
 #include <sodium.h>
@@ -76,7 +77,25 @@ int session_find(
 	int done = query_done(&q, e);
 	if (rc == 1)
 		ret->narrow = scope_is_narrow(state, ret->person);
+	if (rc == 1 && ret->account && !ret->narrow && (ret->rights & RIGHT_BIND) == 0)
+		ret->lent = delegation_instruments(state, a, ret->person, now);
 	return done != 0 ? done : rc;
+}
+
+static bool has_word(struct str words, struct str word)
+{
+	while (words.len > 0) {
+		struct str_cut cut = str_cut(words, ' ');
+		if (str_eq(cut.head, word))
+			return true;
+		words = cut.tail;
+	}
+	return false;
+}
+
+bool session_binds(const struct session *s, struct str instrument)
+{
+	return (s->rights & RIGHT_BIND) != 0 || has_word(s->lent, instrument);
 }
 
 bool session_is_sure(const struct session *s, int64_t now)
@@ -156,15 +175,5 @@ int session_of_token(
 
 bool session_scope_has(const struct session *s, struct str route)
 {
-	struct str rest = s->scope;
-
-	if (rest.p == NULL)
-		return true;
-	while (rest.len > 0) {
-		struct str_cut cut = str_cut(rest, ' ');
-		if (str_eq(cut.head, route) || str_eq(cut.head, STR("all")))
-			return true;
-		rest = cut.tail;
-	}
-	return false;
+	return s->scope.p == NULL || has_word(s->scope, route) || has_word(s->scope, STR("all"));
 }

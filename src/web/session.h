@@ -19,6 +19,8 @@ struct session {
 	bool narrow;                /* sees some owners only (table scope) */
 	bool account;               /* false: of the sample country, which has no accounts */
 	int64_t opened, used, sure; /* sure: when password and code were given last; 0: with the link */
+	struct str
+	        lent; /* instruments for which it may bind the party by delegation, with blanks between them */
 	struct str scope; /* of an API token: its routes, with blanks between them; p NULL: it is none */
 	uint64_t token;   /* its id; 0: it is none */
 	char csrf[SESSION_TOKEN + 1];
@@ -28,6 +30,8 @@ struct session {
 /* A token of the browser: 1, 0 if it opens nothing (any more). Texts live in the arena. */
 int session_find(
         struct db *state, struct str token, int64_t now, struct arena *a, struct session *ret, struct err *e);
+/* True if the party may be bound by it in that instrument: by a role, or because it was delegated. */
+bool session_binds(const struct session *s, struct str instrument);
 /* True if text is the session's token of forms. */
 bool session_form_ok(const struct session *s, struct str text);
 /* A new token; SHA-256 of one, in hexadecimal digits. */

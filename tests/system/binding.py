@@ -44,3 +44,15 @@ def person(node, name, role):
     one = Browser(base)
     one.cookie = "weir=" + token.hex()
     return one
+
+
+def account(node, name, roles):
+    """Somebody with an account of these roles, who has logged in a moment ago."""
+    now = int(time.time() * 1e6)
+    query(node, "insert into account(name, title, state, made, made_by, password) values (?, ?, 'active', ?, 'root', 'x')", name, name, now)
+    ((number,),) = query(node, "select id from account where name = ?", name)
+    for role in roles.split():
+        query(node, "insert into account_role(account, role, at, by) values (?, ?, ?, 'root')", number, role, now)
+    one = person(node, name, "")
+    query(node, "update session set account = ?, sure = ?, used = ? where person = ?", number, now, now, name)
+    return one

@@ -6,6 +6,7 @@ import html
 import json
 import re
 import sys
+import time
 
 import binding
 from browsing import good_page
@@ -385,7 +386,59 @@ def withdraw():
     check("of the opening: it ends the round once another party has seen it", of == [(1,)], of)
 
 
-for part in (who_may, figures, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after, because, incomplete, clocks, withdraw):
+def delegation():
+    """Who may bind the party lets somebody else do it, for one text and a time."""
+    own, lent = binding.account(node, "suda", "may-bind"), binding.account(node, "khem", "analyst")
+    other = binding.account(node, "bounmy", "may-bind")
+    position = {"round": "check-words/1", "position": "support", "lang": "en"}
+    back = "/agree-position/check-words/1"
+    status, text = press(lent, "/agree/position", "/agree", **position)
+    check("who has no right says nothing", status == 403 and "another role" in text, text)
+    give = {"id": "khem", "instruments": "check-words", "until": "10d", "why": "suda is away"}
+    for change, why in (({"until": "500d"}, "a year away"), ({"until": "2020-01-01"}, "a year away"), ({"instruments": "check-word"}, "no text and no round"),
+                        ({"instruments": ""}, "instruments: which"), ({"why": ""}, "say why"), ({"id": "suda"}, "to himself"),
+                        ({"id": "bounmy"}, "already, by a role"), ({"id": "khim"}, "no account")):
+        status, text = press(own, "/agree/delegate", "/agree", **{**give, **change})
+        check(f"not delegated: {change}", status != 303 and why in text, (status, text[:300]))
+    page = good_page("the page of rounds offers it", own.get("/agree"))
+    check("by name", '<option value="khem">' in page and '<option value="bounmy">' not in page)
+    status, text = press(own, "/agree/delegate", "/agree", **give)
+    check("it is delegated", status == 303 and "khem may bind the party in check-words until" in text and "suda is away" in text, text[:400])
+    status, text = press(lent, "/agree/delegate", "/agree", **{**give, "id": "noy"})
+    check("not onward", status == 403 and "another role" in text, text)
+    check("nor is it ended by whom it was given to", press(lent, "/agree/delegate-end", "/agree", id="1")[0] == 403)
+    status, text = press(lent, "/agree/position", "/agree", **{**position, "round": "reporting/1"})
+    check("for no other text", status == 403 and "no delegation of that instrument holds" in text, text)
+    check("whose page has no form for it", 'action="/agree/position-preview"' not in lent.get("/agree-position/reporting/1")[1])
+    check("that of this one has", 'action="/agree/position-preview"' in good_page("the position, for a delegate", lent.get(back)))
+    before = said("position")
+    status, text = press(lent, "/agree/position", back, **position)
+    (number,), = binding.query(node, "select max(id) from agree_pending where kind = 'agree.position'")
+    check("it is written", status == 303 and "second person" in text, text[:300])
+    check("a delegate is no second person of his own", press(lent, "/agree/sign", back, id=number)[0] == 403 and said("position") == before)
+    status, text = press(own, "/agree/sign", back, id=number)
+    wait("giver and delegate are two", lambda: said("position") == before + 1)
+    (log,), = binding.query(node, "select detail from audit where verb = 'agree-position' and person = 'khem'")
+    check("the audit names the delegation", log == "by delegation 1 of suda", log)
+    json_ = json.loads(node.run("agree", "delegations", "--json").stdout)["delegations"]
+    check("the command lists it", [(d["person"], d["giver"], d["instruments"], d["state"]) for d in json_] == [("khem", "suda", "check-words", "holds")], json_)
+    p = node.run("people", "roles", "suda", "viewer")
+    check("its giver loses the role", p.returncode == 0, p.stderr)
+    status, text = press(lent, "/agree/position", "/agree", **position)
+    check("and it ends", status == 403 and "another role" in text, text)
+    node.run("people", "roles", "suda", "may-bind")
+    check("for good", press(lent, "/agree/position", "/agree", **position)[0] == 403)
+    p = node.run("agree", "delegate", "khem", "--instruments", "check-words,hours", "--until", "2d", "--why", "a test")
+    check("at the machine it is given too", p.returncode == 0, p.stderr)
+    check("and ended", 'value="2"' in other.get("/agree")[1] and node.run("agree", "delegate-end", "2").returncode == 0
+          and node.run("agree", "delegate-end", "2").returncode != 0 and press(lent, "/agree/position", "/agree", **position)[0] == 403)
+    node.run("agree", "delegate", "khem", "--instruments", "check-words", "--until", "2d", "--why", "a test")
+    binding.query(node, "update agree_delegation set until = ? where id = 3", int(time.time() * 1e6) - 1)
+    check("its date ends it", press(lent, "/agree/position", "/agree", **position)[0] == 403)
+    check("and that is listed", [d["state"] for d in json.loads(node.run("agree", "delegations", "--json").stdout)["delegations"]] == ["over", "ended", "ended"])
+
+
+for part in (who_may, figures, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after, delegation, because, incomplete, clocks, withdraw):
     part()
 node.stop()
 end()
