@@ -6,6 +6,7 @@
 #include "agree/change_in.h"
 #include "agree/delegation.h"
 #include "agree/plan.h"
+#include "agree/summary.h"
 #include "base/os.h"
 
 #define SECOND 1000000
@@ -185,6 +186,8 @@ int change_agree_sign(struct change *c, struct err *e)
 	rc = p.round == 0 ? open_round(c, &a, &p, by, id, e) : say_in_round(c, &a, &p, by, id, e);
 	if (rc != 0)
 		return rc;
+	if (p.round == 0)
+		summary_drafts_drop(c->db, p.instrument);
 	drop_pending(c, p.id);
 	str_hex_print(hex, id, DIGEST_LEN);
 	buf_printf(c->said, "%.*s %s is signed by two persons and goes to all parties of the round\n",

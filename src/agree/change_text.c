@@ -6,6 +6,7 @@
 #include "agree/delegation.h"
 #include "agree/off_days.h"
 #include "agree/plan.h"
+#include "agree/summary.h"
 #include "base/os.h"
 
 #define TEXT_ROOM (AGREE_TEXT_MAX + 1)
@@ -141,7 +142,7 @@ static void put_hosted(struct buf *out, struct db *db, const struct manifest *m)
 	text_put(out, "title", m->title);
 }
 
-static void opening_members(struct buf *out, struct db *db, const struct plan *p)
+static void opening_members(struct buf *out, struct db *db, const struct plan *p, struct str summaries)
 {
 	const struct manifest *m = &p->m;
 
@@ -157,6 +158,7 @@ static void opening_members(struct buf *out, struct db *db, const struct plan *p
 		snprintf(name, sizeof(name), "text.%.*s.md", STR_ARG(m->text[i].lang));
 		put_file(out, false, m->text[i].sha256, p->text[i].bytes.len, str_from(name));
 	}
+	buf_add(out, summaries);
 	buf_char(out, ']');
 }
 
@@ -235,7 +237,7 @@ static void say_stale(struct change *c, struct arena *a, const struct plan *p)
 int change_agree_propose(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
-	auto_buf struct buf members = {0};
+	auto_buf struct buf members = {0}, summaries = {0};
 	struct str label = agree_param(c, "label");
 	struct plan p = {0};
 
@@ -245,8 +247,10 @@ int change_agree_propose(struct change *c, struct err *e)
 	        : err_set(e, ERR_USAGE, "label: a round is AMBER (its parties) or CLEAR (anybody)");
 	if (rc == 0)
 		rc = keep_files(c, &p, e);
+	if (rc == 0)
+		rc = summary_drafts_put(c, p.m.instrument, &summaries, e);
 	if (rc == 0) {
-		opening_members(&members, c->db, &p);
+		opening_members(&members, c->db, &p, buf_str(&summaries));
 		struct voice v = {.kind = KIND_AGREE_OPEN,
 		        .members = buf_str(&members),
 		        .persons = 2,

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agree/change_in.h"
 #include "agree/delegation.h"
+#include "agree/summary.h"
 
 const struct change_row agree_changes[] = {
         {"agree-text", "keeps a text of an instrument for its next round; instrument, lang, authentic, text",
                 change_agree_text, RIGHT_CONSULT, 0, .file = true},
         {"agree-drop-text", "a text is not part of the next round; instrument, lang", change_agree_drop_text,
                 RIGHT_CONSULT, 0},
+        {"agree-summary",
+                "keeps what the next round says in plain words, which is not the text; instrument, lang, "
+                "text: empty drops it",
+                change_agree_summary, RIGHT_CONSULT, 0, .file = true},
         {"agree-propose",
                 "writes the manifest of the next round; instrument, title, members, observers, deputy, "
                 "secretariat, opens, closes, "

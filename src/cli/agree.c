@@ -132,9 +132,10 @@ const struct command command_agree_get = {
         .about = "print a file of a round, byte for byte",
         .options = (const struct cli_option[]){NODE_OPTIONS,
                 {"file", 0, "WHAT",
-                        "manifest, text, block, certificate, code (of a party's position, to be read out), "
-                        "minutes (or the record of an act), or mail (by which a comment was entered)"},
-                {"lang", 0, "LANG", "of a text (the authentic one)"},
+                        "manifest, text, summary (in plain words: not the text), block, certificate, code "
+                        "(of a party's position, to be read out), minutes (or the record of an act), or mail "
+                        "(by which a comment was entered)"},
+                {"lang", 0, "LANG", "of a text (the authentic one), or of a summary (English)"},
                 {"party", 0, "PARTY", "of a code; of minutes (the chair's)"},
                 {"of", 0, "ID", "of a mail: the comment that was entered by it"}, {0}},
         .min = 1,
@@ -185,7 +186,8 @@ static int propose_run(struct cli *c)
 
 static int drop_text_run(struct cli *c)
 {
-	return node_change_more(c, "agree-drop-text", "", "instrument", c->operands.v[0]);
+	return node_change_more(c, cli_has(c, "summary") ? "agree-summary" : "agree-drop-text", "",
+	        "instrument", c->operands.v[0]);
 }
 
 /* Bytes of a file with the change, the options, and one operand under that name. */
@@ -216,7 +218,8 @@ static int with_file(struct cli *c, const char *change, const char *operand, con
 
 static int text_run(struct cli *c)
 {
-	return with_file(c, "agree-text", "instrument", c->operands.v[1]);
+	return with_file(
+	        c, cli_has(c, "summary") ? "agree-summary" : "agree-text", "instrument", c->operands.v[1]);
 }
 
 static int amend_run(struct cli *c)
@@ -235,10 +238,12 @@ const struct command command_agree_text = {
         .params = "INSTRUMENT FILE",
         .about = "keep a text for the next round of an instrument",
         .text = "One a language. Its clauses have their marks (weir agree mark makes them). The same bytes "
-                "again change nothing.",
+                "again change nothing. With --summary the file says in plain words what the next round is "
+                "about, for readers: it goes with the opening, and is not the text.",
         .options = (const struct cli_option[]){NODE_OPTIONS,
                 {"lang", 0, "LANG", "its language, such as en or lo"},
-                {"authentic", 0, NULL, "it is the one that counts; the others are translations"}, {0}},
+                {"authentic", 0, NULL, "it is the one that counts; the others are translations"},
+                {"summary", 0, NULL, "it is no text: a summary in plain words, one a language"}, {0}},
         .examples =
                 (const struct cli_example[]){{"weir agree text gate-times procedure.md --lang en --authentic",
                                                      "the text that counts"},
@@ -252,7 +257,8 @@ const struct command command_agree_drop_text = {
         .name = "agree drop-text",
         .params = "INSTRUMENT",
         .about = "keep a text no longer",
-        .options = (const struct cli_option[]){NODE_OPTIONS, {"lang", 0, "LANG", "which"}, {0}},
+        .options = (const struct cli_option[]){NODE_OPTIONS, {"lang", 0, "LANG", "which"},
+                {"summary", 0, NULL, "the summary in that language"}, {0}},
         .min = 1,
         .max = 1,
         .run = drop_text_run,

@@ -4,6 +4,7 @@
  */
 #include "agree/bundle.h"
 #include "agree/load.h"
+#include "agree/summary.h"
 #include "base/log.h"
 #include "base/os.h"
 #include "cli/node.h"
@@ -94,6 +95,10 @@ static int add_files(struct packing *p, struct err *e)
 		else
 			err_add(e, "text %.*s", STR_ARG(p->round.manifest.text[i].lang));
 	}
+	struct summary summary[SUMMARIES];
+	unsigned n = summaries_of(&p->a, p->self.folder, &p->round.open_body, summary);
+	for (unsigned i = 0; i < n; i++)
+		add_file(p, summary[i].bytes);
 	outcome_certificate(&p->outcome, &certificate);
 	if (rc == 0 && certificate.len > 0)
 		add_file(p, buf_str(&certificate));

@@ -175,6 +175,7 @@ static const struct form forms[] = {
         {"/agree/review", "agree-review", {"round", "word", "text"}, "/agree", NULL},
         {"/agree/progress", "agree-progress", {"round", "id", "status", "text"}, "/agree-commitments", NULL},
         {"/agree/drop-text", "agree-drop-text", {"instrument", "lang"}, "/agree", NULL},
+        {"/agree/summary", "agree-summary", {"instrument", "lang", "text"}, "/agree", NULL},
         {"/agree/propose", "agree-propose",
                 {"instrument", "title", "members", "observers", "deputy", "secretariat", "opens", "closes",
                         "zone", "off", "rule", "needs", "level", "min-notice", "working-days", "breaks",

@@ -158,6 +158,7 @@ static void draw_body(const struct page_ask *p, struct html *h, const struct agr
 		draw_position(p, h, v, &root);
 	page_section(p, h, "h-says", W_AGREE_SAYS);
 	draw_value(p, h, STR(""), &root);
+	round_summary(p, h, &root);
 	if (there && ops.type == BODY_LIST) {
 		struct amendment am = amendment_read(p->ask->arena, &ops);
 		round_ops(p, h, v, &am);

@@ -348,6 +348,8 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 		draw_there(&d);
 	if (page_may(p, RIGHT_CONSULT))
 		draw_form(&d);
+	if (d.n > 0)
+		round_summary_drafts(p, h, d.instrument);
 	vec_done(&d.used);
 	return 0;
 }

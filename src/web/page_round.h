@@ -106,6 +106,13 @@ void round_carry(const struct page_ask *p, struct html *h, const char *const *na
 struct change round_change(
         const struct page_ask *p, struct change_here *here, struct str me, const char *const *names);
 
+/* ---- page_summary.c ------------------------------------------------------------------------------ */
+
+/* What an opening says in plain words, in the reader's language first; nothing if it does not. opening: its body. */
+void round_summary(const struct page_ask *p, struct html *h, const struct item *opening);
+/* What is kept of it for the next round of an instrument, and how it is changed. */
+void round_summary_drafts(const struct page_ask *p, struct html *h, struct str instrument);
+
 /* ---- page_delegations.c -------------------------------------------------------------------------- */
 
 /* Who may bind the party by delegation; for whoever has the role, how it is given and ended. */

@@ -5,6 +5,7 @@
 #include "agree/code.h"
 #include "agree/hosted.h"
 #include "agree/look.h"
+#include "agree/summary.h"
 #include "base/os.h"
 #include "trust/say.h"
 #include "web/rounds.h"
@@ -136,6 +137,20 @@ static int put_text(
 	return rc;
 }
 
+static int put_summary(
+        const struct ask *a, const struct round_loaded *r, struct str lang, struct buf *out, struct err *e)
+{
+	struct summary all[SUMMARIES];
+	unsigned n = summaries_of(a->arena, a->folder, &r->open_body, all);
+	const struct summary *s = summary_for(all, n, lang.len > 0 ? lang : STR("en"));
+
+	if (s == NULL || (lang.len > 0 && !str_eq(s->lang, lang)))
+		return err_set(e, ERR_MISSING, "the round has no summary%s",
+		        lang.len > 0 ? " in that language" : "");
+	buf_add(out, s->bytes);
+	return 0;
+}
+
 static int put_voice(const struct ask *a, const struct outcome *o, struct buf *out, struct err *e)
 {
 	struct str party = ask_param(a, "party");
@@ -168,10 +183,12 @@ static int load_file(const struct ask *a, struct reply *reply, struct err *e)
 		outcome_certificate(&o, &reply->body);
 	else if (str_eq(what, STR("text")))
 		return put_text(a, &r, ask_param(a, "lang"), &reply->body, e);
+	else if (str_eq(what, STR("summary")))
+		return put_summary(a, &r, ask_param(a, "lang"), &reply->body, e);
 	else if (str_eq(what, STR("code")))
 		return put_voice(a, &o, &reply->body, e);
 	else
-		return err_set(e, ERR_USAGE, "file: manifest, text, block, certificate or code");
+		return err_set(e, ERR_USAGE, "file: manifest, text, summary, block, certificate or code");
 	if (reply->body.len == 0)
 		return err_set(e, ERR_MISSING, "a consult round has no outcome");
 	return 0;
@@ -180,10 +197,11 @@ static int load_file(const struct ask *a, struct reply *reply, struct err *e)
 static const struct route_param file_params[] = {
         ROUND_PARAM,
         {"file", PARAM_TEXT,
-                "manifest, text, block (the outcome), certificate, or code (what a party reads out of its "
+                "manifest, text, summary (in plain words: not the text), block (the outcome), certificate, "
+                "or code (what a party reads out of its "
                 "position)",
                 true},
-        {"lang", PARAM_TEXT, "of a text; the authentic one if nothing is said"},
+        {"lang", PARAM_TEXT, "of a text, the authentic one if nothing is said; or of a summary"},
         {"party", PARAM_TEXT, "of a code"},
         {NULL, 0, NULL},
 };

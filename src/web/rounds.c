@@ -6,6 +6,7 @@
 #include "agree/delegation.h"
 #include "agree/load.h"
 #include "agree/look.h"
+#include "agree/summary.h"
 #include "base/os.h"
 #include "web/cells.h"
 
@@ -413,7 +414,8 @@ const struct route route_round_plan = {.path = "/round-plan",
 static const struct list_column text_columns[] = {
         {"instrument", "instrument", LIST_STRING, "which"},
         {"lang", "language", LIST_STRING, "BCP 47"},
-        {"authentic", "authentic", LIST_STRING, "yes, or no: a translation"},
+        {"authentic", "authentic", LIST_STRING,
+                "yes; no: a translation; summary: in plain words, and no text"},
         {"bytes", "bytes", LIST_NUMBER, "its length"},
         {"person", "by", LIST_STRING, "who brought it"},
         {"at", "at", LIST_TIME, "when"},
@@ -424,6 +426,23 @@ static const struct list_column text_columns[] = {
 };
 static const struct list_table texts_table = {
         "texts", text_columns, sizeof(text_columns) / sizeof(text_columns[0]), 0, NULL};
+
+static void put_summaries(const struct ask *a, struct list *l)
+{
+	struct summary_draft *d;
+	unsigned n = summary_drafts(a->state, a->arena, (struct str){0}, &d);
+
+	for (unsigned i = 0; i < n; i++) {
+		list_text(l, d[i].instrument);
+		list_text(l, d[i].lang);
+		list_text(l, STR("summary"));
+		list_u64(l, d[i].text.len);
+		list_text(l, d[i].person);
+		list_time(l, d[i].at);
+		list_text(l, STR(""));
+		list_text(l, STR(""));
+	}
+}
 
 static int load_texts(const struct ask *a, struct reply *r, struct err *e)
 {
@@ -447,6 +466,7 @@ static int load_texts(const struct ask *a, struct reply *r, struct err *e)
 		           : STR(""));
 		list_text(&l, of ? d[i].shown : STR(""));
 	}
+	put_summaries(a, &l);
 	list_end(&l);
 	return 0;
 }

@@ -60,6 +60,8 @@ def said_ids(cert, ref, kind):
 write("procedure.md", (TEXT % tuple(IDS)).encode())
 said("a text", la.run("agree", "text", "gate-times", path("procedure.md"), "--lang", "en", "--authentic"), 0, "4 clauses")
 said("the same bytes again", la.run("agree", "text", "gate-times", path("procedure.md"), "--lang", "en", "--authentic"), 0, "nothing has changed")
+write("plain.md", b"Who answers whom, and how fast.\n")
+said("a summary, which is not the text", la.run("agree", "text", "gate-times", path("plain.md"), "--lang", "en", "--summary"), 0, "not the text")
 write("broken.md", b"# Times {#%s:0123456789abcdef}\nno mark\n" % IDS[0].encode())
 said("a text with a fault is refused with its line", la.run("agree", "text", "gate-times", path("broken.md"), "--lang", "lo"), 2, "line 2")
 said("a rule that is none", la.run("agree", "propose", "gate-times", "--title", "Times", "--members", ",".join(PARTIES), "--rule", "silence", "--min-notice", "12h"),
@@ -69,6 +71,7 @@ said("an observer that cannot be told", la.run("agree", "propose", "gate-times",
 opened("--title", "Times at the gates", "--members", ",".join(PARTIES), "--rule", "none", "--closes", "2h")
 everywhere("has the round and its text", lambda c: rounds(c).get("gate-times/1", {}).get("rule") == "none")
 check("one manifest on all", len({c.run("agree", "get", "gate-times", "--file", "manifest").stdout for c in certs.values()}) == 1)
+check("one summary on all", {c.run("agree", "get", "gate-times/1", "--file", "summary").stdout for c in certs.values()} == {b"Who answers whom, and how fast.\n"})
 check("one text on all", {c.run("agree", "get", "gate-times", "--file", "text").stdout for c in certs.values()} == {(TEXT % tuple(IDS)).encode()})
 text_code = {re.search(rb"text code +(\d{4} \d{4})", c.run("agree", "show", "gate-times").stdout).group(1) for c in certs.values()}
 check("one text code", len(text_code) == 1, text_code)

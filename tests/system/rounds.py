@@ -252,6 +252,22 @@ def texts():
     check("a text is dropped", status == 303 and "visits" not in text)
 
 
+def summaries():
+    """In plain words beside the text, marked as what it is not."""
+    page = good_page("a draft has a place for it", dara.get("/agree-draft/hours"))
+    check("marked", "not the text" in words(page) and 'action="/agree/summary"' in page)
+    status, text = press(dara, "/agree/summary", "/agree-draft/hours", instrument="nothing", lang="en", text="x")
+    check("of an instrument without a text it is none", status != 303 and "no text is kept" in text, text)
+    status, text = press(dara, "/agree/summary", "/agree-draft/hours", instrument="hours", lang="en", text="a <b>mark</b>")
+    check("HTML is none", status != 303 and "HTML and images" in text, text)
+    for lang, said_so in (("en", "We answer in a day,\nand keep a list."), ("lo", "\u0e95\u0ead\u0e9a\u0ec3\u0e99\u0edc\u0eb6\u0ec8\u0e87\u0ea1\u0eb7\u0ec9."), ("my", "x")):
+        status, text = press(dara, "/agree/summary", "/agree-draft/hours", instrument="hours", lang=lang, text=said_so)
+        check(f"it is kept: {lang}", status == 303, text[:300])
+    status, text = press(dara, "/agree/summary", "/agree-draft/hours", instrument="hours", lang="my", text="")
+    kept = [(t["lang"], t["authentic"]) for t in json.loads(node.run("agree", "texts", "--json").stdout)["texts"] if t["instrument"] == "hours"]
+    check("an empty one is dropped", status == 303 and kept == [("en", "yes"), ("en", "summary"), ("lo", "summary")], kept)
+
+
 def plans():
     fields = {"csrf": dara.csrf(), "preview": "1", "instrument": "hours", "title": "Hours", "members": "kh la mm vn", "opens": "2026-12-20 00:00",
               "closes": "2099-01-30 09:00", "rule": "silence"}
@@ -272,8 +288,20 @@ def plans():
         dara.post("/agree/propose", {**carried, "title": title})
     (kept,), = binding.query(node, "select manifest from agree_pending where instrument = 'hours'")
     check("the last one waits", "title Hours of desks" in kept, kept)
-    status, text = press(chan, "/agree/sign", "/agree", id=binding.query(node, "select id from agree_pending where instrument = 'hours'")[0][0])
+    number = binding.query(node, "select id from agree_pending where instrument = 'hours'")[0][0]
+    seen = words(good_page("what waits has the summaries", chan.get(f"/agree-sign/{number}")))
+    check("which are read before they are signed", "not the text" in seen and "We answer in a day, and keep a list." in seen, seen[-900:])
+    status, text = press(chan, "/agree/sign", "/agree", id=number)
     wait("the next round is open", lambda: "hours/2" in words(dara.get("/agree")[1]))
+    for lang, word in (("en", "not the text"), ("lo", "\u0e9a\u0ecd\u0ec8\u0ec1\u0ea1\u0ec8\u0e99\u0e95\u0ebb\u0ea7\u0e9a\u0ebb\u0e94"), ("km", "\u1798\u17b7\u1793\u1798\u17c2\u1793\u1787\u17b6\u17a2\u178f\u17d2\u1790\u1794\u1791"),
+                       ("my", "\u1005\u102c\u101e\u102c\u1038 \u1019\u101f\u102f\u1010\u103a\u1015\u102b"), ("vi", "kh\u00f4ng ph\u1ea3i v\u0103n b\u1ea3n")):
+        page = words(dara.ask("GET", "/agree/hours/2", Accept_Language=lang)[1])
+        check(f"the summary is marked: {lang}", word in page and "We answer in a day" in page, page[:500])
+    page = dara.ask("GET", "/agree/hours/2", Accept_Language="lo")[1]
+    check("a reader's own language stands first", '<p class="lines" lang="lo">' in page and "<summary>en</summary>" in page)
+    check("a command takes it out", node.run("agree", "get", "hours", "--file", "summary").stdout == b"We answer in a day,\nand keep a list."
+          and node.run("agree", "get", "hours", "--file", "summary", "--lang", "km").returncode != 0)
+    check("the next round begins without", binding.query(node, "select count(*) from agree_summary") == [(0,)])
     status, text, _ = dara.post("/agree/propose", {**carried, "instrument": "reporting"})
     check("nor is the next one opened while one is open", "reporting" not in [i for i, in binding.query(node, "select instrument from agree_pending")])
     status, text, _ = dara.post("/agree/plan-preview", {**fields, "instrument": "gate-times"})
@@ -438,7 +466,7 @@ def delegation():
     check("and that is listed", [d["state"] for d in json.loads(node.run("agree", "delegations", "--json").stdout)["delegations"]] == ["over", "ended", "ended"])
 
 
-for part in (who_may, figures, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, plans, unexplained, service, after, delegation, because, incomplete, clocks, withdraw):
+for part in (who_may, figures, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, summaries, plans, unexplained, service, after, delegation, because, incomplete, clocks, withdraw):
     part()
 node.stop()
 end()

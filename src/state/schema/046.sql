@@ -18,3 +18,12 @@ create table agree_delegated(
 	instrument text not null,
 	primary key (delegation, instrument)
 ) strict, without rowid;
+
+-- What the next round of an instrument says in plain words, one a language: it goes with the opening and is not the text (agree/summary.h).
+create table agree_summary(
+	instrument text not null,
+	lang text not null,
+	text blob not null,
+	at integer not null, person text not null,
+	primary key (instrument, lang)
+) strict, without rowid;
