@@ -4,6 +4,7 @@
  */
 #include "agree/change_in.h"
 #include "agree/delegation.h"
+#include "agree/evidence.h"
 #include "agree/figure.h"
 #include "agree/look.h"
 #include "base/conf.h"
@@ -232,6 +233,8 @@ int change_agree_progress(struct change *c, struct err *e)
 		rc = agree_words(c, "text", &members, e);
 	else if (str_eq(status, STR("dropped")))
 		rc = err_set(e, ERR_USAGE, "text: what is dropped says why");
+	if (rc == 0)
+		rc = evidence_put(c, &s->body, &members, e);
 	return rc == 0 ? say(c, &r, KIND_AGREE_PROGRESS, buf_str(&members), s->id, "coordinator", e) : rc;
 }
 

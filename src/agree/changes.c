@@ -70,8 +70,10 @@ const struct change_row agree_changes[] = {
                 "requests between its parties are acknowledged as a clause of what was adopted says; round, "
                 "clause, severity, ack, or off",
                 change_agree_apply, RIGHT_BIND, 0, true, .lent = true},
-        {"agree-progress", "how far that is; round, id, status, text", change_agree_progress, RIGHT_CONSULT,
-                0},
+        {"agree-progress",
+                "how far that is; round, id, status, text, evidence-link, evidence-figure; a file: evidence, "
+                "evidence-file: its name",
+                change_agree_progress, RIGHT_CONSULT, 0, .file = true},
         {"agree-review", "what came of a review; round, word: confirm, revise or end, text",
                 change_agree_review, RIGHT_BIND, 0, true, .lent = true},
 };

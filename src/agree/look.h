@@ -14,6 +14,7 @@
 
 #include "agree/amend.h"
 #include "agree/disposition.h"
+#include "agree/evidence.h"
 #include "agree/hosted.h"
 #include "agree/load.h"
 
@@ -210,7 +211,9 @@ struct agree_commitment {
 	int64_t said, due, moved; /* moved: the newest word about it; 0: none */
 	struct str
 	        status; /* planned, under-way, done, dropped; late where due has passed before done or dropped */
-	struct item words; /* of the newest word */
+	struct item words;               /* of the newest word */
+	struct agree_evidence *evidence; /* of all words about it, the newest first */
+	unsigned evidences;
 	/* what has changed since the last review of the round here, else since it was adopted */
 	int64_t since;
 	bool reviewed;      /* since is a review */

@@ -6,6 +6,8 @@
 #include "agree/look.h"
 #include <stdlib.h>
 
+#define EVIDENCES 16 /* of one commitment are shown */
+
 /* ---- one ------------------------------------------------------------------------------------------- */
 
 static bool is_open(struct str status)
@@ -53,6 +55,31 @@ static bool read_progress(
 		n = query_get_u64(&q, 0);
 	query_done(&q, NULL);
 	return n != 0 && store_find_n(db, n, a, ret);
+}
+
+/* Of all that its own party has said about it. */
+static void read_evidence(struct db *db, struct arena *a, struct agree_commitment *c)
+{
+	struct query q = db_query(db,
+	        "select n from statement where reply = ?1 and sender = ?2 and kind = 'agree.progress' and "
+	        "signature is not null and verdict in ('ok', 'gap', 'fork') order by seq desc, id desc limit "
+	        "?3");
+	uint64_t n[EVIDENCES];
+	unsigned k = 0;
+
+	c->evidence = arena_array(a, EVIDENCES, sizeof(*c->evidence));
+	query_blob(&q, str_make((const char *)c->id, DIGEST_LEN));
+	query_text(&q, c->party);
+	query_u64(&q, EVIDENCES);
+	while (k < EVIDENCES && query_next(&q) == 1)
+		n[k++] = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	for (unsigned i = 0; i < k; i++) {
+		struct stored *s = arena_new(a, struct stored);
+		if (store_find_n(db, n[i], a, s))
+			c->evidences = evidence_of(
+			        stored_body(s, a), s->h.created, c->evidence, c->evidences, EVIDENCES);
+	}
 }
 
 static void read_moved(struct db *db, struct arena *a, struct agree_commitment *c)
@@ -139,6 +166,7 @@ static bool fill(
 	*ret = (struct agree_commitment){.round = p->round, .instrument = p->instrument, .number = p->number};
 	read_commitment(&said, ret);
 	read_moved(db, a, ret);
+	read_evidence(db, a, ret);
 	ret->status = status_at(ret->status, ret->due, now);
 	read_changed(db, a, ret);
 	return true;

@@ -81,11 +81,14 @@ static int said_run(struct cli *c)
 
 static int get_run(struct cli *c)
 {
+	static const char *const own[][2] = {
+	        {"minutes", "/round-minutes"}, {"mail", "/round-mail"}, {"evidence", "/round-evidence"}};
 	const char *file = cli_value(c, "file");
 
-	if (file != NULL && strcmp(file, "minutes") == 0)
-		return about_round(c, "/round-minutes");
-	return about_round(c, file != NULL && strcmp(file, "mail") == 0 ? "/round-mail" : "/round-file");
+	for (unsigned i = 0; file != NULL && i < sizeof(own) / sizeof(own[0]); i++)
+		if (strcmp(file, own[i][0]) == 0)
+			return about_round(c, own[i][1]);
+	return about_round(c, "/round-file");
 }
 
 const struct command command_agree_list = {
@@ -133,11 +136,12 @@ const struct command command_agree_get = {
         .options = (const struct cli_option[]){NODE_OPTIONS,
                 {"file", 0, "WHAT",
                         "manifest, text, summary (in plain words: not the text), block, certificate, code "
-                        "(of a party's position, to be read out), minutes (or the record of an act), or mail "
-                        "(by which a comment was entered)"},
+                        "(of a party's position, to be read out), minutes (or the record of an act), mail "
+                        "(by which a comment was entered), or evidence (of a commitment)"},
                 {"lang", 0, "LANG", "of a text (the authentic one), or of a summary (English)"},
                 {"party", 0, "PARTY", "of a code; of minutes (the chair's)"},
-                {"of", 0, "ID", "of a mail: the comment that was entered by it"}, {0}},
+                {"of", 0, "ID", "of a mail: the comment that was entered by it; of evidence: its SHA-256"},
+                {0}},
         .min = 1,
         .max = 1,
         .run = get_run,
@@ -190,7 +194,7 @@ static int drop_text_run(struct cli *c)
 	        "instrument", c->operands.v[0]);
 }
 
-/* Bytes of a file with the change, the options, and one operand under that name. */
+/* Bytes of a file with the change, the options, and one operand under that name; a second one that is not the file is the id. */
 static int with_file(struct cli *c, const char *change, const char *operand, const char *path)
 {
 	auto_arena struct arena a = {0};
@@ -207,6 +211,8 @@ static int with_file(struct cli *c, const char *change, const char *operand, con
 		return CLI_FAIL;
 	}
 	client_param(client, operand, str_from(c->operands.v[0]));
+	if (path != c->operands.v[1] && c->operands.n > 1)
+		client_param(client, "id", str_from(c->operands.v[1]));
 	int status = client_post(client, arena_printf(&a, "/files/%s", change).p, fd, &body, made, &e);
 	client_close(client);
 	if (status == 200)
@@ -220,6 +226,13 @@ static int text_run(struct cli *c)
 {
 	return with_file(
 	        c, cli_has(c, "summary") ? "agree-summary" : "agree-text", "instrument", c->operands.v[1]);
+}
+
+static int progress_run(struct cli *c)
+{
+	const char *file = cli_value(c, "evidence-file");
+
+	return file != NULL ? with_file(c, "agree-progress", "round", file) : say_run(c);
 }
 
 static int amend_run(struct cli *c)
@@ -521,10 +534,13 @@ const struct command command_agree_progress = {
         .about = "say how far a commitment is",
         .options = (const struct cli_option[]){NODE_OPTIONS,
                 {"status", 0, "WORD", "planned, under-way, done or dropped"}, {"text", 0, "TEXT", "in words"},
-                LANG, {0}},
+                LANG, {"evidence-file", 0, "FILE", "a document or the record of a drill, which goes along"},
+                {"evidence-link", 0, "URL", "where it is shown"},
+                {"evidence-figure", 0, NULL, "the figure of its indicator, as this node measures it now"},
+                {0}},
         .min = 2,
         .max = 2,
-        .run = say_run,
+        .run = progress_run,
 };
 
 const struct command command_agree_commitments = {

@@ -85,12 +85,38 @@ static int keep_minutes(struct request *r)
 	return desk_change(r, "agree-minutes", buf_str(&params));
 }
 
+/* How far a commitment is, with or without a file that shows it. */
+static int keep_progress(struct request *r)
+{
+	static const char *const names[] = {
+	        "round", "id", "status", "text", "lang", "evidence-link", "evidence-figure"};
+	auto_buf struct buf params = {0};
+	struct visit *v = r->visit;
+	bool file = v->tell != NULL && v->body.len > 0;
+
+	if (pages_may(r, "agree-progress", (struct str){0}) != 0)
+		return -1;
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (field(r, names[i]).len > 0)
+			pages_field(&params, names[i], field(r, names[i]));
+	if (file && v->file != NULL)
+		pages_field(&params, "evidence-file", str_from(v->file->name));
+	pages_lead(r, "/agree-commitments");
+	if (file)
+		return send_file(r, "agree-progress", &params, buf_str(&v->body));
+	if (v->who.account)
+		pages_field(&params, "session", str_from(v->who.id));
+	return desk_change(r, "agree-progress", buf_str(&params));
+}
+
 int agree_form(struct request *r, struct str path)
 {
 	if (str_eq(path, STR("/agree/text")))
 		return keep_text(r);
 	if (str_eq(path, STR("/agree/minutes")))
 		return keep_minutes(r);
+	if (str_eq(path, STR("/agree/progress")))
+		return keep_progress(r);
 	for (size_t i = 0; i < sizeof(previews) / sizeof(previews[0]); i++) {
 		if (!str_eq(path, str_from(previews[i].path)))
 			continue;

@@ -173,7 +173,6 @@ static const struct form forms[] = {
         {"/agree/commit", "agree-commit", {"round", "what", "due", "clause", "owner", "indicator"}, "/agree",
                 NULL},
         {"/agree/review", "agree-review", {"round", "word", "text"}, "/agree", NULL},
-        {"/agree/progress", "agree-progress", {"round", "id", "status", "text"}, "/agree-commitments", NULL},
         {"/agree/drop-text", "agree-drop-text", {"instrument", "lang"}, "/agree", NULL},
         {"/agree/summary", "agree-summary", {"instrument", "lang", "text"}, "/agree", NULL},
         {"/agree/propose", "agree-propose",

@@ -40,6 +40,8 @@ static const struct tell_form forms[] = {
                 "the file is larger than 1 MiB, which no text may be"},
         {"/agree/text", RIGHT_CONSULT, (size_t)1 << 20, (size_t)384 << 10,
                 "the file is larger than 1 MiB, which no text may be"},
+        {"/agree/progress", RIGHT_CONSULT, (size_t)2 << 20, (size_t)64 << 10,
+                "the file is larger than 2 MiB: bring it by the command (weir agree progress)"},
         {"/agree/minutes", RIGHT_BIND, (size_t)2 << 20, (size_t)64 << 10,
                 "the file is larger than 2 MiB: bring it by the command (weir agree minutes)"},
 };

@@ -46,6 +46,10 @@ static const struct list_column columns[] = {
         {"since", NULL, LIST_TIME, "the last review of its round here, or where there was none its adoption"},
         {"changed", "changed", LIST_STRING,
                 "since then: new, done, late, dropped, under-way, planned, or new with the state after it"},
+        {"as_of", NULL, LIST_TIME, "when our node measured it: now"},
+        {"evidence", NULL, LIST_STRING,
+                "newest first, with '; ' between: file NAME SHA-256, link ADDRESS, FIGURE VALUE UNIT as of "
+                "TIME"},
         {"then", NULL, LIST_STRING,
                 "the figure at that time, of our own where our records still have it; of a new one when it "
                 "was promised"},
@@ -74,13 +78,35 @@ static int put_then(const struct ask *a, struct list *l, const struct agree_comm
 	return rc;
 }
 
+static struct str evidence_words(struct arena *a, const struct agree_commitment *c)
+{
+	auto_buf struct buf out = {0};
+	char at[24];
+
+	for (unsigned i = 0; i < c->evidences; i++) {
+		const struct agree_evidence *v = &c->evidence[i];
+		buf_add(&out, i > 0 ? STR("; ") : STR(""));
+		stamp_print(at, v->at);
+		if (v->file)
+			buf_printf(
+			        &out, "file %.*s %.*s", STR_ARG(v->name), STR_ARG(rounds_hex(a, v->sha256)));
+		else if (v->link.len > 0)
+			buf_printf(&out, "link %.*s", STR_ARG(v->link));
+		else
+			buf_printf(&out, "%.*s %.*s %.*s as of %s", STR_ARG(v->figure), STR_ARG(v->value),
+			        STR_ARG(v->unit), at);
+	}
+	return arena_str(a, buf_str(&out));
+}
+
 static int put(
         const struct ask *a, struct list *l, const struct agree_commitment *c, struct str me, struct err *e)
 {
 	struct agree_measured m = {0};
 	const struct agree_figure *f = str_eq(c->party, me) ? agree_figure_find(c->figure) : NULL;
 	char now[48] = "";
-	int rc = f != NULL ? agree_measure(a->state, f, os_now(), &m, e) : 0;
+	int64_t at = os_now();
+	int rc = f != NULL ? agree_measure(a->state, f, at, &m, e) : 0;
 
 	if (rc != 0)
 		return rc;
@@ -103,6 +129,8 @@ static int put(
 	list_text(l, rounds_hex(a->arena, c->id));
 	list_time(l, c->since * MICRO);
 	list_text(l, c->changed);
+	list_time(l, m.of > 0 ? at : 0);
+	list_text(l, evidence_words(a->arena, c));
 	return put_then(a, l, c, f, e);
 }
 

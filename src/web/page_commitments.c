@@ -117,6 +117,14 @@ static void cell_changed(const struct page_ask *p, struct html *h, struct str wo
 
 /* ---- the figures ----------------------------------------------------------------------------------- */
 
+static void as_of(const struct page_ask *p, struct html *h, int64_t at)
+{
+	html_text(h, STR(" "));
+	page_say(p, h, W_AGREE_AS_OF);
+	html_text(h, STR(" "));
+	page_time(h, at);
+}
+
 /* What our own records say that it was at the last review. */
 static void draw_then(const struct page_ask *p, struct html *h, const struct agree_commitment *c,
         const struct agree_figure *f)
@@ -159,6 +167,7 @@ static void draw_measured(
 		html_attr(h, "class", STR("error"));
 	html_text(h, agree_measured_text(now, f, &m));
 	html_close(h);
+	as_of(p, h, p->now);
 }
 
 static void draw_indicator(
@@ -176,16 +185,96 @@ static void draw_indicator(
 	html_close(h);
 }
 
+/* ---- evidence -------------------------------------------------------------------------------------- */
+
+static void file_link(const struct page_ask *p, struct html *h, const struct agree_commitment *c,
+        const struct agree_evidence *v)
+{
+	struct link l;
+
+	html_open(h, "a");
+	link_begin(&l, "/api/v1/round-evidence");
+	link_param(&l, "round", arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(c->instrument), c->number));
+	link_param(&l, "of", round_id(p, v->sha256));
+	html_link(h, "href", &l);
+	html_text(h, v->name.len > 0 ? v->name : STR("evidence"));
+	html_close(h);
+	html_text(h, STR(" "));
+	html_line(h, "code", NULL, round_id(p, v->sha256));
+}
+
+/* An address that another party has said is text: nobody follows it by a slip. */
+static void draw_evidence(const struct page_ask *p, struct html *h, const struct agree_commitment *c)
+{
+	if (c->evidences == 0)
+		return;
+	page_line(p, h, "p", NULL, W_AGREE_EVIDENCE);
+	html_open(h, "ul");
+	for (unsigned i = 0; i < c->evidences; i++) {
+		const struct agree_evidence *v = &c->evidence[i];
+		html_open(h, "li");
+		if (v->file)
+			file_link(p, h, c, v);
+		else if (v->link.len > 0)
+			html_line(h, "code", NULL, v->link);
+		else
+			html_printf(
+			        h, "%.*s %.*s %.*s", STR_ARG(v->figure), STR_ARG(v->value), STR_ARG(v->unit));
+		if (!v->file && v->link.len == 0)
+			as_of(p, h, v->at * SECOND);
+		html_close(h);
+	}
+	html_close(h);
+}
+
+static void evidence_fields(
+        const struct page_ask *p, struct html *h, const struct agree_commitment *c, unsigned i)
+{
+	struct str file = arena_printf(p->ask->arena, "g%u-file", i),
+	           figure = arena_printf(p->ask->arena, "g%u-figure", i);
+
+	html_open(h, "p");
+	html_open(h, "label");
+	html_attr(h, "for", file);
+	page_say(p, h, W_AGREE_EVIDENCE_FILE);
+	html_close(h);
+	html_text(h, STR(" "));
+	html_empty(h, "input");
+	html_attr(h, "type", STR("file"));
+	html_attr(h, "id", file);
+	html_attr(h, "name", STR("file"));
+	html_close(h);
+	round_field(p, h, arena_printf(p->ask->arena, "g%u-", i).p, "evidence-link", W_AGREE_EVIDENCE_LINK,
+	        (struct str){0}, 20, false);
+	if (agree_figure_find(c->figure) == NULL)
+		return;
+	html_open(h, "p");
+	html_empty(h, "input");
+	html_attr(h, "type", STR("checkbox"));
+	html_attr(h, "id", figure);
+	html_attr(h, "name", STR("evidence-figure"));
+	html_attr(h, "value", STR("yes"));
+	html_open(h, "label");
+	html_attr(h, "for", figure);
+	page_say(p, h, W_AGREE_EVIDENCE_FIGURE);
+	html_close(h);
+	html_close(h);
+}
+
 static void draw_progress(
         const struct page_ask *p, struct html *h, const struct agree_commitment *c, unsigned i)
 {
 	const char *prefix = arena_printf(p->ask->arena, "g%u-", i).p;
 
-	page_form(p, h, "/agree/progress", "act");
+	page_form_with_file(p, h, "/agree/progress", "act");
 	page_hidden(h, "round", arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(c->instrument), c->number));
 	page_hidden(h, "id", round_id(p, c->id));
 	round_choice(p, h, prefix, "status", W_COL_STATE, "rstatus", statuses, c->status);
 	round_field(p, h, prefix, "text", W_NOTE, (struct str){0}, 20, false);
+	html_open(h, "details");
+	page_line(p, h, "summary", NULL, W_AGREE_EVIDENCE);
+	evidence_fields(p, h, c, i);
+	html_close(h);
 	page_button(p, h, W_SAVE);
 	html_close(h);
 }
@@ -205,6 +294,7 @@ static void draw_row(
 	html_attr(h, "class", STR("lines"));
 	html_text(h, c->what);
 	round_words(p, h, "p", "note", &c->words);
+	draw_evidence(p, h, c);
 	html_close(h);
 	html_open(h, "td");
 	struct str ref = arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(c->instrument), c->number);

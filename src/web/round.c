@@ -3,6 +3,7 @@
  * One round as text, and its files: manifest, outcome block, certificate, texts.
  */
 #include "agree/code.h"
+#include "agree/evidence.h"
 #include "agree/hosted.h"
 #include "agree/look.h"
 #include "agree/summary.h"
@@ -282,3 +283,54 @@ const struct route route_round_mail = {.path = "/round-mail",
         .media = "application/octet-stream",
         .suffix = ".eml",
         .params = mail_params};
+
+/* ---- evidence of a commitment -------------------------------------------------------------------- */
+
+#define EVIDENCES 32 /* a statement has no more attachments */
+
+/* The file of that digest, named by what a party has said about a commitment of its own. */
+static const struct agree_evidence *find_evidence(
+        const struct ask *a, const struct round_loaded *r, struct str of)
+{
+	struct agree_evidence *v = arena_array(a->arena, EVIDENCES, sizeof(*v));
+
+	for (size_t i = 0; i < r->in.n && of.len >= 8; i++) {
+		const struct said *s = &r->in.said[i];
+		unsigned n = s->kind == KIND_AGREE_PROGRESS
+		        ? evidence_of(s->body, s->created, v, 0, EVIDENCES)
+		        : 0;
+		for (unsigned k = 0; k < n; k++)
+			if (v[k].file && str_starts(rounds_hex(a->arena, v[k].sha256), of))
+				return &v[k];
+	}
+	return NULL;
+}
+
+static int load_evidence(const struct ask *a, struct reply *reply, struct err *e)
+{
+	struct round_loaded r;
+	struct outcome o;
+	int rc = rounds_load(a, &r, &o, e);
+
+	if (rc != 0)
+		return rc;
+	const struct agree_evidence *v = find_evidence(a, &r, ask_param(a, "of"));
+	return v != NULL
+	        ? blob_read(a->folder, v->sha256, EVIDENCE_MAX, &reply->body, e)
+	        : err_set(e, ERR_MISSING,
+	                  "of: the SHA-256 of a file that is evidence of a commitment, 8 digits at least");
+}
+
+static const struct route_param evidence_params[] = {
+        ROUND_PARAM,
+        {"of", PARAM_TEXT, "the beginning of the SHA-256 of a file that is evidence of a commitment", true},
+        {NULL, 0, NULL},
+};
+
+const struct route route_round_evidence = {.path = "/round-evidence",
+        .about = "a file that is evidence of a commitment, as it came",
+        .load = load_evidence,
+        .right = RIGHT_READ,
+        .media = "application/octet-stream",
+        .suffix = ".bin",
+        .params = evidence_params};

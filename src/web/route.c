@@ -64,6 +64,7 @@ const struct route *const route_table[] = {
         &route_round_file,
         &route_round_mail,
         &route_round_minutes,
+        &route_round_evidence,
         &route_checkyears,
         &route_held,
         &route_recover,

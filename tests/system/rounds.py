@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Consultations on the pages, as two persons of one party and somebody without the right use them: rounds.py WEIR ROUNDS. ROUNDS
 (golden/rounds.c) makes a node that is in the middle of several."""
+import hashlib
 import html
 import json
 import re
@@ -33,6 +34,15 @@ def press(one, url, back="/agree", **fields):
     if status == 303:
         return 303, words(one.get(back)[1])
     return status, words(text) if "<main" in text else text
+
+
+def send(one, url, fields, file=None, name="visits.md"):
+    """The same for a form with a file."""
+    boundary = "limit-of-parts"
+    parts = "".join(f'--{boundary}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items())
+    if file is not None:
+        parts += f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: text/plain\r\n\r\n{file}\r\n'
+    return one.ask("POST", url, (parts + f"--{boundary}--\r\n").encode(), Content_Type=f"multipart/form-data; boundary={boundary}")
 
 
 def hidden(text, action):
@@ -222,31 +232,23 @@ def texts():
     check("a translator is given what is to be done", "six hours" in sheet and ":stale-" in sheet and "%%" in sheet, words(sheet)[:500])
     draft = "# Visits\r\n\r\nWho visits whom,\r\nand when.\r\n\r\n* by day\r\n* by night\r\n"
     one = {"csrf": dara.csrf(), "preview": "1", "instrument": "visits", "lang": "en", "authentic": "yes"}
-    boundary = "limit-of-parts"
-
-    def send(url, fields, file=None):
-        parts = "".join(f'--{boundary}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items())
-        if file is not None:
-            parts += f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="visits.md"\r\nContent-Type: text/plain\r\n\r\n{file}\r\n'
-        return dara.ask("POST", url, (parts + f"--{boundary}--\r\n").encode(), Content_Type=f"multipart/form-data; boundary={boundary}")
-
-    status, text, _ = send("/agree/text-preview", {**one, "text": draft})
+    status, text, _ = send(dara, "/agree/text-preview", {**one, "text": draft})
     seen = words(text)
     check("what is pasted is shown first", status == 200 and "4 clauses" in seen and "1 " in seen and "lines that were broken by hand" in seen, seen[:500])
     check("nothing is kept yet", binding.query(node, "select count(*) from agree_draft where instrument = 'visits'") == [(0,)])
     bare("a draft in its field", text)
     kept = hidden(text, "/agree/text")
-    bare("a draft from a file", send("/agree/text-preview", {**one, "text": ""}, draft)[1])
-    status, text, _ = send("/agree/text", typed(kept))
+    bare("a draft from a file", send(dara, "/agree/text-preview", {**one, "text": ""}, draft)[1])
+    status, text, _ = send(dara, "/agree/text", typed(kept))
     check("then it is kept", status == 303 and "4 clauses, the authentic text" in words(dara.get("/agree")[1]))
     (stored,), = binding.query(node, "select text from agree_draft where instrument = 'visits'")
     check("byte by byte as it was shown", stored.decode() == kept["text"], (stored, kept))
-    status, text, _ = send("/agree/text-preview", {**one, "text": ""}, stored.decode())
+    status, text, _ = send(dara, "/agree/text-preview", {**one, "text": ""}, stored.decode())
     again = hidden(text, "/agree/text")
     check("the same file once more changes nothing", again["text"] == kept["text"])
-    send("/agree/text", again)
+    send(dara, "/agree/text", again)
     check("and that is said", "nothing has changed" in words(dara.get("/agree")[1]))
-    status, text, _ = send("/agree/text-preview", {**one, "text": "| a | b |"})
+    status, text, _ = send(dara, "/agree/text-preview", {**one, "text": "| a | b |"})
     check("what is none is said with its line", "mend" in words(text) and hidden(text, "/agree/text") is None, words(text)[:400])
     status, text = press(dara, "/agree/drop-text", "/agree", instrument="visits", lang="en")
     check("a text is dropped", status == 303 and "visits" not in text)
@@ -347,8 +349,20 @@ def after():
     (theirs,), = binding.query(node, "select lower(hex(id)) from statement where kind = 'agree.commitment' and sender = 'kh' order by n limit 1")
     status, text = press(dara, "/agree/progress", "/agree-commitments", round="hours/1", id=theirs[:12], status="done", text="x")
     check("nobody speaks of the commitment of another", status == 403 and "only kh says how far its commitment is" in text and said("progress") == 0, text)
-    status, text = press(dara, "/agree/progress", "/agree-commitments", round="hours/1", id=mine[:12], status="done", text="since March")
+    progress = {"csrf": dara.csrf(), "round": "hours/1", "id": mine[:12], "status": "done", "text": "since March"}
+    status, text, _ = send(dara, "/agree/progress", {**progress, "evidence-link": "javascript:alert(1)"})
+    check("a link is one of the web", status == 400 and "https://" in text, words(text)[:300])
+    status, text, _ = send(dara, "/agree/progress", {**progress, "evidence-link": "https://la.example/drill"}, "who took part\n", "drill.txt")
+    check("with evidence", status == 303, words(text)[:300] if "<main" in text else text)
     wait("until somebody says that it is done", lambda: re.search("0 late.*since March", words(dara.get("/agree-commitments")[1])))
+    page = good_page("with what stands behind it", dara.get("/agree-commitments"))
+    digest = hashlib.sha256(b"who took part\n").hexdigest()
+    check("a file by its digest, and a link", f"Evidence drill.txt {digest[:12]} https://la.example/drill" in words(page), words(page)[:1500])
+    check("the file is taken out", viewer.get(f"/api/v1/round-evidence?round=hours/1&of={digest[:12]}")[1] == "who took part\n")
+    check("by a command too", node.run("agree", "get", "hours/1", "--file", "evidence", "--of", digest[:8]).stdout == b"who took part\n"
+          and node.run("agree", "get", "hours/1", "--file", "evidence", "--of", "0" * 8).returncode != 0)
+    p = node.run("agree", "progress", "hours/1", mine[:12], "--status", "done", "--evidence-figure")
+    check("what cannot be measured is no figure", p.returncode != 0 and (b"nothing yet to measure" in p.stderr or b"no indicator" in p.stderr), p.stderr)
     status, text = press(dara, "/agree/statement", "/agree-certificate/check-words/1", round="check-words/1", text="x")
     check("nothing is added to what is not adopted", status == 403 and "this is for what was adopted" in text, text)
 

@@ -2,6 +2,7 @@
 """The workshop whole: four real nodes agree on a procedure of twelve clauses in four languages, over the months that it takes. The clock
 of the nodes is led (examples/region/clock.c), so that hours of notice, days of grace, dates of force and reviews are those that people would have;
 links are cut by stopping nodes; stores are copied and put back."""
+import hashlib
 import re
 import time
 
@@ -207,6 +208,14 @@ check("its own figure has a value once there was a request", mm.run("agree", "co
 wait("mm: measured", lambda: any(c["party"] == "mm" and c["now"].endswith(" h") for c in mm.ask("agree", "commitments")))
 check("since it was adopted it is new, and its figure is that of the promise", [(c["changed"], c["then"][-2:]) for c in mm.ask("agree", "commitments") if c["party"] == "mm"] == [("new", " h")],
       mm.ask("agree", "commitments"))
+mine = next(c["id"] for c in mm.ask("agree", "commitments") if c["party"] == "mm")
+write("drill.txt", b"who answered, and when\n")
+said("evidence: a figure that the node puts in, and a file", mm.run("agree", "progress", "gate/3", mine, "--status", "under-way", "--evidence-figure", "--evidence-file", path("drill.txt")), 0)
+wait("la: it sees the figure with its time, and has the file", lambda: any(
+    re.search(r"file drill\.txt [0-9a-f]{64}; case-ack-hours [0-9.]+ h as of 20\d\d-", c["evidence"]) for c in la.ask("agree", "commitments") if c["id"] == mine)
+    and la.run("agree", "get", "gate/3", "--file", "evidence", "--of", hashlib.sha256(b"who answered, and when\n").hexdigest()).stdout == b"who answered, and when\n")
+check("mm: what it measures has its time, la measures nothing for it", [c["as_of"] is not None for c in mm.ask("agree", "commitments") if c["id"] == mine] == [True]
+      and not any(c["as_of"] for c in la.ask("agree", "commitments") if c["id"] == mine))
 check("that of another is not measured here", all(c["now"] == "" for c in mm.ask("agree", "commitments") if c["party"] == "la"))
 
 # ---- what time alone brings ---------------------------------------------------------------------------------------------------------------
