@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agree/change_in.h"
 #include "agree/delegation.h"
+#include "agree/repeat.h"
 #include "agree/summary.h"
 
 const struct change_row agree_changes[] = {
@@ -43,6 +44,12 @@ const struct change_row agree_changes[] = {
                 change_agree_position, RIGHT_BIND, 0, .lent = true},
         {"agree-retract", "takes back what we said, or the round that we opened; round, id, reason",
                 change_agree_retract, RIGHT_BIND, 0, .lent = true},
+        {"agree-repeat",
+                "says a comment or an amendment of ours again that was carried in the round before; round, "
+                "id",
+                change_agree_repeat, RIGHT_BIND, 0, .lent = true},
+        {"agree-repeat-comment", "the same for a comment alone; round, id", change_agree_repeat_comment,
+                RIGHT_CONSULT, 0},
         {"agree-answer",
                 "what became of a comment or an amendment; round, of, word, clauses, with, text, lang",
                 change_agree_answer, RIGHT_CONSULT, 0},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agree/look.h"
+#include "agree/repeat.h"
 #include "agree/review.h"
 #include <stdlib.h>
 
@@ -259,6 +260,9 @@ static void look_closer(struct looking *l)
 	agree_frozen_look(l->a, l->db, l->folder, l->r, &frozen);
 	l->ret->unexplained = agree_frozen_words(l->a, &frozen);
 	agree_owes(l->db, l->a, l->r, &l->notes, l->now, l->ret);
+	struct agree_carried *carried;
+	if (l->now <= l->ret->closes && !l->o.round.withdrawn)
+		l->ret->carried = agree_carried(l->db, l->folder, l->a, l->r, &l->notes, &carried);
 }
 
 /* ---- rows ---------------------------------------------------------------------------------------- */

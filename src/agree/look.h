@@ -55,7 +55,9 @@ struct agree_look {
 	unsigned open;          /* comments and amendments without an answer */
 	unsigned stale;         /* clauses of translations that were made from other words, or are missing */
 	struct str unexplained; /* clauses that differ from the round before for no reason that was given */
-	unsigned voices;        /* positions that were read to chair or deputy, whose bytes are not here */
+	unsigned
+	        carried; /* comments and amendments of ours in the round before, to be offered again, that are not yet */
+	unsigned voices; /* positions that were read to chair or deputy, whose bytes are not here */
 };
 /* True of states that somebody must look at: held, broken, disputed. */
 bool agree_is_wrong(struct str shown);

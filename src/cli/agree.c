@@ -392,6 +392,18 @@ const struct command command_agree_amend = {
         .run = amend_run,
 };
 
+const struct command command_agree_repeat = {
+        .name = "agree repeat",
+        .params = "ROUND ID",
+        .about = "say a comment or an amendment again that was carried in the round before",
+        .text = "Word for word, in the round that is open now. Refused where a clause that it is about has "
+                "changed since: then it is written anew.",
+        .options = (const struct cli_option[]){NODE_OPTIONS, {0}},
+        .min = 2,
+        .max = 2,
+        .run = say_run,
+};
+
 const struct command command_agree_position = {
         .name = "agree position",
         .params = "ROUND",

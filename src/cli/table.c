@@ -196,6 +196,7 @@ extern const struct command command_agree_delegations;
 extern const struct command command_agree_ack;
 extern const struct command command_agree_comment;
 extern const struct command command_agree_amend;
+extern const struct command command_agree_repeat;
 extern const struct command command_agree_position;
 extern const struct command command_agree_retract;
 extern const struct command command_agree_answer;
@@ -549,6 +550,7 @@ const struct command *const command_table[] = {
         &command_agree_ack,
         &command_agree_comment,
         &command_agree_amend,
+        &command_agree_repeat,
         &command_agree_position,
         &command_agree_retract,
         &command_agree_answer,

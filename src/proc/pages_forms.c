@@ -162,6 +162,8 @@ static const struct form forms[] = {
         {"/agree/position", "agree-position", {"round", "position", "text", "lang", "clauses", "cure"},
                 "/agree", NULL},
         {"/agree/retract", "agree-retract", {"round", "id", "reason"}, "/agree", NULL},
+        {"/agree/repeat", "agree-repeat", {"round", "id"}, "/agree", NULL},
+        {"/agree/repeat-comment", "agree-repeat-comment", {"round", "id"}, "/agree", NULL},
         {"/agree/answer", "agree-answer", {"round", "of", "word", "clauses", "with", "text", "lang"},
                 "/agree", NULL},
         {"/agree/extend", "agree-extend", {"round", "closes", "reason"}, "/agree", NULL},

@@ -445,6 +445,7 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 		look.open = t.notes.open;
 		draw_ack(&t, &look);
 	}
+	round_carried(p, h, &v, &t.notes);
 	round_summary(p, h, &v.r.open_body);
 	draw_languages(&t);
 	draw_chosen(&t);

@@ -113,6 +113,12 @@ void round_summary(const struct page_ask *p, struct html *h, const struct item *
 /* What is kept of it for the next round of an instrument, and how it is changed. */
 void round_summary_drafts(const struct page_ask *p, struct html *h, struct str instrument);
 
+/* ---- page_repeat.c ------------------------------------------------------------------------------- */
+
+/* What of ours the round before has carried, and how it is said again in this one, which has these notes; nothing if there is none. */
+void round_carried(const struct page_ask *p, struct html *h, const struct round_view *v,
+        const struct agree_notes *notes);
+
 /* ---- page_delegations.c -------------------------------------------------------------------------- */
 
 /* Who may bind the party by delegation; for whoever has the role, how it is given and ended. */

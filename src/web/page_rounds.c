@@ -118,6 +118,11 @@ static void draw_row(const struct page_ask *p, struct html *h, const struct agre
 		html_text(h, STR(" \xc2\xb7 "));
 		round_time(p, h, l->until, NULL);
 	}
+	if (l->carried > 0) {
+		html_open(h, "div");
+		page_sayf(p, h, W_AGREE_CARRIED_COUNT, page_number(p, l->carried));
+		html_close(h);
+	}
 	html_close(h);
 	cell_until(p, h, l->closes);
 	cell_served(h, l);

@@ -69,6 +69,9 @@ static const struct list_column columns[] = {
         {"owed", "we owe", LIST_STRING,
                 "what it waits for from us: acknowledge, position, answers, review ..."},
         {"until", "until", LIST_TIME, "when that is due"},
+        {"carried", NULL, LIST_NUMBER,
+                "comments and amendments of ours that the round before has carried and that we have not "
+                "repeated"},
         {"adopted", NULL, LIST_TIME, "since when"},
         {"in_force", "in force", LIST_TIME, "from when on it holds"},
         {"review", NULL, LIST_TIME, "when what was adopted is to be looked at again"},
@@ -91,6 +94,7 @@ static void put_round(const struct ask *a, struct list *l, const struct agree_lo
 	list_text(l, r->title);
 	list_text(l, agree_owed_name(r->owed));
 	list_time(l, r->until * MICRO);
+	list_u64(l, r->carried);
 	/* before closing it is what would be, which is no date of anything */
 	bool closed = !str_eq(r->shown, STR("open"));
 	list_time(l, closed ? r->adopted * MICRO : 0);

@@ -86,6 +86,13 @@ said("a mistyped clause", mm.run("agree", "comment", "gate-times", "--text", "x"
 everywhere("has both amendments and the comment", lambda c: len(said_ids(c, "gate-times", "amendment")) == 2 and len(said_ids(c, "gate-times", "comment")) == 1)
 by_party = {s["party"]: s["id"] for s in la.ask("agree", "said", "gate-times") if s["kind"] in ("amendment", "comment")}
 
+# what is carried to the next round
+said("an amendment for later", kh.run("agree", "amend", "gate-times", "--op", "replace", "--clause", IDS[3], "--words", "A case that hurts many is answered within 2 hours."), 0)
+said("a comment for later", vn.run("agree", "comment", "gate-times", "--text", "In which zone?", "--clauses", IDS[3]), 0)
+said("and one on what changes", vn.run("agree", "comment", "gate-times", "--text", "Is it long?", "--clauses", IDS[2]), 0)
+everywhere("has what is said for later", lambda c: len(said_ids(c, "gate-times", "amendment")) == 3 and len(said_ids(c, "gate-times", "comment")) == 3)
+later = {s["words"] or s["kind"]: s["id"] for s in la.ask("agree", "said", "gate-times") if s["party"] in ("kh", "vn") and s["id"] not in by_party.values()}
+
 # what nobody answered, and what nothing explains, is not frozen
 write("second.md", (TEXT % tuple(IDS)).replace("8 hours", "4 hours").encode())
 said("the next text", la.run("agree", "text", "gate-times", path("second.md"), "--lang", "en", "--authentic"), 0)
@@ -96,7 +103,9 @@ said("taken", la.run("agree", "answer", "gate-times", "--of", by_party["kh"], "-
 said("not taken needs a reason", la.run("agree", "answer", "gate-times", "--of", by_party["vn"], "--word", "not-taken"), 2, "text")
 said("not taken", la.run("agree", "answer", "gate-times", "--of", by_party["vn"], "--word", "not-taken", "--text", "It is needed."), 0)
 said("out of scope", la.run("agree", "answer", "gate-times", "--of", by_party["mm"], "--word", "out-of-scope", "--text", "In another text."), 0)
-everywhere("has the answers", lambda c: sorted(s["answer"] for s in c.ask("agree", "said", "gate-times/1") if s["answer"]) == ["not-taken", "out-of-scope", "taken"])
+for id_ in later.values():
+    said("carried", la.run("agree", "answer", "gate-times", "--of", id_, "--word", "carried"), 0)
+everywhere("has the answers", lambda c: sorted(s["answer"] for s in c.ask("agree", "said", "gate-times/1") if s["answer"]) == ["carried"] * 3 + ["not-taken", "out-of-scope", "taken"])
 
 # nor while what is said still counts
 said("not while the round is open, with the date", la.run("agree", "propose", "gate-times", "--members", ",".join(PARTIES)), 1, "gate-times/1 is open until")
@@ -108,6 +117,18 @@ opened("--members", ",".join(PARTIES), "--rule", "silence", "--level", "node", "
 everywhere("has round 2", lambda c: rounds(c).get("gate-times/2", {}).get("rule") == "silence")
 said("what was said in round 1 does not count", kh.run("agree", "retract", "gate-times/2", by_party["kh"], "--reason", "x"), 1, "no statement")
 everywhere("all are served", lambda c: all(m["service"] in ("opened", "served") for m in c.ask("agree", "members", "gate-times/2")))
+check("who was carried is reminded, and owes nothing for it", [rounds(c)["gate-times/2"]["carried"] for c in (kh, la, mm, vn)] == [1, 0, 0, 2] and rounds(vn)["gate-times/2"]["owed"] == "object-or-silence",
+      [rounds(c)["gate-times/2"] for c in (kh, vn)])
+said("another's is not repeated", mm.run("agree", "repeat", "gate-times/2", later["In which zone?"]), 1, "of our own that was carried")
+said("nor what is about other words now", vn.run("agree", "repeat", "gate-times/2", later["Is it long?"]), 2, IDS[2], "has changed since")
+said("a comment as before", vn.run("agree", "repeat", "gate-times/2", later["In which zone?"]), 0, "agree.comment")
+said("once", vn.run("agree", "repeat", "gate-times/2", later["In which zone?"]), 1, "not repeated yet")
+said("an amendment as before", kh.run("agree", "repeat", "gate-times/2", later["amendment"]), 0, "agree.amendment")
+everywhere("has both again", lambda c: [(s["words"], s["clauses"]) for s in c.ask("agree", "said", "gate-times/2") if s["party"] == "vn" and s["kind"] == "comment"] == [("In which zone?", IDS[3])]
+           and b"because kh\n" in c.run("agree", "get", "gate-times/2", "--file", "block").stdout)
+check("nothing is carried any more but what changed", [rounds(c)["gate-times/2"]["carried"] for c in (kh, vn)] == [0, 1])
+said("it is taken back", kh.run("agree", "retract", "gate-times/2", said_ids(kh, "gate-times/2", "amendment")[0], "--reason", "enough"), 0)
+everywhere("nothing breaks it", lambda c: b"because kh\n" not in c.run("agree", "get", "gate-times/2", "--file", "block").stdout)
 la.stop()
 objection = said("an objection", mm.run("agree", "position", "gate-times/2", "--position", "objection", "--text", "Too fast for us.", "--cure", "6 hours",
                                         "--clauses", IDS[2]), 0, "this stops adoption")
@@ -128,6 +149,9 @@ said("the chair takes the round back", la.run("agree", "retract", "gate-times/2"
 everywhere("it is withdrawn", lambda c: rounds(c)["gate-times/2"]["state"] == "withdrawn")
 blocks = {c.run("agree", "get", "gate-times/2", "--file", "block").stdout for c in certs.values()}
 check("four blocks are one", len(blocks) == 1 and b"state withdrawn" in next(iter(blocks)), blocks)
+
+for kind, word in (("comment", "not-taken"), ("amendment", "withdrawn")):
+    said("what was said again is answered again", la.run("agree", "answer", "gate-times/2", "--of", said_ids(la, "gate-times/2", kind)[0], "--word", word, "--text", "It is UTC."), 0)
 
 # by assent of all, soon: each of them computes it, and signs what it has computed
 now = time.time()

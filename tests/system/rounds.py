@@ -428,6 +428,43 @@ def withdraw():
     check("of the opening: it ends the round once another party has seen it", of == [(1,)], of)
 
 
+def next_round(number):
+    p = node.run("agree", "propose", "gate-times", "--members", "kh,la,mm,vn", "--rule", "none", "--closes", "20d", "--title", "Times")
+    check("the next round is written", p.returncode == 0, p.stderr)
+    press(chan, "/agree/sign", "/agree", id=binding.query(node, "select max(id) from agree_pending")[0][0])
+    wait("and open", lambda: f"gate-times/{number}" in words(dara.get("/agree")[1]))
+
+
+def carry_all(number):
+    for s in json.loads(node.run("agree", "said", f"gate-times/{number}", "--json").stdout)["said"]:
+        if s["kind"] in ("comment", "amendment") and s["answer"] == "":
+            node.run("agree", "answer", f"gate-times/{number}", "--of", s["id"], "--word", "carried")
+
+
+def carried():
+    """What is offered again in the next round, by a button."""
+    carry_all(1)
+    next_round(2)
+    check("what others said is theirs to say again", "carried from the round before" not in words(dara.get("/agree")[1]))
+    node.run("agree", "comment", "gate-times/2", "--text", "By whose clock?")
+    node.run("agree", "comment", "gate-times/2", "--text", "And at night?")
+    carry_all(2)
+    (opening,), = binding.query(node, "select lower(hex(open)) from agree_round where instrument = 'gate-times' and number = 2")
+    p = node.run("agree", "retract", "gate-times/2", opening, "--reason", "a round more")
+    check("the one between is ended", p.returncode == 0, p.stderr)
+    next_round(3)
+    check("the list mentions what was carried", "2 of ours carried from the round before" in words(dara.get("/agree")[1]), words(dara.get("/agree")[1])[:900])
+    page = good_page("the round offers it again", dara.get("/agree/gate-times/3"))
+    again = hidden(page, "/agree/repeat")
+    check("by a button for each", page.count('action="/agree/repeat"') == 2 and "By whose clock?" in page and again is not None)
+    check("a viewer has none", 'action="/agree/repeat' not in viewer.get("/agree/gate-times/3")[1] and press(viewer, "/agree/repeat", "/agree", round=again["round"], id=again["id"])[0] == 403)
+    status, text, _ = dara.post("/agree/repeat", again)
+    wait("it is said again", lambda: binding.query(node, "select count(*) from statement s join agree_round r on r.open = s.case_id where r.instrument = 'gate-times' "
+                                                        "and r.number = 3 and s.sender = 'la' and s.kind = 'agree.comment'") == [(1,)])
+    page = dara.get("/agree/gate-times/3")[1]
+    check("and offered no more", page.count('action="/agree/repeat"') == 1 and f'value="{again["id"]}"' not in page and "1 of ours" in words(dara.get("/agree")[1]))
+
+
 def delegation():
     """Who may bind the party lets somebody else do it, for one text and a time."""
     own, lent = binding.account(node, "suda", "may-bind"), binding.account(node, "khem", "analyst")
@@ -480,7 +517,7 @@ def delegation():
     check("and that is listed", [d["state"] for d in json.loads(node.run("agree", "delegations", "--json").stdout)["delegations"]] == ["over", "ended", "ended"])
 
 
-for part in (who_may, figures, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, summaries, plans, unexplained, service, after, delegation, because, incomplete, clocks, withdraw):
+for part in (who_may, figures, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, summaries, plans, unexplained, service, after, carried, delegation, because, incomplete, clocks, withdraw):
     part()
 node.stop()
 end()
