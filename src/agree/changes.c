@@ -12,7 +12,9 @@ const struct change_row agree_changes[] = {
         {"agree-summary",
                 "keeps what the next round says in plain words, which is not the text; instrument, lang, "
                 "text: empty drops it",
-                change_agree_summary, RIGHT_CONSULT, 0, .file = true},
+                change_agree_summary, RIGHT_CONSULT, 0},
+        {"agree-summary-file", "the same by a file; instrument, lang", change_agree_summary, RIGHT_CONSULT, 0,
+                .file = true},
         {"agree-propose",
                 "writes the manifest of the next round; instrument, title, members, observers, deputy, "
                 "secretariat, opens, closes, "
@@ -77,9 +79,11 @@ const struct change_row agree_changes[] = {
                 "requests between its parties are acknowledged as a clause of what was adopted says; round, "
                 "clause, severity, ack, or off",
                 change_agree_apply, RIGHT_BIND, 0, true, .lent = true},
-        {"agree-progress",
-                "how far that is; round, id, status, text, evidence-link, evidence-figure; a file: evidence, "
-                "evidence-file: its name",
+        {"agree-progress", "how far that is; round, id, status, text, evidence-link, evidence-figure",
+                change_agree_progress, RIGHT_CONSULT, 0},
+        {"agree-progress-file",
+                "the same with a file that shows it; round, id, status, text, evidence-link, "
+                "evidence-figure, evidence-file: its name",
                 change_agree_progress, RIGHT_CONSULT, 0, .file = true},
         {"agree-review", "what came of a review; round, word: confirm, revise or end, text",
                 change_agree_review, RIGHT_BIND, 0, true, .lent = true},

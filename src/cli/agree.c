@@ -224,15 +224,15 @@ static int with_file(struct cli *c, const char *change, const char *operand, con
 
 static int text_run(struct cli *c)
 {
-	return with_file(
-	        c, cli_has(c, "summary") ? "agree-summary" : "agree-text", "instrument", c->operands.v[1]);
+	return with_file(c, cli_has(c, "summary") ? "agree-summary-file" : "agree-text", "instrument",
+	        c->operands.v[1]);
 }
 
 static int progress_run(struct cli *c)
 {
 	const char *file = cli_value(c, "evidence-file");
 
-	return file != NULL ? with_file(c, "agree-progress", "round", file) : say_run(c);
+	return file != NULL ? with_file(c, "agree-progress-file", "round", file) : say_run(c);
 }
 
 static int amend_run(struct cli *c)

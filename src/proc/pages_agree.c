@@ -103,7 +103,7 @@ static int keep_progress(struct request *r)
 		pages_field(&params, "evidence-file", str_from(v->file->name));
 	pages_lead(r, "/agree-commitments");
 	if (file)
-		return send_file(r, "agree-progress", &params, buf_str(&v->body));
+		return send_file(r, "agree-progress-file", &params, buf_str(&v->body));
 	if (v->who.account)
 		pages_field(&params, "session", str_from(v->who.id));
 	return desk_change(r, "agree-progress", buf_str(&params));

@@ -246,7 +246,7 @@ if stranger.get("/api/v1/findings")[0] == 401:
     objects = {name: row for name, row in (("F", THINGS["/findings"]), ("N", THINGS["/letters"]), ("S", ("S", [], [1], [])), ("K", THINGS["/cases"]))}
     for name, needed, narrowed in CHANGES:
         # bytes come with some, which the API does not take
-        if name.startswith(NEVER) or name in ("agree-text", "agree-rewrite", "agree-minutes", "case-attach", "learn-attach", "case-import", "abroad-import", "blob-add", "courier-open", "meeting-paper-file", "meeting-minutes-file", "meeting-credential"):
+        if name.startswith(NEVER) or name in ("agree-text", "agree-rewrite", "agree-minutes", "agree-summary-file", "agree-progress-file", "case-attach", "learn-attach", "case-import", "abroad-import", "blob-add", "courier-open", "meeting-paper-file", "meeting-minutes-file", "meeting-credential"):
             continue
         kind = "N" if name.startswith("notice") else "S" if name.startswith("saved") else "K" if name.startswith("case-") and name != "case-open" else "F"
         for person, (browser, has, is_narrow) in persons.items():
