@@ -2,7 +2,7 @@
  *
  * The folder in/: a file that is renamed into it is a delivery; in/FEED/ is for that feed. Names that begin with a dot
  * or end in .tmp or .part are files on their way. The file gets a second name in the spool, is accepted, and loses the
- * first: whatever is cut off is done again under the same token.
+ * first: whatever is cut off is done again under the same token. One that cannot be taken is complained of, and stays; the others go on.
  */
 #include "base/digest.h"
 #include "base/os.h"
@@ -14,12 +14,14 @@
 
 /* Files of one round, so that others have their turn. */
 #define ROUND 64
+/* Files that are named when they cannot be taken. */
+#define NAMED 20
 
 struct drop {
 	struct node *n;
 	struct arena *a;
 	struct buf *complaints;
-	unsigned taken, seen;
+	unsigned taken, seen, refused;
 };
 
 static bool is_ready(const char *name)
@@ -74,17 +76,31 @@ static int accept_file(struct drop *d, const char *path, const char *name, struc
 		return 0;
 	token_of(path, &st, r.token);
 	if (digest_file(path, &r, e) != 0)
-		return ERR_SYS;
+		return ERR_VALUE;
 	node_spool(d->n, r.token, spool);
-	if (link(path, spool) != 0 && errno != EEXIST)
-		return err_sys(e, "cannot take '%s'", path);
+	if (link(path, spool) != 0 && errno != EEXIST) {
+		err_sys(e, "cannot take '%s'", path);
+		return ERR_VALUE;
+	}
 	int rc = see_accept(d->n, &r, d->a, &got, e);
 	if (rc == SEE_SAME || rc < 0 || got.state == RECEIPT_DONE || got.state == RECEIPT_ASIDE)
 		(void)os_delete(spool, NULL);
 	if (rc < 0)
 		return rc;
-	d->taken++;
-	return os_delete(path, e);
+	d->taken += rc != SEE_SAME;
+	return os_delete(path, e) != 0 ? ERR_VALUE : 0;
+}
+
+static void complain(struct drop *d, const char *path, const struct err *e)
+{
+	char shown[512];
+
+	if (d->refused++ >= NAMED)
+		return;
+	/* what the system refuses is said with the path */
+	if (strstr(e->text, path) == NULL)
+		buf_printf(d->complaints, "%s: ", err_quote(shown, sizeof(shown), str_from(path)).p);
+	buf_printf(d->complaints, "%s\n", e->text);
 }
 
 static int take_folder(struct drop *d, const char *folder, struct str feed, struct err *e)
@@ -93,8 +109,11 @@ static int take_folder(struct drop *d, const char *folder, struct str feed, stru
 	struct dirent *entry;
 	int rc = 0;
 
-	if (dir == NULL)
-		return err_sys(e, "cannot list '%s'", folder);
+	if (dir == NULL) {
+		err_sys(e, "cannot list '%s'", folder);
+		complain(d, folder, e);
+		return 0;
+	}
 	while (rc == 0 && d->seen < ROUND && (entry = readdir(dir)) != NULL) {
 		const char *path = arena_printf(d->a, "%s/%s", folder, entry->d_name).p;
 		struct stat st;
@@ -107,16 +126,24 @@ static int take_folder(struct drop *d, const char *folder, struct str feed, stru
 		}
 		d->seen++;
 		rc = accept_file(d, path, entry->d_name, feed, e);
+		/* of a folder that is no feed, or a file that the node's user may not read */
 		if (rc == ERR_VALUE) {
-			/* a folder that is no feed: its files stay, the rest goes on */
-			char shown[512];
-			buf_printf(d->complaints, "%s: %s\n",
-			        err_quote(shown, sizeof(shown), str_from(path)).p, e->text);
+			complain(d, path, e);
+			d->seen--;
 			rc = 0;
 		}
 	}
 	closedir(dir);
 	return rc;
+}
+
+/* People look at the status sooner than at the log. */
+static void note_refused(struct node *n, unsigned refused)
+{
+	db_begin(n->state);
+	state_meta_number(n->state, "drop.refused", refused);
+	if (db_commit(n->state, NULL) == 0)
+		n->drop_refused = refused;
 }
 
 int see_drop(struct node *n, struct buf *complaints, unsigned *ret, struct err *e)
@@ -126,6 +153,10 @@ int see_drop(struct node *n, struct buf *complaints, unsigned *ret, struct err *
 
 	arena_init(&a, 0);
 	int rc = take_folder(&d, arena_printf(&a, "%.*s/in", STR_ARG(n->folder)).p, (struct str){0}, e);
+	if (d.refused > NAMED)
+		buf_printf(complaints, "%u more files cannot be taken\n", d.refused - NAMED);
 	*ret = d.taken;
+	if (d.refused != n->drop_refused)
+		note_refused(n, d.refused);
 	return rc;
 }

@@ -5,6 +5,7 @@
 #include "see/quiet.h"
 #include "see/sign.h"
 #include <dirent.h>
+#include <limits.h>
 #include <unistd.h>
 
 static const char *below(struct node *n, const char *name)
@@ -178,6 +179,7 @@ static int load_known(struct node *n, struct err *e)
 	        "finding");
 
 	n->next_finding = 1;
+	n->drop_refused = UINT_MAX;
 	while (query_next(&q) == 1) {
 		struct known k = {.id = (uint32_t)query_get_u64(&q, 1),
 		        .state = (uint8_t)finding_state_find(query_get_text(&q, 2)),

@@ -378,6 +378,14 @@ const struct figure figure_table[] = {
                 .sql = "select name, failures from feed where enabled and fetched order by name",
         },
         {
+                .name = "weir_files_refused",
+                .about = "files in the folder in/ that cannot be taken now; the log names them",
+                .from = "meta",
+                .sql = "select value from meta where key = 'drop.refused'",
+                .line = LINES({"files that cannot be taken", .look = FIGURE_LOOK,
+                        .hint = "journalctl -u weir names them: chown weir"}),
+        },
+        {
                 .name = "weir_clock_doubtful",
                 .about = "1: the clock was set in a way that is not believed, or most neighbours agree on "
                          "another "

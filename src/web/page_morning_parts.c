@@ -93,6 +93,7 @@ static const struct {
         {"refused at the exit", W_LOOK_EXIT, "/letters", "state", "held"},
         {"contacts broken", W_LOOK_BROKEN, "/letters", "state", "refused"},
         {"feeds late", W_LOOK_FEEDS, "/reports", NULL, NULL},
+        {"files that cannot be taken", W_LOOK_FILES, NULL, NULL, NULL},
         {"clock doubtful", W_LOOK_CLOCK, NULL, NULL, NULL},
         {"disk used, per cent", W_LOOK_DISK, NULL, NULL, NULL},
 };
