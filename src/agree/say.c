@@ -3,6 +3,7 @@
 
 #include "agree/delegation.h"
 #include "base/os.h"
+#include "state/state.h"
 
 void round_put(struct buf *out, const struct manifest *m)
 {
@@ -56,8 +57,10 @@ static int keep(struct change *c, const struct round_loaded *r, const struct voi
 {
 	struct query q = db_query(c->db,
 	        "insert into agree_pending(kind, round, instrument, members, reply, manifest, label, role, "
-	        "at, person) values "
-	        "(?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?) returning id");
+	        "at, person, id) values (?1, nullif(?2, 0), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1 + max((select "
+	        "coalesce(max(id), 0) from agree_pending), (select coalesce(max(value), 0) from meta where "
+	        "key = "
+	        "'agree.pending'))) returning id");
 	uint64_t id = 0;
 
 	query_text(&q, str_from(kind_table[v->kind].name));
@@ -78,6 +81,8 @@ static int keep(struct change *c, const struct round_loaded *r, const struct voi
 	query_done(&q, NULL);
 	if (id == 0)
 		return err_set(e, ERR_SYS, "the database did not take it");
+	/* no number comes twice: who has one on his screen signs that, or nothing */
+	state_meta_number(c->db, "agree.pending", (int64_t)id);
 	buf_printf(c->said,
 	        "it waits for a second person, who reads it (weir agree waiting --json) and signs: weir "
 	        "agree sign %llu\n",

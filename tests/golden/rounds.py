@@ -41,8 +41,8 @@ PAGES = (
     ("draft", "/agree-draft/gate-times?lang=lo", ""),
     ("draft-of-round", "/agree-draft/contacts?lang=en", ""),
     ("draft-new", "/agree-draft/new", ""),
-    ("sign", "/agree-sign/2", ""),
-    ("sign-position", "/agree-sign/1", ""),
+    ("sign", "/agree-sign/6", ""),
+    ("sign-position", "/agree-sign/4", ""),
 )
 words = sys.argv[3:]
 updates, only = "--update" in words, [w for w in words if w != "--update"]

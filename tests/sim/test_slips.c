@@ -49,6 +49,8 @@ static void two(unsigned i, unsigned id, int code, const char *words)
 		        code, words, e.text);
 }
 
+/* No number of what waited comes again: rounds_open has used the first. */
+
 /* ---- openings ------------------------------------------------------------------------------------------ */
 
 /* Proposed, and again with a mended title: there is one to be signed, and one manifest. */
@@ -63,10 +65,10 @@ static void proposed_twice(void)
 	assert_int_equal(rounds_do(&t, LA, "other", "agree-propose",
 	                         "instrument=" ROUND_INSTRUMENT "\ntitle=Hours of gates\n" CONSULT, &e),
 	        0);
-	assert_non_null(strstr(e.text, "takes the place of number 1, which 'one' had written"));
+	assert_non_null(strstr(e.text, "takes the place of number 2, which 'one' had written"));
 	assert_int_equal(count(LA, "select count(*) from agree_pending"), 1);
-	two(LA, 1, ERR_MISSING, "nothing of that number waits");
-	two(LA, 2, ERR_DENIED, ROUND_INSTRUMENT "/1 was opened by us already");
+	two(LA, 2, ERR_MISSING, "nothing of that number waits");
+	two(LA, 3, ERR_DENIED, ROUND_INSTRUMENT "/1 was opened by us already");
 	rounds_pass(&t, 3);
 	for (unsigned i = KH; i <= VN; i++)
 		rounds_shows(&t, i, open, OUTCOME_OPEN, "");
@@ -89,13 +91,13 @@ static void comment_between(void)
 	rounds_newest(&t, KH, "agree.comment", id);
 	str_hex_print(hex, id, DIGEST_LEN);
 	snprintf(words, sizeof(words), "no answer yet to %.12s", hex);
-	two(LA, 1, ERR_VALUE, words);
+	two(LA, 2, ERR_VALUE, words);
 	snprintf(params, sizeof(params),
 	        "round=" ROUND_INSTRUMENT "\nof=%.12s\nword=not-taken\ntext=nobody does", hex);
 	rounds_must(&t, LA, "agree-answer", params);
 	while (net_sign(&t, LA, false))
 		continue;
-	two(LA, 1, 0, "signed by two persons");
+	two(LA, 2, 0, "signed by two persons");
 }
 
 /* A round that is open has the next word: its comments are answered before another one opens. */
