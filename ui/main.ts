@@ -6,6 +6,7 @@ import { drafts } from "./draft";
 import { drop } from "./drop";
 import { keys } from "./keys";
 import { live } from "./live";
+import { preview } from "./preview";
 import { times } from "./times";
 
 times(document);
@@ -13,3 +14,4 @@ keys();
 drafts();
 for (const box of document.querySelectorAll<HTMLElement>(".live")) live(box);
 for (const form of document.querySelectorAll<HTMLFormElement>("form.drop")) drop(form);
+for (const form of document.querySelectorAll<HTMLFormElement>('form[action="/agree/amend-preview"]')) preview(form);

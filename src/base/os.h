@@ -45,7 +45,7 @@ int os_step(struct os_step *step);
 /* Opens for reading; close-on-exec. Returns a descriptor or ERR_SYS with a sentence. "fd:N:NAME" is
  * descriptor N, which the process was started with, under the name NAME (see "weir handover"). */
 int os_open(const char *path, struct err *e);
-/* All of a file, at most limit bytes (more is ERR_LIMIT). */
+/* All of a file, at most limit bytes (more is ERR_LIMIT), as new memory: ret is empty before. */
 int os_read_file(const char *path, size_t limit, struct buf *ret, struct err *e);
 /* Writes path.tmp, syncs it, renames it to path and syncs the folder: the old or the new file, never a
  * part. Mode 0644 less umask. */

@@ -43,7 +43,7 @@ static struct str read_proc(int pid, const char *name, struct buf *b)
 {
 	char path[64];
 
-	buf_clear(b);
+	buf_done(b); /* what is read is new memory */
 	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
 	return os_read_file(path, 65536, b, NULL) == 0 ? buf_str(b) : STR("");
 }

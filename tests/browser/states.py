@@ -185,6 +185,21 @@ def shown(state):
     return [e.get_attribute("data-round") for e in state.b.driver.find_elements("css selector", "main [data-round]")]
 
 
+def written(vn):
+    """An amendment, whose difference shows while it is written; it is left there."""
+    vn.load(f"/agree-amendment/hours/1?clause={CLAUSE}&op=replace")
+    form, found = vn.form("/agree/amend-preview", {"words": ""})
+    found["words"].clear()
+    found["words"].send_keys("A person answers within three hours.")
+    waited("vn: the difference while it is written", lambda: any("three" in e.text for e in vn.b.driver.find_elements("css selector", ".preview ins")))
+    check("vn: what went, too", any("four" in e.text for e in vn.b.driver.find_elements("css selector", ".preview del")))
+    check("vn: nothing is signed from there", not vn.b.driver.find_elements("css selector", ".preview form, .preview button"))
+    vn.passes("an amendment that is being written")
+    found["words"].clear()
+    found["words"].send_keys("# A heading")
+    waited("vn: what cannot be is said at once", lambda: vn.b.driver.find_elements("css selector", ".preview .error"))
+
+
 def round_(la, vn):
     opened(la)
     vn.sees("the round", "/agree/hours/1", lambda: "A person answers within four hours." in vn.main())
@@ -192,6 +207,7 @@ def round_(la, vn):
     vn.load(f"/agree/hours/1?clause={CLAUSE}")
     vn.send("/agree/comment", text="Who counts the hours?")
     la.sees("the comment beside its clause", "/agree/hours/1", lambda: "Who counts the hours?" in la.main())
+    written(vn)
     position(vn, "objection", text="Not at night.", cure="eight hours", clauses=CLAUSE)
     la.sees("the objection", "/agree-objections/hours/1", lambda: "Not at night." in la.main() and "eight hours" in la.main())
     la.passes("an objection")

@@ -209,7 +209,7 @@ def owners():
     check("not for an analyst", post(analyst, "/owners/change", **fields)[0] == 403)
     check("nor for an account for one owner", post(narrow, "/owners/change", **fields)[0] == 403)
     text = good_page("the difference first", post(one, "/owners/change", **fields))
-    check("the form goes on with all of it", 'value="10.0.1.0/25  10.0.9.0/24' in text)
+    check("the form goes on with all of it", re.search(r'value="10\.0\.1\.0/25\s10\.0\.9\.0/24', text), re.findall(r'value="10[^"]*"', text))
     check("what comes, goes and changes", all(w in text for w in ("sector telecom -&gt; energy", "- contact  b second@b.example", "+ contact  b new@b.example",
                                                                   "- prefix   b 10.0.1.0/24", "+ prefix   b 10.0.1.0/25")), text[-3000:])
     check("nothing is changed", "second@b.example" in one.get("/owners/b")[1])
