@@ -298,9 +298,13 @@ static void draw_row(
 	html_close(h);
 	html_open(h, "td");
 	struct str ref = arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(c->instrument), c->number);
+	html_open(h, "p");
 	round_link(h, ref, ref);
-	html_text(h, STR(" "));
-	html_line(h, "code", NULL, c->clause);
+	if (c->clause.len > 0) {
+		html_text(h, STR(" "));
+		html_line(h, "code", NULL, c->clause);
+	}
+	html_close(h);
 	html_close(h);
 	page_cell_time(h, c->due * SECOND);
 	page_cell_tag(p, h, "rstatus", c->status);
