@@ -52,6 +52,7 @@ class State:
             self.load(url)
             return good()
         waited(f"{self.node.cc}: {what}", look)
+        self.b.log()  # a round whose files are on their way is answered with a sentence and 400
 
     def form(self, action, fields):
         """The first one that goes there and has these fields; one that is hidden has its value already."""
