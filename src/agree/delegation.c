@@ -173,19 +173,6 @@ static int find_delegate(struct change *c, const struct asker *by, uint64_t *ret
 	return narrow ? err_set(e, ERR_VALUE, "%s sees some owners only, and no consultations", shown) : 0;
 }
 
-static struct str next_word(struct str *rest)
-{
-	size_t n = 0;
-
-	while (rest->len > 0 && (rest->p[0] == ' ' || rest->p[0] == ','))
-		*rest = str_skip(*rest, 1);
-	while (n < rest->len && rest->p[n] != ' ' && rest->p[n] != ',')
-		n++;
-	struct str word = str_sub(*rest, 0, n);
-	*rest = str_skip(*rest, n);
-	return word;
-}
-
 /* A name that is not known here is a slip of the pen, and would hold for nothing. */
 static bool is_known(struct change *c, struct str instrument)
 {
@@ -205,7 +192,7 @@ static int put_instruments(struct change *c, uint64_t id, struct err *e)
 	char shown[80];
 	unsigned n = 0;
 
-	for (; (word = next_word(&rest)).len > 0; n++) {
+	for (; (word = str_next_word(&rest)).len > 0; n++) {
 		if (!is_known(c, word))
 			return err_set(e, ERR_MISSING,
 			        "instruments: no text and no round here is of '%s'; weir agree list and weir "

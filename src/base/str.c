@@ -202,3 +202,27 @@ void str_hex_print(char *ret, const uint8_t *bytes, size_t n)
 	}
 	ret[2 * n] = 0;
 }
+
+bool str_has_word(struct str words, struct str word)
+{
+	while (words.len > 0) {
+		struct str_cut cut = str_cut(words, ' ');
+		if (str_eq(cut.head, word))
+			return true;
+		words = cut.tail;
+	}
+	return false;
+}
+
+struct str str_next_word(struct str *rest)
+{
+	size_t n = 0;
+
+	while (rest->len > 0 && (rest->p[0] == ' ' || rest->p[0] == ','))
+		*rest = str_skip(*rest, 1);
+	while (n < rest->len && rest->p[n] != ' ' && rest->p[n] != ',')
+		n++;
+	struct str word = str_sub(*rest, 0, n);
+	*rest = str_skip(*rest, n);
+	return word;
+}

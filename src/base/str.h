@@ -94,6 +94,10 @@ bool str_istarts(struct str s, struct str head);
 bool str_ends(struct str s, struct str tail);
 bool str_iends(struct str s, struct str tail);
 bool str_has(struct str s, char c);
+/* True if the word stands among words with one blank between. */
+bool str_has_word(struct str words, struct str word);
+/* Takes the next of words with blanks or commas between from the front of *rest; empty: there is none. */
+struct str str_next_word(struct str *rest);
 /* Position of c or of needle at or after from; SIZE_MAX if it is not there. */
 size_t str_find(struct str s, size_t from, char c);
 size_t str_find_str(struct str s, size_t from, struct str needle);

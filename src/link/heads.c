@@ -225,18 +225,6 @@ void link_hole_asked(const struct link_self *self, uint64_t id)
 	query_run(&q);
 }
 
-/* True if the word stands among words with blanks between. */
-static bool member_of(struct str words, struct str word)
-{
-	while (words.len > 0) {
-		struct str_cut cut = str_cut(words, ' ');
-		if (str_eq(cut.head, word))
-			return true;
-		words = cut.tail;
-	}
-	return false;
-}
-
 void link_range(const struct link_self *self, struct str party, struct str sender, struct str recipients,
         uint64_t first, uint64_t last, struct buf *out)
 {
@@ -249,7 +237,7 @@ void link_range(const struct link_self *self, struct str party, struct str sende
 	        "by seq, n "
 	        "limit 64");
 
-	if (!str_eq(party, sender) && !member_of(recipients, party)) {
+	if (!str_eq(party, sender) && !str_has_word(recipients, party)) {
 		query_done(&q, NULL);
 		return;
 	}

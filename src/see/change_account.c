@@ -152,19 +152,6 @@ void account_end_sessions(struct change *c, uint64_t account)
 
 /* ---- parts --------------------------------------------------------------------------------------- */
 
-static struct str next_word(struct str *rest)
-{
-	size_t n = 0;
-
-	while (rest->len > 0 && (rest->p[0] == ' ' || rest->p[0] == ','))
-		*rest = str_skip(*rest, 1);
-	while (n < rest->len && rest->p[n] != ' ' && rest->p[n] != ',')
-		n++;
-	struct str word = str_sub(*rest, 0, n);
-	*rest = str_skip(*rest, n);
-	return word;
-}
-
 static int put_roles(struct change *c, uint64_t account, struct str names, struct err *e)
 {
 	struct str rest = names, word;
@@ -172,7 +159,7 @@ static int put_roles(struct change *c, uint64_t account, struct str names, struc
 	char shown[64];
 
 	run_u64(c, "delete from account_role where account = ?", account);
-	while ((word = next_word(&rest)).len != 0) {
+	while ((word = str_next_word(&rest)).len != 0) {
 		if (role_find(word) == ROLE_END)
 			return err_set(e, ERR_VALUE,
 			        "there is no role '%s'; roles are viewer, analyst, coordinator, approver, "
@@ -208,7 +195,7 @@ static int put_scope(struct change *c, struct str person, const char *kind, stru
 	struct str word;
 	char shown[64];
 
-	while ((word = next_word(&values)).len != 0) {
+	while ((word = str_next_word(&values)).len != 0) {
 		if (!scope_is_known(c, kind, word))
 			return err_set(e, ERR_VALUE, "the register has no %s '%s'", kind,
 			        err_quote(shown, sizeof(shown), word).p);

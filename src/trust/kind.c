@@ -45,22 +45,10 @@ static const struct {
 #undef MEMBER
 };
 
-/* True if the word stands among words with blanks between. */
-static bool among(struct str words, struct str word)
-{
-	while (words.len > 0) {
-		struct str_cut cut = str_cut(words, ' ');
-		if (str_eq(cut.head, word))
-			return true;
-		words = cut.tail;
-	}
-	return false;
-}
-
 enum member_type member_type(struct str name)
 {
 	for (unsigned i = 0; i < sizeof(member_table) / sizeof(member_table[0]); i++)
-		if (among(str_from(member_table[i].names), name))
+		if (str_has_word(str_from(member_table[i].names), name))
 			return member_table[i].type;
 	return MEMBER_TEXT;
 }

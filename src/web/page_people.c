@@ -98,17 +98,6 @@ static void draw_row(const struct page_ask *p, struct html *h, const struct quer
 
 /* ---- forms --------------------------------------------------------------------------------------- */
 
-static bool has_word(struct str words, struct str word)
-{
-	while (words.len > 0) {
-		struct str_cut cut = str_cut(words, ' ');
-		if (str_eq(cut.head, word))
-			return true;
-		words = cut.tail;
-	}
-	return false;
-}
-
 static void role_boxes(const struct page_ask *p, struct html *h, struct str has)
 {
 	html_open(h, "fieldset");
@@ -121,7 +110,7 @@ static void role_boxes(const struct page_ask *p, struct html *h, struct str has)
 		html_attr(h, "id", id);
 		html_attr(h, "name", STR("roles"));
 		html_attr(h, "value", str_from(role_table[i].name));
-		if (has_word(has, str_from(role_table[i].name)))
+		if (str_has_word(has, str_from(role_table[i].name)))
 			html_flag(h, "checked");
 		html_open(h, "label");
 		html_attr(h, "for", id);

@@ -82,20 +82,9 @@ int session_find(
 	return done != 0 ? done : rc;
 }
 
-static bool has_word(struct str words, struct str word)
-{
-	while (words.len > 0) {
-		struct str_cut cut = str_cut(words, ' ');
-		if (str_eq(cut.head, word))
-			return true;
-		words = cut.tail;
-	}
-	return false;
-}
-
 bool session_binds(const struct session *s, struct str instrument)
 {
-	return (s->rights & RIGHT_BIND) != 0 || has_word(s->lent, instrument);
+	return (s->rights & RIGHT_BIND) != 0 || str_has_word(s->lent, instrument);
 }
 
 bool session_is_sure(const struct session *s, int64_t now)
@@ -175,5 +164,5 @@ int session_of_token(
 
 bool session_scope_has(const struct session *s, struct str route)
 {
-	return s->scope.p == NULL || has_word(s->scope, route) || has_word(s->scope, STR("all"));
+	return s->scope.p == NULL || str_has_word(s->scope, route) || str_has_word(s->scope, STR("all"));
 }
