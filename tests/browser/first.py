@@ -4,34 +4,22 @@ a report of his own dropped in, a problem closed; each page light, dark, on a ph
 
   first.py SOURCE-TREE BUILD-FOLDER"""
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
-import time
-
-import browser
-from browser import check, waited
 
 SOURCE, BUILD = sys.argv[1], sys.argv[2]
-WEIR = os.path.join(BUILD, "weir")
+sys.argv = [sys.argv[0], os.path.join(BUILD, "weir")]
+sys.path.insert(0, os.path.join(SOURCE, "tests", "system"))
+import browser
+from browser import check, waited
+from node import Node
+from program import free_port, path
+
 browser.needed()
-folder = tempfile.mkdtemp(prefix="weir-first-")
-state = os.path.join(folder, "state")
 
 
 def weir(*words):
-    return subprocess.run([WEIR, *words, "--state", state], capture_output=True, text=True, timeout=120, check=False)
-
-
-def start():
-    node = subprocess.Popen([WEIR, "serve", "--state", state, "--sample", os.path.join(SOURCE, "examples"), "--pages", "8470", "--dry-run"],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(400):
-        if weir("receipts", "--count").returncode == 0:
-            return node
-        time.sleep(0.05)
-    raise SystemExit("the node does not start")
+    """What it says."""
+    return node.run(*words).stdout.decode()
 
 
 def everywhere(b, name):
@@ -71,11 +59,11 @@ def why(b):
     check("why: line, owner, rule, when", all(w in text for w in ("a report of TLP:RED", "Example Bank", "10-c2-at-a-bank.yaml", "payment-switch", "must be told by")), text)
     b.find("form[action='/close'] button").click()
     waited("it is closed by hand", lambda: "closed as fixed" in text_of(b))
-    check("as the node says", weir("findings", "--state", "closed", "--count").stdout.strip() == "1")
+    check("as the node says", weir("findings", "--state", "closed", "--count").strip() == "1")
 
 
 def drop(b):
-    report = os.path.join(folder, "own.csv")
+    report = path("own.csv")
     with open(report, "w", encoding="utf-8") as f:
         f.write("source.ip,classification.type,tlp\n192.0.2.99,c2-server,GREEN\nnonsense,c2-server,GREEN\n")
     b.find("nav a").click()
@@ -85,7 +73,7 @@ def drop(b):
     waited("an own report is read in seconds", lambda: "Report R" in b.find("h1").text)
     waited("and what could not be read is said", lambda: (b.driver.refresh(), "nonsense" in text_of(b))[1])
     everywhere(b, "report")
-    check("it is a new problem", "192.0.2.99" in weir("findings").stdout)
+    check("it is a new problem", "192.0.2.99" in weir("findings"))
 
 
 def draft(b, address):
@@ -119,19 +107,17 @@ def plain(b):
     b.scripts(True)
 
 
-node = start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 for name in sorted(os.listdir(os.path.join(SOURCE, "examples", "reports"))):
     weir("take", "--wait", os.path.join(SOURCE, "examples", "reports", name))
 one = browser.Browser()
 try:
-    morning(one, weir("people", "link").stdout.strip())
+    morning(one, weir("people", "link").strip())
     why(one)
     drop(one)
-    draft(one, weir("people", "link").stdout.strip())
+    draft(one, weir("people", "link").strip())
     plain(one)
 finally:
     one.stop()
-    node.terminate()
-    node.wait(60)
-    shutil.rmtree(folder, ignore_errors=True)
+    node.stop()
 browser.end()

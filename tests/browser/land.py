@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.join(SOURCE, "tests", "system"))
 import browser
 from browser import check
 from node import Node
+from program import free_port
 
 PAGES = (("reports", "/reports"), ("report", "/reports/R1"), ("set aside", "/asides"), ("records set aside", "/asides?receipt=R1"), ("feeds", "/feeds"),
          ("event", "/events/E1.2.0"), ("search", "/search?q=192.0.2.0/24"), ("search for an owner", "/search?q=bank"), ("rules", "/rules"),
@@ -31,7 +32,7 @@ def everywhere(b, name):
 
 
 browser.needed()
-node = Node("n", "--pages", "8470", "--dry-run").start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 one = browser.Browser()
 try:
     for report in sorted(glob.glob(os.path.join(SOURCE, "examples", "reports", "*"))):

@@ -4,41 +4,30 @@ the stream was away comes after it.
 
   live.py SOURCE-TREE BUILD-FOLDER"""
 import os
-import shutil
 import signal
-import subprocess
 import sys
-import tempfile
 import time
 
+SOURCE, BUILD = sys.argv[1], sys.argv[2]
+sys.argv = [sys.argv[0], os.path.join(BUILD, "weir")]
+sys.path.insert(0, os.path.join(SOURCE, "tests", "system"))
 import browser
 from browser import check, waited
+from node import Node
+from program import free_port, path
 
-SOURCE, BUILD = sys.argv[1], sys.argv[2]
-WEIR = os.path.join(BUILD, "weir")
 browser.needed()
-folder = tempfile.mkdtemp(prefix="weir-live-")
-state = os.path.join(folder, "state")
 taken = 0
 
 
 def weir(*words):
-    return subprocess.run([WEIR, *words, "--state", state], capture_output=True, text=True, timeout=120, check=False)
-
-
-def start():
-    made = subprocess.Popen([WEIR, "serve", "--state", state, "--sample", os.path.join(SOURCE, "examples"), "--pages", "8470", "--dry-run"],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(400):
-        if weir("receipts", "--count").returncode == 0:
-            return made
-        time.sleep(0.05)
-    raise SystemExit("the node does not start")
+    """What it says."""
+    return node.run(*words).stdout.decode()
 
 
 def desk():
     """The pid of the process that serves the pages."""
-    with open(f"/proc/{node.pid}/task/{node.pid}/children", encoding="ascii") as f:
+    with open(f"/proc/{node.process.pid}/task/{node.process.pid}/children", encoding="ascii") as f:
         for pid in f.read().split():
             with open(f"/proc/{pid}/comm", encoding="utf-8") as name:
                 if name.read().strip() == "weir-desk":
@@ -50,10 +39,10 @@ def take(*addresses):
     """A report with these at their place."""
     global taken
     taken += 1
-    path = os.path.join(folder, f"r{taken}.csv")
-    with open(path, "w", encoding="utf-8") as f:
+    report = path(f"r{taken}.csv")
+    with open(report, "w", encoding="utf-8") as f:
         f.write("source.ip,classification.type,tlp,destination.port\n" + "".join(f"{a},c2-server,GREEN,80{taken:02}\n" for a in addresses))
-    check("a report is taken", weir("take", "--wait", path).returncode == 0)
+    check("a report is taken", node.run("take", "--wait", report).returncode == 0)
 
 
 def rows(b):
@@ -160,21 +149,21 @@ def unseen(b):
 
 
 def much(b):
-    path = os.path.join(folder, "much.csv")
-    with open(path, "w", encoding="utf-8") as f:
+    report = path("much.csv")
+    with open(report, "w", encoding="utf-8") as f:
         f.write("source.ip,classification.type,tlp,destination.port\n" + "".join(f"198.51.100.{i % 250},c2-server,GREEN,{9000 + i}\n" for i in range(1000)))
     before = rows(b)
-    weir("take", "--wait", path)
+    weir("take", "--wait", report)
     waited("much is offered", lambda: "new, show" in offered(b))
     check("and does not pour in", len(rows(b)) <= len(before) + 100)
     click(b, ".live a.show")
     waited("who asks gets the page anew", lambda: rows(b)[0].startswith("198.51.100.") and b.js("return window.drawn") is None)
 
 
-node = start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 one = browser.Browser()
 try:
-    open_findings(one, weir("people", "link").stdout.strip())
+    open_findings(one, weir("people", "link").strip())
     come_in(one)
     hold(one)
     under_the_pointer(one)
@@ -184,7 +173,5 @@ try:
     check("nothing is logged", not (log := one.log()), log)
 finally:
     one.stop()
-    node.terminate()
-    node.wait(60)
-    shutil.rmtree(folder, ignore_errors=True)
+    node.stop()
 browser.end()

@@ -12,12 +12,12 @@ sys.path.insert(0, os.path.join(SOURCE, "tests", "system"))
 import browser
 from browser import check, waited
 from node import Node
-from program import path
+from program import free_port, path
 
 NAME = "2026-01-05-scan_rdp-example-geo.csv"
 SPEED = 1200000  # bytes a second
 browser.needed()
-node = Node("n", "--pages", "8470", "--dry-run").start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 
 
 def report(n):

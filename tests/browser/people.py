@@ -8,36 +8,26 @@ import hashlib
 import hmac
 import os
 import re
-import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 
+SOURCE, BUILD = sys.argv[1], sys.argv[2]
+sys.argv = [sys.argv[0], os.path.join(BUILD, "weir")]
+sys.path.insert(0, os.path.join(SOURCE, "tests", "system"))
 import browser
 from browser import check, waited
+from node import Node
+from program import free_port
 
-SOURCE, BUILD = sys.argv[1], sys.argv[2]
-WEIR = os.path.join(BUILD, "weir")
 browser.needed()
-folder = tempfile.mkdtemp(prefix="weir-people-")
-state = os.path.join(folder, "state")
 PASSWORD = "four plain words here"
 
 
 def weir(*words):
-    return subprocess.run([WEIR, *words, "--state", state], capture_output=True, text=True, timeout=120, check=False)
-
-
-def start():
-    node = subprocess.Popen([WEIR, "serve", "--state", state, "--sample", os.path.join(SOURCE, "examples"), "--pages", "8470", "--dry-run"],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(400):
-        if weir("receipts", "--count").returncode == 0:
-            return node
-        time.sleep(0.05)
-    raise SystemExit("the node does not start")
+    """What it says."""
+    return node.run(*words).stdout.decode()
 
 
 def code(secret, step):
@@ -131,7 +121,7 @@ def people(b, codes):
     everywhere(b, "people")
     subprocess.run(["/usr/bin/python3", "-c",
                     "import sqlite3, sys; d = sqlite3.connect(sys.argv[1], timeout=30); d.execute('update session set sure = 0'); d.commit()",
-                    os.path.join(state, "state.db")], check=True)
+                    os.path.join(node.state, "state.db")], check=True)
     fill(b, id="boun", name="Boun Example")
     press(b, 'form[action="/people/add"] > button')
     waited("password and code are asked for", lambda: title(b) == "Once more, please")
@@ -152,10 +142,10 @@ def people(b, codes):
     b.shot("morning with a reset")
 
 
-node = start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 b = browser.Browser()
 try:
-    first = weir("people", "add", "dara", "--roles", "admin,coordinator", "--name", "Dara Example").stdout.strip()
+    first = weir("people", "add", "dara", "--roles", "admin,coordinator", "--name", "Dara Example").strip()
     b.base = first.split("/enter/")[0]
     _, papers = enrol(b, first)
     login(b, papers)
@@ -172,7 +162,5 @@ try:
     check("without the script he comes in as well", title(b) == "Morning", title(b))
 finally:
     b.stop()
-    node.terminate()
-    node.wait(60)
-    shutil.rmtree(folder, ignore_errors=True)
+    node.stop()
 browser.end()

@@ -4,34 +4,22 @@ one by hand, two that are one, the note to the next shift; each page light, dark
 
   see.py SOURCE-TREE BUILD-FOLDER"""
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
-import time
-
-import browser
-from browser import check, waited
 
 SOURCE, BUILD = sys.argv[1], sys.argv[2]
-WEIR = os.path.join(BUILD, "weir")
+sys.argv = [sys.argv[0], os.path.join(BUILD, "weir")]
+sys.path.insert(0, os.path.join(SOURCE, "tests", "system"))
+import browser
+from browser import check, waited
+from node import Node
+from program import free_port
+
 browser.needed()
-folder = tempfile.mkdtemp(prefix="weir-see-")
-state = os.path.join(folder, "state")
 
 
 def weir(*words):
-    return subprocess.run([WEIR, *words, "--state", state], capture_output=True, text=True, timeout=120, check=False)
-
-
-def start():
-    node = subprocess.Popen([WEIR, "serve", "--state", state, "--sample", os.path.join(SOURCE, "examples"), "--pages", "8470", "--dry-run"],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(400):
-        if weir("receipts", "--count").returncode == 0:
-            return node
-        time.sleep(0.05)
-    raise SystemExit("the node does not start")
+    """What it says."""
+    return node.run(*words).stdout.decode()
 
 
 def everywhere(b, name):
@@ -119,7 +107,7 @@ def finding(b, base):
     b.find("#f-note").send_keys("a customer called")
     b.find("form.fields button").click()
     waited("one by hand is a report", lambda: "/reports/R" in b.driver.current_url)
-    waited("that is read", lambda: "www.bank.example/pay" in weir("findings").stdout)
+    waited("that is read", lambda: "www.bank.example/pay" in weir("findings"))
 
 
 def shift(b, base):
@@ -131,12 +119,12 @@ def shift(b, base):
     everywhere(b, "morning at work")
 
 
-node = start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 for name in sorted(os.listdir(os.path.join(SOURCE, "examples", "reports"))):
     weir("take", "--wait", os.path.join(SOURCE, "examples", "reports", name))
 one = browser.Browser()
 try:
-    address = weir("people", "link").stdout.strip()
+    address = weir("people", "link").strip()
     root = address.rsplit("/enter/", 1)[0]
     one.load(address)
     one.find("main button").click()
@@ -146,7 +134,5 @@ try:
     shift(one, root)
 finally:
     one.stop()
-    node.terminate()
-    node.wait(60)
-    shutil.rmtree(folder, ignore_errors=True)
+    node.stop()
 browser.end()

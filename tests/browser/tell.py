@@ -5,34 +5,22 @@ letter alone, with the address; an owner is changed by hand, difference first.
   tell.py SOURCE-TREE BUILD-FOLDER"""
 import glob
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
-import time
-
-import browser
-from browser import check, waited
 
 SOURCE, BUILD = sys.argv[1], sys.argv[2]
-WEIR = os.path.join(BUILD, "weir")
+sys.argv = [sys.argv[0], os.path.join(BUILD, "weir")]
+sys.path.insert(0, os.path.join(SOURCE, "tests", "system"))
+import browser
+from browser import check, waited
+from node import Node
+from program import free_port
+
 browser.needed()
-folder = tempfile.mkdtemp(prefix="weir-tell-")
-state = os.path.join(folder, "state")
 
 
 def weir(*words):
-    return subprocess.run([WEIR, *words, "--state", state], capture_output=True, text=True, timeout=120, check=False)
-
-
-def start():
-    node = subprocess.Popen([WEIR, "serve", "--state", state, "--sample", os.path.join(SOURCE, "examples"), "--pages", "8470", "--dry-run"],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(400):
-        if weir("receipts", "--count").returncode == 0:
-            return node
-        time.sleep(0.05)
-    raise SystemExit("the node does not start")
+    """What it says."""
+    return node.run(*words).stdout.decode()
 
 
 def everywhere(b, name):
@@ -85,12 +73,12 @@ def by_hand(b, base):
     check("no log", not b.log())
 
 
-node = start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 for report in sorted(glob.glob(os.path.join(SOURCE, "examples", "reports", "*"))):
     weir("take", "--wait", report)
 b = browser.Browser()
 try:
-    address = weir("people", "link").stdout.strip()
+    address = weir("people", "link").strip()
     b.load(address)
     b.find("main button").click()
     waited("the link lets in", lambda: b.find("h1").text == "Morning")
@@ -98,7 +86,5 @@ try:
     by_hand(b, address.split("/enter/")[0])
 finally:
     b.stop()
-    node.terminate()
-    node.wait(60)
-    shutil.rmtree(folder, ignore_errors=True)
+    node.stop()
 browser.end()

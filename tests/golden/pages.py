@@ -14,7 +14,7 @@ import couriers_rows as couriers
 import meetings_rows as meetings
 from drawn import compare, plain
 from node import EXAMPLES, Node
-from program import check, end
+from program import check, end, free_port
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pages")
 # name, address
@@ -83,7 +83,7 @@ def disk_full():
 
 words = sys.argv[2:]
 updates, only = "--update" in words, [w for w in words if w != "--update"]
-node = Node("n", "--pages", "8470", "--dry-run").start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 for report in sorted(glob.glob(os.path.join(EXAMPLES, "reports", "*"))):
     node.run("take", "--wait", report)
 for words in (("new", "a bank cannot pay", "--severity", "c4", "--owner", "example-bank", "--findings", "F2", "--stages", "--text", "since the morning"),

@@ -9,10 +9,10 @@ import sys
 import time
 
 from node import EXAMPLES, Node
-from program import check, end
+from program import check, end, free_port
 from programming import Program, report
 
-node = Node("n", "--pages", "8470", "--dry-run").start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 one = Program(node)
 
 

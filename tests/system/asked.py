@@ -13,7 +13,7 @@ import urllib.parse
 
 from browsing import Browser, good_page
 from node import Node
-from program import check, end, path, until, write
+from program import check, end, free_port, path, until, write
 from sink import Sink
 
 DAY = 86400 * 1000000
@@ -200,7 +200,7 @@ check("there is no third", len(asked()) == 5 and contact("ops@mute.example")[1] 
 check("none to who is quiet, or comes back", not letter_to("quiet@still.example") and not letter_to("gone@lost.example") and not letter_to("next@lost.example"))
 
 # ---- what staff sees of it
-node.options += ("--pages", "8470")
+node.options += ("--pages", str(free_port()))
 again()
 token, now = os.urandom(32), int(time.time() * 1e6)
 with sqlite3.connect(os.path.join(node.state, "state.db"), timeout=10) as db:

@@ -9,7 +9,7 @@ import time
 
 from browsing import Browser
 from node import EXAMPLES, Node
-from program import check, path
+from program import check, free_port, path
 
 
 def start(rounds):
@@ -22,7 +22,7 @@ def start(rounds):
         f.write(text)
     p = subprocess.run([rounds, path("n")], capture_output=True, timeout=120)
     check("the rounds are made", p.returncode == 0, p.stdout.decode() + p.stderr.decode())
-    return Node("n", "--pages", "8470", "--dry-run", "--conf", conf).start()
+    return Node("n", "--pages", str(free_port()), "--dry-run", "--conf", conf).start()
 
 
 def query(node, sql, *values):

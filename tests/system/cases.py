@@ -10,9 +10,9 @@ import zipfile
 
 import browsing
 from node import EXAMPLES, Node
-from program import check, end, path, write
+from program import check, end, free_port, path, write
 
-node = Node("n", "--pages", "8470", "--dry-run").start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 for report in sorted(glob.glob(os.path.join(EXAMPLES, "reports", "*"))):
     node.run("take", "--wait", report)
 

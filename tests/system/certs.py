@@ -2,12 +2,11 @@
 """Several real nodes on loopback that are linked with each other, without the telephone calls (those are in peers.py)."""
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 
 from node import Node
-from program import FOLDER, WEIR, check, path, until, wait, write
+from program import FOLDER, WEIR, check, free_port, path, until, wait, write
 
 SECOND = 65534  # a person who is not us; it needs the way to the control socket
 os.chmod(FOLDER, 0o750)
@@ -23,12 +22,6 @@ def mark(a, b, c):
     """The id of a clause, of three digits below 29, with its check character."""
     letters = "3456789abcdefghjkmnpqrstvwxyz"
     return "".join(letters[i] for i in (a, b, c, (a + 2 * b + 4 * c) % 29))
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def offline(*words):

@@ -15,7 +15,7 @@ import threading
 
 import browsing
 from node import Node
-from program import WEIR, check, end, path, wait
+from program import WEIR, check, end, free_port, path, wait
 
 
 class Cable:
@@ -67,12 +67,6 @@ class Cable:
                 except OSError:
                     pass
         self.pairs = []
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def offline(*words):

@@ -5,24 +5,17 @@ import http.client
 import json
 import os
 import re
-import socket
 import sqlite3
 import ssl
 import time
 import urllib.parse
 
 from node import Node
-from program import check, end, path, write
+from program import check, end, free_port, path, write
 from sink import Sink
 
 sink = Sink()
 ROWS = 60
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 PORT = free_port()
@@ -73,6 +66,14 @@ def ask(method, where, fields=None, **headers):
     got = r.status, dict(r.getheaders()), r.read().decode()
     c.close()
     return got
+
+
+def too_large(where):
+    """It says so, or has closed the line while the rest was on its way: who sends more than he may is not listened to."""
+    try:
+        return ask("POST", where, {"words": "x" * 70000})[0] == 413
+    except (ssl.SSLError, ConnectionError):
+        return True
 
 
 def text_of(mail):
@@ -137,7 +138,7 @@ check("another name", ask("GET", there, Host="other.example")[0] == 421)
 check("a form of another site", ask("POST", there, {"all": "fixed"}, Origin="https://evil.example")[0] == 403)
 check("another media type", ask("POST", there, {"all": "fixed"}, Content_Type="text/plain")[0] == 415)
 check("a method of elsewhere", ask("DELETE", there)[0] == 405)
-check("more than a form has", ask("POST", there, {"words": "x" * 70000})[0] == 413)
+check("more than a form has", too_large(there))
 
 # ---- answers
 one, two = rows_of(page)

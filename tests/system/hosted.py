@@ -12,9 +12,9 @@ import signal
 import time
 
 import browsing
-from certs import Cert, free_port, mark, said
+from certs import Cert, mark, said
 from keyrings import HOME, THEIRS, gpg, key
-from program import check, end, path, until, wait, write
+from program import check, end, free_port, path, until, wait, write
 from sink import Sink
 
 PARTIES = ("kh", "la", "mm")

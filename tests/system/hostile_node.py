@@ -10,7 +10,7 @@ import time
 import urllib.request
 
 from node import EXAMPLES, Node
-from program import check, end, path
+from program import check, end, free_port, path
 
 CALL = "tried a system call that it may not make"
 WANTED = {
@@ -33,7 +33,7 @@ os.mkdir(os.path.join(conf, "feeds"))
 for name in [*WANTED, "scribble"]:
     with open(os.path.join(conf, "feeds", name + ".yaml"), "w", encoding="utf-8") as f:
         f.write(f"name: {name}\nformat: {name}\nenabled: no\nkind: log\ncadence: 1h\n")
-node = Node("attacked", "--pages", "8470", "--conf", conf).start()
+node = Node("attacked", "--pages", str(free_port()), "--conf", conf).start()
 core = [pid for pid, name in node.processes() if name in ("weir-core", "weir-readers", "weir")]
 for n, (name, words) in enumerate(WANTED.items()):
     p = node.run("take", "--wait", "--feed", name, "-", data=f"report for {name}\n".encode())

@@ -12,7 +12,7 @@ import time
 import browsing
 from browsing import Outline, good_page
 from node import EXAMPLES, Node
-from program import PATIENCE, WEIR, check, end, path, write
+from program import PATIENCE, WEIR, check, end, free_port, path, write
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&lt;b&gt;\u202egnp.exe\u2066"
 FORMULA = "=cmd|' /C calc'!A0"
@@ -21,7 +21,7 @@ shutil.copytree(os.path.join(EXAMPLES, "country"), CONF)
 q = EVIL.replace('"', '""')
 write("conf/owners.csv", f'id,name,sector,prefixes,contacts\nevil-owner,"{q}","{q}",192.0.2.0/24,soc@bank.example\n=1+1,"{FORMULA}",finance,198.51.100.0/24,abuse@net.example\n'.encode())
 write("conf/feeds/evil.yaml", ("name: '" + EVIL.replace("'", "''") + "'\nformat: csv\nfiles: ['evil*']\n").encode())
-node = Node("n", "--pages", "8470", "--dry-run", "--conf", CONF).start()
+node = Node("n", "--pages", str(free_port()), "--dry-run", "--conf", CONF).start()
 one = browsing.let_in(node)
 
 COLUMNS = ("source.ip", "source.fqdn", "source.url", "classification.type", "classification.identifier", "malware.name", "event_description.text", "event_description.url",

@@ -8,11 +8,11 @@ import time
 
 from browsing import let_in
 from node import Node
-from program import PATIENCE, check, end
+from program import PATIENCE, check, end, free_port
 from programming import Program, report
 
 STREAMS = 200
-node = Node("n", "--pages", "8470", "--dry-run").start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 one = Program(node)
 
 

@@ -15,14 +15,14 @@ import zipfile
 
 import browsing
 from node import Node
-from program import PATIENCE, check, end, until
+from program import PATIENCE, check, end, free_port, until
 
 SANITIZED = "sanitized" in sys.argv
 NAME = "2026-01-05-scan_rdp-example-geo.csv"
 HEAD = '"timestamp","severity","ip","protocol","port","hostname","tag","asn","geo","region","city","naics","hostname_source","sector","rdp_protocol"\n'
 MIB = 1 << 20
 NOTHING = {"version": 1, "name": None, "received": None, "look": None}
-node = Node("n", "--pages", "8470", "--dry-run").start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 one, other = browsing.let_in(node), browsing.let_in(node)
 
 

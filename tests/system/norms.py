@@ -10,7 +10,7 @@ import sqlite3
 
 from browsing import good_page, let_in
 from node import Node
-from program import check, end, path, write
+from program import check, end, free_port, path, write
 
 SECRET, PUBLIC, NAMED = "the-amber-word", "the-clear-word", "the-named-word"
 
@@ -21,7 +21,7 @@ def said(what, run, status, *words):
     return text
 
 
-node = Node("n", "--pages", "8470", "--dry-run").start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 
 
 def answers():

@@ -10,12 +10,12 @@ import time
 import browsing
 from browsing import Browser, good_page
 from node import EXAMPLES, Node
-from program import PATIENCE, check, end, path, write
+from program import PATIENCE, check, end, free_port, path, write
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
-node = Node("n", "--pages", "8470", "--dry-run").start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 
 
 def link():
@@ -142,7 +142,7 @@ def own_country():
     os.makedirs(conf)
     write("conf/weir.yaml", b"country: XA\n")
     write("conf/owners.csv", b"id,name,prefixes\nx,X,192.0.2.0/24\n")
-    node.options = ("--pages", "8470", "--dry-run", "--conf", conf)
+    node.options = ("--pages", str(free_port()), "--dry-run", "--conf", conf)
     node.start()
     p = node.run("people", "link")
     check("there is no link", p.returncode != 0 and b"accounts" in p.stderr, p.stderr)

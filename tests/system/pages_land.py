@@ -18,7 +18,7 @@ import zipfile
 import browsing
 from browsing import Browser, good_page
 from node import EXAMPLES, Node
-from program import PATIENCE, check, end, path, write
+from program import PATIENCE, check, end, free_port, path, write
 
 DAY = 24 * 3600 * 10**6
 persons = []
@@ -30,7 +30,7 @@ with open(os.path.join(CONF, "weir.yaml"), "a", encoding="utf-8") as f:
             "    - person: late\n      mail: late@cert.example\n      when: \"12:00-00:00\"\n")
 for feed in ("first", "second"):
     write(f"conf/feeds/{feed}.yaml", f"name: The {feed}\nformat: csv\nkind: log\nenabled: yes\ncadence: 1d\nfiles: ['{feed}*']\n".encode())
-node = Node("n", "--pages", "8470", "--dry-run", "--conf", CONF).start()
+node = Node("n", "--pages", str(free_port()), "--dry-run", "--conf", CONF).start()
 
 
 def take(name, data, *options):

@@ -10,9 +10,9 @@ import urllib.parse
 import browsing
 from browsing import good_page
 from node import Node
-from program import PATIENCE, check, end, path, write
+from program import PATIENCE, check, end, free_port, path, write
 
-node = Node("n", "--pages", "8470", "--dry-run").start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 HEAD = "source.fqdn,source.ip,source.port,classification.type,malware.name,time.source,tlp\n"
 CLASSES = ("infected-system", "c2-server", "phishing", "ddos-amplifier", "brute-force")
 given = 0

@@ -13,7 +13,7 @@ import time
 
 from browsing import Browser, good_page
 from node import Node
-from program import check, end, path, wait, write
+from program import check, end, free_port, path, wait, write
 from sink import Sink
 
 sink = Sink()
@@ -96,7 +96,7 @@ def post(one, url, **fields):
 
 def letters():
     """Not sealed yet: shown in each language; then held ones, let go at once."""
-    node = Node("l", "--pages", "8470", "--conf", country("1h")).start()
+    node = Node("l", "--pages", str(free_port()), "--conf", country("1h")).start()
     base = address(node)
     one, reader = come_in(node, base, "ann", "coordinator"), come_in(node, base, "vic", "viewer")
     report(node, "first.csv", [("10.0.0.7", "infected-system"), ("10.0.1.7", "infected-system"), ("10.0.2.7", "phishing")])
@@ -126,7 +126,7 @@ def letters():
 
 
 def held():
-    node = Node("h", "--pages", "8470", "--conf", country("0s", "hold")).start()
+    node = Node("h", "--pages", str(free_port()), "--conf", country("0s", "hold")).start()
     base = address(node)
     one, analyst = come_in(node, base, "ann", "coordinator"), come_in(node, base, "bob", "analyst")
     narrow = come_in(node, base, "nia", "coordinator", "a")
@@ -186,7 +186,7 @@ def incoming(node, one, narrow, own):
 
 
 def owners():
-    node = Node("o", "--pages", "8470", "--conf", country("2h")).start()
+    node = Node("o", "--pages", str(free_port()), "--conf", country("2h")).start()
     base = address(node)
     one, two = come_in(node, base, "ann", "coordinator"), come_in(node, base, "eve", "coordinator")
     narrow, analyst = come_in(node, base, "nia", "coordinator", "a"), come_in(node, base, "bob", "analyst")
@@ -279,7 +279,7 @@ def campaign():
         f.write(OWNERS + "d,Owner D,bank,10.0.3.0/24,,\ne,Owner E,bank,10.0.4.0/24,gone@e.example,en\n")
         f.write("".join(f"m{i},Many {i},telecom,10.1.{i}.0/24,abuse@m{i}.example,{('en', 'vi', 'lo')[i % 3]}\n" for i in range(120)))
     sink.refuse = {"gone@e.example": "550 no such user"}
-    node = Node("c", "--pages", "8470", "--conf", conf).start()
+    node = Node("c", "--pages", str(free_port()), "--conf", conf).start()
     base = address(node)
     ann, eve = come_in(node, base, "ann", "coordinator"), come_in(node, base, "eve", "coordinator")
     bob, narrow = come_in(node, base, "bob", "analyst"), come_in(node, base, "nia", "coordinator", "a")

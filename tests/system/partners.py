@@ -9,7 +9,6 @@ import hashlib
 import io
 import os
 import re
-import socket
 import sqlite3
 import struct
 import subprocess
@@ -18,7 +17,7 @@ import zipfile
 import browsing
 from keyrings import HOME, THEIRS, gpg, key
 from node import Node
-from program import WEIR, check, end, path, until, write
+from program import WEIR, check, end, free_port, path, until, write
 from sink import Sink
 
 sink = Sink()
@@ -37,19 +36,13 @@ def wait(what, good):
     return last
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 os.makedirs(path("conf/rules"))
 write("conf/weir.yaml", (f"sample: yes\ncountry: XA\nname: Example CERT\nmail:\n  from: \"Example CERT <cert@cert.example>\"\n  a-minute: 100000\n  mode: live\n"
                          f"  host: 127.0.0.1\n  port: {sink.port}\n  tls: none\npgp:\n  home: {HOME}\n  key: {TEAM}\n"
                          f"door:\n  listen: \"127.0.0.1:{free_port()}\"\n  figures: no\n").encode())
 write("conf/owners.csv", b"id,name,sector,prefixes,contacts,language\n")
 write("conf/rules/10-all.yaml", b"- rule: all\n  if: {}\n  then: { notify: nobody }\n")
-node = Node("n", "--conf", path("conf"), "--pages", "8470").start()
+node = Node("n", "--conf", path("conf"), "--pages", str(free_port())).start()
 
 
 def said(*words):

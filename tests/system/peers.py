@@ -9,7 +9,7 @@ import time
 
 from browsing import good_page, let_in
 from node import Node
-from program import WEIR, check, end, path, wait, write
+from program import WEIR, check, end, free_port, path, wait, write
 
 
 def said(what, run, status, *words):
@@ -46,7 +46,7 @@ def random_keys(name):
     return put(name, "".join(f"{duty} {base64.b64encode(os.urandom(32)).decode()}\n" for duty in ("sign", "log", "seal", "tls")).encode())
 
 
-node = Node("n", "--pages", "8470", "--dry-run").start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 page = let_in(node)
 theirs = make_list("kh", random_keys("kh.keys"))
 

@@ -13,9 +13,9 @@ import time
 from accounts import PASSWORD, Browser, Person, code_of, csrf_of, step_now, value_of
 from browsing import good_page
 from node import EXAMPLES, Node
-from program import PATIENCE, check, end
+from program import PATIENCE, check, end, free_port
 
-node = Node("n", "--pages", "8470", "--dry-run").start()
+node = Node("n", "--pages", str(free_port()), "--dry-run").start()
 sample = node.run("people", "link").stdout.decode().strip()
 BASE = sample.split("/enter/")[0]
 

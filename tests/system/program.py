@@ -5,6 +5,7 @@ import atexit
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ WEIR = os.path.abspath(sys.argv[1])
 FOLDER = tempfile.mkdtemp(prefix="weir-")
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)  # of a test that breaks off too: some leave a GiB
 failed, passed = [], 0
+kept = []  # places of ports
 PATIENCE = 240  # seconds for what has to come; a machine may be busy, and who waits for what comes waits no longer
 
 
@@ -47,6 +49,16 @@ class Run:
 
     def __str__(self):
         return f"status {self.status}, {len(self.events)} events, {self.seconds:.1f} s, {self.mib:.0f} MiB, said {self.said[:5]}"
+
+
+def free_port():
+    """One that nobody else gets while this test runs, also while a node is stopped that listens at it: tests run beside each other, and
+    would take each other's ports. Who listens needs SO_REUSEADDR, as a node has it."""
+    s = socket.socket()
+    s.bind(("127.0.0.1", 0))
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.append(s)
+    return s.getsockname()[1]
 
 
 def path(name):

@@ -14,7 +14,7 @@ import time
 
 from browsing import Browser
 from node import Node
-from program import check, end, path, wait, write
+from program import check, end, free_port, path, wait, write
 from sink import Sink
 
 sink = Sink()
@@ -106,7 +106,7 @@ def outbox(node):
 
 
 def plain():
-    node = Node("plain", "--conf", country("plain.conf"), "--pages", "8470").start()
+    node = Node("plain", "--conf", country("plain.conf"), "--pages", str(free_port())).start()
     # what has no label of its own is AMBER+STRICT, and does not go in the clear
     strict = comes(node, "Ann <ann@people.example>", "strange", "s1")
     one = becomes(node, answered(node, strict), "refused")

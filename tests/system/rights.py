@@ -14,13 +14,13 @@ import time
 
 from browsing import Browser
 from node import EXAMPLES, Node
-from program import WEIR, check, end, path, write
+from program import WEIR, check, end, free_port, path, write
 
 CONF = path("conf")
 shutil.copytree(os.path.join(EXAMPLES, "country"), CONF)
 with open(os.path.join(CONF, "weir.yaml"), "a", encoding="utf-8") as f:
     f.write("\nred: [dara]\n")
-node = Node("n", "--pages", "8470", "--dry-run", "--conf", CONF).start()
+node = Node("n", "--pages", str(free_port()), "--dry-run", "--conf", CONF).start()
 for report in sorted(glob.glob(os.path.join(EXAMPLES, "reports", "*"))):
     node.run("take", "--wait", report)
 write("nightfall.csv", b"source.ip,classification.type,tlp,comment\n192.0.2.41,c2-server,RED,the-very-secret\n")

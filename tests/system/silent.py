@@ -5,24 +5,17 @@ goes on behind them once two persons have said so; the other never sees two thin
 import os
 import re
 import shutil
-import socket
 import subprocess
 
 import browsing
 from node import EXAMPLES, Node
-from program import WEIR, check, end, path, wait, write
+from program import WEIR, check, end, free_port, path, wait, write
 
 
 def offline(*words):
     p = subprocess.run([WEIR, *words], capture_output=True, timeout=60)
     check(" ".join(words[:2]), p.returncode == 0, p.stderr)
     return p.stdout.decode()
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def make(name, pages):

@@ -14,15 +14,9 @@ import warnings
 from accounts import Browser, Person, csrf_of
 from browsing import good_page
 from node import EXAMPLES, Node
-from program import PATIENCE, check, end, path
+from program import PATIENCE, check, end, free_port, path
 
 CONF = path("conf")
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 warnings.simplefilter("ignore", DeprecationWarning)  # of TLS 1.1, which is what is tried
