@@ -220,14 +220,6 @@ static int applies(struct arena *a, const struct agree_text *text, const struct 
 	}
 }
 
-int agree_ops(struct change *c, struct arena *a, const struct agree_text *text, struct amendment *ret,
-        struct err *e)
-{
-	int rc = ops_of(c, a, text, text->translation, ret, e);
-
-	return rc == 0 ? applies(a, text, ret, e) : rc;
-}
-
 /* One level deep: what stands for another amendment has none in its own place. */
 static int put_in_place(const struct round_loaded *r, struct str of, struct buf *members, struct err *e)
 {
@@ -247,6 +239,30 @@ static int put_in_place(const struct round_loaded *r, struct str of, struct buf 
 	return 0;
 }
 
+/* Other parties of the round that have told the author so: it vouches for them, and they are bound to nothing. */
+static int put_supporters(
+        struct change *c, const struct manifest *m, struct str words, struct buf *members, struct err *e)
+{
+	auto_buf struct buf list = {0};
+	struct str word;
+
+	while ((word = str_next_word(&words)).len > 0) {
+		auto_buf struct buf one = {0};
+		buf_json(&one, word);
+		if (!manifest_party(m, word))
+			return err_set(e, ERR_VALUE, "supported-by: '%.*s' is no party of this round",
+			        (int)(word.len < 32 ? word.len : 32), word.p);
+		if (str_eq(word, c->here->party))
+			return err_set(e, ERR_VALUE, "supported-by: we propose it; name others");
+		if (str_find_str(buf_str(&list), 0, buf_str(&one)) != SIZE_MAX)
+			continue;
+		buf_printf(&list, "%s%.*s", list.len > 0 ? "," : "", STR_ARG(buf_str(&one)));
+	}
+	if (list.len > 0)
+		buf_printf(members, ",\"supported_by\":[%.*s]", STR_ARG(buf_str(&list)));
+	return 0;
+}
+
 static int put_details(struct change *c, const struct round_loaded *r, struct buf *members, struct err *e)
 {
 	struct str kind = agree_param(c, "kind"), of = agree_param(c, "in-place-of");
@@ -262,13 +278,24 @@ static int put_details(struct change *c, const struct round_loaded *r, struct bu
 		text_put(members, "kind", kind);
 	if (reason.len > 0)
 		text_put(members, "reason", buf_str(&reason));
-	return of.len > 0 ? put_in_place(r, of, members, e) : 0;
+	rc = of.len > 0 ? put_in_place(r, of, members, e) : 0;
+	return rc == 0 ? put_supporters(c, &r->manifest, agree_param(c, "supported-by"), members, e) : rc;
+}
+
+int agree_amendment(struct change *c, struct arena *a, const struct round_loaded *r,
+        const struct agree_text *text, struct amendment *ret, struct buf *details, struct err *e)
+{
+	int rc = ops_of(c, a, text, text->translation, ret, e);
+
+	if (rc == 0)
+		rc = applies(a, text, ret, e);
+	return rc == 0 ? put_details(c, r, details, e) : rc;
 }
 
 int change_agree_amend(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
-	auto_buf struct buf members = {0};
+	auto_buf struct buf members = {0}, details = {0};
 	struct str lang = agree_param(c, "lang");
 	struct round_loaded r;
 	struct outcome o;
@@ -282,16 +309,15 @@ int change_agree_amend(struct change *c, struct err *e)
 		rc = round_text(
 		        &a, c->here->folder.p, &r.manifest, lang.len > 0 ? lang : (struct str){0}, &text, e);
 	if (rc == 0)
-		rc = agree_ops(c, &a, &text, &am, e);
+		rc = agree_amendment(c, &a, &r, &text, &am, &details, e);
 	if (rc != 0)
 		return rc;
 	text_put(&members, "lang", lang.len > 0 ? lang : manifest_authentic(&r.manifest)->lang);
 	buf_add(&members, STR(",\"ops\":"));
 	amendment_write(&members, &am);
-	rc = put_details(c, &r, &members, e);
-	return rc == 0 ? say(c, &r, KIND_AGREE_AMENDMENT, buf_str(&members), NULL,
-	                         r.manifest.persons > 1 ? r.manifest.persons : 1, "may-bind", e)
-	               : rc;
+	buf_add(&members, buf_str(&details));
+	return say(c, &r, KIND_AGREE_AMENDMENT, buf_str(&members), NULL,
+	        r.manifest.persons > 1 ? r.manifest.persons : 1, "may-bind", e);
 }
 
 /* ---- positions ----------------------------------------------------------------------------------- */

@@ -35,11 +35,11 @@ const struct change_row agree_changes[] = {
                 change_agree_comment, RIGHT_CONSULT, 0},
         {"agree-amend",
                 "proposes other words for a clause; round, op, clause, after, words, lang, kind, reason, "
-                "in-place-of",
+                "in-place-of, supported-by",
                 change_agree_amend, RIGHT_BIND, 0, .lent = true},
         {"agree-rewrite",
                 "proposes other words: the file is the whole text as it should be; round, lang, kind, "
-                "reason, in-place-of",
+                "reason, in-place-of, supported-by",
                 change_agree_amend, RIGHT_BIND, 0, .file = true, .lent = true},
         {"agree-position",
                 "says where we stand; round, position, text, lang, clauses, cure; refused with mail",

@@ -118,6 +118,7 @@ struct agree_note {
 	bool authentic; /* an amendment in the authentic language, which alone changes the text */
 	struct str
 	        in_place_of; /* of an amendment: the id of the one that it stands for, hexadecimal; empty: none */
+	struct str supporters; /* of an amendment: parties that support it, as its author says, "la, mm" */
 	/* of those, where a base was given: */
 	enum op_problem problem; /* of its first operation that has one */
 	bool conflict;           /* with another one that was not taken back */

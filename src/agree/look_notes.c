@@ -118,12 +118,33 @@ static void read_scope(struct arena *a, struct agree_note *n)
 	}
 }
 
+/* Its author says it of others: only who takes part in the round stands there, once, and itself does not. */
+static struct str read_supporters(struct arena *a, const struct manifest *m, const struct said *s)
+{
+	struct item list = item_get(&s->body, STR("supported_by"));
+	struct str party[MANIFEST_PARTIES];
+	bool named[MANIFEST_PARTIES] = {0};
+	unsigned n = manifest_parties(m, party), items = 0;
+	auto_buf struct buf out = {0};
+
+	if (list.type != BODY_LIST)
+		return STR("");
+	for (struct item_each e = item_each(&list); items++ < MANIFEST_PARTIES && item_next(&e);)
+		for (unsigned i = 0; i < n && e.item.type == BODY_TEXT; i++)
+			named[i] |= str_eq(party[i], e.item.text) && !str_eq(party[i], s->sender);
+	for (unsigned i = 0; i < n; i++)
+		if (named[i])
+			buf_printf(&out, "%s%.*s", out.len > 0 ? ", " : "", STR_ARG(party[i]));
+	return arena_str(a, buf_str(&out));
+}
+
 static void read_amendment(struct arena *a, const struct manifest *m, struct agree_note *n)
 {
 	struct item ops = item_get(&n->said->body, STR("ops"));
 
 	n->amendment = amendment_read(a, &ops);
 	n->in_place_of = item_text(&n->said->body, "in_place_of");
+	n->supporters = read_supporters(a, m, n->said);
 	n->authentic = str_eq(item_text(&n->said->body, "lang"), manifest_authentic(m)->lang);
 	n->clause = arena_array(a, (size_t)n->amendment.n * 2 + 1, sizeof(*n->clause));
 	for (unsigned i = 0; i < n->amendment.n; i++) {

@@ -6,12 +6,14 @@
 #pragma once
 
 #include "agree/amend.h"
+#include "agree/load.h"
 #include "agree/manifest.h"
 #include "trust/change.h"
 
-/* The operations of the change "agree-amend" with those parameters, each clause with its mark, judged alone against the text. */
-int agree_ops(struct change *c, struct arena *a, const struct agree_text *text, struct amendment *ret,
-        struct err *e);
+/* The change "agree-amend" with those parameters: its operations, each clause with its mark, judged alone against the text; and what the
+ * statement says beside them, members that are appended to details. */
+int agree_amendment(struct change *c, struct arena *a, const struct round_loaded *r,
+        const struct agree_text *text, struct amendment *ret, struct buf *details, struct err *e);
 /* As a position is read: a reservation or disassociation that the rule forbids is an objection. */
 enum position agree_position_read(const struct manifest *m, enum position p);
 /* How many persons sign it. */

@@ -381,6 +381,7 @@ const struct command command_agree_amend = {
                 {"in-place-of", 0, "ID",
                         "an amendment that this one is instead of, by 8 digits of its id or more; one level "
                         "deep"},
+                {"supported-by", 0, "PARTIES", "others of the round that have told us that they support it"},
                 {0}},
         .examples =
                 (const struct cli_example[]){

@@ -184,6 +184,8 @@ static void footer(const struct page_ask *p, struct html *h)
 	html_text(h, STR(" "));
 	page_say(p, h, W_FOOTER_UTC);
 	html_close(h);
+	if (p->sheet != NULL && p->sheet->len > 0)
+		html_line(h, "p", "sheet", *p->sheet);
 	languages(p, h);
 	html_close(h);
 }
@@ -321,6 +323,7 @@ void page_show(
 	void *work = NULL;
 
 	p->ask = a;
+	p->sheet = arena_new(a->arena, struct str);
 	find_cursor(p);
 	r->type = "text/html; charset=utf-8";
 	if (leads(p, page)) {

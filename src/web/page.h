@@ -38,7 +38,9 @@ struct page_ask {
 	struct str said; /* what the last form did; empty: nothing */
 	const struct page_once *once;
 	struct str cursor; /* where the log of changes stood before the page was drawn (state/changes.h) */
-	char to[160];      /* set by page_get: the page that this one leads to */
+	/* What the foot of each sheet of paper says beside label and time; written by the page that is drawn. */
+	struct str *sheet;
+	char to[160]; /* set by page_get: the page that this one leads to */
 };
 
 /* Where a page stands in the list of pages. */

@@ -15,8 +15,8 @@ struct editing {
 	struct agree_notes notes;
 };
 
-static const char *const fields[] = {
-        "op", "clause", "after", "words", "lang", "kind", "reason", "in-place-of", "meaning", NULL};
+static const char *const fields[] = {"op", "clause", "after", "words", "lang", "kind", "reason",
+        "in-place-of", "supported-by", "meaning", NULL};
 
 static struct str param(const struct editing *d, const char *name)
 {
@@ -166,6 +166,7 @@ static void draw_form(struct editing *d)
 	round_choice(p, h, NULL, "kind", W_AGREE_KIND, "ramend", kinds, param(d, "kind"));
 	round_area(p, h, NULL, "reason", W_REASON, param(d, "reason"), 3, false);
 	round_field(p, h, NULL, "in-place-of", W_AGREE_IN_PLACE, param(d, "in-place-of"), 14, false);
+	round_field(p, h, NULL, "supported-by", W_AGREE_SUPPORTED_BY, param(d, "supported-by"), 20, false);
 	round_pair(h);
 	page_select(p, h, NULL, "meaning", W_AGREE_MEANING);
 	page_option(h, STR("no"), STR("-"), !str_eq(param(d, "meaning"), STR("yes")));
@@ -207,7 +208,7 @@ static void draw_conflicts(struct editing *d, const struct amendment *am)
 static void carry(struct editing *d, const struct amendment *am)
 {
 	static const char *const same[] = {
-	        "op", "clause", "after", "lang", "kind", "reason", "in-place-of", NULL};
+	        "op", "clause", "after", "lang", "kind", "reason", "in-place-of", "supported-by", NULL};
 
 	round_carry(d->p, d->h, same);
 	if (am->n == 1 && am->op[0].text.len > 0)
@@ -220,7 +221,8 @@ static int draw_preview(struct editing *d, struct err *e)
 	struct change c = round_change(d->p, &here, d->v.me, fields);
 	struct amendment am;
 	bool editorial = str_eq(param(d, "kind"), STR("editorial"));
-	int rc = agree_ops(&c, d->p->ask->arena, &d->text, &am, e);
+	auto_buf struct buf details = {0};
+	int rc = agree_amendment(&c, d->p->ask->arena, &d->v.r, &d->text, &am, &details, e);
 
 	page_section(d->p, d->h, "h-preview", W_AGREE_PREVIEW_TITLE);
 	if (rc != 0) {

@@ -192,6 +192,10 @@ static void put_amendment(const struct page_ask *p, struct html *h, const struct
 		html_text(h, item_text(&n->said->body, "lang"));
 	}
 	put_in_place(p, h, v, all, n);
+	if (n->supporters.len > 0) {
+		html_text(h, STR(" "));
+		page_sayf(p, h, W_AGREE_SUPPORTED, n->supporters);
+	}
 	put_state(p, h, all, n);
 	if (n->conflict)
 		put_rivals(p, h, all, n);

@@ -319,8 +319,20 @@ static void draw_frozen(const struct page_ask *p, struct html *h, const struct r
 	}
 }
 
+/* A sheet that is laid on a table says of which text it is. */
+static void mark_sheets(const struct page_ask *p, const struct round_view *v)
+{
+	char code[TEXT_CODE_LEN];
+
+	text_code(v->r.manifest.sha256, code);
+	if (p->sheet != NULL)
+		*p->sheet = arena_printf(p->ask->arena, "%.*s: %.*s %s", STR_ARG(v->name),
+		        STR_ARG(page_word(p, W_AGREE_CODE)), code);
+}
+
 void round_head(const struct page_ask *p, struct html *h, const struct round_view *v, enum round_page which)
 {
+	mark_sheets(p, v);
 	html_open(h, "h1");
 	html_text(h, v->r.manifest.title);
 	html_text(h, STR(": "));

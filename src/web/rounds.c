@@ -217,6 +217,8 @@ static const struct list_column said_columns[] = {
         {"auth", "proven", LIST_STRING, "of its mail: openpgp FINGERPRINT, or nothing"},
         {"raw", NULL, LIST_STRING, "SHA-256 of its mail, an attachment of the statement"},
         {"in_place_of", "in place of", LIST_STRING, "of an amendment: the id of the one that it stands for"},
+        {"supported_by", "supported by", LIST_STRING,
+                "of an amendment: parties of the round, as its author says"},
 };
 
 /* The clauses of a scope, or of operations. */
@@ -235,14 +237,17 @@ static struct str clauses_of(struct arena *a, const struct said *s)
 }
 
 /* The word that stands, as where a text is frozen: of the chair or the secretariat, newest good item. */
-static struct str answer_of(const struct agree_notes *notes, const struct said *s)
+static struct str answer_of(const struct agree_note *n)
+{
+	return n != NULL && n->word < DISPOSITION_END ? disposition_table[n->word].word : STR("");
+}
+
+static const struct agree_note *note_of(const struct agree_notes *notes, const struct said *s)
 {
 	for (unsigned i = 0; i < notes->n; i++)
 		if (memcmp(notes->note[i].said->id, s->id, DIGEST_LEN) == 0)
-			return notes->note[i].word < DISPOSITION_END
-			        ? disposition_table[notes->note[i].word].word
-			        : STR("");
-	return STR("");
+			return &notes->note[i];
+	return NULL;
 }
 
 static struct str said_words(struct arena *a, const struct said *s)
@@ -290,6 +295,7 @@ static void put_said(const struct ask *a, struct list *l, const struct round_loa
 {
 	struct agree_via via = agree_via_of(r, s);
 	const struct sifted *f = round_find(&o->round, s->id);
+	const struct agree_note *n = note_of(notes, s);
 	struct str kind = str_from(kind_table[s->kind].name);
 
 	list_text(l, rounds_hex(a->arena, s->id));
@@ -300,12 +306,13 @@ static void put_said(const struct ask *a, struct list *l, const struct round_loa
 	list_text(l, rounds_counts(r, o, s));
 	list_text(l, clauses_of(a->arena, s));
 	list_text(l, said_words(a->arena, s));
-	list_text(l, answer_of(notes, s));
+	list_text(l, answer_of(n));
 	list_text(l, via.from);
 	list_text(l, via.auth);
 	list_text(l, via.from.len > 0 ? rounds_hex(a->arena, via.raw) : STR(""));
 	list_text(l,
 	        str_sub(item_text(&s->body, "in_place_of"), 0, a->form == LIST_TEXT ? 12 : 2 * DIGEST_LEN));
+	list_text(l, n != NULL ? n->supporters : STR(""));
 }
 
 static int load_said(const struct ask *a, struct reply *reply, struct err *e)

@@ -6,6 +6,7 @@ browsers show one result.
   states.py SOURCE-TREE BUILD-FOLDER"""
 import hashlib
 import os
+import re
 import signal
 import sys
 import time
@@ -224,6 +225,11 @@ def round_(la, vn):
     check("one block on both", len({s.node.run("agree", "get", "hours/1", "--file", "block") for s in (la, vn)}) == 1)
     paper = la.b.paper("certificate of two states")
     check("it can be printed", "Hours of the desks" in "".join(paper), paper[:1])
+    code = re.search(r"^text code +(\d{4} \d{4})$", vn.node.run("agree", "show", "hours/1"), re.M).group(1)
+    for url in ("/agree/hours/1", "/agree-table/hours/1"):
+        vn.load(url)
+        paper = vn.b.paper("of two states " + url[1:].replace("/", " "))
+        check(f"{url}: each sheet says of which text it is", paper and all("hours/1" in sheet.split("TLP:AMBER")[-1] and code in sheet for sheet in paper), paper)
 
 
 browser.needed()

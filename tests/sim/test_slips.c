@@ -331,6 +331,10 @@ static void wording(void)
 	snprintf(amend, sizeof(amend), AMEND "words=x\nin-place-of=%s", second);
 	assert_non_null(strstr(rounds_refused(&t, VN, "agree-amend", amend, ERR_VALUE), first));
 	rounds_refused(&t, VN, "agree-amend", AMEND "words=x\nin-place-of=0123456789ab", ERR_MISSING);
+	assert_non_null(
+	        strstr(rounds_refused(&t, VN, "agree-amend", AMEND "words=x\nsupported-by=kh, xx", ERR_VALUE),
+	                "'xx' is no party of this round"));
+	rounds_refused(&t, VN, "agree-amend", AMEND "words=x\nsupported-by=vn", ERR_VALUE);
 	rounds_must(&t, LA, "agree-answer", params);
 }
 

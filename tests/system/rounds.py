@@ -90,7 +90,7 @@ def comments():
 def amendments():
     back = "/agree/check-words/1"
     fields = {"csrf": dara.csrf(), "round": "check-words/1", "preview": "1", "op": "replace", "clause": "6y5a", "kind": "editorial",
-              "words": "A request is answered by a person within three hours.\u200b", "lang": "en", "reason": "faster\nfor all"}
+              "words": "A request is answered by a person within three hours.\u200b", "lang": "en", "reason": "faster\nfor all", "supported-by": "vn, kh"}
     fields = typed(fields)
     before = said("amendment")
     status, text, _ = dara.post("/agree/amend-preview", fields)
@@ -107,6 +107,9 @@ def amendments():
     check("a reason of two lines has two lines", "faster\\nfor all" in members, members)
     check("it waits for a second person, as the rule has it", status == 303 and "second person" in words(dara.get(back)[1]))
     status, text, _ = dara.post("/agree/amend-preview", {**fields, "clause": "zzzz", "meaning": "yes"})
+    check("who supports it is in it", '"supported_by":["vn","kh"]' in members, members)
+    check("one that takes no part supports nothing",
+          "'xx' is no party of this round" in words(dara.post("/agree/amend-preview", {**fields, "meaning": "yes", "supported-by": "kh xx"})[1]))
     check("a clause that is not there", "the text has none of that id" in words(text) and hidden(text, "/agree/amend") is None)
     check("a viewer may not even look at a preview", viewer.post("/agree/amend-preview", {**fields, "csrf": viewer.csrf()})[0] == 403)
 
@@ -124,6 +127,8 @@ def second_person():
     check("two persons have signed", status == 303 and said("amendment") == before + 1, text[:300])
     (by,), = binding.query(node, "select count(*) from statement where kind = 'agree.amendment' and sender = 'la'")
     check("once", by == 1, by)
+    check("who supports it is shown", "supported by kh, vn, as its author says" in words(dara.get("/agree/check-words/1?clause=6y5a")[1]))
+    check("and in the list", "kh, vn" in [s["supported_by"] for s in node.ask("agree", "said", "check-words/1")])
     page = good_page("an opening that waits", dara.get(f"/agree-sign/{waits['agree.open']}"))
     check("its manifest, whole, and its text", "weir-round-1\ninstrument exchange" in page and "Exchange of officers" in page and "<details>" in page)
     status, text = press(dara, "/agree/sign", "/agree", id=waits["agree.open"])
