@@ -8,14 +8,17 @@
 
 /* ---- reading ------------------------------------------------------------------------------------- */
 
-static struct str name_of(const struct item *body, struct str hex)
+/* A digest is that of a file which came with it: of any other file that may lie here nobody is told by this way. */
+static bool find_file(const struct item *body, struct str hex, struct str *ret_name)
 {
 	struct item files = item_get(body, STR("attachments"));
 
 	for (struct item_each e = item_each(&files); files.type == BODY_LIST && item_next(&e);)
-		if (str_eq(item_text(&e.item, "sha256"), hex))
-			return item_text(&e.item, "name");
-	return STR("");
+		if (str_eq(item_text(&e.item, "sha256"), hex)) {
+			*ret_name = item_text(&e.item, "name");
+			return true;
+		}
+	return false;
 }
 
 unsigned evidence_of(struct item body, int64_t said, struct agree_evidence *ret, unsigned n, unsigned room)
@@ -26,9 +29,9 @@ unsigned evidence_of(struct item body, int64_t said, struct agree_evidence *ret,
 	for (struct item_each e = item_each(&list); list.type == BODY_LIST && n < room && item_next(&e);) {
 		struct agree_evidence v = {.said = said, .file = true};
 		if (e.item.type != BODY_TEXT || e.item.text.len != 2 * DIGEST_LEN ||
-		        !str_hex(e.item.text, v.sha256, DIGEST_LEN))
+		        !str_hex(e.item.text, v.sha256, DIGEST_LEN) ||
+		        !find_file(&body, e.item.text, &v.name))
 			continue;
-		v.name = name_of(&body, e.item.text);
 		ret[n++] = v;
 	}
 	if (link.len > 0 && n < room)

@@ -5,6 +5,7 @@
  */
 #include "agree/figure.h"
 #include "web/page_round.h"
+#include "web/rounds.h"
 #include <stdlib.h>
 
 #define SECOND ((int64_t)1000000)
@@ -195,7 +196,8 @@ static void file_link(const struct page_ask *p, struct html *h, const struct agr
 	html_open(h, "a");
 	link_begin(&l, "/api/v1/round-evidence");
 	link_param(&l, "round", arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(c->instrument), c->number));
-	link_param(&l, "of", round_id(p, v->sha256));
+	/* whole: another party may name a file whose digest begins alike */
+	link_param(&l, "of", rounds_hex(p->ask->arena, v->sha256));
 	html_link(h, "href", &l);
 	html_text(h, v->name.len > 0 ? v->name : STR("evidence"));
 	html_close(h);

@@ -5,6 +5,7 @@
 #include "agree/amend.h"
 #include "agree/code.h"
 #include "agree/disposition.h"
+#include "agree/evidence.h"
 #include "agree/manifest.h"
 #include "agree/opening.h"
 #include "trust/kind.h"
@@ -449,6 +450,30 @@ static void codes(void **state)
 	assert_false(agree_code_eq(str_from(typed), code));
 }
 
+/* ---- evidence ------------------------------------------------------------------------------------ */
+
+#define SHA(digit) digit digit digit digit digit digit digit digit
+#define EIGHT(digit) SHA(digit) SHA(digit) SHA(digit) SHA(digit) SHA(digit) SHA(digit) SHA(digit) SHA(digit)
+
+/* Of a peer: what it names and has not sent is no file of its, though one of that digest may lie here. */
+static void evidence(void **state)
+{
+	static const char body[] = "{\"status\":\"done\",\"evidence\":[\"" EIGHT("a") "\",\"" EIGHT(
+	        "b") "\",7,\"b\"],\"attachments\":[{\"sha256\":\"" EIGHT("b") "\",\"size\":1,\"name\":"
+	                                                                      "\"drill.txt\",\"media\":"
+	                                                                      "\"text/plain\"}]}";
+	struct agree_evidence all[4];
+	auto_buf struct buf items = {0};
+	const char *why = NULL;
+
+	(void)state;
+	assert_true(body_read(str_from(body), &items, &why));
+	assert_int_equal(evidence_of(item_root(buf_str(&items)), 1, all, 0, 4), 1);
+	assert_int_equal(all[0].sha256[0], 0xbb);
+	assert_true(str_eq(all[0].name, STR("drill.txt")));
+	assert_int_equal(evidence_of(item_root(buf_str(&items)), 1, all, 4, 4), 4);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -460,6 +485,7 @@ int main(void)
 	        cmocka_unit_test(working_days),
 	        cmocka_unit_test(reviews),
 	        cmocka_unit_test(freezing),
+	        cmocka_unit_test(evidence),
 	        cmocka_unit_test(codes),
 	};
 
