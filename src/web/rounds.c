@@ -209,7 +209,8 @@ static const struct list_column said_columns[] = {
         {"at", "signed", LIST_TIME, "by its own words"},
         {"seen", "seen", LIST_TIME, "when another party first had it"},
         {"counts", "counts", LIST_STRING,
-                "yes; late, backdated or not of this round: why not; empty: closing has no bearing on it"},
+                "yes; not seen yet: by another party, which it needs before grace ends; late, backdated, "
+                "dropped by a rejoin or not of this round: why not; empty: closing has no bearing on it"},
         {"clauses", "clauses", LIST_STRING, "that it is about"},
         {"words", "words", LIST_STRING, "in English, or in the first language that it has"},
         {"answer", "answer", LIST_STRING, "of the chair or the secretariat: taken, not-taken ..."},
@@ -273,20 +274,30 @@ static bool whenever(enum kind k)
 	return k == KIND_AGREE_DISPOSITION || (k >= KIND_AGREE_OUTCOME && k <= KIND_AGREE_PROGRESS);
 }
 
+/* It names no manifest, since it is about a statement: it serves its sender, ends a fork, or says how far a commitment is. */
+static bool beside(const struct said *s)
+{
+	return s->kind == KIND_ACK || s->kind == KIND_REJOIN || s->kind == KIND_AGREE_PROGRESS;
+}
+
 struct str rounds_counts(const struct round_loaded *r, const struct outcome *o, const struct said *said)
 {
 	const struct sifted *s = round_find(&o->round, said->id);
 
 	if (memcmp(said->id, r->open.id, DIGEST_LEN) == 0)
 		return STR("yes");
+	if (s != NULL && beside(s->s))
+		return STR("");
+	if (s != NULL && s->about && s->dropped)
+		return STR("dropped by a rejoin");
 	if (s == NULL || !s->mine)
 		return STR("not of this round");
 	if (whenever(s->s->kind))
 		return STR("");
-	if (s->dropped)
-		return STR("dropped by a rejoin");
 	if (s->timely)
 		return STR("yes");
+	if (s->seen == ROUND_NEVER && s->s->created <= o->round.closes && os_now() / MICRO <= o->round.grace)
+		return STR("not seen yet");
 	return s->s->created > o->round.closes || s->seen > o->round.grace ? STR("late") : STR("backdated");
 }
 

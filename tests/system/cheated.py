@@ -139,6 +139,7 @@ for words in (("recover", "--end"), ("fork", "end", "la mm vn")):
     wait(f"one person of kh: {' '.join(words)}", lambda: kh.run(*words, "--why", "a copy of the machine has spoken").returncode == 0)
     said("and another one", kh.second(*words, "--why", "seen"), 0)
 everywhere("counts what the two persons let stand", lambda c: "state held" not in block(c, "visits/1"))
+check("what they have dropped is said to be that", ["dropped by a rejoin"] == [s["counts"] for s in sayings(la, "visits/1", "position") if s["party"] == "kh" and s["words"].startswith("objection")], sayings(la, "visits/1", "position"))
 check("four blocks are one", len({block(c, "visits/1") for c in certs.values()}) == 1 and "member kh spoken support" in block(la, "visits/1"), block(la, "visits/1"))
 
 # ---- who takes part --------------------------------------------------------------------------------------------------------

@@ -220,6 +220,11 @@ def service():
     check("by name", "3 of 4 members are served" in page and "its bytes are not here" in page, page[:600])
     (ack,), = binding.query(node, "select lower(hex(s.id)) from statement s join agree_round r on r.instrument = 'check-words' and s.reply = r.open where s.kind = 'ack' and s.sender = 'vn'")
     check("each time names the statement that says so", ack[:12] in page and len(re.findall(r"\b[0-9a-f]{12}\b", page)) >= 4, (ack, page))
+    counts = {(s["party"], s["kind"]): s["counts"] for s in json.loads(node.run("agree", "said", "check-words/1", "--json").stdout)["said"]}
+    check("what serves its sender is not said to be of another round", counts["vn", "ack"] in (None, "") and counts["kh", "position"] == "yes", counts)
+    why = node.run("why", "check-words/1").stdout.decode()
+    check("nor not to count", "served since" in why and "not counted ack" not in why, why)
+    check("what nobody else has yet is not late while the round goes on", counts["la", "position"] == "not seen yet" and ": late" not in why, (counts, why))
     back = "/agree-service/hours/2"
     check("nobody but who opened it", "1 of 4 members are served" in words(dara.get(back)[1]))
     status, text = press(dara, "/agree/served", back, round="hours/2", party="mm", level="voice")
@@ -367,7 +372,10 @@ def after():
     page = good_page("with what stands behind it", dara.get("/agree-commitments"))
     digest = hashlib.sha256(b"who took part\n").hexdigest()
     check("a file by its digest, and a link", f"Evidence drill.txt {digest[:12]} https://la.example/drill" in words(page), words(page)[:1500])
-    check("the file is taken out", viewer.get(f"/api/v1/round-evidence?round=hours/1&of={digest[:12]}")[1] == "who took part\n")
+    check("the file is taken out", f"/api/v1/round-evidence?round=hours%2F1&amp;of={digest}" in page
+          and viewer.get(f"/api/v1/round-evidence?round=hours/1&of={digest[:12]}")[1] == "who took part\n", re.findall(r"/api/v1/round-evidence[^\"]*", page))
+    counts = {s["kind"]: s["counts"] for s in json.loads(node.run("agree", "said", "hours/1", "--json").stdout)["said"]}
+    check("how far a commitment is, is of this round", counts["progress"] in (None, ""), counts)
     check("by a command too", node.run("agree", "get", "hours/1", "--file", "evidence", "--of", digest[:8]).stdout == b"who took part\n"
           and node.run("agree", "get", "hours/1", "--file", "evidence", "--of", "0" * 8).returncode != 0)
     p = node.run("agree", "progress", "hours/1", mine[:12], "--status", "done", "--evidence-figure")
