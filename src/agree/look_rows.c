@@ -128,15 +128,22 @@ unsigned agree_drafts(struct db *db, const char *folder, struct arena *a, struct
 
 /* ---- two persons --------------------------------------------------------------------------------- */
 
-/* An opening is too late once its rule's notice would be; a code that was read to us counts while grace runs, anything else until the
- * round closes. */
+/* As text_put has written it. */
+static bool denies(const struct agree_waiting *w)
+{
+	return str_eq(w->kind, STR("agree.service")) &&
+	        str_find_str(w->members, 0, STR(",\"level\":\"none\"")) != SIZE_MAX;
+}
+
+/* An opening is too late once its rule's notice would be; a code that was read to us counts while grace runs, and that nobody reached us,
+ * anything else until the round closes. */
 static int64_t until_of(struct arena *a, const struct agree_waiting *w, int64_t closes, int64_t grace)
 {
 	struct manifest *m = arena_new(a, struct manifest);
 	struct agree_fault fault;
 
 	if (w->round != 0)
-		return str_eq(w->kind, STR("agree.voice")) ? grace : closes;
+		return str_eq(w->kind, STR("agree.voice")) || denies(w) ? grace : closes;
 	return manifest_read(w->manifest, m, &fault) ? m->closes - manifest_seconds(m->min_notice) : 0;
 }
 

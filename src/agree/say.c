@@ -72,7 +72,8 @@ static int keep(struct change *c, const struct round_loaded *r, const struct voi
 	else
 		query_null(&q);
 	query_text(&q, manifest);
-	query_text(&q, label);
+	/* what is said in a round has the label of its opening */
+	query_text(&q, r != NULL ? statement_tlp_name(r->open.h.tlp) : label);
 	query_text(&q, str_from(v->role));
 	query_i64(&q, os_now());
 	query_text(&q, c->person);

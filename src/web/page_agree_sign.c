@@ -211,6 +211,8 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	html_text(h, w->person);
 	html_text(h, STR(" \xc2\xb7 "));
 	page_time(h, w->at);
+	html_text(h, STR(" \xc2\xb7 "));
+	page_tag(p, h, "tlp", w->label);
 	html_close(h);
 	if (w->until != 0) {
 		html_open(h, "p");

@@ -297,12 +297,14 @@ def plans():
     status, text = press(dara, "/agree/drop", "/agree", id=binding.query(node, "select max(id) from agree_pending")[0][0])
     check("what waits can be dropped", status == 303 and "hours" not in [i for i, in binding.query(node, "select instrument from agree_pending")])
     for title in ("Hours", "Hours of desks"):
-        dara.post("/agree/propose", {**carried, "title": title})
+        dara.post("/agree/propose", {**carried, "title": title, "label": "CLEAR"})
     (kept,), = binding.query(node, "select manifest from agree_pending where instrument = 'hours'")
     check("the last one waits", "title Hours of desks" in kept, kept)
     number = binding.query(node, "select id from agree_pending where instrument = 'hours'")[0][0]
     seen = words(good_page("what waits has the summaries", chan.get(f"/agree-sign/{number}")))
     check("which are read before they are signed", "not the text" in seen and "We answer in a day, and keep a list." in seen, seen[-900:])
+    check("and the label that it will have", 'data-tlp="CLEAR"' in chan.get(f"/agree-sign/{number}")[1], seen[:300])
+    press(dara, "/agree/summary", "/agree-draft/hours", instrument="hours", lang="vi", text="mai")
     status, text = press(chan, "/agree/sign", "/agree", id=number)
     wait("the next round is open", lambda: "hours/2" in words(dara.get("/agree")[1]))
     for lang, word in (("en", "not the text"), ("lo", "\u0e9a\u0ecd\u0ec8\u0ec1\u0ea1\u0ec8\u0e99\u0e95\u0ebb\u0ea7\u0e9a\u0ebb\u0e94"), ("km", "\u1798\u17b7\u1793\u1798\u17c2\u1793\u1787\u17b6\u17a2\u178f\u17d2\u1790\u1794\u1791"),
@@ -313,7 +315,15 @@ def plans():
     check("a reader's own language stands first", '<p class="lines" lang="lo">' in page and "<summary>en</summary>" in page)
     check("a command takes it out", node.run("agree", "get", "hours", "--file", "summary").stdout == b"We answer in a day,\nand keep a list."
           and node.run("agree", "get", "hours", "--file", "summary", "--lang", "km").returncode != 0)
-    check("the next round begins without", binding.query(node, "select count(*) from agree_summary") == [(0,)])
+    check("what was written after the opening goes with the next one", binding.query(node, "select lang from agree_summary") == [("vi",)])
+    press(dara, "/agree/summary", "/agree-draft/hours", instrument="hours", lang="vi", text="")
+    check("which begins without the others", binding.query(node, "select count(*) from agree_summary") == [(0,)])
+    press(dara, "/agree/served", "/agree", round="hours/2", level="none")
+    waits = json.loads(node.run("agree", "waiting", "--json").stdout)["waiting"][-1]
+    check("what is said in a round has its label", (waits["kind"], waits["label"]) == ("agree.service", "CLEAR"), waits)
+    (grace,), = binding.query(node, "select strftime('%Y-%m-%dT%H:%M:%S+00:00', grace, 'unixepoch') from agree_round where instrument = 'hours' and number = 2")
+    check("that nobody reached us counts while grace runs", waits["until"] == grace, (waits, grace))
+    press(dara, "/agree/drop", "/agree", id=waits["id"])
     status, text, _ = dara.post("/agree/propose", {**carried, "instrument": "reporting"})
     check("nor is the next one opened while one is open", "reporting" not in [i for i, in binding.query(node, "select instrument from agree_pending")])
     status, text, _ = dara.post("/agree/plan-preview", {**fields, "instrument": "gate-times"})
