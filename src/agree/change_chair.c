@@ -343,6 +343,7 @@ int change_agree_minutes(struct change *c, struct err *e)
 	auto_arena struct arena a = {0};
 	auto_buf struct buf members = {0};
 	struct round_loaded r;
+	struct outcome o;
 	int rc = c->here->ways != NULL
 	        ? begin(c, &a, &r, &members, e)
 	        : err_set(e, ERR_MISSING,
@@ -350,6 +351,10 @@ int change_agree_minutes(struct change *c, struct err *e)
 
 	if (rc == 0 && manifest_member(&r.manifest, c->here->party) == r.manifest.members)
 		rc = err_set(e, ERR_DENIED, "members sign minutes, observers do not");
+	if (rc == 0) {
+		outcome_make(&a, &r.in, os_now() / SECOND, &o);
+		rc = agree_still_open(&r, &o, e);
+	}
 	if (rc == 0)
 		rc = put_file(c, &members, e);
 	if (rc == 0)

@@ -144,7 +144,8 @@ static int open_round(struct change *c, struct arena *a, const struct pending *p
 /* What members say until closing, and nothing else. */
 static bool until_closing(enum kind kind)
 {
-	return kind == KIND_AGREE_POSITION || kind == KIND_AGREE_AMENDMENT || kind == KIND_AGREE_COMMENT;
+	return kind == KIND_AGREE_POSITION || kind == KIND_AGREE_AMENDMENT || kind == KIND_AGREE_COMMENT ||
+	        kind == KIND_AGREE_MINUTES;
 }
 
 static int say_in_round(struct change *c, struct arena *a, const struct pending *p, const struct by *by,

@@ -11,7 +11,7 @@ import time
 
 import binding
 from browsing import good_page
-from program import check, end, wait
+from program import check, end, path, wait, write
 
 node = binding.start(sys.argv[2])
 dara = binding.person(node, "dara", "may-bind coordinator")
@@ -411,6 +411,16 @@ def minutes():
     check("and are a file, which no browser opens", status == 200 and text == words_of and headers["Content-Type"] == "application/octet-stream", (status, text, dict(headers)))
     check("or of a command", node.run("agree", "get", "session/1", "--file", "minutes").stdout.decode() == words_of)
     refused = node.run("agree", "get", "session/1", "--file", "minutes", "--party", "kh")
+    (old,), = binding.query(node, "select id from agree_round where instrument = 'gate-times' and number = 1")
+    binding.query(node, "insert into agree_pending(kind, round, instrument, members, manifest, label, role, at, person) select 'agree.minutes', id, instrument, "
+                        "',\"round_sha256\":\"' || lower(hex(digest)) || '\",\"minutes\":\"' || lower(hex(digest)) || '\"', '', 'AMBER', 'may-bind', 0, 'chan' from agree_round where id = ?", old)
+    (number,), = binding.query(node, "select max(id) from agree_pending")
+    status, text = press(dara, "/agree/sign", "/agree", id=number)
+    check("behind closing no second person signs what would not count", status == 403 and "has closed" in text and said("minutes") == 0, (status, text[:300]))
+    press(dara, "/agree/drop", "/agree", id=number)
+    write("late.txt", words_of.encode())
+    late = node.run("agree", "minutes", "gate-times/1", path("late.txt"))
+    check("nor does one person", late.returncode != 0 and b"has closed" in late.stderr, late.stderr)
     check("whoever sent none is named", refused.returncode != 0 and b"kh has sent no minutes" in refused.stderr, refused.stderr)
 
 
