@@ -188,7 +188,7 @@ int change_agree_sign(struct change *c, struct err *e)
 	if (rc != 0)
 		return rc;
 	if (p.round == 0)
-		summary_drafts_drop(c->db, p.instrument);
+		summary_drafts_drop(c->db, p.instrument, p.at);
 	drop_pending(c, p.id);
 	str_hex_print(hex, id, DIGEST_LEN);
 	buf_printf(c->said, "%.*s %s is signed by two persons and goes to all parties of the round\n",

@@ -122,11 +122,12 @@ int summary_drafts_put(struct change *c, struct str instrument, struct buf *out,
 	return rc;
 }
 
-void summary_drafts_drop(struct db *db, struct str instrument)
+void summary_drafts_drop(struct db *db, struct str instrument, int64_t at)
 {
-	struct query q = db_query(db, "delete from agree_summary where instrument = ?");
+	struct query q = db_query(db, "delete from agree_summary where instrument = ? and at <= ?");
 
 	query_text(&q, instrument);
+	query_i64(&q, at);
 	query_run(&q);
 }
 

@@ -32,7 +32,7 @@ struct summary_draft {
 unsigned summary_drafts(struct db *db, struct arena *a, struct str instrument, struct summary_draft **ret);
 /* Keeps their files, and adds each to a list of attachments that has some: ,{"sha256":...}. */
 int summary_drafts_put(struct change *c, struct str instrument, struct buf *out, struct err *e);
-/* They belong to a round now. */
-void summary_drafts_drop(struct db *db, struct str instrument);
+/* They belong to a round now; what was written after that time, when its opening was, goes with the next one. */
+void summary_drafts_drop(struct db *db, struct str instrument, int64_t at);
 
 int change_agree_summary(struct change *c, struct err *e);
