@@ -104,9 +104,7 @@ static void draw_block(const struct page_ask *p, struct html *h, const struct ro
 	html_open(h, "p");
 	html_open(h, "a");
 	struct link l;
-	link_begin(&l, "/agree-print");
-	link_part(&l, m->instrument);
-	link_part(&l, page_number(p, m->round));
+	round_path(&l, "/agree-print", v);
 	html_link(h, "href", &l);
 	page_say(p, h, W_AGREE_PRINT);
 	html_close(h);

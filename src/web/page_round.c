@@ -350,9 +350,7 @@ static void amend_link(struct table *t, const char *op, enum word w)
 	struct link l;
 
 	html_open(t->h, "a");
-	link_begin(&l, "/agree-amendment");
-	link_part(&l, t->v->r.manifest.instrument);
-	link_part(&l, page_number(t->p, t->v->r.manifest.round));
+	round_path(&l, "/agree-amendment", t->v);
 	link_param(&l, "clause", t->chosen);
 	link_param(&l, "op", str_from(op));
 	html_link(t->h, "href", &l);

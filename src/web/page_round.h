@@ -47,6 +47,8 @@ enum round_page {
 void round_head(const struct page_ask *p, struct html *h, const struct round_view *v, enum round_page which);
 /* The path of a page about the round. */
 void round_address(struct link *l, enum round_page which, const struct round_view *v);
+/* That of another one about the same round, such as "/agree-print". */
+void round_path(struct link *l, const char *path, const struct round_view *v);
 /* ref: ROUND_REF. */
 void round_link(struct html *h, struct str ref, struct str text);
 /* A form about the round that posts, with where it leads; html_close ends it. */

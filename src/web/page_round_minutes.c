@@ -72,7 +72,7 @@ static void draw_bytes(
 	html_open(h, "p");
 	html_open(h, "a");
 	link_begin(&l, "/api/v1/round-minutes");
-	link_param(&l, "round", v->name);
+	link_param(&l, "round", v->ref);
 	link_param(&l, "party", s->sender);
 	html_link(h, "href", &l);
 	page_say(p, h, W_AGREE_MINUTES_FILE);

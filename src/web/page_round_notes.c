@@ -157,9 +157,7 @@ static void put_in_place(const struct page_ask *p, struct html *h, const struct 
 	page_say(p, h, W_AGREE_STANDS_FOR);
 	html_text(h, STR(" "));
 	html_open(h, "a");
-	link_begin(&l, "/agree-amendment");
-	link_part(&l, v->r.manifest.instrument);
-	link_part(&l, page_number(p, v->r.manifest.round));
+	round_path(&l, "/agree-amendment", v);
 	link_param(&l, "of", str_sub(n->in_place_of, 0, 12));
 	html_link(h, "href", &l);
 	if (other != NULL) {
@@ -178,9 +176,7 @@ static void put_amendment(const struct page_ask *p, struct html *h, const struct
 
 	html_open(h, "a");
 	html_attr(h, "class", STR("chip"));
-	link_begin(&l, "/agree-amendment");
-	link_part(&l, v->r.manifest.instrument);
-	link_part(&l, page_number(p, v->r.manifest.round));
+	round_path(&l, "/agree-amendment", v);
 	link_param(&l, "of", round_id(p, n->said->id));
 	html_link(h, "href", &l);
 	html_line(h, "strong", NULL, n->said->sender);

@@ -112,7 +112,12 @@ static void add_ref(struct link *l, struct str ref)
 
 void round_address(struct link *l, enum round_page which, const struct round_view *v)
 {
-	link_begin(l, pages[which].path);
+	round_path(l, pages[which].path, v);
+}
+
+void round_path(struct link *l, const char *path, const struct round_view *v)
+{
+	link_begin(l, path);
 	add_ref(l, v->ref);
 }
 

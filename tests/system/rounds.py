@@ -424,6 +424,21 @@ def minutes():
     check("whoever sent none is named", refused.returncode != 0 and b"kh has sent no minutes" in refused.stderr, refused.stderr)
 
 
+def two_of_one_name():
+    """What leads on from a round that is in dispute finds that one."""
+    (columns,), = binding.query(node, "select group_concat(name) from pragma_table_info('agree_round') where name not in ('id', 'open', 'statement')")
+    binding.query(node, f"insert into agree_round(open, statement, {columns}) select zeroblob(32), (select max(n) from statement), {columns} from agree_round "
+                        "where instrument = 'session'")
+    (opening,), = binding.query(node, "select lower(hex(open)) from agree_round where instrument = 'session' and open <> zeroblob(32)")
+    page = dara.get(f"/agree-certificate/{opening}")[1]
+    for url in re.findall(r'href="(/agree-print/[^"]*|/api/v1/round-minutes[^"]*)"', page):
+        status, text, _ = dara.get(url.replace("&amp;", "&"))
+        check(f"{url.split('/')[1]}: it leads on", status == 200, (url, text[:200]))
+    page = dara.get(f"/agree/{opening}")[1]
+    check("to an amendment too", f'href="/agree-amendment/{opening}?' in dara.get(f"/agree/{opening}?clause={re.search('clause=([0-9a-z]{4})', page).group(1)}")[1])
+    binding.query(node, "delete from agree_round where open = zeroblob(32)")
+
+
 def because():
     page = words(dara.get("/agree-objections/contacts/1")[1])
     check("nobody objects in a consultation", "Nothing is decided." in page and "still object" not in page, page[-300:])
@@ -549,7 +564,7 @@ def delegation():
     check("and that is listed", [d["state"] for d in json.loads(node.run("agree", "delegations", "--json").stdout)["delegations"]] == ["over", "ended", "ended"])
 
 
-for part in (who_may, figures, minutes, comments, amendments, second_person, positions, broken_and_open, answers, texts, summaries, plans, unexplained, service, after, carried, delegation, because, incomplete, clocks, withdraw):
+for part in (who_may, figures, minutes, two_of_one_name, comments, amendments, second_person, positions, broken_and_open, answers, texts, summaries, plans, unexplained, service, after, carried, delegation, because, incomplete, clocks, withdraw):
     part()
 node.stop()
 end()
