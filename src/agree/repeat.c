@@ -26,7 +26,7 @@ static bool load_before(struct db *db, const char *folder, struct arena *a, cons
 			id = query_get_u64(&q, 0);
 	}
 	query_done(&q, NULL);
-	return id != 0 && round_load(a, db, folder, id, ret, NULL) == 0 && ret->why == NULL;
+	return id != 0 && round_load_opening(a, db, folder, id, ret, NULL) == 0 && ret->why == NULL;
 }
 
 static bool sees(const struct agree_notes *all, struct str me, const uint8_t id[DIGEST_LEN])
@@ -212,8 +212,6 @@ static int repeat(struct change *c, bool comments_only, struct err *e)
 
 	arena_init(&a, 0);
 	int rc = agree_stands(c, &a, &r, &o, e);
-	if (rc == 0 && !comments_only)
-		rc = delegation_check(c, r.manifest.instrument, e);
 	if (rc == 0 && (o.round.withdrawn || os_now() / SECOND > o.round.closes))
 		rc = err_set(e, ERR_DENIED, "%.*s/%u is not open any more", STR_ARG(r.manifest.instrument),
 		        r.manifest.round);
@@ -227,6 +225,9 @@ static int repeat(struct change *c, bool comments_only, struct err *e)
 	bool amends = k->note->said->kind == KIND_AGREE_AMENDMENT;
 	if (amends && comments_only)
 		return err_set(e, ERR_DENIED, "an amendment is for whoever may bind the party");
+	/* of an amendment it is asked where all is signed that binds the party */
+	if (!amends && !comments_only && delegation_check(c, r.manifest.instrument, e) != 0)
+		return e->code;
 	if (amends && manifest_member(&r.manifest, c->here->party) == r.manifest.members)
 		return err_set(e, ERR_DENIED, "an observer reads and comments, and has no position");
 	rc = check_text(c, &a, &r, k, e);

@@ -561,7 +561,13 @@ def delegation():
     node.run("agree", "delegate", "khem", "--instruments", "check-words", "--until", "2d", "--why", "a test")
     binding.query(node, "update agree_delegation set until = ? where id = 3", int(time.time() * 1e6) - 1)
     check("its date ends it", press(lent, "/agree/position", "/agree", **position)[0] == 403)
-    check("and that is listed", [d["state"] for d in json.loads(node.run("agree", "delegations", "--json").stdout)["delegations"]] == ["over", "ended", "ended"])
+    node.run("agree", "delegate", "khem", "--instruments", "gate-times", "--until", "2d", "--why", "a test")
+    again = hidden(lent.get("/agree/gate-times/3")[1], "/agree/repeat")
+    status, text = press(lent, "/agree/repeat", "/agree/gate-times/3", round=again["round"], id=again["id"])
+    (log,), = binding.query(node, "select detail from audit where verb = 'agree-repeat' and person = 'khem'")
+    check("an amendment that is repeated names it once", status == 303 and log.startswith("by delegation 4 of ") and log.count("delegation") == 1, (status, log, text[:300]))
+    node.run("agree", "delegate-end", "4")
+    check("and that is listed", [d["state"] for d in json.loads(node.run("agree", "delegations", "--json").stdout)["delegations"]] == ["ended", "over", "ended", "ended"])
 
 
 for part in (who_may, figures, minutes, two_of_one_name, comments, amendments, second_person, positions, broken_and_open, answers, texts, summaries, plans, unexplained, service, after, carried, delegation, because, incomplete, clocks, withdraw):
