@@ -170,7 +170,7 @@ static int may_extend(
 static bool extension_waits(struct change *c, const struct round_loaded *r)
 {
 	struct query q = db_query(c->db,
-	        "select 1 from statement where case_id = ? and kind = 'agree.extend' and sender = ? and "
+	        "select 1 from statement where case_id = ? and +kind = 'agree.extend' and sender = ? and "
 	        "signature is "
 	        "null");
 

@@ -29,7 +29,7 @@ static const char statements_sql[] =
         "r.statement "
         "from statement w join agree_receipt r on r.of = w.id where w.kind = 'rejoin') "
         "select n from own union select s.n from told join statement s on s.n = told.n where " GOOD
-        " union select s.n from statement s where s.reply = ?1 and s.kind = 'ack' and " GOOD
+        " union select s.n from statement s where s.reply = ?1 and +s.kind = 'ack' and " GOOD
         " union select s.n from statement s where s.kind = 'rejoin' and " GOOD
         " union select t.n from own join statement s on s.n = own.n join statement t on t.stream = s.stream "
         "and t.seq = "

@@ -67,9 +67,9 @@ int64_t round_serve_by(const struct manifest *m, int64_t closes)
 static bool have_said(struct db *db, const struct round_loaded *r, struct str me, struct str kind)
 {
 	struct query q = db_query(db,
-	        "select 1 where exists (select 1 from statement where case_id = ?1 and sender = ?2 and kind "
-	        "= ?3) or "
-	        "exists (select 1 from statement where reply = ?1 and sender = ?2 and kind = ?3)");
+	        "select 1 where exists (select 1 from statement where case_id = ?1 and sender = ?2 and "
+	        "+kind = ?3) or exists (select 1 from statement where reply = ?1 and sender = ?2 and +kind = "
+	        "?3)");
 
 	query_blob(&q, str_make((const char *)r->open.id, DIGEST_LEN));
 	query_text(&q, me);
@@ -83,7 +83,7 @@ static bool have_said(struct db *db, const struct round_loaded *r, struct str me
 static bool attested(struct db *db, struct arena *a, const struct round_loaded *r, struct str me)
 {
 	struct query q = db_query(db,
-	        "select n from statement where case_id = ? and kind = 'agree.service' and sender <> ? and "
+	        "select n from statement where case_id = ? and +kind = 'agree.service' and sender <> ? and "
 	        "signature "
 	        "is not null and verdict in ('ok', 'gap', 'fork') limit 64");
 	uint64_t n[64];

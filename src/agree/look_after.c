@@ -41,7 +41,7 @@ static bool read_progress(
         struct db *db, struct arena *a, const struct agree_commitment *c, int64_t until, struct stored *ret)
 {
 	struct query q = db_query(db,
-	        "select n from statement where reply = ?1 and sender = ?2 and kind = 'agree.progress' and "
+	        "select n from statement where reply = ?1 and sender = ?2 and +kind = 'agree.progress' and "
 	        "signature "
 	        "is not null and verdict in ('ok', 'gap', 'fork') and created <= ?3 order by seq desc, id "
 	        "desc "
@@ -61,7 +61,7 @@ static bool read_progress(
 static void read_evidence(struct db *db, struct arena *a, struct agree_commitment *c)
 {
 	struct query q = db_query(db,
-	        "select n from statement where reply = ?1 and sender = ?2 and kind = 'agree.progress' and "
+	        "select n from statement where reply = ?1 and sender = ?2 and +kind = 'agree.progress' and "
 	        "signature is not null and verdict in ('ok', 'gap', 'fork') order by seq desc, id desc limit "
 	        "?3");
 	uint64_t n[EVIDENCES];
@@ -204,7 +204,7 @@ unsigned agree_commitments(
 bool agree_joined(struct db *db, const struct round_loaded *r, struct str party)
 {
 	struct query q = db_query(db,
-	        "select kind from statement where case_id = ?1 and sender = ?2 and kind in ('agree.accede', "
+	        "select kind from statement where case_id = ?1 and sender = ?2 and +kind in ('agree.accede', "
 	        "'agree.leave') and verdict in ('ok', 'gap', 'fork') order by seq desc limit 1");
 	bool joined = manifest_member(&r->manifest, party) < r->manifest.members;
 

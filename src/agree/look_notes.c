@@ -14,11 +14,10 @@ static bool same_id(const uint8_t a[DIGEST_LEN], const uint8_t b[DIGEST_LEN])
 /* ---- statements ---------------------------------------------------------------------------------- */
 
 static const char notes_sql[] =
-        "select n from statement where case_id = ?1 and kind in ('agree.comment', 'agree.amendment', "
+        "select n from statement where case_id = ?1 and +kind in ('agree.comment', 'agree.amendment', "
         "'agree.position', 'agree.retract', 'agree.disposition') and verdict in "
         "('ok', 'gap', 'fork') union select w.n from statement c join statement w on w.reply = c.id and "
-        "w.kind "
-        "= 'withdraw' and w.verdict in ('ok', 'gap', 'fork') where c.case_id = "
+        "+w.kind = 'withdraw' and w.verdict in ('ok', 'gap', 'fork') where c.case_id = "
         "?1 "
         "order by 1";
 

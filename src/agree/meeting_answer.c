@@ -14,7 +14,7 @@ static bool answered(
 	struct query q = db_query(c->db,
 	        "select a.statement, a.serial from meeting_answer a join statement s on s.n = a.statement "
 	        "where a.meeting = ?1 and a.party = ?2 and s.effect = 1 and not exists (select 1 from "
-	        "statement w where w.reply = s.id and w.kind = 'withdraw' and w.effect = 1 and w.sender = "
+	        "statement w where w.reply = s.id and +w.kind = 'withdraw' and w.effect = 1 and w.sender = "
 	        "s.sender) order by a.serial desc, a.statement desc limit 1");
 	uint64_t n = 0;
 
@@ -160,7 +160,7 @@ static bool assented(struct change *c, uint64_t meeting, const uint8_t sha256[DI
 	struct query q = db_query(c->db,
 	        "select 1 from meeting_assent a join statement s on s.n = a.statement where a.meeting = ?1 "
 	        "and a.party = ?2 and a.sha256 = ?3 and s.effect = 1 and not exists (select 1 from statement "
-	        "w where w.reply = s.id and w.kind = 'withdraw' and w.effect = 1 and w.sender = s.sender)");
+	        "w where w.reply = s.id and +w.kind = 'withdraw' and w.effect = 1 and w.sender = s.sender)");
 
 	query_u64(&q, meeting);
 	query_text(&q, c->here->party);

@@ -53,7 +53,8 @@ static uint64_t meeting_there(const struct heard *h, const uint8_t case_[DIGEST_
 	if (id != 0)
 		return id;
 	struct query notes = db_query(h->db,
-	        "select n from statement where case_id = ?1 and kind = 'case.note' and effect = 1 order by n "
+	        "select n from statement where case_id = ?1 and +kind = 'case.note' and effect = 1 order by "
+	        "n "
 	        "limit 1000");
 	query_blob(&notes, meeting_id_str(case_));
 	replay(h, notes);
@@ -79,7 +80,7 @@ static void hear_card(const struct heard *h)
 	query_run(&q);
 	meeting_stand(h->db, h->me, meeting);
 	struct query acks = db_query(h->db,
-	        "select n from statement where reply = ?1 and kind = 'ack' and effect = 1 order by n limit "
+	        "select n from statement where reply = ?1 and +kind = 'ack' and effect = 1 order by n limit "
 	        "1000");
 	query_blob(&acks, meeting_id_str(h->s->id));
 	replay(h, acks);

@@ -98,7 +98,7 @@ int meeting_of_ours(struct change *c, struct arena *a, struct meeting *ret, stru
 bool meeting_withdrawn(struct db *db, const uint8_t id[DIGEST_LEN], struct str sender)
 {
 	struct query q = db_query(db,
-	        "select 1 from statement where reply = ? and kind = 'withdraw' and effect = 1 and sender = "
+	        "select 1 from statement where reply = ? and +kind = 'withdraw' and effect = 1 and sender = "
 	        "?");
 
 	query_blob(&q, meeting_id_str(id));

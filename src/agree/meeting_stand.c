@@ -10,7 +10,7 @@
 
 /* Counts, and its sender has not withdrawn it. */
 #define COUNTS                                                                                               \
-	"s.effect = 1 and not exists (select 1 from statement w where w.reply = s.id and w.kind = "          \
+	"s.effect = 1 and not exists (select 1 from statement w where w.reply = s.id and +w.kind = "         \
 	"'withdraw' and w.effect = 1 and w.sender = s.sender)"
 #define CARDS                                                                                                \
 	"select c.statement, c.state from meeting_card c join statement s on s.n = c.statement where "       \

@@ -109,7 +109,7 @@ static void take_back(const struct heard *h, struct str said)
 {
 	struct query q = db_query(h->db,
 	        "select s.n, s.created from learn l join statement s on s.reply = l.said and s.sender = "
-	        "l.party and s.kind = 'withdraw' and s.effect = 1 where l.said = ? order by s.created desc, "
+	        "l.party and +s.kind = 'withdraw' and s.effect = 1 where l.said = ? order by s.created desc, "
 	        "s.seq desc, "
 	        "s.id desc limit 1");
 	struct stored s;

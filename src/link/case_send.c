@@ -481,7 +481,7 @@ int change_case_read(struct change *c, struct err *e)
 	if (!others(&self, id, &a, &say, to, &opened) || str_eq(opened.h.sender, self.me))
 		return 0;
 	struct query q =
-	        db_query(c->db, "select 1 from statement where reply = ? and kind = 'read' and sender = ?");
+	        db_query(c->db, "select 1 from statement where reply = ? and +kind = 'read' and sender = ?");
 	query_blob(&q, str_make((const char *)opened.id, DIGEST_LEN));
 	query_text(&q, self.me);
 	bool said = query_next(&q) == 1;

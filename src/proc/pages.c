@@ -197,7 +197,7 @@ void pages_read(struct request *r, struct str url)
 	struct query q = db_query(r->desk->state,
 	        "select 1 from case_ c where c.id = ? and c.direction = 'theirs' and c.statement is not null "
 	        "and not "
-	        "exists (select 1 from statement s where s.reply = c.statement and s.kind = 'read')");
+	        "exists (select 1 from statement s where s.reply = c.statement and +s.kind = 'read')");
 
 	query_u64(&q, id);
 	bool news = query_next(&q) == 1;

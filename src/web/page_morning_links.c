@@ -45,7 +45,7 @@ static const struct figure figures[] = {
                 "not in (select "
                 "name from party where own = 1) and not exists (select 1 from statement a join party p on "
                 "p.name = a.sender "
-                "where p.own = 1 and a.kind = 'ack' and a.reply = g.id)"},
+                "where p.own = 1 and +a.kind = 'ack' and a.reply = g.id)"},
         {W_MORNING_MEETINGS, "/meetings",
                 "select count(*) from meeting m where m.card is not null and ?1 > 0 and " MEETING_ASKED},
         {W_MORNING_MINUTES, "/meetings",

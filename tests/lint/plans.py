@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Statements that the core runs, as SQLite would run them: none goes through all rows of a table that grows with the years, but
-those of the files and pieces that stand here with a reason."""
+those of the files and pieces that stand here with a reason. And whatever looks for the statements of a case, or for the answers to a
+statement, finds them by that: SQLite, which counts no rows here, takes the index by kind else, and goes through all of a kind."""
 import re
 import sqlite3
 
@@ -56,4 +57,34 @@ for name in tree.files(".c"):
         seen += 1
         if plan and not any(name.endswith(file) and piece in sql for file, piece in ALLOWED):
             tree.bad(f"{name}:{line}", f"{'; '.join(plan)}: {sql}")
-tree.end(seen)
+
+# Literals beside each other, with the constants of the same file between them.
+STRING = r'"(?:[^"\\]|\\.)*"'
+OF = re.compile(r"\b(?:(\w+)\.)?(?:reply|case_id) = ")
+
+
+def literals(text):
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    names = {m.group(1): m.group(2) for m in re.finditer(rf"#define (\w+)((?:\s|\\\n|{STRING})+)$", text, re.M)}
+    for m in re.finditer(rf"{STRING}(?:\s*(?:{STRING}|[A-Z_]+\b))*", text):
+        parts = re.sub(r"\b[A-Z_]+\b(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", lambda w: names.get(w.group(0), w.group(0)), m.group(0))
+        yield "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', parts))
+
+
+looked = 0
+for name in tree.files(".c"):
+    for sql in literals(tree.read(name)) if name.startswith("src/") else ():
+        if not OF.search(sql) or not re.search(r"\b(from|join) statement\b", sql) or not re.match(r"(select|with|update|delete|insert)\b", sql):
+            continue
+        numbers = [int(n) for n in re.findall(r"\?(\d+)", sql)]
+        try:
+            plan = [d for *_, d in db.execute("explain query plan " + sql, [1] * (max(numbers) if numbers else sql.count("?")))]
+        except sqlite3.Error:
+            continue
+        looked += 1
+        alone = {alias or "statement" for alias in OF.findall(sql)}
+        for d in plan:
+            m = re.match(r"SEARCH (\w+) USING (?:COVERING )?INDEX statement_kind\b", d)
+            if m and m.group(1) in alone and not re.search(rf"\b{m.group(1)}\.kind = 'rejoin'", sql):
+                tree.bad(name, f"{d}; write +kind: {sql}")
+tree.end(seen + looked)
