@@ -227,6 +227,8 @@ struct agree_commitment {
 /* By party and due date; of one round, or 0: all. */
 unsigned agree_commitments(
         struct db *db, struct arena *a, uint64_t round, int64_t now, struct agree_commitment **ret);
+/* How many of the party's are late: for figures, which are asked for often, whatever others have promised. */
+unsigned agree_late(struct db *db, struct arena *a, struct str party, int64_t now);
 
 /* True if what was adopted is the party's own by what it has said: a member that has not left since, an observer that has joined. What is not
  * signed yet counts. */

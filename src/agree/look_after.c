@@ -199,6 +199,29 @@ unsigned agree_commitments(
 	return n;
 }
 
+unsigned agree_late(struct db *db, struct arena *a, struct str party, int64_t now)
+{
+	struct query q = db_query(db,
+	        "select s.n from statement s join agree_round r on r.open = s.case_id where s.kind = "
+	        "'agree.commitment' and s.sender = ? and s.signature is not null and s.verdict in ('ok', "
+	        "'gap', 'fork')");
+	unsigned late = 0;
+
+	query_text(&q, party);
+	while (query_next(&q) == 1) {
+		struct stored *s = arena_new(a, struct stored);
+		struct agree_commitment c = {0};
+		if (!store_find_n(db, query_get_u64(&q, 0), a, s))
+			continue;
+		struct said said = said_make(s->id, &s->h, stored_body(s, a));
+		read_commitment(&said, &c);
+		read_moved(db, a, &c);
+		late += str_eq(status_at(c.status, c.due, now), STR("late"));
+	}
+	query_done(&q, NULL);
+	return late;
+}
+
 /* ---- who joins and leaves ------------------------------------------------------------------------ */
 
 bool agree_joined(struct db *db, const struct round_loaded *r, struct str party)

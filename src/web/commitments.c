@@ -18,13 +18,9 @@ void rounds_owed_count(const struct ask *a, struct figure_samples *out)
 
 void rounds_late_count(const struct ask *a, struct figure_samples *out)
 {
-	struct agree_commitment *c;
 	struct str me = agree_party(a->state, a->arena);
-	unsigned n = agree_commitments(a->state, a->arena, 0, os_now() / MICRO, &c), late = 0;
 
-	for (unsigned i = 0; i < n; i++)
-		late += str_eq(c[i].party, me) && str_eq(c[i].status, STR("late"));
-	figure_add(out, STR(""), STR(""), late);
+	figure_add(out, STR(""), STR(""), agree_late(a->state, a->arena, me, os_now() / MICRO));
 }
 
 static const struct list_column columns[] = {
