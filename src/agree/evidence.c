@@ -47,6 +47,34 @@ unsigned evidence_of(struct item body, int64_t said, struct agree_evidence *ret,
 	return n;
 }
 
+#define FILES 32 /* a statement has no more attachments */
+
+int evidence_find(const struct said *said, size_t n, struct str of, struct agree_evidence *ret, struct err *e)
+{
+	struct agree_evidence v[FILES];
+	char hex[2 * DIGEST_LEN + 1];
+	bool there = false;
+
+	for (size_t i = 0; i < n && of.len >= 8; i++) {
+		unsigned has = said[i].kind == KIND_AGREE_PROGRESS
+		        ? evidence_of(said[i].body, said[i].created, v, 0, FILES)
+		        : 0;
+		for (unsigned k = 0; k < has; k++) {
+			str_hex_print(hex, v[k].sha256, DIGEST_LEN);
+			if (!v[k].file || !str_starts(str_make(hex, 2 * DIGEST_LEN), of))
+				continue;
+			if (there && memcmp(ret->sha256, v[k].sha256, DIGEST_LEN) != 0)
+				return err_set(e, ERR_VALUE, "of: several files begin so: give more digits");
+			*ret = v[k];
+			there = true;
+		}
+	}
+	return there ? 0
+	             : err_set(e, ERR_MISSING,
+	                       "of: the SHA-256 of a file that is evidence of a commitment, 8 digits at "
+	                       "least");
+}
+
 /* ---- saying -------------------------------------------------------------------------------------- */
 
 /* The last segment of what its person calls it; it is shown and never a path. */

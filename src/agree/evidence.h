@@ -27,5 +27,10 @@ struct agree_evidence {
 /* Of one agree.progress, added to ret, which has room places from n on; the new n. */
 unsigned evidence_of(struct item body, int64_t said, struct agree_evidence *ret, unsigned n, unsigned room);
 
+/* The file whose digest begins so, of all that the parties of a round have said about their commitments. ERR_MISSING; ERR_VALUE: several
+ * do, and 8 digits are soon made alike. */
+int evidence_find(
+        const struct said *said, size_t n, struct str of, struct agree_evidence *ret, struct err *e);
+
 /* Of the change agree-progress: its file, parameters evidence-link and evidence-figure. commitment: the body that it is about. */
 int evidence_put(struct change *c, const struct item *commitment, struct buf *members, struct err *e);

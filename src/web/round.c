@@ -286,39 +286,17 @@ const struct route route_round_mail = {.path = "/round-mail",
 
 /* ---- evidence of a commitment -------------------------------------------------------------------- */
 
-#define EVIDENCES 32 /* a statement has no more attachments */
-
-/* The file of that digest, named by what a party has said about a commitment of its own. */
-static const struct agree_evidence *find_evidence(
-        const struct ask *a, const struct round_loaded *r, struct str of)
-{
-	struct agree_evidence *v = arena_array(a->arena, EVIDENCES, sizeof(*v));
-
-	for (size_t i = 0; i < r->in.n && of.len >= 8; i++) {
-		const struct said *s = &r->in.said[i];
-		unsigned n = s->kind == KIND_AGREE_PROGRESS
-		        ? evidence_of(s->body, s->created, v, 0, EVIDENCES)
-		        : 0;
-		for (unsigned k = 0; k < n; k++)
-			if (v[k].file && str_starts(rounds_hex(a->arena, v[k].sha256), of))
-				return &v[k];
-	}
-	return NULL;
-}
-
 static int load_evidence(const struct ask *a, struct reply *reply, struct err *e)
 {
+	struct agree_evidence v;
 	struct round_loaded r;
 	struct outcome o;
 	int rc = rounds_load(a, &r, &o, e);
 
 	if (rc != 0)
 		return rc;
-	const struct agree_evidence *v = find_evidence(a, &r, ask_param(a, "of"));
-	return v != NULL
-	        ? blob_read(a->folder, v->sha256, EVIDENCE_MAX, &reply->body, e)
-	        : err_set(e, ERR_MISSING,
-	                  "of: the SHA-256 of a file that is evidence of a commitment, 8 digits at least");
+	rc = evidence_find(r.in.said, r.in.n, ask_param(a, "of"), &v, e);
+	return rc == 0 ? blob_read(a->folder, v.sha256, EVIDENCE_MAX, &reply->body, e) : rc;
 }
 
 static const struct route_param evidence_params[] = {

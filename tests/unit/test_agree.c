@@ -474,6 +474,38 @@ static void evidence(void **state)
 	assert_int_equal(evidence_of(item_root(buf_str(&items)), 1, all, 4, 4), 4);
 }
 
+/* Somebody takes pains that his file is found by the digits of another one. */
+static void evidence_alike(void **state)
+{
+	static const char *const sha[2] = {
+	        EIGHT("b"), SHA("b") "b" SHA("c") SHA("c") SHA("c") SHA("c") SHA("c") SHA("c") "ccccccc"};
+	struct said said[2] = {{.kind = KIND_AGREE_PROGRESS}, {.kind = KIND_AGREE_PROGRESS}};
+	struct buf items[2] = {{0}};
+	struct agree_evidence found;
+	const char *why = NULL;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		auto_buf struct buf body = {0};
+		buf_printf(&body,
+		        "{\"evidence\":[\"%s\"],\"attachments\":[{\"sha256\":\"%s\",\"size\":1,\"name\":\"%"
+		        "u\","
+		        "\"media\":\"x\"}]}",
+		        sha[i], sha[i], i);
+		assert_true(body_read(buf_str(&body), &items[i], &why));
+		said[i].body = item_root(buf_str(&items[i]));
+	}
+	assert_int_equal(evidence_find(said, 2, STR("bbbbbbbb"), &found, NULL), ERR_VALUE);
+	assert_int_equal(evidence_find(said, 2, STR("bbbbbbbbbc"), &found, NULL), 0);
+	assert_true(str_eq(found.name, STR("1")));
+	assert_int_equal(evidence_find(said, 2, str_from(sha[0]), &found, NULL), 0);
+	assert_true(str_eq(found.name, STR("0")));
+	assert_int_equal(evidence_find(said, 2, STR("bbbbbbb"), &found, NULL), ERR_MISSING);
+	assert_int_equal(evidence_find(said, 2, STR("cccccccc"), &found, NULL), ERR_MISSING);
+	for (unsigned i = 0; i < 2; i++)
+		buf_done(&items[i]);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -486,6 +518,7 @@ int main(void)
 	        cmocka_unit_test(reviews),
 	        cmocka_unit_test(freezing),
 	        cmocka_unit_test(evidence),
+	        cmocka_unit_test(evidence_alike),
 	        cmocka_unit_test(codes),
 	};
 
