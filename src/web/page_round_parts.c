@@ -259,6 +259,9 @@ static void draw_facts(const struct page_ask *p, struct html *h, const struct ro
 		html_text(h, round_because(p, v->o.because));
 	}
 	html_close(h);
+	round_fact_open(p, h, W_NEW_LABEL);
+	page_tag(p, h, "tlp", statement_tlp_name(v->r.open.h.tlp));
+	html_close(h);
 	round_fact_time(p, h, v->closes > v->now ? W_AGREE_CLOSES : W_AGREE_CLOSED, v->closes, m);
 	round_fact_open(p, h, W_AGREE_RULE);
 	html_text(h, page_key(p, "rrule", manifest_rule_name(m->rule)));
