@@ -27,6 +27,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,6 +37,7 @@
 #define PLAN_WARN_US ((int64_t)14 * 24 * 3600 * 1000000)
 #define COUNT_US 10000000     /* between two looks at what the processes cost */
 #define COUNT_SOON_US 1000000 /* once more so long after one has started */
+#define NOTIFY_S 1            /* so long systemd may take to have room for a word */
 #define EXTEND_MS 10000       /* how often systemd hears of tables being changed; it waits a minute more */
 #define STOP_MS 10000         /* a child that does not end by then is killed */
 
@@ -309,7 +311,7 @@ static void block_signals(struct serve *s)
 
 /* ---- systemd ------------------------------------------------------------------------------------- */
 
-/* sd_notify(3): one datagram to the socket that the environment names. */
+/* sd_notify(3): one datagram to the socket that the environment names. A manager that has stopped reading holds up nothing. */
 static void notify(const struct serve *s, struct str text)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
@@ -322,6 +324,8 @@ static void notify(const struct serve *s, struct str text)
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
+	(void)setsockopt(
+	        fd, SOL_SOCKET, SO_SNDTIMEO, &(struct timeval){.tv_sec = NOTIFY_S}, sizeof(struct timeval));
 	(void)!sendto(fd, text.p, text.len, MSG_NOSIGNAL, (struct sockaddr *)&to,
 	        (socklen_t)(offsetof(struct sockaddr_un, sun_path) + s->notify_len));
 	close(fd);
