@@ -250,10 +250,28 @@ static int copy_all(const char *folder, const char *to, struct err *e)
 	return rc == 0 ? copy_folder(folder, to, "gen", e) : rc;
 }
 
+/* What is read from end to end is of this version; said before anything is made. what: to do about an older one. */
+static int is_current(const char *folder, const char *what, struct err *e)
+{
+	uint64_t size, version = state_look(folder, &size);
+
+	if (version == 0 || version >= state_version())
+		return 0;
+	return err_set(e, ERR_VALUE,
+	        "'%s/state.db' is of an older Weir (version %u of its tables; this program has %u): %s",
+	        folder, (unsigned)version, state_version(), what);
+}
+
 int backup_make(const char *folder, const char *to, struct buf *said, struct err *e)
 {
-	int rc = make_empty(to, e);
+	int rc = is_current(folder,
+	        "'weir serve' brings it up to date and keeps a copy beside it; make the backup then, or now "
+	        "with the older "
+	        "program",
+	        e);
 
+	if (rc == 0)
+		rc = make_empty(to, e);
 	if (rc == 0)
 		rc = copy_all(folder, to, e);
 	return rc == 0 ? verify(to, said, e) : rc;
@@ -292,8 +310,12 @@ static int mark_silent(const char *folder, struct err *e)
 
 int backup_restore(const char *from, const char *folder, struct buf *said, struct err *e)
 {
-	int rc = verify(from, said, e);
+	int rc = is_current(from,
+	        "restore it with the program that made it, then start this one, which brings it up to date",
+	        e);
 
+	if (rc == 0)
+		rc = verify(from, said, e);
 	if (rc == 0)
 		rc = make_empty(folder, e);
 	if (rc == 0)
