@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proc/client.h"
+#include "base/log.h"
 #include "base/os.h"
 #include "proc/serve.h"
+#include "state/state.h"
 #include <curl/curl.h>
 #include <errno.h>
 #include <poll.h>
@@ -12,6 +14,7 @@
 /* A node that starts again answers within this. */
 #define TRIES 100
 #define TRY_MS 100
+#define SILENT_US 2000000 /* after so long without a word it is said what is waited for */
 
 struct client {
 	const char *state;
@@ -21,8 +24,10 @@ struct client {
 	struct buf params;
 	enum client_form form;
 	struct buf *body;
-	int in, out; /* descriptors; -1: none */
-	bool change; /* the request is one */
+	int in, out;   /* descriptors; -1: none */
+	bool change;   /* the request is one */
+	bool told;     /* it was said what is waited for */
+	int64_t began; /* os_ticks */
 	long status;
 	char location[64], receipt_state[32];
 };
@@ -155,6 +160,20 @@ void client_form(struct client *c, enum client_form form)
 	c->form = form;
 }
 
+/* Each second or so. A node answers nobody while its tables are changed, which its file says to who may read it. */
+static int watch(void *arg, curl_off_t all, curl_off_t got, curl_off_t to_send, curl_off_t sent)
+{
+	struct client *c = arg;
+
+	(void)all, (void)got, (void)to_send, (void)sent;
+	if (c->told || c->status != 0 || os_ticks() - c->began < SILENT_US || !state_is_older(c->state))
+		return 0;
+	log_say(&(struct log){.form = LOG_LINES}, LOG_INFO,
+	        "the node is changing its state to a newer form; this can take minutes");
+	c->told = true;
+	return 0;
+}
+
 static void set_up(struct client *c, const char *path, struct buf *url)
 {
 	buf_printf(url, "http://node%s%.*s", path, STR_ARG(buf_str(&c->params)));
@@ -169,6 +188,9 @@ static void set_up(struct client *c, const char *path, struct buf *url)
 	curl_easy_setopt(c->curl, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(c->curl, CURLOPT_HEADERDATA, c);
 	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, watch);
+	curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, c);
 	c->location[0] = c->receipt_state[0] = 0;
 }
 
@@ -190,6 +212,7 @@ static int perform(struct client *c, const char *path, const char *token, off_t 
 	struct curl_slist *headers = headers_of(c, token);
 	CURLcode rc = CURLE_OK;
 
+	c->began = os_ticks();
 	for (int i = 0; i < TRIES; i++) {
 		auto_buf struct buf url = {0};
 		set_up(c, path, &url);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state/state.h"
+#include "base/digest.h"
 #include "base/os.h"
 #include "state/changes.h"
 #include <sys/stat.h>
 
 #define CACHE_KIB 16384
+#define HEADER 100 /* bytes; https://www.sqlite.org/fileformat.html */
 
 static const char *const schemas[] = {
 #include "state/schema.inc"
@@ -27,6 +29,30 @@ static int read_version(struct db *db, uint64_t *ret, struct err *e)
 	if (query_next(&q) == 1)
 		*ret = query_get_u64(&q, 0);
 	return query_done(&q, e);
+}
+
+/* The first bytes of a file of SQLite, without opening it as one. */
+static bool read_header(const char *path, uint8_t ret[HEADER])
+{
+	auto_fd int fd = os_open(path, NULL);
+
+	return fd >= 0 && os_read_full(fd, (char *)ret, HEADER) == HEADER &&
+	        memcmp(ret, "SQLite format 3", 16) == 0;
+}
+
+static uint64_t version_in(const uint8_t header[HEADER])
+{
+	return (uint64_t)header[60] << 24 | (uint64_t)header[61] << 16 | (uint64_t)header[62] << 8 |
+	        header[63];
+}
+
+bool state_is_older(const char *folder)
+{
+	uint8_t header[HEADER];
+	char path[4096];
+
+	return snprintf(path, sizeof(path), "%s/state.db", folder) < (int)sizeof(path) &&
+	        read_header(path, header) && version_in(header) > 0 && version_in(header) < VERSION;
 }
 
 uint64_t state_look(const char *folder, uint64_t *ret_size)
@@ -56,6 +82,42 @@ static void drop_copy(const char *tmp)
 	(void)os_delete(journal, NULL);
 }
 
+/* What the file says of itself: a node that has it open writes the time before all else, and each minute. False: it is of a version that
+ * wrote no time, and nothing can be told. */
+static bool mark_of(struct db *db, uint8_t ret[DIGEST_LEN])
+{
+	struct digest *sum = digest_new();
+	bool timed = false;
+	struct query q = db_query(db,
+	        "select key, value from meta union all select 'audit', max(seq) from audit order by 1, 2");
+
+	while (query_next(&q) == 1) {
+		timed |= str_eq(query_get_text(&q, 0), STR("clock.last"));
+		for (int i = 0; i < 2; i++) {
+			digest_add(sum, query_get_blob(&q, i));
+			digest_add(sum, STR("\n"));
+		}
+	}
+	digest_done(sum, ret);
+	return query_done(&q, NULL) == 0 && timed;
+}
+
+/* True if a change that was cut off has left its copy, and nothing was written since. Under its name it is whole: SQLite syncs it before
+ * it is renamed. One with a WAL is not ours, and to read it would leave more files. */
+static bool is_kept(struct db *db, const char *path, uint64_t version)
+{
+	uint8_t here[DIGEST_LEN], there[DIGEST_LEN];
+	uint8_t header[HEADER];
+	struct db *copy;
+
+	if (!read_header(path, header) || header[18] != 1 || version_in(header) != version ||
+	        db_open(path, DB_READ, CACHE_KIB, &copy, NULL) != 0)
+		return false;
+	bool same = mark_of(db, here) && mark_of(copy, there) && memcmp(here, there, DIGEST_LEN) == 0;
+	db_close(copy);
+	return same;
+}
+
 /* A copy of the file as it is, whole or not at all. */
 static int keep_copy(struct db *db, uint64_t version, struct err *e)
 {
@@ -64,8 +126,9 @@ static int keep_copy(struct db *db, uint64_t version, struct err *e)
 	if (snprintf(to, sizeof(to), "%s.%03u", db_path(db), (unsigned)version) >= (int)sizeof(to) - 8)
 		return err_set(e, ERR_LIMIT, "the path '%s' is too long", db_path(db));
 	snprintf(tmp, sizeof(tmp), "%s.tmp", to);
-	if (os_delete(tmp, e) != 0)
-		return ERR_SYS;
+	drop_copy(tmp);
+	if (is_kept(db, to, version))
+		return 0;
 	struct query q = db_query(db, "vacuum into ?");
 	query_text(&q, str_from(tmp));
 	while (query_next(&q) == 1) {

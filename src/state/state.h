@@ -13,6 +13,9 @@ unsigned state_version(void);
 /* The version of folder/state.db and its size, for who will migrate it and says so before; 0 if there is none, or it cannot be read,
  * which state_open says. */
 uint64_t state_look(const char *folder, uint64_t *ret_size);
+/* True if its first page says that it is of an older version. The file is not opened as a database, so that nothing of it changes; a
+ * change that was just made may stand in the WAL alone. */
+bool state_is_older(const char *folder);
 /* folder/state.db. DB_WRITE makes or migrates it; DB_READ refuses one that is not of this version. */
 int state_open(const char *folder, enum db_mode mode, struct db **ret, struct err *e);
 

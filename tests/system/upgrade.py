@@ -4,6 +4,7 @@ meanwhile; and that a disk without room for the copy leaves the state as it was,
 own (root); else it is skipped."""
 import glob
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -34,6 +35,7 @@ def make(folder, mib):
     for file in SCHEMAS[:OLD]:
         with open(file, encoding="utf-8") as f:
             db.executescript(f.read())
+    db.execute("insert into meta(key, value) values ('clock.last', 1)")
     for n in range(mib):
         db.execute("insert into meta(key, value) values (?, ?)", (f"filler.{n}", os.urandom(1 << 20)))
     db.execute(f"pragma user_version = {OLD}")
@@ -90,11 +92,34 @@ serve(node)
 check("systemd hears that it takes longer", systemd.hears("EXTEND_TIMEOUT_USEC=") and "READY" not in systemd.told, systemd.told)
 check("and why", "STATUS=changing the tables" in systemd.told, systemd.told)
 check("the log too, before it is done", f"state.db has tables of version {OLD}" in node.said() and "the node runs" not in node.said(), node.said())
+core, = (pid for pid, name in node.processes() if name == "weir-core")
+os.kill(core, signal.SIGSTOP)  # however long it takes
+asks = subprocess.Popen([sys.argv[1], "receipts", "--count", "--state", node.state], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+os.set_blocking(asks.stderr.fileno(), False)
+words = []
+
+
+def says():
+    words.append(asks.stderr.read() or b"")
+    return b"newer form" in b"".join(words)
+
+
+check("a command says what it waits for", until(says) and asks.poll() is None, words)
+asks.kill()
+asks.wait()
 began = time.monotonic()
 node.process.send_signal(signal.SIGTERM)
 check("it ends when it is told to", node.process.wait(60) == 0 and time.monotonic() - began < 4, (node.process.returncode, time.monotonic() - began))
 other.execute("rollback")
 other.close()
+p = node.run("backup", path("early"))
+check("a backup of it says what to do, and begins nothing", p.returncode == 1 and not os.path.exists(path("early")) and p.stderr.decode() ==
+      f"weir: '{node.state}/state.db' is of an older Weir (version {OLD} of its tables; this program has {NEW}): 'weir serve' brings it up to date"
+      " and keeps a copy beside it; make the backup then, or now with the older program\n", p.stderr)
+shutil.copytree(node.state, path("kept"), ignore=lambda _, names: [n for n in names if n != "state.db"])
+p = subprocess.run([sys.argv[1], "restore", "--state", path("again"), path("kept")], capture_output=True, timeout=60, check=False)
+check("so does one that an older version has made", p.returncode == 1 and b"restore it with the program that made it" in p.stderr
+      and not os.path.exists(path("again")), p.stderr)
 check("the tables are as they were", version(node.state) == OLD, version(node.state))
 systemd.told = ""
 node.start()
@@ -108,8 +133,53 @@ check("another start says nothing of it", systemd.hears("READY=1") and "EXTEND" 
       node.said())
 check("it stops", node.stop() == 0, node.said())
 
+# a manager that hears nothing any more holds up no node
+other = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+other.setblocking(False)
+try:
+    while True:
+        other.sendto(b"WATCHDOG=1", path("notify"))
+except BlockingIOError:
+    pass
+node.start()
+check("it stops, whoever hears of it", node.stop() == 0, node.said())
 # nobody listens there any more
 del os.environ["NOTIFY_SOCKET"]
+
+# cut off between the copy and the end of the change: as if that had never been
+node = Node("cut")
+make(node.state, 1)
+shutil.copy(os.path.join(node.state, "state.db"), path("before"))
+node.start()
+check("it stops", node.stop() == 0, node.said())
+copy = os.path.join(node.state, f"state.db.{OLD:03}")
+made = os.stat(copy)
+for file in glob.glob(os.path.join(node.state, "state.db*")):
+    if file != copy:
+        os.remove(file)
+shutil.copy(path("before"), os.path.join(node.state, "state.db"))
+node.start()
+check("it goes on", version(node.state) == NEW, version(node.state))
+check("what is copied already is not copied again", os.stat(copy).st_ino == made.st_ino, node.said())
+check("it stops", node.stop() == 0, node.said())
+
+# the copy of another upgrade, to which somebody has gone back: the older node has run since
+node = Node("twice")
+make(node.state, 1)
+copy = os.path.join(node.state, f"state.db.{OLD:03}")
+shutil.copy(os.path.join(node.state, "state.db"), copy)
+for left in (".tmp", ".tmp-journal"):
+    shutil.copy(copy, copy + left)
+db = sqlite3.connect(os.path.join(node.state, "state.db"), isolation_level=None)
+db.execute("update meta set value = 2 where key = 'clock.last'")
+db.close()
+node.start()
+db = sqlite3.connect(f"file:{copy}?mode=ro", uri=True)
+check("a copy of what it no longer is is made again", db.execute("select value from meta where key = 'clock.last'").fetchone() == (2,))
+db.close()
+check("pieces of a copy go", sorted(glob.glob(os.path.join(node.state, "state.db.*"))) == [copy], os.listdir(node.state))
+check("it stops", node.stop() == 0, node.said())
+
 disk = path("disk")
 os.makedirs(disk)
 if os.environ["WEIR_MOUNT"] == "no" or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "none", disk], check=False).returncode != 0:
