@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Two tables: one is read while the other is written. Whoever reads has long answered when his is written again.
+ * Two tables: one is read while the other is written. Whoever reads has long answered when his is written again. The desk can make its
+ * side writable again, so that nothing is counted in that memory, and nothing there is believed: it is only copied to.
  */
 #include "proc/census.h"
 #include "base/os.h"
@@ -127,8 +128,7 @@ void census_take(struct census *c, const struct census_child *children, size_t n
 	if (c == NULL)
 		return;
 	unsigned next = (atomic_load(&c->last) & 1) ^ 1;
-	struct processes *all = &c->two[next];
-	all->n = 0;
+	struct processes *all = mem_zero(1, sizeof(*all));
 	add(all, (int)getpid(), (int)getppid(), "supervisor");
 	for (size_t i = 0; i < n; i++)
 		if (children[i].pid != 0)
@@ -136,5 +136,7 @@ void census_take(struct census *c, const struct census_child *children, size_t n
 	add_below(all, &b);
 	for (size_t i = 0; i < all->n; i++)
 		read_memory(&all->list[i], &b);
+	c->two[next] = *all;
+	free(all);
 	atomic_store(&c->last, next);
 }
