@@ -66,14 +66,28 @@ static int digest_file(const char *path, struct receipt *r, struct err *e)
 	return os_sync(fd, path, e);
 }
 
+/* Before any of it is read: it is looked at each second. */
+static int check_feed(const struct drop *d, struct str feed, struct err *e)
+{
+	if (feed.len == 0 || node_feed(d->n, feed) != NULL)
+		return 0;
+	return err_set(e, ERR_VALUE, "there is no feed '%.*s'; the files in %.*s/feeds are the feeds",
+	        STR_ARG(feed), STR_ARG(d->n->country.folder));
+}
+
 static int accept_file(struct drop *d, const char *path, const char *name, struct str feed, struct err *e)
 {
 	struct receipt got, r = {.name = str_from(name), .feed = feed, .via = STR("spool")};
 	char spool[NODE_PATH];
 	struct stat st;
 
-	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
+	if (lstat(path, &st) != 0)
 		return 0;
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_VALUE,
+		        "this is no file but a link or a device: rename the file itself to here");
+	if (check_feed(d, feed, e) != 0)
+		return ERR_VALUE;
 	token_of(path, &st, r.token);
 	if (digest_file(path, &r, e) != 0)
 		return ERR_VALUE;

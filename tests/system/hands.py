@@ -26,6 +26,11 @@ def said(what, p, code, *words):
 node = Node("n").start()
 
 
+def read_by(pid):
+    with open(f"/proc/{pid}/io", encoding="ascii") as f:
+        return int(f.readline().split()[1])
+
+
 def drop():
     """A name that begins with a dot is on its way; a folder is a feed; one that is no feed is complained of."""
     into = os.path.join(node.state, "in")
@@ -45,7 +50,23 @@ def drop():
     wait("a folder that is no feed is complained of", lambda: "there is no feed 'nofeed'" in node.said())
     time.sleep(2.2)
     check("once", node.said().count("there is no feed 'nofeed'") == 1)
-    check("the spool is empty", not os.listdir(os.path.join(node.state, "spool")))
+    with open(os.path.join(into, "nofeed", "large"), "wb") as f:
+        f.truncate(64 << 20)
+    for i in range(70):
+        os.symlink("/etc/hostname", os.path.join(into, f"link-{i}"))
+    wait("links are complained of", lambda: "is no file but a link" in node.said())
+    core = next(pid for pid, name in node.processes() if name == "weir-core")
+    before = read_by(core)
+    time.sleep(3.2)
+    check("what has no feed is not read each second", read_by(core) - before < 16 << 20, read_by(core) - before)
+    with open(path("late.csv"), "wb") as f:
+        f.write(table(4))
+    os.rename(path("late.csv"), os.path.join(into, "late.csv"))
+    wait("and none of it holds up another", lambda: not os.path.exists(os.path.join(into, "late.csv")))
+    for i in range(70):
+        os.remove(os.path.join(into, f"link-{i}"))
+    os.remove(os.path.join(into, "nofeed", "large"))
+    wait("the spool is empty", lambda: not os.listdir(os.path.join(node.state, "spool")))
 
 
 def again():
