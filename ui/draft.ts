@@ -20,8 +20,11 @@ function prefix(): string {
   return `draft ${document.body.dataset["person"] ?? ""} `;
 }
 
+/** One form of several that go to one address is told from the others by what it is about: its hidden fields, and the page's parameters. */
 function name(form: HTMLFormElement): string {
-  return `${prefix()}${location.pathname} ${form.getAttribute("action") ?? ""}`;
+  const hidden = form.querySelectorAll<HTMLInputElement>("[type=hidden]:not([name=csrf], [name=back])");
+  const about = [...hidden].map((e) => e.value);
+  return `${prefix()}${location.pathname}${location.search} ${form.getAttribute("action")} ${about.join()}`;
 }
 
 function fields(form: HTMLFormElement): Field[] {

@@ -200,6 +200,9 @@ def written(vn):
     found["words"].clear()
     found["words"].send_keys("# A heading")
     waited("vn: what cannot be is said at once", lambda: vn.b.driver.find_elements("css selector", ".preview .error"))
+    vn.load("/agree-amendment/hours/1?clause=6y5a&op=replace")
+    _, found = vn.form("/agree/amend-preview", {"words": ""})
+    check("vn: what was typed about one clause is not put in for another", found["words"].get_property("value") == "# Hours", found["words"].get_property("value"))
 
 
 def round_(la, vn):
