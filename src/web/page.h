@@ -200,6 +200,8 @@ void page_cell_owner(struct html *h, struct str ref, struct str name);
 void page_cell_place(const struct page_ask *p, struct html *h, struct str place, uint64_t port);
 /* A section with its heading; html_close ends it. */
 void page_section(const struct page_ask *p, struct html *h, const char *id, enum word title);
+/* One that is about what can be done here and says nothing else: paper is without it. */
+void page_section_act(const struct page_ask *p, struct html *h, const char *id, enum word title);
 /* A row of a list of figures (ul class figures): the number and what it is, a link. */
 void page_figure(const struct page_ask *p, struct html *h, uint64_t n, enum word what, struct link *to);
 /* The same where nobody counts further than most. */

@@ -157,7 +157,7 @@ static void draw_statement(const struct page_ask *p, struct html *h, const struc
 {
 	if (v->now > manifest_statements_end(&v->r.manifest, v->o.adopted))
 		return;
-	page_section(p, h, "h-statement", W_AGREE_STATEMENT);
+	page_section_act(p, h, "h-statement", W_AGREE_STATEMENT);
 	html_open(h, "p");
 	page_say(p, h, W_AGREE_STATEMENT_UNTIL);
 	html_text(h, STR(" "));
@@ -191,7 +191,7 @@ static void draw_figures(const struct page_ask *p, struct html *h)
 
 static void draw_commit(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
-	page_section(p, h, "h-commit", W_AGREE_COMMIT);
+	page_section_act(p, h, "h-commit", W_AGREE_COMMIT);
 	round_fields(p, h, "/agree/commit", v, ROUND_CERTIFICATE);
 	round_area(p, h, "c-", "what", W_COL_WHAT, (struct str){0}, 2, true);
 	round_field(p, h, "c-", "owner", W_AGREE_OWNER, (struct str){0}, 20, true);
@@ -208,7 +208,7 @@ static void draw_join(const struct page_ask *p, struct html *h, const struct rou
 {
 	bool joined = agree_joined(p->ask->state, &v->r, v->me);
 
-	page_section(p, h, "h-join", joined ? W_AGREE_LEAVE : W_AGREE_ACCEDE);
+	page_section_act(p, h, "h-join", joined ? W_AGREE_LEAVE : W_AGREE_ACCEDE);
 	round_form(p, h, joined ? "/agree/leave" : "/agree/accede", v, ROUND_CERTIFICATE);
 	if (joined)
 		round_area(p, h, "l-", "reason", W_REASON, (struct str){0}, 2, true);

@@ -416,14 +416,27 @@ void page_cell_place(const struct page_ask *p, struct html *h, struct str place,
 	html_close(h);
 }
 
-void page_section(const struct page_ask *p, struct html *h, const char *id, enum word title)
+static void open_section(
+        const struct page_ask *p, struct html *h, const char *class, const char *id, enum word title)
 {
 	html_open(h, "section");
+	if (class != NULL)
+		html_attr(h, "class", str_from(class));
 	html_attr(h, "aria-labelledby", str_from(id));
 	html_open(h, "h2");
 	html_attr(h, "id", str_from(id));
 	page_say(p, h, title);
 	html_close(h);
+}
+
+void page_section(const struct page_ask *p, struct html *h, const char *id, enum word title)
+{
+	open_section(p, h, NULL, id, title);
+}
+
+void page_section_act(const struct page_ask *p, struct html *h, const char *id, enum word title)
+{
+	open_section(p, h, "deed", id, title);
 }
 
 void page_figure(const struct page_ask *p, struct html *h, uint64_t n, enum word what, struct link *to)

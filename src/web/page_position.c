@@ -116,7 +116,7 @@ static void draw_before(const struct page_ask *p, struct html *h, const struct r
 
 static void draw_form(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
-	page_section(p, h, "h-say", W_AGREE_SAY);
+	page_section_act(p, h, "h-say", W_AGREE_SAY);
 	round_full_text(p, h, v);
 	draw_before(p, h, v);
 	round_fields(p, h, "/agree/position-preview", v, ROUND_POSITION);

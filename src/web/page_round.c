@@ -334,7 +334,7 @@ static void draw_comment(struct table *t)
 {
 	if (!may_speak(t, RIGHT_CONSULT))
 		return;
-	page_section(t->p, t->h, "h-comment", W_AGREE_COMMENT_GO);
+	page_section_act(t->p, t->h, "h-comment", W_AGREE_COMMENT_GO);
 	round_fields(t->p, t->h, "/agree/comment", t->v, ROUND_TEXT);
 	round_area(t->p, t->h, NULL, "text", W_AGREE_WORDS, (struct str){0}, 4, true);
 	round_field(t->p, t->h, NULL, "clauses", W_AGREE_CLAUSES, t->chosen, 20, false);

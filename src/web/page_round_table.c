@@ -123,7 +123,7 @@ static void draw_proposal(struct summing *s)
 
 	if (!may_answer(s))
 		return;
-	page_section(p, s->h, "h-proposal", W_AGREE_PROPOSAL);
+	page_section_act(p, s->h, "h-proposal", W_AGREE_PROPOSAL);
 	page_line(p, s->h, "p", NULL, W_AGREE_PROPOSAL_WHAT);
 	round_form(p, s->h, "/agree/answer", &s->v, ROUND_TABLE);
 	page_hidden(s->h, "word", STR("secretariat-proposal"));

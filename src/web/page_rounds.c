@@ -143,7 +143,7 @@ static void draw_rounds(const struct page_ask *p, struct html *h)
 
 	page_section(p, h, "h-rounds", W_AGREE_ROUNDS);
 	html_open(h, "div");
-	html_attr(h, "class", STR("rows"));
+	html_attr(h, "class", STR("rows prose"));
 	if (n > 0)
 		page_table(p, h, W_AGREE_ROUNDS, head);
 	for (unsigned i = 0; i < n; i++)

@@ -159,7 +159,7 @@ static void draw_attest(const struct page_ask *p, struct html *h, const struct r
 {
 	static const char *const levels[] = {"voice", "mail", "paper", "in-person", NULL};
 
-	page_section(p, h, "h-attest", W_AGREE_ATTEST);
+	page_section_act(p, h, "h-attest", W_AGREE_ATTEST);
 	page_line(p, h, "p", NULL, W_AGREE_ATTEST_WHAT);
 	round_form(p, h, "/agree/served", v, ROUND_SERVICE);
 	choose_member(p, h, v, "s-");
@@ -168,7 +168,7 @@ static void draw_attest(const struct page_ask *p, struct html *h, const struct r
 	page_button(p, h, W_AGREE_WRITE_FOR_SECOND);
 	html_close(h);
 	html_close(h);
-	page_section(p, h, "h-voice", W_AGREE_VOICE);
+	page_section_act(p, h, "h-voice", W_AGREE_VOICE);
 	page_line(p, h, "p", NULL, W_AGREE_VOICE_TAKE);
 	round_form(p, h, "/agree/voice", v, ROUND_SERVICE);
 	choose_member(p, h, v, "v-");
@@ -181,7 +181,7 @@ static void draw_attest(const struct page_ask *p, struct html *h, const struct r
 /* A member contradicts what chair or deputy have said of it. */
 static void draw_deny(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
-	page_section(p, h, "h-deny", W_AGREE_DENY);
+	page_section_act(p, h, "h-deny", W_AGREE_DENY);
 	page_line(p, h, "p", NULL, W_AGREE_DENY_WHAT);
 	round_form(p, h, "/agree/served", v, ROUND_SERVICE);
 	page_hidden(h, "level", STR("none"));
@@ -196,7 +196,7 @@ static void draw_extend(const struct page_ask *p, struct html *h, const struct r
 
 	if (m->extend == 0 || !str_eq(v->me, m->chair))
 		return;
-	page_section(p, h, "h-extend", W_AGREE_EXTEND);
+	page_section_act(p, h, "h-extend", W_AGREE_EXTEND);
 	html_open(h, "p");
 	page_sayf(p, h, W_AGREE_EXTENDED, page_number(p, v->o.round.extended), page_number(p, m->extend),
 	        arena_printf(p->ask->arena, "%u%c", m->longest.n, m->longest.unit));
@@ -220,7 +220,7 @@ static void draw_withdraw(const struct page_ask *p, struct html *h, const struct
 
 	if (!str_eq(v->me, v->r.manifest.chair) || v->o.round.withdrawn)
 		return;
-	page_section(p, h, "h-withdraw", W_AGREE_WITHDRAW);
+	page_section_act(p, h, "h-withdraw", W_AGREE_WITHDRAW);
 	page_line(p, h, "p", NULL, W_AGREE_WITHDRAW_WHAT);
 	if (preview) {
 		text_code(v->r.manifest.sha256, code);

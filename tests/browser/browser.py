@@ -95,6 +95,21 @@ for (const e of document.querySelectorAll("button, input:not([type=hidden]), sel
 }
 return wrong;
 """
+# Words in cells that stand in two lines, as they do when a column is pressed together; places of findings may.
+SPELLED = """
+const wrong = [], range = document.createRange();
+const walk = document.createTreeWalker(document.querySelector("main") ?? document.body, NodeFilter.SHOW_TEXT);
+for (let t; (t = walk.nextNode());) {
+  const cell = t.parentElement.closest("td");
+  if (!cell || t.parentElement.closest("code, pre, .unseen, .rows:not(.prose), details:not([open])")) continue;
+  for (const m of t.data.matchAll(/(?<![\\p{L}\\p{N}.\\/:@-])[a-z]{3,12}(?![\\p{L}\\p{N}.\\/:@-])/giu)) {
+    range.setStart(t, m.index);
+    range.setEnd(t, m.index + m[0].length);
+    if (new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size > 1) wrong.push(m[0]);
+  }
+}
+return wrong;
+"""
 
 
 class Browser:
@@ -156,6 +171,7 @@ class Browser:
         seen, faint = self.js(CONTRAST)
         check(f"{what}: text can be read", seen and not faint, faint)
         check(f"{what}: nothing is too small to press", not (small := self.js(SMALL)), small)
+        check(f"{what}: no word in a cell is broken", not (spelled := self.js(SPELLED)), spelled)
         # not against innerWidth, which on a phone grows with the page
         wide = self.js("return document.documentElement.scrollWidth")
         check(f"{what}: the page does not scroll sideways", wide <= self.width, wide)

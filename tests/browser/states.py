@@ -209,6 +209,9 @@ def round_(la, vn):
     opened(la)
     vn.sees("the round", "/agree/hours/1", lambda: "A person answers within four hours." in vn.main())
     vn.passes("a text")
+    la.load("/agree-service/hours/1")
+    check("la: what withdrawing does is said on the screen, and not on paper as if it were so", "Nothing of it counts any more" in la.main()
+          and "Nothing of it counts" not in "".join(la.b.paper("service of two states")))
     vn.load(f"/agree/hours/1?clause={CLAUSE}")
     vn.send("/agree/comment", text="Who counts the hours?")
     la.sees("the comment beside its clause", "/agree/hours/1", lambda: "Who counts the hours?" in la.main())
@@ -233,6 +236,17 @@ def round_(la, vn):
         vn.load(url)
         paper = vn.b.paper("of two states " + url[1:].replace("/", " "))
         check(f"{url}: each sheet says of which text it is", paper and all("hours/1" in sheet.split("TLP:AMBER")[-1] and code in sheet for sheet in paper), paper)
+    committed(la)
+
+
+def committed(la):
+    la.load("/agree-certificate/hours/1")
+    la.send("/agree/commit", what="A first human answer within four hours", owner="Duty desk", due="30d")
+    for url, name in (("/agree", "rounds"), ("/agree-commitments", "commitments")):
+        la.load(url)
+        la.passes(name)
+    field = la.b.js("const f = document.querySelector('td [name=text]').getBoundingClientRect(), c = document.querySelector('td:has([name=text])').getBoundingClientRect(); return [f.right, c.right]")
+    check("la: a field is no wider than its cell", field[0] <= field[1], field)
 
 
 browser.needed()
