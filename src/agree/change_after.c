@@ -191,8 +191,7 @@ int change_agree_commit(struct change *c, struct err *e)
 	if (rc == 0 && owner.len == 0)
 		rc = err_set(e, ERR_USAGE, "owner: the office that does it");
 	if (rc == 0 && clause.len > 0 && !clause_id_ok(clause))
-		rc = err_set(e, ERR_VALUE, "clause '%.*s': a character of this id is wrong",
-		        (int)(clause.len < 16 ? clause.len : 16), clause.p);
+		rc = agree_clause_wrong(clause, e);
 	if (rc != 0)
 		return rc;
 	time_put(&members, "due", due);

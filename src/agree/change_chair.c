@@ -64,8 +64,7 @@ static int put_list(const struct change *c, const struct round_loaded *r, const 
 			str_hex_print(hex, s->id, DIGEST_LEN);
 			word = str_make(hex, 2 * DIGEST_LEN);
 		} else if (!clause_id_ok(word)) {
-			return err_set(e, ERR_VALUE, "clause '%.*s': a character of this id is wrong",
-			        (int)(word.len < 16 ? word.len : 16), word.p);
+			return agree_clause_wrong(word, e);
 		}
 		if (!first)
 			buf_char(out, ',');
@@ -91,7 +90,8 @@ static int put_item(struct change *c, const struct round_loaded *r, struct buf *
 		        "word: taken, taken-changed, joined, not-taken, carried, out-of-scope, withdrawn or "
 		        "secretariat-proposal");
 	if ((row->needs & DISPOSITION_WITH) != 0 && agree_param(c, "with").len == 0)
-		return err_set(e, ERR_USAGE, "with: the amendments that it is joined with");
+		return err_set(
+		        e, ERR_USAGE, "with: name the amendments that it is joined with, by their ids");
 	buf_add(out, STR(",\"items\":[{\"word\":"));
 	buf_json(out, row->word);
 	if ((row->needs & DISPOSITION_OF) != 0) {

@@ -53,6 +53,16 @@ int agree_still_open(const struct round_loaded *r, const struct outcome *o, stru
 	        STR_ARG(r->manifest.instrument), r->manifest.round, at);
 }
 
+int agree_clause_wrong(struct str id, struct err *e)
+{
+	const char *why = clause_id_ok(id) ? "the text has none of that id"
+	        : id.len == CLAUSE_ID
+	        ? "a character of this id is wrong"
+	        : "an id has four characters and stands beside the clause's number, such as k7qm";
+
+	return err_set(e, ERR_VALUE, "clause '%.*s': %s", (int)(id.len < 16 ? id.len : 16), id.p, why);
+}
+
 int agree_time(const struct change *c, const char *name, int64_t from, int64_t *ret, struct err *e)
 {
 	struct str s = agree_param(c, name);

@@ -21,6 +21,8 @@ int agree_still_open(const struct round_loaded *r, const struct outcome *o, stru
 int agree_time(const struct change *c, const char *name, int64_t from, int64_t *ret, struct err *e);
 /* A statement of the round by the beginning of its id (8 digits at least); NULL: ERR_MISSING, ERR_VALUE. */
 const struct said *agree_said(const struct round_loaded *r, struct str words, struct err *e);
+/* ERR_VALUE: what is wrong with a clause id that is none, or that its text does not have. */
+int agree_clause_wrong(struct str id, struct err *e);
 /* Somebody has tried to take back or to change what only its sender may: it is refused, and a row of the audit says who tried what. 0. */
 int agree_not_ours(struct change *c, const struct said *s, const char *what);
 /* ,"name":{"LANG":"words"} of the parameters name and lang. */

@@ -59,10 +59,7 @@ static int put_scope(
 		if (id.len == 0)
 			continue;
 		if (!clause_id_ok(id) || agree_text_find(&text, id) == NULL)
-			return err_set(e, ERR_VALUE, "clause '%.*s': %s", (int)(id.len < 16 ? id.len : 16),
-			        id.p,
-			        clause_id_ok(id) ? "the text has none of that id"
-			                         : "a character of this id is wrong");
+			return agree_clause_wrong(id, e);
 		if (scope.len > 0)
 			buf_char(&scope, ' ');
 		buf_add(&scope, id);

@@ -120,6 +120,7 @@ static void draw_when(const struct page_ask *p, struct html *h)
 	html_open(h, "fieldset");
 	html_attr(h, "class", STR("fields"));
 	page_line(p, h, "legend", NULL, W_COL_WHEN);
+	page_line(p, h, "p", "note", W_AGREE_TIME_HOW);
 	field(p, h, "opens", W_AGREE_OPENS, STR(""), 16, false);
 	field(p, h, "closes", W_AGREE_CLOSES, STR("14d"), 16, true);
 	field(p, h, "zone", W_AGREE_ZONE, str_from(plan_usual(STR("zone"))), 7, false);

@@ -192,6 +192,7 @@ static void draw_figures(const struct page_ask *p, struct html *h)
 static void draw_commit(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
 	page_section_act(p, h, "h-commit", W_AGREE_COMMIT);
+	page_line(p, h, "p", "note", W_AGREE_TIME_HOW);
 	round_fields(p, h, "/agree/commit", v, ROUND_CERTIFICATE);
 	round_area(p, h, "c-", "what", W_COL_WHAT, (struct str){0}, 2, true);
 	round_field(p, h, "c-", "owner", W_AGREE_OWNER, (struct str){0}, 20, true);

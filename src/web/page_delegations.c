@@ -41,6 +41,7 @@ static void draw_list(const struct page_ask *p, struct html *h, const struct del
 static void draw_form(const struct page_ask *p, struct html *h, struct str people)
 {
 	page_line(p, h, "p", "note", W_DELEGATION_WHAT);
+	page_line(p, h, "p", "note", W_AGREE_TIME_HOW);
 	page_form(p, h, "/agree/delegate", "fields");
 	round_pair(h);
 	page_select(p, h, "d-", "id", W_COL_WHO);

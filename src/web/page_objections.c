@@ -99,9 +99,17 @@ static void draw_reason(struct objecting *o, const struct agree_note *n)
 	draw_part(o, W_AGREE_CURE, &cure, objects);
 }
 
-static void draw_one(struct objecting *o, const struct agree_note *n)
+/* It is what stops adoption, which an amendment may be as well. */
+static bool stops(const struct objecting *o, const struct agree_note *n)
 {
 	const struct standing_member *m = member_of(o, n->said->sender);
+
+	return m != NULL && m->breaks && m->said != NULL && memcmp(m->said->id, n->said->id, DIGEST_LEN) == 0;
+}
+
+static void draw_one(struct objecting *o, const struct agree_note *n)
+{
+	struct str position = item_text(&n->said->body, "position");
 	const char *id = arena_printf(o->p->ask->arena, "h-%.*s", STR_ARG(round_id(o->p, n->said->id))).p;
 
 	html_open(o->h, "section");
@@ -110,17 +118,20 @@ static void draw_one(struct objecting *o, const struct agree_note *n)
 	html_attr(o->h, "id", str_from(id));
 	html_text(o->h, n->said->sender);
 	html_text(o->h, STR(": "));
-	html_text(o->h, page_key(o->p, "position", item_text(&n->said->body, "position")));
+	html_text(o->h, page_key(o->p, "position", position.len > 0 ? position : STR("amendment")));
 	html_close(o->h);
 	html_open(o->h, "p");
 	html_text(o->h, n->by);
 	html_text(o->h, STR(" \xc2\xb7 "));
 	round_time(o->p, o->h, n->said->created, &o->v.r.manifest);
 	html_close(o->h);
-	if (m != NULL && m->breaks && m->said != NULL && memcmp(m->said->id, n->said->id, DIGEST_LEN) == 0)
+	if (stops(o, n))
 		page_line(o->p, o->h, "p", "error", W_AGREE_STOPS);
 	draw_clauses(o, n);
-	draw_reason(o, n);
+	if (position.len == 0)
+		round_note(o->p, o->h, &o->v, &o->notes, n);
+	else
+		draw_reason(o, n);
 	draw_proposals(o, n);
 	draw_retract(o, n);
 	html_close(o->h);
@@ -157,8 +168,10 @@ static int draw(const struct page_ask *p, struct html *h, struct err *e)
 	agree_notes_load(p->ask->arena, p->ask->state, &o.v.r, o.v.there ? &o.v.text : NULL, &o.notes);
 	round_head(p, h, &o.v, ROUND_OBJECTION);
 	for (unsigned i = 0; i < o.notes.n; i++)
-		if (o.notes.note[i].said->kind == KIND_AGREE_POSITION && ++n > 0)
+		if (o.notes.note[i].said->kind == KIND_AGREE_POSITION || stops(&o, &o.notes.note[i])) {
 			draw_one(&o, &o.notes.note[i]);
+			n++;
+		}
 	if (n == 0)
 		page_line(p, h, "p", NULL, W_AGREE_NO_OBJECTION);
 	draw_next(&o);

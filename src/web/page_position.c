@@ -145,13 +145,15 @@ static void draw_read_back(
 	                .text = param(p, "text"),
 	                .cure = param(p, "cure"),
 	                .lang = param(p, "lang")});
-	html_open(h, "p");
-	page_sayf(p, h, W_AGREE_PERSONS, page_number(p, persons));
-	html_close(h);
-	round_form(p, h, "/agree/position", v, ROUND_POSITION);
-	round_carry(p, h, fields);
-	page_button(p, h, persons > 1 ? W_AGREE_WRITE_FOR_SECOND : W_AGREE_SIGN_GO);
-	html_close(h);
+	if (round_clauses_there(v, param(p, "clauses"))) {
+		html_open(h, "p");
+		page_sayf(p, h, W_AGREE_PERSONS, page_number(p, persons));
+		html_close(h);
+		round_form(p, h, "/agree/position", v, ROUND_POSITION);
+		round_carry(p, h, fields);
+		page_button(p, h, persons > 1 ? W_AGREE_WRITE_FOR_SECOND : W_AGREE_SIGN_GO);
+		html_close(h);
+	}
 	html_close(h);
 }
 

@@ -154,6 +154,8 @@ struct round_saying {
 	struct str clauses, text, cure, lang; /* clauses: ids with blanks between; lang: of the words */
 };
 /* Who says what to which text, what that does, what it lacks, the clauses and the words, and the whole text to be opened. */
+/* False: the text has not all of these clauses, so a position about them is not taken. */
+bool round_clauses_there(const struct round_view *v, struct str list);
 void round_read_back(
         const struct page_ask *p, struct html *h, const struct round_view *v, const struct round_saying *s);
 /* The authentic text, and that of the page's language, to be opened. */

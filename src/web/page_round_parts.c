@@ -242,7 +242,8 @@ struct str round_because(const struct page_ask *p, struct str because)
 		return arena_printf(p->ask->arena, "%.*s: %.*s", STR_ARG(page_key(p, "serving", cut.head)),
 		        STR_ARG(cut.tail));
 	}
-	return because;
+	/* names alone: who stops it, or has withdrawn it */
+	return because.len > 0 ? page_filled(p, W_RBECAUSE_BY, &because, 1) : because;
 }
 
 static void draw_facts(const struct page_ask *p, struct html *h, const struct round_view *v)

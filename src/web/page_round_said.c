@@ -39,9 +39,19 @@ static void draw_scope(const struct page_ask *p, struct html *h, const struct ro
 		if (at < v->text.n)
 			round_clause(h, &v->text.clause[at]);
 		else
-			page_say(p, h, W_AGREE_NO_CLAUSE);
+			page_line(p, h, "strong", "error", W_AGREE_NO_CLAUSE);
 		html_close(h);
 	}
+}
+
+bool round_clauses_there(const struct round_view *v, struct str list)
+{
+	for (struct str_cut cut = {.tail = list}; v->there && cut.tail.len > 0;) {
+		cut = str_cut(cut.tail, ' ');
+		if (cut.head.len > 0 && agree_text_place(&v->text, cut.head) == v->text.n)
+			return false;
+	}
+	return true;
 }
 
 /* Words of a party, in the language that they are said to be in. */

@@ -202,6 +202,7 @@ static void draw_extend(const struct page_ask *p, struct html *h, const struct r
 	        arena_printf(p->ask->arena, "%u%c", m->longest.n, m->longest.unit));
 	html_close(h);
 	if (v->o.round.extended < m->extend) {
+		page_line(p, h, "p", "note", W_AGREE_TIME_HOW);
 		round_form(p, h, "/agree/extend", v, ROUND_SERVICE);
 		round_field(p, h, "e-", "closes", W_AGREE_CLOSES, (struct str){0}, 16, true);
 		round_area(p, h, "e-", "reason", W_REASON, (struct str){0}, 2, true);

@@ -85,6 +85,8 @@ def comments():
     check("a comment stands beside its clause", status == 303 and "la comment Who counts?" in text, text[:300])
     status, text = press(dara, "/agree/comment", back, round="check-words/1", text="x", clauses="6y5b")
     check("an id with a wrong character", status != 303 and "a character of this id is wrong" in text, text)
+    status, text = press(dara, "/agree/comment", back, round="check-words/1", text="x", clauses="2.1")
+    check("the number of a clause is no id", status != 303 and "an id has four characters and stands beside the clause's number" in text, text)
 
 
 def amendments():
@@ -142,6 +144,8 @@ def positions():
     seen = words(text)
     check("what an objection does is said before it is signed", "This stops adoption." in seen and "is marked as incomplete" in seen
           and "Persons who must sign: 2." in seen and "2862 6770" in seen, seen[:700])
+    status, text, _ = chan.post("/agree/position-preview", {**fields, "clauses": "6y5a 2.1"})
+    check("one about a clause that is not there is not offered for signing", "the text has no such clause" in words(text) and hidden(text, "/agree/position") is None)
     status, text, _ = chan.post("/agree/position-preview", {**fields, "position": "reservation"})
     check("one that the rule forbids is read as an objection", "The rule forbids it" in words(text) and "This stops adoption." in words(text))
     status, text, _ = chan.post("/agree/position-preview", {**fields, "position": "no-objection", "text": ""})
@@ -175,6 +179,7 @@ def positions():
     page = words(chan.get("/agree-objections/reporting/1")[1])
     check("the objection: why, the cure, who takes it back, what is next", all(w in page for w in (
         "A year is too long.", "Every six months.", "Only mm can take this back.", "later a new round is needed", "kh amendment")), page)
+    check("an amendment that stops adoption stands there too", "kh: amendment" in page and page.count("This stops adoption.") == 2 and "by kh mm" in page, page)
     page = words(chan.get("/agree-objections/hours/1")[1])
     check("a disassociation is no objection that lacks something", "our holidays have no duty desk" in page and "incomplete" not in page, page)
 
@@ -443,7 +448,7 @@ def because():
     page = words(dara.get("/agree-objections/contacts/1")[1])
     check("nobody objects in a consultation", "Nothing is decided." in page and "still object" not in page, page[-300:])
     for cause, seen in (("assents 1 of 3", "assents: 1 of 3"), ("minutes 1 of 2", "signatures under the minutes: 1 of 2"), ("record 0 of 1", "record of the act: 0 of 1"),
-                        ("bound 1 of 2", "members that would be bound: 1 of 2"), ("manifests ab12 cd34", "other manifests of this round: ab12 cd34")):
+                        ("bound 1 of 2", "members that would be bound: 1 of 2"), ("kh mm", "by kh mm"), ("manifests ab12 cd34", "other manifests of this round: ab12 cd34")):
         binding.query(node, "update agree_round set because = ? where instrument = 'hours' and number = 1", cause)
         check(f"'{cause}' in words", seen in words(dara.get("/agree")[1]))
     binding.query(node, "update agree_round set because = '-' where instrument = 'hours' and number = 1")
@@ -469,6 +474,7 @@ def clocks():
 def withdraw():
     """Last, since it ends the round."""
     back = "/agree-service/check-words/1"
+    check("how a time is written is said beside its field", "Times are in UTC, such as 2027-03-10 09:00" in words(dara.get(back)[1]))
     check("only the chair is asked whether to end it", "withdraw-preview" not in dara.get("/agree-service/reporting/1")[1] and "withdraw-preview" not in viewer.get(back)[1])
     status, text, _ = dara.post("/agree/withdraw-preview", typed({"csrf": dara.csrf(back), "round": "check-words/1", "withdraw": "1", "reason": "the text was\nthe wrong one"}))
     check("it is read back", status == 200 and "la withdraws check-words/1, the text with the code 2862 6770." in words(text) and "the wrong one" in words(text), words(text)[-900:])
