@@ -247,7 +247,7 @@ static void evidence_fields(
 	html_attr(h, "name", STR("file"));
 	html_close(h);
 	round_field(p, h, arena_printf(p->ask->arena, "g%u-", i).p, "evidence-link", W_AGREE_EVIDENCE_LINK,
-	        (struct str){0}, 20, false);
+	        (struct str){0}, 12, false);
 	if (agree_figure_find(c->figure) == NULL)
 		return;
 	html_open(h, "p");
@@ -272,7 +272,7 @@ static void draw_progress(
 	page_hidden(h, "round", arena_printf(p->ask->arena, "%.*s/%u", STR_ARG(c->instrument), c->number));
 	page_hidden(h, "id", round_id(p, c->id));
 	round_choice(p, h, prefix, "status", W_COL_STATE, "rstatus", statuses, c->status);
-	round_field(p, h, prefix, "text", W_NOTE, (struct str){0}, 20, false);
+	round_field(p, h, prefix, "text", W_NOTE, (struct str){0}, 12, false);
 	html_open(h, "details");
 	page_line(p, h, "summary", NULL, W_AGREE_EVIDENCE);
 	evidence_fields(p, h, c, i);

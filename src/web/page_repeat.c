@@ -14,7 +14,7 @@ static void draw_button(
 		return;
 	round_form(p, h, binds ? "/agree/repeat" : "/agree/repeat-comment", v, ROUND_TEXT);
 	page_hidden(h, "id", round_id(p, n->said->id));
-	page_button(p, h, W_AGREE_REPEAT);
+	page_button(p, h, W_AGREE_SAY_AGAIN);
 	html_close(h);
 }
 
