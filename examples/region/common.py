@@ -2,7 +2,7 @@
 """What both acts of the play wait for, and how long."""
 import time
 
-PATIENCE = 60    # seconds for a step
+PATIENCE = 240   # seconds for a step: a machine may be busy, and who waits for what comes waits no longer
 LOOK = 60        # in which a person who watches can press himself before the play goes on
 PAUSE = 6        # between two steps that somebody watches
 

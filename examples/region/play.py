@@ -19,7 +19,6 @@ import fcntl
 import http.client
 import json
 import os
-import random
 import re
 import shutil
 import signal
@@ -44,8 +43,15 @@ PLAYED = "played by ./run region"
 ASKER, ASKED = "la", "vn"
 
 
-def free_port(address, wanted):
-    """The wanted one, or the next that is free."""
+def free_port(address, wanted, kept):
+    """The wanted one, or the next that is free. A check, which wants none, keeps its ports as long as it runs: others may run at the same
+    time, and a node that starts again finds its port as it was."""
+    if wanted == 0:
+        s = socket.socket()
+        s.bind((address, 0))
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.append(s)
+        return s.getsockname()[1]
     for port in range(wanted, wanted + 200):
         with socket.socket() as s:
             s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -87,7 +93,7 @@ class Node:
             shutil.copytree(os.path.join(HERE, shared), os.path.join(self.conf, shared))
         # an address each, so that one browser can be in at all four: it sends cookies to all ports of an address
         address = f"127.0.0.{11 + number}"
-        pages, door = free_port(address, self.play.port + number), free_port(address, self.play.port + 10 + number)
+        pages, door = (free_port(address, 0 if self.play.check else first + number, self.play.kept) for first in (8470, 8480))
         with open(os.path.join(self.conf, "weir.yaml"), "a", encoding="utf-8") as f:
             f.write(f'pages:\n  listen: "{address}:{pages}"\n  language: {LANGUAGES[self.cc]}\ndoor:\n  listen: "{address}:{door}"\n  url: https://{address}:{door}\n')
 
@@ -203,8 +209,7 @@ class Node:
 class Play:
     def __init__(self, weir, home, check, who):
         self.weir, self.home, self.check = weir, home, check
-        # several checks may run at a time
-        self.port = random.randrange(20000, 30000) if check else 8470
+        self.kept = []  # ports
         self.nodes = {cc: Node(cc, self) for cc in who}
         self.began, self.clock, self.round = time.monotonic(), None, None
 

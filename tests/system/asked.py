@@ -12,15 +12,13 @@ import time
 import urllib.parse
 
 from browsing import Browser, good_page
-from node import Node
+from node import Node, away_from_midnight
 from program import check, end, free_port, path, until, write
 from sink import Sink
 
 DAY = 86400 * 1000000
 sink = Sink()
-with socket.socket() as s:
-    s.bind(("127.0.0.1", 0))
-    PORT = s.getsockname()[1]
+PORT = free_port()
 HOST = f"door.cert.example:{PORT}"
 context = ssl.create_default_context()
 context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -73,8 +71,9 @@ def again(*changes):
 
 def wait(what, good):
     """What the next step needs: without it the rest would only wait."""
-    check(what, until(good, 60))
-    if not good():
+    came = until(good)
+    check(what, came)
+    if not came:
         print(node.said()[-2000:])
         node.stop()
         end()
@@ -120,6 +119,7 @@ ORDER = "update contact_asked set confirmed = confirmed - 1 where contact in (se
 BROKEN = "update contact set broken = 1 where email = 'gone@lost.example'"
 
 # ---- who is asked, and where nobody is
+away_from_midnight()  # as many a day
 country(contacts="contacts:\n  ask: yes\n", door=False)
 p = Node("none").run("check", "--conf", path("conf"))
 check("without a door nobody can answer", b"weir.yaml" in p.stdout + p.stderr and b"door: listen" in p.stdout + p.stderr, p)

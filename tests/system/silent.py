@@ -57,7 +57,7 @@ def asked(node):
     return [c["check"] for c in node.ask("check", "list", "--waiting") if c["who"] == "they"]
 
 
-la, kh = make("la", "8470"), make("kh", "8480")
+la, kh = make("la", str(free_port())), make("kh", str(free_port()))
 link(la, "kh")
 link(kh, "la")
 for node, other in ((la, "kh"), (kh, "la")):

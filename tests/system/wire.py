@@ -10,6 +10,7 @@ import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples", "region"))
 import play  # noqa: E402
+from program import free_port  # noqa: E402
 
 
 class Wire:
@@ -48,9 +49,7 @@ class Wire:
 
     def cut(self):
         """Nobody answers any more."""
-        with socket.socket() as nobody:
-            nobody.bind(("127.0.0.1", 0))
-            self.lead(nobody.getsockname())
+        self.lead(("127.0.0.1", free_port()))
 
     def lead(self, target):
         """From now on to somebody else."""
