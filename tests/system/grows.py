@@ -3,13 +3,12 @@
 processes killed meanwhile. Each line makes its event once, and is found again byte by byte."""
 import os
 import random
-import signal
 import subprocess
 import threading
 import time
 
 from feeds_server import Server
-from node import Node
+from node import Node, kill_pid
 from program import PATIENCE, WEIR, check, end, path, wait, write
 
 HEAD = "source.ip,source.port,classification.type,tlp,extra.note\n"
@@ -174,11 +173,7 @@ def murder():
         time.sleep(0.1 + dice.random() * 0.5)
         alive = [p for p in node.processes() if p[1] in ("weir-core", "weir-readers", "weir-reader")]
         if alive:
-            try:
-                os.kill(dice.choice(alive)[0], signal.SIGKILL)
-                killed += 1
-            except ProcessLookupError:
-                pass
+            killed += kill_pid(dice.choice(alive)[0])
 
 
 number = len(receipts())

@@ -7,14 +7,13 @@ import io
 import json
 import os
 import random
-import signal
 import sys
 import time
 import zipfile
 
 import dovecot
 from mails_make import mail
-from node import Node
+from node import Node, kill_pid
 from program import check, end, path, wait
 
 if not dovecot.here():
@@ -146,12 +145,8 @@ for name in ("startls", "none", "token"):
 check("no secret in the log", not any(s in node.said() for s in ("s3cret", "wr0ng", "t0ken")))
 
 # the connection ends between acceptance and move, before and after the server has heard of it
-for _ in range(20):
-    node.run("feed", "fetch", "cut")
-    time.sleep(0.5)
-    if not server.mails("cut"):
-        break
-check("cut off, all are moved in the end", server.mails("cut") == [] and [s for s, _ in server.mails("cut", "Done")] == ["one", "two"])
+wait("cut off, all are moved in the end", lambda: node.run("feed", "fetch", "cut").returncode == 0 and server.mails("cut") == [])
+check("to where they belong", [s for s, _ in server.mails("cut", "Done")] == ["one", "two"], server.mails("cut", "Done"))
 check("cut off, each mail is one receipt", sorted(r["path"] for r in top("cut")) == ["one.eml", "two.eml"] and cut.cuts > 1, (top("cut"), cut.cuts))
 
 # trying
@@ -198,8 +193,7 @@ while sum(killed.values()) < KILLS:
     title = dice.choice(["weir-fetch", "weir-core"])
     for pid, found in node.processes():
         if found == title:
-            os.kill(pid, signal.SIGKILL)
-            killed[title] = killed.get(title, 0) + 1
+            killed[title] = killed.get(title, 0) + kill_pid(pid)
 for i in more:
     server.put("shaken", letter(f"mail {i}", csv(i % 250)))
 print("killed:", killed)

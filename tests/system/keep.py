@@ -7,12 +7,11 @@ import os
 import random
 import re
 import shutil
-import signal
 import sqlite3
 import sys
 import time
 
-from node import EXAMPLES, Node, away_from_midnight
+from node import EXAMPLES, Node, all_ended, away_from_midnight, kill_pid
 from program import check, end, path, write
 
 SEED = int(sys.argv[2]) if len(sys.argv) > 2 else int.from_bytes(os.urandom(4), "big")
@@ -126,12 +125,11 @@ def answers(node, pages=True):
 
 
 def murder(node):
-    for pid, _ in node.processes():
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+    pids = [pid for pid, _ in node.processes()]
+    for pid in pids:
+        kill_pid(pid)
     node.process.wait()
+    all_ended(pids)
 
 
 def shake(node, kills, longest):

@@ -7,15 +7,14 @@ import io
 import os
 import random
 import shutil
-import signal
 import sys
 import threading
 import time
 import zipfile
 
 import mails_make
-from node import EXAMPLES, Node
-from program import check, end, path, write
+from node import EXAMPLES, Node, all_ended, kill_pid
+from program import check, end, path, until, write
 from sink import Sink
 
 KILLS = int(sys.argv[2]) if len(sys.argv) > 2 else 20
@@ -93,13 +92,11 @@ def findings(node):
 
 
 def take(node, name, done):
-    for _ in range(20):
+    def taken():
         p = node.run("take", "--wait", path(name))
-        if p.returncode == 0:
-            done[name] = p.stdout
-            return
-        time.sleep(0.5)
-    done[name] = p.stderr
+        done[name] = p.stdout if p.returncode == 0 else p.stderr
+        return p.returncode == 0
+    until(taken)
 
 
 def murder(node, killed):
@@ -109,14 +106,13 @@ def murder(node, killed):
         return
     # the first process is not preferred: to start the node again takes longest
     pid, name = dice.choice([a for a in alive if dice.random() < 0.4 or a[1] != "weir"] or alive)
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
+    if not kill_pid(pid):
         return
     what = "supervisor" if pid == node.process.pid else name
     killed[what] = killed.get(what, 0) + 1
     if what == "supervisor":
         node.process.wait()
+        all_ended([a[0] for a in alive])
         node.start()
 
 
@@ -150,13 +146,10 @@ def country():
 
 def told(node):
     """Each finding that a letter tells of, by the letter's contact and class."""
-    for _ in range(600):
+    def left():
         now = datetime.datetime.now(datetime.timezone.utc).isoformat()
-        left = [n for n in node.ask("notices", "--limit", "10000") if n["state"] == "ready" or (n["state"] == "due" and n["send_at"] < now)]
-        if not left:
-            break
-        time.sleep(0.1)
-    check("no letter is left behind", not left, left[:3])
+        return [n for n in node.ask("notices", "--limit", "10000") if n["state"] == "ready" or (n["state"] == "due" and n["send_at"] < now)]
+    check("no letter is left behind", until(lambda: not left()), left()[:3])
     return sorted((n["to"], n["class"], n["state"]) for n in node.ask("notices", "--limit", "10000")), \
         sum(n["findings"] for n in node.ask("notices", "--limit", "10000"))
 

@@ -5,7 +5,6 @@ link.py PROGRAM [NOTES [SEED]]"""
 import http.client
 import os
 import random
-import signal
 import ssl
 import struct
 import subprocess
@@ -13,6 +12,7 @@ import sys
 import threading
 import time
 
+from node import kill_pid
 from program import FOLDER, WEIR, check, end, wait
 from wire import Node, play
 
@@ -89,9 +89,7 @@ def kill():
     while not done.is_set():
         node = dice.choice((la, vn))
         pid = node.children().get(dice.choice(CHILDREN))
-        if pid:
-            os.kill(pid, signal.SIGKILL)
-            n += 1
+        n += bool(pid) and kill_pid(pid)
         time.sleep(dice.random() * 1.2)
     killed.append(n)
 

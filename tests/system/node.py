@@ -27,6 +27,38 @@ def dies_with_us():
     ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
+def kill_pid(pid):
+    """Whether it was there: what was looked up may have ended by itself since."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def all_ended(pids):
+    """Waits for the end of what was killed: that takes a moment, and longer on a busy machine."""
+    def lives(pid):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as f:
+                return f.read().rpartition(")")[2].split()[0] != "Z"
+        except OSError:
+            return False
+    return until(lambda: not any(map(lives, pids)))
+
+
+def work(node):
+    """Seconds that its processes have worked; those that have ended do not count."""
+    ticks = 0
+    for pid, _ in node.processes():
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as f:
+                ticks += sum(map(int, f.read().rpartition(")")[2].split()[11:13]))
+        except OSError:
+            pass
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 class Node:
     def __init__(self, name, *options):
         self.state = path(name)

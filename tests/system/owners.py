@@ -4,12 +4,11 @@ not at all, and take findings with them; out again as a file; in from other syst
 import json
 import os
 import random
-import signal
 import sqlite3
 import subprocess
 import time
 
-from node import Node
+from node import Node, kill_pid
 from program import WEIR, check, end, path, wait, write
 from sink import Sink
 
@@ -312,8 +311,7 @@ def killing(kills=8):
         time.sleep(dice.random() * took)
         for pid, name in node.processes():
             if name == "weir-core":
-                os.kill(pid, signal.SIGKILL)
-                done += 1
+                done += kill_pid(pid)
         seen.add(state())
     out = p.communicate(timeout=120)[0].decode()
     check("it is applied in the end", p.returncode == 0 and "this is register 2" in out, out[-500:])

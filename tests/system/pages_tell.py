@@ -5,14 +5,13 @@ what an account for one owner sees of all that; a letter to many, which two pers
 import hashlib
 import os
 import re
-import signal
 import socket
 import sqlite3
 import threading
 import time
 
 from browsing import Browser, good_page
-from node import Node
+from node import Node, kill_pid, work
 from program import check, end, free_port, path, wait, write
 from sink import Sink
 
@@ -264,7 +263,7 @@ def nobodys(node, one, narrow):
 def kill(node, *names):
     for pid, name in node.processes():
         if name.removeprefix("weir-") in names:
-            os.kill(pid, signal.SIGKILL)
+            kill_pid(pid)
 
 
 def campaign():
@@ -323,10 +322,11 @@ def campaign():
     listed(None, 400)
     check("a form of another visit", "another visit" in listed(b"10.0.0.1\n", 403, csrf="0" * 64))
     check("still none", ">C3<" not in bob.get("/campaign")[1])
-    begun = time.monotonic()
+    begun = work(node)
     listed(b"Server;IP\r\n" + b"".join(b"a;10.%d.%d.%d\r\n" % (i >> 16, i >> 8 & 255, i & 255) for i in range(50000)), 303, places="10.0.4.4", **{"text-vi": "Xin " * 2000})
-    took = time.monotonic() - begun
+    took = work(node) - begun
     check("fifty thousand are taken in seconds", took < 10, took)
+    print(f"fifty thousand places: {took:.1f} s of work")
     rows = sqlite3.connect(os.path.join(node.state, "state.db")).execute("select count(*) from campaign_place where campaign = 3").fetchone()[0]
     check("all of them, and what was typed beside them", rows == 50000, rows)
     good_page("such a proposal", bob.get("/campaign/C3"))

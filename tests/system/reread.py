@@ -5,13 +5,12 @@ import io
 import json
 import os
 import random
-import signal
 import sys
 import time
 import zipfile
 
-from node import Node
-from program import check, end, path, wait, write
+from node import Node, all_ended, kill_pid
+from program import check, end, path, until, wait, write
 from sink import Sink
 
 KILLS = int(sys.argv[2]) if len(sys.argv) > 2 else 6
@@ -294,12 +293,13 @@ def killed():
     for i in range(KILLS):
         time.sleep(0.05 + r.random() * (0.5 + i * 0.6))
         # all of it once, else what writes
-        pids = [pid for pid, name in node.processes() if name == ("weir" if i == KILLS // 2 else "weir-core")]
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
-        kills += len(pids) > 0
+        victim = "weir" if i == KILLS // 2 else "weir-core"
+        # one that has not lived for long is there again after a second
+        everybody = until(lambda: (alive := node.processes()) if victim in [name for _, name in node.processes()] else None)
+        kills += any([kill_pid(pid) for pid, name in everybody if name == victim])
         if i == KILLS // 2:
             node.process.wait()
+            all_ended([pid for pid, _ in everybody])
             node.start()
         wait("it answers again", lambda: node.run("receipts", "--count").returncode == 0)
         one = next(x for x in node.ask("receipts") if x["receipt"] == "R1")
