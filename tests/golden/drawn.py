@@ -31,6 +31,7 @@ def plain(text, whole):
     text = re.sub(r"(XA-\d+-[0-9A-Z]{4}\.)[0-9a-f]{16}", r"\1DICE", text)
     text = re.sub(r"XA-(\d+)-[0-9A-Z]{4}\b", r"XA-\1-CODE", text)
     text = re.sub(r"XA-\d{4}-(\d{5})\b", r"XA-YEAR-\1", text)
+    text = re.sub(r"<td>20\d\d</td>", "<td>YEAR</td>", text)  # what was done in the year that it is
     text = re.sub(WHO, r"\1PERSON", text)
     text = re.sub(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000", "DATE", text)
     text = re.sub(r"\b\d+ %", "N %", text)
