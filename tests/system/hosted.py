@@ -22,7 +22,7 @@ TEXT = b"""# Times at the gates {#3459}
 
 A request is answered within 8 hours. {#6783}
 """
-SOON = 40  # seconds until the round by assent closes
+SOON = 40  # seconds until the round by assent closes, at least
 sink = Sink()
 
 
@@ -199,19 +199,19 @@ def decided():
     check("in words, with the reason", "đã rút vòng tham vấn này" in text and "Not yet." in text and set(files) == {"statement.weir", "details.csv"}, text)
 
 
-def soon():
+def soon(took):
     """A round by assent of all, which closes while the others go on."""
-    now = time.time()
+    now, room = time.time(), max(SOON, 6 * took)
     when = lambda t: time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(t))
     said("a text of another instrument", la.run("agree", "text", "hours", path("text.md"), "--lang", "en", "--authentic"), 0)
     said("its round", la.run("agree", "propose", "hours", "--title", "Hours", "--members", "kh,la,mm", "--observers", "th", "--label", "CLEAR", "--rule", "assent", "--needs", "all",
-                             "--level", "node", "--min-notice", "0h", "--working-days", "0", "--opens", when(now - 3600 + SOON), "--closes", when(now + SOON), "--grace", "0h",
+                             "--level", "node", "--min-notice", "0h", "--working-days", "0", "--opens", when(now - 3600 + room), "--closes", when(now + room), "--grace", "0h",
                              "--confirm", "3", "--in-force", "adopted+2d"), 0)
     said("is signed", la.second("agree", "sign", la.ask("agree", "waiting")[-1]["id"]), 0)
     everywhere("has it", lambda c: any(r["round"] == "hours/1" and r["rule"] == "assent" for r in c.ask("agree", "list")))
     for c in certs.values():
         said(f"{c.party}: support", c.run("agree", "position", "hours/1", "--position", "support"), 0)
-    check("in time", time.time() < now + SOON, time.time() - now)
+    check("in time", time.time() < now + room, time.time() - now)
     return la.db("select lower(hex(open)) from agree_round where instrument = 'hours'")[0][0]
 
 
@@ -235,9 +235,10 @@ try:
     IDS = [mark(1, 2, 3), mark(2, 3, 4)]
     TEXT_NOW = TEXT.replace(b"3459", IDS[0].encode()).replace(b"6783", IDS[1].encode())
     write("text.md", TEXT_NOW)
+    began = time.monotonic()
     mail = opened()
     FIRST = (la.db("select lower(hex(open)) from agree_round")[0][0], mail)
-    hours = soon()
+    hours = soon(time.monotonic() - began)
     frozen(commented(mail))
     decided()
     adopted(hours)

@@ -13,6 +13,8 @@ import binding
 from browsing import good_page
 from program import check, end, path, wait, write
 
+BEGAN = time.monotonic()
+
 node = binding.start(sys.argv[2])
 dara = binding.person(node, "dara", "may-bind coordinator")
 chan = binding.person(node, "chan", "may-bind coordinator")
@@ -340,7 +342,8 @@ def unexplained():
         if s["kind"] in ("comment", "amendment") and s["answer"] == "":
             word = "withdrawn" if s["party"] == "vn" and s["kind"] == "comment" else "not-taken"
             press(dara, "/agree/answer", "/agree", round="gate-times/1", of=s["id"][:12], word=word, text="it is enough", lang="en")
-    opens, closes = (time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() + s)) for s in (40 - 3600, 40))
+    room = max(40, (time.monotonic() - BEGAN) / 2)  # seconds until it closes: on a slow machine so much the more
+    opens, closes = (time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() + s)) for s in (room - 3600, room))
     press(dara, "/agree/propose", "/agree", instrument="gate-times", members="kh la mm vn", rule="none", opens=opens, closes=closes)
     (number,), = binding.query(node, "select id from agree_pending where instrument = 'gate-times'")
     page = words(chan.get(f"/agree-sign/{number}")[1])
