@@ -69,8 +69,10 @@ def waking():
     mail = next(m for to, m in sink.letters if "critical" in m["Subject"])
     check("with id, owner and class, and no address", "F2" in mail["Subject"] and "c2-server at a" in mail["Subject"]
           and "10.0.0" not in mail.get_body().get_content() and mail["Subject"].startswith("[A"), mail["Subject"])
-    a = next(x for x in alerts(node) if x["topic"] == "findings")
-    check("nobody who is not on duty", "off" not in a["told"] and "duty by mail: sent" in a["told"], a)
+    found = lambda: next(x for x in alerts(node) if x["topic"] == "findings")
+    wait("that it was sent is known", lambda: "duty by mail: sent" in found()["told"])
+    a = found()
+    check("nobody who is not on duty", "off" not in a["told"], a)
     check("somebody must look", node.run("status").returncode == 1 and b"alerts" in node.run("status").stdout)
     minute_later(node)
     wait("then the next one, by webhook", lambda: any(c["alert"] == a["alert"] for c in calls))

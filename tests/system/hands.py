@@ -102,8 +102,8 @@ def closing():
 
 
 def letters():
+    wait("letters are ready", lambda: node.count("notices", "--state", "ready") >= 2)
     notices = node.ask("notices", "--state", "ready")
-    check("letters are ready", len(notices) >= 2, notices)
     a, b = notices[0]["notice"], notices[1]["notice"]
     said("held", node.run("notice", "hold", a, "--note", "wait for the bank"), 0, "is held")
     said("released", node.run("notice", "release", a), 0, "is released")

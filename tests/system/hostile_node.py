@@ -10,7 +10,7 @@ import time
 import urllib.request
 
 from node import EXAMPLES, Node
-from program import check, end, free_port, path
+from program import check, end, free_port, path, wait
 
 CALL = "tried a system call that it may not make"
 WANTED = {
@@ -73,7 +73,7 @@ for name in ("spin", "code"):
 p = node.run("take", "--wait", "--feed", "scribble", "-", data=b"report for scribble\n")
 check("what is changed after it was handed over changes nothing", p.returncode == 0 and b" 1 records: 1 with events" in p.stdout, p.stdout + p.stderr)
 check("the core, and what starts readers, are the same", core == [pid for pid, name in node.processes() if name in ("weir-core", "weir-readers", "weir")])
-check("no reader is left", not [pid for pid, name in node.processes() if name == "weir-reader"])
+wait("no reader is left", lambda: not [pid for pid, name in node.processes() if name == "weir-reader"])
 deep = node.run("check", "--deep")
 check("all that is kept agrees", deep.returncode == 0, deep.stdout.decode()[-600:])
 check("it stops", node.stop() == 0, node.said()[-500:])

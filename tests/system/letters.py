@@ -10,7 +10,7 @@ import sqlite3
 import time
 
 from node import Node
-from program import check, end, path, wait, write
+from program import check, end, path, until, wait, write
 from sink import Sink
 
 OWNERS, ROWS = 300, 100000
@@ -125,7 +125,7 @@ def reloading():
     p = node.run("reload")
     check("a wrong rule is refused with its place", p.returncode == 2 and b"10-all.yaml:2:" in p.stderr, p.stderr)
     taken(node, "before.csv", table([("10.0.0.1", 80)]))
-    wait("the old rules are in force", lambda: len(sink.letters) == 1)
+    wait("the old rules are in force", lambda: len(sink.letters) == 1 and node.count("findings", "--state", "told") == 1)
     with open(rules, "w", encoding="utf-8") as f:
         f.write("- rule: nobody\n  if: {}\n  then: { notify: nobody }\n")
     check("a good one is taken", node.run("reload").returncode == 0, node.said()[-500:])
@@ -246,7 +246,7 @@ def unread():
     db.close()
     node.start()
     wait("somebody is to call", lambda: node.count("notices", "--state", "call") == 1)
-    alert = [a for a in node.ask("alert", "list") if a["topic"] == "call"]
+    alert = until(lambda: [a for a in node.ask("alert", "list") if a["topic"] == "call"])
     check("the alert says whom", len(alert) == 1 and "telephone +856 21 555 0100" in alert[0]["sentence"] and "within 4 hours" in alert[0]["sentence"]
           and "10.0.0.1" not in alert[0]["sentence"], alert)
     check("the status says so", to_call(node) == 1, node.run("status").stdout)

@@ -9,13 +9,12 @@ import os
 import random
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
 
 import mails_make
-from node import EXAMPLES, Node
+from node import EXAMPLES, Node, kill_pid
 from program import PATIENCE, WEIR, Run, check, end, path, wait, write
 from sink import Sink
 
@@ -240,11 +239,7 @@ def kills():
         for pid in pids(node, who)[:1]:
             if killed >= 8:
                 break
-            try:
-                os.kill(pid, signal.SIGKILL)
-                killed += 1
-            except ProcessLookupError:
-                pass
+            killed += kill_pid(pid)
         time.sleep(dice.random() * 0.15)
     print("killed", killed, [(n["state"], n["pgp"], n["tries"], n["answer"]) for n in node.ask("notices", "--limit", "1000") if n["state"] != "sent"])
     check("somebody was killed", killed > 3, killed)
@@ -265,7 +260,7 @@ def kills():
     check("each row in one letter", sorted(got) == sorted(rows), (len(got), len(rows)))
     check("it agrees after all", node.run("check", "--deep").returncode == 0)
     check("it stops", node.stop() == 0)
-    check("no agent is left", gpgs("gpg-agent", "team") == [], gpgs("gpg-agent", "team"))
+    wait("no agent is left", lambda: gpgs("gpg-agent", "team") == [])
 
 
 def gpgs(program, home):
@@ -357,8 +352,7 @@ def reports_and_kills():
         until = time.monotonic() + 10
         while who not in hit and time.monotonic() < until and taker.poll() is None:
             for pid in pids(node, who)[:1] if who != "weir-pgp" or pids(node, "weir-pgp-job") else []:
-                os.kill(pid, signal.SIGKILL)
-                hit.append(who)
+                hit += [who] if kill_pid(pid) else []
             time.sleep(0.005)
     out, err = taker.communicate(timeout=120)
     print("killed", hit)
@@ -377,7 +371,7 @@ try:
 finally:
     for name in os.listdir(HOMES):
         for pid in gpgs("gpg-agent", name):
-            os.kill(pid, signal.SIGKILL)
+            kill_pid(pid)
     shutil.rmtree(HOMES, ignore_errors=True)
 sink.stop()
 end()

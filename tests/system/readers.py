@@ -11,7 +11,7 @@ import subprocess
 import time
 
 from node import EXAMPLES, Node
-from program import WEIR, check, end, path, write
+from program import PATIENCE, WEIR, check, end, path, write
 
 if os.geteuid() != 0:
     print("only root may look into the memory of a reader")
@@ -55,7 +55,7 @@ def pids(node, name):
     return [pid for pid, what in node.processes() if what == name]
 
 
-def wait(what, ask, seconds=30):
+def wait(what, ask, seconds=PATIENCE):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         found = ask()
@@ -68,12 +68,16 @@ def wait(what, ask, seconds=30):
 
 
 def stopped_reader(node, name, done):
-    """A reader in the middle of a report, standing still."""
+    """A reader in the middle of a report, standing still: it has some of it in its memory."""
     take = subprocess.Popen([WEIR, "take", "--wait", "--state", node.state, path(name)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     done.append(take)
     pid = wait("a reader runs", lambda: pids(node, "weir-reader"))[0]
-    time.sleep(0.1)
-    os.kill(pid, signal.SIGSTOP)
+    for _ in range(1000):
+        os.kill(pid, signal.SIGSTOP)
+        if b"of-this-report" in memory(pid):
+            break
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(0.02)
     return pid
 
 
@@ -120,7 +124,7 @@ def core_dies(node):
     os.kill(pids(node, "weir-core")[0], signal.SIGKILL)
     wait("its reader is ended", lambda: reader not in pids(node, "weir-reader"))
     check("the process that starts readers is the same", pids(node, "weir-readers") == server)
-    wait("the report is read", lambda: any(r["path"] == "core.csv" and r["state"] == "done" for r in node.ask("receipts")), 120)
+    wait("the report is read", lambda: any(r["path"] == "core.csv" and r["state"] == "done" for r in node.ask("receipts")))
     done[0].wait(120)
 
 
@@ -182,8 +186,9 @@ core_dies(node)
 node.process.send_signal(signal.SIGHUP)
 wait("it is read again", lambda: "the configuration is read again" in node.said())
 time.sleep(1)
-os.kill(pids(node, "weir-readers")[0], signal.SIGKILL)
-wait("there is another", lambda: pids(node, "weir-readers"))
+before = pids(node, "weir-readers")
+os.kill(before[0], signal.SIGKILL)
+wait("there is another", lambda: pids(node, "weir-readers") not in (before, []))
 wait("and a core", lambda: pids(node, "weir-core") and node.run("receipts", "--count").returncode == 0)
 look(node, "after a restart", key, waiting, "restarted.csv")
 asked_meanwhile(node)
