@@ -129,7 +129,7 @@ def away(b):
     waited("it says that it is away", lambda: word(b) in ("reconnecting", "live"))
     time.sleep(1.5)
     take("192.0.2.106")
-    waited("what came meanwhile comes after", lambda: rows(b)[0] == "192.0.2.106" and word(b) == "live", 30)
+    waited("what came meanwhile comes after", lambda: rows(b)[0] == "192.0.2.106" and word(b) == "live")
     check("once", rows(b).count("192.0.2.106") == 1)
     b.log()  # the browser complains of the connection that was cut
 

@@ -7,11 +7,10 @@ import os
 import re
 import sqlite3
 import ssl
-import time
 import urllib.parse
 
 from node import Node
-from program import check, end, free_port, path, write
+from program import check, end, free_port, path, wait, write
 from sink import Sink
 
 sink = Sink()
@@ -41,13 +40,6 @@ def country(**door):
 def report(*addresses, label="AMBER"):
     return ("source.ip,time.source,classification.type,tlp\n"
             + "".join(f"{a},2026-01-05T00:00:00Z,infected-system,{label}\n" for a in addresses)).encode()
-
-
-def wait(what, good, seconds=30):
-    until = time.monotonic() + seconds
-    while not good() and time.monotonic() < until:
-        time.sleep(0.05)
-    check(what, good())
 
 
 context = ssl.create_default_context()
