@@ -4,6 +4,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "proc/census.h"
 #include <cmocka.h>
