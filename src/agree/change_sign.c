@@ -181,6 +181,9 @@ int change_agree_sign(struct change *c, struct err *e)
 	if (str_eq(p.person, c->person))
 		return err_set(e, ERR_DENIED, "'%.*s' has written it: a second person reads it and signs",
 		        STR_ARG(c->person));
+	rc = delegation_still(c, p.person, p.instrument, e);
+	if (rc != 0)
+		return rc;
 	char role[32];
 	snprintf(role, sizeof(role), "%.*s", STR_ARG(p.role));
 	struct by by[2] = {{p.person, role, p.at}, {c->person, role, os_now()}};

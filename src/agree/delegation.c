@@ -140,6 +140,27 @@ int delegation_check(struct change *c, struct str instrument, struct err *e)
 	                  STR_ARG(c->person), STR_ARG(instrument));
 }
 
+int delegation_still(struct change *c, struct str person, struct str instrument, struct err *e)
+{
+	struct query q = db_query(c->db,
+	        "select 1 from account a where a.name = ?2 and not " BINDS(
+	                "a.id") " and not exists (select 1 from agree_delegation d join agree_delegated i on "
+	                        "i.delegation = d.id where d.account = a.id and i.instrument = ?3 and " HOLDS
+	                        ")");
+
+	query_i64(&q, os_now());
+	query_text(&q, person);
+	query_text(&q, instrument);
+	bool lost = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return !lost
+	        ? 0
+	        : err_set(e, ERR_DENIED,
+	                  "'%.*s' has written it, and may no longer bind the party in '%.*s': drop it (weir "
+	                  "agree drop), and somebody who may writes it again",
+	                  STR_ARG(person), STR_ARG(instrument));
+}
+
 /* ---- giving -------------------------------------------------------------------------------------- */
 
 static int find_delegate(struct change *c, const struct asker *by, uint64_t *ret, struct err *e)

@@ -27,6 +27,9 @@ struct str delegation_instruments(struct db *db, struct arena *a, struct str per
 /* Whether the person of the change may bind the party in that instrument: 0, and by a delegation the audit will say so; or
  * ERR_DENIED. In the transaction that is open. */
 int delegation_check(struct change *c, struct str instrument, struct err *e);
+/* Whether who has written what waits would still be let: ERR_DENIED where his account is disabled, has lost its role and has no delegation of
+ * that instrument. Who has no account sits at the machine, and is let. */
+int delegation_still(struct change *c, struct str person, struct str instrument, struct err *e);
 /* Accounts that could be given one: names with blanks between them. */
 struct str delegation_people(struct db *db, struct arena *a);
 

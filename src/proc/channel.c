@@ -75,7 +75,7 @@ static void close_fds(int fd[FDS])
 		os_close_fd(&fd[i]);
 }
 
-int channel_receive_two(int sock, struct channel_message *ret, int fd[2], bool wait, struct err *e)
+static int receive(int sock, struct channel_message *ret, int fd[FDS], int flags, struct err *e)
 {
 	union control control;
 	struct iovec iov = {ret, sizeof(*ret)};
@@ -87,9 +87,9 @@ int channel_receive_two(int sock, struct channel_message *ret, int fd[2], bool w
 
 	fd[0] = fd[1] = -1;
 	do
-		n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
+		n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC | flags);
 	while (n < 0 && errno == EINTR);
-	if (n == 0 || (n < 0 && !wait && (errno == EAGAIN || errno == EWOULDBLOCK)))
+	if (n == 0 || (n < 0 && (flags & MSG_DONTWAIT) != 0 && (errno == EAGAIN || errno == EWOULDBLOCK)))
 		return 0;
 	if (n < 0)
 		return err_sys(e, "cannot receive a message");
@@ -104,6 +104,30 @@ int channel_receive_two(int sock, struct channel_message *ret, int fd[2], bool w
 	end_text(ret->via, sizeof(ret->via));
 	end_text(ret->text, sizeof(ret->text));
 	return 1;
+}
+
+int channel_receive_two(int sock, struct channel_message *ret, int fd[2], bool wait, struct err *e)
+{
+	return receive(sock, ret, fd, wait ? 0 : MSG_DONTWAIT, e);
+}
+
+int channel_peek(int sock, struct channel_message *ret, struct err *e)
+{
+	int fd[FDS];
+	int rc = receive(sock, ret, fd, MSG_DONTWAIT | MSG_PEEK, e);
+
+	close_fds(fd);
+	return rc;
+}
+
+void channel_drop(int sock)
+{
+	char byte;
+	ssize_t n;
+
+	do
+		n = recv(sock, &byte, sizeof(byte), MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
 }
 
 int channel_receive_fd(int sock, struct channel_message *ret, int *ret_fd, bool wait, struct err *e)

@@ -100,6 +100,10 @@ int channel_receive(int sock, struct channel_message *ret, bool wait, struct err
 int channel_receive_fd(int sock, struct channel_message *ret, int *ret_fd, bool wait, struct err *e);
 /* The same; fd: two descriptors, the caller's, each -1 if it did not come. */
 int channel_receive_two(int sock, struct channel_message *ret, int fd[2], bool wait, struct err *e);
+/* As channel_receive does not wait, but the message stays for the next one who looks; channel_drop takes it away, of any form. So one whose
+ * work is written down in between is not lost with the process: whoever starts next finds it again. */
+int channel_peek(int sock, struct channel_message *ret, struct err *e);
+void channel_drop(int sock);
 /* Copies as much as there is room for, with a NUL. */
 void channel_put(char *to, size_t size, struct str from);
 /* Whom the desk knows by his number (CHANNEL_UID) gets the name that he has on this machine now, if he has one. */

@@ -282,12 +282,13 @@ int core_post(struct core *c, struct err *e)
 		return 0;
 	if ((rc = settle(c, e)) != 0)
 		return rc;
-	while ((rc = channel_receive(c->post, &m, false, e)) != 0) {
-		if (rc < 0) {
+	/* what the server said is written down before it leaves the pair */
+	while ((rc = channel_peek(c->post, &m, e)) != 0) {
+		if (rc < 0)
 			log_say(&c->log, LOG_ERR, "the post: %s", e->text);
-			continue;
-		}
-		if ((rc = hear(c, &m, e)) != 0)
+		rc = rc < 0 ? 0 : hear(c, &m, e);
+		channel_drop(c->post);
+		if (rc != 0)
 			return rc;
 	}
 	if (!c->post_synced || c->node->sending != 0 || c->alerting != 0 || c->replying != 0)

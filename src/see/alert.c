@@ -382,7 +382,7 @@ int alert_answer(struct node *n, uint64_t message, unsigned code, struct str tex
 	db_begin(n->state);
 	struct query q = db_query(n->state,
 	        "update alert_message set state = ?, sent = ?, tries = tries + 1, next_try = ?, answer = ? "
-	        "where id = ?");
+	        "where id = ? and state = 'ready'");
 	query_text(&q, taken ? STR("sent") : refused ? STR("refused") : STR("ready"));
 	if (taken)
 		query_i64(&q, os_now());

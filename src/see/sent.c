@@ -267,8 +267,10 @@ int notice_answer(struct node *n, uint64_t notice, unsigned code, struct str tex
 	bool there = query_next(&tries) == 1;
 	if (there)
 		t = (unsigned)query_get_u64(&tries, 0);
-	if (query_done(&tries, e) != 0 || !there)
-		return e->code;
+	int rc = query_done(&tries, e);
+	/* settled already, by a core that ended before it had told the post so */
+	if (rc != 0 || !there)
+		return rc;
 	db_begin(n->state);
 	struct query q = db_query(n->state,
 	        "update notice set state = ?1, sent = ?2, tries = tries + 1, next_try = ?3, answer = ?4,"

@@ -190,6 +190,38 @@ static void draw_deny(const struct page_ask *p, struct html *h, const struct rou
 	html_close(h);
 }
 
+/* Of that kind, about the opening itself; nobody else has it yet, so that it does not count. */
+static const struct said *unseen(const struct round_view *v, enum kind kind)
+{
+	const struct said *ret = NULL;
+
+	for (size_t i = 0; i < v->r.in.n; i++) {
+		const struct said *s = &v->r.in.said[i];
+		const struct sifted *f = s->kind == kind ? round_find(&v->o.round, s->id) : NULL;
+		if (f != NULL && f->about && f->seen == ROUND_NEVER && str_eq(s->sender, v->me) &&
+		        (kind == KIND_AGREE_EXTEND || memcmp(s->reply, v->r.open.id, DIGEST_LEN) == 0))
+			ret = s;
+	}
+	return ret;
+}
+
+/* True: there is one, and it is said. */
+static bool draw_unseen(const struct page_ask *p, struct html *h, const struct round_view *v, enum kind kind)
+{
+	const struct said *s = unseen(v, kind);
+
+	if (s == NULL)
+		return false;
+	html_open(h, "p");
+	html_attr(h, "class", STR("note"));
+	page_say(p, h, W_AGREE_UNSEEN);
+	html_text(h, STR(" "));
+	page_time(h, s->created * 1000000);
+	put_proof(p, h, s);
+	html_close(h);
+	return true;
+}
+
 static void draw_extend(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
 	const struct manifest *m = &v->r.manifest;
@@ -201,7 +233,7 @@ static void draw_extend(const struct page_ask *p, struct html *h, const struct r
 	page_sayf(p, h, W_AGREE_EXTENDED, page_number(p, v->o.round.extended), page_number(p, m->extend),
 	        arena_printf(p->ask->arena, "%u%c", m->longest.n, m->longest.unit));
 	html_close(h);
-	if (v->o.round.extended < m->extend) {
+	if (!draw_unseen(p, h, v, KIND_AGREE_EXTEND) && v->o.round.extended < m->extend) {
 		page_line(p, h, "p", "note", W_AGREE_TIME_HOW);
 		round_form(p, h, "/agree/extend", v, ROUND_SERVICE);
 		round_field(p, h, "e-", "closes", W_AGREE_CLOSES, (struct str){0}, 16, true);
@@ -222,6 +254,10 @@ static void draw_withdraw(const struct page_ask *p, struct html *h, const struct
 	if (!str_eq(v->me, v->r.manifest.chair) || v->o.round.withdrawn)
 		return;
 	page_section_act(p, h, "h-withdraw", W_AGREE_WITHDRAW);
+	if (draw_unseen(p, h, v, KIND_AGREE_RETRACT)) {
+		html_close(h);
+		return;
+	}
 	page_line(p, h, "p", NULL, W_AGREE_WITHDRAW_WHAT);
 	if (preview) {
 		text_code(v->r.manifest.sha256, code);

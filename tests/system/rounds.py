@@ -487,6 +487,8 @@ def withdraw():
     check("then it is said", status == 303 and said("retract") == 2, (status, text[-300:]))
     of = binding.query(node, "select s.reply = r.open from statement s, agree_round r where s.kind = 'agree.retract' and r.instrument = 'check-words' order by s.n desc limit 1")
     check("of the opening: it ends the round once another party has seen it", of == [(1,)], of)
+    wait("until then the page says that it is signed", lambda: "counts as soon as another party has it" in words(dara.get(back)[1]))
+    check("and does not ask again", "withdraw-preview" not in dara.get(back)[1])
 
 
 def next_round(number):
@@ -557,8 +559,14 @@ def delegation():
     check("the audit names the delegation", log == "by delegation 1 of suda", log)
     json_ = json.loads(node.run("agree", "delegations", "--json").stdout)["delegations"]
     check("the command lists it", [(d["person"], d["giver"], d["instruments"], d["state"]) for d in json_] == [("khem", "suda", "check-words", "holds")], json_)
+    press(lent, "/agree/position", back, **position)
+    (number,), = binding.query(node, "select max(id) from agree_pending where person = 'khem'")
     p = node.run("people", "roles", "suda", "viewer")
     check("its giver loses the role", p.returncode == 0, p.stderr)
+    before = said("position")
+    status, text = press(other, "/agree/sign", "/agree", id=number)
+    check("what was written before is not signed then", status == 403 and "'khem' has written it, and may no longer bind" in text and said("position") == before, (status, text[:300]))
+    check("and can be dropped", node.run("agree", "drop", str(number)).returncode == 0)
     status, text = press(lent, "/agree/position", "/agree", **position)
     check("and it ends", status == 403 and "another role" in text, text)
     node.run("people", "roles", "suda", "may-bind")
