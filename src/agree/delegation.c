@@ -42,9 +42,7 @@ unsigned delegations(struct db *db, struct arena *a, int64_t now, struct delegat
 		        .state = arena_str(a, query_get_text(&q, 9))};
 	query_done(&q, NULL);
 	unsigned n = (unsigned)all.n;
-	*ret = arena_array(a, n + 1, sizeof(**ret));
-	if (n > 0)
-		memcpy(*ret, all.v, n * sizeof(**ret));
+	*ret = arena_copy(a, all.v, n, sizeof(**ret));
 	vec_done(&all);
 	return n;
 }

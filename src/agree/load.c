@@ -106,10 +106,7 @@ static int load_lists(struct arena *a, struct db *db, struct round_loaded *r, st
 			*(struct round_list *)vec_add(&all) = other_list(&l);
 		rc = query_done(&q, e);
 	}
-	struct round_list *list = arena_array(a, all.n + 1, sizeof(*list));
-	if (all.n > 0)
-		memcpy(list, all.v, all.n * sizeof(*list));
-	r->in.list = list;
+	r->in.list = arena_copy(a, all.v, all.n, sizeof(*all.v));
 	r->in.lists = all.n;
 	vec_done(&all);
 	return rc;
@@ -131,10 +128,7 @@ static int load_proofs(struct arena *a, struct db *db, struct round_loaded *r, s
 		*(struct round_proof *)vec_add(&all) = p;
 	}
 	int rc = query_done(&q, e);
-	struct round_proof *proof = arena_array(a, all.n + 1, sizeof(*proof));
-	if (all.n > 0)
-		memcpy(proof, all.v, all.n * sizeof(*proof));
-	r->in.proof = proof;
+	r->in.proof = arena_copy(a, all.v, all.n, sizeof(*all.v));
 	r->in.proofs = all.n;
 	vec_done(&all);
 	return rc;

@@ -118,9 +118,7 @@ unsigned agree_drafts(struct db *db, const char *folder, struct arena *a, struct
 		                .person = arena_str(a, query_get_text(&q, 5))};
 	query_done(&q, NULL);
 	unsigned n = (unsigned)all.n;
-	*ret = arena_array(a, n + 1, sizeof(**ret));
-	if (n > 0)
-		memcpy(*ret, all.v, n * sizeof(**ret));
+	*ret = arena_copy(a, all.v, n, sizeof(**ret));
 	vec_done(&all);
 	find_rounds(db, folder, a, *ret, n);
 	return n;
@@ -176,9 +174,7 @@ unsigned agree_waitings(struct db *db, struct arena *a, uint64_t round, struct a
 	}
 	query_done(&q, NULL);
 	unsigned n = (unsigned)all.n;
-	*ret = arena_array(a, n + 1, sizeof(**ret));
-	if (n > 0)
-		memcpy(*ret, all.v, n * sizeof(**ret));
+	*ret = arena_copy(a, all.v, n, sizeof(**ret));
 	vec_done(&all);
 	return n;
 }

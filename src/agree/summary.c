@@ -94,9 +94,7 @@ unsigned summary_drafts(struct db *db, struct arena *a, struct str instrument, s
 		                .person = arena_str(a, query_get_text(&q, 4))};
 	query_done(&q, NULL);
 	unsigned n = (unsigned)all.n;
-	*ret = arena_array(a, n + 1, sizeof(**ret));
-	if (n > 0)
-		memcpy(*ret, all.v, n * sizeof(**ret));
+	*ret = arena_copy(a, all.v, n, sizeof(**ret));
 	vec_done(&all);
 	return n;
 }

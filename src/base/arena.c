@@ -139,6 +139,15 @@ void *arena_array(struct arena *a, size_t n, size_t size)
 	return arena_get(a, bytes);
 }
 
+void *arena_copy(struct arena *a, const void *from, size_t n, size_t size)
+{
+	void *to = arena_array(a, n + 1, size);
+
+	if (to != NULL && n > 0)
+		memcpy(to, from, n * size);
+	return to;
+}
+
 struct str arena_str(struct arena *a, struct str s)
 {
 	char *p = arena_get(a, s.len + 1);

@@ -32,6 +32,8 @@ bool arena_full(const struct arena *a);
 void *arena_get(struct arena *a, size_t size);
 /* n elements; an overflow counts as full. */
 void *arena_array(struct arena *a, size_t n, size_t size);
+/* n elements as they stand there (from NULL: n is 0), and room for one more, zeroed. */
+void *arena_copy(struct arena *a, const void *from, size_t n, size_t size);
 #define arena_new(a, type) ((type *)arena_get((a), sizeof(type)))
 /* A copy with a NUL behind it that len does not count. An empty str on a full arena. */
 struct str arena_str(struct arena *a, struct str s);

@@ -35,9 +35,7 @@ static int load(struct change *c, struct arena *a, uint64_t notice, uint64_t rec
 		        arena_str(a, query_get_text(&q, 2)), arena_str(a, query_get_text(&q, 3))};
 	query_run(&q);
 	*ret_n = list.n;
-	*ret = arena_array(a, list.n ? list.n : 1, sizeof(**ret));
-	if (list.n > 0)
-		memcpy(*ret, list.v, list.n * sizeof(**ret));
+	*ret = arena_copy(a, list.v, list.n, sizeof(**ret));
 	vec_done(&list);
 	return db_failed(c->node->state) != 0 ? err_set(e, ERR_SYS, "the letters cannot be read") : 0;
 }
