@@ -485,6 +485,7 @@ static int look_at_clock(struct core *c, struct err *e)
 		c->work_at = c->again_at = c->alert_at = c->fetch_at = c->keep_at = 0;
 		core_hello_again(c);
 	}
+	core_hello_look(c);
 	return rc == ERR_LIMIT && !node_dead(c->node) ? 0 : rc;
 }
 

@@ -9,24 +9,33 @@
 
 #define SECOND ((int64_t)1000000)
 
-/* What all of them say that were heard in the last two hours, that one included. */
-static int64_t others(const struct core *c)
+/* All that were heard lately: one that has said it just now, too. In the transaction that is open. */
+static void weigh(struct core *c, struct clock_said *ret)
 {
-	int64_t differs[CLOCK_PEERS];
+	int64_t differs[CLOCK_PEERS], at = 0;
 	unsigned n = 0;
 
 	for (size_t i = 0; i < c->link->peers.n && n < CLOCK_PEERS; i++) {
 		const struct peer *p = &c->link->peers.v[i];
-		if (p->here && p->differs_at != 0 && os_ticks() - p->differs_at < 2 * HELLO_US)
-			differs[n++] = p->differs;
+		if (!p->here || p->differs_at == 0 || os_ticks() - p->differs_at >= CLOCK_HEARD)
+			continue;
+		differs[n++] = p->differs;
+		at = p->differs_at > at ? p->differs_at : at;
 	}
-	return clock_others(differs, n);
+	clock_heard(c->node, differs, n, at, ret);
+}
+
+static void commit(struct core *c, const struct clock_said *said)
+{
+	struct err e = {0};
+
+	if (db_commit(c->node->state, &e) == 0 && said->log)
+		log_say(&c->log, LOG_WARN, "%s", said->text);
 }
 
 void core_hello(struct core *c, struct peer *p, struct str body)
 {
 	struct clock_said said = {0};
-	struct err e = {0};
 	int64_t differs, wait = HELLO_US;
 	bool newer = false;
 
@@ -35,15 +44,25 @@ void core_hello(struct core *c, struct peer *p, struct str body)
 	if (understood) {
 		p->differs = differs;
 		p->differs_at = os_ticks();
-		clock_heard(c->node, others(c), &said);
+		weigh(c, &said);
 	}
-	if (db_commit(c->node->state, &e) == 0 && said.log)
-		log_say(&c->log, LOG_WARN, "%s", said.text);
+	commit(c, &said);
 	if (!understood || differs > CLOCK_APART || differs < -CLOCK_APART)
 		wait = 60 * SECOND;
 	p->hello_at = os_ticks() + wait;
 	p->keys_due |= newer || os_ticks() >= p->keys_at;
 	p->heads_at = 0;
+}
+
+void core_hello_look(struct core *c)
+{
+	struct clock_said said;
+
+	if (c->link == NULL || c->node->clock.apart == 0)
+		return;
+	core_link_begin(c);
+	weigh(c, &said);
+	commit(c, &said);
 }
 
 void core_hello_again(struct core *c)

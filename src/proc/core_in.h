@@ -127,6 +127,8 @@ void core_link_end(struct core *c);
 void core_link_changed(struct core *c);
 /* Our clock was set: what peers said of theirs is forgotten, and asked again. */
 void core_hello_again(struct core *c);
+/* While our clock is doubtful for what peers have said: do those that are still linked, and were heard lately, say so? */
+void core_hello_look(struct core *c);
 /* A call of a peer at the door. 0 or a code of the disk. */
 int core_peer(struct core *c, const struct channel_message *m, int fd, struct err *e);
 /* A courier may be wanted. */

@@ -25,6 +25,10 @@ static void put(struct node *n, int64_t now, int64_t ticks)
 	state_meta_number(n->state, "clock.doubtful", c->doubtful);
 	state_meta_number(n->state, "clock.apart", c->apart);
 	state_meta_number(n->state, "clock.off", c->doubtful ? (now - ticks - c->right) / SECOND : -c->apart);
+	/* both of the time that the node runs, so that no clock that is set makes them longer */
+	state_meta_number(n->state, "clock.voices", c->voices);
+	state_meta_number(n->state, "clock.silent", c->apart != 0 ? ticks - c->heard : 0);
+	state_meta_number(n->state, "clock.alone", c->alone > ticks ? c->alone - ticks : 0);
 }
 
 /* what, one of the two words, and how much. */
@@ -96,6 +100,66 @@ static void mend_step(struct node *n, int64_t step, int64_t now)
 		clock_mend_old(n, c->stretch, c->now + CLOCK_STEP, step);
 }
 
+/* ---- what neighbours and a person have said before ------------------------------------------------------ */
+
+/* gap: how long the node was off, by its clock. */
+static void take_over(struct node *n, int64_t gap)
+{
+	struct clock *c = &n->clock;
+	int64_t voices = 2, silent = 0, alone = 0;
+
+	(void)state_meta_number_find(n->state, "clock.apart", &c->apart);
+	(void)state_meta_number_find(n->state, "clock.voices", &voices);
+	(void)state_meta_number_find(n->state, "clock.silent", &silent);
+	(void)state_meta_number_find(n->state, "clock.alone", &alone);
+	c->kept = c->apart != 0;
+	c->voices = (unsigned)voices;
+	c->heard = c->ticks - silent;
+	if (!c->doubtful && gap >= -CLOCK_STEP && gap <= CLOCK_QUIET && alone > gap)
+		c->alone = c->ticks + alone - gap;
+}
+
+static bool is_far(int64_t seconds)
+{
+	return seconds > CLOCK_APART || seconds < -CLOCK_APART;
+}
+
+static void end_apart(struct clock *c, const char *why, struct clock_said *ret)
+{
+	c->apart = 0;
+	c->kept = false;
+	if (ret->log)
+		return;
+	ret->log = true;
+	snprintf(ret->text, sizeof(ret->text), "%s", why);
+}
+
+/* What they have said was of the clock before it, and so was what a person has confirmed. */
+static void move(struct clock *c, int64_t step, struct clock_said *ret)
+{
+	if (is_far(step / SECOND))
+		c->alone = 0;
+	if (c->apart == 0)
+		return;
+	c->apart -= step / SECOND;
+	c->kept = true;
+	if (!is_far(c->apart))
+		end_apart(c, "the clock was set to that of neighbours", ret);
+}
+
+/* True if it is no longer doubtful for what they have said: nobody has said it for so long. */
+static bool passes(struct clock *c, int64_t ticks, struct clock_said *ret)
+{
+	if (c->apart == 0 || ticks - c->heard < CLOCK_HEARD)
+		return false;
+	end_apart(c,
+	        "neighbours that have said that the clock is wrong were not heard for two hours: this no "
+	        "longer "
+	        "counts",
+	        ret);
+	return true;
+}
+
 static int commit(struct node *n, int64_t now, int64_t ticks, struct err *e)
 {
 	put(n, now, ticks);
@@ -124,6 +188,10 @@ int clock_open(struct node *n, struct clock_said *ret, struct err *e)
 		c->right = now - ticks;
 	else
 		begin(c, now - ticks, ret);
+	take_over(n, now - last);
+	if (c->apart != 0 && !ret->log)
+		say(ret, "the clock is still doubtful: neighbours have said that it is", -c->apart * SECOND,
+		        "behind", "ahead");
 	db_begin(n->state);
 	if (now < last)
 		clock_mend_waiting(n, now);
@@ -134,10 +202,12 @@ int clock_look(struct node *n, struct clock_said *ret, struct err *e)
 {
 	struct clock *c = &n->clock;
 	int64_t now = os_now(), ticks = os_ticks(), off = now - ticks, step = off - (c->now - c->ticks);
-	bool change = false;
 
 	*ret = (struct clock_said){.stepped = step < -CLOCK_STEP || step > CLOCK_STEP};
-	if (!ret->stepped && !c->doubtful && ticks - c->written < MINUTE) {
+	if (ret->stepped)
+		move(c, step, ret);
+	bool change = passes(c, ticks, ret);
+	if (!ret->stepped && !c->doubtful && !change && ticks - c->written < MINUTE) {
 		c->right = off;
 		c->now = now;
 		c->ticks = ticks;
@@ -176,6 +246,7 @@ void clock_confirm(struct node *n)
 	state_meta_number(n->state, "clock.doubtful", 0);
 	state_meta_number(n->state, "clock.apart", 0);
 	state_meta_number(n->state, "clock.off", 0);
+	state_meta_number(n->state, "clock.alone", CLOCK_ALONE);
 }
 
 void clock_believe(struct node *n)
@@ -188,6 +259,7 @@ void clock_believe(struct node *n)
 	c->strict = false;
 	c->before = 0;
 	c->apart = 0;
+	c->kept = false;
 	c->alone = c->ticks + CLOCK_ALONE;
 }
 
@@ -220,24 +292,40 @@ int64_t clock_others(int64_t *differs, unsigned n)
 	return far && count >= 2 && count * 2 > n ? differs[first + count / 2] : 0;
 }
 
-void clock_heard(struct node *n, int64_t apart, struct clock_said *ret)
+/* What was said before a start or a step of the clock stands until it can be judged anew: the first that answers is not all. */
+static bool stands(const struct clock *c, const int64_t *differs, unsigned count)
+{
+	unsigned with = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		with += !is_far(differs[i]);
+	return c->kept && count < c->voices && !(with >= 2 && with * 2 > count);
+}
+
+void clock_heard(struct node *n, int64_t *differs, unsigned count, int64_t at, struct clock_said *ret)
 {
 	struct clock *c = &n->clock;
+	int64_t apart = clock_others(differs, count), before = c->apart;
 
 	*ret = (struct clock_said){0};
 	if (os_ticks() < c->alone)
 		apart = 0;
-	if ((apart != 0) != (c->apart != 0)) {
-		ret->log = true;
-		if (apart != 0)
+	if (apart != 0) {
+		c->apart = apart;
+		c->voices = count;
+		c->heard = at;
+		c->kept = false;
+		if (before == 0) {
+			ret->log = true;
 			say(ret, "the clock is doubtful: neighbours agree with each other that it is",
 			        -apart * SECOND, "behind", "ahead");
-		else
-			snprintf(ret->text, sizeof(ret->text),
-			        "the clocks of neighbours agree with ours again");
+		}
+	} else if (before != 0 && !stands(c, differs, count)) {
+		end_apart(c,
+		        count > 0 ? "the neighbours that are heard no longer agree that the clock is wrong"
+		                  : "no neighbour that is still linked says that the clock is wrong",
+		        ret);
 	}
-	bool change = apart != c->apart;
-	c->apart = apart;
-	if (change)
+	if (c->apart != before)
 		put(n, os_now(), os_ticks());
 }

@@ -13,8 +13,10 @@
  * ticks, or when a person confirms the clock ("weir clock confirm").
  *
  * By itself it cannot see a clock that was wrong from the first day, or one that slowly runs away: neighbours can. Where the clocks of
- * two or more, and of more than half of those that were heard lately, agree with each other and not with ours, it is doubtful too,
- * until they no longer say so or a person confirms the clock, which then counts more than they for CLOCK_ALONE.
+ * two or more, and of more than half of those that were heard in the last CLOCK_HEARD, agree with each other and not with ours, it is
+ * doubtful too, until they no longer say so or a person confirms the clock, which then counts more than they for CLOCK_ALONE. A start
+ * takes over both: the doubt, until as many as have said it are heard again, two of them and more than half agree with us, or CLOCK_HEARD
+ * is over; and the rest of a person's day, unless the node was off for more than CLOCK_QUIET or its clock has jumped since.
  */
 #pragma once
 
@@ -28,6 +30,7 @@ struct node;
 #define CLOCK_QUIET (10 * (int64_t)60 * 1000000)
 #define CLOCK_APART ((int64_t)300) /* seconds: as far as the clocks of two parties may differ */
 #define CLOCK_ALONE CLOCK_FORWARD
+#define CLOCK_HEARD (2 * (int64_t)3600 * 1000000) /* of ticks: so long counts what a neighbour has said */
 
 struct clock {
 	bool doubtful;
@@ -40,7 +43,10 @@ struct clock {
 	int64_t right_since; /* ticks; while it is doubtful, but where it was believed; 0: it is not */
 	int64_t written;     /* ticks */
 	int64_t apart; /* seconds that the clocks of neighbours are from ours, which is doubtful for it; 0: it is not */
-	int64_t alone; /* ticks: what neighbours say does not count before */
+	unsigned voices; /* so many were heard when they said that */
+	int64_t heard;   /* ticks: the last that said it, or another with it */
+	bool kept;       /* those were before the start or a step of the clock, and must be heard anew */
+	int64_t alone;   /* ticks: what neighbours say does not count before */
 };
 
 /* What a look has found. */
@@ -57,8 +63,9 @@ int clock_look(struct node *n, struct clock_said *ret, struct err *e);
 /* How many seconds the clocks of others are from ours, the middle of those that agree with each other within CLOCK_APART, if they are two
  * or more, more than half of all n, and none of them is within CLOCK_APART of ours; else 0. Puts differs in order. */
 int64_t clock_others(int64_t *differs, unsigned n);
-/* What clock_others gave, whenever a neighbour was heard; in the transaction that is open. */
-void clock_heard(struct node *n, int64_t apart, struct clock_said *ret);
+/* What all say that were heard in the last CLOCK_HEARD (ticks of the newest: at), whenever one was heard, and now and then while it is
+ * doubtful for it; in the transaction that is open. Puts differs in order. */
+void clock_heard(struct node *n, int64_t *differs, unsigned count, int64_t at, struct clock_said *ret);
 /* True: nothing may follow from silence or from age alone now, nothing may be deleted for its age or signed. */
 bool clock_doubtful(const struct node *n);
 /* A person says that it is right now; in the transaction that is open. Once that is committed: clock_believe. */

@@ -507,41 +507,128 @@ static void who_is_wrong(void **state)
 	assert_int_equal(others(3, (int64_t[]){-301, -602, 0}), 0);
 }
 
-static void heard(int64_t apart)
+/* By so many seconds each neighbour's clock is from ours. */
+static void heard(unsigned n, const int64_t *said)
 {
+	int64_t copy[8];
+
+	if (n > 0)
+		memcpy(copy, said, n * sizeof(*said));
 	db_begin(g.s.node.state);
-	clock_heard(&g.s.node, apart, &g.s.clock);
+	clock_heard(&g.s.node, copy, n, os_fake.ticks, &g.s.clock);
 	assert_int_equal(db_commit(g.s.node.state, &g.e), 0);
 }
+
+#define HEARD(...) heard(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t), (int64_t[]){__VA_ARGS__})
+#define APART "select value from meta where key = 'clock.apart'"
 
 static void neighbours(void **state)
 {
 	(void)state;
 	assert_int_equal(story_open(&g.s, &g.e), 0);
-	heard(-7200);
+	HEARD(-7200, -7200);
 	assert_true(clock_doubtful(&g.s.node) && g.s.clock.log);
 	assert_int_equal(number_of(OFF), 7200);
-	assert_int_equal(number_of("select value from meta where key = 'clock.apart'"), -7200);
-	heard(-7201);
+	assert_int_equal(number_of(APART), -7200);
+	HEARD(-7201, -7201);
 	assert_true(clock_doubtful(&g.s.node) && !g.s.clock.log);
 	/* time that passes changes nothing of it, they do */
 	pass(30 * MINUTE);
 	assert_true(clock_doubtful(&g.s.node));
-	heard(0);
+	HEARD(0, -7200);
 	assert_true(!clock_doubtful(&g.s.node) && g.s.clock.log);
 	assert_int_equal(number_of(OFF), 0);
-	/* a person knows better, for a day; a start asks them again */
-	heard(7200);
-	assert_int_equal(confirm(), 0);
-	assert_false(clock_doubtful(&g.s.node));
-	heard(7200);
-	assert_false(clock_doubtful(&g.s.node));
-	pass(25 * HOUR);
-	heard(7200);
+	/* nor do they for good: those that say it and fall silent are forgotten */
+	HEARD(7200, 7200);
+	pass(119 * MINUTE);
+	assert_true(clock_doubtful(&g.s.node));
+	pass(MINUTE);
+	assert_true(!clock_doubtful(&g.s.node) && g.s.clock.log);
+	assert_int_equal(number_of(APART), 0);
+	/* or they are linked no longer */
+	HEARD(7200, 7200);
+	heard(0, NULL);
+	assert_true(!clock_doubtful(&g.s.node) && g.s.clock.log);
+}
+
+/* A start, or a step that is believed, does not wash away what they have said: one that answers first is not all. */
+static void neighbours_after_a_start(void **state)
+{
+	(void)state;
+	assert_int_equal(story_open(&g.s, &g.e), 0);
+	HEARD(7200, 7200, 0);
+	started_again();
+	assert_true(clock_doubtful(&g.s.node) && g.s.clock.log);
+	assert_int_equal(number_of(OFF), -7200);
+	heard(0, NULL);
+	HEARD(0);
+	HEARD(0, 7200);
+	assert_true(clock_doubtful(&g.s.node));
+	HEARD(0, 7200, 7200);
 	assert_true(clock_doubtful(&g.s.node));
 	started_again();
+	/* as many as then, or two that agree with us */
+	HEARD(0, 7200, -7200);
 	assert_false(clock_doubtful(&g.s.node));
-	assert_int_equal(number_of(OFF), 0);
+	HEARD(7200, 7200, 7200, 7200);
+	started_again();
+	HEARD(0, 1);
+	assert_false(clock_doubtful(&g.s.node));
+	/* silence ends it however often the node starts, and whatever its clock shows */
+	HEARD(7200, 7200);
+	pass(HOUR);
+	started_again();
+	pass(30 * MINUTE);
+	started_again();
+	pass(28 * MINUTE);
+	assert_true(clock_doubtful(&g.s.node));
+	pass(3 * MINUTE);
+	assert_false(clock_doubtful(&g.s.node));
+	/* set, not far enough; then to where they are */
+	HEARD(7200, 7200);
+	set(HOUR);
+	heard(0, NULL);
+	assert_true(clock_doubtful(&g.s.node));
+	assert_int_equal(number_of(OFF), -3600);
+	set(HOUR);
+	assert_true(!clock_doubtful(&g.s.node) && g.s.clock.log);
+}
+
+/* A person knows better, for a day. */
+static void person_knows_better(void **state)
+{
+	(void)state;
+	assert_int_equal(story_open(&g.s, &g.e), 0);
+	HEARD(7200, 7200);
+	assert_int_equal(confirm(), 0);
+	assert_false(clock_doubtful(&g.s.node));
+	HEARD(7200, 7200);
+	assert_false(clock_doubtful(&g.s.node));
+	/* which a start does not end, nor make longer */
+	for (int i = 0; i < 4; i++) {
+		pass(6 * HOUR - 5 * MINUTE);
+		story_end(&g.s);
+		os_fake.now += 4 * MINUTE;
+		os_fake.ticks = SECOND;
+		assert_int_equal(story_open(&g.s, &g.e), 0);
+		HEARD(7200, 7200);
+		assert_false(clock_doubtful(&g.s.node));
+	}
+	pass(5 * MINUTE);
+	HEARD(7200, 7200);
+	assert_true(clock_doubtful(&g.s.node));
+	/* but one of a node that was off, and a clock that jumps: neither is what was compared */
+	assert_int_equal(confirm(), 0);
+	story_end(&g.s);
+	os_fake.now += 12 * MINUTE;
+	assert_int_equal(story_open(&g.s, &g.e), 0);
+	HEARD(7200, 7200);
+	assert_true(clock_doubtful(&g.s.node));
+	assert_int_equal(confirm(), 0);
+	set(HOUR);
+	assert_false(clock_doubtful(&g.s.node));
+	HEARD(3600, 3600);
+	assert_true(clock_doubtful(&g.s.node));
 }
 
 int main(void)
@@ -549,6 +636,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(who_is_wrong),
 	        cmocka_unit_test_setup_teardown(neighbours, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(neighbours_after_a_start, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(person_knows_better, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(late_feeds, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(back, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(long_ago, set_up, tear_down),

@@ -61,6 +61,11 @@ for hours in (2, -2):
     wait(f"mm: with a clock {hours} hours from that of others, it knows",
          lambda: b"doubtful" in mm.run("status").stdout and mm.run("agree", "position", "hours/1", "--position", "support").returncode == 1)
     said("and signs nothing", mm.run("agree", "position", "hours/1", "--position", "support"), 1, "clock", "weir clock confirm")
+    if hours > 0:
+        down()
+        up(mm)
+        said("nor after a start, before any of them is heard", mm.run("agree", "position", "hours/1", "--position", "support"), 1, "clock", "weir clock confirm")
+        up()
 led.skew(mm, 0)
 said("a person who has compared it says so", mm.run("clock", "confirm", "--note", "compared with the telephone"), 0, "believed again")
 wait("then it signs", lambda: mm.run("agree", "position", "hours/1", "--position", "support").returncode == 0)
@@ -160,5 +165,12 @@ everywhere("has both", lambda c: len(sayings(c, "names/1", "accede")) == len(say
 everywhere("who joined is bound, who left no longer",
            lambda c: c.db("select party, ended is not null from policy where instrument = 'names' and party in ('mm', 'vn') order by party") == [("mm", 1), ("vn", 0)])
 check("members and result are as they were", len(blocks) == 1 and {block(c, "names/1") for c in certs.values()} == blocks, blocks)
+
+# ---- neighbours that say another time, and are linked no longer ---------------------------------------------------------------
+led.skew(mm, 2 * HOUR)
+wait("mm: they say that its clock is wrong", lambda: b"doubtful" in mm.run("status").stdout)
+for party in ("kh", "la", "vn"):
+    said(f"{party} is not asked any more", mm.run("peer", "pause", party, "--why", "its clock"), 0)
+wait("mm: and they have no say", lambda: b"doubtful" not in mm.run("status").stdout)
 down()
 end()
