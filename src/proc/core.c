@@ -543,7 +543,7 @@ static void take_drop(struct core *c)
 		log_each(&c->log, LOG_ERR, buf_str(&complaints));
 	buf_done(&c->drop_said);
 	c->drop_said = complaints;
-	if (rc != 0 && node_dead(c->node))
+	if (rc == ERR_SYS || (rc != 0 && node_dead(c->node)))
 		die(c, &e);
 	if (rc != 0)
 		log_say(&c->log, LOG_ERR, "%s", e.text);

@@ -46,11 +46,12 @@ static void token_of(const char *path, const struct stat *st, uint8_t ret[RECEIP
 	memcpy(ret, sum, RECEIPT_TOKEN);
 }
 
+/* ERR_VALUE if it cannot be read; ERR_SYS if the disk may have lost some of it: to sync it once more would say nothing. */
 static int digest_file(const char *path, struct receipt *r, struct err *e)
 {
 	auto_fd int fd = os_open(path, e);
 	if (fd < 0)
-		return ERR_SYS;
+		return ERR_VALUE;
 	char *buf = mem_get(1 << 20);
 	struct digest *d = digest_new();
 	ssize_t n;
@@ -60,10 +61,12 @@ static int digest_file(const char *path, struct receipt *r, struct err *e)
 	}
 	digest_done(d, r->sha256);
 	free(buf);
-	if (n < 0)
-		return err_sys(e, "cannot read '%s'", path);
+	if (n < 0) {
+		err_sys(e, "cannot read '%s'", path);
+		return ERR_VALUE;
+	}
 	/* whoever wrote it may not have synced it */
-	return os_sync(fd, path, e);
+	return os_sync(fd, path, e) != 0 ? ERR_SYS : 0;
 }
 
 /* Before any of it is read: it is looked at each second. */
@@ -89,14 +92,15 @@ static int accept_file(struct drop *d, const char *path, const char *name, struc
 	if (check_feed(d, feed, e) != 0)
 		return ERR_VALUE;
 	token_of(path, &st, r.token);
-	if (digest_file(path, &r, e) != 0)
-		return ERR_VALUE;
+	int rc = digest_file(path, &r, e);
+	if (rc != 0)
+		return rc;
 	node_spool(d->n, r.token, spool);
 	if (link(path, spool) != 0 && errno != EEXIST) {
 		err_sys(e, "cannot take '%s'", path);
 		return ERR_VALUE;
 	}
-	int rc = see_accept(d->n, &r, d->a, &got, e);
+	rc = see_accept(d->n, &r, d->a, &got, e);
 	if (rc == SEE_SAME || rc < 0 || got.state == RECEIPT_DONE || got.state == RECEIPT_ASIDE)
 		(void)os_delete(spool, NULL);
 	if (rc < 0)

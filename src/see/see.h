@@ -38,7 +38,8 @@ int see_accept(struct node *n, const struct receipt *d, struct arena *a, struct 
 int see_accept_with(struct node *n, const struct receipt *d, void (*with)(void *arg, uint64_t receipt),
         void *arg, struct arena *a, struct receipt *ret, struct err *e);
 /* Takes what was renamed into STATE/in, some files at a time; *ret: how many. What cannot be taken stays, with a line in
- * complaints, and is counted for the status (meta "drop.refused"). Negative: the disk. */
+ * complaints, and is counted for the status (meta "drop.refused"). Negative: the disk; after ERR_SYS the process
+ * must end, also where node_dead does not say so: a file could not be synced. */
 int see_drop(struct node *n, struct buf *complaints, unsigned *ret, struct err *e);
 /* Deletes what lies in the spool and belongs to no receipt that is open. Tells how many. */
 int see_sweep(struct node *n, unsigned *ret, struct err *e);

@@ -114,10 +114,47 @@ static void no_room_for_a_while(void **state)
 	faults(ENOSPC, true, 0, "no room for a while");
 }
 
+/* Where the disk may have lost some of a delivery, nothing is taken, and nobody asks it a second time. */
+static void cannot_be_synced(int code)
+{
+	struct story s;
+	struct err e = {0};
+	unsigned taken = 0;
+	char path[128];
+
+	os_fake_reset(1);
+	story_make(&s, folder);
+	assert_int_equal(story_open(&s, &e), 0);
+	snprintf(path, sizeof(path), "%s/in/first.csv", s.folder);
+	assert_int_equal(os_write_file(path, STR("a report\n"), &e), 0);
+	bool found = false;
+	for (uint64_t at = 1; at < 10 && !found; at++) {
+		auto_buf struct buf said = {0};
+		os_fake.fail_at = os_fake.steps + at;
+		os_fake.code = code;
+		int rc = see_drop(&s.node, &said, &taken, &e);
+		os_fake.fail_at = 0;
+		found = str_find_str(str_from(e.text), 0, STR("cannot sync '")) != SIZE_MAX;
+		assert_int_equal(taken, 0);
+		assert_int_equal(rc, found ? ERR_SYS : 0);
+		assert_true(!found || said.len == 0);
+	}
+	assert_true(found);
+	story_end(&s);
+	story_remove(folder);
+}
+
+static void delivery(void **state)
+{
+	(void)state;
+	cannot_be_synced(EIO);
+	cannot_be_synced(ENOSPC);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(undisturbed), cmocka_unit_test(device),
-	        cmocka_unit_test(no_room), cmocka_unit_test(no_room_for_a_while)};
+	        cmocka_unit_test(no_room), cmocka_unit_test(no_room_for_a_while), cmocka_unit_test(delivery)};
 
 	if (argc > 1)
 		every = (unsigned)strtoul(argv[1], NULL, 10);
