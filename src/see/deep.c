@@ -8,6 +8,7 @@
 #include "state/state.h"
 
 #define PROBLEMS 1000 /* lines; the rest is counted */
+#define AGAIN 5       /* looks at a receipt that becomes another one meanwhile */
 
 struct deep {
 	const char *folder;
@@ -19,6 +20,8 @@ struct deep {
 	uint32_t *events; /* by the finding's id: events that the days have */
 	uint64_t nfindings;
 	uint64_t last;     /* receipt that is looked at; what came since is not */
+	uint64_t editions; /* of all of them, as the first look had them: they only rise */
+	bool twice;        /* some receipt was looked at twice, and its events were counted twice */
 	bool days_missing; /* some day is not kept any more: sums over days say nothing */
 };
 
@@ -152,51 +155,95 @@ static bool open_day(struct deep *d, const struct receipt *r)
 	return rc == 0;
 }
 
-static void check_receipts(struct deep *d, struct err *e)
+/* What was said since is taken back. */
+static void forget(struct deep *d, const struct deep_counts *n, size_t len)
 {
-	struct query q = db_query(d->state, "select id from receipt order by id");
-	VEC(uint64_t) ids = {0};
+	d->n = *n;
+	d->out->len = len;
+}
 
-	while (query_next(&q) == 1)
-		*vec_add(&ids) = query_get_u64(&q, 0);
-	query_done(&q, e);
-	d->last = ids.n > 0 ? ids.v[ids.n - 1] : 0;
-	for (size_t i = 0; i < ids.n; i++) {
+/* It was read again since that row was. */
+static bool is_another(struct deep *d, const struct receipt *r)
+{
+	auto_arena struct arena a = {0};
+	struct receipt now;
+
+	arena_init(&a, 0);
+	return receipt_get(d->state, r->id, &a, &now, NULL) != 1 || now.edition != r->edition ||
+	        now.state != r->state;
+}
+
+static void look_at(struct deep *d, const struct receipt *r)
+{
+	d->n.receipts++;
+	if (r->state != RECEIPT_DONE && r->state != RECEIPT_ASIDE) {
+		d->n.skipped++;
+	} else if (open_day(d, r)) {
+		if (d->kept.raw_gone == 0)
+			check_bytes(d, r);
+		if (d->kept.events_gone == 0)
+			check_chunks(d, r);
+	}
+}
+
+/* A node that reads it again meanwhile takes the events away that were looked for. */
+static void check_receipt(struct deep *d, uint64_t id, struct err *e)
+{
+	const struct deep_counts before = d->n;
+	size_t len = d->out->len;
+
+	for (unsigned i = 0; i < AGAIN; i++) {
 		auto_arena struct arena a = {0};
 		struct receipt r;
 		arena_init(&a, 0);
-		if (receipt_get(d->state, ids.v[i], &a, &r, e) != 1)
-			continue;
-		d->n.receipts++;
-		if (r.state != RECEIPT_DONE && r.state != RECEIPT_ASIDE) {
-			d->n.skipped++;
-		} else if (open_day(d, &r)) {
-			if (d->kept.raw_gone == 0)
-				check_bytes(d, &r);
-			if (d->kept.events_gone == 0)
-				check_chunks(d, &r);
-		}
+		if (receipt_get(d->state, id, &a, &r, e) != 1)
+			return;
+		look_at(d, &r);
+		if (d->n.problems == before.problems || !is_another(d, &r))
+			return;
+		forget(d, &before, len);
+		d->twice = true;
 	}
+	d->n.receipts++;
+	d->n.skipped++;
+}
+
+static void check_receipts(struct deep *d, struct err *e)
+{
+	struct query q = db_query(d->state, "select id, edition from receipt order by id");
+	VEC(uint64_t) ids = {0};
+
+	while (query_next(&q) == 1) {
+		*vec_add(&ids) = query_get_u64(&q, 0);
+		d->editions += query_get_u64(&q, 1);
+	}
+	query_done(&q, e);
+	d->last = ids.n > 0 ? ids.v[ids.n - 1] : 0;
+	for (size_t i = 0; i < ids.n; i++)
+		check_receipt(d, ids.v[i], e);
 	vec_done(&ids);
 }
 
 /* ---- findings ------------------------------------------------------------------------------------ */
 
-/* Reports came since it began, whose events findings count and nobody here has. */
+/* Reports came since it began, or were read again: findings count events that nobody here has. */
 static bool has_more(struct deep *d)
 {
-	struct query q = db_query(d->state, "select 1 from receipt where id > ? limit 1");
+	struct query q =
+	        db_query(d->state, "select coalesce(max(id), 0), coalesce(sum(edition), 0) from receipt");
+	bool same =
+	        query_next(&q) == 1 && query_get_u64(&q, 0) == d->last && query_get_u64(&q, 1) == d->editions;
 
-	query_u64(&q, d->last);
-	bool more = query_next(&q) == 1;
 	query_done(&q, NULL);
-	return more;
+	return !same;
 }
 
-static void check_findings(struct deep *d, struct err *e)
+static void check_sums(struct deep *d, struct err *e)
 {
-	bool sums = !d->days_missing && d->n.skipped == 0 && !has_more(d);
+	bool sums = !d->days_missing && d->n.skipped == 0 && !d->twice;
 	struct query q = db_query(d->state, "select id, events from finding order by id");
+	struct deep_counts before = d->n;
+	size_t len = d->out->len;
 
 	while (query_next(&q) == 1) {
 		uint64_t id = query_get_u64(&q, 0), events = query_get_u64(&q, 1);
@@ -207,6 +254,15 @@ static void check_findings(struct deep *d, struct err *e)
 			        (unsigned long long)events, d->events[id]);
 	}
 	query_done(&q, e);
+	before.findings = d->n.findings;
+	/* asked last: what came before the findings were read is seen */
+	if (d->n.problems > before.problems && has_more(d))
+		forget(d, &before, len);
+}
+
+static void check_findings(struct deep *d, struct err *e)
+{
+	check_sums(d, e);
 	struct query twice = db_query(
 	        d->state, "select min(id), max(id) from finding group by key having count(*) > 1 limit 100");
 	while (query_next(&twice) == 1)

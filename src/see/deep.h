@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Everything that a node keeps, looked at from its bytes up: do receipts, reports, events, findings and letters agree?
- * Reads only; a node may be running meanwhile, what it is just reading is left out.
+ * Reads only; a node may be running meanwhile, what it is just reading, or reads again, is left out.
  */
 #pragma once
 

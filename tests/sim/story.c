@@ -230,7 +230,7 @@ static bool asked(struct story *s)
 }
 
 /* All of them, since each has records that were set aside; later what is left of their first editions goes. */
-static int reread_all(struct story *s, struct err *e)
+int story_reread(struct story *s, struct err *e)
 {
 	auto_buf struct buf said = {0};
 	uint64_t id;
@@ -384,7 +384,7 @@ int story_play(struct story *s, struct err *e)
 			return e->code;
 		os_fake.now += 60000000;
 	}
-	if (reread_all(s, e) != 0 || send_all(s, e) != 0)
+	if (story_reread(s, e) != 0 || send_all(s, e) != 0)
 		return e->code;
 	return db_checkpoint(s->node.state, false, e);
 }

@@ -39,6 +39,8 @@ int story_take(struct story *s, uint8_t number, struct str lines, struct err *e)
 int story_spool(struct story *s, const uint8_t token[RECEIPT_TOKEN], struct str bytes, struct err *e);
 /* What was accepted is read to its end; a report that begins with "BROKEN" is set aside. */
 int story_read(struct story *s, struct err *e);
+/* What was read is read again, by a better reader; what is left of the first editions goes. */
+int story_reread(struct story *s, struct err *e);
 /* What has come due is done: findings looked at again, letters sealed and sent. */
 int story_work(struct story *s, struct err *e);
 /* Once through what is left to do. 0: all is done; negative: it was cut off. */

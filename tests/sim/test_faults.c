@@ -6,6 +6,7 @@
  *
  * test_faults [EVERY]: each EVERY-th step (default 23; 1 takes minutes).
  */
+#include "see/deep.h"
 #include "story.h"
 #include <errno.h>
 #include <setjmp.h>
@@ -151,10 +152,74 @@ static void delivery(void **state)
 	cannot_be_synced(ENOSPC);
 }
 
+/* ---- beside a node that works ---------------------------------------------------------------------- */
+
+struct meanwhile {
+	struct story *s;
+	unsigned opens; /* of a day's file, until it is read again */
+};
+
+static void read_again(void *arg, const struct os_step *step)
+{
+	struct meanwhile *m = arg;
+	struct err e = {0};
+
+	if (m->opens == 0 || step->call != OS_OPEN || step->path == NULL ||
+	        !str_ends(str_from(step->path), STR(".db")) || strstr(step->path, "/day/") == NULL)
+		return;
+	if (--m->opens == 0 && story_reread(m->s, &e) != 0)
+		fail_msg("%s", e.text);
+}
+
+static void take_report(struct story *s, uint8_t number)
+{
+	auto_buf struct buf lines = {0};
+	struct err e = {0};
+
+	for (unsigned i = 0; i < 60; i++)
+		if (i % 20 == 19)
+			buf_add(&lines, STR("what is this\n"));
+		else
+			buf_printf(&lines, "192.0.2.%u 80 %u\n", i * number % 50 + 1, number);
+	assert_true(story_take(s, number, buf_str(&lines), &e) >= 0);
+}
+
+/* Reports are read again while it reads the first of two days, or the second: no problem is named that is none. */
+static void looked_at_meanwhile(void **state)
+{
+	(void)state;
+	for (unsigned opens = 1; opens <= 2; opens++) {
+		struct story s;
+		auto_buf struct buf said = {0};
+		struct deep_counts n;
+		struct err e = {0};
+		os_fake_reset(1);
+		story_make(&s, folder);
+		assert_int_equal(story_open(&s, &e), 0);
+		take_report(&s, 1);
+		os_fake.now += (int64_t)86400 * 1000000;
+		take_report(&s, 2);
+		struct meanwhile m = {&s, opens};
+		os_fake.seen = read_again;
+		os_fake.arg = &m;
+		assert_int_equal(deep_check(s.folder, &said, &n, &e), 0);
+		os_fake.seen = NULL;
+		assert_int_equal(m.opens, 0);
+		if (n.problems != 0)
+			fail_msg("%u: %.*s", opens, STR_ARG(buf_str(&said)));
+		assert_int_equal(n.receipts, 2);
+		assert_int_equal(deep_check(s.folder, &said, &n, &e), 0);
+		assert_int_equal(n.problems, 0);
+		story_end(&s);
+		story_remove(folder);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(undisturbed), cmocka_unit_test(device),
-	        cmocka_unit_test(no_room), cmocka_unit_test(no_room_for_a_while), cmocka_unit_test(delivery)};
+	        cmocka_unit_test(no_room), cmocka_unit_test(no_room_for_a_while), cmocka_unit_test(delivery),
+	        cmocka_unit_test(looked_at_meanwhile)};
 
 	if (argc > 1)
 		every = (unsigned)strtoul(argv[1], NULL, 10);
