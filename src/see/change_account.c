@@ -11,8 +11,9 @@
 
 static bool is_name(struct str s)
 {
-	static const struct str taken[] = {
-	        STR_INIT("sample"), STR_INIT("link"), STR_INIT("api"), STR_INIT("weir")};
+	/* what the audit says of the node itself, and of who has the machine */
+	static const struct str taken[] = {STR_INIT("sample"), STR_INIT("link"), STR_INIT("api"),
+	        STR_INIT("weir"), STR_INIT("start"), STR_INIT("retention"), STR_INIT("root")};
 	bool good = s.len >= 2 && s.len <= 32 && s.p[0] >= 'a' && s.p[0] <= 'z';
 
 	for (size_t i = 0; i < s.len && good; i++)

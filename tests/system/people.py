@@ -42,6 +42,9 @@ def said(*words):
 
 
 def enrolment():
+    for name in ("uid 0", "root", "weir", "start", "retention"):
+        status, text = said("people", "add", name, "--roles", "admin")
+        check(f"no account is called {name}: the audit says that of others", status == 2 and "that the node uses itself" in text and row(name) is None, text)
     address = add("dara", "--roles", "admin,coordinator", "--name", "Dara <b>Example</b>")
     check("there is no account with a password before its link was used", row("dara")["second_factor"] == "none")
     b = Browser(BASE)
