@@ -21,9 +21,10 @@
 
 struct link_self {
 	struct db *db;
-	struct str me;      /* party id */
-	int64_t now;        /* microseconds since 1970 UTC */
-	bool doubts;        /* the clock is not believed, or an old backup was restored: nothing is signed */
+	struct str me; /* party id */
+	int64_t now;   /* microseconds since 1970 UTC */
+	bool doubts;   /* the clock is not believed, or there is no key to sign with: nothing is signed */
+	bool no_clock; /* the clock is not believed: nobody is late by it, and no time is said to be that of now */
 	const char *folder; /* of the state, for how much room there is */
 	/* Reads a body where it does no harm: 1 and items, 0 and *ret_why, -1: reading it ended the process that did. NULL: in
 	 * this one. */

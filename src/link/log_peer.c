@@ -295,7 +295,7 @@ unsigned log_watch(const struct link_self *self, struct str party)
 
 	arena_init(&a, 0);
 	/* by a clock that is in doubt nobody is late */
-	if (!log_peer(self, party, &a, &p) || self->doubts)
+	if (!log_peer(self, party, &a, &p) || self->no_clock)
 		return 0;
 	end_alarms(self, party);
 	if (p.refused != 0 && self->now - p.refused >= LOG_UNLOGGED_US)

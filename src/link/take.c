@@ -59,7 +59,7 @@ void link_receipt_due(const struct link_self *self, uint64_t n, bool complete, b
 
 	query_u64(&q, n);
 	query_u64(&q, complete);
-	query_i64(&q, self->doubts ? 0 : self->now / 1000000);
+	query_i64(&q, self->no_clock ? 0 : self->now / 1000000);
 	query_u64(&q, urgent);
 	query_run(&q);
 }

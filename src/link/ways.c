@@ -30,6 +30,11 @@ static int say(const struct change_here *here, struct db *db, const struct say *
 	if (here->link == NULL)
 		return err_set(
 		        e, ERR_MISSING, "this node has no party to speak for: set the country in weir.yaml");
+	if (self.doubts && !self.no_clock)
+		return err_set(e, ERR_DENIED,
+		        "the keeper has no key of the key list that is in force: nothing is signed until a "
+		        "list "
+		        "with its keys is imported (weir key)");
 	/* what is said has a time that others count with */
 	if (self.doubts)
 		return err_set(e, ERR_DENIED,

@@ -26,10 +26,18 @@
 
 /* ---- transactions -------------------------------------------------------------------------------- */
 
+void core_link_now(struct core *c)
+{
+	struct link_self *self = &c->link->self;
+
+	self->now = os_now();
+	self->no_clock = clock_doubtful(c->node);
+	self->doubts = self->no_clock || c->link->keyless;
+}
+
 void core_link_begin(struct core *c)
 {
-	c->link->self.now = os_now();
-	c->link->self.doubts = clock_doubtful(c->node) || c->link->keyless;
+	core_link_now(c);
 	db_begin(c->node->state);
 }
 

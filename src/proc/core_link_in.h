@@ -161,7 +161,9 @@ void core_hello(struct core *c, struct peer *p, struct str body);
 
 /* ---- core_link.c ---- */
 
-/* A transaction of the core: its time, and whether anything is signed. */
+/* What time it is, whether that is believed, and whether anything is signed. */
+void core_link_now(struct core *c);
+/* A transaction of the core, with that. */
 void core_link_begin(struct core *c);
 
 /* What link_self asks for: reads a body in the process that may die of it. arg: the core. */

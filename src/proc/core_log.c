@@ -21,9 +21,7 @@
 
 static void begin(struct core *c)
 {
-	c->link->self.now = os_now();
-	c->link->self.doubts = clock_doubtful(c->node) || c->link->keyless;
-	db_begin(c->node->state);
+	core_link_begin(c);
 }
 
 static bool commit(struct core *c)
@@ -214,8 +212,7 @@ void core_log(struct core *c)
 		core_log_keeper(c);
 	}
 	l->log_at = os_ticks() + DUE_US;
-	l->self.now = os_now();
-	l->self.doubts = clock_doubtful(c->node) || l->keyless;
+	core_link_now(c);
 	if (log_due(&l->self) == 0)
 		make(c);
 	sign_checkpoint(c);

@@ -47,6 +47,7 @@ struct link_self net_self(struct net *t, unsigned i)
 	        .me = str_from(n->name),
 	        .now = t->now + n->offset,
 	        .doubts = n->doubts,
+	        .no_clock = n->doubts,
 	        .folder = n->folder,
 	        .read_body = n->read_body,
 	        .arg = n,
