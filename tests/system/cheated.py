@@ -49,6 +49,10 @@ def objections(cert, ref):
     return [s for s in sayings(cert, ref, "position") if s["party"] == "kh"]
 
 
+def doubtful(cert):
+    return re.search(rb"^clock doubtful +1 ", cert.run("status").stdout, re.M)
+
+
 # ---- a clock that is wrong ----------------------------------------------------------------------------------------------------------
 up()
 text("hours", "8")
@@ -59,7 +63,7 @@ led.until_time(closes - 3 * HOUR)
 for hours in (2, -2):
     led.skew(mm, hours * HOUR)
     wait(f"mm: with a clock {hours} hours from that of others, it knows",
-         lambda: b"doubtful" in mm.run("status").stdout and mm.run("agree", "position", "hours/1", "--position", "support").returncode == 1)
+         lambda: doubtful(mm) and mm.run("agree", "position", "hours/1", "--position", "support").returncode == 1)
     said("and signs nothing", mm.run("agree", "position", "hours/1", "--position", "support"), 1, "clock", "weir clock confirm")
     if hours > 0:
         down()
@@ -168,9 +172,9 @@ check("members and result are as they were", len(blocks) == 1 and {block(c, "nam
 
 # ---- neighbours that say another time, and are linked no longer ---------------------------------------------------------------
 led.skew(mm, 2 * HOUR)
-wait("mm: they say that its clock is wrong", lambda: b"doubtful" in mm.run("status").stdout)
+wait("mm: they say that its clock is wrong", lambda: doubtful(mm))
 for party in ("kh", "la", "vn"):
     said(f"{party} is not asked any more", mm.run("peer", "pause", party, "--why", "its clock"), 0)
-wait("mm: and they have no say", lambda: b"doubtful" not in mm.run("status").stdout)
+wait("mm: and they have no say", lambda: not doubtful(mm))
 down()
 end()
