@@ -377,11 +377,13 @@ bool check_due(const struct link_self *self)
 	auto_arena struct arena a = {0};
 	auto_buf struct buf said = {0};
 	struct deed d = {.self = self, .person = STR(""), .said = &said};
-	struct query q = db_query(
-	        self->db, "update comm_check set result = 'no-answer' where result = 'open' and due < ?");
+	/* nothing follows from silence by a clock that is in doubt */
+	struct query q = db_query(self->db,
+	        "update comm_check set result = 'no-answer' where result = 'open' and due < ? and not ?");
 
 	arena_init(&a, 0);
 	query_i64(&q, self->now / 1000000);
+	query_u64(&q, self->no_clock);
 	query_run(&q);
 	bool done = db_changes(self->db) > 0;
 	struct str party = self->doubts ? (struct str){0} : next_of_schedule(self, &a);

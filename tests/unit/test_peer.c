@@ -244,6 +244,11 @@ static void late(void **unused)
 	two_carry(&t);
 	assert_false(due(&t, 0));
 	t.now += 2 * TWO_DAY + TWO_SECOND;
+	struct link_self self = two_self(&t, 0);
+	self.no_clock = self.doubts = true;
+	db_begin(self.db);
+	assert_false(check_due(&self));
+	assert_int_equal(db_commit(self.db, NULL), 0);
 	assert_true(due(&t, 0));
 	assert_int_equal(two_number(&t, 0, "select count(*) from comm_check where result = 'no-answer'"), 2);
 	uint64_t id = (uint64_t)two_number(&t, 1, "select id from comm_check where ours = 0");
