@@ -68,7 +68,7 @@ int link_release(const struct link_self *self, uint64_t n, struct str person, st
 
 /* ---- receipts ------------------------------------------------------------------------------------ */
 
-/* Makes statements of the receipts that are due. 0 or a code (ERR_MISSING: no key). */
+/* Makes statements of the receipts that are due. 0 or a code (ERR_MISSING: no key): of some that stay due; the others are made. */
 int link_receipts(const struct link_self *self, struct err *e);
 
 /* ---- queue --------------------------------------------------------------------------------------- */

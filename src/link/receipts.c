@@ -2,7 +2,7 @@
  *
  * The machine's receipts: what is due is gathered into statements, up to 256 in one, all of one label and group, which the
  * receipt takes over. To the sender; for what belongs to a consultation to all its other parties, so that each of them can
- * count who was served and see ids that differ.
+ * count who was served and see ids that differ. What others say decides what is in a receipt, and must not stop those of others.
  */
 #include "link/link_in.h"
 
@@ -133,6 +133,42 @@ static int say_one(
 	return rc;
 }
 
+/* A group whose card is not here, or that does not have all of them: GREEN of it may not go there, and counts as AMBER. */
+static void name_no_group(struct due *due, unsigned count, unsigned first, struct arena *a)
+{
+	struct str key = due[first].key,
+	           amber = arena_printf(a, "%.*s\n%u %u ", STR_ARG(str_cut(key, '\n').head), STATEMENT_AMBER,
+	                   due[first].pap);
+
+	for (unsigned i = first; i < count; i++) {
+		if (!str_eq(due[i].key, key))
+			continue;
+		due[i].key = amber;
+		due[i].tlp = STATEMENT_AMBER;
+		due[i].group = STR("");
+		due[i].done = false;
+	}
+}
+
+/* What cannot be said, with all that goes with it, is due again the next time. */
+static int say_each(
+        const struct link_self *self, struct due *due, unsigned count, struct arena *a, struct err *e)
+{
+	int failed = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		if (due[i].done)
+			continue;
+		int rc = say_one(self, due, count, i, e);
+		if (rc != 0 && due[i].group.len > 0) {
+			name_no_group(due, count, i, a);
+			rc = say_one(self, due, count, i, e);
+		}
+		failed = rc != 0 ? rc : failed;
+	}
+	return failed;
+}
+
 static unsigned load(const struct link_self *self, struct due *due, unsigned room)
 {
 	struct query q = db_query(self->db,
@@ -167,7 +203,6 @@ static unsigned count_due(const struct link_self *self)
 int link_receipts(const struct link_self *self, struct err *e)
 {
 	auto_arena struct arena a = {0};
-	int rc = 0;
 
 	unsigned n = self->doubts ? 0 : count_due(self);
 	if (n == 0)
@@ -180,8 +215,5 @@ int link_receipts(const struct link_self *self, struct err *e)
 			due_done(self, &due[i], 0);
 			due[i].done = true;
 		}
-	for (unsigned i = 0; rc == 0 && i < n; i++)
-		if (!due[i].done)
-			rc = say_one(self, due, n, i, e);
-	return rc;
+	return say_each(self, due, n, &a, e);
 }

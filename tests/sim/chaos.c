@@ -354,7 +354,7 @@ void chaos_forge(
 	uint8_t seed[32], public_key[32], secret[64], signature[STATEMENT_SIGNATURE];
 	struct head h = {.seq = f->seq,
 	        .created = f->created != 0 ? f->created : t->now / NET_SECOND,
-	        .tlp = STATEMENT_AMBER,
+	        .tlp = f->tlp != 0 ? f->tlp : STATEMENT_AMBER,
 	        .pap = STATEMENT_AMBER,
 	        .kind = str_from(kind_table[f->kind].name),
 	        .media = STR("application/json"),

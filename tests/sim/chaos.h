@@ -43,6 +43,7 @@ struct chaos_forged {
 	const uint8_t *prev, *case_;
 	const char *to[NET_NODES]; /* ascending; NULL behind the last */
 	int64_t created;           /* seconds; 0: now */
+	uint8_t tlp;               /* 0: AMBER */
 };
 void chaos_forge(
         struct net *t, unsigned i, const struct chaos_forged *f, struct buf *out, uint8_t ret_id[DIGEST_LEN]);

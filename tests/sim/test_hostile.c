@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One linked party says what is signed well and meant badly: to the first of two honest ones, x to y. What it says may cost itself
+ * something, and must cost the honest ones nothing: neither their receipts, nor what they learn of each other, nor their cases.
+ */
+#include "chaos.h"
+#include "link/case_hear.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#define X 0
+#define Y 1
+#define Z 2
+#define OPEN                                                                                                 \
+	CHAOS_BY "\"ask\":\"takedown-request\",\"severity\":\"c3\",\"title\":\"t\",\"text\":{\"en\":\"x\"}"
+
+static struct net t;
+
+static int64_t count(unsigned i, const char *sql)
+{
+	return net_number(&t, i, sql);
+}
+
+static void forge(const struct chaos_forged *f, struct buf *ret, uint8_t ret_id[DIGEST_LEN])
+{
+	buf_clear(ret);
+	chaos_forge(&t, X, f, ret, ret_id);
+}
+
+static void give(const struct buf *bytes)
+{
+	net_give(&t, Y, X, buf_str(bytes), false, false, NULL);
+}
+
+/* TLP:GREEN of a group that nobody knows: its receipt cannot be GREEN, and those of the others go all the same. */
+static void group_unknown(void)
+{
+	auto_buf struct buf b = {0};
+	uint8_t id[DIGEST_LEN];
+	const unsigned to = Y;
+
+	forge(&(struct chaos_forged){.kind = KIND_CASE_OPEN,
+	              .body = OPEN ",\"group\":\"nobodys\"}",
+	              .seq = 1,
+	              .to = {t.node[Y].name},
+	              .tlp = STATEMENT_GREEN},
+	        &b, id);
+	give(&b);
+	chaos_open(&t, Z, &to, 1, id);
+	chaos_rounds(&t, 4);
+	assert_int_equal(count(Y, "select count(*) from receipt_due"), 0);
+	assert_int_equal(count(Z, "select count(*) from delivery where waits = 1"), 0);
+	assert_int_equal(count(Y,
+	                         "select count(*) from statement s join statement r on r.n = s.receipt where "
+	                         "s.tlp = 2 and r.tlp = 3"),
+	        1);
+}
+
+/* ---- all ----------------------------------------------------------------------------------------- */
+
+static void each(void (*scene)(void))
+{
+	net_begin(&t, 1);
+	scene();
+	net_end(&t);
+}
+
+#define SCENE(name)                                                                                          \
+	static void test_##name(void **state)                                                                \
+	{                                                                                                    \
+		(void)state;                                                                                 \
+		each(name);                                                                                  \
+	}
+SCENE(group_unknown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_group_unknown)};
+
+	net_make(&t);
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	net_done(&t);
+	return failed;
+}
