@@ -42,18 +42,22 @@ static void add_keys(const struct link_self *self, struct str party, struct buf 
 
 void link_heads(const struct link_self *self, struct str party, struct buf *out)
 {
-	/* what is signed: a number that only we have committed to is no news yet */
+	/* What is signed: a number that only we have committed to is no news yet; and what JSON has a number for: one beyond it would make
+	 * all of the answer unreadable. His and ours first; a third one can have as many as it wants. */
 	struct query q = db_query(self->db,
-	        "select t.sender, t.recipients, s.seq, s.id from stream t join statement s on s.stream = "
-	        "t.id and s.seq = "
-	        "(select max(seq) from statement where stream = t.id and signature is not null) where "
-	        "(t.sender = ?1 or ' ' || t.recipients || ' ' like '% ' || ?1 || ' %') and s.signature is "
-	        "not "
-	        "null group by t.id order by t.id");
+	        "select t.sender, t.recipients, s.seq, s.id from (select id from (select id from stream "
+	        "where sender = ?1 order by id limit 4096) union all select id from (select id from stream "
+	        "where sender = ?2 and instr(' ' || recipients || ' ', ' ' || ?1 || ' ') > 0 order by id "
+	        "limit 4096) union all select id from (select id from stream where sender not in (?1, ?2) "
+	        "and instr(' ' || recipients || ' ', ' ' || ?1 || ' ') > 0 order by id limit 1024)) w join "
+	        "stream t on t.id = w.id join statement s on s.n = (select n from statement where stream = "
+	        "t.id and seq between 1 and ?3 and signature is not null order by seq desc limit 1)");
 	char hex[2 * DIGEST_LEN + 1];
 	bool first = true;
 
 	query_text(&q, party);
+	query_text(&q, self->me);
+	query_i64(&q, BODY_INT_MAX);
 	buf_add(out, STR("{\"streams\":["));
 	while (query_next(&q) == 1) {
 		buf_add(out, first ? STR("{\"sender\":") : STR(",{\"sender\":"));
