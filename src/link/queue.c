@@ -7,6 +7,10 @@
 
 #define AGAIN (600 * (int64_t)1000000) /* a receipt that does not come: it goes again */
 #define HOURLY (3600 * (int64_t)1000000)
+/* A row of delivery is of what gets no receipt. Of the one statement: a list of all such ones is made anew for each row that goes. */
+#define UNRECEIPTED                                                                                          \
+	"exists (select 1 from statement s where s.n = delivery.statement and "                              \
+	"s.kind in ('receipt', 'read'))"
 
 static void add_statement(struct link_batch *b, uint64_t n, const struct query *q)
 {
@@ -53,9 +57,7 @@ void link_fetched(const struct link_self *self, struct str party, uint64_t *u, u
 	/* Passing a position drops what gets no receipt: he has it. */
 	struct query drop = db_query(self->db,
 	        "update delivery set waits = 0 where party = ?1 and waits = 1 and statement <= case when "
-	        "urgent = 1 "
-	        "then ?2 else ?3 end and statement in (select n from statement where kind in ('receipt', "
-	        "'read'))");
+	        "urgent = 1 then ?2 else ?3 end and " UNRECEIPTED);
 	query_text(&drop, party);
 	query_u64(&drop, *u);
 	query_u64(&drop, *n);
@@ -79,11 +81,9 @@ static void push_result(const struct link_self *self, struct str party, uint64_t
 {
 	bool got = v == VERDICT_HAVE || verdict_table[v].kept != KEPT_REFUSED;
 	struct query q = db_query(self->db,
-	        "update delivery set pushed = ?1, tries = tries + 1, waits = case when ?2 and statement in "
-	        "(select n "
-	        "from statement where kind in ('receipt', 'read')) then 0 else waits end, verdict = case "
-	        "when ?2 "
-	        "then verdict else ?3 end where party = ?4 and statement = ?5");
+	        "update delivery set pushed = ?1, tries = tries + 1, waits = case when ?2 and " UNRECEIPTED
+	        " then 0 else waits end, verdict = case when ?2 then verdict else ?3 end where party = ?4 "
+	        "and statement = ?5");
 	int64_t at = self->now;
 
 	/* spoilt on the way: at once; a key that he does not know: hourly; what he refuses for good: as seldom */

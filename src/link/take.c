@@ -166,24 +166,25 @@ static void hold(const struct link_self *self, struct stored *s)
 }
 
 /* Receipts for one of ours that have come before it did, or before it was signed here: now there is a row that they are about. They
- * are no older than it, but for clocks. */
+ * are no older than it, but for clocks, and neither came before it was said: the newest are looked at, not those of all years. */
 static void hear_receipts(const struct link_self *self, const uint8_t id[DIGEST_LEN], int64_t created)
 {
 	char hex[2 * DIGEST_LEN + 1];
 	VEC(uint64_t) told = {0};
 	struct query q = db_query(self->db,
-	        "select n from statement where kind = 'receipt' and effect = 1 and sender <> ?1 and "
-	        "created > ?3 - 86400 and instr(content, cast(?2 as blob)) > 0 order by n");
+	        "select n, received, effect = 1 and sender <> ?1 and created > ?3 - 86400 and instr(content, "
+	        "cast(?2 as blob)) > 0 from statement where kind = 'receipt' order by n desc");
 
 	str_hex_print(hex, id, DIGEST_LEN);
 	query_text(&q, self->me);
 	query_text(&q, str_from(hex));
 	query_i64(&q, created);
-	while (query_next(&q) == 1)
-		*(uint64_t *)vec_add(&told) = query_get_u64(&q, 0);
+	while (query_next(&q) == 1 && query_get_i64(&q, 1) >= (created - 86400) * 1000000)
+		if (query_get_u64(&q, 2) != 0)
+			*(uint64_t *)vec_add(&told) = query_get_u64(&q, 0);
 	query_done(&q, NULL);
-	for (size_t i = 0; i < told.n; i++)
-		link_effect(self, told.v[i]);
+	for (size_t i = told.n; i > 0; i--)
+		link_effect(self, told.v[i - 1]);
 	vec_done(&told);
 }
 
