@@ -101,9 +101,8 @@ bool blob_given(const struct link_self *self, struct str party, const uint8_t sh
 	        "s.stream where a.sha256 = ?1 and s.content is not null and case when s.sender = ?3 then "
 	        "exists (select 1 from delivery d where d.statement = s.n and d.party = ?2 and d.cleared is "
 	        "not null) else (s.sender = ?2 or instr(' ' || t.recipients || ' ', ' ' || ?2 || ' ') > 0) "
-	        "and "
-	        "exists (select 1 from blob_from f where f.sha256 = a.sha256 and (f.party = s.sender or "
-	        "instr(' ' || t.recipients || ' ', ' ' || f.party || ' ') > 0)) end limit 1");
+	        "and (select sum(f.size) from blob_from f where f.sha256 = a.sha256 and (f.party = s.sender "
+	        "or instr(' ' || t.recipients || ' ', ' ' || f.party || ' ') > 0)) >= a.size end limit 1");
 
 	query_blob(&q, digest_str(sha256));
 	query_text(&q, party);
@@ -288,28 +287,49 @@ static int write_part(const struct link_self *self, const struct blob_brought *b
 	return rc == 0 ? os_sync(fd, path, e) : rc;
 }
 
-/* What that link has brought, with this one. */
+/* What that link has brought, with all of this one. */
 static bool in_quota(const struct link_self *self, const struct blob_brought *b)
 {
 	struct query q = db_query(self->db,
 	        "select coalesce((select sum(size) from blob_from where party = ?1 and sha256 <> ?2), 0) + "
-	        "?3 "
-	        "<= blob_bytes from party where name = ?1");
+	        "?3 <= blob_bytes from party where name = ?1");
 
 	query_text(&q, b->carrier);
 	query_blob(&q, digest_str(b->sha256));
 	query_u64(&q, b->total);
 	bool good = query_next(&q) != 1 || query_get_u64(&q, 0) != 0;
 	query_done(&q, NULL);
-	if (!good)
-		return false;
-	struct query put = db_query(
-	        self->db, "insert or ignore into blob_from(sha256, party, size) values (?1, ?2, ?3)");
-	query_blob(&put, digest_str(b->sha256));
-	query_text(&put, b->carrier);
-	query_u64(&put, b->total);
-	query_run(&put);
-	return true;
+	return good;
+}
+
+static uint64_t bytes_of(const struct link_self *self, uint64_t part)
+{
+	struct query q =
+	        db_query(self->db, "select coalesce(sum(until - first), 0) from blob_range where part = ?");
+	uint64_t n;
+
+	query_u64(&q, part);
+	n = query_next(&q) == 1 ? query_get_u64(&q, 0) : 0;
+	query_done(&q, NULL);
+	return n;
+}
+
+/* How many of its bytes came by that link: who has brought none, or one, does not get the rest for it (blob_given). */
+static void came_by(const struct link_self *self, const struct blob_brought *b, uint64_t bytes)
+{
+	struct query q = db_query(self->db,
+	        "insert into blob_from(sha256, party, size) values (?1, ?2, ?3) on conflict do update set "
+	        "size = min(size + ?3, ?4)");
+
+	if (b->carrier.len == 0 || bytes == 0) {
+		query_done(&q, NULL);
+		return;
+	}
+	query_blob(&q, digest_str(b->sha256));
+	query_text(&q, b->carrier);
+	query_u64(&q, bytes);
+	query_u64(&q, b->total);
+	query_run(&q);
 }
 
 /* A statement here names it with that size and lacks it. carrier empty: a person of ours has brought it. */
@@ -356,8 +376,12 @@ enum blob_word blob_take(const struct link_self *self, const struct blob_brought
 {
 	uint64_t size;
 
+	/* that it is here is told to whom HEAD tells it */
 	if (blob_here(self, b->sha256, NULL))
-		return BLOB_WHOLE;
+		return b->carrier.len == 0 || blob_named(self, b->carrier, b->sha256) ||
+		                blob_given(self, b->carrier, b->sha256)
+		        ? BLOB_WHOLE
+		        : BLOB_UNWANTED;
 	if (b->total == 0 || b->total > BLOB_MAX || b->bytes.len > BLOB_PART || b->offset > b->total ||
 	        b->bytes.len > b->total - b->offset || !wanted(self, b))
 		return BLOB_UNWANTED;
@@ -371,8 +395,10 @@ enum blob_word blob_take(const struct link_self *self, const struct blob_brought
 		return BLOB_TAKEN;
 	if (write_part(self, b, e) != 0)
 		return BLOB_FAILED;
-	uint64_t part = part_of(self, b);
-	if (!add_range(self, part, b->offset, b->offset + b->bytes.len, b->total))
+	uint64_t part = part_of(self, b), before = bytes_of(self, part);
+	bool all = add_range(self, part, b->offset, b->offset + b->bytes.len, b->total);
+	came_by(self, b, bytes_of(self, part) - before);
+	if (!all)
 		return BLOB_TAKEN;
 	if (b->total <= BLOB_PART)
 		return look_now(self, part, b, e);
@@ -404,9 +430,15 @@ static enum blob_word settle(const struct link_self *self, uint64_t part, const 
 	struct query asks = db_query(self->db, "delete from blob_ask where sha256 = ?");
 	query_blob(&asks, digest_str(sha256));
 	query_run(&asks);
-	if (good)
+	if (good) {
 		put_blob(self, sha256, size);
-	return good ? BLOB_WHOLE : BLOB_SPOILT;
+		return BLOB_WHOLE;
+	}
+	/* of what is dropped nobody has brought a byte */
+	struct query by = db_query(self->db, "delete from blob_from where sha256 = ?");
+	query_blob(&by, digest_str(sha256));
+	query_run(&by);
+	return BLOB_SPOILT;
 }
 
 void blob_check_done(struct blob_check *c)

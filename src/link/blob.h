@@ -42,8 +42,8 @@ bool blob_here(const struct link_self *self, const uint8_t sha256[DIGEST_LEN], u
 uint64_t blob_held(const struct link_self *self, const uint8_t sha256[DIGEST_LEN], uint64_t *ret_size);
 /* True if a statement of another party names it, has its content and is from or to that party: it may bring it. */
 bool blob_named(const struct link_self *self, struct str party, const uint8_t sha256[DIGEST_LEN]);
-/* Whether it may be given to that party: as blob_named, and what is here by another's statement came from one of its parties. Who
- * knows a digest does not get bytes for it that we have from elsewhere. */
+/* Whether it may be given to that party: as blob_named, and all bytes of what is here by another's statement came from its parties. Who
+ * knows a digest does not get bytes for it that we have from elsewhere, nor the rest for the first one. */
 bool blob_given(const struct link_self *self, struct str party, const uint8_t sha256[DIGEST_LEN]);
 void blob_path(const struct link_self *self, const uint8_t sha256[DIGEST_LEN], char ret[BLOB_PATH]);
 /* A descriptor for reading, or a code. */

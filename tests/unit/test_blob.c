@@ -228,8 +228,10 @@ static void who(void **state)
 	query_run(&q);
 	assert_int_equal(db_commit(t.node[0].db, &e), 0);
 	assert_int_equal(call(0, "vn", "GET", "", STR(""), &held, &a), 404);
-	assert_int_equal(
-	        call(0, "vn", "PUT", "", str_make(bytes, SIZE), &held, &a), 200); /* it is whole already */
+	/* nor that it is here, by bytes that it may have or not */
+	assert_int_equal(call(0, "vn", "PUT", "", STR(""), &held, &a), 404);
+	assert_int_equal(call(0, "vn", "PUT", "", str_make(bytes, SIZE), &held, &a), 404);
+	assert_int_equal(call(0, "kh", "PUT", "", str_make(bytes, SIZE), &held, &a), 200);
 	/* more than the link may bring */
 	db_begin(t.node[1].db);
 	struct query less = db_query(t.node[1].db, "update party set blob_bytes = 2999 where name = 'la'");
@@ -240,10 +242,55 @@ static void who(void **state)
 	two_close(&t);
 }
 
+static void run(const char *sql)
+{
+	struct query q = db_query_text(t.node[1].db, str_from(sql));
+	struct err e = {0};
+
+	db_begin(t.node[1].db);
+	query_run(&q);
+	assert_int_equal(db_commit(t.node[1].db, &e), 0);
+}
+
+/* A linked party knows a digest, and says a statement of its own that names it. It gets nothing that others bring for it, whatever it
+ * has brought before they do: the first byte, or all of it and wrong. */
+static void stranger(void **state)
+{
+	static const size_t first[] = {1, SIZE};
+	struct wire_answer a;
+	int64_t held;
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
+		say_it();
+		run("insert into party(name, title, role, link, list_until) values ('vn', 'vn', 'cert', "
+		    "'linked', 4000000000)");
+		run("insert into stream(sender, recipients) values ('vn', 'kh')");
+		run("insert into statement(id, stream, seq, prev, sender, kind, tlp, pap, created, expires, "
+		    "head, signature, content, verdict, effect, received) select x'01', max(id), 1, x'', "
+		    "'vn', 'case.open', 3, 3, 0, 0, x'', x'', x'00', 'ok', 1, 0 from stream");
+		run("insert into attachment(statement, sha256, size, name, media, here) select (select "
+		    "max(n) "
+		    "from statement), sha256, size, name, media, 0 from attachment");
+		char range[40], wrong[SIZE] = {0};
+		snprintf(range, sizeof(range), "bytes 0-%zu/3000", first[i] - 1);
+		assert_int_equal(call(1, "vn", "PUT", range,
+		                         str_make(first[i] == SIZE ? wrong : bytes, first[i]), &held, &a),
+		        first[i] == 1 ? 200 : 400);
+		assert_int_equal(
+		        put(first[i] == 1 ? "bytes 1-2999/3000" : "", first[i] == 1, SIZE, &held), 200);
+		assert_int_equal(head("la", &held), 200);
+		assert_int_equal(call(1, "vn", "GET", "", STR(""), &held, &a), 404);
+		if (first[i] != 1)
+			assert_int_equal(call(1, "la", "GET", "", STR(""), &held, &a), 200);
+		two_close(&t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(ranges), cmocka_unit_test(by_parts),
-	        cmocka_unit_test(spoilt), cmocka_unit_test(who)};
+	        cmocka_unit_test(spoilt), cmocka_unit_test(who), cmocka_unit_test(stranger)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
