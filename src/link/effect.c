@@ -121,7 +121,9 @@ static void effect_fork(const struct effect *f)
 
 	if (!fork_heads(f, s, h))
 		return;
-	uint64_t stream = store_stream(f->self->db, &h[0]);
+	/* word of it may be here before anything of a stream to us: what comes then is held as well */
+	bool to_us = head_names(&h[0], f->self->me) && !str_eq(h[0].sender, f->self->me);
+	uint64_t stream = to_us ? store_stream_make(f->self->db, &h[0]) : store_stream(f->self->db, &h[0]);
 	if (stream == 0 || rejoin_dropped(f->self, stream, s[0].id) ||
 	        rejoin_dropped(f->self, stream, s[1].id))
 		return;

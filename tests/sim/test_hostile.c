@@ -112,6 +112,30 @@ static void numbers(void)
 	        0);
 }
 
+/* One number, again and again: the others are told of the fork, and not as often as it is said. */
+static void forks(void)
+{
+	struct chaos_forged f = {.kind = KIND_CASE_OPEN, .body = OPEN "}", .seq = 1};
+	auto_buf struct buf b = {0};
+	uint8_t id[DIGEST_LEN];
+	char body[CHAOS_BODY];
+
+	both(Y, Z, f.to);
+	for (unsigned i = 0; i < 300; i++) {
+		snprintf(body, sizeof(body), OPEN ",\"ref\":\"%u\"}", i);
+		f.body = body;
+		forge(&f, &b, id);
+		give(&b);
+	}
+	assert_int_equal(count(Y, "select count(*) from statement where sender = 'kh' and seq = 1"), 300);
+	assert_in_range(count(Y, "select count(*) from statement where kind = 'fork'"), 1, 8);
+	chaos_rounds(&t, 4);
+	assert_int_equal(count(Z, "select count(*) from stream where forked = 1"), 1);
+	/* one of them alone, to who has heard of the fork before: it has no effect */
+	net_give(&t, Z, X, buf_str(&b), false, false, NULL);
+	assert_int_equal(count(Z, "select count(*) from statement where sender = 'kh' and effect = 0"), 1);
+}
+
 /* ---- all ----------------------------------------------------------------------------------------- */
 
 static void each(void (*scene)(void))
@@ -129,11 +153,12 @@ static void each(void (*scene)(void))
 	}
 SCENE(group_unknown)
 SCENE(numbers)
+SCENE(forks)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_group_unknown), cmocka_unit_test(test_numbers)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_group_unknown),
+	        cmocka_unit_test(test_numbers), cmocka_unit_test(test_forks)};
 
 	net_make(&t);
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
