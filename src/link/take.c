@@ -7,6 +7,7 @@
 #include "link/link_in.h"
 #include "link/peer.h"
 
+#define FORKS_SAID 8
 #define RING_KEEP 16777216 /* bytes of refused statements, where a link says nothing else */
 
 /* ---- refused ------------------------------------------------------------------------------------- */
@@ -155,6 +156,21 @@ static void mark_forked(const struct link_self *self, uint64_t stream)
 	query_run(&q);
 }
 
+/* Whether the others are to hear of one more fork of a stream that is known as forked: as few are enough, and who forks can go on
+ * without end. Dropped ones of earlier forks count as well; the first of a new one is always said. */
+static bool fork_is_news(const struct link_self *self, const struct place *p)
+{
+	struct query q = db_query(self->db,
+	        "select count(*) from (select 1 from statement where effect = 0 and stream = ? and verdict = "
+	        "'fork' limit ?)");
+
+	query_u64(&q, p->stream);
+	query_u64(&q, FORKS_SAID + 1); /* with this one */
+	bool news = query_next(&q) == 1 && query_get_u64(&q, 0) <= FORKS_SAID;
+	query_done(&q, NULL);
+	return news || !p->forked;
+}
+
 /* It is here and does nothing until a person says so. */
 static void hold(const struct link_self *self, struct stored *s)
 {
@@ -224,7 +240,7 @@ static void keep_statement(const struct link_self *self, struct str carrier, str
 		link_deliver(self, &s, &j->body, j->a);
 		hear_receipts(self, s.id, s.h.created);
 	}
-	if (j->verdict == VERDICT_FORK && !told)
+	if (j->verdict == VERDICT_FORK && !told && fork_is_news(self, &j->place))
 		link_say_fork(self, &s);
 }
 
