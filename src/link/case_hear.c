@@ -90,19 +90,39 @@ static void add_targets(const struct link_self *self, uint64_t id, const struct 
 	}
 }
 
+/* Who is no member could not be told before: it is held now, as if it had come behind the opening. False: it was not. */
+static bool hold_stranger(const struct link_self *self, const struct stored *opened, uint64_t n)
+{
+	auto_arena struct arena a = {0};
+	struct stored s;
+
+	arena_init(&a, 0);
+	if (!store_find_n(self->db, n, &a, &s) || head_member(&opened->h, s.h.sender) ||
+	        memcmp(s.h.case_, opened->id, DIGEST_LEN) != 0)
+		return false;
+	struct query q = db_query(self->db,
+	        "update statement set effect = 0, verdict = ?2, why = 'the sender is no member of the case' "
+	        "where n = ?1");
+	query_u64(&q, n);
+	query_text(&q, str_from(verdict_table[VERDICT_NOT_ALLOWED].word));
+	query_run(&q);
+	return true;
+}
+
 /* Statements of the case that came before its opening have their effect now. */
-static void hear_again(const struct link_self *self, const uint8_t opened[DIGEST_LEN])
+static void hear_again(const struct link_self *self, const struct stored *opened)
 {
 	VEC(uint64_t) early = {0};
 	struct query q = db_query(self->db,
 	        "select n from statement where (case_id = ?1 or reply = ?1) and effect = 1 order by n");
 
-	query_blob(&q, id_str(opened));
+	query_blob(&q, id_str(opened->id));
 	while (query_next(&q) == 1)
 		*(uint64_t *)vec_add(&early) = query_get_u64(&q, 0);
 	query_done(&q, NULL);
 	for (size_t i = 0; i < early.n; i++)
-		link_effect(self, early.v[i]);
+		if (!hold_stranger(self, opened, early.v[i]))
+			link_effect(self, early.v[i]);
 	vec_done(&early);
 }
 
@@ -135,7 +155,7 @@ static void hear_open(const struct link_self *self, const struct stored *s, cons
 	add_targets(self, id, body);
 	payment_hear(self->db, id, body);
 	put_entry(self, id, s, n.ask, n.text);
-	hear_again(self, s->id);
+	hear_again(self, s);
 }
 
 /* Named persons of ours see what is RED; nobody else does. */
@@ -174,6 +194,15 @@ static void put_word(const struct link_self *self, uint64_t id, const struct sto
 	put_entry(self, id, s, buf_str(&head), words_of(body));
 }
 
+static bool opened_by(const struct link_self *self, const uint8_t id[DIGEST_LEN], struct str party)
+{
+	auto_arena struct arena a = {0};
+	struct stored s;
+
+	arena_init(&a, 0);
+	return store_find_head(self->db, id, &a, &s) && str_eq(s.h.sender, party);
+}
+
 void case_hear(const struct link_self *self, const struct stored *s, const struct item *body, bool ours)
 {
 	enum kind kind = kind_find(s->h.kind);
@@ -187,7 +216,7 @@ void case_hear(const struct link_self *self, const struct stored *s, const struc
 		return;
 	}
 	uint64_t id = case_of_statement(self->db, kind == KIND_WITHDRAW ? s->h.reply : s->h.case_);
-	if (id == 0)
+	if (id == 0 || (kind == KIND_WITHDRAW && !opened_by(self, s->h.reply, s->h.sender)))
 		return;
 	if (kind == KIND_CASE_STATUS)
 		put_word(self, id, s, item_text(body, "state"), body);

@@ -375,6 +375,8 @@ void chaos_forge(
 		memcpy(h.prev, f->prev, DIGEST_LEN);
 	if (f->case_ != NULL)
 		memcpy(h.case_, f->case_, DIGEST_LEN);
+	if (f->reply != NULL)
+		memcpy(h.reply, f->reply, DIGEST_LEN);
 	statement_commit(buf_str(&content), h.commit);
 	head_write(&head, &h);
 	digest_of(buf_str(&head), ret_id);

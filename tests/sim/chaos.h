@@ -40,7 +40,7 @@ struct chaos_forged {
 	enum kind kind;
 	const char *body;
 	uint64_t seq;
-	const uint8_t *prev, *case_;
+	const uint8_t *prev, *case_, *reply;
 	const char *to[NET_NODES]; /* ascending; NULL behind the last */
 	int64_t created;           /* seconds; 0: now */
 	uint8_t tlp;               /* 0: AMBER */

@@ -136,6 +136,41 @@ static void forks(void)
 	assert_int_equal(count(Z, "select count(*) from statement where sender = 'kh' and effect = 0"), 1);
 }
 
+/* A case of two others, whose id a third one knows (the log shows it) before the opening is here: its words are in no case of theirs,
+ * as if they had come behind the opening. */
+static void before_its_case(void)
+{
+	static const enum kind kinds[] = {KIND_CASE_NOTE, KIND_CASE_STATUS, KIND_WITHDRAW};
+	static const char *const bodies[] = {CHAOS_BY "\"text\":{\"en\":\"pay here\"}}",
+	        CHAOS_BY "\"state\":\"resolved\"}", CHAOS_BY "\"reason\":\"no\"}"};
+	auto_buf struct buf b = {0};
+	uint8_t opened[DIGEST_LEN], id[DIGEST_LEN];
+	const unsigned to = Y;
+
+	chaos_open(&t, Z, &to, 1, opened);
+	for (unsigned i = 0; i < 6; i++) {
+		if (i == 3)
+			chaos_rounds(&t, 3);
+		bool withdraw = kinds[i % 3] == KIND_WITHDRAW;
+		struct chaos_forged f = {.kind = kinds[i % 3],
+		        .body = bodies[i % 3],
+		        .seq = i + 1,
+		        .prev = i > 0 ? id : NULL,
+		        .case_ = withdraw ? NULL : opened,
+		        .reply = withdraw ? opened : NULL,
+		        .to = {t.node[Y].name}};
+		forge(&f, &b, id);
+		give(&b);
+	}
+	assert_int_equal(count(Y, "select count(*) from case_"), 1);
+	assert_int_equal(count(Y, "select count(*) from case_entry where party = 'kh'"), 0);
+	assert_int_equal(
+	        count(Y,
+	                "select count(*) from statement where sender = 'kh' and effect = 0 and verdict = "
+	                "'not-allowed'"),
+	        5);
+}
+
 /* ---- all ----------------------------------------------------------------------------------------- */
 
 static void each(void (*scene)(void))
@@ -154,11 +189,13 @@ static void each(void (*scene)(void))
 SCENE(group_unknown)
 SCENE(numbers)
 SCENE(forks)
+SCENE(before_its_case)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_group_unknown),
-	        cmocka_unit_test(test_numbers), cmocka_unit_test(test_forks)};
+	        cmocka_unit_test(test_numbers), cmocka_unit_test(test_forks),
+	        cmocka_unit_test(test_before_its_case)};
 
 	net_make(&t);
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
