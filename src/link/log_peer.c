@@ -248,32 +248,40 @@ static void end_alarms(const struct link_self *self, struct str party)
 }
 
 #define LOOK_MOST 500
+#define AHEAD                                                                                                \
+	5000 /* rows that are not due yet: a clock that was wrong may have put one before those that are */
 
 struct sought {
 	int64_t n;
 	uint8_t id[DIGEST_LEN];
 };
 
-/* Those that came before a time, behind the cursor. */
-static unsigned due(
-        const struct link_self *self, struct str party, int64_t before, struct sought ret[LOOK_MOST])
+/* Those that came before a time, behind the cursor; *ret_seen: up to where all have been looked at, those of others too, so that who says
+ * little costs nothing for what others say. */
+static unsigned due(const struct link_self *self, struct str party, int64_t before,
+        struct sought ret[LOOK_MOST], int64_t *ret_seen)
 {
-	struct query q = db_query(self->db,
-	        "select n, id from statement where n > ?1 and sender = ?2 and received <= ?3 order by n "
-	        "limit ?4");
-	unsigned n = 0;
+	struct query q = db_query(
+	        self->db, "select n, id, sender = ?2, received > ?3 from statement where n > ?1 order by n");
+	unsigned n = 0, later = 0;
 
-	query_i64(&q, cursor(self, party));
+	*ret_seen = cursor(self, party);
+	query_i64(&q, *ret_seen);
 	query_text(&q, party);
 	query_i64(&q, before);
-	query_u64(&q, LOOK_MOST);
-	while (n < LOOK_MOST && query_next(&q) == 1) {
+	while (n < LOOK_MOST && later < AHEAD && query_next(&q) == 1) {
 		struct str id = query_get_blob(&q, 1);
+		later += query_get_u64(&q, 3) != 0;
+		if (later == 0)
+			*ret_seen = query_get_i64(&q, 0);
+		if (query_get_u64(&q, 2) == 0 || query_get_u64(&q, 3) != 0 || id.len != DIGEST_LEN)
+			continue;
 		ret[n].n = query_get_i64(&q, 0);
-		if (id.len == DIGEST_LEN)
-			memcpy(ret[n++].id, id.p, DIGEST_LEN);
+		memcpy(ret[n++].id, id.p, DIGEST_LEN);
 	}
 	query_done(&q, NULL);
+	if (n > 0 && ret[n - 1].n > *ret_seen)
+		*ret_seen = ret[n - 1].n;
 	return n;
 }
 
@@ -302,7 +310,8 @@ unsigned log_watch(const struct link_self *self, struct str party)
 		log_alarm(self, party, "unreadable", NULL, STR(""), STR(""),
 		        "it answers, but its log could not be read for an hour");
 	struct sought *s = mem_zero(LOOK_MOST, sizeof(*s));
-	unsigned n = due(self, party, horizon(&p, self->now), s);
+	int64_t was = cursor(self, party), seen;
+	unsigned n = due(self, party, horizon(&p, self->now), s, &seen);
 	for (unsigned i = 0; i < n; i++) {
 		if (in_mirror(self, party, s[i].id))
 			continue;
@@ -310,9 +319,9 @@ unsigned log_watch(const struct link_self *self, struct str party)
 		        "it said this to us, and an hour later it was not in its log");
 		raised++;
 	}
-	if (n > 0) {
+	if (seen > was) {
 		struct query q = db_query(self->db, "update log_peer set checked = ? where party = ?");
-		query_i64(&q, s[n - 1].n);
+		query_i64(&q, seen);
 		query_text(&q, party);
 		query_run(&q);
 	}

@@ -386,6 +386,13 @@ static void unlogged(void **state)
 	        net_number(&t, 0,
 	                "select count(*) from delivery where statement = (select max(n) from statement "
 	                "where kind = 'case.open')"));
+	/* who said nothing is not looked for again among what others said */
+	for (unsigned k = 0; k < NET_NODES; k++)
+		assert_int_equal(
+		        net_number(&t, k,
+		                "select count(*) from log_peer where mirrored > 0 and checked < (select "
+		                "max(n) from statement)"),
+		        0);
 	/* a sender that does not show its log, while it is reached */
 	struct link_self self = net_self(&t, 1);
 	db_begin(self.db);
