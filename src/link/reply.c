@@ -8,6 +8,7 @@
 /* Other mails of the outbox are of whoever put them there. */
 #define WAY "reply"
 #define MINUTE ((int64_t)60 * 1000000)
+#define CARD 2 /* rank of what a party says itself */
 
 /* ---- who is written to --------------------------------------------------------------------------- */
 
@@ -29,23 +30,40 @@ static bool of_owner(struct db *db, struct reply_mail *m, struct arena *a)
 	return there;
 }
 
+/* Whose address it is, and the key that he names for it: what our own people have entered counts before the cards, on which a party may
+ * write whatever it wants. Where two cards claim it it is nobody's, lest one gets his key under the mail of the other. */
+static bool claimed(struct db *db, struct reply_mail *m, struct arena *a)
+{
+	struct query q = db_query(db,
+	        "select 0 as rank, p.name as party, p.pgp from party p where p.email <> '' and "
+	        "lower(p.email) "
+	        "= lower(?1) union all select 1 + (c.source = 'card'), c.party, h.pgp from contact_channel h "
+	        "join party_contact c on c.id = h.contact where h.type = 'email' and lower(h.address) = "
+	        "lower(?1) and c.party <> '' and c.source <> 'own' order by rank, party");
+	uint64_t rank = 0;
+	unsigned n = 0;
+
+	query_text(&q, m->to);
+	for (; query_next(&q) == 1 && (n == 0 || query_get_u64(&q, 0) == rank); n++) {
+		if (n > 0 && rank == CARD && !str_eq(query_get_text(&q, 1), m->recipient.party)) {
+			m->recipient.party = m->key = (struct str){0};
+			query_done(&q, NULL);
+			return false;
+		}
+		if (n > 0)
+			continue;
+		rank = query_get_u64(&q, 0);
+		m->recipient.party = arena_str(a, query_get_text(&q, 1));
+		m->key = arena_str(a, query_get_text(&q, 2));
+	}
+	query_done(&q, NULL);
+	return n > 0;
+}
+
 /* A party that is known here: its mail in the table of parties, or on its card. */
 static bool of_party(struct db *db, struct reply_mail *m, struct arena *a)
 {
-	struct query q = db_query(db,
-	        "select p.name, p.pgp from party p where p.email <> '' and lower(p.email) = lower(?1) union "
-	        "all "
-	        "select c.party, h.pgp from contact_channel h join party_contact c on c.id = h.contact where "
-	        "h.type = 'email' and "
-	        "lower(h.address) = lower(?1) and c.party <> '' and c.source <> 'own' limit 1");
-
-	query_text(&q, m->to);
-	bool there = query_next(&q) == 1;
-	if (there) {
-		m->recipient.party = arena_str(a, query_get_text(&q, 0));
-		m->key = arena_str(a, query_get_text(&q, 1));
-	}
-	query_done(&q, NULL);
+	bool there = claimed(db, m, a);
 	struct link l = there ? store_link(db, m->recipient.party) : (struct link){0};
 	/* one that was never linked is a writer as any other, whose key is known */
 	if (!there || l.state == LINKED_NONE) {

@@ -487,6 +487,21 @@ static void test_mail_keys(void **state)
 	assert_int_equal(reply_next(db, &nobody, 0, &a, &m, &e), 1);
 	assert_true(m->recipient.kind == EXIT_WRITER && m->recipient.way == EXIT_SEALED &&
 	        str_eq(m->key, STR("00112233")));
+	/* another one writes that address on its card, with its own key; then both have it on their cards alone, and it is nobody's */
+	assert_int_equal(
+	        db_exec(db,
+	                "insert into party_contact(id, party, ref, kind, office, confirmed, source) values "
+	                "(1, 'aa', 'r', 'other', 'O', 0, 'card'), (2, 'vn', 'r', 'other', 'O', 0, 'card'); "
+	                "insert into contact_channel(contact, type, address, pgp) values (1, 'email', "
+	                "'a@b.example', 'EEEE'), (2, 'email', 'a@b.example', '00112233'); update party set "
+	                "email = ''",
+	                &e),
+	        0);
+	assert_int_equal(reply_next(db, &nobody, 0, &a, &m, &e), 1);
+	assert_true(m->key.len == 0 && m->recipient.way == EXIT_OPEN);
+	assert_int_equal(db_exec(db, "update party set email = 'a@b.example'", &e), 0);
+	assert_int_equal(reply_next(db, &nobody, 0, &a, &m, &e), 1);
+	assert_true(str_eq(m->key, STR("00112233")));
 	/* AMBER of our own, encrypted */
 	assert_true(exit_judge(&m->object, &m->recipient, EXIT_TELL).allowed);
 	/* what they have entrusted to us does not go on */
