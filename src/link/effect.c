@@ -27,6 +27,14 @@ static int64_t member_when(const struct item *object, const char *name)
 
 /* ---- receipts, read, ack ------------------------------------------------------------------------- */
 
+/* When he had it, by his clock, and by ours not later than he said so: from it follows when he is late. Microseconds. */
+static int64_t by_now(const struct effect *f, const struct item *entry)
+{
+	int64_t at = member_when(entry, "at") * 1000000;
+
+	return at < f->self->now ? at : f->self->now;
+}
+
 /* His words on one of ours: it waits no longer once he has all of it. */
 static void receipt_entry(const struct effect *f, const struct item *entry)
 {
@@ -50,8 +58,7 @@ static void receipt_entry(const struct effect *f, const struct item *entry)
 	query_text(&q, f->self->me);
 	query_run(&q);
 	if (db_changes(f->self->db) > 0)
-		case_heard_of(f->self, of, f->s->h.sender, f->s->h.seq, "delivered",
-		        member_when(entry, "at") * 1000000);
+		case_heard_of(f->self, of, f->s->h.sender, f->s->h.seq, "delivered", by_now(f, entry));
 }
 
 static void effect_receipt(const struct effect *f)

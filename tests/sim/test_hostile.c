@@ -171,6 +171,32 @@ static void before_its_case(void)
 	        5);
 }
 
+/* Who is asked says that the request will reach it in a thousand years: it is due as if it had come when that was said. */
+static void clocks(void)
+{
+	auto_buf struct buf b = {0};
+	uint8_t opened[DIGEST_LEN], id[DIGEST_LEN];
+	char hex[2 * DIGEST_LEN + 1], body[CHAOS_BODY], sql[160];
+	const unsigned to = X;
+
+	t.cut[Y][X] = t.cut[X][Y] = true;
+	chaos_open(&t, Y, &to, 1, opened);
+	while (net_sign(&t, Y, false))
+		continue;
+	str_hex_print(hex, opened, DIGEST_LEN);
+	snprintf(body, sizeof(body),
+	        "{\"receipts\":[{\"of\":\"%s\",\"verdict\":\"ok\",\"complete\":true,\"at\":\"3026-01-01T00:"
+	        "00:00Z\"}]}",
+	        hex);
+	struct chaos_forged f = {.kind = KIND_RECEIPT, .body = body, .seq = 1, .to = {t.node[Y].name}};
+	forge(&f, &b, id);
+	give(&b);
+	assert_int_equal(count(Y, "select count(*) from case_ where state = 'delivered'"), 1);
+	snprintf(sql, sizeof(sql), "select count(*) from case_ where ack_due < %lld",
+	        (long long)(t.now + 10 * 86400 * NET_SECOND));
+	assert_int_equal(count(Y, sql), 1);
+}
+
 /* ---- all ----------------------------------------------------------------------------------------- */
 
 static void each(void (*scene)(void))
@@ -190,12 +216,13 @@ SCENE(group_unknown)
 SCENE(numbers)
 SCENE(forks)
 SCENE(before_its_case)
+SCENE(clocks)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_group_unknown),
 	        cmocka_unit_test(test_numbers), cmocka_unit_test(test_forks),
-	        cmocka_unit_test(test_before_its_case)};
+	        cmocka_unit_test(test_before_its_case), cmocka_unit_test(test_clocks)};
 
 	net_make(&t);
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
