@@ -30,12 +30,12 @@ static uint64_t n_of(struct db *db, uint64_t stream, struct str hex)
 	return n;
 }
 
-/* It counts, if nothing but the fork has held it. */
+/* It counts, if nothing but the fork has held it. What is erased was held before. */
 static void hold_good(const struct link_self *self, uint64_t n)
 {
 	struct query q = db_query(self->db,
 	        "update statement set effect = 1, released = 'rejoin' where n = ? and effect = 0 and kind <> "
-	        "'rejoin' and verdict in ('ok', 'gap', 'fork')");
+	        "'rejoin' and content is not null and verdict in ('ok', 'gap', 'fork')");
 
 	query_u64(&q, n);
 	query_run(&q);

@@ -220,6 +220,9 @@ static void keep_statement(const struct link_self *self, struct str carrier, str
 	bool told = j->verdict == VERDICT_FORK && rejoin_dropped(self, j->place.stream, j->s.id);
 	if (j->verdict == VERDICT_FORK && !told)
 		mark_forked(self, j->place.stream);
+	/* what is erased with him, as he answers our call for what is missing: nobody can say here what it would do */
+	if (s.effect && s.content.len == 0 && !str_eq(j->h.sender, self->me))
+		hold(self, &s);
 	/* his persons have decided it, and ours call them before it counts */
 	if (s.effect && j->kind == KIND_REJOIN && !str_eq(j->h.sender, self->me))
 		hold(self, &s);
