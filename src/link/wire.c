@@ -116,6 +116,18 @@ static void charge(struct wire_quota *q, enum statement_verdict v)
 	}
 }
 
+/* What it could have brought while it did not reach us, or we did not reach it. */
+static void add_missed(struct wire_quota *quota, int64_t silence, int64_t per_minute)
+{
+	int64_t most = DAY_US / SECOND / MINUTE * per_minute * 1000;
+
+	if (silence < WIRE_OUTAGE * SECOND)
+		return;
+	silence = silence < DAY_US ? silence : DAY_US;
+	quota->missed += silence / SECOND * per_minute * 1000 / MINUTE;
+	quota->missed = quota->missed < most ? quota->missed : most;
+}
+
 /* It calls: when it did so last is what tells an outage, of its side, of ours or of the line. */
 static void reaches(const struct link_self *self, struct str party, struct wire_quota *quota)
 {
@@ -129,13 +141,8 @@ static void reaches(const struct link_self *self, struct str party, struct wire_
 		per_minute = query_get_i64(&q, 1);
 	}
 	query_done(&q, NULL);
-	int64_t silence = last > 0 ? self->now - last : 0,
-	        most = DAY_US / SECOND / MINUTE * per_minute * 1000;
-	if (silence >= WIRE_OUTAGE * SECOND) {
-		silence = silence < DAY_US ? silence : DAY_US;
-		quota->missed += silence / SECOND * per_minute * 1000 / MINUTE;
-		quota->missed = quota->missed < most ? quota->missed : most;
-	}
+	int64_t silence = last > 0 ? self->now - last : 0;
+	add_missed(quota, silence, per_minute);
 	if (silence < SECOND && last > 0 && silence >= 0)
 		return;
 	struct query up = db_query(self->db, "update party set reaches = ?1 where name = ?2");
@@ -503,7 +510,19 @@ bool wire_hello(const struct link_self *self, struct str party, struct str json,
 	return true;
 }
 
-unsigned wire_take(const struct link_self *self, struct str party, bool repair, struct str bytes)
+/* How long this node itself was off is not known when it starts: a day at most. */
+unsigned wire_pull(const struct link_self *self, struct str party, struct wire_quota *quota)
+{
+	int64_t silence = quota->pulled == 0 ? DAY_US : self->now - quota->pulled;
+
+	add_missed(quota, silence, (int64_t)limits_of(self, party).per_minute);
+	unsigned wait = too_much(self, party, quota, 0);
+	quota->pulled = self->now + wait * SECOND;
+	return wait;
+}
+
+unsigned wire_take(const struct link_self *self, struct str party, struct wire_quota *quota, bool repair,
+        struct str bytes)
 {
 	auto_arena struct arena a = {0};
 	struct link_taken t;
@@ -513,6 +532,10 @@ unsigned wire_take(const struct link_self *self, struct str party, bool repair, 
 	for (unsigned n = 0; n < LINK_BATCH_COUNT && bytes.len > 0; n++) {
 		link_take(self, party, repair, bytes, &a, &t);
 		taken += verdict_table[t.verdict].kept != KEPT_REFUSED;
+		if (quota != NULL) {
+			charge(quota, t.verdict);
+			quota->day_bytes += t.used;
+		}
 		if (t.used == 0)
 			break;
 		bytes = str_skip(bytes, t.used);

@@ -50,6 +50,7 @@ struct wire_quota {
 	int64_t missed; /* statements that it could have brought while it did not reach us, in thousandths */
 	int64_t second; /* the one in which so many of these came */
 	unsigned in_second;
+	int64_t pulled; /* when we fetched last what waits for us there, or shall again; microseconds; 0: never */
 };
 /* A backlog after an outage: what the limit of a minute would have let through while the party did not reach us, of a day at
  * most, comes at so many a second. Good statements alone are counted so; and the bytes of a day hold as ever. */
@@ -69,5 +70,8 @@ bool wire_pushed(const struct link_self *self, struct str party, const struct li
  * hold. *ret_differs: seconds that his clock is from ours. */
 bool wire_hello(const struct link_self *self, struct str party, struct str json, bool *ret_newer,
         int64_t *ret_differs);
-/* Statements end to end that he gave us. Tells how many were taken as new. */
-unsigned wire_take(const struct link_self *self, struct str party, bool repair, struct str bytes);
+/* Whether we fetch what waits for us at that party, by the same limits: seconds to wait, 0: now. */
+unsigned wire_pull(const struct link_self *self, struct str party, struct wire_quota *quota);
+/* Statements end to end that he gave us. quota: they count; NULL: we have asked for just these. Tells how many were taken as new. */
+unsigned wire_take(const struct link_self *self, struct str party, struct wire_quota *quota, bool repair,
+        struct str bytes);

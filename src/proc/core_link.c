@@ -117,10 +117,22 @@ static void push(struct core *c, struct peer *p)
 		core_call(c, p, CALL_PUSH, "POST", "statements", buf_str(&p->batch.bytes));
 }
 
+/* Seconds until it may be asked for more of what waits for us there. */
+static unsigned enough(struct core *c, struct peer *p)
+{
+	c->link->self.now = os_now();
+	return wire_pull(&c->link->self, str_from(p->name), core_link_quota(c->link, str_from(p->name)));
+}
+
 static void pull(struct core *c, struct peer *p)
 {
 	char path[128];
+	unsigned wait = enough(c, p);
 
+	if (wait > 0) {
+		p->pull_at = os_ticks() + wait * SECOND;
+		return;
+	}
 	snprintf(path, sizeof(path), "statements?u=%llu&n=%llu", (unsigned long long)p->u,
 	        (unsigned long long)p->n);
 	core_call(c, p, CALL_PULL, "GET", path, str_make(NULL, 0));
@@ -133,6 +145,11 @@ static void wait_there(struct core *c, struct peer *p)
 
 	if (!c->link->dials_only || p->wait_id != 0 || os_ticks() < p->wait_at || p->fails > 0)
 		return;
+	unsigned wait = enough(c, p);
+	if (wait > 0) {
+		p->wait_at = os_ticks() + wait * SECOND;
+		return;
+	}
 	snprintf(path, sizeof(path), "statements?u=%llu&n=%llu&wait=%u", (unsigned long long)p->u,
 	        (unsigned long long)p->n, WAIT_S);
 	if (!core_dial(c, p, "GET", path, NULL, str_make(NULL, 0), WAIT_S, &p->wait_id))
@@ -231,7 +248,8 @@ static void pulled(struct core *c, struct peer *p, const struct channel_message 
 	struct err e;
 
 	begin(c);
-	wire_take(&c->link->self, str_from(p->name), false, body);
+	wire_take(
+	        &c->link->self, str_from(p->name), core_link_quota(c->link, str_from(p->name)), false, body);
 	if (!commit(c, &e))
 		return;
 	bool more = core_link_header(m, "Weir-More", 0) == 1;
@@ -262,7 +280,7 @@ static void take_own(struct core *c, struct peer *p, struct str body)
 	struct err e;
 
 	begin(c);
-	bool new = wire_take(&c->link->self, str_from(p->name), true, body) > 0;
+	bool new = wire_take(&c->link->self, str_from(p->name), NULL, true, body) > 0;
 	p->told |= !new;
 	if (!commit(c, &e) || !new)
 		return;
@@ -306,7 +324,7 @@ static void good_answer(
 		take_own(c, p, body);
 	} else if (what == CALL_STREAM || what == CALL_LACKED) {
 		begin(c);
-		wire_take(&c->link->self, str_from(p->name), true, body);
+		wire_take(&c->link->self, str_from(p->name), NULL, true, body);
 		(void)commit(c, &e);
 	} else if (what == CALL_KEYS) {
 		p->keys_due = false;

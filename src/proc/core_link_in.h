@@ -104,7 +104,7 @@ struct core_link {
 	int64_t peers_at; /* os_ticks: when the table of parties is read again */
 	int64_t release_at;
 	VEC(struct peer) peers;
-	VEC(struct link_quota) quotas; /* of those who call */
+	VEC(struct link_quota) quotas; /* of peers */
 	struct blob_check check;
 	bool checking;          /* there is more to look at */
 	struct courier_job job; /* id 0: none */
@@ -165,6 +165,8 @@ void core_hello(struct core *c, struct peer *p, struct str body);
 void core_link_now(struct core *c);
 /* A transaction of the core, with that. */
 void core_link_begin(struct core *c);
+/* What a peer may bring, whoever of the two has called. */
+struct wire_quota *core_link_quota(struct core_link *l, struct str party);
 
 /* What link_self asks for: reads a body in the process that may die of it. arg: the core. */
 int core_bodies_read(void *arg, struct str json, struct buf *items, const char **ret_why);

@@ -10,7 +10,7 @@
 #include "proc/memory.h"
 #include <stdio.h>
 
-static struct wire_quota *quota_of(struct core_link *l, struct str party)
+struct wire_quota *core_link_quota(struct core_link *l, struct str party)
 {
 	for (size_t i = 0; i < l->quotas.n; i++)
 		if (str_eq(str_from(l->quotas.v[i].name), party))
@@ -80,7 +80,7 @@ static void serve(struct core *c, const struct channel_message *m, struct str bo
 	c->link->self.no_clock = c->link->self.doubts = clock_doubtful(c->node);
 	if (!wire_party(&c->link->self, m->sha256, &a, &party))
 		party = STR("");
-	wire_serve(&c->link->self, party, quota_of(c->link, party), &r, w);
+	wire_serve(&c->link->self, party, core_link_quota(c->link, party), &r, w);
 }
 
 /* A peer that calls is there: what waits for it need not wait longer. */

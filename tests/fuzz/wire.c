@@ -84,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		wire_hello(&self, STR("la"), in, &newer, &(int64_t){0});
 		break;
 	default:
-		assert(wire_take(&self, STR("la"), true, in) == 0);
+		assert(wire_take(&self, STR("la"), NULL, true, in) == 0);
 	}
 	assert(db_failed(db) == 0);
 	db_rollback(db);

@@ -5,6 +5,7 @@
  */
 #include "chaos.h"
 #include "link/case_hear.h"
+#include "link/wire.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -197,6 +198,69 @@ static void clocks(void)
 	assert_int_equal(count(Y, sql), 1);
 }
 
+/* Batches that never end, fetched from it by a node that calls: the limits are those of what it brings. */
+static void fetched(void)
+{
+	struct chaos_forged f = {.kind = KIND_CASE_OPEN, .body = OPEN "}", .to = {t.node[Y].name}};
+	struct wire_quota quota = {0};
+	auto_buf struct buf b = {0};
+	uint8_t id[DIGEST_LEN];
+	unsigned taken = 0, wait = 0;
+	struct query q =
+	        db_query(t.node[Y].db, "update party set burst = 100, per_minute = 1 where name = 'kh'");
+
+	query_run(&q);
+	for (unsigned n = 0; n < 60; n++) {
+		struct link_self self = net_self(&t, Y);
+		if ((wait = wire_pull(&self, str_from(t.node[X].name), &quota)) > 0)
+			break;
+		buf_clear(&b);
+		for (unsigned i = 0; i < 50; i++) {
+			f.prev = f.seq > 0 ? id : NULL;
+			f.seq++;
+			chaos_forge(&t, X, &f, &b, id);
+		}
+		db_begin(self.db);
+		taken += wire_take(&self, str_from(t.node[X].name), &quota, false, buf_str(&b));
+		net_commit(&t, Y, false);
+	}
+	/* the burst, and a day for which this node may have been off */
+	assert_in_range(taken, 1500, 1600);
+	assert_int_equal(wait, 60);
+	t.now += 1200 * NET_SECOND;
+	struct link_self later = net_self(&t, Y);
+	assert_int_equal(wire_pull(&later, str_from(t.node[X].name), &quota), 0);
+}
+
+/* A head whose content is erased, in answer to a call for what is missing: it fills its place, and does nothing here. */
+static void erased(void)
+{
+	static const enum kind kinds[] = {KIND_CASE_OPEN, KIND_CASE_NOTE};
+	auto_buf struct buf b = {0}, bare = {0};
+	uint8_t opened[DIGEST_LEN], id[DIGEST_LEN];
+	struct statement s;
+	const unsigned to = Y;
+
+	chaos_open(&t, Z, &to, 1, opened);
+	chaos_rounds(&t, 3);
+	for (unsigned i = 0; i < 2; i++) {
+		struct chaos_forged f = {.kind = kinds[i],
+		        .body = OPEN "}",
+		        .seq = i + 1,
+		        .prev = i > 0 ? id : NULL,
+		        .case_ = i > 0 ? opened : NULL,
+		        .to = {t.node[Y].name}};
+		forge(&f, &b, id);
+		assert_int_equal(statement_frame(buf_str(&b), &s), VERDICT_OK);
+		buf_clear(&bare);
+		statement_write(&bare, s.head, (const uint8_t *)s.signature.p, STR(""));
+		net_give(&t, Y, X, buf_str(&bare), true, false, NULL);
+	}
+	assert_int_equal(count(Y, "select count(*) from statement where sender = 'kh' and effect = 0"), 2);
+	assert_int_equal(count(Y, "select count(*) from case_"), 1);
+	assert_int_equal(count(Y, "select count(*) from case_entry where party = 'kh'"), 0);
+}
+
 /* ---- all ----------------------------------------------------------------------------------------- */
 
 static void each(void (*scene)(void))
@@ -217,12 +281,15 @@ SCENE(numbers)
 SCENE(forks)
 SCENE(before_its_case)
 SCENE(clocks)
+SCENE(fetched)
+SCENE(erased)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_group_unknown),
 	        cmocka_unit_test(test_numbers), cmocka_unit_test(test_forks),
-	        cmocka_unit_test(test_before_its_case), cmocka_unit_test(test_clocks)};
+	        cmocka_unit_test(test_before_its_case), cmocka_unit_test(test_clocks),
+	        cmocka_unit_test(test_fetched), cmocka_unit_test(test_erased)};
 
 	net_make(&t);
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
