@@ -79,15 +79,23 @@ static void put_key(const struct link_self *self, struct str party, const struct
 	query_run(&q);
 }
 
-/* Keys that the list does not name count no more; revoked ones stay, since what they signed is marked by them. */
+/* Keys that the list does not name count no more; revoked ones stay, since what they signed is marked by them. A row that stays keeps its
+ * id, by which the first who named a key is known (wire_party). */
 static void put_keys(const struct link_self *self, const struct keylist *list)
 {
-	struct query gone = db_query(self->db, "delete from party_key where party = ? and revoked is null");
+	struct query old =
+	        db_query(self->db, "update party_key set since = ?2 where party = ?1 and revoked is null");
+	struct query gone = db_query(
+	        self->db, "delete from party_key where party = ?1 and revoked is null and since = ?2");
 
-	query_text(&gone, list->party);
-	query_run(&gone);
+	query_text(&old, list->party);
+	query_i64(&old, INT64_MIN);
+	query_run(&old);
 	for (unsigned i = 0; i < list->keys; i++)
 		put_key(self, list->party, &list->key[i]);
+	query_text(&gone, list->party);
+	query_i64(&gone, INT64_MIN);
+	query_run(&gone);
 	for (unsigned i = 0; i < list->revocations; i++) {
 		const struct keylist_revoked *r = &list->revoked[i];
 		struct query q = db_query(

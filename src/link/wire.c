@@ -49,7 +49,7 @@ bool wire_party(const struct link_self *self, const uint8_t pin[32], struct aren
 {
 	struct query q = db_query(self->db,
 	        "select party from party_key where public = ?1 and duty = 'tls' and revoked is null and "
-	        "party <> ?2");
+	        "party <> ?2 order by id limit 1");
 	bool there;
 
 	query_blob(&q, str_make((const char *)pin, 32));

@@ -59,7 +59,8 @@ struct wire_quota {
 /* Within a transaction. party: that the certificate's key belongs to; empty: to none of ours. */
 void wire_serve(const struct link_self *self, struct str party, struct wire_quota *quota,
         const struct wire_request *r, struct wire_answer *ret);
-/* The party whose certificate has that key (SHA-256 of its SPKI); false: none that we know. In the arena. */
+/* The party whose certificate has that key (SHA-256 of its SPKI); false: none that we know. In the arena. A list may name the key of
+ * another, whose calls are no calls of that party: who named it first has it. */
 bool wire_party(const struct link_self *self, const uint8_t pin[32], struct arena *a, struct str *ret);
 
 /* ---- the other side ------------------------------------------------------------------------------ */

@@ -3,6 +3,7 @@
  * Links as people make them: a number that is wrong, a person who would confirm himself, a day too late, a second root; and
  * checks of communication between two nodes, until the link is green on both sides.
  */
+#include "link/wire.h"
 #include "two.h"
 #include <sodium.h>
 
@@ -182,6 +183,41 @@ static void judged_again(void **unused)
 	assert_int_equal(TWO(&t, 0, "dara", peer_import(&d, buf_str(&note), e)), 0);
 	assert_int_equal(two_number(&t, 0, "select count(*) from refused"), 0);
 	assert_int_equal(two_number(&t, 0, "select count(*) from comm_check where ours = 0"), 2);
+	two_close(&t);
+}
+
+/* Another party puts the TLS key of la into its list: the calls of la are still those of la, after a new list of it too. */
+static void key_of_another(void **unused)
+{
+	struct two t;
+	auto_buf struct buf note = {0};
+	auto_arena struct arena a = {0};
+	struct str who = {0};
+
+	(void)unused;
+	arena_init(&a, 0);
+	two_open(&t);
+	two_link(&t);
+	struct link_self self = two_self(&t, 1);
+	db_begin(self.db);
+	struct query q = db_query(self.db,
+	        "insert into party_key(party, duty, key, public, since, until) select 'aa', duty, key, "
+	        "public, since, until from party_key where party = 'la' and duty = 'tls'");
+	query_run(&q);
+	assert_int_equal(db_commit(self.db, NULL), 0);
+	for (unsigned number = 2; number < 4; number++) {
+		assert_true(wire_party(&self, t.node[0].tls, &a, &who) && str_eq(who, STR("la")));
+		t.now += TWO_DAY;
+		two_list(&t, 0, number, NULL, &note);
+		assert_int_equal(TWO(&t, 1, "sok", peer_import(&d, buf_str(&note), e)), 0);
+	}
+	/* what a list no longer names is gone as ever */
+	memset(t.node[0].tls, 77, 32);
+	two_list(&t, 0, 4, NULL, &note);
+	assert_int_equal(TWO(&t, 1, "sok", peer_import(&d, buf_str(&note), e)), 0);
+	assert_int_equal(
+	        two_number(&t, 1, "select count(*) from party_key where party = 'la' and duty = 'tls'"), 1);
+	assert_true(wire_party(&self, t.node[0].tls, &a, &who) && str_eq(who, STR("la")));
 	two_close(&t);
 }
 
@@ -377,6 +413,7 @@ int main(void)
 	        cmocka_unit_test(two_lists_of_one_number),
 	        cmocka_unit_test(extended),
 	        cmocka_unit_test(judged_again),
+	        cmocka_unit_test(key_of_another),
 	        cmocka_unit_test(answered),
 	        cmocka_unit_test(late),
 	        cmocka_unit_test(silent),
