@@ -83,8 +83,9 @@ const struct command command_group_confirm = {
         .params = "ID",
         .about = "let the newest card of a group count here",
         .text = "From then on what is GREEN for the group goes to the members of that card, and to nobody "
-                "else. Its sender "
-                "is told.",
+                "else. Its sender is told. With the number of its statement behind the id (clmv/S12) no "
+                "other "
+                "card counts that has come meanwhile.",
         .options = (const struct cli_option[]){NODE_OPTIONS, NODE_NOTE, {0}},
         .min = 1,
         .max = 1,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/group.h"
 #include "link/peer_in.h"
+#include <stdio.h>
 
 /* ---- the card as a text -------------------------------------------------------------------------- */
 
@@ -307,7 +308,7 @@ bool group_waiting(const struct link_self *self, struct str group, struct arena 
 	return found;
 }
 
-int group_ack(struct deed *d, struct str group, struct err *e)
+int group_ack(struct deed *d, struct str which, struct err *e)
 {
 	const struct link_self *self = d->self;
 	auto_arena struct arena a = {0};
@@ -317,9 +318,19 @@ int group_ack(struct deed *d, struct str group, struct err *e)
 	struct by by = {d->person, "coordinator", self->now};
 	uint8_t id[DIGEST_LEN];
 
+	struct str_cut seen = str_cut(which, '/');
+	struct str group = seen.head;
+	char number[24];
+
 	arena_init(&a, 0);
 	if (!group_waiting(self, group, &a, &card) || !store_find_n(self->db, card.n, &a, &s))
 		return err_set(e, ERR_MISSING, "no card of '%.*s' waits to be confirmed", STR_ARG(group));
+	/* whoever is linked can send one with a higher serial, while the first is being looked at */
+	snprintf(number, sizeof(number), "S%llu", (unsigned long long)card.n);
+	if (seen.ok && !str_eq(seen.tail, str_from(number)))
+		return err_set(e, ERR_VALUE,
+		        "another card of '%.*s' has come meanwhile, %s from %.*s: look at it first",
+		        STR_ARG(group), number, STR_ARG(card.sender));
 	by_put(&body, &by, 1);
 	buf_char(&body, '}');
 	struct say say = {.kind = KIND_ACK,

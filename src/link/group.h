@@ -17,7 +17,7 @@ int group_propose(struct deed *d, const struct group_wish *w, struct err *e);
 /* The second person sends it. */
 int group_send(struct deed *d, struct str group, struct err *e);
 int group_drop(struct deed *d, struct str group, struct err *e);
-/* Confirms the newest card that came of that group: an "ack" to who sent it. */
-int group_ack(struct deed *d, struct str group, struct err *e);
+/* Confirms the newest card that came of that group: an "ack" to who sent it. "clmv/S12": that one, unless another has come. */
+int group_ack(struct deed *d, struct str which, struct err *e);
 /* The newest card that came and that nobody here has confirmed; false: there is none. */
 bool group_waiting(const struct link_self *self, struct str group, struct arena *a, struct group_card *ret);

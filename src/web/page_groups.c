@@ -47,6 +47,12 @@ static void draw_counting(const struct page_ask *p, struct html *h, const struct
 	page_table_over(p, h, rows, W_NONE);
 }
 
+/* The card that is shown, so that no other that comes meanwhile is confirmed instead. */
+static struct str seen_card(const struct page_ask *p, const struct group_look *g)
+{
+	return arena_printf(p->ask->arena, "%.*s/S%llu", STR_ARG(g->id), (unsigned long long)g->waiting.n);
+}
+
 /* Old and new side by side: nobody confirms a change of members that he has not seen. */
 static void draw_two(
         const struct page_ask *p, struct html *h, const struct group_look *g, unsigned n, bool waiting)
@@ -77,7 +83,7 @@ static void draw_two(
 		page_cell(h, c->secretariat);
 		html_open(h, "td");
 		if (page_may(p, RIGHT_LINK) && waiting) {
-			button_of(p, h, "/groups/confirm", g[i].id, W_GROUPS_CONFIRM);
+			button_of(p, h, "/groups/confirm", seen_card(p, &g[i]), W_GROUPS_CONFIRM);
 		} else if (page_may(p, RIGHT_LINK)) {
 			button_of(p, h, "/groups/send", g[i].id, W_GROUPS_SEND);
 			button_of(p, h, "/groups/drop", g[i].id, W_GROUPS_DROP);

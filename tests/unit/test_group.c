@@ -37,7 +37,12 @@ static void group(void **unused)
 	assert_false(counts(&t, 1, 1, "kh"));
 	/* theirs is no card that we send */
 	assert_int_equal(TWO(&t, 1, "sok", group_ack(&d, STR("other"), e)), ERR_MISSING);
-	assert_int_equal(TWO(&t, 1, "sok", group_ack(&d, STR("clmv"), e)), 0);
+	char seen[32];
+	int64_t n = two_number(&t, 1, "select max(n) from statement where kind = 'group'");
+	snprintf(seen, sizeof(seen), "clmv/S%lld", (long long)n + 1);
+	assert_int_equal(TWO(&t, 1, "sok", group_ack(&d, str_from(seen), e)), ERR_VALUE);
+	snprintf(seen, sizeof(seen), "clmv/S%lld", (long long)n);
+	assert_int_equal(TWO(&t, 1, "sok", group_ack(&d, str_from(seen), e)), 0);
 	assert_true(counts(&t, 1, 1, "la"));
 	two_carry(&t);
 	assert_int_equal(two_number(&t, 0,
