@@ -83,6 +83,9 @@ static struct limits limits_of(const struct link_self *self, struct str party)
 static unsigned too_much(const struct link_self *self, struct str party, struct wire_quota *q, size_t bytes)
 {
 	struct limits l = limits_of(self, party);
+	/* a clock that was ahead is right again: what is gained counts from now */
+	if (q->at > self->now)
+		q->at = self->now;
 	int64_t full = (int64_t)l.burst * 1000,
 	        gained = q->at == 0 ? full : (self->now - q->at) / 1000 * (int64_t)l.per_minute / MINUTE;
 

@@ -12,6 +12,8 @@
 static unsigned too_often(const struct link_self *self, struct wire_quota *q)
 {
 	const int64_t each = 60 * SECOND / WITNESS_MINUTE, full = WITNESS_MINUTE * each;
+	if (q->witness_at > self->now)
+		q->witness_at = self->now;
 	int64_t gained = q->witness_at == 0 ? full : self->now - q->witness_at;
 
 	if (gained > 0 || q->witness_at == 0) {
