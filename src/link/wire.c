@@ -79,6 +79,14 @@ static struct limits limits_of(const struct link_self *self, struct str party)
 	return l;
 }
 
+static void new_day(const struct link_self *self, struct wire_quota *q)
+{
+	if (q->day == self->now / DAY_US)
+		return;
+	q->day = self->now / DAY_US;
+	q->day_bytes = 0;
+}
+
 /* Seconds to wait; 0: it may bring that much now. */
 static unsigned too_much(const struct link_self *self, struct str party, struct wire_quota *q, size_t bytes)
 {
@@ -89,10 +97,7 @@ static unsigned too_much(const struct link_self *self, struct str party, struct 
 	int64_t full = (int64_t)l.burst * 1000,
 	        gained = q->at == 0 ? full : (self->now - q->at) / 1000 * (int64_t)l.per_minute / MINUTE;
 
-	if (q->day != self->now / DAY_US) {
-		q->day = self->now / DAY_US;
-		q->day_bytes = 0;
-	}
+	new_day(self, q);
 	if (gained > 0 || q->at == 0) {
 		q->tokens = q->tokens + gained > full ? full : q->tokens + gained;
 		q->at = self->now;
@@ -522,6 +527,13 @@ unsigned wire_pull(const struct link_self *self, struct str party, struct wire_q
 	unsigned wait = too_much(self, party, quota, 0);
 	quota->pulled = self->now + wait * SECOND;
 	return wait;
+}
+
+bool wire_entries(const struct link_self *self, struct str party, struct wire_quota *quota, size_t bytes)
+{
+	new_day(self, quota);
+	quota->day_bytes += bytes;
+	return quota->day_bytes < limits_of(self, party).day_bytes;
 }
 
 unsigned wire_take(const struct link_self *self, struct str party, struct wire_quota *quota, bool repair,

@@ -73,6 +73,8 @@ bool wire_hello(const struct link_self *self, struct str party, struct str json,
         int64_t *ret_differs);
 /* Whether we fetch what waits for us at that party, by the same limits: seconds to wait, 0: now. */
 unsigned wire_pull(const struct link_self *self, struct str party, struct wire_quota *quota);
+/* Bytes of its log, which are fetched as long as it says that there are more, count among those of the day. False: these are used up. */
+bool wire_entries(const struct link_self *self, struct str party, struct wire_quota *quota, size_t bytes);
 /* Statements end to end that he gave us. quota: they count; NULL: we have asked for just these. Tells how many were taken as new. */
 unsigned wire_take(const struct link_self *self, struct str party, struct wire_quota *quota, bool repair,
         struct str bytes);

@@ -302,6 +302,14 @@ static bool fetch(struct core *c, struct peer *p, struct str whose)
 	return called;
 }
 
+/* Whether the limits of its link let more of its log in; that many bytes have come now. */
+static bool may_take(struct core *c, struct peer *p, size_t bytes)
+{
+	struct str name = str_from(p->name);
+
+	return wire_entries(&c->link->self, name, core_link_quota(c->link, name), bytes);
+}
+
 bool core_log_step(struct core *c, struct peer *p)
 {
 	struct peer_log *l = &p->log;
@@ -325,7 +333,8 @@ bool core_log_step(struct core *c, struct peer *p)
 	}
 	if (l->more) {
 		l->more = false;
-		return fetch(c, p, str_from(p->name));
+		if (may_take(c, p, 0))
+			return fetch(c, p, str_from(p->name));
 	}
 	if (now < l->look_at)
 		return false;
@@ -406,6 +415,8 @@ static void entries(
 		good &= commit(c);
 	}
 	*(own ? &p->log.own_more : &p->log.more) = good;
+	if (!own)
+		(void)may_take(c, p, body.len);
 	if (!good && !own)
 		not_its_log(c, p, m, m->code == 200);
 	if (!own)

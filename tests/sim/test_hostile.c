@@ -236,6 +236,22 @@ static void fetched(void)
 	assert_int_equal(wire_pull(&later, str_from(t.node[X].name), &quota), 0);
 }
 
+/* Its log without end: of a day only what the link may bring. */
+static void entries(void)
+{
+	struct wire_quota quota = {0};
+	struct link_self self = net_self(&t, Y);
+	struct query q = db_query(self.db, "update party set day_bytes = 10000 where name = 'kh'");
+
+	query_run(&q);
+	assert_true(wire_entries(&self, STR("kh"), &quota, 8448));
+	assert_false(wire_entries(&self, STR("kh"), &quota, 8448));
+	assert_false(wire_entries(&self, STR("kh"), &quota, 0));
+	t.now += 86400 * NET_SECOND;
+	self = net_self(&t, Y);
+	assert_true(wire_entries(&self, STR("kh"), &quota, 0));
+}
+
 /* A head whose content is erased, in answer to a call for what is missing: it fills its place, and does nothing here. */
 static void erased(void)
 {
@@ -287,13 +303,15 @@ SCENE(before_its_case)
 SCENE(clocks)
 SCENE(fetched)
 SCENE(erased)
+SCENE(entries)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_group_unknown),
 	        cmocka_unit_test(test_numbers), cmocka_unit_test(test_forks),
 	        cmocka_unit_test(test_before_its_case), cmocka_unit_test(test_clocks),
-	        cmocka_unit_test(test_fetched), cmocka_unit_test(test_erased)};
+	        cmocka_unit_test(test_fetched), cmocka_unit_test(test_erased),
+	        cmocka_unit_test(test_entries)};
 
 	net_make(&t);
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
