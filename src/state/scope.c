@@ -15,6 +15,8 @@
 #define NAMED                                                                                                \
 	"(c.label <> 'RED' or exists (select 1 from main.case_person p, temp.me m where p.case_ = c.id and " \
 	"p.person = m.person))"
+/* A mail of a case is for whom the case is for. */
+#define MAILED "(x.case_ is null or exists (select 1 from main.case_ c where c.id = x.case_ and " NAMED "))"
 #define OF_CASES                                                                                             \
 	"create temp view case_member as select * from main.case_member where case_ in (select id from "     \
 	"temp.case_);"                                                                                       \
@@ -86,6 +88,7 @@ static const char all[] = EVERYBODY MEETINGS
         "not in (select id from temp.hidden);"
         "create temp view note as select * from main.note where finding not in (select id from temp.hidden);"
         "create temp view case_ as select * from main.case_ c where " NAMED ";" OF_CASES OF_NORMS
+        "create temp view message as select * from main.message x where " MAILED ";"
         "create temp view learn as select * from main.learn l where l.label <> 'RED' or exists (select 1 "
         "from "
         "main.learn_person p, temp.me m where p.learn = l.id and p.person = m.person);" OF_LEARN;
@@ -102,8 +105,8 @@ static const char narrowed[] = EVERYBODY
         "where owner in (select id from temp.own));"
         "create temp view notice_item as select * from main.notice_item where finding in (select id from "
         "temp.finding);"
-        "create temp view message as select * from main.message where notice in (select id from "
-        "temp.notice);"
+        "create temp view message as select * from main.message x where notice in (select id from "
+        "temp.notice) and " MAILED ";"
         "create temp view snapshot as select * from main.snapshot where finding in (select id from "
         "temp.finding);"
         "create temp view finding_worse as select * from main.finding_worse where finding in (select id from "

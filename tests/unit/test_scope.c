@@ -41,6 +41,12 @@ static const char rows[] =
         "(1, 'T1', 'm1', 1, 'phishing', 1, 1, 1), (2, 'T2', 'm2', 2, 'phishing', 1, 1, 1);"
         "insert into message(id, receipt, received, kind, notice) values (1, 1, 1, 'answer', 1), (2, 2, 1, "
         "'answer', 2), (3, 3, 1, 'incoming', null);"
+        "insert into case_(id, number, kind, title, severity, label, state, opened, opened_by) values (1, "
+        "'K1', 'incident', 'x', 'c4', 'RED', 'received', 1, 'x'), (2, 'K2', 'incident', 'x', 'c4', 'AMBER', "
+        "'received', 1, 'x');"
+        "insert into case_person values (1, 'both');"
+        "update message set case_ = 2 where id = 1;"
+        "update message set case_ = 1 where id = 2;"
         "insert into audit(at, person, verb, object, detail, prev) values (1, 'x', 'y', 'z', '', x'00');"
         "insert into note(id, finding, at, person, text) values (1, 1, 1, 'x', 'a'), (2, 2, 1, 'x', 'b'), "
         "(3, 4, 1, 'x', "
@@ -118,6 +124,8 @@ static void red(void **state)
 	assert_int_equal(count(db, "select count(*) from learn_text"), 2);
 	assert_int_equal(scope_set(db, STR("anybody"), &e), 0);
 	ids(db, STR("finding"), "1 4");
+	/* a mail of a case that is RED is for whom the case is for */
+	ids(db, STR("message"), "1 3");
 	ids(db, STR("learn"), "2");
 	assert_int_equal(count(db, "select count(*) from learn_text"), 1);
 	/* the file itself cannot be written over this connection */
@@ -154,6 +162,8 @@ static void narrow(void **state)
 	assert_int_equal(scope_set(db, STR("chan"), &e), 0);
 	ids(db, STR("owner"), "2");
 	ids(db, STR("finding"), "3 4");
+	ids(db, STR("notice"), "2");
+	ids(db, STR("message"), "");
 	/* who is narrowed to nothing sees nothing */
 	assert_int_equal(scope_set(db, STR("nobody"), &e), 0);
 	ids(db, STR("finding"), "");
