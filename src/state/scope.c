@@ -17,34 +17,25 @@
 	"p.person = m.person))"
 /* A mail of a case is for whom the case is for. */
 #define MAILED "(x.case_ is null or exists (select 1 from main.case_ c where c.id = x.case_ and " NAMED "))"
+/* Asked row by row: a list of all cases that are in sight would be made anew for each statement. */
+#define OF_CASE "exists (select 1 from temp.case_ c where c.id = x.case_)"
 #define OF_CASES                                                                                             \
-	"create temp view case_member as select * from main.case_member where case_ in (select id from "     \
-	"temp.case_);"                                                                                       \
-	"create temp view case_payment as select * from main.case_payment where case_ in (select id from "   \
-	"temp.case_);"                                                                                       \
-	"create temp view case_step as select * from main.case_step where case_ in (select id from "         \
-	"temp.case_);"                                                                                       \
-	"create temp view case_word as select * from main.case_word where case_ in (select id from "         \
-	"temp.case_);"                                                                                       \
-	"create temp view case_person as select * from main.case_person where case_ in (select id from "     \
-	"temp.case_);"                                                                                       \
-	"create temp view case_entry as select * from main.case_entry where case_ in (select id from "       \
-	"temp.case_);"                                                                                       \
-	"create temp view case_finding as select * from main.case_finding where case_ in (select id from "   \
-	"temp.case_) and finding in (select id from temp.finding);"                                          \
-	"create temp view case_target as select * from main.case_target where case_ in (select id from "     \
-	"temp.case_);"                                                                                       \
-	"create temp view case_task as select * from main.case_task where case_ in (select id from "         \
-	"temp.case_);"                                                                                       \
-	"create temp view case_touches as select * from main.case_touches where case_ in (select id from "   \
-	"temp.case_);"                                                                                       \
-	"create temp view case_stage as select * from main.case_stage where case_ in (select id from "       \
-	"temp.case_);"                                                                                       \
-	"create temp view case_blob as select * from main.case_blob where case_ in (select id from "         \
-	"temp.case_);"                                                                                       \
+	"create temp view case_member as select * from main.case_member x where " OF_CASE ";"                \
+	"create temp view case_payment as select * from main.case_payment x where " OF_CASE ";"              \
+	"create temp view case_step as select * from main.case_step x where " OF_CASE ";"                    \
+	"create temp view case_word as select * from main.case_word x where " OF_CASE ";"                    \
+	"create temp view case_person as select * from main.case_person x where " OF_CASE ";"                \
+	"create temp view case_entry as select * from main.case_entry x where " OF_CASE ";"                  \
+	"create temp view case_finding as select * from main.case_finding x where " OF_CASE                  \
+	" and finding in (select id from temp.finding);"                                                     \
+	"create temp view case_target as select * from main.case_target x where " OF_CASE ";"                \
+	"create temp view case_task as select * from main.case_task x where " OF_CASE ";"                    \
+	"create temp view case_touches as select * from main.case_touches x where " OF_CASE ";"              \
+	"create temp view case_stage as select * from main.case_stage x where " OF_CASE ";"                  \
+	"create temp view case_blob as select * from main.case_blob x where " OF_CASE ";"                    \
 	"create temp view case_record as select id, case_, person, at, state, key, why, sha256, case when "  \
-	"person in (select person from temp.me) then text end as text from main.case_record where case_ "    \
-	"in (select id from temp.case_);"
+	"person in (select person from temp.me) then text end as text from main.case_record x "              \
+	"where " OF_CASE ";"
 
 /* Of needs, offers and practices that are RED the same; they are all about the country. */
 #define OF_LEARN                                                                                             \

@@ -133,6 +133,29 @@ static void red(void **state)
 	db_close(db);
 }
 
+/* What belongs to one case is found by it, however many cases there are. */
+static void plans(void **state)
+{
+	static const char *const sql[] = {
+	        "explain query plan select text from case_entry where case_ = 1",
+	        "explain query plan select text from case_entry order by id desc limit 10",
+	        "explain query plan select cc from case_touches where case_ = 1",
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(sql) / sizeof(sql[0]) * 2; i++) {
+		struct db *db;
+		struct err e;
+		assert_int_equal(scope_open(folder, i % 2 == 0, &db, &e), 0);
+		struct query q = db_query_text(db, str_from(sql[i / 2]));
+		while (query_next(&q) == 1)
+			if (str_eq(query_get_text(&q, 3), STR("SCAN c")))
+				fail_msg("%s: all cases", sql[i / 2]);
+		assert_int_equal(query_done(&q, &e), 0);
+		db_close(db);
+	}
+}
+
 static void narrow(void **state)
 {
 	struct db *db;
@@ -189,8 +212,8 @@ static void roles(void **state)
 
 int main(void)
 {
-	static const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(red), cmocka_unit_test(narrow), cmocka_unit_test(roles)};
+	static const struct CMUnitTest tests[] = {cmocka_unit_test(red), cmocka_unit_test(narrow),
+	        cmocka_unit_test(plans), cmocka_unit_test(roles)};
 	struct db *db;
 	struct err e;
 
