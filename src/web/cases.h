@@ -21,7 +21,7 @@
 	                                          "and (?9 is null or instr(lower(c.title || char(10) || "   \
 	                                          "c.text || char(10) || c.number || char(10) "              \
 	                                          "|| c.their_ref), lower(?9)) > 0 or exists (select 1 "     \
-	                                          "from case_entry n where n.case_ = c.id and "              \
+	                                          "from main.case_entry n where n.case_ = c.id and "         \
 	                                          "instr(lower(n.text || n.party || n.subject), lower(?9)) " \
 	                                          "> 0)) and (?11 = 0 or c.opened >= ?11) "                  \
 	                                          "and (?12 = 0 or c.opened < ?12) and (?13 = 0 or c.id in " \

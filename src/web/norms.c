@@ -195,7 +195,24 @@ static void put_evidence(struct list *l, struct str key, const struct norm_figur
 	list_text(l, was != NULL ? was->query : STR(""));
 }
 
-static int put_figures(const struct ask *a, const struct norm *n, struct list *l, struct err *e)
+/* Several norms show the same figure: it is counted once for all, so that all say the same. */
+struct measured {
+	struct norm_value value;
+	bool there;
+};
+
+static int measure(const struct ask *a, const struct norm_figure *f, struct measured *m, struct err *e)
+{
+	if (m->there)
+		return 0;
+	int rc = norm_measure(a->state, f, os_now(), &m->value, e);
+	m->there = rc == 0;
+	return rc;
+}
+
+/* all: of each figure. */
+static int put_figures(
+        const struct ask *a, const struct norm *n, struct measured *all, struct list *l, struct err *e)
 {
 	struct norm_confirmed *confirmed;
 	unsigned nconfirmed;
@@ -204,13 +221,13 @@ static int put_figures(const struct ask *a, const struct norm *n, struct list *l
 	for (struct str rest = n->figures; rest.len > 0 && rc == 0;) {
 		struct str_cut cut = str_cut(rest, ' ');
 		const struct norm_figure *f = norm_figure_find(cut.head);
-		struct norm_value now;
 		rest = cut.tail;
 		if (f == NULL)
 			continue;
-		rc = norm_measure(a->state, f, os_now(), &now, e);
+		struct measured *now = &all[f - norm_figures];
+		rc = measure(a, f, now, e);
 		if (rc == 0)
-			put_evidence(l, n->key, f, &now,
+			put_evidence(l, n->key, f, &now->value,
 			        norm_confirmed_of(confirmed, nconfirmed, n->key, cut.head));
 	}
 	return rc;
@@ -219,17 +236,21 @@ static int put_figures(const struct ask *a, const struct norm *n, struct list *l
 static int load_evidence(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct str key = ask_param(a, "norm");
+	struct measured *all = arena_array(a->arena, norm_figure_count, sizeof(struct measured));
 	struct norm *norms, one;
 	struct list l;
 	unsigned n = 1;
 	int rc = key.p != NULL ? norm_find(a->state, key, STR("en"), a->arena, &one, e)
 	                       : norms_read(a->state, key, STR("en"), a->arena, &norms, &n, e);
 
+	if (rc == 0 && all == NULL)
+		rc = err_set(e, ERR_LIMIT, "there are more figures than have room");
 	if (rc != 0)
 		return rc;
+	memset(all, 0, norm_figure_count * sizeof(struct measured));
 	list_begin(&l, &r->body, a->form, evidence_columns, COUNT(evidence_columns), "evidence");
 	for (unsigned i = 0; i < n && rc == 0; i++)
-		rc = put_figures(a, key.p != NULL ? &one : &norms[i], &l, e);
+		rc = put_figures(a, key.p != NULL ? &one : &norms[i], all, &l, e);
 	list_end(&l);
 	return rc;
 }
