@@ -171,6 +171,20 @@ int change_meeting_plan(struct change *c, struct err *e)
 	return 0;
 }
 
+/* A form says all of a card: sent over a newer one it would take back what another person has changed. */
+static int check_serial(struct change *c, const struct meeting *m, struct err *e)
+{
+	struct str seen = meeting_param(c, "serial");
+	uint64_t serial;
+
+	return seen.len == 0 || (str_u64(seen, &serial) && serial == (uint64_t)m->card->serial)
+	        ? 0
+	        : err_set(e, ERR_VALUE,
+	                  "G%llu has card %lld meanwhile, and what you changed is of another: look at it "
+	                  "again",
+	                  (unsigned long long)m->id, (long long)m->card->serial);
+}
+
 int change_meeting_change(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
@@ -183,8 +197,8 @@ int change_meeting_change(struct change *c, struct err *e)
 	struct meeting next = next_card(c, &m, &a);
 	if (str_eq(m.card->state, STR("closed")))
 		return err_set(e, ERR_VALUE, "G%llu is closed", (unsigned long long)m.id);
-	if (meeting_wish(c, &a, next.card, e) != 0 || check_told(c, &next, &a, e) != 0 ||
-	        send_card(c, &next, m.card, id, e) != 0)
+	if (check_serial(c, &m, e) != 0 || meeting_wish(c, &a, next.card, e) != 0 ||
+	        check_told(c, &next, &a, e) != 0 || send_card(c, &next, m.card, id, e) != 0)
 		return e->code;
 	meeting_holidays(c, next.card, c->said);
 	return 0;

@@ -9,7 +9,7 @@ const struct change_row meeting_changes[] = {
                 change_meeting_plan, RIGHT_CONSULT, 0},
         {"meeting-change",
                 "changes a meeting that we have called; id, title, start, end, zone, place, link, chairs, "
-                "facilitator, participants, observers, agenda, text, lang",
+                "facilitator, participants, observers, agenda, text, lang, serial: of the card that was seen",
                 change_meeting_change, RIGHT_CONSULT, 0},
         {"meeting-open", "a meeting begins; id, text, lang", change_meeting_open, RIGHT_CONSULT, 0},
         {"meeting-close", "a meeting has ended; id, text, lang", change_meeting_close, RIGHT_CONSULT, 0},

@@ -75,7 +75,7 @@ static const struct form forms[] = {
                 "/meetings", NULL},
         {"/meetings/change", "meeting-change",
                 {"id", "title", "start", "end", "zone", "place", "link", "chairs", "facilitator",
-                        "participants", "observers", "agenda", "text", "lang"},
+                        "participants", "observers", "agenda", "text", "lang", "serial"},
                 "/meetings/", NULL},
         {"/meetings/open", "meeting-open", {"id"}, "/meetings/", NULL},
         {"/meetings/close", "meeting-close", {"id"}, "/meetings/", NULL},

@@ -142,17 +142,21 @@ static struct str parties_text(
 	return text;
 }
 
-static struct str words_text(const struct page_ask *p, uint64_t meeting)
+/* *lang: that in which they are, so that English words which nobody has translated are not sent as another language's. */
+static struct str words_text(const struct page_ask *p, uint64_t meeting, struct str *lang)
 {
 	struct query q = db_query(p->ask->state,
-	        "select words from meeting_text where meeting = ?1 order by lang = ?2 desc, lang = 'en' desc "
+	        "select words, lang from meeting_text where meeting = ?1 order by lang = ?2 desc, lang = "
+	        "'en' desc "
 	        "limit 1");
 	struct str text = STR("");
 
 	query_u64(&q, meeting);
 	query_text(&q, p->words->code);
-	if (query_next(&q) == 1)
+	if (query_next(&q) == 1) {
 		text = arena_str(p->ask->arena, query_get_text(&q, 0));
+		*lang = arena_str(p->ask->arena, query_get_text(&q, 1));
+	}
 	query_done(&q, NULL);
 	return text;
 }
@@ -233,10 +237,12 @@ static void draw_labels(const struct page_ask *p, struct html *h)
 
 static void draw_texts(const struct page_ask *p, struct html *h, const struct meeting_row *m, bool like)
 {
+	struct str lang = p->words->code, words = m->id != 0 ? words_text(p, m->id, &lang) : STR("");
+
 	area(p, h, "agenda", W_MEETING_AGENDA_LINES, like || m->id == 0 ? STR("") : agenda_text(p, m->id),
 	        40000, 8);
-	area(p, h, "text", W_MEETING_TEXT, m->id != 0 ? words_text(p, m->id) : STR(""), 8000, 4);
-	field(p, h, "lang", W_MEETING_LANG, p->words->code, 5, false);
+	area(p, h, "text", W_MEETING_TEXT, words, 8000, 4);
+	field(p, h, "lang", W_MEETING_LANG, lang, 5, false);
 }
 
 static int draw_form(const struct page_ask *p, struct html *h, struct err *e)
@@ -253,6 +259,8 @@ static int draw_form(const struct page_ask *p, struct html *h, struct err *e)
 	page_form(p, h, change ? "/meetings/change" : "/meetings/plan", "fields");
 	if (m.id != 0)
 		page_hidden(h, change ? "id" : "like", page_id(p, 'G', m.id));
+	if (change)
+		page_hidden(h, "serial", page_number(p, (uint64_t)m.serial));
 	draw_facts(p, h, &m, !change);
 	if (m.id == 0)
 		draw_labels(p, h);

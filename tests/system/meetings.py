@@ -4,6 +4,7 @@ what is said goes by courier file: it opens, minutes are written, agreed with, w
 back nothing has to be said twice. Then what was to be done. meetings.py PROGRAM"""
 import hashlib
 import os
+import re
 import sys
 import urllib.parse
 
@@ -97,6 +98,15 @@ check("who does not come says so without more words, and owes nothing", "we do n
 post(kh, "/meetings/come", id="G1", text="two of us")
 wait("the answer is there", lambda: party(la, "kh")["comes"] == "yes" and party(la, "kh")["serial"] == 2)
 check("nothing is owed any more", meeting(kh)["owed"] == "" and "meetings that wait for our answer" not in page(kh, "/"))
+
+post(la, "/language", language="lo")
+form = page(la, "/meeting-form?id=G1")
+check("words that stand in English alone are not offered as Lao", re.search(r'name="lang"[^>]* value="en"|value="en"[^>]* name="lang"', form)
+      and 'name="serial" value="2"' in form, form)
+post(la, "/language", language="en")
+visit = la.person()
+status, text = visit.ask("POST", "/meetings/change", urllib.parse.urlencode({"csrf": visit.token(), "id": "G1", "serial": "1", "title": "As it was"}))
+check("what another person has changed meanwhile is not taken back", status == 400 and "has card 2 meanwhile" in text and meeting(la)["title"] == "Workshop on norms", text)
 
 # ---- papers, and who goes ------------------------------------------------------------------------------------------------------
 
