@@ -158,13 +158,16 @@ static void hear_open(const struct link_self *self, const struct stored *s, cons
 	hear_again(self, s);
 }
 
-/* Named persons of ours see what is RED; nobody else does. */
-static void add_named(const struct link_self *self, const struct stored *s, const struct item *body)
+/* What is RED is for named persons of ours; in a case that was not it makes it so, since the case is what hides it. */
+static void add_named(
+        const struct link_self *self, uint64_t id, const struct stored *s, const struct item *body)
 {
-	uint64_t id = case_of_statement(self->db, s->id);
 	struct item list = item_get(body, STR("for"));
 
-	for (struct item_each e = item_each(&list); id != 0 && item_next(&e);)
+	if (s->h.tlp != STATEMENT_RED || id == 0)
+		return;
+	case_label_raise(self->db, id, TLP_RED, STR(""));
+	for (struct item_each e = item_each(&list); item_next(&e);)
 		if (str_eq(item_text(&e.item, "party"), self->me))
 			case_person_add(self->db, id, utf8_cut(item_text(&e.item, "person"), 63));
 }
@@ -211,13 +214,13 @@ void case_hear(const struct link_self *self, const struct stored *s, const struc
 		return;
 	if (kind == KIND_CASE_OPEN) {
 		hear_open(self, s, body);
-		if (s->h.tlp == STATEMENT_RED)
-			add_named(self, s, body);
+		add_named(self, case_of_statement(self->db, s->id), s, body);
 		return;
 	}
 	uint64_t id = case_of_statement(self->db, kind == KIND_WITHDRAW ? s->h.reply : s->h.case_);
 	if (id == 0 || (kind == KIND_WITHDRAW && !opened_by(self, s->h.reply, s->h.sender)))
 		return;
+	add_named(self, id, s, body);
 	if (kind == KIND_CASE_STATUS)
 		put_word(self, id, s, item_text(body, "state"), body);
 	else if (kind == KIND_WITHDRAW)

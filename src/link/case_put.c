@@ -56,7 +56,7 @@ void case_label_raise(struct db *db, uint64_t id, enum tlp label, struct str per
 	query_u64(&up, id);
 	query_text(&up, tlp_name(label));
 	query_run(&up);
-	if (label == TLP_RED)
+	if (label == TLP_RED && person.len > 0)
 		case_person_add(db, id, person);
 }
 
