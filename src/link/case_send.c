@@ -9,6 +9,7 @@
 #include "link/peer_in.h"
 
 #define TARGETS 100
+#define FILES 32 /* of a statement */
 
 /* ---- a request ----------------------------------------------------------------------------------- */
 
@@ -81,19 +82,21 @@ static int lang_param(const struct change *c, struct str *ret, struct err *e)
 	                      err_quote(shown, sizeof(shown), lang).p);
 }
 
-/* What it is about: places of its findings, and what a rule or a person has named. */
-static void add_targets(struct db *db, uint64_t id, struct buf *body)
+/* What it is about: places of its findings, and what a rule or a person has named. What has no room is said to be left out. */
+static void add_targets(struct change *c, uint64_t id, struct buf *body)
 {
-	struct query q = db_query(db,
+	struct query q = db_query(c->db,
 	        "select value from case_target where case_ = ?1 union select f.place from case_finding c "
 	        "join finding f on "
-	        "f.id = c.finding where c.case_ = ?1 and f.place <> '' limit 100");
+	        "f.id = c.finding where c.case_ = ?1 and f.place <> ''");
 	unsigned n = 0;
 
 	query_u64(&q, id);
-	while (query_next(&q) == 1 && n < TARGETS) {
+	for (; query_next(&q) == 1; n++) {
 		struct str value = query_get_text(&q, 0);
-		buf_printf(body, "%s{\"type\":\"%s\",\"value\":", n++ > 0 ? "," : ",\"targets\":[",
+		if (n >= TARGETS)
+			continue;
+		buf_printf(body, "%s{\"type\":\"%s\",\"value\":", n > 0 ? "," : ",\"targets\":[",
 		        case_type_of(value));
 		buf_json(body, value);
 		buf_char(body, '}');
@@ -101,6 +104,12 @@ static void add_targets(struct db *db, uint64_t id, struct buf *body)
 	query_done(&q, NULL);
 	if (n > 0)
 		buf_char(body, ']');
+	if (n > TARGETS)
+		buf_printf(c->said,
+		        "it names the first %d of its %u places: the others go in a file (attach) or in "
+		        "another "
+		        "request\n",
+		        TARGETS, n);
 }
 
 /* A file that is a mail as it came is no freer than that mail. */
@@ -122,47 +131,72 @@ static void raise_to_mail(struct change *c, uint64_t id, uint64_t blob, enum tlp
 	query_done(&q, NULL);
 }
 
+/* One of "B7 B9", or of all. */
+static bool named(struct str list, uint64_t blob)
+{
+	char hint[32];
+	int len = snprintf(hint, sizeof(hint), "B%llu", (unsigned long long)blob);
+
+	if (str_eq(list, STR("all")))
+		return true;
+	for (struct str_cut word = {.tail = list, .ok = true}; word.ok;) {
+		word = str_cut(word.tail, ' ');
+		if (str_ieq(word.head, str_make(hint, (size_t)len)))
+			return true;
+	}
+	return false;
+}
+
+/* How many are named, each once. */
+static unsigned count_named(struct str list)
+{
+	unsigned n = 0;
+
+	for (struct str_cut word = {.tail = list, .ok = list.len > 0}; word.ok;) {
+		word = str_cut(word.tail, ' ');
+		struct str rest = word.tail;
+		bool again = false;
+		for (struct str_cut later = {.tail = rest, .ok = word.ok}; later.ok && !again;) {
+			later = str_cut(later.tail, ' ');
+			again = str_ieq(later.head, word.head);
+		}
+		n += word.head.len > 0 && !again;
+	}
+	return n;
+}
+
+static void add_file(struct buf *body, const struct query *q, bool first)
+{
+	buf_printf(body, "%s{\"sha256\":\"%.*s\",\"size\":%llu,\"name\":", first ? ",\"attachments\":[" : ",",
+	        STR_ARG(query_get_text(q, 1)), (unsigned long long)query_get_u64(q, 2));
+	buf_json(body, query_get_text(q, 3));
+	buf_add(body, STR(",\"media\":"));
+	buf_json(body, query_get_text(q, 4).len > 0 ? query_get_text(q, 4) : STR("application/octet-stream"));
+	buf_char(body, '}');
+}
+
 /* Files of the case that are to go with it: "B7 B9", or "all". *label rises to theirs. */
 static int add_files(struct change *c, uint64_t id, struct buf *body, enum tlp *label, struct err *e)
 {
-	struct str rest = case_param(c, "attach");
-	bool all = str_eq(rest, STR("all"));
+	struct str list = case_param(c, "attach");
 	struct query q = db_query(c->db,
 	        "select b.id, lower(hex(b.sha256)), b.size, l.name, l.media from case_blob l join blob b on "
-	        "b.id = "
-	        "l.blob where l.case_ = ? order by b.id limit 33");
-	char hint[64];
-	unsigned n = 0, wanted = 0;
+	        "b.id = l.blob where l.case_ = ? order by b.id");
+	unsigned n = 0;
 
-	for (struct str_cut word = str_cut(rest, ' '); !all && word.head.len > 0;
-	        word = str_cut(word.tail, ' '))
-		wanted++;
 	query_u64(&q, id);
-	while (rest.len > 0 && query_next(&q) == 1) {
-		bool named = all;
-		int len = snprintf(hint, sizeof(hint), "B%llu", (unsigned long long)query_get_u64(&q, 0));
-		for (struct str_cut word = str_cut(rest, ' '); !named && word.head.len > 0;
-		        word = str_cut(word.tail, ' '))
-			named = str_ieq(word.head, str_make(hint, (size_t)len));
-		if (!named)
+	while (list.len > 0 && n <= FILES && query_next(&q) == 1) {
+		if (!named(list, query_get_u64(&q, 0)))
 			continue;
 		raise_to_mail(c, id, query_get_u64(&q, 0), label);
-		buf_printf(body, "%s{\"sha256\":\"%.*s\",\"size\":%llu,\"name\":",
-		        n++ > 0 ? "," : ",\"attachments\":[", STR_ARG(query_get_text(&q, 1)),
-		        (unsigned long long)query_get_u64(&q, 2));
-		buf_json(body, query_get_text(&q, 3));
-		buf_add(body, STR(",\"media\":"));
-		buf_json(body,
-		        query_get_text(&q, 4).len > 0 ? query_get_text(&q, 4)
-		                                      : STR("application/octet-stream"));
-		buf_char(body, '}');
+		add_file(body, &q, n++ == 0);
 	}
 	query_done(&q, NULL);
 	if (n > 0)
 		buf_char(body, ']');
-	if (n > 32)
-		return err_set(e, ERR_LIMIT, "a statement has at most 32 attachments");
-	return n >= wanted
+	if (n > FILES)
+		return err_set(e, ERR_LIMIT, "a statement has at most %d attachments", FILES);
+	return str_eq(list, STR("all")) || n >= count_named(list)
 	        ? 0
 	        : err_set(e, ERR_MISSING,
 	                  "not all of these are files of the case; weir case show lists them (B12)");
@@ -252,7 +286,7 @@ int case_send(struct change *c, uint64_t id, struct str peer, struct err *e)
 	add_member(&body, "legal_basis", case_param(c, "basis"));
 	if (r.reply_by != 0)
 		time_put(&body, "reply_by", r.reply_by / 1000000);
-	add_targets(c->db, id, &body);
+	add_targets(c, id, &body);
 	enum tlp label = tlp_find(r.label);
 	if (add_files(c, id, &body, &label, e) != 0)
 		return e->code;

@@ -489,6 +489,34 @@ static void test_label_of_file(void **state)
 	two_close(&t);
 }
 
+/* The last of many files can be named; what of many places does not fit is said. */
+static void test_many(void **state)
+{
+	struct two t;
+	struct db *db;
+
+	(void)state;
+	set_up(&t);
+	db = t.node[0].db;
+	run(db,
+	        "update case_ set peer = 'kh', ask = 'takedown-request', label = 'AMBER'; with recursive "
+	        "n(i) "
+	        "as (select 1 union all select i + 1 from n where i < 120) insert into case_target(case_, "
+	        "type, value) select 1, 'ipv4-addr', '192.0.2.' || i from n; with recursive n(i) as (select "
+	        "1 "
+	        "union all select i + 1 from n where i < 40) insert into blob(id, sha256, size, at) select "
+	        "i, randomblob(32), 10, 1 from n; insert into case_blob(case_, blob, name, at, person) "
+	        "select "
+	        "1, id, 'f', 1, '' from blob");
+	assert_int_equal(does(&t, "case-send", "id=K1\nattach=all\n"), ERR_LIMIT);
+	assert_int_equal(does(&t, "case-send", "id=K1\nattach=B40 B41\n"), ERR_MISSING);
+	if (does(&t, "case-send", "id=K1\nattach=B40 B1 B40\n") != 0)
+		fail_msg("%s", t.node[0].e.text);
+	assert_true(str_find_str(buf_str(&t.node[0].said), 0, STR("the first 100 of its 120 places")) !=
+	        SIZE_MAX);
+	two_close(&t);
+}
+
 /* ---- what comes back ----------------------------------------------------------------------------- */
 
 /* Its request is not delivered until the mail is tried again, or somebody there answers all the same. */
@@ -631,8 +659,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_mail), cmocka_unit_test(test_language),
 	        cmocka_unit_test(test_exit), cmocka_unit_test(test_kinds), cmocka_unit_test(test_label),
-	        cmocka_unit_test(test_label_of_file), cmocka_unit_test(test_comes_back),
-	        cmocka_unit_test(test_answers), cmocka_unit_test(test_round)};
+	        cmocka_unit_test(test_many), cmocka_unit_test(test_label_of_file),
+	        cmocka_unit_test(test_comes_back), cmocka_unit_test(test_answers),
+	        cmocka_unit_test(test_round)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
