@@ -142,7 +142,7 @@ int norm_change_act(struct change *c, struct err *e)
 	                number = word(c, "action");
 	uint64_t id;
 
-	if (norm_change_about(c, &key, e) != 0)
+	if (norm_change_about(c, &key, e) != 0 || norm_change_note(c, e) != 0)
 		return e->code;
 	if (!str_u64(number, &id) || id > INT64_MAX)
 		return err_set(
@@ -159,7 +159,7 @@ int norm_change_act(struct change *c, struct err *e)
 	query_u64(&q, id);
 	query_text(&q, key);
 	query_text(&q, status);
-	query_text(&q, note.p != NULL ? str_sub(str_trim(note), 0, 500) : note);
+	query_text(&q, note.p != NULL ? str_trim(note) : note);
 	query_i64(&q, os_now());
 	query_text(&q, c->person);
 	query_run(&q);

@@ -46,6 +46,13 @@ int norm_change_about(struct change *c, struct str *ret_key, struct err *e)
 	return 0;
 }
 
+int norm_change_note(const struct change *c, struct err *e)
+{
+	return word(c, "note").len <= NORM_NOTE
+	        ? 0
+	        : err_set(e, ERR_LIMIT, "'note' is longer than %d bytes", NORM_NOTE);
+}
+
 /* ---- one answer ---------------------------------------------------------------------------------- */
 
 void norm_change_row(const struct change *c, struct str key)
@@ -297,7 +304,7 @@ static void put_evidence(
 	query_text(&q, str_from(f->query));
 	query_i64(&q, os_now());
 	query_text(&q, c->person);
-	query_text(&q, str_sub(word(c, "note"), 0, 500));
+	query_text(&q, word(c, "note"));
 	query_run(&q);
 }
 
@@ -312,7 +319,7 @@ int norm_change_confirm(struct change *c, struct err *e)
 
 	arena_init(&a, 0);
 	if (norm_change_about(c, &key, e) != 0 || offered(c, key, name, &a, &f, e) != 0 ||
-	        norm_measure(c->db, f, os_now(), &v, e) != 0)
+	        norm_measure(c->db, f, os_now(), &v, e) != 0 || norm_change_note(c, e) != 0)
 		return e->code;
 	if (f->query == NULL)
 		return err_set(e, ERR_VALUE,
@@ -372,6 +379,8 @@ int norm_change_done(struct change *c, struct err *e)
 	uint64_t n = 12;
 	int64_t now = os_now();
 
+	if (norm_change_note(c, e) != 0)
+		return e->code;
 	if (months.len > 0 && (!str_u64(months, &n) || n < 12 || n > 24))
 		return err_set(e, ERR_USAGE, "a survey comes back after 12 to 24 months (months)");
 	struct query q =
@@ -379,7 +388,7 @@ int norm_change_done(struct change *c, struct err *e)
 	query_i64(&q, now);
 	query_text(&q, c->person);
 	query_i64(&q, now + (int64_t)n * 365 * 86400 / 12 * 1000000);
-	query_text(&q, str_sub(word(c, "note"), 0, 500));
+	query_text(&q, word(c, "note"));
 	query_run(&q);
 	keep_states(c->db, db_last_id(c->db));
 	snprintf(c->object, sizeof(c->object), "survey");

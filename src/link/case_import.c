@@ -7,6 +7,7 @@
  * And the list of whom to write to abroad, which is replaced as a whole by its source.
  */
 #include "base/os.h"
+#include "base/utf8.h"
 #include "event/addr.h"
 #include "event/civil.h"
 #include "know/csv.h"
@@ -120,7 +121,7 @@ static void put_ticket(struct tickets *t, const struct csv *csv, struct arena *a
 	        "assigned, source) values (?1, 'old', ?2, ?3, 'c6', 'AMBER+STRICT', 'closed', ?4, ?5, ?6, "
 	        "'', ?7)");
 	query_text(&q, arena_printf(a, "%.*s-%.*s", STR_ARG(t->prefix), STR_ARG(id)));
-	query_text(&q, title.len != 0 ? str_sub(title, 0, CASE_LINE) : id);
+	query_text(&q, title.len != 0 ? utf8_cut(title, CASE_LINE) : id);
 	query_text(&q, buf_str(&text));
 	query_i64(&q, opened);
 	query_text(&q, cell(t, csv, PART_WHO));

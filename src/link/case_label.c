@@ -4,6 +4,7 @@
  * mail, or says none: then it is TLP:AMBER+STRICT until a person here sets one. What leaves with such a mail, or tells of it, has at
  * least its label (case_send.c).
  */
+#include "base/utf8.h"
 #include "link/case_in.h"
 
 /* ---- what its words say -------------------------------------------------------------------------- */
@@ -153,7 +154,7 @@ static int may_set(const struct entry *n, enum tlp label, struct str why, struct
 int change_case_label(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
-	struct str given = case_param(c, "label"), why = str_sub(case_param(c, "why"), 0, CASE_LINE);
+	struct str given = case_param(c, "label"), why = utf8_cut(case_param(c, "why"), CASE_LINE);
 	enum tlp label = tlp_find(str_istarts(given, STR("TLP:")) ? str_skip(given, 4) : given);
 	struct entry n = {0};
 	uint64_t id;

@@ -4,6 +4,7 @@
  * becomes drafts. A draft goes nowhere until a person sends it.
  */
 #include "base/os.h"
+#include "base/utf8.h"
 #include "event/civil.h"
 #include "link/case_in.h"
 #include "state/state.h"
@@ -362,8 +363,8 @@ static uint64_t open_draft(struct db *db, const struct change_here *here, const 
 	uint64_t id = case_open(db, here,
 	        &(struct case_new){.kind = "request",
 	                .ask = w->ask,
-	                .title = arena_printf(a, "%.*s: %.*s", STR_ARG(w->class),
-	                        STR_ARG(str_sub(buf_str(&shown), 0, 200))),
+	                .title = arena_printf(
+	                        a, "%.*s: %.*s", STR_ARG(w->class), STR_ARG(utf8_cut(buf_str(&shown), 200))),
 	                .text = text_of(w, a),
 	                .severity = w->severity,
 	                .label = tlp_find(w->label),

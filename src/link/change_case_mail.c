@@ -4,6 +4,7 @@
  */
 #include "base/digest.h"
 #include "base/os.h"
+#include "base/utf8.h"
 #include "exit/outbox.h"
 #include "link/case_in.h"
 #include <unistd.h>
@@ -93,7 +94,7 @@ static int take(struct change *c, struct mail *m, struct err *e)
 	if (label.len != 0 && tlp_find(label) == TLP_NONE)
 		return err_set(e, ERR_USAGE, "a label is CLEAR, GREEN, AMBER, AMBER+STRICT or RED");
 	struct case_new n = {.kind = "incident",
-	        .title = m->subject.len != 0 ? str_sub(m->subject, 0, CASE_LINE) : m->sender,
+	        .title = m->subject.len != 0 ? utf8_cut(m->subject, CASE_LINE) : m->sender,
 	        .severity = STR("c4"),
 	        .person = c->person,
 	        /* who wrote said nothing of how far it may go */
@@ -227,7 +228,7 @@ static void put_answer(struct change *c, uint64_t id, struct str to, struct str 
 	                .channel = "mail",
 	                .person = c->person,
 	                .party = to,
-	                .subject = str_sub(subject, 0, CASE_LINE),
+	                .subject = utf8_cut(subject, CASE_LINE),
 	                .text = text,
 	                .state = "to send"});
 
@@ -462,8 +463,8 @@ int change_case_attach(struct change *c, struct err *e)
 	if (rc != 0)
 		return rc;
 	uint64_t blob = blob_of(c);
-	link_blob(c, id, blob, name.len != 0 ? str_sub(name, 0, CASE_LINE) : str_from(hex),
-	        str_sub(media, 0, 64));
+	link_blob(
+	        c, id, blob, name.len != 0 ? utf8_cut(name, CASE_LINE) : str_from(hex), utf8_cut(media, 64));
 	case_entry_put(c->db, id,
 	        &(struct case_entry){.kind = "attachment",
 	                .person = c->person,

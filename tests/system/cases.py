@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cases, from outside: opened by hand, by a rule and by a mail; states and who may write them; due times; files that are kept and
 taken out; a calendar; old tickets; and who sees what is TLP:RED. cases.py PROGRAM"""
+import base64
 import glob
 import hashlib
 import io
@@ -116,6 +117,14 @@ code, text = said("case", "take", mail)
 taken = text.split()[0]
 check("a mail becomes a case", code == 0 and case(taken)["title"] == "something strange" and case(taken)["label"] == "AMBER+STRICT", text)
 check("once", said("case", "take", mail)[0] != 0)
+LONG = "x" + "\u1780\u17b6\u179a" * 120
+subject = " ".join("=?utf-8?b?" + base64.b64encode(LONG[i:i + 12].encode()).decode() + "?=" for i in range(0, len(LONG), 12))
+write("long.eml", MAIL.format(subject.replace(" ", "\r\n "), "l1", "in Khmer").encode())
+node.run("take", "--wait", path("long.eml"))
+mail = next(m for m in node.ask("mail", "list") if m["subject"].startswith("x\u1780"))
+code, text = said("case", "take", mail["mail"])
+title = case(text.split()[0])["title"]
+check("a title is cut between letters", code == 0 and 90 < len(title) <= 100 and LONG.startswith(title), title)
 
 # ---- files ---------------------------------------------------------------------------------------------------------------
 
