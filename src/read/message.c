@@ -10,6 +10,7 @@
  * What cannot be done: a mail larger than MAIL_BYTES is cut there, and its attachments with it; nothing in it is opened.
  */
 #include "base/digest.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "read/input.h"
 #include "read/mail_part.h"
@@ -361,6 +362,43 @@ static void put(struct message *m, const char *name, struct str value)
 	g_free(good);
 }
 
+/* Behind an encoded word that ends in "=" GMime loses the words that follow it, where both are base64: they are apart here. Where
+ * the first of two ends (RFC 2047), or NULL. */
+static const char *padded_end(const char *s)
+{
+	for (const char *at = strstr(s, "=?="); at != NULL; at = strstr(at + 1, "=?=")) {
+		const char *end = at + 3, *next = end + strspn(end, " \t\r\n");
+		if (next > end && next[0] == '=' && next[1] == '?')
+			return end;
+	}
+	return NULL;
+}
+
+static void put_subject(struct message *m, GMimeMessage *mail)
+{
+	GMimeHeader *header =
+	        g_mime_header_list_get_header(g_mime_object_get_header_list((GMimeObject *)mail), "Subject");
+	const char *raw = header != NULL ? g_mime_header_get_raw_value(header) : NULL;
+	auto_buf struct buf text = {0};
+
+	for (const char *end; raw != NULL && text.len < FIELD_MAX && (end = padded_end(raw)) != NULL;
+	        raw = end + strspn(end, " \t\r\n")) {
+		char *piece = g_strndup(raw, (size_t)(end - raw));
+		char *plain = g_mime_utils_header_decode_text(NULL, piece);
+		buf_add(&text, str_from(plain));
+		g_free(plain);
+		g_free(piece);
+	}
+	if (text.len == 0) {
+		put(m, "subject", utf8_cut(str_from(g_mime_message_get_subject(mail)), FIELD_MAX));
+		return;
+	}
+	char *rest = g_mime_utils_header_decode_text(NULL, raw);
+	buf_add(&text, str_from(rest));
+	g_free(rest);
+	put(m, "subject", utf8_cut(str_trim(buf_str(&text)), FIELD_MAX));
+}
+
 static void put_header(struct message *m, GMimeMessage *mail, const char *header, const char *name)
 {
 	put(m, name, str_sub(str_from(g_mime_object_get_header((GMimeObject *)mail, header)), 0, FIELD_MAX));
@@ -386,7 +424,7 @@ static void put_people(struct message *m, GMimeMessage *mail)
 	event_put(m->w, FIELD_SOURCE_ACCOUNT, sender.len != 0 ? sender : STR("somebody"));
 	put(m, "from", sender);
 	if (from != NULL)
-		put(m, "name", str_sub(str_from(internet_address_get_name((InternetAddress *)from)), 0, 256));
+		put(m, "name", utf8_cut(str_from(internet_address_get_name((InternetAddress *)from)), 256));
 	if (to != NULL)
 		put(m, "to", str_sub(str_from(internet_address_mailbox_get_addr(to)), 0, 320));
 }
@@ -412,7 +450,7 @@ static void put_all(struct message *m, GMimeMessage *mail)
 	int64_t at = date != NULL ? g_date_time_to_unix(date) : 0;
 	if (at > 631152000 && at < 4102444800)
 		event_put_time(m->w, FIELD_TIME_SOURCE, at * 1000000);
-	put(m, "subject", str_sub(str_from(g_mime_message_get_subject(mail)), 0, FIELD_MAX));
+	put_subject(m, mail);
 	put(m, "message_id", str_sub(str_from(g_mime_message_get_message_id(mail)), 0, FIELD_MAX));
 	put_header(m, mail, "In-Reply-To", "in_reply_to");
 	put_header(m, mail, "References", "references");
