@@ -145,6 +145,7 @@ struct norm_print {
 	unsigned n;
 	unsigned left; /* answers that may not leave */
 	enum tlp label;
+	struct str group; /* of that label, where it is GREEN */
 	struct norm_confirmed *confirmed;
 	unsigned nconfirmed;
 	struct norm_action *actions;

@@ -244,6 +244,8 @@ static int check_sight(const struct change *c, struct str key, struct err *e)
 		        e, ERR_USAGE, "what is for named persons is TLP:AMBER or stricter (label, readers)");
 	if (group && label != TLP_GREEN)
 		return err_set(e, ERR_USAGE, "a group is for TLP:GREEN (label, group)");
+	if (!group && label == TLP_GREEN)
+		return err_set(e, ERR_USAGE, "TLP:GREEN names its group (label, group)");
 	return 0;
 }
 

@@ -166,6 +166,23 @@ enum tlp norm_paper_label(const struct norm_paper *p, const struct norm *norms, 
 	return label;
 }
 
+/* What is for who asks himself may have answers of several groups; nobody else may have it all then. */
+static void print_group(struct norm_print *p)
+{
+	p->group = p->paper.group;
+	for (unsigned i = 0; i < p->n && p->paper.label == TLP_NONE && p->label == TLP_GREEN; i++) {
+		const struct norm *n = &p->norms[i];
+		if (!n->filled || tlp_find(n->label) != TLP_GREEN)
+			continue;
+		if (p->group.len == 0)
+			p->group = n->group;
+		else if (!str_eq(p->group, n->group))
+			p->label = TLP_AMBER;
+	}
+	if (p->label != TLP_GREEN)
+		p->group = STR("");
+}
+
 int norm_print_read(struct db *db, struct str label, struct str group, struct str lang, struct arena *a,
         struct norm_print *ret, struct err *e)
 {
@@ -181,6 +198,7 @@ int norm_print_read(struct db *db, struct str label, struct str group, struct st
 		return rc;
 	ret->left = norm_paper_cut(&ret->paper, ret->norms, ret->n, a);
 	ret->label = norm_paper_label(&ret->paper, ret->norms, ret->n);
+	print_group(ret);
 	return 0;
 }
 

@@ -30,12 +30,20 @@ void norm_print_evidence(const struct norm_print *p, const struct norm *n, struc
 	}
 }
 
+/* GREEN names its group. */
+static void label_text(const struct norm_print *p, struct buf *out)
+{
+	buf_printf(out, "TLP:%.*s", STR_ARG(tlp_name(p->label)));
+	if (p->group.len > 0)
+		buf_printf(out, " %.*s", STR_ARG(p->group));
+}
+
 static void put_label(struct list *l, const struct norm_print *p)
 {
-	char text[32];
+	auto_buf struct buf text = {0};
 
-	snprintf(text, sizeof(text), "TLP:%.*s", STR_ARG(tlp_name(p->label)));
-	list_text(l, str_from(text));
+	label_text(p, &text);
+	list_text(l, buf_str(&text));
 }
 
 /* ---- the survey ---------------------------------------------------------------------------------- */
@@ -104,8 +112,8 @@ static void print_survey(const struct norm_print *p, struct buf *out)
 {
 	char when[32], day[16];
 
-	buf_printf(out, "TLP:%.*s  survey, as we say of ourselves  %.*s UTC\n", STR_ARG(tlp_name(p->label)),
-	        STR_ARG(list_when(when, os_now())));
+	label_text(p, out);
+	buf_printf(out, "  survey, as we say of ourselves  %.*s UTC\n", STR_ARG(list_when(when, os_now())));
 	for (unsigned i = 0; i < p->n; i++) {
 		const struct norm *n = &p->norms[i];
 		auto_buf struct buf evidence = {0};

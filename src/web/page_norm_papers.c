@@ -74,8 +74,8 @@ static void draw_label(const struct page_ask *p, struct html *h, const struct no
 	html_printf(h, "TLP:%.*s", STR_ARG(tlp_name(print->label)));
 	html_close(h);
 	html_text(h, STR(" "));
-	if (print->paper.group.len > 0) {
-		html_text(h, print->paper.group);
+	if (print->group.len > 0) {
+		html_text(h, print->group);
 		html_text(h, STR(" "));
 	}
 	page_time(h, p->now);

@@ -375,6 +375,20 @@ static void paper(struct two *t, const char *label, const char *group, const cha
 	assert_int_equal(p.left, 6 - (unsigned)strlen(wanted));
 }
 
+/* What is for who asks himself says whose GREEN it is; of two groups together it is nobody's but ours. */
+static void marked_for(struct two *t, const char *wanted)
+{
+	auto_arena struct arena a = {0};
+	struct norm_print p;
+	struct err e = {0};
+
+	arena_init(&a, 0);
+	assert_int_equal(
+	        norm_print_read(db_of(t), (struct str){0}, (struct str){0}, STR("en"), &a, &p, &e), 0);
+	assert_string_equal(
+	        arena_printf(&a, "%.*s %.*s", STR_ARG(tlp_name(p.label)), STR_ARG(p.group)).p, wanted);
+}
+
 static void papers(void **unused)
 {
 	auto_arena struct arena a = {0};
@@ -411,6 +425,17 @@ static void papers(void **unused)
 	assert_int_equal(norm_paper_open(db_of(&t), STR("GREEN"), (struct str){0}, &a, &p, &why), ERR_USAGE);
 	assert_int_equal(norm_paper_open(db_of(&t), STR("GREEN"), STR("other"), &a, &p, &why), ERR_MISSING);
 	assert_int_equal(norm_paper_open(db_of(&t), STR("CLEAR"), STR("pair"), &a, &p, &why), ERR_USAGE);
+	assert_int_equal(db_exec(db_of(&t),
+	                         "delete from norm_reader; delete from norm_row where norm in ('gge2015.c', "
+	                         "'gge2015.d', 'gge2015.f')",
+	                         &why),
+	        0);
+	marked_for(&t, "AMBER ");
+	assert_int_equal(db_exec(db_of(&t), "delete from norm_row where norm = 'gge2015.e'", &why), 0);
+	marked_for(&t, "GREEN pair");
+	assert_int_equal(changed(&t, "norm-set", "x", "id=gge2015.e\nmeasures=x\nlabel=GREEN",
+	                         "GREEN names its group"),
+	        ERR_USAGE);
 	two_close(&t);
 }
 
