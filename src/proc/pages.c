@@ -386,15 +386,18 @@ static int ask_core(struct request *r, const char *url, enum http_fault *ret)
 	return str_eq(path, STR("/enrol")) ? enter_enrol(r) : ask_in(r, path);
 }
 
-/* A form that did nothing: why, and the way back to where it stood. */
+/* A form that did nothing: why, the way back to where it stood, and its words; those of a form that is not ours are nobody's. */
 enum MHD_Result pages_fail(struct request *r)
 {
+	const struct visit *v = r->visit;
 	struct reply reply = {0};
 
 	if (pages_plainly(r, r->status, str_from(r->sentence), &reply))
 		return pages_reply(r, &reply, NULL, NULL);
+	bool ours =
+	        v->in && v->fields != NULL && session_form_ok(&v->who, http_form_find(v->fields, "csrf", 0));
 	page_failed(&reply, pages_words(r), r->status, str_from(r->sentence),
-	        r->visit->back[0] != 0 ? r->visit->back : NULL);
+	        v->back[0] != 0 ? v->back : NULL, ours ? v->fields : NULL);
 	return pages_reply(r, &reply, NULL, NULL);
 }
 

@@ -95,7 +95,7 @@ static enum MHD_Result stream_open(struct request *r, struct reply *reply)
 	if (r->desk->staff->streams >= STREAMS) {
 		page_stop(&s->more);
 		buf_clear(&reply->body);
-		page_failed(reply, s->p.words, 503, STR(BUSY), NULL);
+		page_failed(reply, s->p.words, 503, STR(BUSY), NULL, NULL);
 		return pages_reply(r, reply, NULL, NULL);
 	}
 	s->out = reply->body;

@@ -2,6 +2,7 @@
 #include "web/page.h"
 #include "base/os.h"
 #include "web/asset.h"
+#include "web/http_form.h"
 
 /* In the order in which they are listed. */
 const struct page *const page_list[] = {&page_morning, &page_findings, &page_finding_new, &page_finding,
@@ -424,8 +425,33 @@ void page_sentence(
 	html_end(&h);
 }
 
-void page_failed(
-        struct reply *r, const struct words *words, int status, struct str sentence, const char *back)
+/* Fields of words alone: what is secret or chosen is never shown. */
+static bool is_words(struct str name)
+{
+	static const char *const names[] = {"text", "words", "agenda", "note", "reason", "why", "what",
+	        "measures", "challenges", "needs", "links", "plan", "activities", "initiatives", "evidence"};
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_eq(name, str_from(names[i])))
+			return true;
+	return false;
+}
+
+static void plain_typed(struct html *h, const struct words *words, const struct http_form *form)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; form != NULL && i < form->n; i++) {
+		if (!is_words(form->fields[i].name) || form->fields[i].value.len == 0)
+			continue;
+		if (n++ == 0)
+			html_line(h, "p", NULL, plain_word(words, W_TYPED));
+		html_line(h, "pre", "raw", form->fields[i].value);
+	}
+}
+
+void page_failed(struct reply *r, const struct words *words, int status, struct str sentence,
+        const char *back, const struct http_form *form)
 {
 	struct link l;
 	struct html h;
@@ -441,6 +467,7 @@ void page_failed(
 		html_close(&h);
 		html_close(&h);
 	}
+	plain_typed(&h, words, form);
 	html_end(&h);
 }
 

@@ -100,9 +100,11 @@ void page_stop(struct page_more *more);
 /* A page of one sentence, for nobody in particular. words NULL: in English. */
 void page_sentence(
         struct reply *r, const struct words *words, int status, enum word title, struct str sentence);
-/* What a form could not do, and a link to where it stood; back NULL: none. */
-void page_failed(
-        struct reply *r, const struct words *words, int status, struct str sentence, const char *back);
+struct http_form;
+/* What a form could not do, and a link to where it stood; back NULL: none. form: what was sent, of which the words that somebody has
+ * typed are shown, since no browser keeps them; NULL: none. */
+void page_failed(struct reply *r, const struct words *words, int status, struct str sentence,
+        const char *back, const struct http_form *form);
 /* The beginning of a page without the frame; then what stands in main, and html_end. */
 void page_plain_begin(
         struct html *h, struct reply *r, const struct words *words, int status, enum word title);
