@@ -141,6 +141,28 @@ static int card_like(struct change *c, struct arena *a, struct meeting_card *ret
 	return 0;
 }
 
+/* A form that is sent twice, or once more from the page before, calls one meeting. */
+static int check_new(const struct change *c, const struct meeting_card *card, struct err *e)
+{
+	struct query q = db_query(c->db,
+	        "select id from meeting where ours = 1 and state = 'planned' and start = ?1 and until = ?2 "
+	        "and "
+	        "title = ?3");
+	uint64_t id = 0;
+
+	query_i64(&q, card->start);
+	query_i64(&q, card->until);
+	query_text(&q, card->title);
+	if (query_next(&q) == 1)
+		id = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	return id == 0 ? 0
+	               : err_set(e, ERR_VALUE,
+	                         "G%llu is called so, for the same time: change that one, or give this one "
+	                         "another title",
+	                         (unsigned long long)id);
+}
+
 int change_meeting_plan(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
@@ -150,7 +172,8 @@ int change_meeting_plan(struct change *c, struct err *e)
 	arena_init(&a, 0);
 	m.card = arena_new(&a, struct meeting_card);
 	m.card->tlp = STATEMENT_AMBER;
-	if (card_like(c, &a, m.card, e) != 0 || meeting_wish(c, &a, m.card, e) != 0)
+	if (card_like(c, &a, m.card, e) != 0 || meeting_wish(c, &a, m.card, e) != 0 ||
+	        check_new(c, m.card, e) != 0)
 		return e->code;
 	m.card->serial = 1;
 	m.card->state = STR("planned");

@@ -179,13 +179,15 @@ static int check_same(
 
 	query_u64(&q, m->id);
 	query_blob(&q, meeting_id_str(sha256));
-	bool differ = query_next(&q) == 1 && query_get_u64(&q, 0) != 0;
+	bool stand = query_next(&q) == 1, differ = stand && query_get_u64(&q, 0) != 0;
 	query_done(&q, NULL);
-	return !differ
-	        ? 0
-	        : err_set(e, ERR_VALUE,
+	if (!stand)
+		return 0;
+	return differ
+	        ? err_set(e, ERR_VALUE,
 	                  "these are the bytes of the minutes that stand, but who was there or what is "
-	                  "to be done differs: others have agreed with them as they are");
+	                  "to be done differs: others have agreed with them as they are")
+	        : err_set(e, ERR_VALUE, "G%llu has these very minutes already", (unsigned long long)m->id);
 }
 
 static int check_clock(struct change *c, const struct meeting *m, struct err *e)

@@ -125,6 +125,15 @@ int change_sim3_need(struct change *c, struct err *e)
 	}
 	query_done(&q, NULL);
 	d.sim3 = str_from(id);
+	struct query there = db_query(
+	        c->db, "select id from learn_draft where kind = 'need' and sim3 = ?1 and title = ?2 limit 1");
+	query_text(&there, d.sim3);
+	query_text(&there, d.title);
+	uint64_t drafted = query_next(&there) == 1 ? query_get_u64(&there, 0) : 0;
+	query_done(&there, NULL);
+	if (drafted != 0)
+		return err_set(
+		        e, ERR_VALUE, "D%llu is drafted for %s already", (unsigned long long)drafted, id);
 	d.id = draft_put(c, &d);
 	change_about(c, 'D', d.id, d.title);
 	buf_printf(c->said, "D%llu is drafted; weir need send D%llu sends it\n", (unsigned long long)d.id,

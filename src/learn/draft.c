@@ -108,26 +108,27 @@ void draft_drop(struct db *db, uint64_t id)
 /* Of one that is TLP:RED the same is said as of one that is not there. */
 int learnt_find(struct change *c, const char *name, struct arena *a, struct learnt *ret, struct err *e)
 {
-	struct str *const texts[] = {&ret->kind, &ret->party, &ret->title, &ret->area};
+	struct str *const texts[] = {&ret->kind, &ret->party, &ret->title, &ret->area, &ret->label};
 	bool there;
 
 	if (change_number(learn_param(c, name), 'G', &ret->id, e) != 0)
 		return e->code;
 	struct query q = db_query(c->db,
-	        "select kind, party, title, area, said, ours, withdrawn is not null from learn l where id = "
+	        "select kind, party, title, area, label, said, ours, withdrawn is not null from learn l "
+	        "where id = "
 	        "?1 "
 	        "and (label <> 'RED' or exists (select 1 from learn_person p where p.learn = l.id and "
 	        "p.person "
 	        "= ?2))");
 	query_u64(&q, ret->id);
 	query_text(&q, c->person);
-	there = query_next(&q) == 1 && query_get_blob(&q, 4).len == DIGEST_LEN;
-	for (int i = 0; there && i < 4; i++)
+	there = query_next(&q) == 1 && query_get_blob(&q, 5).len == DIGEST_LEN;
+	for (int i = 0; there && i < 5; i++)
 		*texts[i] = arena_str(a, query_get_text(&q, i));
 	if (there) {
-		memcpy(ret->said, query_get_blob(&q, 4).p, DIGEST_LEN);
-		ret->ours = query_get_u64(&q, 5) != 0;
-		ret->withdrawn = query_get_u64(&q, 6) != 0;
+		memcpy(ret->said, query_get_blob(&q, 5).p, DIGEST_LEN);
+		ret->ours = query_get_u64(&q, 6) != 0;
+		ret->withdrawn = query_get_u64(&q, 7) != 0;
 	}
 	query_done(&q, NULL);
 	return there ? 0
@@ -295,6 +296,14 @@ static int answers(struct change *c, struct arena *a, struct draft *d, struct er
 		return e->code;
 	if (d->kind != LEARN_OFFER || !str_eq(need.kind, STR("need")) || need.ours)
 		return err_set(e, ERR_USAGE, "an offer answers a need of another party");
+	if (need.withdrawn)
+		return err_set(e, ERR_VALUE, "G%llu was taken back", (unsigned long long)need.id);
+	if (str_eq(need.label, STR("RED")))
+		return err_set(e, ERR_USAGE, "G%llu is TLP:RED: write to whom it names",
+		        (unsigned long long)need.id);
+	/* it has the words of the need, whoever else is told of it later */
+	if (str_eq(need.label, STR("AMBER+STRICT")))
+		d->label = need.label;
 	d->reply = arena_str(a, str_make((const char *)need.said, DIGEST_LEN));
 	d->title = need.title;
 	d->area = learn_area_ok(need.area) ? need.area : STR("");

@@ -31,7 +31,7 @@ void draft_drop(struct db *db, uint64_t id);
 /* The need, offer or practice that the parameter name names, which the person may see. */
 struct learnt {
 	uint64_t id;
-	struct str kind, party, title, area;
+	struct str kind, party, title, area, label;
 	uint8_t said[DIGEST_LEN];
 	bool ours, withdrawn;
 };

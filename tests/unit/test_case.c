@@ -12,8 +12,6 @@
 #include "base/os.h"
 #include "event/civil.h"
 #include "link/case_change.h"
-#include "link/case_hear.h"
-#include "link/link.h"
 #include "link/outage.h"
 #include "link/payment.h"
 #include "link/reply.h"
@@ -563,14 +561,14 @@ static void test_payment(void **state)
 	close_db(db, folder);
 }
 
-struct told {
+struct heard {
 	unsigned calls, n;
 	char whom[200];
 };
 
 static void hear_call(void *arg, uint64_t id, struct str number, unsigned n, struct str whom)
 {
-	struct told *h = arg;
+	struct heard *h = arg;
 
 	(void)id;
 	(void)number;
@@ -586,7 +584,7 @@ static void test_payment_calls(void **state)
 	char folder[64];
 	struct db *db = open_db(folder);
 	uint64_t id = open_case(db, "la", "vn");
-	struct told h = {0};
+	struct heard h = {0};
 	struct err e = {0};
 
 	(void)state;
@@ -636,64 +634,6 @@ static void test_outage_words(void **state)
 
 /* ---- what a mail says of its label --------------------------------------------------------------- */
 
-static bool nowhere(const struct change_here *here, struct str place, char ret[3])
-{
-	(void)here;
-	(void)place;
-	(void)ret;
-	return false;
-}
-
-static struct str persons(struct db *db, uint64_t id, struct arena *a)
-{
-	struct query q = db_query(db,
-	        "select (select group_concat(person, ' ') from (select person from case_person where case_ = "
-	        "c.id order by 1)) || ' ' || c.label from case_ c where id = ?");
-	struct str s = STR("");
-
-	query_u64(&q, id);
-	if (query_next(&q) == 1)
-		s = arena_str(a, query_get_text(&q, 0));
-	query_done(&q, NULL);
-	return s;
-}
-
-/* A party says something for named persons in a case that was everybody's: from then on it is theirs. */
-static void test_red_word(void **state)
-{
-	char folder[64];
-	struct db *db = open_db(folder);
-	struct change_here here = {.party = STR("la"), .country_of = nowhere};
-	struct link_self self = {.db = db, .me = STR("la"), .here = &here, .now = 5};
-	uint64_t id = open_case(db, "vn", "la");
-	auto_arena struct arena a = {0};
-	struct err e = {0};
-	auto_buf struct buf items = {0};
-	const char *why;
-
-	(void)state;
-	arena_init(&a, 0);
-	assert_int_equal(db_exec(db,
-	                         "update case_ set statement = "
-	                         "x'0000000000000000000000000000000000000000000000000000000000000007';"
-	                         "insert into stream(id, sender, recipients) values (1, 'vn', 'la');"
-	                         "insert into statement(n, id, stream, seq, prev, sender, kind, tlp, pap, "
-	                         "created, expires, head, verdict, effect, received) values (1, x'01', 1, 1, "
-	                         "x'00', 'vn', 'case.note', 5, 1, 1, 0, x'00', 'ok', 1, 1);",
-	                         &e),
-	        0);
-	struct str text = STR("{\"for\":[{\"party\":\"la\",\"person\":\"dara\"},{\"party\":\"vn\","
-	                      "\"person\":\"other\"}],\"text\":{\"en\":\"x\"}}");
-	assert_true(body_read(text, &items, &why));
-	struct item body = item_root(buf_str(&items));
-	struct stored s = {.n = 1,
-	        .h = {.kind = STR("case.note"), .sender = STR("vn"), .tlp = STATEMENT_RED, .created = 4}};
-	s.h.case_[31] = 7;
-	case_hear(&self, &s, &body, false);
-	assert_string_equal(persons(db, id, &a).p, "dara RED");
-	close_db(db, folder);
-}
-
 static void test_says(void **state)
 {
 	static const struct {
@@ -733,7 +673,6 @@ int main(void)
 	        cmocka_unit_test(test_due),
 	        cmocka_unit_test(test_names),
 	        cmocka_unit_test(test_unheard),
-	        cmocka_unit_test(test_red_word),
 	        cmocka_unit_test(test_mails),
 	        cmocka_unit_test(test_mail_keys),
 	        cmocka_unit_test(test_payment),

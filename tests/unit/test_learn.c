@@ -266,6 +266,20 @@ static void offers(void **unused)
 	/* nobody's own offer fits his need */
 	assert_int_equal(fits(&t, 0, 1, now, &first, &why), 0);
 	REFUSED(1, "learn-new", "kind=need\nreply=G1", "an offer answers a need");
+	/* what answers it has its words, and with them its label */
+	assert_int_equal(db_exec(t.node[1].db, "update learn set label = 'RED'", NULL), 0);
+	REFUSED(1, "learn-new", "kind=offer\nreply=G1", "no G1");
+	assert_int_equal(
+	        db_exec(t.node[1].db, "insert into learn_person select id, 'dara' from learn", NULL), 0);
+	REFUSED(1, "learn-new", "kind=offer\nreply=G1", "G1 is TLP:RED");
+	assert_int_equal(db_exec(t.node[1].db, "update learn set label = 'AMBER+STRICT'", NULL), 0);
+	ACT(1, "learn-new", "kind=offer\nreply=G1");
+	assert_int_equal(two_number(&t, 1, "select label = 'AMBER+STRICT' from learn_draft"), 1);
+	assert_int_equal(
+	        db_exec(t.node[1].db,
+	                "delete from learn_draft; update learn set label = 'AMBER'; delete from learn_person",
+	                NULL),
+	        0);
 	ACT(1, "learn-new", "kind=offer\ntitle=Of the area\narea=tools\ncontact=x\ntext=x\nto=la");
 	SEND(1);
 	ACT(1, "learn-new",
@@ -410,6 +424,7 @@ static void assess(void **unused)
 	                "select level = 2 and target = 3 and note = 'shameful secret' from sim3_level"),
 	        1);
 	ACT(0, "sim3-need", "id=T-4");
+	REFUSED(0, "sim3-need", "id=T-4", "drafted for T-4 already");
 	assert_int_equal(
 	        two_number(&t, 0,
 	                "select sim3 = 'T-4' and area = 'tools' and title like 'T-4: %' from learn_draft"),

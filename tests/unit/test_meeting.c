@@ -216,7 +216,7 @@ static void states(void **unused)
 /* Minutes as a file: who has agreed with the bytes has agreed with who was there and with what is to be done. */
 static void minutes(struct two *t)
 {
-	done(t, 0, "meeting-plan", PLAN);
+	done(t, 0, "meeting-plan", "title=Of the minutes\n" PLAN);
 	done(t, 0, "meeting-open", "id=G3\n");
 	done(t, 0, "meeting-attend", "id=G3\nparty=kh\noffice=one\n");
 	done(t, 0, "meeting-followup", "id=G3\nwhat=a\nowner=kh\ndue=2027-04-01\n");

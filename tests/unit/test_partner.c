@@ -7,6 +7,7 @@
 
 #include "form/container.h"
 #include "link/case_change.h"
+#include "link/case_hear.h"
 #include "link/partner.h"
 #include "link/reply.h"
 
@@ -517,6 +518,37 @@ static void test_many(void **state)
 	two_close(&t);
 }
 
+/* A party says something for named persons in a case that was everybody's: from then on it is theirs. */
+static void test_red_word(void **state)
+{
+	struct change_here here = {.party = STR_INIT("la"), .country_of = nowhere};
+	struct str text = STR("{\"for\":[{\"party\":\"la\",\"person\":\"dara\"},{\"party\":\"kh\",\"person\":"
+	                      "\"other\"}],\"text\":{\"en\":\"x\"}}");
+	auto_buf struct buf items = {0};
+	const char *why;
+	struct two t;
+
+	(void)state;
+	set_up(&t);
+	struct db *db = t.node[0].db;
+	struct link_self self = {.db = db, .me = STR("la"), .here = &here, .now = 5};
+	run(db,
+	        "update case_ set label = 'AMBER', statement = zeroblob(32); insert into stream(id, sender, "
+	        "recipients) values (900, 'vn', 'la'); insert into statement(n, id, stream, seq, prev, "
+	        "sender, kind, tlp, pap, created, expires, head, "
+	        "verdict, effect, received) values (900, x'01', 900, 1, x'00', 'kh', 'case.note', 5, 1, 1, "
+	        "0, x'00', "
+	        "'ok', 1, 1)");
+	assert_true(body_read(text, &items, &why));
+	struct item body = item_root(buf_str(&items));
+	struct stored s = {.n = 900,
+	        .h = {.kind = STR("case.note"), .sender = STR("kh"), .tlp = STATEMENT_RED, .created = 4}};
+	case_hear(&self, &s, &body, false);
+	IS(db, "select (select group_concat(person) from case_person) || ' ' || label from case_",
+	        "dara RED");
+	two_close(&t);
+}
+
 /* ---- what comes back ----------------------------------------------------------------------------- */
 
 /* Its request is not delivered until the mail is tried again, or somebody there answers all the same. */
@@ -659,9 +691,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_mail), cmocka_unit_test(test_language),
 	        cmocka_unit_test(test_exit), cmocka_unit_test(test_kinds), cmocka_unit_test(test_label),
-	        cmocka_unit_test(test_many), cmocka_unit_test(test_label_of_file),
-	        cmocka_unit_test(test_comes_back), cmocka_unit_test(test_answers),
-	        cmocka_unit_test(test_round)};
+	        cmocka_unit_test(test_many), cmocka_unit_test(test_red_word),
+	        cmocka_unit_test(test_label_of_file), cmocka_unit_test(test_comes_back),
+	        cmocka_unit_test(test_answers), cmocka_unit_test(test_round)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
