@@ -13,6 +13,8 @@
 	"from main.case_ where kind = 'request' and direction = 'theirs' and exercise = '' and merged is "   \
 	"null and " BETWEEN("arrived")
 #define ANSWER_BY "coalesce(reply_by, status_due)"
+/* What its sender took back before it was due was never due. */
+#define TAKEN_BACK(due) " and not (state = 'withdrawn' and ended <= " due ")"
 #define CHECKS "from main.comm_check where " BETWEEN("asked * 1000000")
 #define FRESH "sum(confirmed * 1000000 >= ?2 - 180 * 86400000000)"
 
@@ -20,13 +22,14 @@ const struct norm_figure norm_figures[] = {
         {"requests-taken",
                 "requests of other CERTs that were due: how many a person took on by the time they were due",
                 "select coalesce(sum(acked <= ack_due), 0), count(*) " REQUESTS
-                " and ack_due is not null and (acked is not null or ack_due < ?2)"},
+                " and ack_due is not null and (acked is not null or (ack_due < ?2" TAKEN_BACK(
+                        "ack_due") "))"},
         {"requests-answered",
                 "requests of other CERTs that were due: how many had an answer by the time that was asked "
                 "for, or "
                 "that their severity sets",
                 "select coalesce(sum(answered <= " ANSWER_BY "), 0), count(*) " REQUESTS " and " ANSWER_BY
-                " is not null and (answered is not null or " ANSWER_BY " < ?2)"},
+                " is not null and (answered is not null or (" ANSWER_BY " < ?2" TAKEN_BACK(ANSWER_BY) "))"},
         {"checks-answered",
                 "checks of communication by others that were due: how many a person here answered in time",
                 "select coalesce(sum(result = 'ok'), 0), count(*) " CHECKS

@@ -318,8 +318,15 @@ static void records(void **unused)
 	add_case(&t, 5, "theirs", now - 30 * DAY, now - 29 * DAY, now - 29 * DAY, 0,
 	        "drill");                                                                    /* an exercise */
 	add_case(&t, 6, "theirs", now - 400 * DAY, now - 399 * DAY, now - 399 * DAY, 0, ""); /* too old */
+	/* taken back before it was due, and behind it */
+	add_case(&t, 8, "theirs", now - 30 * DAY, now - 29 * DAY, 0, 0, "");
+	run_sql(db_of(&t), "update case_ set state = 'withdrawn', ended = ack_due where number = 'LA-8'");
 	shows(&t, "requests-taken", "1 of 2");
 	shows(&t, "requests-answered", "1 of 2");
+	run_sql(db_of(&t), "update case_ set ended = ack_due + 1 where number = 'LA-8'");
+	shows(&t, "requests-taken", "1 of 3");
+	shows(&t, "requests-answered", "1 of 2");
+	run_sql(db_of(&t), "update case_ set ended = ack_due where number = 'LA-8'");
 	assert_int_not_equal(changed(&t, "norm-confirm", "dara",
 	                             "id=gge2015.h\nfigure=requests-taken\nseen=2 of 2", "has become"),
 	        0);
