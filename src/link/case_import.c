@@ -122,7 +122,7 @@ static void put_ticket(struct tickets *t, const struct csv *csv, struct arena *a
 	        "'', ?7)");
 	query_text(&q, arena_printf(a, "%.*s-%.*s", STR_ARG(t->prefix), STR_ARG(id)));
 	query_text(&q, title.len != 0 ? utf8_cut(title, CASE_LINE) : id);
-	query_text(&q, buf_str(&text));
+	query_text(&q, text.len > 0 ? buf_str(&text) : STR(""));
 	query_i64(&q, opened);
 	query_text(&q, cell(t, csv, PART_WHO));
 	query_i64(&q, ended != 0 ? ended : opened);
@@ -132,6 +132,12 @@ static void put_ticket(struct tickets *t, const struct csv *csv, struct arena *a
 		t->fresh++;
 	else
 		t->known++;
+}
+
+/* All that follows would be of that one cell. */
+static int check_row(const struct csv *csv, struct err *e)
+{
+	return !csv->open_quote ? 0 : err_set(e, ERR_FORMAT, "line %u: a quote is not closed", csv->row_line);
 }
 
 static bool is_word(struct str s)
@@ -165,8 +171,10 @@ int change_case_import(struct change *c, struct err *e)
 		return rc;
 	csv_init(&csv, &a, buf_str(&bytes));
 	rc = find_columns(&t, &csv, &a, e);
-	while (rc == 0 && csv_next(&csv) != 0)
+	while (rc == 0 && csv_next(&csv) != 0) {
 		put_ticket(&t, &csv, &a);
+		rc = check_row(&csv, e);
+	}
 	if (rc != 0)
 		return rc;
 	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(t.source));
@@ -252,8 +260,10 @@ int change_abroad_import(struct change *c, struct err *e)
 	struct query q = db_query(c->db, "delete from abroad where source = ?");
 	query_text(&q, source);
 	query_run(&q);
-	for (; rc == 0 && csv_next(&csv) != 0; n++)
-		rc = abroad_row(c, &csv, column, source, e);
+	for (; rc == 0 && csv_next(&csv) != 0; n++) {
+		rc = check_row(&csv, e);
+		rc = rc == 0 ? abroad_row(c, &csv, column, source, e) : rc;
+	}
 	if (rc != 0)
 		return rc;
 	snprintf(c->object, sizeof(c->object), "abroad");
