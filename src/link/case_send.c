@@ -350,6 +350,29 @@ static void add_label(const struct stored *opened, struct arena *a, struct buf *
 	label_put(body, &was);
 }
 
+/* What leaves has at least the label that the case has by now, as a mail of it would: it rises with what is put to it here. Whom RED is for
+ * stands in the opening, so that one which has become RED since is for nobody there; a state without words tells nothing of it. GREEN is
+ * that of a group, which an opening of label CLEAR does not name. */
+static int raise_to_case(struct change *c, uint64_t id, bool words, struct say *say, struct err *e)
+{
+	struct query q = db_query(c->db, "select label from case_ where id = ?");
+	unsigned now = 0;
+
+	query_u64(&q, id);
+	if (query_next(&q) == 1)
+		now = statement_tlp_find(query_get_text(&q, 0));
+	query_done(&q, NULL);
+	if (now <= say->tlp)
+		return 0;
+	if (now == STATEMENT_RED && words)
+		return err_set(e, ERR_DENIED,
+		        "the case has become TLP:RED, and its opening named no persons there to whom words "
+		        "could "
+		        "go: write to one by mail, or open another case with what may be told");
+	say->tlp = now == STATEMENT_RED ? STATEMENT_STRICT : now == STATEMENT_GREEN ? STATEMENT_AMBER : now;
+	return 0;
+}
+
 static int not_linked(struct change *c, struct str peer)
 {
 	buf_printf(c->said, "there is no link with %.*s, so nobody there hears of it by itself\n",
@@ -372,6 +395,11 @@ int case_tell(struct change *c, uint64_t id, const struct case_word *w, struct s
 	if (!reached(&self, peer, &mail) || !others(&self, id, &a, &say, to, &opened))
 		return not_linked(c, peer);
 	if (change_lines(c, "text", CASE_TEXT, &text, e) != 0)
+		return e->code;
+	/* why one declines is a word of a list */
+	bool words =
+	        str_trim(buf_str(&text)).len > 0 || (w->reason.len > 0 && !str_eq(w->state, STR("declined")));
+	if (raise_to_case(c, id, words, &say, e) != 0)
 		return e->code;
 	bool ack = str_eq(w->state, STR("acknowledged"));
 	say.kind = ack ? KIND_ACK : KIND_CASE_STATUS;
@@ -409,6 +437,8 @@ int case_say_note(struct change *c, uint64_t id, struct str text, struct err *e)
 		return err_set(e, ERR_VALUE,
 		        "the case has no peer with a link who could be told: answer by mail, or note it "
 		        "here");
+	if (raise_to_case(c, id, true, &say, e) != 0)
+		return e->code;
 	say.case_ = opened.id;
 	add_by(c, &body);
 	add_words_in(&body, text, lang, STR(""));
@@ -483,6 +513,8 @@ int case_say_mail(struct change *c, uint64_t id, struct str mail, struct str tex
 		return err_set(
 		        e, ERR_VALUE, "the case was never told to another party: a plain note is enough");
 	only_nodes(&self, &say, to);
+	if (raise_to_case(c, id, true, &say, e) != 0)
+		return e->code;
 	say.case_ = opened.id;
 	add_by(c, &body);
 	if (add_via(c, id, mail, &body, &about, e) != 0)

@@ -450,16 +450,34 @@ static void test_label(void **state)
 	assert_int_equal(two_number(&t, 0, LAST_NOTE), STATEMENT_CLEAR);
 	assert_int_equal(does(&t, "case-note", "id=K1\ntext=he does it\nmail=M2\n"), 0);
 	assert_int_equal(two_number(&t, 0, LAST_NOTE), STATEMENT_AMBER);
+	/* and what is told of the case has the label that it has by now, though it was opened with CLEAR */
+	assert_int_equal(does(&t, "case-note", "id=K1\ntext=ask them\ntell=1\n"), 0);
+	assert_int_equal(two_number(&t, 0, LAST_NOTE), STATEMENT_CLEAR);
+	run(db, "update case_ set label = 'GREEN'");
+	assert_int_equal(does(&t, "case-note", "id=K1\ntext=ask them\ntell=1\n"), 0);
+	assert_int_equal(two_number(&t, 0, LAST_NOTE), STATEMENT_AMBER);
+	run(db, "update case_ set label = 'AMBER+STRICT'");
+	assert_int_equal(does(&t, "case-note", "id=K1\ntext=ask them\ntell=1\n"), 0);
+	assert_int_equal(two_number(&t, 0, LAST_NOTE), STATEMENT_STRICT);
+	assert_int_equal(does(&t, "case-note", "id=K1\ntext=he does it\nmail=M1\n"), 0);
+	assert_int_equal(two_number(&t, 0, LAST_NOTE), STATEMENT_STRICT);
 	/* it rises without a reason, and RED is for the person who says so */
 	assert_int_equal(does(&t, "case-label", "id=K1\nentry=L71\nlabel=RED\n"), 0);
 	IS(db, "select label || ' ' || (select group_concat(person) from case_person) from case_",
 	        "RED dara");
-	NO(&t, "case-note", "id=K1\ntext=he does it\nmail=M1\n", "persons of what is TLP:RED");
+	NO(&t, "case-note", "id=K1\ntext=he does it\nmail=M1\n", "the case has become TLP:RED");
+	NO(&t, "case-note", "id=K1\ntext=ask them\ntell=1\n", "the case has become TLP:RED");
+	run(db, "update case_ set state = 'sent'");
+	NO(&t, "case-state", "id=K1\nstate=withdrawn\nreason=the secret one\n",
+	        "the case has become TLP:RED");
 	NO(&t, "case-label", "id=K1\nentry=L71\nlabel=GREEN\nwhy=x\n", "the case is TLP:RED");
 	/* a record of it is for whom it names */
 	assert_int_equal(does(&t, "case-record", "id=K1\n"), 0);
 	run(db, "update case_person set person = 'chan'");
 	NO(&t, "case-record", "id=K1\n", "does not name 'dara'");
+	assert_int_equal(does(&t, "case-state", "id=K1\nstate=withdrawn\n"), 0);
+	assert_int_equal(
+	        two_number(&t, 0, "select tlp from statement where kind = 'case.status'"), STATEMENT_STRICT);
 	two_close(&t);
 }
 
