@@ -360,7 +360,7 @@ static int add_file(
 			return err_set(e, ERR_VALUE, "these bytes are there already: '%.*s'",
 			        STR_ARG(card->file[i].name));
 	if (card->files == MEETING_FILES)
-		return err_set(e, ERR_LIMIT, "a meeting has at most %d papers at a time", MEETING_FILES);
+		return err_set(e, ERR_VALUE, "a meeting has at most %d papers at a time", MEETING_FILES);
 	if (item.len > 0 && (!str_u64(item, &place) || place == 0 || place > card->items))
 		return err_set(e, ERR_USAGE, "item: the agenda has items 1 to %u", card->items);
 	const char *series = outcome ? "OUT" : "WP";
@@ -487,7 +487,7 @@ int change_meeting_outcome(struct change *c, struct err *e)
 		if (memcmp(next.card->see[i], round, DIGEST_LEN) == 0)
 			return err_set(e, ERR_VALUE, "the card names that round already");
 	if (next.card->sees == MEETING_SEES)
-		return err_set(e, ERR_LIMIT, "a card names at most %d others", MEETING_SEES);
+		return err_set(e, ERR_VALUE, "a card names at most %d others", MEETING_SEES);
 	memcpy(next.card->see[next.card->sees++], round, DIGEST_LEN);
 	return send_card(c, &next, m.card, id, e);
 }

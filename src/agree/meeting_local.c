@@ -19,7 +19,7 @@ static int line_of(const struct change *c, const char *name, struct str *ret, st
 	*ret = meeting_param(c, name);
 	return ret->len <= MEETING_LINE
 	        ? 0
-	        : err_set(e, ERR_LIMIT, "'%s' is longer than %d bytes", name, MEETING_LINE);
+	        : err_set(e, ERR_VALUE, "'%s' is longer than %d bytes", name, MEETING_LINE);
 }
 
 static int party_of(const struct change *c, const char *name, struct str *ret, struct err *e)

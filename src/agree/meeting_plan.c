@@ -34,7 +34,7 @@ static int take_line(struct wish *w, const char *name, struct str *to, struct er
 	struct str s = meeting_param(w->c, name);
 
 	if (s.len > MEETING_LINE)
-		return err_set(e, ERR_LIMIT, "'%s' is longer than %d bytes", name, MEETING_LINE);
+		return err_set(e, ERR_VALUE, "'%s' is longer than %d bytes", name, MEETING_LINE);
 	for (size_t i = 0; i < s.len; i++)
 		if ((unsigned char)s.p[i] < ' ')
 			return err_set(e, ERR_USAGE, "'%s' is one line", name);
@@ -73,7 +73,7 @@ static int take_chairs(struct wish *w, struct err *e)
 		if (one.len == 0)
 			continue;
 		if (one.len > MEETING_LINE || w->card->chairs == MEETING_CHAIRS)
-			return err_set(e, ERR_LIMIT,
+			return err_set(e, ERR_VALUE,
 			        "at most %d chairs, with ';' between them, of %d bytes each", MEETING_CHAIRS,
 			        MEETING_LINE);
 		w->card->chair[w->card->chairs++] = arena_str(w->a, one);
@@ -103,7 +103,7 @@ static int take_parties(struct wish *w, const char *name, struct meeting_parties
 			return err_set(e, ERR_USAGE, "%s: '%s' is no party such as vn or cert.example", name,
 			        err_quote(shown, sizeof(shown), one).p);
 		if (!meeting_add(to, arena_str(w->a, one)))
-			return err_set(e, ERR_LIMIT, "%s: at most %u parties", name, STATEMENT_TO_MAX + 1);
+			return err_set(e, ERR_VALUE, "%s: at most %u parties", name, STATEMENT_TO_MAX + 1);
 	}
 	return 0;
 }
@@ -128,7 +128,7 @@ static int take_text(struct wish *w, struct err *e)
 	while (at < c->texts && !str_eq(c->text[at].lang, lang))
 		at++;
 	if (at == MEETING_TEXTS)
-		return err_set(e, ERR_LIMIT, "words in at most %d languages", MEETING_TEXTS);
+		return err_set(e, ERR_VALUE, "words in at most %d languages", MEETING_TEXTS);
 	c->texts += at == c->texts;
 	c->text[at] = (struct meeting_text){arena_str(w->a, lang), arena_str(w->a, words)};
 	return 0;
@@ -232,7 +232,7 @@ static int take_item(struct agenda *g, struct str line, struct err *e)
 	if (line.len == 0 || line.len > MEETING_LINE)
 		return line_wrong(g, e, "an item has a title, of at most 300 bytes,", whole);
 	if (c->items == MEETING_ITEMS)
-		return err_set(e, ERR_LIMIT, "an agenda has at most %d items", MEETING_ITEMS);
+		return err_set(e, ERR_VALUE, "an agenda has at most %d items", MEETING_ITEMS);
 	it.title = arena_str(g->w->a, line);
 	c->item[c->items++] = it;
 	return 0;

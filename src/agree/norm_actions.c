@@ -77,7 +77,7 @@ static int check_size(const struct change *c, struct str list, struct err *e)
 	if (query_next(&q) == 1)
 		n = query_get_u64(&q, 0);
 	query_done(&q, NULL);
-	return n <= LIST_ROWS ? 0 : err_set(e, ERR_LIMIT, "a list has %d actions at most", LIST_ROWS);
+	return n <= LIST_ROWS ? 0 : err_set(e, ERR_VALUE, "a list has %d actions at most", LIST_ROWS);
 }
 
 /* A row: the norm, a tab or blanks, the action. */

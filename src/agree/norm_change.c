@@ -50,7 +50,7 @@ int norm_change_note(const struct change *c, struct err *e)
 {
 	return word(c, "note").len <= NORM_NOTE
 	        ? 0
-	        : err_set(e, ERR_LIMIT, "'note' is longer than %d bytes", NORM_NOTE);
+	        : err_set(e, ERR_VALUE, "'note' is longer than %d bytes", NORM_NOTE);
 }
 
 /* ---- one answer ---------------------------------------------------------------------------------- */
@@ -192,7 +192,7 @@ static int put_readers(struct change *c, struct str key, struct err *e)
 		struct str_cut cut = str_cut(readers, ' ');
 		readers = cut.tail;
 		if (cut.head.len > 0)
-			rc = ++n > READERS ? err_set(e, ERR_LIMIT, "%d persons at most (readers)", READERS)
+			rc = ++n > READERS ? err_set(e, ERR_VALUE, "%d persons at most (readers)", READERS)
 			                   : put_reader(c, key, cut.head, e);
 	}
 	note_field(c, "readers");

@@ -158,7 +158,7 @@ static int put(struct change *c, struct str instrument, struct str lang, struct 
 	query_u64(&q, SUMMARIES);
 	query_run(&q);
 	if (db_changes(c->db) == 0)
-		return err_set(e, ERR_LIMIT, "a round has at most %d summaries", SUMMARIES);
+		return err_set(e, ERR_VALUE, "a round has at most %d summaries", SUMMARIES);
 	buf_printf(c->said, "the summary goes with the next opening; it is not the text\n");
 	return 0;
 }

@@ -161,7 +161,7 @@ static int read_line(const struct change *c, const char *name, size_t most, stru
 	if (s.p == NULL)
 		return 0;
 	*ret = learn_param(c, name);
-	return ret->len <= most ? 0 : err_set(e, ERR_LIMIT, "'%s' is longer than %zu bytes", name, most);
+	return ret->len <= most ? 0 : err_set(e, ERR_VALUE, "'%s' is longer than %zu bytes", name, most);
 }
 
 static int read_area(const struct change *c, struct draft *d, struct err *e)
@@ -196,7 +196,7 @@ static int read_sim3(struct change *c, struct arena *a, struct draft *d, struct 
 		if (!sim3_find(c->db, cut.head, id, e))
 			return e->code;
 		if (n++ >= IDS)
-			return err_set(e, ERR_LIMIT, "at most %u parameters", IDS);
+			return err_set(e, ERR_VALUE, "at most %u parameters", IDS);
 		/* the list is short and its ids have no blanks */
 		auto_buf struct buf around = {0};
 		buf_printf(&around, " %.*s ", STR_ARG(buf_str(&ids)));
@@ -413,7 +413,7 @@ int change_learn_attach(struct change *c, struct err *e)
 		return err_set(
 		        e, ERR_MISSING, "this node has no party to speak for: set the country in weir.yaml");
 	if (files_of(c->db, d.id) >= LEARN_FILES)
-		return err_set(e, ERR_LIMIT, "a statement has at most %u attachments", LEARN_FILES);
+		return err_set(e, ERR_VALUE, "a statement has at most %u attachments", LEARN_FILES);
 	int rc = c->here->ways->keep_file(c->here, c->db, c->file.p, c->sha256, c->size, e);
 	if (rc != 0)
 		return rc;

@@ -195,7 +195,7 @@ static int add_files(struct change *c, uint64_t id, struct buf *body, enum tlp *
 	if (n > 0)
 		buf_char(body, ']');
 	if (n > FILES)
-		return err_set(e, ERR_LIMIT, "a statement has at most %d attachments", FILES);
+		return err_set(e, ERR_VALUE, "a statement has at most %d attachments", FILES);
 	return str_eq(list, STR("all")) || n >= count_named(list)
 	        ? 0
 	        : err_set(e, ERR_MISSING,

@@ -155,7 +155,7 @@ static int add_findings(struct change *c, uint64_t id, struct str rest, unsigned
 			return ERR_USAGE;
 		if (*ret == FINDINGS_MOST)
 			return err_set(
-			        e, ERR_LIMIT, "at most %d findings are put to a case at once", FINDINGS_MOST);
+			        e, ERR_VALUE, "at most %d findings are put to a case at once", FINDINGS_MOST);
 		*ret += case_finding_add(c->db, c->here, id, finding, c->person);
 	}
 	return 0;

@@ -33,7 +33,7 @@ static int add_id(struct ids *l, struct str one, struct err *e)
 		if (l->v[i] == id)
 			return 0;
 	if (l->n == MOST)
-		return err_set(e, ERR_LIMIT, "at most %u findings are changed at once", (unsigned)MOST);
+		return err_set(e, ERR_VALUE, "at most %u findings are changed at once", (unsigned)MOST);
 	l->v[l->n++] = id;
 	return 0;
 }
@@ -119,7 +119,7 @@ static int read_text(const struct change *c, const char *name, size_t most, stru
 	struct str text = change_param(c, name);
 
 	if (text.len > most)
-		return err_set(e, ERR_LIMIT, "the text is longer than %zu bytes", most);
+		return err_set(e, ERR_VALUE, "the text is longer than %zu bytes", most);
 	for (size_t i = 0; i < text.len; i++)
 		buf_char(ret, text.p[i] == '\v' ? '\n' : text.p[i]);
 	return 0;
@@ -270,7 +270,7 @@ int change_finding_assign(struct change *c, struct err *e)
 	if (str_eq(to, STR("nobody")))
 		to = STR("");
 	if (rc == 0 && to.len > NAME_MOST)
-		rc = err_set(e, ERR_LIMIT, "a name has at most %u bytes", (unsigned)NAME_MOST);
+		rc = err_set(e, ERR_VALUE, "a name has at most %u bytes", (unsigned)NAME_MOST);
 	if (rc != 0)
 		return rc;
 	for (size_t i = 0; i < l.n; i++) {

@@ -44,7 +44,7 @@ static int read_query(struct str text, struct buf *ret, struct err *e)
 		buf_add(ret, ret->len > 0 ? STR("\n") : STR(""));
 		buf_add(ret, line);
 	}
-	return ret->len > QUERY_MOST ? err_set(e, ERR_LIMIT, "this list has too many conditions") : 0;
+	return ret->len > QUERY_MOST ? err_set(e, ERR_VALUE, "this list has too many conditions") : 0;
 }
 
 int change_saved_put(struct change *c, struct err *e)
@@ -63,7 +63,7 @@ int change_saved_put(struct change *c, struct err *e)
 	if (number(c, "select count(*) from saved where person = ?1 and id <> ?2", c->person, 0) >=
 	        SAVED_MOST)
 		return err_set(
-		        e, ERR_LIMIT, "%u lists are kept for a person: drop one first", (unsigned)SAVED_MOST);
+		        e, ERR_VALUE, "%u lists are kept for a person: drop one first", (unsigned)SAVED_MOST);
 	struct query q = db_query(c->node->state,
 	        "insert into saved(person, name, query, shared, made) values (?1, ?2, ?3, ?4, ?5) on "
 	        "conflict(person, "
@@ -145,7 +145,7 @@ int change_handover(struct change *c, struct err *e)
 		return err_set(e, ERR_USAGE, "the note is empty");
 	if (text.len > TEXT_MOST)
 		return err_set(
-		        e, ERR_LIMIT, "a note to the next shift has at most %u bytes", (unsigned)TEXT_MOST);
+		        e, ERR_VALUE, "a note to the next shift has at most %u bytes", (unsigned)TEXT_MOST);
 	for (size_t i = 0; i < text.len; i++)
 		if (text.p[i] != '\r')
 			buf_char(&lines, text.p[i] == '\v' ? '\n' : text.p[i]);

@@ -43,7 +43,7 @@ int change_lines(const struct change *c, const char *name, size_t most, struct b
 	struct str text = change_param(c, name);
 
 	if (text.len > most)
-		return err_set(e, ERR_LIMIT, "'%s' is longer than %zu bytes", name, most);
+		return err_set(e, ERR_VALUE, "'%s' is longer than %zu bytes", name, most);
 	for (size_t i = 0; i < text.len; i++)
 		buf_char(ret, text.p[i] == '\v' ? '\n' : text.p[i]);
 	return 0;

@@ -59,6 +59,7 @@ def doors():
     problem("to post nowhere", one.post("/nowhere", {}), 404)
     problem("another media type", one.ask("POST", "/api/v1/changes/hold", "<a/>", Content_Type="text/xml"), 415)
     problem("a body that is too large", one.ask("POST", "/api/v1/changes/hold", "x" * 100000, Content_Type="application/json"), 413)
+    problem("words that are too many: to come again does not help", one.post("/changes/handover-note", {"text": "x" * 4500}), 400, "at most")
     problem("another method", one.ask("DELETE", "/api/v1/findings"), 405)
     looked = one.ask("GET", "/api/v1/findings", token=False, Cookie=one.cookie)
     check("the session of the pages looks", looked[0] == 200, looked[:2])

@@ -527,7 +527,7 @@ static void test_many(void **state)
 	        "i, randomblob(32), 10, 1 from n; insert into case_blob(case_, blob, name, at, person) "
 	        "select "
 	        "1, id, 'f', 1, '' from blob");
-	assert_int_equal(does(&t, "case-send", "id=K1\nattach=all\n"), ERR_LIMIT);
+	assert_int_equal(does(&t, "case-send", "id=K1\nattach=all\n"), ERR_VALUE);
 	assert_int_equal(does(&t, "case-send", "id=K1\nattach=B40 B41\n"), ERR_MISSING);
 	if (does(&t, "case-send", "id=K1\nattach=B40 B1 B40\n") != 0)
 		fail_msg("%s", t.node[0].e.text);
