@@ -43,7 +43,8 @@ static void add_keys(const struct link_self *self, struct str party, struct buf 
 void link_heads(const struct link_self *self, struct str party, struct buf *out)
 {
 	/* What is signed: a number that only we have committed to is no news yet; and what JSON has a number for: one beyond it would make
-	 * all of the answer unreadable. His and ours first; a third one can have as many as it wants. */
+	 * all of the answer unreadable. His and ours first; a third one can have as many as it wants. Of two with
+	 * one number that which came first: a copy that has said the other one learns it here, and falls silent. */
 	struct query q = db_query(self->db,
 	        "select t.sender, t.recipients, s.seq, s.id from (select id from (select id from stream "
 	        "where sender = ?1 order by id limit 4096) union all select id from (select id from stream "
@@ -51,7 +52,7 @@ void link_heads(const struct link_self *self, struct str party, struct buf *out)
 	        "limit 4096) union all select id from (select id from stream where sender not in (?1, ?2) "
 	        "and instr(' ' || recipients || ' ', ' ' || ?1 || ' ') > 0 order by id limit 1024)) w join "
 	        "stream t on t.id = w.id join statement s on s.n = (select n from statement where stream = "
-	        "t.id and seq between 1 and ?3 and signature is not null order by seq desc limit 1)");
+	        "t.id and seq between 1 and ?3 and signature is not null order by seq desc, n limit 1)");
 	char hex[2 * DIGEST_LEN + 1];
 	bool first = true;
 
