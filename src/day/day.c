@@ -495,6 +495,18 @@ int day_get_record(struct day *d, uint64_t receipt, uint32_t edition, uint32_t l
 	return get_chunk(d, &q, ret, e);
 }
 
+int day_whole(struct day *d, uint64_t receipt, uint32_t edition, uint32_t chunks, struct err *e)
+{
+	struct query q = db_query(d->db, "select count(*) from batch where id >= ? and id < ?");
+	uint64_t n = 0;
+
+	query_u64(&q, day_chunk_id(receipt, edition, 0));
+	query_u64(&q, day_chunk_id(receipt, edition, chunks));
+	if (query_next(&q) == 1)
+		n = query_get_u64(&q, 0);
+	return query_done(&q, e) != 0 ? ERR_SYS : n == chunks;
+}
+
 void day_view_done(struct day_view *v)
 {
 	free(v->bytes);

@@ -86,6 +86,8 @@ struct day_view {
 /* ERR_MISSING if there is none; ERR_FORMAT if it is damaged. */
 int day_get(struct day *d, uint64_t receipt, uint32_t edition, uint32_t chunk, struct day_view *ret,
         struct err *e);
+/* 1 if the first chunks of that edition are all there, 0 if one is not, or a code. None is opened. */
+int day_whole(struct day *d, uint64_t receipt, uint32_t edition, uint32_t chunks, struct err *e);
 /* The chunk below limit (chunks that count) that has events or what was set aside of this record. */
 int day_get_record(struct day *d, uint64_t receipt, uint32_t edition, uint32_t limit, uint32_t ordinal,
         struct day_view *ret, struct err *e);

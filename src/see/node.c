@@ -434,6 +434,19 @@ int node_day(struct node *n, uint32_t date, struct day **ret, struct err *e)
 	return 0;
 }
 
+int node_day_kept(struct node *n, uint32_t date, struct day **ret, struct err *e)
+{
+	struct day *d;
+	int rc = 0;
+	bool open = false;
+
+	for (unsigned i = 0; i < NODE_DAYS; i++)
+		open |= n->days[i] != NULL && day_date(n->days[i]) == date;
+	if (!open && (rc = day_open(n->folder.p, date, DB_READ, &d, e)) == 0)
+		day_close(d);
+	return rc == 0 ? node_day(n, date, ret, e) : rc;
+}
+
 int node_day_done(struct node *n, uint32_t date, struct err *e)
 {
 	int rc = 0;

@@ -90,6 +90,8 @@ bool node_dead(const struct node *n);
 bool node_full(const struct node *n);
 /* The day's file, open for writing. */
 int node_day(struct node *n, uint32_t date, struct day **ret, struct err *e);
+/* The same of a day that is there: ERR_MISSING, and none is made, if it is not. */
+int node_day_kept(struct node *n, uint32_t date, struct day **ret, struct err *e);
 /* Closes the day's file, which has no WAL then unless a reader has it open. Between transactions. */
 int node_day_done(struct node *n, uint32_t date, struct err *e);
 /* True if the node fetches it by itself once it is enabled. */

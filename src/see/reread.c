@@ -37,9 +37,17 @@ int reread_may(struct node *n, const struct receipt *r, struct err *e)
 		return err_set(e, ERR_MISSING,
 		        "the bytes of R%llu are not kept any more (day %04u-%02u-%02u): it stays as it is",
 		        (unsigned long long)r->id, r->day / 10000, r->day / 100 % 100, r->day % 100);
-	if (rc == 0)
-		day_close(d);
-	return rc;
+	if (rc != 0)
+		return rc;
+	/* a file that was put in the place of another, or lost something with a disk */
+	rc = day_whole(d, r->id, r->edition, r->chunks, e);
+	day_close(d);
+	return rc != 0
+	        ? (rc > 0 ? 0 : rc)
+	        : err_set(e, ERR_MISSING,
+	                  "the day file %04u-%02u-%02u lacks events of R%llu ('weir check --deep' says "
+	                  "more): it stays as it is",
+	                  r->day / 10000, r->day / 100 % 100, r->day % 100, (unsigned long long)r->id);
 }
 
 int reread_next(struct node *n, uint64_t *ret, struct err *e)
@@ -444,16 +452,10 @@ int reread_finish(struct see_reading *r, const struct see_outcome *o, struct err
 static int drop(struct node *n, const struct receipt *r, struct err *e)
 {
 	struct day *d;
-	int rc = day_open(n->folder.p, r->day, DB_READ, &d, e);
+	int rc = node_day_kept(n, r->day, &d, e);
 
-	if (rc == ERR_MISSING)
-		return 0; /* they went with the day */
-	if (rc == 0) {
-		day_close(d);
-		rc = node_day(n, r->day, &d, e);
-	}
 	if (rc != 0)
-		return rc;
+		return rc == ERR_MISSING ? 0 : rc; /* they went with the day */
 	db_begin(day_db(d));
 	day_drop_others(d, r->id, r->edition, r->chunks);
 	return db_commit(day_db(d), e);

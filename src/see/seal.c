@@ -44,9 +44,10 @@ static const struct lang *lang_of(void *node, struct str code)
 	return node_lang(node, code);
 }
 
+/* One that is gone is not made again, empty. */
 static int day_file(void *node, uint32_t date, struct day **ret, struct err *e)
 {
-	return node_day(node, date, ret, e);
+	return node_day_kept(node, date, ret, e);
 }
 
 void notice_path(const struct node *n, struct str ticket, char *ret)

@@ -5,6 +5,8 @@ import io
 import json
 import os
 import random
+import shutil
+import sqlite3
 import sys
 import time
 import zipfile
@@ -263,14 +265,23 @@ def gone():
     node = Node("gone", "--conf", country("gone.conf")).start()
     take(node, "partner1.txt", table([("10.0.0.1", "10.1.0.1")]))
     node.stop()
-    for name in os.listdir(os.path.join(node.state, "day")):
-        os.rename(os.path.join(node.state, "day", name), os.path.join(node.state, name))
+    day, = os.listdir(os.path.join(node.state, "day"))
+    os.rename(os.path.join(node.state, "day", day), os.path.join(node.state, day))
     node.start()
     p = node.run("reread", "R1")
     check("a sentence", p.returncode != 0 and b"not kept any more" in p.stderr, p.stderr)
+    wait("its letter is sealed all the same", lambda: not node.count("notices", "--state", "due"))
     check("and no empty day is made", not os.listdir(os.path.join(node.state, "day")))
     check("nothing to be tried again", node.run("aside", "retry").returncode == 1)
     check("no such receipt", b"no receipt R77" in node.run("reread", "R77").stderr)
+    # a file that has lost what it had
+    shutil.copy(os.path.join(node.state, day), os.path.join(node.state, "day", day))
+    with sqlite3.connect(os.path.join(node.state, "day", day)) as db:
+        db.execute("delete from batch")
+    core = [pid for pid, name in node.processes() if name == "weir-core"]
+    p = node.run("reread", "R1")
+    check("one that lacks it is said, and the core goes on", p.returncode != 0 and b"lacks events of R1" in p.stderr
+          and [pid for pid, name in node.processes() if name == "weir-core"] == core, p.stderr)
     node.stop()
 
 
