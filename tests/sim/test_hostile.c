@@ -132,9 +132,10 @@ static void forks(void)
 	assert_in_range(count(Y, "select count(*) from statement where kind = 'fork'"), 1, 8);
 	chaos_rounds(&t, 4);
 	assert_int_equal(count(Z, "select count(*) from stream where forked = 1"), 1);
-	/* one of them alone, to who has heard of the fork before: it has no effect */
+	/* one of them alone, to who has heard of the fork before, and has fetched the first: neither has an effect */
 	net_give(&t, Z, X, buf_str(&b), false, false, NULL);
-	assert_int_equal(count(Z, "select count(*) from statement where sender = 'kh' and effect = 0"), 1);
+	assert_int_equal(count(Z, "select count(*) from statement where sender = 'kh' and effect = 0"), 2);
+	assert_int_equal(count(Z, "select count(*) from statement where sender = 'kh' and effect = 1"), 0);
 }
 
 /* A case of two others, whose id a third one knows (the log shows it) before the opening is here: its words are in no case of theirs,

@@ -55,7 +55,7 @@ def evidence():
     said("nothing is invented", node.run("norm", "confirm", "gge2015.k", "never-block"), 2, "keeps no records")
     said("nor confirmed of nothing", node.run("norm", "confirm", "gge2015.h", "requests-answered"), 2, "nothing yet")
     said("what was seen is no more", node.run("norm", "confirm", "gge2015.j", "cvd-contact", "--seen", "2"), 2, "has become 1")
-    said("a note has room for 500 letters", node.run("norm", "confirm", "gge2015.j", "cvd-contact", "--note", "\u1780" * 501), 1, "longer than 1500 bytes")
+    said("a note has room for 500 letters", node.run("norm", "confirm", "gge2015.j", "cvd-contact", "--note", "\u1780" * 501), 2, "longer than 1500 bytes")
     node.run("norm", "confirm", "gge2015.j", "cvd-contact", "--note", "\u1780" * 500)
     check("and all of them stay", {r["note"] for r in node.ask("norm", "evidence", "gge2015.j") if r["figure"] == "cvd-contact"} == {"\u1780" * 500})
     said("a person confirms it", node.run("norm", "confirm", "gge2015.j", "cvd-contact", "--seen", "1", "--note", "called"), 0, "is confirmed")
