@@ -89,9 +89,7 @@ int norms_read(struct db *db, struct str key, struct str lang, struct arena *a, 
 		*vec_add(&all) = norm_of(&q, a);
 	int rc = query_done(&q, e);
 	*ret_n = (unsigned)all.n;
-	*ret = arena_array(a, all.n + 1, sizeof(struct norm));
-	if (*ret != NULL && all.n > 0)
-		memcpy(*ret, all.v, all.n * sizeof(struct norm));
+	*ret = arena_copy(a, all.v, all.n, sizeof(struct norm));
 	vec_done(&all);
 	return rc == 0 && *ret == NULL ? err_set(e, ERR_LIMIT, "there are more norms than have room") : rc;
 }
@@ -157,9 +155,7 @@ int norm_actions_read(struct db *db, struct str key, struct arena *a, struct nor
 		        .at = query_get_i64(&q, 7)};
 	int rc = query_done(&q, e);
 	*ret_n = (unsigned)all.n;
-	*ret = arena_array(a, all.n + 1, sizeof(struct norm_action));
-	if (*ret != NULL && all.n > 0)
-		memcpy(*ret, all.v, all.n * sizeof(struct norm_action));
+	*ret = arena_copy(a, all.v, all.n, sizeof(struct norm_action));
 	vec_done(&all);
 	return rc == 0 && *ret == NULL ? err_set(e, ERR_LIMIT, "there are more actions than have room") : rc;
 }

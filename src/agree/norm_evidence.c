@@ -137,9 +137,7 @@ int norm_confirmed_read(struct db *db, struct str key, struct arena *a, struct n
 		        .at = query_get_i64(&q, 10)};
 	int rc = query_done(&q, e);
 	*ret_n = (unsigned)all.n;
-	*ret = arena_array(a, all.n + 1, sizeof(struct norm_confirmed));
-	if (*ret != NULL && all.n > 0)
-		memcpy(*ret, all.v, all.n * sizeof(struct norm_confirmed));
+	*ret = arena_copy(a, all.v, all.n, sizeof(struct norm_confirmed));
 	vec_done(&all);
 	return rc == 0 && *ret == NULL ? err_set(e, ERR_LIMIT, "there is more evidence than has room") : rc;
 }

@@ -570,16 +570,12 @@ static void rule_keys(struct making *m, const struct conf *map)
 static void rule_finish(struct making *m)
 {
 	struct rule *r = &m->rule;
-	struct arena *a = &m->c->rules->arena;
-	struct group *nots = arena_array(a, m->nots.n ? m->nots.n : 1, sizeof(*nots));
 
 	r->conds = conds_keep(m, m->conds.v, m->conds.n);
 	r->nconds = (uint32_t)m->conds.n;
 	for (r->ntried = 0; r->ntried < r->nconds && !r->conds[r->ntried].sieved;)
 		r->ntried++;
-	if (m->nots.n > 0)
-		memcpy(nots, m->nots.v, m->nots.n * sizeof(*nots));
-	r->nots = nots;
+	r->nots = arena_copy(&m->c->rules->arena, m->nots.v, m->nots.n, sizeof(*m->nots.v));
 	r->nnots = (uint32_t)m->nots.n;
 }
 
