@@ -13,7 +13,7 @@ SOURCE, BUILD = sys.argv[1], sys.argv[2]
 sys.argv = [sys.argv[0], os.path.join(BUILD, "weir")]
 sys.path.insert(0, os.path.join(SOURCE, "tests", "system"))
 import browser
-from browser import check
+from browser import check, waited
 from node import Node
 from program import free_port
 
@@ -44,6 +44,8 @@ try:
     base = address.rsplit("/enter/", 1)[0]
     one.load(address)
     one.find("main button").click()
+    # else the first page below ends the way in
+    waited("the link lets in", lambda: one.find("h1").text == "Morning")
     for name, url in PAGES:
         one.load(base + url)
         everywhere(one, name)

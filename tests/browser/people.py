@@ -159,7 +159,7 @@ try:
     b.load(b.base + "/enter?")
     fill(b, name="dara", password=PASSWORD, code=papers.pop())
     press(b)
-    check("without the script he comes in as well", title(b) == "Morning", title(b))
+    waited("without the script he comes in as well", lambda: title(b) == "Morning")
 finally:
     b.stop()
     node.stop()
