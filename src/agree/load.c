@@ -208,6 +208,19 @@ int round_text(struct arena *a, const char *folder, const struct manifest *m, st
 
 /* ---- the round ----------------------------------------------------------------------------------- */
 
+/* A digest alone does not open what others have brought: the chair's node hands in its files too (link/blob.h). */
+static bool by_others(struct db *db, uint64_t n)
+{
+	struct query q = db_query(db,
+	        "select 1 from attachment a join blob b on b.sha256 = a.sha256 where a.statement = ? and "
+	        "a.here = 0");
+
+	query_u64(&q, n);
+	bool yes = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return yes;
+}
+
 int round_load_opening(struct arena *a, struct db *db, const char *folder, uint64_t id,
         struct round_loaded *ret, struct err *e)
 {
@@ -225,6 +238,8 @@ int round_load_opening(struct arena *a, struct db *db, const char *folder, uint6
 		return err_set(e, ERR_MISSING, "there is no such round");
 	ret->open_body = stored_body(&ret->open, a);
 	load_manifest(a, folder, ret);
+	if (by_others(db, n))
+		ret->why = "its chair has not handed in all of its files yet";
 	if (ret->why == NULL)
 		ret->in.m = &ret->manifest;
 	return 0;
@@ -243,6 +258,28 @@ int round_load(struct arena *a, struct db *db, const char *folder, uint64_t id, 
 	if (rc == 0)
 		rc = load_proofs(a, db, ret, e);
 	return rc == 0 ? load_witnesses(a, db, own_party(a, db), ret, e) : rc;
+}
+
+static bool of_round(const struct round_loaded *r, uint64_t n)
+{
+	for (size_t i = 0; i < r->in.n; i++)
+		if (r->stored[i].n == n)
+			return true;
+	return false;
+}
+
+int round_bytes(struct db *db, const char *folder, const struct round_loaded *r,
+        const uint8_t sha256[DIGEST_LEN], size_t most, struct buf *ret, struct err *e)
+{
+	struct query q = db_query(db, "select statement from attachment where sha256 = ? and here = 1");
+	bool there = false;
+
+	query_blob(&q, str_make((const char *)sha256, DIGEST_LEN));
+	while (!there && query_next(&q) == 1)
+		there = of_round(r, query_get_u64(&q, 0));
+	query_done(&q, NULL);
+	return there ? blob_read(folder, sha256, most, ret, e)
+	             : err_set(e, ERR_MISSING, "its bytes are not here yet");
 }
 
 uint64_t round_before(struct db *db, const struct manifest *m)

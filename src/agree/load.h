@@ -26,6 +26,9 @@ int round_load(struct arena *a, struct db *db, const char *folder, uint64_t id, 
 /* The same without its statements: the opening, the manifest, and in ret->in nothing but that. For pages that need the texts. */
 int round_load_opening(struct arena *a, struct db *db, const char *folder, uint64_t id,
         struct round_loaded *ret, struct err *e);
+/* The bytes of a file that came with a statement of the round (round_load). ERR_MISSING: with none, or it has not come yet. */
+int round_bytes(struct db *db, const char *folder, const struct round_loaded *r,
+        const uint8_t sha256[DIGEST_LEN], size_t most, struct buf *ret, struct err *e);
 /* The round that people mean: "gate-times" (the newest), "gate-times/2", the beginning of the id of its opening or of its
  * round_sha256 (8 digits at least). 0: ERR_MISSING or ERR_VALUE (several) with a sentence. */
 uint64_t round_meant(struct db *db, struct str words, struct err *e);

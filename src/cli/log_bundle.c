@@ -128,8 +128,9 @@ static int add_blobs(struct making *m, struct err *e)
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < m->statements.n; i++) {
-		struct query q = db_query(
-		        m->self.db, "select distinct sha256 from attachment where statement = ? order by id");
+		struct query q = db_query(m->self.db,
+		        "select distinct sha256 from attachment where statement = ? and here = 1 order by "
+		        "id");
 		query_u64(&q, m->statements.v[i].n);
 		while (rc == 0 && query_next(&q) == 1)
 			if (query_get_blob(&q, 0).len == 32)

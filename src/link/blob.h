@@ -3,6 +3,8 @@
  * Attachments: bytes that statements name by their digest. They come after the statement, in parts and in any order, from
  * whoever has them. A part is on the disk before its row says so; the digest is looked at when the last part is here, and what
  * has another one is dropped and asked for anew. Only what a statement names is taken, and only its parties are given it.
+ * A statement has an attachment once its own parties have brought it, or it was given to its sender: of bytes that are here by
+ * others the sender shows that it has them, which it does by handing them in as if they were not (blob_show.c).
  *
  *   STATE/blob/DIGEST             whole; as files of cases
  *   STATE/blob/DIGEST.SIZE.part   on its way
@@ -38,8 +40,13 @@ enum blob_word blob_take(const struct link_self *self, const struct blob_brought
 
 /* True if it is here. Outside a transaction too. */
 bool blob_here(const struct link_self *self, const uint8_t sha256[DIGEST_LEN], uint64_t *ret_size);
-/* What is held of it from its beginning; *ret_size: what a statement says of its size, 0: none does. */
-uint64_t blob_held(const struct link_self *self, const uint8_t sha256[DIGEST_LEN], uint64_t *ret_size);
+/* What is held of it from its beginning; of one that is here, what the party has shown of it. *ret_size: what a statement that lacks
+ * it says of its size, 0: none does. */
+uint64_t blob_held(
+        const struct link_self *self, struct str party, const uint8_t sha256[DIGEST_LEN], uint64_t *ret_size);
+/* True if a statement of another party that is from or to that party lacks it. It may be here all the same, by others: then the
+ * party shows its bytes. party empty: of whoever it is. */
+bool blob_lacked(const struct link_self *self, struct str party, const uint8_t sha256[DIGEST_LEN]);
 /* True if a statement of another party names it, has its content and is from or to that party: it may bring it. */
 bool blob_named(const struct link_self *self, struct str party, const uint8_t sha256[DIGEST_LEN]);
 /* Whether it may be given to that party: as blob_named, and all bytes of what is here by another's statement came from its parties. Who

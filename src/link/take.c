@@ -65,6 +65,28 @@ void link_receipt_due(const struct link_self *self, uint64_t n, bool complete, b
 	query_run(&q);
 }
 
+/* Bytes that are here are this statement's too where it is ours, or where its sender is known to have them. */
+static void have(const struct link_self *self, uint64_t n, const uint8_t sha256[DIGEST_LEN])
+{
+	struct query s = db_query(self->db, "select sender from statement where n = ?");
+	char sender[PARTY_ID + 1] = "";
+	uint64_t size;
+
+	query_u64(&s, n);
+	if (query_next(&s) == 1)
+		snprintf(sender, sizeof(sender), "%.*s", STR_ARG(query_get_text(&s, 0)));
+	query_done(&s, NULL);
+	if (!blob_here(self, sha256, &size) ||
+	        (!str_eq(str_from(sender), self->me) && !blob_given(self, str_from(sender), sha256)))
+		return;
+	struct query q = db_query(
+	        self->db, "update attachment set here = 1 where statement = ? and sha256 = ? and size = ?");
+	query_u64(&q, n);
+	query_blob(&q, str_make((const char *)sha256, DIGEST_LEN));
+	query_u64(&q, size);
+	query_run(&q);
+}
+
 /* Rows of what it names. Returns whether all of it is here. */
 bool link_attachments(const struct link_self *self, uint64_t n, const struct item *body)
 {
@@ -77,14 +99,16 @@ bool link_attachments(const struct link_self *self, uint64_t n, const struct ite
 		        item_text(&e.item, "sha256").len != 2 * DIGEST_LEN)
 			continue;
 		struct query q = db_query(self->db,
-		        "insert or ignore into attachment(statement, sha256, size, name, media, here) select "
-		        "?1, ?2, ?3, ?4, ?5, exists (select 1 from blob where sha256 = ?2 and size = ?3)");
+		        "insert or ignore into attachment(statement, sha256, size, name, media) values (?1, "
+		        "?2, "
+		        "?3, ?4, ?5)");
 		query_u64(&q, n);
 		query_blob(&q, str_make((const char *)sha256, DIGEST_LEN));
 		query_i64(&q, item_get(&e.item, STR("size")).n);
 		query_text(&q, item_text(&e.item, "name"));
 		query_text(&q, item_text(&e.item, "media"));
 		query_run(&q);
+		have(self, n, sha256);
 	}
 	if (item_count(&files) == 0)
 		return true;

@@ -266,12 +266,12 @@ static void head_blob(const struct link_self *self, struct str party, const uint
 		wire_say(ret, 404, "not-here");
 		return;
 	}
-	if (blob_here(self, sha256, &size)) {
+	if (blob_here(self, sha256, &size) && !blob_lacked(self, party, sha256)) {
 		held(ret, size);
 		return;
 	}
 	wire_say(ret, 404, "not-here");
-	held(ret, blob_held(self, sha256, &size));
+	held(ret, blob_held(self, party, sha256, &size));
 }
 
 static void get_blob(const struct link_self *self, struct str party, const struct wire_request *r,
@@ -334,7 +334,7 @@ static void put_blob(const struct link_self *self, struct str party, const struc
 	if (word == BLOB_WHOLE)
 		held(ret, blob_here(self, sha256, &size) ? size : 0);
 	else if (word != BLOB_UNWANTED)
-		held(ret, blob_held(self, sha256, &size));
+		held(ret, blob_held(self, party, sha256, &size));
 }
 
 static void blob_call(

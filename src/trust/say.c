@@ -69,3 +69,17 @@ int blob_read(
 		return err_set(e, ERR_MISSING, "the attachment is not here");
 	return os_read_file(path, most, ret, e);
 }
+
+int blob_read_of(struct db *db, const char *folder, uint64_t statement, const uint8_t sha256[DIGEST_LEN],
+        size_t most, struct buf *ret, struct err *e)
+{
+	struct query q =
+	        db_query(db, "select 1 from attachment where statement = ? and sha256 = ? and here = 1");
+
+	query_u64(&q, statement);
+	query_blob(&q, str_make((const char *)sha256, DIGEST_LEN));
+	bool here = query_next(&q) == 1;
+	query_done(&q, NULL);
+	return here ? blob_read(folder, sha256, most, ret, e)
+	            : err_set(e, ERR_MISSING, "the attachment is not here");
+}

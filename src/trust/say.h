@@ -88,6 +88,10 @@ struct heard_ways {
 #define BLOB_PATH 4352
 /* Where the bytes of that digest lie; folder: of the state. */
 void blob_file(const char *folder, const uint8_t sha256[DIGEST_LEN], char ret[BLOB_PATH]);
-/* Adds them; ERR_MISSING: they are not here, ERR_LIMIT: they are more than most. Outside a transaction too. */
+/* Adds them; ERR_MISSING: they are not here, ERR_LIMIT: they are more than most. Outside a transaction too. Of what another party
+ * names, the next one is asked. */
 int blob_read(
         const char *folder, const uint8_t sha256[DIGEST_LEN], size_t most, struct buf *ret, struct err *e);
+/* The same of an attachment of that statement (its number here): ERR_MISSING too where the bytes are here, and not by its parties. */
+int blob_read_of(struct db *db, const char *folder, uint64_t statement, const uint8_t sha256[DIGEST_LEN],
+        size_t most, struct buf *ret, struct err *e);

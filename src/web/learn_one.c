@@ -100,7 +100,7 @@ static int load_one(const struct ask *a, struct reply *r, struct err *e)
 	        "select coalesce('B' || b.id, 'on its way') || ' ' || f.name || ', ' || f.size || ' bytes, ' "
 	        "|| "
 	        "lower(hex(f.sha256)) from learn l join attachment f on f.statement = l.statement left join "
-	        "blob b on b.sha256 = f.sha256 where l.id = ? order by f.id");
+	        "blob b on b.sha256 = f.sha256 and f.here = 1 where l.id = ? order by f.id");
 	put_texts(a, id, &r->body);
 	return 0;
 }
@@ -122,7 +122,8 @@ static int load_file(const struct ask *a, struct reply *r, struct err *e)
 		return ERR_USAGE;
 	struct query q = db_query(a->state,
 	        "select b.sha256, f.name, l.created * 1000000 from blob b join attachment f on f.sha256 = "
-	        "b.sha256 join learn l on l.statement = f.statement where b.id = ?1 union all select "
+	        "b.sha256 join learn l on l.statement = f.statement where b.id = ?1 and f.here = 1 union all "
+	        "select "
 	        "b.sha256, "
 	        "f.name, d.at from blob b join learn_draft_file f on f.blob = b.id join learn_draft d on "
 	        "d.id = "

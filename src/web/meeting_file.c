@@ -24,12 +24,13 @@ struct found {
 static struct found find(const struct ask *a, struct str digits)
 {
 	struct query q = db_query(a->state,
-	        "select distinct lower(hex(sha256)) from (select p.sha256 from meeting m join meeting_paper "
-	        "p "
-	        "on p.meeting = m.id union all select f.sha256 from meeting m join meeting_minutes x on "
-	        "x.meeting = m.id join attachment f on f.statement = x.statement union all select f.sha256 "
+	        "select distinct lower(hex(sha256)) from (select f.sha256 from meeting m join attachment f "
+	        "on f.statement = m.card where f.here = 1 union all select f.sha256 from meeting m join "
+	        "meeting_minutes x on x.meeting = m.id join attachment f on f.statement = x.statement where "
+	        "f.here = 1 union all select f.sha256 "
 	        "from meeting m join meeting_note n on n.meeting = m.id join attachment f on f.statement = "
-	        "n.statement union all select d.sha256 from meeting m join meeting_delegate d on d.meeting = "
+	        "n.statement where f.here = 1 union all select d.sha256 from meeting m join meeting_delegate "
+	        "d on d.meeting = "
 	        "m.id where d.sha256 is not null) where lower(hex(sha256)) like lower(?1) || '%' limit 2");
 	struct found f = {0};
 
@@ -52,12 +53,12 @@ static int check_digits(struct str s, struct err *e)
 	                      err_quote(shown, sizeof(shown), s).p);
 }
 
-bool meeting_bytes(const struct ask *a, struct str hex, size_t most, struct buf *ret)
+bool meeting_bytes(const struct ask *a, uint64_t statement, struct str hex, size_t most, struct buf *ret)
 {
 	uint8_t sha256[DIGEST_LEN];
 
 	return hex.len == 2 * DIGEST_LEN && str_hex(hex, sha256, DIGEST_LEN) &&
-	        blob_read(a->folder, sha256, most, ret, NULL) == 0;
+	        blob_read_of(a->state, a->folder, statement, sha256, most, ret, NULL) == 0;
 }
 
 /* Its bytes, which are those that were kept. */

@@ -164,14 +164,15 @@ static const struct list_table paper_table = {"papers", paper_columns, COUNT(pap
 static void put_papers(const struct ask *a, const struct meeting_row *m, struct list *l)
 {
 	struct query q = db_query(a->state,
-	        "select 'G' || ?1, symbol, name, size, media, case when exists (select 1 from blob b where "
-	        "b.sha256 = x.sha256) then 'yes' else '' end, lower(hex(x.sha256)) from (select symbol, "
-	        "name, "
-	        "size, media, sha256, place from meeting_paper where meeting = ?1 union all select "
-	        "'minutes', "
-	        "f.name, f.size, f.media, f.sha256, 100 from meeting m join attachment f on f.statement = "
-	        "m.minutes where m.id = ?1 union all select 'said', f.name, f.size, f.media, f.sha256, 200 "
-	        "from meeting_note n join attachment f on f.statement = n.statement where n.meeting = ?1) x "
+	        "select 'G' || ?1, symbol, name, size, media, iif(here, 'yes', ''), lower(hex(sha256)) from "
+	        "(select symbol, name, size, media, sha256, coalesce((select f.here from meeting m join "
+	        "attachment f on f.statement = m.card and f.sha256 = p.sha256 where m.id = p.meeting), 0) "
+	        "here, place from meeting_paper p where meeting = ?1 union all select 'minutes', "
+	        "f.name, f.size, f.media, f.sha256, f.here, 100 from meeting m join attachment f on "
+	        "f.statement = "
+	        "m.minutes where m.id = ?1 union all select 'said', f.name, f.size, f.media, f.sha256, "
+	        "f.here, 200 "
+	        "from meeting_note n join attachment f on f.statement = n.statement where n.meeting = ?1) "
 	        "order by place");
 
 	query_u64(&q, m->id);

@@ -64,9 +64,10 @@ struct str meeting_item_papers(const struct ask *a, uint64_t meeting, uint64_t b
 
 /* UTF-8, and no byte that is zero. */
 bool meeting_is_text(struct str bytes);
-/* The bytes of an attachment by the digits of its digest. False: they are not here, or are more than most. */
+/* The bytes of an attachment of that statement (its number here) by the digits of its digest. False: they are not here, or are more
+ * than most. */
 #define MEETING_TEXT_MOST ((size_t)1 << 20) /* of what is shown as text */
-bool meeting_bytes(const struct ask *a, struct str hex, size_t most, struct buf *ret);
+bool meeting_bytes(const struct ask *a, uint64_t statement, struct str hex, size_t most, struct buf *ret);
 
 extern const struct route route_meetings, route_meeting, route_meeting_parties, route_meeting_agenda,
         route_meeting_papers, route_meeting_file, route_meeting_text, route_meeting_calendar, route_followups;

@@ -172,7 +172,7 @@ static void draw_files(const struct page_ask *p, struct html *h, const struct on
 {
 	struct query q = db_query(p->ask->state,
 	        "select coalesce(b.id, 0), f.name, f.size, lower(hex(f.sha256)) from attachment f left join "
-	        "blob b on b.sha256 = f.sha256 where f.statement = ? order by f.id limit 32");
+	        "blob b on b.sha256 = f.sha256 and f.here = 1 where f.statement = ? order by f.id limit 32");
 	unsigned n = 0;
 
 	query_u64(&q, o->statement);

@@ -154,8 +154,9 @@ void meeting_draw_papers(const struct meeting_drawn *d)
 	static const enum word head[] = {
 	        W_MEETING_PAPER, W_COL_NAME, W_MEETING_BYTES, W_MEETING_DIGEST, WORD_END};
 	struct query q = db_query(d->p->ask->state,
-	        "select symbol, name, size, lower(hex(sha256)), exists (select 1 from blob b where b.sha256 "
-	        "= p.sha256), media from meeting_paper p where meeting = ? order by place");
+	        "select symbol, name, size, lower(hex(sha256)), coalesce((select f.here from meeting m "
+	        "join attachment f on f.statement = m.card and f.sha256 = p.sha256 where m.id = p.meeting), "
+	        "0), media from meeting_paper p where meeting = ? order by place");
 	uint64_t n = 0;
 
 	page_section(d->p, d->h, "h-papers", W_MEETING_PAPERS);

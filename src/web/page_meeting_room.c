@@ -188,16 +188,19 @@ void meeting_draw_room(const struct meeting_drawn *d)
 static void draw_bytes(const struct meeting_drawn *d)
 {
 	struct query q = db_query(d->p->ask->state,
-	        "select f.name, f.media from meeting m join attachment f on f.statement = m.minutes and "
+	        "select f.name, f.media, m.minutes from meeting m join attachment f on f.statement = "
+	        "m.minutes and "
 	        "f.sha256 "
 	        "= m.minutes_sha256 where m.id = ?");
 	auto_buf struct buf text = {0};
 	bool plain = false;
+	uint64_t minutes = 0;
 
 	query_u64(&q, d->m.id);
 	html_open(d->h, "p");
 	if (query_next(&q) == 1) {
 		plain = str_starts(query_get_text(&q, 1), STR("text/"));
+		minutes = query_get_u64(&q, 2);
 		meeting_file_link(d, d->m.sha256, query_get_text(&q, 0), query_get_text(&q, 1));
 		html_text(d->h, STR(" "));
 	}
@@ -205,7 +208,7 @@ static void draw_bytes(const struct meeting_drawn *d)
 	html_text(d->h, STR("SHA-256 "));
 	html_line(d->h, "code", NULL, d->m.sha256);
 	html_close(d->h);
-	if (plain && meeting_bytes(d->p->ask, d->m.sha256, MINUTES_SHOWN, &text))
+	if (plain && meeting_bytes(d->p->ask, minutes, d->m.sha256, MINUTES_SHOWN, &text))
 		html_line(d->h, "pre", "raw", buf_str(&text));
 }
 

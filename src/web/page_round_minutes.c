@@ -63,9 +63,13 @@ static void draw_bytes(
         const struct page_ask *p, struct html *h, const struct round_view *v, const struct said *s)
 {
 	auto_buf struct buf text = {0};
+	struct str hex = item_text(&s->body, "minutes");
+	uint8_t sha256[DIGEST_LEN];
 	struct link l;
 
-	if (!meeting_bytes(p->ask, item_text(&s->body, "minutes"), ROUND_MINUTES_MAX, &text)) {
+	if (hex.len != 2 * DIGEST_LEN || !str_hex(hex, sha256, DIGEST_LEN) ||
+	        round_bytes(p->ask->state, p->ask->folder, &v->r, sha256, ROUND_MINUTES_MAX, &text, NULL) !=
+	                0) {
 		page_line(p, h, "p", "error", W_AGREE_NOT_HERE);
 		return;
 	}

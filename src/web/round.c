@@ -230,7 +230,7 @@ static int load_minutes(const struct ask *a, struct reply *reply, struct err *e)
 	if (s == NULL || item_text(&s->s->body, "minutes").len != 2 * DIGEST_LEN ||
 	        !str_hex(item_text(&s->s->body, "minutes"), sha256, DIGEST_LEN))
 		return err_set(e, ERR_MISSING, "%.*s has sent no minutes of this round", STR_ARG(party));
-	if (blob_read(a->folder, sha256, ROUND_MINUTES_MAX, &reply->body, e) != 0)
+	if (round_bytes(a->state, a->folder, &r, sha256, ROUND_MINUTES_MAX, &reply->body, e) != 0)
 		return e->code;
 	digest_of(buf_str(&reply->body), now);
 	return memcmp(now, sha256, DIGEST_LEN) == 0
@@ -263,7 +263,7 @@ static int load_mail(const struct ask *a, struct reply *reply, struct err *e)
 	for (size_t i = 0; rc == 0 && i < r.in.n && of.len >= 8; i++) {
 		struct agree_via via = agree_via_of(&r, &r.in.said[i]);
 		if (via.from.len > 0 && str_starts(rounds_hex(a->arena, r.in.said[i].id), of))
-			return blob_read(a->folder, via.raw, MAIL_MAX, &reply->body, e);
+			return round_bytes(a->state, a->folder, &r, via.raw, MAIL_MAX, &reply->body, e);
 	}
 	return rc != 0 ? rc
 	               : err_set(e, ERR_MISSING,
@@ -296,7 +296,7 @@ static int load_evidence(const struct ask *a, struct reply *reply, struct err *e
 	if (rc != 0)
 		return rc;
 	rc = evidence_find(r.in.said, r.in.n, ask_param(a, "of"), &v, e);
-	return rc == 0 ? blob_read(a->folder, v.sha256, EVIDENCE_MAX, &reply->body, e) : rc;
+	return rc == 0 ? round_bytes(a->state, a->folder, &r, v.sha256, EVIDENCE_MAX, &reply->body, e) : rc;
 }
 
 static const struct route_param evidence_params[] = {

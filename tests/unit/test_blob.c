@@ -102,15 +102,29 @@ static int head(const char *party, int64_t *ret_held)
 	return call(1, party, "HEAD", "", STR(""), ret_held, &a);
 }
 
-/* la says something with an attachment; kh has the statement and not the bytes. */
-static void say_it(void)
+static void keep(unsigned i)
+{
+	struct link_self self = self_of(i);
+	char path[256];
+	struct err e = {0};
+
+	snprintf(path, sizeof(path), "%s/new", t.node[i].folder);
+	FILE *f = fopen(path, "we");
+	assert_int_equal(fwrite(bytes, 1, SIZE, f), SIZE);
+	fclose(f);
+	db_begin(self.db);
+	assert_int_equal(blob_keep(&self, path, digest, SIZE, &e), 0);
+	assert_int_equal(db_commit(self.db, &e), 0);
+}
+
+/* la says something with an attachment; kh has the statement and not the bytes, or has kept some of its own that are the same. */
+static void say_it_to(bool kept)
 {
 	struct link_self self;
 	struct str to = STR_INIT("kh");
-	char path[256], body[700];
+	char body[700];
 	uint8_t id[DIGEST_LEN];
 	struct err e = {0};
-	FILE *f;
 
 	two_open(&t);
 	two_link(&t);
@@ -137,15 +151,18 @@ static void say_it(void)
 	assert_int_equal(link_say(&self, &say, id, &e), ERR_MISSING);
 	assert_non_null(strstr(e.text, "is not here"));
 	db_rollback(self.db);
-	snprintf(path, sizeof(path), "%s/new", t.node[0].folder);
-	f = fopen(path, "we");
-	assert_int_equal(fwrite(bytes, 1, SIZE, f), SIZE);
-	fclose(f);
+	keep(0);
+	if (kept)
+		keep(1);
 	db_begin(self.db);
-	assert_int_equal(blob_keep(&self, path, digest, SIZE, &e), 0);
 	assert_int_equal(link_say(&self, &say, id, &e), 0);
 	assert_int_equal(db_commit(self.db, &e), 0);
 	two_carry(&t);
+}
+
+static void say_it(void)
+{
+	say_it_to(false);
 }
 
 static void by_parts(void **state)
@@ -252,6 +269,28 @@ static void run(const char *sql)
 	assert_int_equal(db_commit(t.node[1].db, &e), 0);
 }
 
+/* vn is linked, and has said something with the same digest, to kh and to whom else stands in recipients. */
+static void vn_names_it(const char *recipients)
+{
+	char stream[200];
+
+	run("insert into party(name, title, role, link, list_until) values ('vn', 'vn', 'cert', 'linked', "
+	    "4000000000)");
+	snprintf(stream, sizeof(stream), "insert into stream(sender, recipients) values ('vn', '%s')",
+	        recipients);
+	run(stream);
+	run("insert into statement(id, stream, seq, prev, sender, kind, tlp, pap, created, expires, head, "
+	    "signature, content, verdict, effect, received, complete) select x'01', max(id), 1, x'', 'vn', "
+	    "'case.open', 3, 3, 0, 0, x'', x'', x'00', 'ok', 1, 0, 0 from stream");
+	run("insert into attachment(statement, sha256, size, name, media, here) select (select max(n) from "
+	    "statement), sha256, size, name, media, 0 from attachment");
+}
+
+static bool vn_lacks_it(void)
+{
+	return two_number(&t, 1, "select complete from statement where sender = 'vn'") == 0;
+}
+
 /* A linked party knows a digest, and says a statement of its own that names it. It gets nothing that others bring for it, whatever it
  * has brought before they do: the first byte, or all of it and wrong. */
 static void stranger(void **state)
@@ -263,15 +302,7 @@ static void stranger(void **state)
 	(void)state;
 	for (unsigned i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
 		say_it();
-		run("insert into party(name, title, role, link, list_until) values ('vn', 'vn', 'cert', "
-		    "'linked', 4000000000)");
-		run("insert into stream(sender, recipients) values ('vn', 'kh')");
-		run("insert into statement(id, stream, seq, prev, sender, kind, tlp, pap, created, expires, "
-		    "head, signature, content, verdict, effect, received) select x'01', max(id), 1, x'', "
-		    "'vn', 'case.open', 3, 3, 0, 0, x'', x'', x'00', 'ok', 1, 0 from stream");
-		run("insert into attachment(statement, sha256, size, name, media, here) select (select "
-		    "max(n) "
-		    "from statement), sha256, size, name, media, 0 from attachment");
+		vn_names_it("kh");
 		char range[40], wrong[SIZE] = {0};
 		snprintf(range, sizeof(range), "bytes 0-%zu/3000", first[i] - 1);
 		assert_int_equal(call(1, "vn", "PUT", range,
@@ -279,10 +310,125 @@ static void stranger(void **state)
 		        first[i] == 1 ? 200 : 400);
 		assert_int_equal(
 		        put(first[i] == 1 ? "bytes 1-2999/3000" : "", first[i] == 1, SIZE, &held), 200);
-		assert_int_equal(head("la", &held), 200);
+		/* of what the stranger began, the sender hands in all once more: nobody knows whose the first byte was */
+		assert_int_equal(head("la", &held), first[i] == 1 ? 404 : 200);
 		assert_int_equal(call(1, "vn", "GET", "", STR(""), &held, &a), 404);
-		if (first[i] != 1)
-			assert_int_equal(call(1, "la", "GET", "", STR(""), &held, &a), 200);
+		if (first[i] == 1)
+			assert_int_equal(put("", 0, SIZE, &held), 200);
+		assert_int_equal(head("la", &held), 200);
+		assert_int_equal(call(1, "la", "GET", "", STR(""), &held, &a), 200);
+		assert_int_equal(call(1, "vn", "GET", "", STR(""), &held, &a), 404);
+		two_close(&t);
+	}
+}
+
+static int vn_puts(const char *range, const char *from, size_t n, int64_t *ret_held)
+{
+	struct wire_answer a;
+
+	return call(1, "vn", "PUT", range, str_make(from, n), ret_held, &a);
+}
+
+/* In any order, from a courier file. */
+static enum blob_word courier(const char *carrier, size_t from, size_t n)
+{
+	struct link_self self = self_of(1);
+	struct blob_brought b = {.carrier = str_from(carrier),
+	        .sha256 = digest,
+	        .total = SIZE,
+	        .offset = from,
+	        .bytes = str_make(bytes + from, n)};
+	struct err e = {0};
+
+	db_begin(self.db);
+	enum blob_word word = blob_take(&self, &b, &e);
+	assert_int_equal(db_commit(self.db, &e), 0);
+	return word;
+}
+
+/* What we have ourselves is no answer to what another party names. */
+static void ours(void **state)
+{
+	struct wire_answer a;
+	int64_t held;
+
+	(void)state;
+	say_it_to(true);
+	assert_int_equal(two_number(&t, 1, "select complete from statement where kind = 'case.open'"), 0);
+	assert_int_equal(two_number(&t, 1, "select here from attachment"), 0);
+	assert_int_equal(head("la", &held), 404);
+	assert_int_equal(call(1, "la", "GET", "", STR(""), &held, &a), 404);
+	assert_int_equal(put("", 0, SIZE, &held), 200);
+	assert_int_equal(two_number(&t, 1, "select complete from statement where kind = 'case.open'"), 1);
+	assert_int_equal(call(1, "la", "GET", "", STR(""), &held, &a), 200);
+	two_close(&t);
+}
+
+/* A courier file without a key list: its bytes count for whoever names them, before others came and after. */
+static void nobodys(void **state)
+{
+	int64_t held;
+
+	(void)state;
+	say_it();
+	vn_names_it("kh");
+	assert_int_equal(courier("", 0, 1000), BLOB_TAKEN);
+	assert_int_equal(courier("la", 1000, 2000), BLOB_WHOLE);
+	assert_int_equal(two_number(&t, 1, "select complete from statement where sender = 'la'"), 1);
+	assert_true(vn_lacks_it());
+	assert_int_equal(courier("", 500, 2500), BLOB_TAKEN);
+	assert_int_equal(courier("", 0, 500), BLOB_WHOLE);
+	assert_false(vn_lacks_it());
+	assert_int_equal(head("vn", &held), 200);
+	two_close(&t);
+}
+
+/* The same when the bytes are here before: by whom they came is not who names them. vn shows that it has them, or its statement lacks
+ * them; and that it writes to who brought them makes no difference. */
+static void shows(void **state)
+{
+	static const char *const to[] = {"kh", "kh la"};
+	static char other[SIZE];
+	struct wire_answer a;
+	int64_t held;
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(to) / sizeof(to[0]); i++) {
+		say_it();
+		vn_names_it(to[i]);
+		assert_int_equal(put("", 0, SIZE, &held), 200);
+		assert_true(vn_lacks_it());
+		/* nor is it told that they are here */
+		assert_int_equal(head("vn", &held), 404);
+		assert_int_equal(held, 0);
+		assert_int_equal(call(1, "vn", "GET", "", STR(""), &held, &a), 404);
+		/* and is asked for them */
+		struct link_self self = self_of(1);
+		struct blob_wish w;
+		assert_true(blob_wanted(&self, STR("vn"), &w));
+		assert_true(w.size == SIZE && w.held == 0);
+		assert_int_equal(vn_puts("bytes 0-0/3000", bytes, 1, &held), 200);
+		assert_int_equal(held, 1);
+		assert_int_equal(vn_puts("bytes 2-2999/3000", bytes + 2, SIZE - 2, &held), 416);
+		assert_int_equal(vn_puts("bytes 0-0/3000", bytes, 1, &held), 416);
+		assert_int_equal(vn_puts("bytes 1-2999/3000", other, SIZE - 1, &held), 400);
+		assert_int_equal(head("vn", &held), 404);
+		assert_int_equal(held, 0);
+		assert_int_equal(vn_puts("bytes 0-1999/3000", bytes, 2000, &held), 200);
+		assert_int_equal(call(1, "vn", "GET", "", STR(""), &held, &a), 404);
+		assert_int_equal(vn_puts("bytes 2000-2999/2999", bytes + 2000, 1000, &held), 400);
+		assert_true(vn_lacks_it());
+		/* a courier brings it in any order, and what was shown once more */
+		assert_true(courier("vn", 2900, 100) == BLOB_TAKEN && vn_lacks_it());
+		assert_int_equal(head("vn", &held), 404);
+		assert_int_equal(held, 2000);
+		assert_int_equal(courier("vn", 1500, 1450), BLOB_WHOLE);
+		assert_false(vn_lacks_it());
+		assert_false(blob_wanted(&self, STR("vn"), &w));
+		assert_int_equal(head("vn", &held), 200);
+		assert_int_equal(call(1, "vn", "GET", "", STR(""), &held, &a), 200);
+		/* what stands here is what la brought */
+		assert_int_equal(head("la", &held), 200);
 		two_close(&t);
 	}
 }
@@ -290,7 +436,8 @@ static void stranger(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(ranges), cmocka_unit_test(by_parts),
-	        cmocka_unit_test(spoilt), cmocka_unit_test(who), cmocka_unit_test(stranger)};
+	        cmocka_unit_test(spoilt), cmocka_unit_test(who), cmocka_unit_test(stranger),
+	        cmocka_unit_test(ours), cmocka_unit_test(nobodys), cmocka_unit_test(shows)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
