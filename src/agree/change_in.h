@@ -45,6 +45,8 @@ int change_agree_retract(struct change *c, struct err *e);
 int change_agree_answer(struct change *c, struct err *e);
 int change_agree_extend(struct change *c, struct err *e);
 int change_agree_served(struct change *c, struct err *e);
+int change_agree_talk(struct change *c, struct err *e); /* talk.c */
+int change_agree_talk_drop(struct change *c, struct err *e);
 int change_agree_voice(struct change *c, struct err *e);
 int change_agree_minutes(struct change *c, struct err *e);
 int change_agree_statement(struct change *c, struct err *e);

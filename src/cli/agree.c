@@ -79,6 +79,11 @@ static int said_run(struct cli *c)
 	return about_round(c, "/round-said");
 }
 
+static int talks_run(struct cli *c)
+{
+	return about_round(c, "/round-talks");
+}
+
 static int get_run(struct cli *c)
 {
 	static const char *const own[][2] = {
@@ -127,6 +132,16 @@ const struct command command_agree_said = {
         .min = 1,
         .max = 1,
         .run = said_run,
+};
+
+const struct command command_agree_talks = {
+        .name = "agree talks",
+        .params = "ROUND",
+        .about = "list talks about objections that people here have noted",
+        .options = (const struct cli_option[]){NODE_OPTIONS, FORMS, {0}},
+        .min = 1,
+        .max = 1,
+        .run = talks_run,
 };
 
 const struct command command_agree_get = {
@@ -448,6 +463,28 @@ const struct command command_agree_answer = {
         .min = 1,
         .max = 1,
         .run = say_run,
+};
+
+const struct command command_agree_talk = {
+        .name = "agree talk",
+        .params = "ROUND ID",
+        .about = "note a talk with who objects; ID: of the position or amendment",
+        .text = "It stays on this node: no statement says it, and no result depends on it.",
+        .options = (const struct cli_option[]){NODE_OPTIONS, {"text", 0, "TEXT", "what was said"},
+                {"at", 0, "TIME", "when (now)"}, {0}},
+        .min = 2,
+        .max = 2,
+        .run = say_run,
+};
+
+const struct command command_agree_talk_drop = {
+        .name = "agree talk-drop",
+        .params = "ID",
+        .about = "erase the note of a talk",
+        .options = (const struct cli_option[]){NODE_OPTIONS, {0}},
+        .min = 1,
+        .max = 1,
+        .run = by_id,
 };
 
 const struct command command_agree_extend = {

@@ -202,6 +202,9 @@ extern const struct command command_agree_retract;
 extern const struct command command_agree_answer;
 extern const struct command command_agree_extend;
 extern const struct command command_agree_served;
+extern const struct command command_agree_talk;
+extern const struct command command_agree_talk_drop;
+extern const struct command command_agree_talks;
 extern const struct command command_agree_voice;
 extern const struct command command_agree_minutes;
 extern const struct command command_agree_statement;
@@ -556,6 +559,9 @@ const struct command *const command_table[] = {
         &command_agree_answer,
         &command_agree_extend,
         &command_agree_served,
+        &command_agree_talk,
+        &command_agree_talk_drop,
+        &command_agree_talks,
         &command_agree_voice,
         &command_agree_minutes,
         &command_agree_statement,

@@ -169,6 +169,8 @@ static const struct form forms[] = {
                 "/agree", NULL},
         {"/agree/extend", "agree-extend", {"round", "closes", "reason"}, "/agree", NULL},
         {"/agree/served", "agree-served", {"round", "party", "level", "at"}, "/agree", NULL},
+        {"/agree/talk", "agree-talk", {"round", "id", "text", "at"}, "/agree", NULL},
+        {"/agree/talk-drop", "agree-talk-drop", {"id"}, "/agree", NULL},
         {"/agree/voice", "agree-voice", {"round", "party", "code"}, "/agree", NULL},
         {"/agree/statement", "agree-statement", {"round", "text", "lang"}, "/agree", NULL},
         {"/agree/accede", "agree-accede", {"round"}, "/agree", NULL},

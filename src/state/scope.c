@@ -103,6 +103,7 @@ static const char narrowed[] = EVERYBODY
         "create temp view finding_worse as select * from main.finding_worse where finding in (select id from "
         "temp.finding);"
         "create temp view meeting as select * from main.meeting where 0;"
+        "create temp view agree_talk as select * from main.agree_talk where 0;"
         "create temp view campaign as select * from main.campaign where 0;"
         "create temp view campaign_text as select * from main.campaign_text where 0;"
         "create temp view campaign_place as select * from main.campaign_place where 0;"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Objections and other positions of a round that have a reason: the clause, why, what would remove it, what was proposed there since, and what
+ * Objections and other positions of a round that have a reason: the clause, why, what would remove it, what was proposed there since, talks about it, and what
  * the rule says happens next. Only its author takes one back.
  */
 #include "agree/preview.h"
@@ -133,6 +133,7 @@ static void draw_one(struct objecting *o, const struct agree_note *n)
 	else
 		draw_reason(o, n);
 	draw_proposals(o, n);
+	round_talks(o->p, o->h, &o->v, n->said);
 	draw_retract(o, n);
 	html_close(o->h);
 }

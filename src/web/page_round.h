@@ -121,6 +121,11 @@ void round_summary_drafts(const struct page_ask *p, struct html *h, struct str i
 void round_carried(const struct page_ask *p, struct html *h, const struct round_view *v,
         const struct agree_notes *notes);
 
+/* ---- page_round_talks.c -------------------------------------------------------------------------- */
+
+/* Talks about a position or an amendment that people here have noted, and how one is. */
+void round_talks(const struct page_ask *p, struct html *h, const struct round_view *v, const struct said *s);
+
 /* ---- page_delegations.c -------------------------------------------------------------------------- */
 
 /* Who may bind the party by delegation; for whoever has the role, how it is given and ended. */

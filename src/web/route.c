@@ -65,6 +65,7 @@ const struct route *const route_table[] = {
         &route_round_mail,
         &route_round_minutes,
         &route_round_evidence,
+        &route_round_talks,
         &route_checkyears,
         &route_held,
         &route_recover,

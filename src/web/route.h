@@ -143,6 +143,6 @@ extern const struct route route_alerts, route_message, route_messages, route_qui
         route_checkyears, route_held, route_recover, route_rounds, route_round, route_round_members,
         route_round_said, route_round_waiting, route_round_plan, route_commitments, route_round_texts,
         route_delegations, route_round_file, route_round_mail, route_round_minutes, route_round_evidence,
-        route_needs, route_offers, route_practices, route_matches, route_learn_drafts, route_learn_file,
-        route_learn, route_sim3, route_norms, route_norm, route_norm_evidence, route_norm_actions,
-        route_norm_survey, route_norm_plan;
+        route_round_talks, route_needs, route_offers, route_practices, route_matches, route_learn_drafts,
+        route_learn_file, route_learn, route_sim3, route_norms, route_norm, route_norm_evidence,
+        route_norm_actions, route_norm_survey, route_norm_plan;

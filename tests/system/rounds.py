@@ -182,8 +182,30 @@ def positions():
     check("the objection: why, the cure, who takes it back, what is next", all(w in page for w in (
         "A year is too long.", "Every six months.", "Only mm can take this back.", "later a new round is needed", "kh amendment")), page)
     check("an amendment that stops adoption stands there too", "kh: amendment" in page and page.count("This stops adoption.") == 2 and "by kh mm" in page, page)
+    talks(theirs)
     page = words(chan.get("/agree-objections/hours/1")[1])
     check("a disassociation is no objection that lacks something", "our holidays have no duty desk" in page and "incomplete" not in page, page)
+
+
+def talks(about):
+    """With who objects people telephone: a note of that, which is nobody else's."""
+    back, said_before = "/agree-objections/reporting/1", binding.query(node, "select count(*) from statement")
+    status, text = press(chan, "/agree/talk", back, round="reporting/1", id=about[:12], text="They would take <six> months.", at="2026-01-20 08:30")
+    check("a talk is noted", status == 303 and "Talks noted" in text and "They would take &lt;six&gt; months." in text and "2026-01-20 08:30 UTC" in text
+          and "chan" in text, text)
+    check("it stays here", binding.query(node, "select count(*) from statement") == said_before)
+    for fields, why in (({"text": ""}, "text: what was said"), ({"text": "x", "at": "2098-01-01 00:00"}, "not over yet"), ({"text": "x", "at": "noon"}, "a time is"),
+                        ({"text": "x", "id": "00000000"}, "00000000"), ({"text": "x" * 8001}, "at most 8000 bytes")):
+        status, text = press(chan, "/agree/talk", back, round="reporting/1", **{"id": about[:12], **fields})
+        check(f"no talk: {why}", status in (400, 404) and why in text, (status, text[:300]))
+    status, text = press(viewer, "/agree/talk", back, round="reporting/1", id=about[:12], text="x")
+    check("who has no part in consultations notes none", status == 403 and "/agree/talk" not in viewer.get(back)[1], status)
+    shown = node.run("agree", "talks", "reporting/1", "--json").stdout.decode()
+    check("as a list", json.loads(shown)["talks"][0]["words"] == "They would take <six> months." and json.loads(shown)["talks"][0]["party"] == "mm", shown)
+    status, text = press(chan, "/agree/talk-drop", back, id="J9")
+    check("another one is not there", status == 404 and "no note J9" in text, text)
+    status, text = press(dara, "/agree/talk-drop", back, id="J1")
+    check("it can be erased", status == 303 and "&lt;six" not in text and binding.query(node, "select count(*) from agree_talk") == [(0,)], text)
 
 
 def broken_and_open():
