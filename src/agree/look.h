@@ -86,8 +86,10 @@ struct str agree_party(struct db *db, struct arena *a);
 struct board_member {
 	struct str party;
 	enum service service;
-	bool opened;      /* it is the chair that opened */
-	int64_t sent;     /* our node has handed it over; 0: not by us, or not yet */
+	bool opened;  /* it is the chair that opened */
+	int64_t sent; /* our node has handed it over; 0: not by us, or not yet */
+	int64_t relayed; /* who does not get it from the chair had it from here, or we from that party; 0: not so */
+	struct str relay; /* which party handed it on */
 	int64_t node;     /* its node says that all is there; 0: no receipt of it is here */
 	int64_t part;     /* its node says that texts were missing; of node 0 only */
 	int64_t human;    /* a person of it says so; 0: none did */

@@ -40,6 +40,24 @@ static int64_t find_sent(struct db *db, const struct round_loaded *r, struct str
 	return at;
 }
 
+/* Where the chair did not bring it: whom we gave it when he asked, and who brought it to us. */
+static void find_relay(struct db *db, struct arena *a, const struct round_loaded *r, struct board_member *b)
+{
+	struct query q = db_query(db,
+	        "select x.at, p.name from relayed x, party p where x.statement = ?1 and x.party = ?2 and "
+	        "p.own = 1 "
+	        "union all select s.received / 1000000, s.carrier from statement s, party p where s.n = "
+	        "?1 and p.own = 1 and p.name = ?2 and s.carrier not in ('', s.sender)");
+
+	query_u64(&q, r->open.n);
+	query_text(&q, b->party);
+	if (query_next(&q) == 1) {
+		b->relayed = query_get_i64(&q, 0);
+		b->relay = arena_str(a, query_get_text(&q, 1));
+	}
+	query_done(&q, NULL);
+}
+
 static void find_receipts(const struct outcome *o, struct board_member *b)
 {
 	const struct said *part_by = NULL;
@@ -160,6 +178,7 @@ void agree_board(struct db *db, struct arena *a, const struct round_loaded *r, c
 		b->opened = str_eq(b->party, r->open.h.sender);
 		b->service = m->rule == RULE_NONE ? SERVICE_RECORDED : o->member[i].service;
 		b->sent = find_sent(db, r, b->party);
+		find_relay(db, a, r, b);
 		find_receipts(o, b);
 		find_human(r, o, b);
 		find_other(o, a, b);

@@ -230,17 +230,33 @@ void link_hole_asked(const struct link_self *self, uint64_t id)
 	query_run(&q);
 }
 
+/* The opening of a round by a third party, handed on: who looks after the round wants to know which way it went. */
+static void note_relay(const struct link_self *self, uint64_t n, struct str party)
+{
+	struct query q = db_query(self->db,
+	        "insert or ignore into relayed(statement, party, at) select n, ?2, ?3 from statement where n "
+	        "= ?1 "
+	        "and kind = 'agree.open' and sender not in (?2, ?4)");
+
+	query_u64(&q, n);
+	query_text(&q, party);
+	query_i64(&q, self->now / 1000000);
+	query_text(&q, self->me);
+	query_run(&q);
+}
+
 void link_range(const struct link_self *self, struct str party, struct str sender, struct str recipients,
         uint64_t first, uint64_t last, struct buf *out)
 {
 	struct query q = db_query(self->db,
-	        "select head, signature, content from statement where stream = (select id from stream where "
-	        "sender = ?1 "
-	        "and recipients = ?2) and seq between ?3 and ?4 and signature is not null and (sender <> ?6 "
-	        "or exists "
-	        "(select 1 from delivery where statement = n and party = ?5 and cleared is not null)) order "
-	        "by seq, n "
-	        "limit 64");
+	        "select head, signature, content, n from statement where stream = (select id from stream "
+	        "where "
+	        "sender = ?1 and recipients = ?2) and seq between ?3 and ?4 and signature is not null and "
+	        "(sender <> ?6 or exists (select 1 from delivery where statement = n and party = ?5 and "
+	        "cleared "
+	        "is not null)) order by seq, n limit 64");
+	uint64_t given[64];
+	unsigned n = 0;
 
 	if (!str_eq(party, sender) && !str_has_word(recipients, party)) {
 		query_done(&q, NULL);
@@ -252,11 +268,15 @@ void link_range(const struct link_self *self, struct str party, struct str sende
 	query_u64(&q, last);
 	query_text(&q, party);
 	query_text(&q, self->me);
-	while (query_next(&q) == 1 &&
-	        out->len + query_get_blob(&q, 2).len + STATEMENT_HEAD_MAX + 70 <= LINK_BATCH_BYTES)
+	while (n < 64 && query_next(&q) == 1 &&
+	        out->len + query_get_blob(&q, 2).len + STATEMENT_HEAD_MAX + 70 <= LINK_BATCH_BYTES) {
 		statement_write(out, query_get_blob(&q, 0), (const uint8_t *)query_get_blob(&q, 1).p,
 		        query_get_blob(&q, 2));
+		given[n++] = query_get_u64(&q, 3);
+	}
 	query_done(&q, NULL);
+	for (unsigned i = 0; i < n; i++)
+		note_relay(self, given[i], party);
 }
 
 static bool cleared_for(const struct link_self *self, const struct stored *s, struct str party)
@@ -282,6 +302,7 @@ bool link_one(const struct link_self *self, struct str party, const uint8_t id[D
 	        s.signature.len != STATEMENT_SIGNATURE)
 		return false;
 	statement_write(out, s.head, (const uint8_t *)s.signature.p, s.content);
+	note_relay(self, s.n, party);
 	return true;
 }
 

@@ -30,6 +30,20 @@ static void cell_at(
 	html_close(h);
 }
 
+static void cell_sent(const struct page_ask *p, struct html *h, const struct board_member *b)
+{
+	html_open(h, "td");
+	if (b->sent != 0)
+		page_time(h, b->sent * 1000000);
+	if (b->relayed != 0) {
+		html_text(h, STR(" "));
+		page_sayf(p, h, W_AGREE_RELAYED, b->relay);
+		html_text(h, STR(" "));
+		page_time(h, b->relayed * 1000000);
+	}
+	html_close(h);
+}
+
 static void cell_other(const struct page_ask *p, struct html *h, const struct board_member *b)
 {
 	html_open(h, "td");
@@ -98,7 +112,7 @@ static void draw_member(
 		html_text(h, page_key(p, "serving", service_name(b->service)));
 	}
 	html_close(h);
-	cell_at(p, h, b->sent, STR(""), NULL);
+	cell_sent(p, h, b);
 	cell_at(p, h, b->node != 0 ? b->node : b->part,
 	        b->node == 0 && b->part != 0 ? page_word(p, W_AGREE_TEXTS_MISSING) : STR(""), b->node_by);
 	cell_at(p, h, b->human, STR(""), b->human_by);

@@ -469,7 +469,9 @@ static bool ask_hole(struct net *t, unsigned a, unsigned b, const struct link_ho
 	auto_buf struct buf bytes = {0};
 	struct link_self peer = net_self(t, b);
 
+	db_begin(peer.db);
 	link_range(&peer, str_from(t->node[a].name), h->sender, h->recipients, h->first, h->last, &bytes);
+	net_commit(t, b, false);
 	struct link_self self = net_self(t, a);
 	db_begin(self.db);
 	if (str_eq(h->sender, self.me))
@@ -489,8 +491,9 @@ static bool ask_own(struct net *t, unsigned a, unsigned b, const uint8_t id[DIGE
 	enum statement_verdict v[LINK_BATCH_COUNT];
 
 	t->ahead++;
-	return link_one(&peer, str_from(t->node[a].name), id, &bytes) &&
-	        net_give(t, a, b, buf_str(&bytes), true, false, v) > 0 &&
+	db_begin(peer.db);
+	bool there = link_one(&peer, str_from(t->node[a].name), id, &bytes);
+	return net_commit(t, b, false) && there && net_give(t, a, b, buf_str(&bytes), true, false, v) > 0 &&
 	        verdict_table[v[0]].kept != KEPT_REFUSED;
 }
 

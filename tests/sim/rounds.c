@@ -173,7 +173,9 @@ void rounds_relay(struct net *t, unsigned a, unsigned b)
 		struct link_self self = net_self(t, a), peer = net_self(t, b);
 		if (!link_lacks(&self, peer.me, id, id))
 			return;
-		if (link_one(&peer, self.me, id, &bytes))
+		db_begin(peer.db);
+		bool there = link_one(&peer, self.me, id, &bytes);
+		if (net_commit(t, b, false) && there)
 			net_give(t, a, b, buf_str(&bytes), true, false, NULL);
 	}
 }

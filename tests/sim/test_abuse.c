@@ -5,6 +5,7 @@
  *
  *   PROGRAM [SEEDS [FIRST]]
  */
+#include "agree/look.h"
 #include "net_log.h"
 #include "rounds.h"
 #include <setjmp.h>
@@ -483,6 +484,39 @@ static void membership(void)
 		assert_int_equal(count(i, gone), 0);
 }
 
+/* The chair does not reach one member, another one hands the opening on: both show who did, and it proves nothing. */
+static void handed_on(void)
+{
+	uint64_t relays = 0;
+
+	for (unsigned i = KH; i <= VN; i++) {
+		struct query q = db_query(t.node[i].db, "update party set own = 1 where name = ?");
+		query_text(&q, str_from(t.node[i].name));
+		query_run(&q);
+	}
+	t.cut[LA][MM] = t.cut[MM][LA] = true;
+	begin(ROUND_SILENCE);
+	rounds_pass(&t, 6);
+	for (unsigned i = KH; i <= VN; i++) {
+		auto_arena struct arena a = {0};
+		struct board_member b[MANIFEST_MEMBERS];
+		struct round_loaded r;
+		struct outcome o;
+		assert_true(rounds_fresh(&t, i, open, &a, &r, &o));
+		agree_board(t.node[i].db, &a, &r, &o, t.now / NET_SECOND, b);
+		for (unsigned k = 0; k < r.manifest.members; k++) {
+			bool by = b[k].relayed != 0 && str_eq(b[k].party, STR("mm"));
+			assert_true(by || b[k].relayed == 0);
+			relays += by && i != MM;
+			assert_true(!by || i == MM || str_eq(b[k].relay, str_from(t.node[i].name)));
+			assert_true(!by || i != MM || str_eq(b[k].relay, STR("kh")) ||
+			        str_eq(b[k].relay, STR("vn")));
+			assert_true(i != MM || by || !str_eq(b[k].party, STR("mm")));
+		}
+	}
+	assert_true(relays > 0);
+}
+
 /* ---- all ----------------------------------------------------------------------------------------------- */
 
 int main(int argc, char **argv)
@@ -493,7 +527,8 @@ int main(int argc, char **argv)
 	        {"unserved", unserved}, {"served_by_voice", served_by_voice},
 	        {"texts_missing", texts_missing}, {"clocks", clocks}, {"clock_ahead", clock_ahead},
 	        {"clock_behind", clock_behind}, {"backup", backup}, {"backup_of_two", backup_of_two},
-	        {"two_minds", two_minds}, {"two_lists", two_lists}, {"membership", membership}};
+	        {"two_minds", two_minds}, {"two_lists", two_lists}, {"membership", membership},
+	        {"handed_on", handed_on}};
 
 	return rounds_scenes(&t, argc, argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
 }
