@@ -469,12 +469,12 @@ static bool reply_of(struct check *c, struct str party, const char *sentence)
 	return !reply_find(c, &s) || str_eq(s.h.sender, party) || wrong(c, sentence);
 }
 
-/* Of ours: whoever said it is told. */
+/* Of ours: whoever said it is told. What we say ourselves is looked at before it goes to others. */
 static bool read_sender(struct check *c)
 {
 	struct stored s;
 
-	if (str_eq(c->h->sender, c->me))
+	if (str_eq(c->h->sender, c->me) && !head_names(c->h, c->me))
 		return !reply_find(c, &s) || (!str_eq(s.h.sender, c->me) && head_member(c->h, s.h.sender)) ||
 		        wrong(c, "reply is nothing that a recipient said");
 	return reply_of(c, c->me, "reply is nothing that we said");

@@ -84,11 +84,12 @@ static int undo(void **state)
 	return rc;
 }
 
-/* What is said, by whom; recipients are the other three certs. */
+/* What is said, by whom; recipients are the other three certs, or itself. */
 struct said {
 	const char *sender, *kind, *body;
 	uint64_t seq;
 	const uint8_t *prev, *case_, *reply;
+	bool alone; /* to itself */
 	struct statement s;
 	struct head h;
 };
@@ -106,7 +107,7 @@ static void say(struct said *x)
 	h.exercise = STR("");
 	h.sender = str_from(x->sender);
 	for (unsigned i = 1; i < 5; i++)
-		if (strcmp(parties[i], x->sender) != 0)
+		if ((strcmp(parties[i], x->sender) != 0) != x->alone)
 			h.to[h.to_count++] = str_from(parties[i]);
 	if (h.seq > 1)
 		memcpy(h.prev, x->prev != NULL ? x->prev : before, DIGEST_LEN);
@@ -487,6 +488,28 @@ static void slow_bodies(void **state)
 	assert_true(seconds() - from < 0.2 * PACE);
 }
 
+/* A note to oneself that something was read is of what one said oneself, as at any receiver. */
+static void read_alone(void **state)
+{
+	struct said opened = {"la", "case.open", NOTE("x")}, other = {"kh", "case.open", NOTE("y")};
+
+	(void)state;
+	say(&opened);
+	say(&other);
+	hold(&opened, VERDICT_OK);
+	hold(&other, VERDICT_OK);
+	struct said own = {"la", "read", "{}", .reply = opened.s.id, .alone = true},
+	            foreign = {"la", "read", "{}", .reply = other.s.id, .alone = true},
+	            told = {"kh", "read", "{}", .seq = 2, .prev = other.s.id, .reply = opened.s.id};
+	say(&own);
+	say(&foreign);
+	say(&told);
+	assert_int_equal(judged(&own, "la"), VERDICT_OK);
+	assert_int_equal(judged(&foreign, "la"), VERDICT_NOT_ALLOWED);
+	assert_int_equal(judged(&told, "la"), VERDICT_OK);
+	assert_int_equal(judged(&told, "mm"), VERDICT_NOT_ALLOWED);
+}
+
 /* Persons are told apart, however many entries there are. */
 static void people(void **state)
 {
@@ -538,6 +561,7 @@ int main(void)
 	        TEST(revoked_proof),
 	        TEST(long_case),
 	        TEST(slow_bodies),
+	        TEST(read_alone),
 	        TEST(people),
 	};
 
