@@ -72,6 +72,7 @@ struct manifest {
 	struct manifest_text text[MANIFEST_TEXTS];
 	int64_t opens, closes;     /* seconds since 1970 */
 	int32_t zone;              /* seconds east of UTC */
+	bool west;                 /* its sign, which is kept of -00:00 too */
 	int64_t off[MANIFEST_OFF]; /* days since 1970 */
 	enum manifest_rule rule;
 	/* What follows is zero where the rule has no such line. */

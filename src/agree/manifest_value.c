@@ -183,7 +183,8 @@ static bool take_zone(struct manifest *m, struct str v)
 	        !str_u32(str_sub(v, 1, 2), &hours) || !str_u32(str_sub(v, 4, 2), &minutes) || hours > 14 ||
 	        minutes % 15 != 0 || minutes > 45)
 		return false;
-	m->zone = (int32_t)(hours * 3600 + minutes * 60) * (v.p[0] == '+' ? 1 : -1);
+	m->west = v.p[0] == '-';
+	m->zone = (int32_t)(hours * 3600 + minutes * 60) * (m->west ? -1 : 1);
 	return true;
 }
 

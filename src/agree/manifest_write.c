@@ -71,7 +71,7 @@ static void put_when(struct buf *out, const struct manifest *m)
 
 	put_time(out, "opens", m->opens);
 	put_time(out, "closes", m->closes);
-	buf_printf(out, "zone %c%02u:%02u\n", m->zone < 0 ? '-' : '+', minutes / 60, minutes % 60);
+	buf_printf(out, "zone %c%02u:%02u\n", m->west ? '-' : '+', minutes / 60, minutes % 60);
 	for (unsigned i = 0; i < m->offs; i++) {
 		stamp_print(text, m->off[i] * 86400);
 		buf_printf(out, "off %.10s\n", text);

@@ -328,6 +328,27 @@ static void manifests(void **state)
 	}
 }
 
+/* The sign of a zone without hours is part of what was signed. */
+static void zones(void **state)
+{
+	static const char *const zone[] = {"+00:00", "-00:00", "-14:45", "+14:45"};
+	struct str whole = str_from(manifest_text);
+	size_t at = str_find_str(whole, 0, STR("-03:45"));
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(zone) / sizeof(zone[0]); i++) {
+		auto_buf struct buf in = {0}, out = {0};
+		struct manifest m;
+		struct agree_fault fault;
+		buf_add(&in, str_sub(whole, 0, at));
+		buf_add(&in, str_from(zone[i]));
+		buf_add(&in, str_skip(whole, at + 6));
+		assert_true(manifest_read(buf_str(&in), &m, &fault));
+		manifest_write(&out, &m);
+		assert_true(str_eq(buf_str(&out), buf_str(&in)));
+	}
+}
+
 static void working_days(void **state)
 {
 	struct manifest m = {
@@ -514,6 +535,7 @@ int main(void)
 	        cmocka_unit_test(other_title),
 	        cmocka_unit_test(ids_survive),
 	        cmocka_unit_test(manifests),
+	        cmocka_unit_test(zones),
 	        cmocka_unit_test(working_days),
 	        cmocka_unit_test(reviews),
 	        cmocka_unit_test(freezing),
