@@ -8,13 +8,6 @@
 #include "cli/agree_vectors.h"
 #include <stdlib.h>
 
-static const char *name_of(const json_t *item)
-{
-	const char *name = json_string_value(json_object_get(item, "name"));
-
-	return name != NULL ? name : "(without a name)";
-}
-
 /* ---- manifests ----------------------------------------------------------------------------------- */
 
 static json_t *manifest_json(const struct manifest *m)
@@ -25,9 +18,9 @@ static json_t *manifest_json(const struct manifest *m)
 	return json_pack("{s:o,s:s}", "round_sha256", vectors_hex(m->sha256, DIGEST_LEN), "text_code", code);
 }
 
-static void judge_manifests(struct agree_vectors *v)
+static void judge_manifests(struct vectors *v)
 {
-	json_t *list = json_object_get(v->doc, "manifests"), *item;
+	json_t *list = vectors_object(v, "manifests"), *item;
 	const char *name;
 
 	json_object_foreach(list, name, item)
@@ -62,7 +55,7 @@ static json_t *index_of(const json_t *list)
 	return index;
 }
 
-static void judge_statements(struct agree_vectors *v, const char *section, const json_t *list)
+static void judge_statements(struct vectors *v, const char *section, const json_t *list)
 {
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *item = json_array_get(list, i);
@@ -74,7 +67,7 @@ static void judge_statements(struct agree_vectors *v, const char *section, const
 		json_t *got = json_object();
 		if (why == NULL)
 			json_object_set_new(got, "id", vectors_hex(said.id, DIGEST_LEN));
-		vectors_compare(v, section, name_of(item), "id", item, got, why);
+		vectors_compare(v, section, vectors_name(item), "id", item, got, why);
 	}
 }
 
@@ -87,50 +80,100 @@ static struct str string_at(const json_t *list, size_t i)
 	return json_is_string(v) ? str_make(json_string_value(v), json_string_length(v)) : str_make("", 0);
 }
 
-static const struct round_list *lists_of(struct agree_vectors *v, const json_t *item, size_t *ret_n)
+/* A number that is not negative; one of 64 bits came as text. */
+static uint64_t number_at(const json_t *list, size_t i)
+{
+	const json_t *v = json_array_get(list, i);
+	uint64_t n = 0;
+
+	return json_is_integer(v) ? (uint64_t)json_integer_value(v) : str_u64(string_at(list, i), &n) ? n : 0;
+}
+
+/* Whether there is a list of rows, or nothing, each row of these types: t text, n number. */
+static bool rows_ok(const json_t *item, const char *name, const char *types)
+{
+	const json_t *list = json_object_get(item, name);
+	size_t n = strlen(types);
+	uint64_t large;
+
+	if (list != NULL && !json_is_array(list))
+		return false;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *row = json_array_get(list, i);
+		if (json_array_size(row) != n)
+			return false;
+		for (size_t k = 0; k < n; k++) {
+			const json_t *v = json_array_get(row, k);
+			bool text = json_is_string(v);
+			if (types[k] == 't'    ? !text
+			                : text ? !str_u64(string_at(row, k), &large)
+			                       : json_integer_value(v) < 0 || !json_is_integer(v))
+				return false;
+		}
+	}
+	return true;
+}
+
+static void add_lists(struct vectors *v, const json_t *item, struct round_input *in)
 {
 	const json_t *list = json_object_get(item, "key_lists");
-	struct round_list *ret = arena_array(&v->a, json_array_size(list) + 1, sizeof(*ret));
+	size_t n = json_array_size(list);
+	struct round_list *ret = arena_array(&v->a, n + 1, sizeof(*ret));
 
-	*ret_n = json_array_size(list);
-	for (size_t i = 0; i < *ret_n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const json_t *row = json_array_get(list, i);
 		ret[i].party = string_at(row, 0);
-		ret[i].number = (uint64_t)json_integer_value(json_array_get(row, 1));
+		ret[i].number = number_at(row, 1);
 		/* Of any length: what counts is whether two differ. */
 		digest_of(string_at(row, 2), ret[i].digest);
 	}
-	return ret;
+	in->list = ret;
+	in->lists = n;
 }
 
-static const struct round_proof *proofs_of(struct agree_vectors *v, const json_t *item, size_t *ret_n)
+static void add_proofs(struct vectors *v, const json_t *item, struct round_input *in)
 {
 	const json_t *list = json_object_get(item, "proofs");
-	struct round_proof *ret = arena_array(&v->a, json_array_size(list) + 1, sizeof(*ret));
+	size_t n = json_array_size(list);
+	struct round_proof *ret = arena_array(&v->a, n + 1, sizeof(*ret));
 
-	*ret_n = 0;
-	for (size_t i = 0; i < json_array_size(list); i++) {
+	in->proof = ret;
+	for (size_t i = 0; i < n; i++) {
 		const json_t *row = json_array_get(list, i);
-		ret[*ret_n].index = (uint64_t)json_integer_value(json_array_get(row, 1));
-		*ret_n += str_hex(string_at(row, 0), ret[*ret_n].id, DIGEST_LEN);
+		ret[in->proofs].index = number_at(row, 1);
+		in->proofs += str_hex(string_at(row, 0), ret[in->proofs].id, DIGEST_LEN);
 	}
-	return ret;
 }
 
-static const struct round_witness *witnesses_of(struct agree_vectors *v, const json_t *item, size_t *ret_n)
+static void add_witnesses(struct vectors *v, const json_t *item, struct round_input *in)
 {
 	const json_t *list = json_object_get(item, "witnessed");
-	struct round_witness *ret = arena_array(&v->a, json_array_size(list) + 1, sizeof(*ret));
+	size_t n = json_array_size(list);
+	struct round_witness *ret = arena_array(&v->a, n + 1, sizeof(*ret));
 
-	*ret_n = json_array_size(list);
-	for (size_t i = 0; i < *ret_n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const json_t *row = json_array_get(list, i);
 		ret[i] = (struct round_witness){.party = string_at(row, 0),
-		        .size = (uint64_t)json_integer_value(json_array_get(row, 1)),
+		        .size = number_at(row, 1),
 		        .witness = string_at(row, 2),
-		        .time = json_integer_value(json_array_get(row, 3))};
+		        .time = (int64_t)number_at(row, 3)};
 	}
-	return ret;
+	in->witness = ret;
+	in->witnesses = n;
+}
+
+static const char *add_rest(struct vectors *v, const json_t *item, struct round_input *in)
+{
+	if (!rows_ok(item, "key_lists", "tnt"))
+		return "key_lists must be rows of party, number and digest";
+	if (!rows_ok(item, "proofs", "tn"))
+		return "proofs must be rows of statement and index";
+	if (!rows_ok(item, "witnessed", "tntn"))
+		return "witnessed must be rows of party, size, witness and seconds";
+	add_lists(v, item, in);
+	add_proofs(v, item, in);
+	add_witnesses(v, item, in);
+	return NULL;
 }
 
 /* ---- verdicts ------------------------------------------------------------------------------------ */
@@ -151,7 +194,7 @@ static const char *name_at(const json_t *names, size_t i)
 
 /* names NULL: all of the list, which is an index by name otherwise. */
 static const char *read_said(
-        struct agree_vectors *v, const json_t *list, const json_t *names, struct case_input *ci)
+        struct vectors *v, const json_t *list, const json_t *names, struct case_input *ci)
 {
 	size_t n = json_array_size(names != NULL ? names : list);
 
@@ -174,7 +217,7 @@ static const char *read_said(
 	return ci->in.open != NULL ? NULL : "none of its statements opens the round of its manifest";
 }
 
-static bool same_backwards(struct agree_vectors *v, const struct case_input *ci, const struct outcome *o)
+static bool same_backwards(struct vectors *v, const struct case_input *ci, const struct outcome *o)
 {
 	struct said *back = arena_array(&v->a, ci->in.n + 1, sizeof(*back));
 	struct round_input in = ci->in;
@@ -187,10 +230,9 @@ static bool same_backwards(struct agree_vectors *v, const struct case_input *ci,
 	return str_eq(again.block, o->block) && again.shown == o->shown;
 }
 
-static void judge_verdicts(struct agree_vectors *v, const json_t *index)
+static void judge_verdicts(struct vectors *v, const json_t *index)
 {
-	const json_t *list = json_object_get(v->doc, "verdicts"),
-	             *manifests = json_object_get(v->doc, "manifests");
+	const json_t *list = vectors_list(v, "verdicts"), *manifests = json_object_get(v->doc, "manifests");
 
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *item = json_array_get(list, i);
@@ -206,16 +248,15 @@ static void judge_verdicts(struct agree_vectors *v, const json_t *index)
 			why = "now is no time";
 		if (why == NULL)
 			why = read_said(v, index, json_object_get(item, "statements"), &ci);
+		if (why == NULL)
+			why = add_rest(v, item, &ci.in);
 		if (why == NULL) {
-			ci.in.list = lists_of(v, item, &ci.in.lists);
-			ci.in.proof = proofs_of(v, item, &ci.in.proofs);
-			ci.in.witness = witnesses_of(v, item, &ci.in.witnesses);
 			outcome_make(&v->a, &ci.in, ci.now, &o);
 			json_object_set_new(got, "state", vectors_string(outcome_state_name(o.shown)));
 			json_object_set_new(got, "block", vectors_string(o.block));
 			why = same_backwards(v, &ci, &o) ? NULL : "backwards it is another";
 		}
-		vectors_compare(v, "verdicts", name_of(item), "state", item, got, why);
+		vectors_compare(v, "verdicts", vectors_name(item), "state", item, got, why);
 	}
 }
 
@@ -229,13 +270,14 @@ static json_t *voice_json(const uint8_t id[DIGEST_LEN])
 	return json_string(code);
 }
 
-static void judge_codes(struct agree_vectors *v, const json_t *index)
+static void judge_codes(struct vectors *v, const json_t *index)
 {
-	const json_t *list = json_object_get(v->doc, "voice_codes");
+	const json_t *list = vectors_list(v, "voice_codes");
 
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *item = json_array_get(list, i);
-		const char *name = json_string_value(json_object_get(item, "statement")), *why = NULL;
+		const char *name = json_string_value(json_object_get(item, "statement")),
+		           *why = "the statement that it names is not in the file";
 		const json_t *of = json_object_get(index, name != NULL ? name : "");
 		struct said said;
 		bool decoded = false;
@@ -262,7 +304,7 @@ static void know_all(struct bundle *b)
 	}
 }
 
-static bool same_statements(struct agree_vectors *v, const struct bundle *b, const json_t *list)
+static bool same_statements(struct vectors *v, const struct bundle *b, const json_t *list)
 {
 	bool decoded, same = b->statements.n == json_array_size(list);
 
@@ -272,8 +314,8 @@ static bool same_statements(struct agree_vectors *v, const struct bundle *b, con
 	return same;
 }
 
-static const char *prove(struct agree_vectors *v, struct bundle *b, int rc, const struct err *e,
-        const json_t *round, int64_t now)
+static const char *prove(
+        struct vectors *v, struct bundle *b, int rc, const struct err *e, const json_t *round, int64_t now)
 {
 	struct agree_check *check = mem_zero(1, sizeof(*check));
 	const char *why = NULL;
@@ -296,7 +338,7 @@ static const char *prove(struct agree_vectors *v, struct bundle *b, int rc, cons
 }
 
 /* The bundle proves what the file has: the statements of the round in their order, and what they come to. */
-static const char *bundle_wrong(struct agree_vectors *v, const json_t *round, int64_t now, json_t *got)
+static const char *bundle_wrong(struct vectors *v, const json_t *round, int64_t now, json_t *got)
 {
 	const json_t *bundle = json_object_get(round, "bundle");
 	struct bundle b;
@@ -325,9 +367,9 @@ static const struct said *find_support(const struct case_input *ci)
 	return NULL;
 }
 
-static void judge_round(struct agree_vectors *v)
+static void judge_round(struct vectors *v)
 {
-	const json_t *round = json_object_get(v->doc, "round");
+	const json_t *round = vectors_object(v, "round");
 	struct case_input ci = {0};
 	struct agree_fault fault;
 	struct outcome o;
@@ -359,12 +401,13 @@ static void judge_round(struct agree_vectors *v)
 	vectors_compare(v, "round", "of all statements", "state", round, got, why);
 }
 
-void vectors_rounds(struct agree_vectors *v)
+void vectors_rounds(struct vectors *v)
 {
-	json_t *index = index_of(json_object_get(v->doc, "statements"));
+	const json_t *statements = vectors_list(v, "statements");
+	json_t *index = index_of(statements);
 
 	judge_manifests(v);
-	judge_statements(v, "statements", json_object_get(v->doc, "statements"));
+	judge_statements(v, "statements", statements);
 	judge_verdicts(v, index);
 	judge_codes(v, index);
 	judge_round(v);
