@@ -5,7 +5,7 @@ agree_random.py WEIR [all|sample [SEED]]
 
 ../shared/reference/agree_vectors.py computes what each of them must give; this makes a file of the same form as the published vectors
 out of cases that they do not hold, and runs `weir agree vectors` over it, which also computes each round with its statements backwards.
-A sample is about 2,500 cases, all is ten times as many. Ends with 77 if the functions or python3-nacl are not there.
+A sample is about 4,500 cases, all is ten times as many. Ends with 77 if the functions or python3-nacl are not there.
 """
 import base64
 import importlib.util
@@ -15,6 +15,8 @@ import random
 import subprocess
 import sys
 import tempfile
+
+import agree_edges
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SHARED = os.path.join(TOP, "..", "shared", "reference")
@@ -481,6 +483,8 @@ def main():
     ids(f, av, rng, 60 * size)
     texts(f, av, rng, 500 * size)
     amendments(f, av, rng, 500 * size)
+    agree_edges.texts(f, av, rng, 0.1 * size)
+    agree_edges.operations(f, av, rng, 0.1 * size)
     manifests(f, av, rng, 600 * size)
     crashed = rounds(f, av, rng, 60 * size, 8)
     with tempfile.NamedTemporaryFile("w", suffix=".json", delete=os.environ.get("WEIR_KEEP") is None) as out:

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 
+from statement_mixed import mixed
 from statement_stricter import STRICTER, compare
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -479,8 +480,8 @@ def streams(c, b, rng):
     other = v.make("other stream", "la", ["kh", "mm"], "case.open", {**v.case_body(), **note(0)})
     one = v.make("first", "la", ["kh"], "case.open", {**v.case_body(), **note(1)})
     c.add("another stream has the number", "kh", one["bytes"], [other])
-    c.add("twice", "kh", one["bytes"], [one])
-    c.add("twice, erased the second time", "kh", v.frame(one["head"], one["sig"], b""), [one])
+    c.put("twice", "kh", one["bytes"], [one])
+    c.put("twice, erased the second time", "kh", v.frame(one["head"], one["sig"], b""), [one])
     for seq in (1, 2, 2 ** 63 - 1, 2 ** 63, 2 ** 64 - 1):
         for after in ((seq + 1) % 2 ** 64, (seq + 2) % 2 ** 64, (seq - 1) % 2 ** 64):
             if after == 0:
@@ -641,6 +642,7 @@ def main():
     for make, share in ((kinds, 0.012), (cards, 0.3), (meetings, 0.15), (singles, 0), (streams, 0.2), (heads, 0.1), (texts, 0.3)):
         c.share = 1 if whole else share
         make(c, b, rng)
+    mixed(c, b, rng, 8000 if whole else 400, WRONG)
     verdicts = [r for r in (c.row(*r) for r in c.rows) if r is not None]
     order = ["too-large", "truncated", "wrong-context", "malformed", "have", "unknown-sender", "bad-key", "bad-signature", "not-for-me",
              "body-mismatch", "fork", "bad-body", "exercise-mismatch", "unknown-kind", "not-allowed", "bad-fields", "no-authority", "expired",
