@@ -206,11 +206,12 @@ static json_t *applied_json(const struct amend_result *r)
 /* What no body can hold, fractions for one, with something in its place that is as bad in an operation; deep: levels that are kept. */
 static json_t *bearable(const json_t *value, unsigned deep)
 {
+	json_int_t n = json_integer_value(value);
 	size_t len = json_string_length(value);
 	json_t *ret, *child;
 	const char *name;
 
-	if (json_is_real(value) || llabs(json_integer_value(value)) > BODY_INT_MAX)
+	if (json_is_real(value) || n > BODY_INT_MAX || n < -BODY_INT_MAX)
 		return json_integer(0);
 	if (json_is_string(value) && strlen(json_string_value(value)) < len)
 		return json_string("\x01");

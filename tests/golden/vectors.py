@@ -125,6 +125,7 @@ def forms(f):
     a(("bad_texts", 3, "base64"), "!", "its base64 is none")
     a(("bad_manifests", 0, "bytes"), f.doc["agree"]["manifests"]["r"]["bytes"], "got null")
     a(("amendments", 0, "base"), "nothing", "its base is no text of the file")
+    f.want("agree", f.changed("agree", ("amendments", 1, "lists", 0, 0, "op"), -2**63), 0)
     a(("amendments", 0, "lists"), {}, "it has no lists of operations")
     a(("unexplained", 0, "cited"), [5], "its cited are no list of ids")
     a(("verdicts", 0, "manifest"), "nothing", "verdicts silence: ")
