@@ -320,6 +320,19 @@ static bool order_fields(struct check *c)
 	        wrong(c, "openc2 must have one target");
 }
 
+/* A step of a drill is said while it runs: where the case is the drill, and that is here. */
+static bool inject_fields(struct check *c)
+{
+	struct stored opened;
+
+	if (!find(c, c->h->case_, true, &opened) || !is_kind(&opened, KIND_EXERCISE_OPEN))
+		return true;
+	struct item drill = stored_body(&opened, c->a);
+	return !has_time(&drill, "start") ||
+	        (c->h->created >= when(&drill, "start") && c->h->created <= when(&drill, "end")) ||
+	        wrong(c, "created must lie between start and end of the drill");
+}
+
 static bool report_fields(struct check *c)
 {
 	struct stored order;
@@ -563,7 +576,7 @@ static const struct {
         [KIND_AGREE_RETRACT] = {NULL, own_sender},
         [KIND_AGREE_PROGRESS] = {progress_fields, own_sender},
         [KIND_EXERCISE_OPEN] = {NULL, drill_sender},
-        [KIND_EXERCISE_INJECT] = {NULL, drill_sender},
+        [KIND_EXERCISE_INJECT] = {inject_fields, drill_sender},
         [KIND_EXERCISE_END] = {NULL, drill_end_sender},
 };
 

@@ -426,6 +426,8 @@ def singles(c, b, rng):
             put("exercise.end", f"{why} by {sender}", me="vn", sender=sender, to=b.to(sender), why=why)
             put("exercise.end", f"{why} by {sender}, held", me="vn", sender=sender, to=b.to(sender), why=why, held=[b.base["drill"]],
                 head={"case": b.base["drill"]["id"], "seq": 4, "prev": v.sha(b"3")})
+    for created in (-1, 0, 9000, 9001):
+        put("exercise.inject", f"made {created}", held=[b.base["drill"]], head={"case": b.base["drill"]["id"], "seq": 4, "prev": v.sha(b"3"), "created": v.NOW + created})
     for state in ("received", "accepted", "declined", "resolved", "withdrawn", "closed", "x", ""):
         for sender, me, to in (("kh", "la", ["la"]), ("la", "kh", ["kh"])):
             put("case.status", f"{state} by {sender}", me=me, sender=sender, to=to, state=state,

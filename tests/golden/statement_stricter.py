@@ -28,6 +28,7 @@ STRICTER = [
     ("bad-fields", r"party is no member of the round", "7: agree.service, agree.voice, party is a member"),
     ("not-allowed", r"a round is extended by its chair", "7: agree.extend from the chair, who sends agree.open"),
     ("not-allowed", r"a drill is run by the party", "7: exercise id begins with sender's party"),
+    ("bad-fields", r"created must lie between start and end of the drill", "7: exercise.inject, between start and end"),
     ("bad-fields", r"sim3 must be ids such as T-4", "7: [OHTP]-[1-9][0-9]? and no newline behind it"),
 ]
 

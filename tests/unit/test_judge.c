@@ -89,7 +89,8 @@ struct said {
 	const char *sender, *kind, *body;
 	uint64_t seq;
 	const uint8_t *prev, *case_, *reply;
-	bool alone; /* to itself */
+	bool alone;           /* to itself */
+	const char *exercise; /* NULL: none */
 	struct statement s;
 	struct head h;
 };
@@ -104,7 +105,7 @@ static void say(struct said *x)
 	memcpy(h.key, signs_with, sizeof(signs_with));
 	h.kind = str_from(x->kind);
 	h.media = STR("application/json");
-	h.exercise = STR("");
+	h.exercise = x->exercise != NULL ? str_from(x->exercise) : STR("");
 	h.sender = str_from(x->sender);
 	for (unsigned i = 1; i < 5; i++)
 		if ((strcmp(parties[i], x->sender) != 0) != x->alone)
@@ -510,6 +511,35 @@ static void read_alone(void **state)
 	assert_int_equal(judged(&told, "mm"), VERDICT_NOT_ALLOWED);
 }
 
+#define DRILL(start, end)                                                                                    \
+	"{" BY1 ",\"title\":\"t\",\"start\":\"" start "T00:00:00Z\",\"end\":\"" end                          \
+	"T00:00:00Z\",\"teams\":[]}"
+
+/* Steps of a drill are said while it runs. */
+static void injects(void **state)
+{
+	static const struct {
+		const char *drill;
+		enum statement_verdict verdict;
+	} rows[] = {{DRILL("2026-11-01", "2026-12-31"), VERDICT_OK},
+	        {DRILL("2026-12-30", "2026-12-31"), VERDICT_BAD_FIELDS},
+	        {DRILL("2026-11-01", "2026-11-02"), VERDICT_BAD_FIELDS}, {"{}", VERDICT_OK}};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct said drill = {"la", "exercise.open", rows[i].drill, .exercise = "la/river"};
+		assert_int_equal(undo(state), 0);
+		begin(state);
+		say(&drill);
+		struct said step = {"la", "exercise.inject", "{" BY1 ",\"n\":1,\"text\":{\"en\":\"x\"}}",
+		        .seq = 2, .prev = drill.s.id, .case_ = drill.s.id, .exercise = "la/river"};
+		say(&step);
+		assert_int_equal(judged(&step, "kh"), VERDICT_GAP);
+		hold(&drill, VERDICT_OK);
+		assert_int_equal(judged(&step, "kh"), rows[i].verdict);
+	}
+}
+
 /* Persons are told apart, however many entries there are. */
 static void people(void **state)
 {
@@ -562,6 +592,7 @@ int main(void)
 	        TEST(long_case),
 	        TEST(slow_bodies),
 	        TEST(read_alone),
+	        TEST(injects),
 	        TEST(people),
 	};
 
