@@ -52,7 +52,8 @@ bool vectors_open(struct vectors *v, struct cli *c)
 		return false;
 	}
 	quote_large(buf_str(&text), &easy);
-	v->doc = json_loadb(easy.len > 0 ? easy.p : "", easy.len, JSON_ALLOW_NUL, &je);
+	v->doc = json_loadb(
+	        easy.len > 0 ? easy.p : "", easy.len, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &je);
 	if (json_is_object(v->doc)) {
 		arena_init(&v->a, 0);
 		return true;

@@ -109,6 +109,7 @@ def forms(f):
         f.want(which, b"", 1, ":1: ")
         f.want(which, b'{\n"texts": {,}}', 1, ":2: ")
         f.want(which, b"[]", 1, ":1: no object")
+        f.want(which, b'{"verdicts": [],\n"verdicts": []}', 1, ":2: duplicate")
         f.want(which, {}, 1, "no member of the file has anything to judge")
         f.want(which, {"verdicts": [], "statements": []}, 1, "no member of the file has anything to judge")
         f.want(which, {**f.doc[which], "verdict": [{"name": "x"}]}, 0, "'verdict' is no family that this command knows; it was not judged")
