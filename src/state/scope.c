@@ -19,6 +19,7 @@
 #define MAILED "(x.case_ is null or exists (select 1 from main.case_ c where c.id = x.case_ and " NAMED "))"
 /* Asked row by row: a list of all cases that are in sight would be made anew for each statement. */
 #define OF_CASE "exists (select 1 from temp.case_ c where c.id = x.case_)"
+#define OF_FINDING "exists (select 1 from temp.finding f where f.id = x.finding)"
 #define OF_CASES                                                                                             \
 	"create temp view case_member as select * from main.case_member x where " OF_CASE ";"                \
 	"create temp view case_payment as select * from main.case_payment x where " OF_CASE ";"              \
@@ -27,7 +28,7 @@
 	"create temp view case_person as select * from main.case_person x where " OF_CASE ";"                \
 	"create temp view case_entry as select * from main.case_entry x where " OF_CASE ";"                  \
 	"create temp view case_finding as select * from main.case_finding x where " OF_CASE                  \
-	" and finding in (select id from temp.finding);"                                                     \
+	" and " OF_FINDING ";"                                                                               \
 	"create temp view case_target as select * from main.case_target x where " OF_CASE ";"                \
 	"create temp view case_task as select * from main.case_task x where " OF_CASE ";"                    \
 	"create temp view case_touches as select * from main.case_touches x where " OF_CASE ";"              \
@@ -39,10 +40,10 @@
 
 /* Of needs, offers and practices that are RED the same; they are all about the country. */
 #define OF_LEARN                                                                                             \
-	"create temp view learn_text as select * from main.learn_text where learn in (select id from "       \
-	"temp.learn);"                                                                                       \
-	"create temp view learn_sim3 as select * from main.learn_sim3 where learn in (select id from "       \
-	"temp.learn);"
+	"create temp view learn_text as select * from main.learn_text x where exists (select 1 from "        \
+	"temp.learn l where l.id = x.learn);"                                                                \
+	"create temp view learn_sim3 as select * from main.learn_sim3 x where exists (select 1 from "        \
+	"temp.learn l where l.id = x.learn);"
 /* Answers to norms that are for named persons; an action of a list stays, without how it stands. */
 #define UNREAD                                                                                               \
 	"(select r.norm from main.norm_reader r where not exists (select 1 from main.norm_reader o, "        \
@@ -94,14 +95,11 @@ static const char narrowed[] = EVERYBODY
         "create temp view claim as select * from main.claim where owner in (select id from temp.own);"
         "create temp view notice as select * from main.notice where contact in (select id from main.contact "
         "where owner in (select id from temp.own));"
-        "create temp view notice_item as select * from main.notice_item where finding in (select id from "
-        "temp.finding);"
-        "create temp view message as select * from main.message x where notice in (select id from "
-        "temp.notice) and " MAILED ";"
-        "create temp view snapshot as select * from main.snapshot where finding in (select id from "
-        "temp.finding);"
-        "create temp view finding_worse as select * from main.finding_worse where finding in (select id from "
-        "temp.finding);"
+        "create temp view notice_item as select * from main.notice_item x where " OF_FINDING ";"
+        "create temp view message as select * from main.message x where exists (select 1 from temp.notice n "
+        "where n.id = x.notice) and " MAILED ";"
+        "create temp view snapshot as select * from main.snapshot x where " OF_FINDING ";"
+        "create temp view finding_worse as select * from main.finding_worse x where " OF_FINDING ";"
         "create temp view meeting as select * from main.meeting where 0;"
         "create temp view agree_talk as select * from main.agree_talk where 0;"
         "create temp view campaign as select * from main.campaign where 0;"
@@ -109,7 +107,7 @@ static const char narrowed[] = EVERYBODY
         "create temp view campaign_place as select * from main.campaign_place where 0;"
         "create temp view campaign_to as select * from main.campaign_to where 0;"
         "create temp view nobodys as select * from main.nobodys where 0;"
-        "create temp view note as select * from main.note where finding in (select id from temp.finding);"
+        "create temp view note as select * from main.note x where " OF_FINDING ";"
         "create temp view handover as select * from main.handover where 0;"
         "create temp view saved as select * from main.saved where person in (select person from temp.me);"
         "create temp view alert as select * from main.alert where 0;"
@@ -247,7 +245,7 @@ bool scope_is_narrow(struct db *db, struct str person)
 	return has(db, "select 1 from main.scope where person = ?1 limit 1", person);
 }
 
-static bool is_scoped(struct db *db)
+bool scope_viewed(struct db *db)
 {
 	struct query q = db_query(db, "select 1 from temp.sqlite_master where name = 'me'");
 	bool found = query_next(&q) == 1;
@@ -258,7 +256,7 @@ static bool is_scoped(struct db *db)
 
 bool scope_shows_red(struct db *db, struct str feed)
 {
-	return !is_scoped(db) || scope_reads_red(db, feed);
+	return !scope_viewed(db) || scope_reads_red(db, feed);
 }
 
 bool scope_narrowed(struct db *db)

@@ -30,6 +30,8 @@ bool scope_is_narrow(struct db *db, struct str person);
 /* True if what is RED of a report of that feed may be shown to whom the connection is set to; on one without views, such as that
  * of the control socket, always. */
 bool scope_shows_red(struct db *db, struct str feed);
+/* True if the connection has views at all. */
+bool scope_viewed(struct db *db);
 /* True if the connection has the views of somebody who sees some owners only. */
 bool scope_narrowed(struct db *db);
 /* True if a report of that feed, or with records that are RED, may be shown to whom the connection is set to. */
