@@ -118,6 +118,18 @@ struct case_entry {
 };
 /* Adds it to the line of time, with the label of the case. Returns its id. */
 uint64_t case_entry_put(struct db *db, uint64_t id, const struct case_entry *entry);
+/* ---- case_index.c: what they are found by; within the transaction of the row ---- */
+
+/* That row is there now. What changes a text of it drops it before and adds it again behind. */
+void case_index_add(struct db *db, uint64_t id);
+void case_index_drop(struct db *db, uint64_t id);
+/* The same of a row of case_entry. */
+void case_index_entry_add(struct db *db, uint64_t entry);
+void case_index_entry_drop(struct db *db, uint64_t entry);
+/* What was dropped is gone from the file of the index too, not only from what it finds; it is written anew, some seconds of a large one.
+ * For who erases a text of somebody. */
+void case_index_settle(struct db *db);
+
 /* The label that a mail itself says, in its subject or as its first line: of both the stricter one; TLP_NONE: it says none. Pure. */
 enum tlp case_mail_says(struct str subject, struct str words);
 /* The case of "K12" or of a number such as LA-2026-00042, in the tables as db has them. 0: there is none. */

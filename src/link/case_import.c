@@ -128,10 +128,12 @@ static void put_ticket(struct tickets *t, const struct csv *csv, struct arena *a
 	query_i64(&q, ended != 0 ? ended : opened);
 	query_text(&q, t->source);
 	query_run(&q);
-	if (db_changes(t->c->db) > 0)
-		t->fresh++;
-	else
+	if (db_changes(t->c->db) == 0) {
 		t->known++;
+		return;
+	}
+	t->fresh++;
+	case_index_add(t->c->db, db_last_id(t->c->db));
 }
 
 /* All that follows would be of that one cell. */

@@ -211,6 +211,7 @@ uint64_t case_open(struct db *db, const struct change_here *here, const struct c
 
 	put_row(db, here, n, os_now());
 	uint64_t id = db_last_id(db);
+	case_index_add(db, id);
 	struct query m = db_query(db, "insert into case_member(case_, party) values (?, ?)");
 	query_u64(&m, id);
 	query_text(&m, n->peer.len != 0 && !n->theirs ? n->peer : own);

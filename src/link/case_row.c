@@ -38,7 +38,9 @@ uint64_t case_entry_put(struct db *db, uint64_t id, const struct case_entry *n)
 	query_text(&q, n->label.len != 0 ? n->label : (struct str){0});
 	query_u64(&q, n->heard);
 	query_run(&q);
-	return db_last_id(db);
+	uint64_t entry = db_last_id(db);
+	case_index_entry_add(db, entry);
+	return entry;
 }
 
 uint64_t case_find(struct db *db, struct str name)

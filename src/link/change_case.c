@@ -302,10 +302,12 @@ int change_case_set(struct change *c, struct err *e)
 		return err_set(e, ERR_USAGE, "a title has at most %d bytes", CASE_LINE);
 	if (rsit.len != 0 && type_find(rsit) == TYPE_NONE)
 		return wrong(e, "rsit", rsit, "'weir docs taxonomy' lists the classes");
+	case_index_drop(c->db, id);
 	if (title.len != 0)
 		set_text(c, id, "update case_ set title = ?2 where id = ?1", "title", &what);
 	set_text(c, id, "update case_ set rsit = ?2 where id = ?1", "rsit", &what);
 	set_text(c, id, "update case_ set their_ref = ?2 where id = ?1", "their-ref", &what);
+	case_index_add(c->db, id);
 	if (case_param(c, "pap").len != 0)
 		set_text(c, id, "update case_ set pap = ?2 where id = ?1", "pap", &what);
 	if (owner != 0)

@@ -4,6 +4,7 @@
  */
 #include "web/cases.h"
 #include "base/os.h"
+#include "state/scope.h"
 
 static const struct list_column columns[] = {
         {"case", "case", LIST_STRING, "its id"},
@@ -42,22 +43,28 @@ static const struct list_column columns[] = {
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-/* ?10 is now. */
-#define SELECT                                                                                               \
-	"select c.id, c.number, c.kind, c.state, c.severity, coalesce(" CASE_OVERDUE("c",                    \
-	        "?10") ", 0), "                                                                              \
-	               "coalesce(" CASE_NEXT(                                                                \
-	                       "c") ", 0), c.title, c.ask, c.direction, c.peer, c.their_ref, "               \
-	                            "coalesce((select group_concat(cc, ' ') from "                           \
-	                            "(select cc from case_touches t where t.case_ = c.id order by cc)), "    \
-	                            "''), coalesce(o.ref, ''), c.assigned, "                                 \
-	                            "c.label, c.pap, c.rsit, c.opened, coalesce(c.arrived, 0), "             \
-	                            "coalesce(c.ack_due, 0), coalesce(c.acked, 0), "                         \
-	                            "coalesce(c.status_due, 0), coalesce(c.answered, 0), "                   \
-	                            "coalesce(c.reply_by, 0), coalesce(c.ended, 0), "                        \
-	                            "coalesce(c.held_until, 0), c.held_why, c.merged, c.exercise, "          \
-	                            "c.source, (select count(*) from case_finding f "                        \
-	                            "where f.case_ = c.id) from case_ c left join owner o on o.id = c.owner"
+/* now: N of ?N. */
+static void put_select(struct buf *sql, unsigned now)
+{
+	buf_printf(sql,
+	        "select c.id, c.number, c.kind, c.state, c.severity, coalesce(" CASE_OVERDUE("c",
+	                "?%u") ", 0), "
+	                       "coalesce(" CASE_NEXT(
+	                               "c") ", 0), c.title, c.ask, c.direction, c.peer, c.their_ref, "
+	                                    "coalesce((select group_concat(cc, ' ') from "
+	                                    "(select cc from case_touches t where t.case_ = c.id order by "
+	                                    "cc)), "
+	                                    "''), coalesce(o.ref, ''), c.assigned, "
+	                                    "c.label, c.pap, c.rsit, c.opened, coalesce(c.arrived, 0), "
+	                                    "coalesce(c.ack_due, 0), coalesce(c.acked, 0), "
+	                                    "coalesce(c.status_due, 0), coalesce(c.answered, 0), "
+	                                    "coalesce(c.reply_by, 0), coalesce(c.ended, 0), "
+	                                    "coalesce(c.held_until, 0), c.held_why, c.merged, c.exercise, "
+	                                    "c.source, (select count(*) from case_finding f "
+	                                    "where f.case_ = c.id) from case_ c left join owner o on o.id = "
+	                                    "c.owner where 1",
+	        now, now, now, now);
+}
 
 static void put_row(struct list *l, const struct query *q)
 {
@@ -105,38 +112,32 @@ int cases_filter(const struct ask *a, struct str me, struct cases_filter *ret, s
 	return ask_page(a, 'K', &ret->page, e);
 }
 
-void cases_bind(struct query *q, const struct cases_filter *f, int64_t now)
-{
-	const struct str texts[] = {
-	        f->state, f->kind, f->assigned, f->peer, f->touches, f->owner, f->ask, f->severity, f->q};
-
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		query_text(q, texts[i]);
-	query_i64(q, now);
-	query_i64(q, f->page.since);
-	query_i64(q, f->page.until);
-	query_u64(q, f->finding);
-}
-
 static int load_list(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct cases_filter f;
+	struct cases_where w;
+	auto_buf struct buf sql = {0};
+	int64_t now = os_now();
 
 	if (cases_filter(a, (struct str){0}, &f, e) != 0)
 		return ERR_USAGE;
 	bool count = ask_has(a, "count"), only = a->only.p != NULL && !count;
-	struct query q = count ? db_query(a->state, "select count(*) from case_ c" CASES_WHERE)
-	        : only
-	        ? db_query(a->state,
-	                  SELECT CASES_WHERE " and ?14 = 0 and c.id in (select value from json_each(?16)) "
-	                                     "order by c.id desc limit ?15")
-	        : db_query(a->state,
-	                  SELECT CASES_WHERE " and (?14 = 0 or c.id < ?14) order by c.id desc limit ?15");
-	cases_bind(&q, &f, os_now());
+	cases_where(a, &f, now, &w);
+	if (count)
+		buf_add(&sql, STR("select count(*) from case_ c where 1"));
+	else
+		put_select(&sql, cases_value(&w, now));
+	buf_add(&sql, buf_str(&w.where));
+	buf_done(&w.where);
+	if (only)
+		buf_printf(&sql, " and c.id in (select value from json_each(?%u))", w.n + 1);
+	else if (!count && f.page.after != 0)
+		buf_printf(&sql, " and c.id < ?%u", cases_value(&w, (int64_t)f.page.after));
+	if (!count)
+		buf_printf(&sql, " order by c.id desc limit %llu", (unsigned long long)f.page.limit + 1);
+	struct query q = cases_query(a, &w, buf_str(&sql));
 	if (count)
 		return list_count(&r->body, &q, e);
-	query_u64(&q, only ? 0 : f.page.after);
-	query_u64(&q, f.page.limit + 1);
 	if (only)
 		query_text(&q, a->only);
 	return list_rows(&r->body, a->form, &table, &q, f.page.limit, e);
@@ -223,34 +224,85 @@ static int case_param_of(const struct ask *a, uint64_t *ret, struct err *e)
 	return name.len == 0 || *ret != 0 ? 0 : err_set(e, ERR_MISSING, "there is no such case");
 }
 
+static bool is_wide(const struct ask *a, const struct ask_page *page)
+{
+	struct query q = db_query(a->state,
+	        "select count(*) from (select 1 from main.case_entry where at >= ?1 and (?2 = 0 or at < ?2) "
+	        "limit "
+	        "20001)");
+
+	query_i64(&q, page->since);
+	query_i64(&q, page->until);
+	bool wide = query_next(&q) == 1 && query_get_u64(&q, 0) > 20000;
+	query_done(&q, NULL);
+	return wide;
+}
+
+/* Conditions on rows n. A range of times that has many is gone through by their ids. */
+static void put_entries_where(
+        struct cases_where *w, const struct ask *a, uint64_t id, const struct ask_page *page)
+{
+	const char *led =
+	        (page->since != 0 || page->until != 0) && !ask_has(a, "count") && is_wide(a, page) ? "+" : "";
+
+	if (id != 0)
+		buf_printf(&w->where, " and n.case_ = ?%u", cases_value(w, (int64_t)id));
+	if (ask_has(a, "state"))
+		buf_printf(&w->where, " and n.state = ?%u and n.state <> ''",
+		        cases_text(w, ask_param(a, "state")));
+	if (page->since != 0)
+		buf_printf(&w->where, " and %sn.at >= ?%u", led, cases_value(w, page->since));
+	if (page->until != 0)
+		buf_printf(&w->where, " and %sn.at < ?%u", led, cases_value(w, page->until));
+	if (page->after != 0)
+		buf_printf(&w->where, " and n.id < ?%u", cases_value(w, (int64_t)page->after));
+}
+
+/* All less those of the cases that are not in sight, which are few: so none has to be looked at. */
+static void put_entries_count(struct buf *sql, struct str where, bool narrow)
+{
+	if (narrow) {
+		buf_add(sql, STR("select count(*) from case_entry n where 1"));
+		buf_add(sql, where);
+		return;
+	}
+	buf_add(sql, STR("select (select count(*) from main.case_entry n where 1"));
+	buf_add(sql, where);
+	buf_add(sql,
+	        STR(") - (select count(*) from main.case_ c cross join main.case_entry n where c.label = "
+	            "'RED' and "
+	            "not exists (select 1 from case_ v where v.id = c.id) and n.case_ = c.id"));
+	buf_add(sql, where);
+	buf_char(sql, ')');
+}
+
 static int load_entries(const struct ask *a, struct reply *r, struct err *e)
 {
 	struct ask_page page;
 	uint64_t id = 0;
+	struct cases_where w = {0};
+	auto_buf struct buf sql = {0};
+	bool count = ask_has(a, "count");
 
 	if (case_param_of(a, &id, e) != 0 || ask_page(a, 'L', &page, e) != 0)
 		return e->code;
-#define ENTRIES                                                                                              \
-	" from case_entry n join case_ c on c.id = n.case_ left join message m on " ENTRY_MAIL(              \
-	        "n", "m") " where (?1 = 0 or n.case_ = ?1) and (?2 is null "                                 \
-	                  "or n.state = ?2) and "                                                            \
-	                  "(?3 = 0 or n.at >= ?3) and (?4 = 0 or n.at < ?4) and (?5 = 0 or n.id < ?5)"
-	bool count = ask_has(a, "count");
-	struct query q = count ? db_query(a->state, "select count(*)" ENTRIES)
-	                       : db_query(a->state,
-	                                 "select n.id, n.case_, n.at, n.kind, n.direction, n.channel, "
-	                                 "n.person, n.party, n.label, n.subject, "
-	                                 "n.text, n.link, n.state, n.answer, n.held = 1, "
-	                                 "coalesce(n.bounced, 0), coalesce(n.answered, 0), "
-	                                 "coalesce(m.proven, ''), coalesce(m.blob, 0)" ENTRIES
-	                                 " order by n.id desc limit ?6");
-#undef ENTRIES
-	query_u64(&q, id);
-	query_text(&q, ask_param(a, "state"));
-	ask_page_bind(&q, &page);
+	put_entries_where(&w, a, id, &page);
+	if (count)
+		put_entries_count(&sql, buf_str(&w.where), scope_narrowed(a->state));
+	else
+		buf_printf(&sql,
+		        "select n.id, n.case_, n.at, n.kind, n.direction, n.channel, n.person, n.party, "
+		        "n.label, "
+		        "n.subject, n.text, n.link, n.state, n.answer, n.held = 1, coalesce(n.bounced, 0), "
+		        "coalesce(n.answered, 0), coalesce(m.proven, ''), coalesce(m.blob, 0) from "
+		        "case_entry n "
+		        "left join message m on " ENTRY_MAIL(
+		                "n", "m") " where 1%.*s order by n.id desc limit %llu",
+		        STR_ARG(buf_str(&w.where)), (unsigned long long)page.limit + 1);
+	buf_done(&w.where);
+	struct query q = cases_query(a, &w, buf_str(&sql));
 	if (count)
 		return list_count(&r->body, &q, e);
-	query_u64(&q, page.limit + 1);
 	return list_rows(&r->body, a->form, &entries, &q, page.limit, e);
 }
 

@@ -7,27 +7,6 @@
 #include "link/case.h"
 #include "web/route.h"
 
-/* The rows of case_ c that a filter names; bound by cases_bind. */
-#define CASES_WHERE                                                                                          \
-	" where (?1 is null or c.state = ?1 or (?1 = 'open' and c.ended is null) or (?1 = 'ended' and "      \
-	"c.ended is not null) or (?1 = 'held' and c.ended is null and c.held_until >= ?10) or (?1 = "        \
-	"'overdue' and " CASE_OVERDUE("c", "?10") ")) and (?2 is null or c.kind = ?2) and (?3 is null or "   \
-	                                          "c.assigned = ?3) and (?4 is null or c.peer = ?4) and "    \
-	                                          "(?5 is null or exists (select 1 from "                    \
-	                                          "case_touches t where t.case_ = c.id and t.cc = "          \
-	                                          "upper(?5))) and (?6 is null or c.owner = (select "        \
-	                                          "id from owner where ref = ?6)) and (?7 is null or c.ask " \
-	                                          "= ?7) and (?8 is null or c.severity = ?8) "               \
-	                                          "and (?9 is null or instr(lower(c.title || char(10) || "   \
-	                                          "c.text || char(10) || c.number || char(10) "              \
-	                                          "|| c.their_ref), lower(?9)) > 0 or exists (select 1 "     \
-	                                          "from main.case_entry n where n.case_ = c.id and "         \
-	                                          "instr(lower(n.text || n.party || n.subject), lower(?9)) " \
-	                                          "> 0)) and (?11 = 0 or c.opened >= ?11) "                  \
-	                                          "and (?12 = 0 or c.opened < ?12) and (?13 = 0 or c.id in " \
-	                                          "(select case_ from case_finding where "                   \
-	                                          "finding = ?13))"
-
 struct cases_filter {
 	struct str state, kind, assigned, peer, touches, owner, ask, severity, q;
 	uint64_t finding;
@@ -35,8 +14,23 @@ struct cases_filter {
 };
 /* me: the person that "me" stands for; p NULL: it stands for nobody. */
 int cases_filter(const struct ask *a, struct str me, struct cases_filter *ret, struct err *e);
-/* ?1 to ?13, in this order. */
-void cases_bind(struct query *q, const struct cases_filter *f, int64_t now);
+/* What it names of rows "c" of case_, as conditions (cases_find.c), each with "and" before it. */
+struct cases_value {
+	struct str text;
+	int64_t number;
+	bool is_text;
+};
+struct cases_where {
+	struct buf where;
+	struct cases_value values[24];
+	unsigned n;
+};
+void cases_where(const struct ask *a, const struct cases_filter *f, int64_t now, struct cases_where *ret);
+/* One value more: its N of ?N. */
+unsigned cases_value(struct cases_where *w, int64_t number);
+unsigned cases_text(struct cases_where *w, struct str text);
+/* That statement with the values; the caller ends w->where by buf_done. */
+struct query cases_query(const struct ask *a, const struct cases_where *w, struct str sql);
 
 /* A case as text, as db has it. */
 void case_text(struct db *db, uint64_t id, struct buf *out);

@@ -118,19 +118,47 @@ static void draw_row(const struct page_ask *p, struct html *h, const struct quer
 	html_close(h);
 }
 
-#define ORDER                                                                                                \
-	" order by " CASE_OVERDUE("c", "?10") " is true desc, c.ended is not null, c.severity, c.id desc"
-/* Which ones first: what is shown of them is asked of these alone. */
-#define FOUND(more)                                                                                          \
-	"select c.id, c.number, c.state, c.severity, c.title, c.ask, coalesce(" CASE_OVERDUE("c",            \
-	        "?10") ", 0), coalesce(" CASE_NEXT("c") ", 0), c.peer, coalesce((select group_concat(cc, ' " \
-	                                                "') from (select cc from "                           \
-	                                                "case_touches t where t.case_ = c.id order by "      \
-	                                                "cc)), ''), c.assigned from (select "                \
-	                                                "c.id from case_ c" CASES_WHERE more ORDER           \
-	                                                " limit ?14) x join case_ c on c.id = x.id" ORDER
+/* now: N of ?N. */
+static void put_rows(struct buf *sql, unsigned now, struct str where, const char *order)
+{
+	buf_printf(sql,
+	        "select c.id, c.number, c.state, c.severity, c.title, c.ask, coalesce(" CASE_OVERDUE("c",
+	                "?%u") ", 0), coalesce(" CASE_NEXT("c") ", 0), c.peer, coalesce((select "
+	                                                        "group_concat(cc, ' ') from (select cc from "
+	                                                        "case_touches t where t.case_ = c.id order "
+	                                                        "by cc)), ''), c.assigned from case_ c where "
+	                                                        "1",
+	        now, now, now, now);
+	buf_add(sql, where);
+	buf_add(sql, str_from(order));
+}
 
-/* Most cases have ended; those that have not are an index of their own. */
+/* Those that have not ended, what is overdue first; or those that have, which are most, in the order of their index. */
+static int draw_some(const struct page_ask *p, struct html *h, const struct cases_filter *f, bool ended,
+        uint64_t *n, struct err *e)
+{
+	static const enum word head[] = {W_CASE, W_COL_NAME, W_COL_STATE, W_COL_SEVERITY, W_CASE_TITLE,
+	        W_CASE_ASK, W_CASE_NEXT, W_CASE_PEER, W_CASE_TOUCHES, W_FINDINGS_ASSIGNED, WORD_END};
+	struct cases_where w;
+	auto_buf struct buf sql = {0};
+
+	cases_where(p->ask, f, p->now, &w);
+	unsigned now = cases_value(&w, p->now);
+	buf_add(&w.where, ended ? STR(" and c.ended is not null") : STR(" and c.ended is null"));
+	put_rows(&sql, now, buf_str(&w.where),
+	        ended ? " order by c.severity, c.id desc" : " order by 7 desc, c.severity, c.id desc");
+	buf_done(&w.where);
+	buf_printf(&sql, " limit ?%u", cases_value(&w, (int64_t)(ROWS - *n)));
+	struct query q = cases_query(p->ask, &w, buf_str(&sql));
+	while (query_next(&q) == 1) {
+		if ((*n)++ == 0)
+			page_table(p, h, W_CASES, head);
+		draw_row(p, h, &q);
+	}
+	return query_done(&q, e);
+}
+
+/* What has ended follows by itself from what is asked for. */
 static bool of_open(struct str state)
 {
 	static const char *const words[] = {"open", "overdue", "held", "draft"};
@@ -143,8 +171,6 @@ static bool of_open(struct str state)
 
 static int draw_list(const struct page_ask *p, struct html *h, struct err *e)
 {
-	static const enum word head[] = {W_CASE, W_COL_NAME, W_COL_STATE, W_COL_SEVERITY, W_CASE_TITLE,
-	        W_CASE_ASK, W_CASE_NEXT, W_CASE_PEER, W_CASE_TOUCHES, W_FINDINGS_ASSIGNED, WORD_END};
 	struct cases_filter f;
 	uint64_t n = 0;
 
@@ -152,16 +178,9 @@ static int draw_list(const struct page_ask *p, struct html *h, struct err *e)
 		return ERR_USAGE;
 	if (!ask_has(p->ask, "state") && !ask_has(p->ask, "q"))
 		f.state = STR("open");
-	struct query q = of_open(f.state) ? db_query(p->ask->state, FOUND(" and c.ended is null"))
-	                                  : db_query(p->ask->state, FOUND(""));
-	cases_bind(&q, &f, p->now);
-	query_u64(&q, ROWS);
-	while (query_next(&q) == 1) {
-		if (n++ == 0)
-			page_table(p, h, W_CASES, head);
-		draw_row(p, h, &q);
-	}
-	int rc = query_done(&q, e);
+	int rc = str_eq(f.state, STR("ended")) ? 0 : draw_some(p, h, &f, false, &n, e);
+	if (rc == 0 && n < ROWS && !of_open(f.state))
+		rc = draw_some(p, h, &f, true, &n, e);
 	page_table_over(p, h, n, W_FINDINGS_NONE);
 	return rc;
 }

@@ -37,10 +37,11 @@ static void draw_key(struct html *h, const struct query *q)
 static void draw_after(const struct page_ask *p, struct html *h, struct str party)
 {
 	struct query q = db_query(p->ask->state,
-	        "select count(*) from statement s join party_key k on k.party = s.sender and k.duty = 'sign' "
-	        "and k.key = "
-	        "substr(s.head, 17, 8) where s.sender = ? and k.revoked is not null and s.created > "
-	        "k.revoked");
+	        "select count(*) from party_key k cross join stream t on t.sender = k.party cross join "
+	        "statement s "
+	        "on s.stream = t.id and k.key = substr(s.head, 17, 8) where k.party = ? and k.duty = 'sign' "
+	        "and "
+	        "k.revoked is not null and s.created > k.revoked");
 	uint64_t n;
 
 	query_text(&q, party);

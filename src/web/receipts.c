@@ -174,7 +174,8 @@ static int load_one(const struct ask *a, struct reply *r, struct err *e)
 	f.root = one.root;
 	if (a->form != LIST_TEXT)
 		return put_list(a, r, &f, false, e);
-	struct query q = db_query(a->state, "select id from receipt where root = ? order by id");
+	struct query q = db_query(
+	        a->state, "select id from receipt where id = ?1 or (root = ?1 and root <> id) order by id");
 	VEC(uint64_t) ids = {0};
 	query_u64(&q, one.root);
 	while (query_next(&q) == 1)

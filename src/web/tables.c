@@ -25,7 +25,9 @@ static int load(const struct ask *a, struct reply *r, struct err *e)
 	VEC(struct str) names = {0};
 	struct list l;
 	struct query q = db_query(a->state,
-	        "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by "
+	        "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and sql "
+	        "not "
+	        "like 'create virtual%' order by "
 	        "name");
 
 	while (query_next(&q) == 1)
