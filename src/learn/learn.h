@@ -36,12 +36,13 @@ extern const unsigned learn_change_count;
 /* The offers of other parties that fit the need ?1 and have not ended at ?2 (seconds), best first: id, why (0 it answers the need, 1
  * they name the same parameter, 2 they are of one area), the parameters that both name. */
 #define LEARN_FITS                                                                                           \
-	"select o.id, min(m.why), coalesce((select group_concat(a.sim3, ' ') from learn_sim3 a join "        \
-	"learn_sim3 b on b.sim3 = a.sim3 where a.learn = ?1 and b.learn = o.id), '') from ("                 \
+	"select f.id, f.why, coalesce((select group_concat(a.sim3, ' ') from learn_sim3 a cross join "       \
+	"learn_sim3 b where a.learn = ?1 and b.learn = f.id and b.sim3 = a.sim3), '') from ("                \
+	"select o.id as id, min(m.why) as why from ("                                                        \
 	"select r.id as id, 0 as why from learn n join learn r on r.reply = n.said where n.id = ?1 "         \
 	"union all select * from (select b.learn, 1 from learn_sim3 a join learn_sim3 b on b.sim3 = a.sim3 " \
 	"where a.learn = ?1 order by b.learn desc limit 500) "                                               \
 	"union all select * from (select r.id, 2 from learn n join learn r on r.kind = 'offer' and r.area "  \
 	"= n.area where n.id = ?1 and n.area <> 'other' order by r.id desc limit 500)"                       \
 	") m join learn o on o.id = m.id join learn n on n.id = ?1 where o.kind = 'offer' and o.party <> "   \
-	"n.party and " LEARN_OPEN("o", "?2") " group by o.id order by min(m.why), o.id desc limit 20"
+	"n.party and " LEARN_OPEN("o", "?2") " group by o.id order by 2, 1 desc limit 20) f"

@@ -22,45 +22,60 @@ static void draw_filter(const struct page_ask *p, struct html *h)
 
 /* ---- needs --------------------------------------------------------------------------------------- */
 
-static void draw_fit(const struct page_ask *p, struct html *h, const struct query *q)
-{
-	uint64_t why = query_get_u64(q, 1);
+struct fit {
+	uint64_t id, why;
+	struct str sim3, party, title;
+	bool ours;
+};
+#define FITS 20 /* as LEARN_FITS has at most */
 
+static void draw_fit(const struct page_ask *p, struct html *h, const struct fit *f)
+{
 	html_open(h, "li");
-	learn_link(p, h, query_get_u64(q, 0), query_get_text(q, 4));
+	learn_link(p, h, f->id, f->title);
 	html_text(h, STR(" ("));
-	html_text(h, query_get_text(q, 3));
+	html_text(h, f->party);
 	html_text(h, STR("; "));
-	if (why == 1)
-		html_text(h, query_get_text(q, 2));
+	if (f->why == 1)
+		html_text(h, f->sim3);
 	else
-		page_say(p, h, why == 0 ? W_FITS_ANSWERS : W_FITS_AREA);
+		page_say(p, h, f->why == 0 ? W_FITS_ANSWERS : W_FITS_AREA);
 	html_text(h, STR(")"));
 	html_close(h);
 }
 
-/* The offers that fit, ours or those of others, in a cell. */
-static int draw_fits(const struct page_ask *p, struct html *h, uint64_t need, bool ours, struct err *e)
+static int find_fits(const struct page_ask *p, uint64_t need, struct fit *ret, unsigned *ret_n, struct err *e)
 {
+	struct arena *a = p->ask->arena;
 	struct query q = db_query(p->ask->state,
-	        "select f.*, o.party, o.title from (" LEARN_FITS
-	        ") f join learn o on o.id = f.id where o.ours = "
-	        "?3");
-	unsigned n = 0;
+	        "select f.*, o.party, o.title, o.ours from (" LEARN_FITS ") f join learn o on o.id = f.id");
 
-	html_open(h, "td");
+	*ret_n = 0;
 	query_u64(&q, need);
 	query_i64(&q, p->now / 1000000);
-	query_u64(&q, ours);
-	while (query_next(&q) == 1) {
-		if (n++ == 0)
+	while (*ret_n < FITS && query_next(&q) == 1)
+		ret[(*ret_n)++] = (struct fit){query_get_u64(&q, 0), query_get_u64(&q, 1),
+		        arena_str(a, query_get_text(&q, 2)), arena_str(a, query_get_text(&q, 3)),
+		        arena_str(a, query_get_text(&q, 4)), query_get_u64(&q, 5) != 0};
+	return query_done(&q, e);
+}
+
+/* The offers that fit, ours or those of others, in a cell. */
+static void draw_fits(const struct page_ask *p, struct html *h, const struct fit *f, unsigned n, bool ours)
+{
+	unsigned shown = 0;
+
+	html_open(h, "td");
+	for (unsigned i = 0; i < n; i++) {
+		if (f[i].ours != ours)
+			continue;
+		if (shown++ == 0)
 			html_open(h, "ul");
-		draw_fit(p, h, &q);
+		draw_fit(p, h, &f[i]);
 	}
-	if (n > 0)
+	if (shown > 0)
 		html_close(h);
 	html_close(h);
-	return query_done(&q, e);
 }
 
 static void draw_offer_form(const struct page_ask *p, struct html *h, uint64_t need)
@@ -79,8 +94,10 @@ static void draw_offer_form(const struct page_ask *p, struct html *h, uint64_t n
 static int draw_need(
         const struct page_ask *p, struct html *h, const struct query *q, bool ours, struct err *e)
 {
+	struct fit fits[FITS];
+	unsigned n;
 	uint64_t id = query_get_u64(q, 0);
-	int rc = 0;
+	int rc = find_fits(p, id, fits, &n, e);
 
 	learn_row(p, h, id, query_get_text(q, 1));
 	if (!ours)
@@ -89,9 +106,8 @@ static int draw_need(
 	page_cell(h, query_get_text(q, 4));
 	learn_cell_when(h, query_get_i64(q, 5));
 	if (!ours)
-		rc = draw_fits(p, h, id, true, e);
-	if (rc == 0)
-		rc = draw_fits(p, h, id, false, e);
+		draw_fits(p, h, fits, n, true);
+	draw_fits(p, h, fits, n, false);
 	if (!ours)
 		draw_offer_form(p, h, id);
 	html_close(h);
