@@ -147,7 +147,9 @@ static struct db *open_seen(void *arg, struct err *e)
 
 	/* what the piece before has left */
 	arena_reset(&s->arena);
-	return pages_seen(s->r, e);
+	struct db *seen = pages_seen(s->r, e);
+	s->stream.ask.whole = s->r->desk->state;
+	return seen;
 }
 
 static ssize_t read_list(void *arg, uint64_t at, char *to, size_t max)
@@ -314,7 +316,9 @@ static struct ask ask_of(struct request *r, const char *url, struct db *db)
 	        .state = db,
 	        .folder = r->desk->o->state,
 	        .processes = census_last(r->desk->census),
-	        .arena = &v->arena};
+	        .arena = &v->arena,
+	        .sheet = r->desk->staff->sheet,
+	        .whole = r->desk->state};
 }
 
 static enum MHD_Result openapi(struct request *r)

@@ -327,7 +327,8 @@ static enum MHD_Result get(struct request *r, const char *url)
 		return desk_where_pages_are(r);
 	if (desk_state(r->desk, &e) != 0)
 		return desk_refuse(r, 503, e.text);
-	ask.state = r->desk->state;
+	ask.state = ask.whole = r->desk->state;
+	ask.sheet = pages_sheet(r->desk);
 	route_get(&ask, &reply);
 	if (reply.status == 500) {
 		db_close(r->desk->state);

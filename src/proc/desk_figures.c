@@ -91,7 +91,8 @@ static int count(struct desk *d, struct buf *out, struct err *e)
 	arena_init(&a, 0);
 	struct ask ask = {.param = nothing, .folder = d->o->state, .arena = &a};
 	int rc = desk_state(d, e);
-	ask.state = d->state;
+	ask.state = ask.whole = d->state;
+	ask.sheet = pages_sheet(d);
 	if (rc == 0)
 		rc = country_period(&ask, os_now(), &f, &before, e);
 	if (rc == 0)

@@ -15,6 +15,7 @@
 
 struct desk;
 struct upload;
+struct sheet;
 struct pages;
 struct visit;
 
@@ -106,6 +107,8 @@ void desk_figures(struct desk *d);
 
 /* ---- pages.c ---- */
 
+/* What the desk keeps of findings in memory; NULL: it serves no pages. */
+struct sheet *pages_sheet(const struct desk *d);
 /* Serves the pages on that socket; what is wrong is said in the log, and the node goes on without them. */
 void pages_start(struct desk *d, int listener);
 /* The same once the process has given up what it need not do. */

@@ -93,6 +93,11 @@ static struct country *read_country(struct desk *d)
 	return NULL;
 }
 
+struct sheet *pages_sheet(const struct desk *d)
+{
+	return d->staff != NULL ? d->staff->sheet : NULL;
+}
+
 void pages_start(struct desk *d, int listener)
 {
 	struct sockaddr_storage at = {0};

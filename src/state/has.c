@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state/has.h"
-#include "base/str.h"
 #include "state/sql_text.h"
 
 /* By its first letter first, of which few places are left. */
-static bool is_in(struct str text, struct str what)
+bool has_in(struct str text, struct str what)
 {
 	unsigned char small, large;
 
@@ -30,7 +29,7 @@ static void run(sqlite3_context *c, int n, sqlite3_value **v)
 	if (n > 0) {
 		struct str what = sql_text(v[0]);
 		for (int i = 1; i < n && !found; i++)
-			found = is_in(sql_text(v[i]), what);
+			found = has_in(sql_text(v[i]), what);
 	}
 	sqlite3_result_int(c, found);
 }

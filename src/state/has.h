@@ -5,7 +5,12 @@
  */
 #pragma once
 
+#include "base/str.h"
+
 struct sqlite3;
+
+/* The same of one text. */
+bool has_in(struct str text, struct str what);
 
 /* Makes the function known to a connection; a code of SQLite. */
 int has_add(struct sqlite3 *sql);

@@ -27,6 +27,19 @@ static bool is_below(struct str name, struct str parent)
 	                name.p[name.len - parent.len - 1] == '.');
 }
 
+bool inside_name(struct str place, struct str name)
+{
+	return is_below(inside_host(place), name);
+}
+
+bool inside_is_prefix(struct str what)
+{
+	struct prefix p;
+	bool host;
+
+	return prefix_parse(what, &p, &host);
+}
+
 /* Only what may begin an address is parsed as one. */
 static bool is_inside(struct str place, struct str what, const struct prefix *prefix)
 {

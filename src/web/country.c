@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/country.h"
 #include "event/value.h"
+#include "web/findings_in.h"
 
 #define SECOND ((int64_t)1000000)
 #define DAY_US (24 * 3600 * SECOND)
@@ -116,26 +117,50 @@ static void add_fresh(
 	}
 }
 
-/* One walk through the findings for both periods. */
-static int count_fresh(
-        const struct ask *a, struct country_figures *f, struct country_figures *before, struct err *e)
+static void add_one(const struct ask *a, struct country_figures *f, struct country_figures *before,
+        const struct sectors *sectors, int64_t first, struct str class, uint64_t owner)
+{
+	add_fresh(a, first < f->from ? before : f, first, class,
+	        owner < sectors->of.n ? sectors->of.v[owner] : STR(""));
+}
+
+static int fresh_stored(const struct ask *a, struct country_figures *f, struct country_figures *before,
+        const struct sectors *sectors, struct err *e)
 {
 	struct query q = db_query(a->state,
 	        "select f.class, f.owner, f.first from finding f where f.first >= ? and f.first < ?");
-	struct sectors sectors = {0};
-	int rc = read_sectors(a, &sectors, e);
 
 	query_i64(&q, before->from);
 	query_i64(&q, f->to);
-	while (rc == 0 && query_next(&q) == 1) {
-		uint64_t owner = query_get_u64(&q, 1);
-		int64_t first = query_get_i64(&q, 2);
-		add_fresh(a, first < f->from ? before : f, first, query_get_text(&q, 0),
-		        owner < sectors.of.n ? sectors.of.v[owner] : STR(""));
+	while (query_next(&q) == 1)
+		add_one(a, f, before, sectors, query_get_i64(&q, 2), query_get_text(&q, 0),
+		        query_get_u64(&q, 1));
+	return query_done(&q, e);
+}
+
+/* One walk through the findings for both periods, in memory where they are. */
+static int count_fresh(
+        const struct ask *a, struct country_figures *f, struct country_figures *before, struct err *e)
+{
+	struct sectors sectors = {0};
+	struct sheet_want w;
+	size_t n;
+	int rc = read_sectors(a, &sectors, e);
+
+	if (rc == 0)
+		rc = findings_want_all(a, &w, e);
+	if (rc == 0)
+		rc = fresh_stored(a, f, before, &sectors, e);
+	else if (rc == 1) {
+		const struct sheet_row *row = sheet_rows(a->sheet, &n);
+		for (size_t i = 0; i < n; i++)
+			if (row[i].first >= before->from && row[i].first < f->to && sheet_fits(&w, &row[i]))
+				add_one(a, f, before, &sectors, row[i].first, sheet_class(a->sheet, &row[i]),
+				        row[i].owner);
+		rc = 0;
 	}
 	vec_done(&sectors.of);
-	int done = query_done(&q, rc == 0 ? e : NULL);
-	return rc != 0 ? rc : done;
+	return rc;
 }
 
 /* One finding and its first letter. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/figure.h"
 #include "base/os.h"
+#include "web/findings_in.h"
 
 #define WEEK (7 * (int64_t)86400 * 1000000)
 
@@ -84,17 +85,31 @@ static void add_lines(struct figure_samples *all, struct figure_samples *s)
 		}
 }
 
+/* w NULL: findings are not in memory. */
+static int find_one(const struct ask *a, const struct figure *f, const struct sheet_want *w, const char *sql,
+        struct figure_samples *s, struct err *e)
+{
+	if (f->find != NULL)
+		f->find(a, s);
+	else if (f->memory != NULL && w != NULL)
+		f->memory(a, w, s);
+	else if (sql != NULL)
+		return ask_state(a, f, sql, s, e);
+	return 0;
+}
+
 int figures_find(const struct ask *a, struct figure_samples **ret, struct err *e)
 {
 	struct figure_samples *all = arena_array(a->arena, figure_count, sizeof(*all));
-	int rc = 0;
+	struct sheet_want want, *w;
+	int rc = findings_want_all(a, &want, e);
+
+	w = rc == 1 ? &want : NULL;
+	rc = rc < 0 ? rc : 0;
 
 	for (unsigned i = 0; rc == 0 && i < figure_count; i++) {
 		all[i].arena = a->arena;
-		if (figure_table[i].find != NULL)
-			figure_table[i].find(a, &all[i]);
-		else if (figure_table[i].sql != NULL)
-			rc = ask_state(a, &figure_table[i], figure_table[i].sql, &all[i], e);
+		rc = find_one(a, &figure_table[i], w, figure_table[i].sql, &all[i], e);
 		if (rc == 0)
 			add_zeros(&figure_table[i], &all[i]);
 	}
@@ -119,17 +134,17 @@ static bool needs_person(const struct figure *f)
 int figures_look(const struct ask *a, struct figure_samples **ret, struct err *e)
 {
 	struct figure_samples *all = arena_array(a->arena, figure_count, sizeof(*all));
-	int rc = 0;
+	struct sheet_want want, *w;
+	int rc = findings_want_all(a, &want, e);
 
+	w = rc == 1 ? &want : NULL;
+	rc = rc < 0 ? rc : 0;
 	for (unsigned i = 0; rc == 0 && i < figure_count; i++) {
 		const struct figure *f = &figure_table[i];
 		all[i].arena = a->arena;
 		if (!needs_person(f))
 			continue;
-		if (f->find != NULL)
-			f->find(a, &all[i]);
-		else
-			rc = ask_state(a, f, f->look != NULL ? f->look : f->sql, &all[i], e);
+		rc = find_one(a, f, w, f->look != NULL ? f->look : f->sql, &all[i], e);
 	}
 	if (rc != 0)
 		figures_done(all);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "web/route.h"
+#include "web/sheet.h"
 
 enum figure_type { FIGURE_GAUGE, FIGURE_COUNTER };
 
@@ -56,6 +57,8 @@ struct figure {
 	/* sql gives no value, but a row for each thing to count: "group by" over all findings would sort them */
 	bool rows;
 	void (*find)(const struct ask *a, struct figure_samples *out); /* where no query tells; NULL: sql */
+	/* What sql counts, of findings in memory (sheet.h); NULL: sql alone. */
+	void (*memory)(const struct ask *a, const struct sheet_want *w, struct figure_samples *out);
 	bool lines;                     /* its samples are the lines that need a person */
 	const struct figure_line *line; /* ends with a row without name; NULL: none */
 };
@@ -79,6 +82,15 @@ struct figure_shown {
 };
 void figure_show(const struct figure *f, const struct figure_line *l, const struct figure_samples *s,
         struct figure_shown *ret);
+
+/* ---- figures_memory.c ---------------------------------------------------------------------------- */
+
+void figures_findings(const struct ask *a, const struct sheet_want *w, struct figure_samples *out);
+void figures_waiting(const struct ask *a, const struct sheet_want *w, struct figure_samples *out);
+void figures_seen_again(const struct ask *a, const struct sheet_want *w, struct figure_samples *out);
+void figures_escalated(const struct ask *a, const struct sheet_want *w, struct figure_samples *out);
+void figures_closed(const struct ask *a, const struct sheet_want *w, struct figure_samples *out);
+void figures_late(const struct ask *a, const struct sheet_want *w, struct figure_samples *out);
 
 /* ---- places.c: what no query tells --------------------------------------------------------------- */
 

@@ -86,6 +86,7 @@ const struct figure figure_table[] = {
                 .name = "weir_findings",
                 .about = "findings by severity and state",
                 .from = "finding",
+                .memory = figures_findings,
                 .labels = {"severity", "state"},
                 .words = {WORDS("info", "low", "medium", "high", "critical"),
                         WORDS("open", "told", "told-again", "quiet", "closed")},
@@ -106,6 +107,7 @@ const struct figure figure_table[] = {
                 .name = "weir_findings_waiting",
                 .about = "findings nobody was told of, by why: a named person decides, or nobody is known",
                 .from = "finding",
+                .memory = figures_waiting,
                 .labels = {"decision"},
                 .words = {WORDS("person", "nobody")},
                 .look = "select 'person', count(*) from finding where state = 'open' and decision = 'person'",
@@ -121,6 +123,7 @@ const struct figure figure_table[] = {
                 .about = "findings that were said to be fixed and seen again, and of which nobody was told "
                          "yet",
                 .from = "finding",
+                .memory = figures_seen_again,
                 .sql = "select count(*) from finding where stage = 'seen-again'",
                 .line = LINES({"findings seen again"}),
         },
@@ -128,6 +131,7 @@ const struct figure figure_table[] = {
                 .name = "weir_findings_escalated",
                 .about = "findings whose letters had no effect",
                 .from = "finding",
+                .memory = figures_escalated,
                 .sql = "select count(*) from finding where escalated is not null and state <> 'closed'",
                 .line = LINES({"findings escalated", .look = FIGURE_LOOK,
                         .hint = "weir findings --state escalated"}),
@@ -137,6 +141,7 @@ const struct figure figure_table[] = {
                 .about = "closed findings: by evidence (a list that had them lacks them) or by somebody's "
                          "word",
                 .from = "finding",
+                .memory = figures_closed,
                 .labels = {"by"},
                 .words = {WORDS("evidence", "word")},
                 .sql = "select case why when 'gone' then 'evidence' else 'word' end, count(*) from finding "
@@ -341,6 +346,7 @@ const struct figure figure_table[] = {
                 .name = "weir_findings_late",
                 .about = "findings of which nobody was told in time",
                 .from = "finding",
+                .memory = figures_late,
                 .sql = "select count(*) from finding where state = 'open' and due is not null and due < ?1",
                 .look = FINDING_LATE,
                 .line = LINES({"findings late", .look = FIGURE_LOOK, .hint = "weir findings --state open"}),

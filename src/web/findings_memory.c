@@ -1,19 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/os.h"
+#include "state/inside.h"
 #include "state/scope.h"
 #include "web/findings_in.h"
 
 /* ---- what is asked ------------------------------------------------------------------------------- */
 
-/* These are found by SQL alone. */
+static const char *const places[] = {"place", "ip", "name"};
+#define PLACES (sizeof(places) / sizeof(places[0]))
+
+/* These are found by SQL alone: addresses and URLs have an index. */
 static bool is_for_database(const struct ask *a)
 {
-	static const char *const names[] = {"q", "place", "ip", "name"};
+	unsigned given = 0;
 
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (ask_has(a, names[i]))
+	for (unsigned i = 0; i < PLACES; i++) {
+		struct str what = ask_param(a, places[i]);
+		given += what.p != NULL;
+		if (what.p != NULL &&
+		        (inside_is_prefix(what) || str_find_str(what, 0, STR("://")) != SIZE_MAX))
 			return true;
-	return a->only.p != NULL;
+	}
+	return given > 1 || a->only.p != NULL;
 }
 
 /* As where_owner of findings_find.c; of who sees some owners only, those. */
@@ -94,14 +102,79 @@ static bool want_words(const struct ask *a, struct str person, struct sheet_want
 	        (!w->given || sheet_assigned_find(a->sheet, assigned, &w->assigned));
 }
 
+/* The ids that a statement gives, as bits; n: how many bits there may be. */
+static int read_bits(struct query *q, struct arena *a, size_t n, const uint64_t **ret, struct err *e)
+{
+	uint64_t *bits = arena_array(a, n / 64 + 1, sizeof(*bits));
+
+	memset(bits, 0, (n / 64 + 1) * sizeof(*bits));
+	while (query_next(q) == 1)
+		if (query_get_u64(q, 0) < n)
+			bits[query_get_u64(q, 0) / 64] |= (uint64_t)1 << query_get_u64(q, 0) % 64;
+	*ret = bits;
+	return query_done(q, e);
+}
+
+static int text_owners(const struct ask *a, struct str part, struct sheet_text *t, struct err *e)
+{
+	struct query most = db_query(a->state, "select coalesce(max(id), 0) + 1 from owner");
+
+	if (query_next(&most) == 1)
+		t->nowners = query_get_u64(&most, 0);
+	int rc = query_done(&most, e);
+	if (rc != 0)
+		return rc;
+	struct query q = db_query(
+	        a->state, "select id from owner where name like ?1 escape '\\' or ref like ?1 escape '\\'");
+	query_text(&q, part);
+	return read_bits(&q, a->arena, t->nowners, &t->owners, e);
+}
+
+static int text_notes(const struct ask *a, struct str part, struct sheet_text *t, struct err *e)
+{
+	VEC(uint64_t) ids = {0};
+	struct query q = db_query(a->state,
+	        "select finding from note where text like ?1 escape '\\' group by finding order by 1");
+
+	query_text(&q, part);
+	while (query_next(&q) == 1)
+		*vec_add(&ids) = query_get_u64(&q, 0);
+	uint64_t *copy = arena_array(a->arena, ids.n + 1, sizeof(*copy));
+	if (ids.n > 0)
+		memcpy(copy, ids.v, ids.n * sizeof(*copy));
+	t->ids = copy;
+	t->nids = ids.n;
+	vec_done(&ids);
+	return query_done(&q, e);
+}
+
+/* As where_text of findings_find.c. */
+static int want_text(const struct ask *a, struct str text, struct sheet_want *w, struct err *e)
+{
+	struct sheet_text *t = arena_array(a->arena, 1, sizeof(*t));
+	struct str part = findings_anywhere(a, text);
+
+	*t = (struct sheet_text){.sheet = a->sheet, .place = text};
+	if (text.len > 1 && (text.p[0] | 0x20) == 'f' && str_u64(str_skip(text, 1), &w->id))
+		return 1;
+	w->id = 0;
+	if (!sheet_words_find(a->sheet, text, false, a->arena, &t->words))
+		return 0;
+	int rc = text_owners(a, part, t, e);
+	if (rc == 0)
+		rc = text_notes(a, part, t, e);
+	w->text = t;
+	return rc == 0 ? 1 : rc;
+}
+
 int findings_want_all(const struct ask *a, struct sheet_want *ret, struct err *e)
 {
-	int rc = a->sheet != NULL ? sheet_sync(a->sheet, a->whole, e) : 0;
+	int rc = a->sheet != NULL && a->whole != NULL ? sheet_sync(a->sheet, a->whole, e) : 0;
 
 	*ret = (struct sheet_want){.states = SHEET_ALL};
 	if (rc == 1 && scope_narrowed(a->state))
 		rc = want_owners(a, ret, e) == 0 ? 1 : e->code;
-	if (rc == 1)
+	if (rc == 1 && scope_viewed(a->state))
 		rc = want_hidden(a, ret, e) == 0 ? 1 : e->code;
 	return rc;
 }
@@ -123,13 +196,17 @@ int findings_want(const struct ask *a, struct str person, struct sheet_want *ret
 	        (ask_has(a, "newer") && ask_id(ask_param(a, "newer"), 'F', &newer, e) != 0))
 		return ERR_USAGE;
 	w->newer = newer;
+	w->sheet = a->sheet;
+	for (unsigned i = 0; i < PLACES; i++)
+		if (ask_has(a, places[i]))
+			w->below = ask_param(a, places[i]);
 	w->severe = ask_has(a, "severity");
 	w->severity = sheet_severity(ask_param(a, "severity"));
 	if (ask_has(a, "state"))
 		want_state(ask_param(a, "state"), w);
 	if (!want_words(a, person, w))
 		w->states = 0;
-	return 1;
+	return ask_has(a, "q") ? want_text(a, ask_param(a, "q"), w, e) : 1;
 }
 
 /* ---- walking ------------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
  * What a report showed: findings by owner and severity, and letters. What it brought lies between two numbers that its receipt
  * has; what it showed again is found by going through the findings once.
  */
+#include "web/findings_in.h"
 #include "web/page_receipt.h"
 
 #define OWNERS 60
@@ -87,15 +88,45 @@ static int draw_new(
 	return draw_rows(p, h, &q, W_REPORT_NEW, "h-fresh", W_REPORT_NEW_TABLE, e);
 }
 
+/* What it showed last and had not brought; json: of these findings alone. */
+#define KNOWN(from)                                                                                          \
+	"with f as (select x.owner, x.severity, x.class, count(*) n, min(x.id) one from " from               \
+	"x.last_receipt = ?1 and x.receipt <> ?1 group by 1, 2, 3)" GROUPS
+
+/* Their ids out of memory. As findings_want. */
+static int known_ids(const struct page_ask *p, uint64_t receipt, struct str *ret, struct err *e)
+{
+	auto_buf struct buf ids = {0};
+	struct sheet_want w;
+	size_t n;
+	int rc = p->ask->sheet != NULL ? findings_want_all(p->ask, &w, e) : 0;
+
+	if (rc != 1)
+		return rc;
+	const struct sheet_row *rows = sheet_rows(p->ask->sheet, &n);
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].last_receipt == (uint32_t)receipt && sheet_fits(&w, &rows[i]))
+			buf_printf(&ids, "%s%llu", ids.len > 0 ? "," : "[", (unsigned long long)rows[i].id);
+	buf_add(&ids, ids.len == 0 ? STR("[]") : STR("]"));
+	*ret = arena_str(p->ask->arena, buf_str(&ids));
+	return 1;
+}
+
 static int draw_known(const struct page_ask *p, struct html *h, uint64_t receipt, struct err *e)
 {
-	struct query q = db_query(p->ask->state,
-	        "with f as (select owner, severity, class, count(*) n, min(id) one from finding where "
-	        "last_receipt = ?1 and "
-	        "receipt <> ?1 group by 1, 2, 3)" GROUPS);
+	struct str ids;
+	int memory = known_ids(p, receipt, &ids, e);
 
+	if (memory < 0)
+		return memory;
+	struct query q = memory == 1
+	        ? db_query(p->ask->state,
+	                  KNOWN("json_each(?3) w cross join finding x where x.id = w.value and "))
+	        : db_query(p->ask->state, KNOWN("finding x where "));
 	query_u64(&q, receipt);
 	query_u64(&q, OWNERS);
+	if (memory == 1)
+		query_text(&q, ids);
 	return draw_rows(p, h, &q, W_REPORT_KNOWN, "h-known", W_REPORT_KNOWN_TABLE, e);
 }
 

@@ -253,9 +253,18 @@ static int draw_findings(const struct page_ask *p, struct html *h, const struct 
 {
 	static const enum word head[] = {W_COL_FINDING, W_COL_SEVERITY, W_COL_CLASS, W_COL_OWNER, W_COL_WHERE,
 	        W_COL_FIRST, W_COL_LAST, W_COL_STATE, WORD_END};
-	struct query q = ask_findings(p, s);
+	struct str ids;
 	unsigned n = 0;
 	bool more = false;
+	int memory = search_memory(p, s, ROWS + 1, &ids, e);
+	if (memory < 0)
+		return memory;
+	struct query q = memory == 0
+	        ? ask_findings(p, s)
+	        : db_query(p->ask->state,
+	                  FINDINGS "f.id in (select value from json_each(?1)) order by f.id desc");
+	if (memory == 1)
+		query_text(&q, ids);
 
 	page_section(p, h, "h-findings", W_FINDINGS);
 	while (!more && query_next(&q) == 1) {

@@ -29,6 +29,11 @@ void search_read(const struct page_ask *p, struct str q, struct search *ret);
 /* The same for the page that is asked for. */
 void search_asked(const struct page_ask *p, struct search *ret);
 
+/* The findings that a search is about, the newest first, at most so many: their ids as a JSON array. 1; 0: the database is asked; or a
+ * code. */
+int search_memory(
+        const struct page_ask *p, const struct search *s, unsigned most, struct str *ret, struct err *e);
+
 /* As in struct page. */
 int page_search_begin(const struct page_ask *p, void **ret, struct err *e);
 /* True if events are looked for. */

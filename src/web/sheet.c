@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/sheet.h"
+#include "state/has.h"
+#include "state/inside.h"
 
 /* What has changed is taken in so many numbers at a time. */
 #define CHANGED 8192
@@ -8,20 +10,24 @@ struct words_list {
 	VEC(struct str) list;
 	struct arena arena;
 	uint16_t last; /* that was asked for last: neighbours are mostly alike */
+	uint32_t
+	        *table; /* of lists that may be long: of places in them, from 1 on; NULL: there is none yet */
 };
 struct sheet {
 	VEC(struct sheet_row) rows;
 	struct buf places;
 	size_t wasted; /* bytes of places that no row has any more */
-	struct words_list classes, persons;
+	struct words_list classes, persons, malware, idents;
 	struct changes_cursor cursor;
 	struct changes_read changed;
-	bool loaded, full;
+	bool loaded, full,
+	        wordy; /* wordy: there are more words of malware or identifiers than their lists hold */
 };
 
 #define COLUMNS                                                                                              \
 	"id, owner, class, severity, criticality, state, back is not null, escalated is not null, due, "     \
-	"assigned, place, first, last, events"
+	"assigned, place, first, last, events, malware, ident, last_receipt, decision, state = 'closed' "    \
+	"and misread is null, coalesce(why, '') = 'gone'"
 
 /* ---- words --------------------------------------------------------------------------------------- */
 
@@ -48,8 +54,41 @@ static uint16_t word_of(struct sheet *c, struct words_list *w, struct str text)
 	return w->last;
 }
 
+static uint32_t hash_of(struct str s)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < s.len; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 16777619u;
+	return h;
+}
+
+#define TABLE (1u << 17) /* twice what a list holds */
+
+/* Of a list that may be long. What it has no room for has its last place, and is no word of it. */
+static uint16_t rare_word_of(struct sheet *c, struct words_list *w, struct str text)
+{
+	if (w->last < w->list.n && str_eq(w->list.v[w->last], text))
+		return w->last;
+	if (w->table == NULL)
+		w->table = mem_zero(TABLE, sizeof(*w->table));
+	uint32_t at = hash_of(text) & (TABLE - 1);
+	while (w->table[at] != 0 && !str_eq(w->list.v[w->table[at] - 1], text))
+		at = (at + 1) & (TABLE - 1);
+	if (w->table[at] == 0) {
+		c->wordy = c->wordy || w->list.n >= UINT16_MAX;
+		if (w->list.n >= UINT16_MAX)
+			return UINT16_MAX;
+		*vec_add(&w->list) = arena_str(&w->arena, text);
+		w->table[at] = (uint32_t)w->list.n;
+	}
+	return w->last = (uint16_t)(w->table[at] - 1);
+}
+
 static void words_clear(struct words_list *w)
 {
+	free(w->table);
+	w->table = NULL;
 	vec_done(&w->list);
 	arena_done(&w->arena);
 	arena_init(&w->arena, 0);
@@ -126,9 +165,9 @@ static void put_row(struct sheet *c, struct sheet_row *r, const struct query *q)
 	put_place(c, r, query_get_blob(q, 10));
 	r->owner = (uint32_t)query_get_u64(q, 1);
 	r->class = word_of(c, &c->classes, query_get_blob(q, 2));
-	r->severity = sheet_severity(query_get_blob(q, 3));
+	r->severity = sheet_severity(query_get_blob(q, 3)) & 15;
 	r->criticality = (uint8_t)query_get_u64(q, 4);
-	r->state = (uint8_t)sheet_state_find(query_get_blob(q, 5));
+	r->state = (uint8_t)sheet_state_find(query_get_blob(q, 5)) & 15;
 	r->back = query_get_u64(q, 6) != 0;
 	r->escalated = query_get_u64(q, 7) != 0;
 	r->due = query_is_null(q, 8) ? SHEET_NEVER : query_get_i64(q, 8);
@@ -138,6 +177,13 @@ static void put_row(struct sheet *c, struct sheet_row *r, const struct query *q)
 	uint64_t events = query_get_u64(q, 13);
 	c->full = c->full || events > UINT32_MAX;
 	r->events = (uint32_t)events;
+	r->malware = rare_word_of(c, &c->malware, query_get_blob(q, 14));
+	r->ident = rare_word_of(c, &c->idents, query_get_blob(q, 15));
+	r->last_receipt = (uint32_t)query_get_u64(q, 16);
+	r->person = str_eq(query_get_blob(q, 17), STR("person"));
+	r->nobody = str_eq(query_get_blob(q, 17), STR("nobody"));
+	r->evidence = query_get_u64(q, 18) != 0 && query_get_u64(q, 19) != 0;
+	r->word = query_get_u64(q, 18) != 0 && query_get_u64(q, 19) == 0;
 	r->gone = false;
 }
 
@@ -147,6 +193,9 @@ static void clear(struct sheet *c)
 	buf_done(&c->places);
 	words_clear(&c->classes);
 	words_clear(&c->persons);
+	words_clear(&c->malware);
+	words_clear(&c->idents);
+	c->wordy = false;
 	c->wasted = 0;
 	c->loaded = false;
 	c->full = false;
@@ -272,6 +321,8 @@ struct sheet *sheet_new(void)
 
 	arena_init(&c->classes.arena, 0);
 	arena_init(&c->persons.arena, 0);
+	arena_init(&c->malware.arena, 0);
+	arena_init(&c->idents.arena, 0);
 	return c;
 }
 
@@ -283,6 +334,8 @@ void sheet_free(struct sheet *c)
 	changes_read_done(&c->changed);
 	arena_done(&c->classes.arena);
 	arena_done(&c->persons.arena);
+	arena_done(&c->malware.arena);
+	arena_done(&c->idents.arena);
 	free(c);
 }
 
@@ -294,20 +347,51 @@ const struct sheet_row *sheet_rows(const struct sheet *c, size_t *ret_n)
 
 /* ---- which fit ----------------------------------------------------------------------------------- */
 
-static bool is_hidden(const struct sheet_want *w, uint64_t id)
+static bool is_among(const uint64_t *ids, size_t n, uint64_t id)
 {
-	size_t from = 0, to = w->nhidden;
+	size_t from = 0, to = n;
 
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
-		if (w->hidden[middle] == id)
+		if (ids[middle] == id)
 			return true;
-		if (w->hidden[middle] < id)
+		if (ids[middle] < id)
 			from = middle + 1;
 		else
 			to = middle;
 	}
 	return false;
+}
+
+static const uint64_t *bits_of(const struct words_list *w, struct str text, bool exact, struct arena *a)
+{
+	size_t n = (w->list.n + 64) / 64;
+	uint64_t *bits = arena_array(a, n, sizeof(*bits));
+
+	memset(bits, 0, n * sizeof(*bits));
+	for (size_t i = 0; i < w->list.n; i++)
+		if (exact ? str_ieq(w->list.v[i], text) : has_in(w->list.v[i], text))
+			bits[i / 64] |= (uint64_t)1 << i % 64;
+	return bits;
+}
+
+bool sheet_words_find(
+        const struct sheet *c, struct str text, bool exact, struct arena *a, struct sheet_words *ret)
+{
+	if (c->wordy)
+		return false;
+	*ret = (struct sheet_words){bits_of(&c->classes, text, exact, a),
+	        bits_of(&c->malware, text, exact, a), bits_of(&c->idents, text, exact, a)};
+	return true;
+}
+
+static bool text_fits(const struct sheet_text *t, const struct sheet_row *r)
+{
+	return sheet_has(t->words.classes, r->class) || sheet_has(t->words.malware, r->malware) ||
+	        sheet_has(t->words.idents, r->ident) ||
+	        (r->owner < t->nowners && sheet_has(t->owners, r->owner)) ||
+	        (t->place.p != NULL && has_in(sheet_place(t->sheet, r), t->place)) ||
+	        (t->nids != 0 && is_among(t->ids, t->nids, r->id));
 }
 
 bool sheet_fits(const struct sheet_want *w, const struct sheet_row *r)
@@ -319,5 +403,7 @@ bool sheet_fits(const struct sheet_want *w, const struct sheet_row *r)
 	        (w->due == 0 || r->due < w->due) && r->id > w->newer &&
 	        (w->owners == NULL ||
 	                (r->owner < w->nowners && (w->owners[r->owner / 64] >> r->owner % 64 & 1) != 0)) &&
-	        (w->nhidden == 0 || !is_hidden(w, r->id));
+	        (w->nhidden == 0 || !is_among(w->hidden, w->nhidden, r->id)) &&
+	        (w->id == 0 || r->id == w->id) && (w->text == NULL || text_fits(w->text, r)) &&
+	        (w->below.p == NULL || inside_name(sheet_place(w->sheet, r), w->below));
 }
