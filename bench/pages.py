@@ -5,44 +5,18 @@ A country of 199 owners and 100,000 open findings of ten classes. Times are of t
 kept, from the first byte of the request to the last of the answer; p99 of as many requests as stand there. Each answer is looked
 at before its time counts: it is a page, and has the rows that it should have. One run; times of a shared machine."""
 import gzip
-import http.client
 import os
 import random
 import re
 import threading
 import time
-import urllib.parse
 
 from noderun import ROWS, TOP, Node, country, line, report
+from pagesrun import Browser
 
 FINDINGS = ROWS if ROWS != 300000 else 100000
 CLASSES = ("phishing", "infected-system", "c2-server", "vulnerable-system", "ddos-amplifier", "brute-force", "scanner", "defacement", "malware-distribution", "spam")
 SORTS = ("finding", "severity", "class", "owner", "place", "first", "last", "events", "state")
-
-
-class Browser:
-    def __init__(self, address):
-        self.base, token = address.rsplit("/enter/", 1)
-        self.host, self.cookie = self.base.split("//")[1], ""
-        self.c = http.client.HTTPConnection(self.host, timeout=60)
-        answer = self.ask("POST", "/enter", urllib.parse.urlencode({"link": token}))
-        self.cookie = answer.getheader("Set-Cookie").split(";")[0]
-
-    def ask(self, method, path, body=None, **headers):
-        given = {"Host": self.host, "Cookie": self.cookie, **headers}
-        if body is not None:
-            given["Content-Type"] = "application/x-www-form-urlencoded"
-        self.c.request(method, path, body, given)
-        answer = self.c.getresponse()
-        answer.text = answer.read()
-        return answer
-
-    def again(self):
-        """Another connection of the same visit."""
-        other = object.__new__(Browser)
-        other.base, other.host, other.cookie = self.base, self.host, self.cookie
-        other.c = http.client.HTTPConnection(self.host, timeout=60)
-        return other
 
 
 def timed(one, path, rows=1):
