@@ -236,12 +236,28 @@ int os_folder(const char *path, struct err *e)
 	                                                 : err_sys(e, "cannot make the folder '%s'", path);
 }
 
+/* What is renamed into its place takes its place: as root that would be the end of /dev/null. */
+static bool is_device(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0)
+		return false;
+	/* /dev/stdout */
+	bool link = S_ISLNK(st.st_mode) && strncmp(path, "/dev/", 5) == 0;
+	return link || S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) || S_ISFIFO(st.st_mode) ||
+	        S_ISSOCK(st.st_mode);
+}
+
 int os_write_file(const char *path, struct str bytes, struct err *e)
 {
 	char tmp[4096];
 
 	if (snprintf(tmp, sizeof(tmp), "%s.tmp", path) >= (int)sizeof(tmp))
 		return err_set(e, ERR_LIMIT, "the path '%.60s...' is too long", path);
+	if (is_device(path))
+		return err_set(
+		        e, ERR_VALUE, "'%s' is no file, and a file would take its place: name another", path);
 	struct os_step make = {.call = OS_OPEN, .path = tmp}, sync = {.call = OS_SYNC, .path = tmp},
 	               name = {.call = OS_RENAME, .path = tmp, .to = path};
 	auto_fd int fd =

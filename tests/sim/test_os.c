@@ -103,6 +103,19 @@ static void reading_fails(void **state)
 	}
 }
 
+/* A file that is renamed there would be there instead. */
+static void what_is_no_file_stays(void **state)
+{
+	struct err e = {0};
+	struct stat st;
+
+	(void)state;
+	os_fake_reset(1);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(os_write_file(path, STR(NEW), &e), ERR_VALUE);
+	assert_true(lstat(path, &st) == 0 && S_ISFIFO(st.st_mode));
+}
+
 static void clock_and_dice(void **state)
 {
 	unsigned char a[64], b[64];
@@ -125,6 +138,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(each_step_fails, setup, teardown),
 	        cmocka_unit_test_setup_teardown(reading_fails, setup, teardown),
+	        cmocka_unit_test_setup_teardown(what_is_no_file_stays, setup, teardown),
 	        cmocka_unit_test(clock_and_dice)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
