@@ -25,12 +25,22 @@ static void put_who(struct buf *out, const struct head *h)
 		buf_printf(out, "%s %.*s", i > 0 ? "," : "", STR_ARG(h->to[i]));
 }
 
+/* Of what was not proven nothing is claimed, not even that it was erased. */
+static const char *content_of(const struct bundle_statement *s, const struct bundle_verdict *v)
+{
+	if (s->s.content.len == 0)
+		return v->said
+		        ? "erased or left out of this file; what was said cannot be shown, that it was said "
+		          "stands"
+		        : "erased or left out of this file";
+	if (!v->said)
+		return "here, and not looked at: who said it is not proven";
+	return v->content == BUNDLE_MATCHES ? "here, and the one that the signed head commits to"
+	                                    : "another than the signed head commits to";
+}
+
 static void put_details(struct buf *out, const struct bundle_statement *s, const struct bundle_verdict *v)
 {
-	static const char *const content[] = {
-	        "erased; what was said cannot be shown, that it was said stands",
-	        "here, and the one that the signed head commits to",
-	        "another than the signed head commits to"};
 	const struct head *h = &s->head;
 
 	buf_printf(out, "  kind %.*s, number %llu, TLP:%.*s%s%.*s\n  made ", STR_ARG(h->kind),
@@ -41,7 +51,7 @@ static void put_details(struct buf *out, const struct bundle_statement *s, const
 	if (v->said)
 		buf_printf(out, ", signed with a key of list %llu of %.*s", (unsigned long long)v->list,
 		        STR_ARG(h->sender));
-	buf_printf(out, "\n  content: %s\n", content[v->content]);
+	buf_printf(out, "\n  content: %s\n", content_of(s, v));
 	if (v->logged && v->entries > 0)
 		buf_printf(out, "  entry %llu of %llu in the log %.*s/weir, seen by %u witnesses\n",
 		        (unsigned long long)v->index, (unsigned long long)v->entries, STR_ARG(h->sender),
