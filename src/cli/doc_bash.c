@@ -18,7 +18,7 @@ static bool first_of_group(const struct command *const *commands, const struct c
 
 static void first_words(struct buf *out, const struct command *const *commands)
 {
-	buf_add(out, STR("\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n\t\twords=\"--help --version"));
+	buf_add(out, STR("\tif [ \"$at\" -eq 1 ]; then\n\t\twords=\"--help --version"));
 	for (const struct command *const *at = commands; *at != NULL; at++)
 		if (first_of_group(commands, at)) {
 			buf_char(out, ' ');
@@ -29,7 +29,7 @@ static void first_words(struct buf *out, const struct command *const *commands)
 
 static void second_words(struct buf *out, const struct command *const *commands)
 {
-	buf_add(out, STR("\tif [ \"$COMP_CWORD\" -eq 2 ]; then\n\t\tcase ${COMP_WORDS[1]} in\n"));
+	buf_add(out, STR("\tif [ \"$at\" -eq 2 ]; then\n\t\tcase ${typed[1]} in\n"));
 	for (const struct command *const *at = commands; *at != NULL; at++) {
 		struct str head = str_cut(str_from((*at)->name), ' ').head;
 		if (!str_cut(str_from((*at)->name), ' ').ok || !first_of_group(commands, at))
@@ -42,12 +42,8 @@ static void second_words(struct buf *out, const struct command *const *commands)
 		}
 		buf_add(out, STR("\" ;;\n"));
 	}
-	buf_add(out, STR("\t\thelp) words=\""));
-	for (const struct command *const *at = commands; *at != NULL; at++)
-		buf_printf(out, "%s%.*s", at == commands ? "" : " ",
-		        STR_ARG(str_cut(str_from((*at)->name), ' ').head));
 	buf_add(out,
-	        STR("\" ;;\n\t\tesac\n\t\tif [ -n \"$words\" ]; then\n"
+	        STR("\t\tesac\n\t\tif [ -n \"$words\" ] && [[ $cur != -* ]]; then\n"
 	            "\t\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n\t\t\treturn\n\t\tfi\n\tfi\n"));
 }
 
@@ -67,7 +63,7 @@ static void options_of(struct buf *out, const struct command *const *commands, b
 
 static void options(struct buf *out, const struct command *const *commands)
 {
-	buf_add(out, STR("\tif [[ $cur == -* ]]; then\n\t\tcase \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n"));
+	buf_add(out, STR("\tif [[ $cur == -* ]]; then\n\t\tcase \"${typed[1]} ${typed[2]}\" in\n"));
 	/* "quiet list" before "quiet" */
 	options_of(out, commands, true);
 	options_of(out, commands, false);
@@ -81,7 +77,7 @@ static void formats(struct buf *out, const struct command *const *commands)
 {
 	bool found = false;
 
-	buf_add(out, STR("\tcase ${COMP_WORDS[COMP_CWORD - 1]} in\n\tformats"));
+	buf_add(out, STR("\tcase ${typed[at - 1]} in\n\tformats"));
 	for (; *commands != NULL && !found; commands++)
 		for (const struct cli_option *o = (*commands)->options; o != NULL && o->name != NULL; o++) {
 			if (o->arg == NULL || !str_eq(str_from(o->arg), STR("FORMAT")))
@@ -106,7 +102,11 @@ void doc_bash(struct buf *out, const struct command *const *commands)
 	            "# bash completion for weir(1). Printed by weir docs from the tables of the program; do "
 	            "not edit.\n"
 	            "# shellcheck shell=bash disable=SC2207\n"
-	            "_weir() {\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} words=\n\tCOMPREPLY=()\n"));
+	            "_weir() {\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} words='' typed=(\"${COMP_WORDS[@]}\") "
+	            "at=$COMP_CWORD\n\tCOMPREPLY=()\n"
+	            /* behind "help" stands what stands without it */
+	            "\tif [ \"$at\" -gt 1 ] && [ \"${typed[1]}\" = help ]; then\n"
+	            "\t\ttyped=(\"${typed[0]}\" \"${typed[@]:2}\") at=$((at - 1))\n\tfi\n"));
 	first_words(out, commands);
 	second_words(out, commands);
 	formats(out, commands);
