@@ -138,6 +138,16 @@ static void add_persons(struct change *c, uint64_t id, struct str names)
 	}
 }
 
+static bool is_finding(struct db *db, uint64_t id)
+{
+	struct query q = db_query(db, "select 1 from finding where id = ?");
+
+	query_u64(&q, id);
+	bool is = query_next(&q) == 1;
+	query_run(&q);
+	return is;
+}
+
 /* Findings of the parameter, in which ids stand with blanks or commas between them. */
 static int add_findings(struct change *c, uint64_t id, struct str rest, unsigned *ret, struct err *e)
 {
@@ -153,6 +163,9 @@ static int add_findings(struct change *c, uint64_t id, struct str rest, unsigned
 			continue;
 		if (change_number(one, 'F', &finding, e) != 0)
 			return ERR_USAGE;
+		if (!is_finding(c->db, finding))
+			return err_set(
+			        e, ERR_MISSING, "there is no finding F%llu", (unsigned long long)finding);
 		if (*ret == FINDINGS_MOST)
 			return err_set(
 			        e, ERR_VALUE, "at most %d findings are put to a case at once", FINDINGS_MOST);

@@ -58,6 +58,11 @@ static int check_why(enum case_state s, struct str reason, struct str to, struct
 {
 	char shown[64];
 
+	if (s == CASE_DECLINED && reason.len == 0)
+		return err_set(e, ERR_USAGE,
+		        "declined for what reason? reason is not-constituency, no-legal-basis, "
+		        "insufficient-evidence, handling-conflict, resources, sovereignty, duplicate or "
+		        "other");
 	if (s == CASE_DECLINED && !case_word_in(case_reasons, reason))
 		return err_set(e, ERR_USAGE,
 		        "bad reason '%s': not-constituency, no-legal-basis, insufficient-evidence, "
@@ -103,7 +108,11 @@ int change_case_state(struct change *c, struct err *e)
 	        change_time(c, "eta", &w.eta, e) != 0)
 		return e->code;
 	if (s == CASE_STATES)
-		return err_set(e, ERR_USAGE, "there is no state '%s'; 'weir docs cases' lists them",
+		return err_set(e, ERR_USAGE,
+		        "there is no state '%s': acknowledged, accepted, needs-information, in-progress, "
+		        "declined, redirected, resolved, partly-resolved or not-possible; of who asked "
+		        "withdrawn or "
+		        "closed",
 		        err_quote(shown, sizeof(shown), name).p);
 	if (check_writer(&k, s, e) != 0 || check_why(s, w.reason, w.redirect_to, e) != 0)
 		return e->code;

@@ -252,6 +252,10 @@ static int say(struct change *c, const struct wish *w, const uint8_t *opened, un
 	return link_say(&self, &say, id, e);
 }
 
+/* What we say; of others any word is taken and shown. */
+static const char *const services[] = {"internet-international", "internet-domestic", "mobile", "fixed",
+        "dns", "power", "payments", "other", NULL};
+
 int change_outage_new(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
@@ -259,13 +263,13 @@ int change_outage_new(struct change *c, struct err *e)
 	struct wish w = {0};
 
 	arena_init(&a, 0);
-	if (read_wish(c, &w, &text, e) != 0 || read_to(c, &w, &a, e) != 0)
-		return e->code;
-	if (w.service.len == 0)
+	if (!case_word_in(services, case_param(c, "service")))
 		return err_set(e, ERR_USAGE,
 		        "which service? internet-international, internet-domestic, mobile, fixed, dns, "
 		        "power, payments "
 		        "or other");
+	if (read_wish(c, &w, &text, e) != 0 || read_to(c, &w, &a, e) != 0)
+		return e->code;
 	/* of chosen peers each is named, of a group the group is */
 	if (say(c, &w, NULL, w.group.len > 0 ? STATEMENT_GREEN : STATEMENT_AMBER, e) != 0)
 		return e->code;

@@ -288,11 +288,14 @@ static void look_at_plan(struct serve *s)
 /* This machine alone reaches it. */
 static int listen_staff(struct serve *s, struct err *e)
 {
-	for (unsigned i = 0; i < PAGES_PORTS && s->o->pages + i < 65536 && s->staff < 0; i++)
-		s->staff = listen_port(s->o->pages + i);
-	if (s->staff >= 0)
-		return 0;
-	return err_sys(e, "no port from %u on is free for the pages", s->o->pages);
+	unsigned port = s->o->pages, last = port + PAGES_PORTS - 1 < 65535 ? port + PAGES_PORTS - 1 : 65535;
+
+	while ((s->staff = listen_port(port)) < 0 && port < last)
+		port++;
+	if (s->staff < 0)
+		return err_sys(e, "no port from %u on is free for the pages", s->o->pages);
+	log_say(&s->log, LOG_INFO, "the pages are at http://127.0.0.1:%u", port);
+	return 0;
 }
 
 static void block_signals(struct serve *s)

@@ -18,6 +18,9 @@ for report in sorted(glob.glob(os.path.join(EXAMPLES, "reports", "*"))):
     node.run("take", "--wait", report)
 
 
+check("it is said where the pages are", re.search(r"the pages are at http://127\.0\.0\.1:\d+\n", open(node.log, encoding="utf-8").read()))
+
+
 def said(*words, data=None):
     p = node.run(*words, data=data)
     return p.returncode, (p.stdout + p.stderr).decode("utf-8", "replace")
@@ -37,6 +40,9 @@ check("it is due", one["next"] == one["acknowledge_by"] and not one["overdue"], 
 code, text = said("case", "state", "K1", "accepted", "--text", "at it")
 check("a word of ours counts", code == 0 and case("K1")["state"] == "accepted" and case("K1")["acknowledged"], text)
 check("what does not exist is said", said("case", "state", "K1", "fixed")[1].count("there is no state 'fixed'") == 1)
+code, text = said("case", "new", "x", "--findings", "F9999")
+check("so is a finding", code != 0 and "there is no finding F9999" in text and len(node.ask("case", "list")) == 1, text)
+check("a service that is none", "which service? internet-international" in said("outage", "new", "internet", "--to", "kh", "--text", "slow")[1])
 check("a wrong severity is said", "c1 (national emergency) to c6" in said("case", "new", "x", "--severity", "high")[1])
 check("a label rises", said("case", "set", "K1", "--label", "AMBER+STRICT")[0] == 0 and case("K1")["label"] == "AMBER+STRICT")
 check("and never falls", said("case", "set", "K1", "--label", "GREEN")[0] != 0 and case("K1")["label"] == "AMBER+STRICT")
