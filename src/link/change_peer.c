@@ -4,6 +4,7 @@
  */
 #include "link/check.h"
 #include "link/peer_change_in.h"
+#include "trust/keylist.h"
 
 static struct str party_of(const struct change *c)
 {
@@ -26,6 +27,22 @@ static int import_note(
 	return change_deed(c, &d, import(&d, buf_str(&note), e), e);
 }
 
+/* The other way round is the commonest mistake of a first day. */
+static int own_import(struct deed *d, struct str note, struct err *e)
+{
+	struct keylist list;
+	int rc = key_own_import(d, note, e);
+
+	if (rc != 0 && d->self->me.len != 0 && keylist_read(note, &list, NULL, NULL) == 0 &&
+	        !str_eq(list.party, d->self->me))
+		return err_set(e, ERR_DENIED,
+		        "it is the list of '%.*s', and this is the node of '%.*s': weir peer import takes "
+		        "the "
+		        "list of another party",
+		        STR_ARG(list.party), STR_ARG(d->self->me));
+	return rc;
+}
+
 int change_peer_import(struct change *c, struct err *e)
 {
 	return import_note(c, peer_import, e);
@@ -33,7 +50,7 @@ int change_peer_import(struct change *c, struct err *e)
 
 int change_key_import(struct change *c, struct err *e)
 {
-	return import_note(c, key_own_import, e);
+	return import_note(c, own_import, e);
 }
 
 int change_peer_type(struct change *c, struct err *e)

@@ -406,6 +406,10 @@ int contact_send(struct deed *d, struct str zone, struct str holidays, struct st
 		        "a zone is a name such as Asia/Vientiane, and holidays are dates such as 2027-04-14 "
 		        "with blanks "
 		        "between");
+	struct zone *there;
+	if (zone.len > 0 && zone_open(&a, zone, &there, NULL) != 0)
+		return err_set(e, ERR_USAGE, "there is no time zone '%.*s'; one is such as Asia/Vientiane",
+		        STR_ARG(zone));
 	struct card card = last_card(self, self->me, &a);
 	card.serial++;
 	card.zone = zone.p != NULL ? zone : card.zone;

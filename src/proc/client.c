@@ -240,6 +240,8 @@ static int perform(struct client *c, const char *path, const char *token, off_t 
 	}
 	curl_slist_free_all(headers);
 	buf_clear(&c->params);
+	if (rc == CURLE_WRITE_ERROR)
+		return err_set(e, ERR_SYS, "what the node gives cannot be written: is there room for it?");
 	if (rc != CURLE_OK)
 		return err_set(
 		        e, ERR_SYS, "the node at '%s' does not answer: %s", c->state, curl_easy_strerror(rc));

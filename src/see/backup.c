@@ -310,6 +310,12 @@ static int mark_silent(const char *folder, struct err *e)
 
 int backup_restore(const char *from, const char *folder, struct buf *said, struct err *e)
 {
+	uint64_t size;
+	if (state_look(from, &size) == 0)
+		return err_set(e, ERR_MISSING,
+		        "there is no backup in '%s': name the folder that 'weir backup' has made, with "
+		        "state.db in it",
+		        from);
 	int rc = is_current(from,
 	        "restore it with the program that made it, then start this one, which brings it up to date",
 	        e);

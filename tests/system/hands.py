@@ -166,6 +166,8 @@ def backup():
     said("and goes on", other.run("take", "--wait", "-", data=table(77)), 0, "1 with events")
     said("all agrees", other.run("check", "--deep"), 0, " 0 problems")
     check("it stops", other.stop() == 0)
+    p = subprocess.run([WEIR, "restore", "--state", path("third"), path("nowhere")], capture_output=True, timeout=60, check=False)
+    said("a folder that is no backup", p, 1, "there is no backup in")
     with open(os.path.join(copy, "letters", os.listdir(os.path.join(copy, "letters"))[0]), "ab") as f:
         f.write(b" ")
     p = subprocess.run([WEIR, "restore", "--state", path("third"), copy], capture_output=True, timeout=60, check=False)

@@ -70,6 +70,7 @@ def own_keys():
     said("our own list counts", node.run("key", "import", ours), 0, "list 1 of xa counts")
     check("all four keys are in it", {k["list"] for k in node.ask("key", "show")} == {"yes"})
     said("the same one again", node.run("key", "import", ours), 2, "counts already")
+    said("a list of another party", node.run("key", "import", make_list("kh", random_keys("kh.keys"), out=path("theirs.weirkeys"))), 1, "weir peer import")
     return voice(ours)
 
 
@@ -135,6 +136,7 @@ def contacts():
     status, _ = press("/contacts/send", {}, "/contacts")
     check("one press sends it", status == 303 and node.ask("contact", "list")[0]["serial"] == 1, status)
     said("holidays are dates", node.run("contact", "send", "--holidays", "newyear"), 2, "dates")
+    said("a zone is one that there is", node.run("contact", "send", "--zone", "Asia/Vientian"), 2, "no time zone 'Asia/Vientian'")
     said("and a new serial", node.run("contact", "send", "--zone", "Asia/Vientiane", "--holidays", "2027-04-14 2027-04-15"), 0, "card 2", "1 parties")
     write("members.csv", b'"Team","Country","E-mail","Phone"\r\n"Example CERT","LA","desk@cert.example; b@cert.example","+000 1"\r\n"Nobody","","",""\r\n')
     said("a list of members with a row that has no address", node.run("contact", "import", path("members.csv")), 1, "members.csv", "line 3")
