@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agree/plan.h"
 
+#include "agree/clause.h"
 #include "agree/manifest_line.h"
 #include "base/conf.h"
 #include "event/value.h"
@@ -288,6 +289,20 @@ static void find_before(struct writer *w)
 	query_done(&q, NULL);
 }
 
+/* Of the first round without one: the heading of the authentic text. */
+static void find_title(struct writer *w)
+{
+	struct query q =
+	        db_query(w->c->db, "select text from agree_draft where instrument = ? and authentic = 1");
+	struct clause c;
+
+	query_text(&q, w->instrument);
+	if (query_next(&q) == 1 &&
+	        clause_read_line(str_cut(query_get_text(&q, 0), '\n').head, false, &c) == NULL)
+		w->title = arena_str(w->a, c.words);
+	query_done(&q, NULL);
+}
+
 static void put_what(struct writer *w)
 {
 	char number[24];
@@ -348,6 +363,8 @@ int plan_make(struct arena *a, const struct change *c, int64_t now, struct plan 
 	w.instrument = param(c, STR("instrument"));
 	w.title = param(c, STR("title"));
 	find_before(&w);
+	if (w.title.len == 0)
+		find_title(&w);
 	rc = find_rule(&w);
 	if (rc != 0)
 		return rc;

@@ -189,7 +189,8 @@ static int load_file(const struct ask *a, struct reply *reply, struct err *e)
 	else if (str_eq(what, STR("code")))
 		return put_voice(a, &o, &reply->body, e);
 	else
-		return err_set(e, ERR_USAGE, "file: manifest, text, summary, block, certificate or code");
+		return err_set(e, ERR_USAGE,
+		        "file: manifest, text, summary, block, certificate, code, minutes, mail or evidence");
 	if (reply->body.len == 0)
 		return err_set(e, ERR_MISSING, "a consult round has no outcome");
 	return 0;
