@@ -180,7 +180,7 @@ static int run_file(struct cli *c)
 		}                                                                                            \
 	}
 #define FORMS                                                                                                \
-	{"json", 0, NULL, "JSON for scripts (weir docs lists describes it)"},                                \
+	{"json", 0, NULL, "JSON for scripts (weir docs openapi describes it)"},                              \
 	{                                                                                                    \
 		"csv", 0, NULL, "CSV"                                                                        \
 	}

@@ -115,7 +115,7 @@ static int run_sim3(struct cli *c)
 /* ---- the commands -------------------------------------------------------------------------------- */
 
 #define FORMS                                                                                                \
-	{"json", 0, NULL, "JSON for scripts (weir docs lists describes it)"},                                \
+	{"json", 0, NULL, "JSON for scripts (weir docs openapi describes it)"},                              \
 	{                                                                                                    \
 		"csv", 0, NULL, "CSV"                                                                        \
 	}

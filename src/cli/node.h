@@ -17,7 +17,7 @@
 		"note", 0, "TEXT", "a word about it, kept with person and time"                              \
 	}
 #define LIST_OPTIONS                                                                                         \
-	NODE_OPTIONS, {"json", 0, NULL, "JSON for scripts (weir docs lists describes it)"},                  \
+	NODE_OPTIONS, {"json", 0, NULL, "JSON for scripts (weir docs openapi describes it)"},                \
 	        {"csv", 0, NULL, "CSV"}, {"count", 0, NULL, "the number alone"},                             \
 	        {"limit", 0, "N", "at most so many (default: 100)"},                                         \
 	{                                                                                                    \

@@ -5,7 +5,7 @@
 #include "cli/node.h"
 
 #define FORMS                                                                                                \
-	{"json", 0, NULL, "JSON for scripts (weir docs lists describes it)"},                                \
+	{"json", 0, NULL, "JSON for scripts (weir docs openapi describes it)"},                              \
 	{                                                                                                    \
 		"csv", 0, NULL, "CSV"                                                                        \
 	}

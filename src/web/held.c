@@ -12,7 +12,7 @@ static const struct list_column columns[] = {
         {"sender", "sender", LIST_STRING, "who said it; of what was refused as far as that is known"},
         {"carrier", "brought by", LIST_STRING, "who brought it"},
         {"kind", "kind", LIST_STRING, "of statement"},
-        {"verdict", "verdict", LIST_STRING, "what was found (weir docs kinds)"},
+        {"verdict", "verdict", LIST_STRING, "what was found, as docs/protocol.md has the words"},
         {"why", "why", LIST_STRING, "in words"},
         {"received", "received", LIST_TIME, "when"},
         {"created", NULL, LIST_TIME, "when its sender made it"},

@@ -54,7 +54,21 @@ def of_document(name):
         yield text.count("\n", 0, m.start()) + 1, m.group(1)
 
 
+def documents(name):
+    """'weir docs NAME' anywhere in a string of the program."""
+    text = tree.read(name)
+    for m in STRING.finditer(text):
+        for said in re.findall(r"weir docs ([a-z][a-z.-]*)", re.sub(r'"\s*"', "", m.group(0))):
+            if said not in DOCUMENTS and said != "from":  # "printed by weir docs from the tables"
+                tree.bad(f"{name}:{text.count(chr(10), 0, m.start()) + 1}", f"there is no document 'weir docs {said}'")
+
+
+DOCUMENTS = {line.split("\t")[0] for line in subprocess.run([os.path.join(tree.BUILD, "weir"), "docs"], capture_output=True, text=True,
+                                                            check=True).stdout.splitlines()}
 seen = 0
+for name in tree.files(".c", ".h"):
+    if name.startswith("src/"):
+        documents(name)
 for ends, read in (((".c", ".h", ".tbl"), of_code), ((".yaml",), of_words), ((".md",), of_document)):
     for name in tree.files(*ends):
         if name.startswith(("tests/", "bench/")):
