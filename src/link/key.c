@@ -282,6 +282,39 @@ void key_told(const struct link_self *self, enum key_use use, const uint8_t publ
 	query_run(&q);
 }
 
+static bool is_held(const struct key_held *held, unsigned n, struct str duty, struct str public_key)
+{
+	bool told = false;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!str_eq(duty, str_from(key_use_name(held[i].use))))
+			continue;
+		told = true;
+		if (public_key.len == 32 && memcmp(held[i].public_key, public_key.p, 32) == 0)
+			return true;
+	}
+	return !told;
+}
+
+void key_told_all(const struct link_self *self, const struct key_held *held, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		key_told(self, held[i].use, held[i].public_key);
+	struct query q = db_query(self->db, "select id, duty, public from own_key");
+	VEC(uint64_t) gone = {0};
+
+	while (query_next(&q) == 1)
+		if (!is_held(held, n, query_get_text(&q, 1), query_get_blob(&q, 2)))
+			*vec_add(&gone) = query_get_u64(&q, 0);
+	query_done(&q, NULL);
+	for (size_t i = 0; i < gone.n; i++) {
+		struct query drop = db_query(self->db, "delete from own_key where id = ?");
+		query_u64(&drop, gone.v[i]);
+		query_run(&drop);
+	}
+	vec_done(&gone);
+}
+
 static bool list_has(const struct keylist *list, struct str duty, struct str public_key)
 {
 	for (unsigned i = 0; i < list->keys; i++)

@@ -37,6 +37,12 @@ enum keylist_verdict key_list_take(
 int key_own_import(struct deed *d, struct str note, struct err *e);
 /* The keeper, or the door for TLS, tells the public half of a key that it holds. */
 void key_told(const struct link_self *self, enum key_use use, const uint8_t public_key[32]);
+struct key_held {
+	enum key_use use;
+	uint8_t public_key[32];
+};
+/* All that there are of the uses that stand among them: others of these uses are here no longer. */
+void key_told_all(const struct link_self *self, const struct key_held *held, unsigned n);
 /* Judges again what was set aside of that sender; tells how many are taken now. */
 unsigned key_again(const struct link_self *self, struct str sender);
 /* The number that stands for the party on the telephone; false: it has no root here. */

@@ -385,7 +385,9 @@ static void hear_dialler(struct core *c)
 		struct peer *p = NULL;
 		if (rc > 0 && m.verb == CHANNEL_HELLO) {
 			begin(c);
-			key_told(&c->link->self, KEY_TLS, m.sha256);
+			struct key_held held = {.use = KEY_TLS};
+			memcpy(held.public_key, m.sha256, 32);
+			key_told_all(&c->link->self, &held, 1);
 			(void)commit(c, &e);
 		}
 		for (size_t i = 0; rc > 0 && i < c->link->peers.n; i++) {
@@ -493,18 +495,20 @@ static void ask_keys(struct core *c)
 /* Lines "sign HEX": the public halves, which people take to the root. */
 static void hear_keys(struct core *c, const struct channel_message *m)
 {
-	uint8_t key[32];
+	struct key_held held[64];
+	unsigned n = 0;
 	struct err e;
 
-	begin(c);
 	for (struct str_cut line = str_cut(str_from(m->text), '\n'); line.head.len > 0;
 	        line = str_cut(line.tail, '\n')) {
 		struct str_cut pair = str_cut(line.head, ' ');
 		for (unsigned use = 0; use < KEY_USES; use++)
-			if (str_eq(pair.head, str_from(key_use_name(use))) && pair.tail.len == 64 &&
-			        str_hex(pair.tail, key, 32))
-				key_told(&c->link->self, use, key);
+			if (str_eq(pair.head, str_from(key_use_name(use))) && pair.tail.len == 64 && n < 64 &&
+			        str_hex(pair.tail, held[n].public_key, 32))
+				held[n++].use = use;
 	}
+	begin(c);
+	key_told_all(&c->link->self, held, n);
 	(void)commit(c, &e);
 }
 

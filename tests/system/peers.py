@@ -2,6 +2,7 @@
 """A link as people make it, on one node: keys from the root's machine, a number that is typed by one person and confirmed by another
 one, pages that say what is next; the card of a group with two persons; the directory of contacts; a check of communication."""
 import base64
+import glob
 import os
 import re
 import subprocess
@@ -166,10 +167,22 @@ def end_of_link():
     said("nothing to end", node.run("recover", "--end"), 2, "not silent")
 
 
+def other_keys():
+    """docs/runbooks/key-lost.md: a node whose keys were taken away makes others, and shows none that it has not."""
+    before = {k["key"] for k in node.ask("key", "show")}
+    node.stop()
+    for key in glob.glob(os.path.join(node.state, "keys", "*.key")):
+        os.rename(key, path(os.path.basename(key)))
+    node.start()
+    wait("the keys of now are shown, and no others",
+         lambda: len(after := {k["key"] for k in node.ask("key", "show")}) == 4 and len(after & before) == 1)  # that of TLS
+
+
 linking(own_keys())
 lists()
 groups()
 contacts()
 end_of_link()
+other_keys()
 node.stop()
 end()
