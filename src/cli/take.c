@@ -80,6 +80,9 @@ static int take_one(struct cli *c, const char *path)
 		        "%s: %.*s", path, STR_ARG(status < 0 ? str_from(e.text) : str_trim(buf_str(&body))));
 		rc = CLI_FAIL;
 	} else if (cli_has(c, "wait")) {
+		/* its counts are those of the first time */
+		if (str_find_str(buf_str(&body), 0, STR(" has these bytes already")) != SIZE_MAX)
+			buf_add(&c->out, buf_str(&body));
 		rc = wait_done(c, client, made);
 	} else {
 		buf_add(&c->out, buf_str(&body));

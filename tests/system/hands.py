@@ -75,6 +75,7 @@ def again():
     first = node.run("take", "--wait", path("again.csv"))
     said("taken", first, 0, "2 with events")
     said("the same bytes", node.run("take", path("again.csv")), 0, "has these bytes already")
+    said("waited for, too", node.run("take", "--wait", path("again.csv")), 0, "has these bytes already", " done: ")
     check("one receipt", sum(r["path"] == "again.csv" for r in node.ask("receipts")) == 1)
     said("a feed that is not there", node.run("take", "--feed", "nonsense", path("again.csv")), 1, "there is no feed 'nonsense'")
     said("a file that is not there", node.run("take", path("nowhere.csv")), 1, "nowhere.csv")
