@@ -10,7 +10,7 @@ static bool is_word(const char *value)
 {
 	static const char *const words[] = {"accepted", "reading", "done", "aside", "open", "told",
 	        "told-again", "seen-again", "escalated", "quiet", "closed", "due", "held", "ready", "sent",
-	        "refused", "withdrawn", "call", "new",
+	        "refused", "withdrawn", "call", "new", "active", "late",
 	        /* of cases */
 	        "overdue", "ended", "draft", "undelivered", "queued", "delivered", "read", "received",
 	        "acknowledged", "needs-information", "in-progress", "declined", "redirected", "resolved",
@@ -50,9 +50,19 @@ struct client *node_client_plain(const struct cli *c)
 	struct client *client;
 	struct err e;
 
-	if (client_open(node_state(c), &client, &e) == 0)
+	const char *state = node_state(c);
+	struct stat st;
+
+	if (client_open(state, &client, &e) == 0)
 		return client;
-	log_error("%s", e.text);
+	/* a state that was mistyped is taken for a folder */
+	if (cli_value(c, "state") != NULL && strchr(state, '/') == NULL && stat(state, &st) != 0)
+		log_error("there is no folder '%s', and no state of that name; 'weir help %s' has the "
+		          "states, where "
+		          "there are some",
+		        state, c->command->name);
+	else
+		log_error("%s", e.text);
 	return NULL;
 }
 
