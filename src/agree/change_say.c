@@ -190,7 +190,8 @@ static int ops_of(struct change *c, struct arena *a, const struct agree_text *te
 	if (rc != 0)
 		return rc;
 	if (!agree_text_parse(a, arena_str(a, buf_str(&bytes)), translation, &to, &fault))
-		return err_set(e, ERR_VALUE, "line %u: %s", fault.line, fault.why);
+		return err_set(e, ERR_VALUE, "line %u: %s; weir agree mark makes a text of a draft",
+		        fault.line, fault.why);
 	if (!amend_between(a, text, &to, ret))
 		return err_set(e, ERR_VALUE, "the text has another title clause: an amendment keeps it");
 	return ret->n > 0 ? 0

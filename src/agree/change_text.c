@@ -54,8 +54,8 @@ void agree_draft_put(
 	query_run(&q);
 	if (!authentic)
 		return;
-	struct query w =
-	        db_query(c->db, "update agree_draft set authentic = 0 where instrument = ? and lang <> ?");
+	struct query w = db_query(c->db,
+	        "update agree_draft set authentic = 0 where instrument = ? and lang <> ? and authentic = 1");
 	query_text(&w, instrument);
 	query_text(&w, lang);
 	query_run(&w);
@@ -89,15 +89,22 @@ int change_agree_text(struct change *c, struct err *e)
 	if (lang.len < 2 || lang.len > 35)
 		return err_set(e, ERR_USAGE, "lang: the language of the text, such as en or lo");
 	if (!agree_text_parse(&a, buf_str(&bytes), !authentic, &text, &fault))
-		return err_set(e, ERR_VALUE, "line %u: %s", fault.line, fault.why);
+		return err_set(e, ERR_VALUE, "line %u: %s; weir agree mark makes a text of a draft",
+		        fault.line, fault.why);
 	if (same_draft(c, instrument, lang, buf_str(&bytes), authentic)) {
 		buf_printf(c->said, "the text is here already, with these bytes: nothing has changed\n");
 		return 0;
 	}
 	agree_draft_put(c, instrument, lang, buf_str(&bytes), authentic);
+	bool instead = authentic && db_changes(c->db) > 0;
 	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(instrument));
 	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(lang));
 	buf_printf(c->said, "%u clauses, %s\n", text.n, authentic ? "the authentic text" : "a translation");
+	if (instead)
+		buf_add(c->said,
+		        STR("the text that was authentic before is taken for a translation from now on; weir "
+		            "agree "
+		            "texts shows both\n"));
 	return 0;
 }
 
@@ -111,7 +118,11 @@ int change_agree_drop_text(struct change *c, struct err *e)
 	query_run(&q);
 	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(instrument));
 	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(lang));
-	return db_changes(c->db) > 0 ? 0 : err_set(e, ERR_MISSING, "there is no such text here");
+	if (db_changes(c->db) == 0)
+		return err_set(e, ERR_MISSING,
+		        "there is no such text here; weir agree texts has those that there are");
+	buf_add(c->said, STR("the text is not kept any more\n"));
+	return 0;
 }
 
 /* ---- opening ------------------------------------------------------------------------------------- */

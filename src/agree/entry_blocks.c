@@ -77,6 +77,18 @@ static uint32_t last_char(struct str s)
 	return utf8_get(s, at, &len);
 }
 
+/* "1.1 Words", "2. Words": in the middle of a paragraph a number, or a clause whose empty line was forgotten. */
+static void look_joined(struct draft *d, struct str line, unsigned number)
+{
+	size_t n = 0;
+	bool point = false;
+
+	while (n < line.len && (char_digit(line.p[n]) || (n > 0 && line.p[n] == '.')))
+		point |= line.p[n++] == '.';
+	if (point && n < 12 && n < line.len && line.p[n] == ' ')
+		entry_note(d, ENTRY_JOINED_NUMBER, number, str_sub(line, 0, n), STR(""));
+}
+
 /* Puts a line behind the words of the block, as one line. */
 static void join(struct draft *d, struct str line, unsigned number)
 {
@@ -89,8 +101,10 @@ static void join(struct draft *d, struct str line, unsigned number)
 		entry_note_plain(d, ENTRY_HYPHEN, number);
 	else if (words.len > 0)
 		buf_char(&d->words, ' ');
-	if (words.len > 0)
+	if (words.len > 0) {
 		entry_note_plain(d, ENTRY_JOINED, number);
+		look_joined(d, line, number);
+	}
 	buf_add(&d->words, line);
 }
 

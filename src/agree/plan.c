@@ -166,6 +166,15 @@ static int put_parties(struct writer *w)
 
 /* ---- texts --------------------------------------------------------------------------------------- */
 
+static int text_wrong(struct writer *w, struct str lang, const struct agree_fault *fault)
+{
+	return err_set(w->e, ERR_VALUE,
+	        "text %.*s: line %u: %s; weir agree text brings another, weir agree drop-text --lang %.*s "
+	        "goes on "
+	        "without it",
+	        STR_ARG(lang), fault->line, fault->why, STR_ARG(lang));
+}
+
 static int read_draft(struct writer *w, struct query *q, unsigned i)
 {
 	struct str lang = arena_str(w->a, query_get_text(q, 0)),
@@ -175,8 +184,7 @@ static int read_draft(struct writer *w, struct query *q, unsigned i)
 	struct agree_fault fault;
 
 	if (!agree_text_parse(w->a, bytes, !authentic, &w->plan->text[i], &fault))
-		return err_set(
-		        w->e, ERR_VALUE, "text %.*s: line %u: %s", STR_ARG(lang), fault.line, fault.why);
+		return text_wrong(w, lang, &fault);
 	snprintf(before, sizeof(before), "%.*s ", (int)(lang.len < 40 ? lang.len : 40), lang.p);
 	put_hex(w, LINE_TEXT, before, w->plan->text[i].sha256, authentic ? " authentic" : "");
 	return 0;
@@ -349,8 +357,7 @@ static int check(struct writer *w)
 	if (!opening_texts(w->a, m, file, m->texts, text))
 		for (unsigned i = 0; i < m->texts; i++)
 			if (text[i].fault.why != NULL)
-				return err_set(w->e, ERR_VALUE, "text %.*s: line %u: %s",
-				        STR_ARG(m->text[i].lang), text[i].fault.line, text[i].fault.why);
+				return text_wrong(w, m->text[i].lang, &text[i].fault);
 	return w->plan->before != 0 ? follows(w) : 0;
 }
 

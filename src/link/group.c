@@ -136,6 +136,19 @@ static int64_t next_serial(const struct link_self *self, struct str group, const
 	return serial;
 }
 
+/* One that was mistyped would be left out by a card that all have agreed with. */
+static void say_unknown(const struct link_self *self, const struct members *m, struct buf *out)
+{
+	for (unsigned i = 0; i < m->n; i++) {
+		struct query q = db_query(self->db, "select 1 from party where name = ?");
+		query_text(&q, m->name[i]);
+		if (query_next(&q) != 1)
+			buf_printf(out, "%.*s is no party that is known here: nothing goes to it\n",
+			        STR_ARG(m->name[i]));
+		query_done(&q, NULL);
+	}
+}
+
 int group_propose(struct deed *d, const struct group_wish *wish, struct err *e)
 {
 	const struct link_self *self = d->self;
@@ -172,6 +185,7 @@ int group_propose(struct deed *d, const struct group_wish *wish, struct err *e)
 	        "the card of %.*s is written, with %u members; a second person sends it (weir group send "
 	        "%.*s)\n",
 	        STR_ARG(w.id), m.n, STR_ARG(w.id));
+	say_unknown(self, &m, d->said);
 	return 0;
 }
 

@@ -63,7 +63,11 @@ said("the same bytes again", la.run("agree", "text", "gate-times", path("procedu
 write("plain.md", b"Who answers whom, and how fast.\n")
 said("a summary, which is not the text", la.run("agree", "text", "gate-times", path("plain.md"), "--lang", "en", "--summary"), 0, "not the text")
 write("broken.md", b"# Times {#%s:0123456789abcdef}\nno mark\n" % IDS[0].encode())
-said("a text with a fault is refused with its line", la.run("agree", "text", "gate-times", path("broken.md"), "--lang", "lo"), 2, "line 2")
+said("a text with a fault is refused with its line", la.run("agree", "text", "gate-times", path("broken.md"), "--lang", "lo"), 2, "line 2", "weir agree mark")
+said("another text that is authentic", la.run("agree", "text", "gate-times", path("procedure.md"), "--lang", "lo", "--authentic"), 0, "a translation from now on")
+said("the first one again", la.run("agree", "text", "gate-times", path("procedure.md"), "--lang", "en", "--authentic"), 0, "a translation from now on")
+said("which is none", la.run("agree", "propose", "gate-times", "--members", ",".join(PARTIES), "--rule", "none"), 2, "weir agree drop-text --lang lo")
+said("it is dropped", la.run("agree", "drop-text", "gate-times", "--lang", "lo"), 0, "not kept any more")
 said("a rule that is none", la.run("agree", "propose", "gate-times", "--members", ",".join(PARTIES), "--rule", "silence", "--min-notice", "12h"),
      2, "manifest line 19 'min-notice 12h'")
 said("an observer that cannot be told", la.run("agree", "propose", "gate-times", "--title", "Times", "--members", ",".join(PARTIES), "--observers", "th", "--rule", "none"),

@@ -122,6 +122,8 @@ def lists():
 
 def groups():
     said("a group of one", node.run("group", "propose", "clmv", "--name", "CLMV", "--purpose", "four CERTs", "--members", "xa"), 2, "two members or more")
+    said("a member that nobody knows is named", node.run("group", "propose", "clmv", "--name", "CLMV", "--purpose", "four CERTs", "--members", "xa,kh,hk"), 0,
+         "hk is no party that is known here")
     said("a card is written", node.run("group", "propose", "clmv", "--name", "CLMV", "--purpose", "four CERTs", "--members", "xa,kh"), 0, "second person")
     said("not sent by the same person", node.run("group", "send", "clmv"), 1, "another person")
     check("the page shows it", "clmv" in good_page("the page of groups", page.get("/groups")))

@@ -174,6 +174,7 @@ static void looked_at(void **state)
 	        &plain, ENTRY_CONTROL, 3, "U+0001", NULL);
 	says("# T\n\ne\u0301\n", &plain, ENTRY_NOT_NFC, 3, NULL, NULL);
 	says("# T\n\n2.1 Words\n", &plain, ENTRY_TYPED_NUMBER, 3, "2.1", NULL);
+	says("# T\n\n1. One\n1.1 Words\n", &plain, ENTRY_JOINED_NUMBER, 4, "1.1", NULL);
 	says("# T\n\n## 3 Words\n", &plain, ENTRY_TYPED_NUMBER, 3, "3", NULL);
 	says("# T\n\n\u1031\u1000\u1039 \u1031\u1014\u1039\n", &plain, ENTRY_ZAWGYI, 3, NULL, NULL);
 	says("\xff\xfeT", &plain, ENTRY_UTF16, 0, NULL, NULL);
