@@ -290,6 +290,17 @@ static void first_check(struct deed *d, struct str party)
 		buf_printf(d->said, "no check was sent: %s\n", why.text);
 }
 
+/* A card goes to those who are linked when it is sent, and to nobody afterwards. */
+static void say_card(struct deed *d)
+{
+	struct query q = db_query(d->self->db, "select 1 from contact_card where party = ?");
+
+	query_text(&q, d->self->me);
+	if (query_next(&q) == 1)
+		buf_add(d->said, STR("weir contact send gives them our contact card of today\n"));
+	query_done(&q, NULL);
+}
+
 int peer_confirm(struct deed *d, struct str party, struct str role, bool commands,
         const struct peer_limits *limits, struct err *e)
 {
@@ -313,6 +324,7 @@ int peer_confirm(struct deed *d, struct str party, struct str role, bool command
 	query_run(&q);
 	buf_printf(d->said, "%.*s is linked as %.*s\n", STR_ARG(party), STR_ARG(role));
 	first_check(d, party);
+	say_card(d);
 	return 0;
 }
 
@@ -381,6 +393,7 @@ int peer_resume(struct deed *d, struct str party, struct err *e)
 	int rc = go_to(d, party,
 	        "update party set link = 'linked', why = ?2, next = 0, fails = 0 where name = ?1", STR(""));
 	link_again(d->self, party);
+	say_card(d);
 	return rc;
 }
 

@@ -128,6 +128,13 @@ static unsigned last_shown(const struct list *l)
 	return last;
 }
 
+/* "no letters", and "nothing held" */
+static bool is_noun(const char *name)
+{
+	return strcmp(name, "held") != 0 && strcmp(name, "waiting") != 0 && strcmp(name, "said") != 0 &&
+	        strcmp(name, "invited") != 0;
+}
+
 static void put_text(struct list *l)
 {
 	size_t *widths = mem_zero(l->ncolumns, sizeof(*widths));
@@ -146,7 +153,7 @@ static void put_text(struct list *l)
 			        l->columns[k].kind == LIST_NUMBER, k == last);
 	}
 	if (l->cells.n == 0)
-		buf_printf(l->out, "no %s\n", l->name);
+		buf_printf(l->out, "%s %s\n", is_noun(l->name) ? "no" : "nothing", l->name);
 	if (l->next.len != 0)
 		buf_printf(l->out, "more: --after %.*s\n", STR_ARG(l->next));
 	free(widths);

@@ -64,6 +64,7 @@ def state_of(party):
 
 def own_keys():
     wait("the keeper and the dialler have told their keys", lambda: len(node.ask("key", "show")) == 4)
+    said("an empty list in words", node.run("held"), 0, "nothing held")
     lines = put("xa.keys", node.run("key", "show", "--lines").stdout)
     said("a list without the keys of this machine is refused", node.run("key", "import", make_list("xa", random_keys("other.keys"), out=path("wrong.weirkeys"))),
          2, "no sign key that this machine holds")
@@ -141,6 +142,8 @@ def contacts():
     said("holidays are dates", node.run("contact", "send", "--holidays", "newyear"), 2, "dates")
     said("a zone is one that there is", node.run("contact", "send", "--zone", "Asia/Vientian"), 2, "no time zone 'Asia/Vientian'")
     said("and a new serial", node.run("contact", "send", "--zone", "Asia/Vientiane", "--holidays", "2027-04-14 2027-04-15"), 0, "card 2", "1 parties")
+    said("a link that goes on", node.run("peer", "pause", "kh", "--why", "looked at"), 0)
+    said("has missed what was sent", node.run("peer", "resume", "kh"), 0, "linked again", "weir contact send")
     write("members.csv", b'"Team","Country","E-mail","Phone"\r\n"Example CERT","LA","desk@cert.example; b@cert.example","+000 1"\r\n"Nobody","","",""\r\n')
     said("a list of members with a row that has no address", node.run("contact", "import", path("members.csv")), 1, "members.csv", "line 3")
     said("without it", node.run("contact", "import", "--skip", path("members.csv")), 0, "1 parties")
