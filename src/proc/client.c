@@ -14,6 +14,7 @@
 /* A node that starts again answers within this. */
 #define TRIES 100
 #define TRY_MS 100
+#define STUCK_US 15000000 /* after so long a change without an answer is spoken of */
 #define SILENT_US 2000000 /* after so long without a word it is said what is waited for */
 
 struct client {
@@ -166,6 +167,14 @@ static int watch(void *arg, curl_off_t all, curl_off_t got, curl_off_t to_send, 
 	struct client *c = arg;
 
 	(void)all, (void)got, (void)to_send, (void)sent;
+	/* a core that cannot start leaves what was asked lying; nothing else of a change takes that long */
+	if (c->change && !c->told && c->status == 0 && os_ticks() - c->began > STUCK_US) {
+		log_say(&(struct log){.form = LOG_LINES}, LOG_INFO,
+		        "the node does not answer yet: its log (journalctl -u weir) and weir status say why; "
+		        "it is done "
+		        "once the node goes on");
+		c->told = true;
+	}
 	if (c->told || c->status != 0 || os_ticks() - c->began < SILENT_US || !state_is_older(c->state))
 		return 0;
 	log_say(&(struct log){.form = LOG_LINES}, LOG_INFO,

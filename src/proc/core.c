@@ -128,7 +128,9 @@ static void take_owners(struct core *c, const struct channel_message *m)
 
 	i.seen = version.len != 0 && str_u64(version, &i.version);
 	node_spool(c->node, m->token, path);
-	answer.code = import_file(c->node, path, &i, &said, &applied, &e);
+	answer.code = i.apply ? core_could_start(c, &e) : 0;
+	if (answer.code == 0)
+		answer.code = import_file(c->node, path, &i, &said, &applied, &e);
 	if (node_dead(c->node))
 		die(c, &e);
 	(void)os_delete(path, NULL);
@@ -143,43 +145,6 @@ static void take_owners(struct core *c, const struct channel_message *m)
 		channel_put(answer.text, sizeof(answer.text), str_from(e.text));
 		(void)channel_send(c->desk, &answer, true, NULL);
 	}
-}
-
-/* A configuration that is wrong is refused with its sentences; a good one is what the next core starts with, at once. */
-static int reload(struct core *c, struct buf *said, struct err *e)
-{
-	struct country now;
-	int rc = country_open(&c->node->paths, &now, e);
-
-	if (rc == 0)
-		rc = country_check_networks(&now, e);
-	if (rc == 0)
-		rc = country_rules(&c->node->paths, &now, e);
-	if (rc == 0)
-		rc = core_sim3_check(c, &now, e);
-	if (rc == 0)
-		rc = import_compare(c->node, &now, &now.notes, e);
-	buf_add(said, buf_str(&now.notes));
-	country_done(&now);
-	if (rc != 0) {
-		struct err with = *e;
-		return err_set(e, ERR_VALUE, "%.*s%.500s; the node goes on with what it has",
-		        STR_ARG(buf_str(said)), with.text);
-	}
-	buf_add(said, STR("the configuration is read again\n"));
-	c->stopping = true;
-	return 0;
-}
-
-/* The audit says who has asked, and what came of it. */
-static int asked_to_reload(struct core *c, struct str person, struct buf *said, struct err *e)
-{
-	int code = reload(c, said, e);
-	struct err why;
-
-	if (files_reload(c->node, person, str_from(code != 0 ? e->text : ""), &why) != 0)
-		log_say(&c->log, LOG_ERR, "the audit has no row of a reload: %s", why.text);
-	return code;
 }
 
 /* Of any verb. What came with it lies in the spool: parameters that are longer than a message, or a file that the change
@@ -227,7 +192,7 @@ static void make_change(struct core *c, const struct channel_message *m)
 		return;
 	}
 	if (str_eq(str_from(m->name), STR("reload")))
-		answer.code = asked_to_reload(c, str_from(m->person), &said, &e);
+		answer.code = core_reload(c, str_from(m->person), &said, &e);
 	else
 		answer.code = run_change(c, m, &params, &said, &e);
 	c->case_at = 0; /* or a case */

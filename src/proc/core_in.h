@@ -141,6 +141,10 @@ void core_link_fds(const struct core *c, int fd[2]);
 int core_cases(struct core *c, struct err *e);
 /* The list of the self-assessment, as rows; or whether the one of that country may be read. */
 int core_sim3(struct core *c, struct err *e);
+/* 0 if a core that starts now has a configuration that it can read; else a sentence. */
+int core_could_start(struct core *c, struct err *e);
+/* A reload that somebody has asked for: the core ends if the configuration is good, and the audit says what came of it. */
+int core_reload(struct core *c, struct str person, struct buf *said, struct err *e);
 int core_sim3_check(struct core *c, struct country *now, struct err *e);
 /* What has come due: letters. Between transactions only. */
 void core_work(struct core *c);

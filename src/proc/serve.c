@@ -46,6 +46,7 @@ enum { CORE, DESK, POST, FETCH, READERS, PGP, KEEPER, BODIES, DIAL, DOOR, CHILDR
 struct child {
 	pid_t pid;              /* 0: not running */
 	int64_t started, again; /* os_ticks */
+	unsigned quick;         /* how often one after the other it has ended as soon as it had started */
 };
 
 struct serve {
@@ -288,14 +289,13 @@ static void look_at_plan(struct serve *s)
 /* This machine alone reaches it. */
 static int listen_staff(struct serve *s, struct err *e)
 {
-	unsigned port = s->o->pages, last = port + PAGES_PORTS - 1 < 65535 ? port + PAGES_PORTS - 1 : 65535;
+	unsigned port = s->o->pages;
 
-	while ((s->staff = listen_port(port)) < 0 && port < last)
+	while ((s->staff = listen_port(port)) < 0 && port < 65535 && port + 1 - s->o->pages < PAGES_PORTS)
 		port++;
-	if (s->staff < 0)
-		return err_sys(e, "no port from %u on is free for the pages", s->o->pages);
-	log_say(&s->log, LOG_INFO, "the pages are at http://127.0.0.1:%u", port);
-	return 0;
+	if (s->staff >= 0)
+		log_say(&s->log, LOG_INFO, "the pages are at http://127.0.0.1:%u", port);
+	return s->staff >= 0 ? 0 : err_sys(e, "no port from %u on is free for the pages", s->o->pages);
 }
 
 static void block_signals(struct serve *s)
@@ -463,6 +463,7 @@ static void plan_restart(struct serve *s, int which)
 	int64_t now = os_ticks();
 
 	c->pid = 0;
+	c->quick = now - c->started < 5 * RESTART_US ? c->quick + 1 : 0;
 	c->again = now - c->started < RESTART_US ? now + RESTART_US : now;
 }
 
@@ -523,8 +524,10 @@ static void count(struct serve *s)
 	if (now < s->count_again)
 		return;
 	for (int i = 0; i < CHILDREN; i++) {
-		children[i] = (struct census_child){s->children[i].pid, titles[i] + 5};
-		young |= s->children[i].pid != 0 && now - s->children[i].started < COUNT_SOON_US;
+		const struct child *c = &s->children[i];
+		bool fails = c->quick > 2 && now - c->started < 5 * RESTART_US; /* it is gone again soon */
+		children[i] = (struct census_child){c->pid, fails ? "failing" : titles[i] + 5};
+		young |= c->pid != 0 && now - c->started < COUNT_SOON_US;
 	}
 	census_take(s->census, children, CHILDREN);
 	s->count_again = now + (young ? COUNT_SOON_US : COUNT_US);

@@ -106,5 +106,6 @@ void places_program(const struct ask *a, struct figure_samples *out);
 
 /* Of the core, as long as the node runs. */
 void processes_uptime(const struct ask *a, struct figure_samples *out);
+void processes_core_gone(const struct ask *a, struct figure_samples *out);
 void processes_pss(const struct ask *a, struct figure_samples *out);
 void processes_rss(const struct ask *a, struct figure_samples *out);

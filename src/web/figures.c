@@ -482,6 +482,16 @@ const struct figure figure_table[] = {
                 .line = LINES({"core runs for, minutes", .per = 60}),
         },
         {
+                .name = "weir_core_gone",
+                .about = "1: the core did not run when the processes were counted: nothing is read, decided "
+                         "or "
+                         "changed until it does",
+                .from = "the program",
+                .find = processes_core_gone,
+                .line = LINES({"core does not run", .look = FIGURE_LOOK,
+                        .hint = "journalctl -u weir says why; weir check --conf DIR"}),
+        },
+        {
                 .name = "weir_generation",
                 .about = "number of the generation of owners and networks in use",
                 .from = "meta",

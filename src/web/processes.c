@@ -41,6 +41,16 @@ void processes_uptime(const struct ask *a, struct figure_samples *out)
 	query_done(&q, NULL);
 }
 
+void processes_core_gone(const struct ask *a, struct figure_samples *out)
+{
+	unsigned n = a->processes != NULL ? a->processes->n : 0, i = 0;
+
+	while (i < n && strcmp(a->processes->list[i].name, "core") != 0)
+		i++;
+	if (n > 0)
+		figure_add(out, STR(""), STR(""), i == n);
+}
+
 /* ---- the route ----------------------------------------------------------------------------------- */
 
 static const struct list_column columns[] = {

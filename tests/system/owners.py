@@ -269,6 +269,29 @@ def mistakes():
     check("it stops", node.stop() == 0)
 
 
+def unstartable():
+    """A configuration that is wrong: the core does not end for a register, and a core that cannot start is said to be gone."""
+    conf = country("torn.conf", A_HAS)
+    node = Node("torn", "--conf", conf).start()
+    weir_yaml = os.path.join(conf, "weir.yaml")
+    with open(weir_yaml, encoding="utf-8") as f:
+        good = f.read()
+    with open(weir_yaml, "a", encoding="utf-8") as f:
+        f.write("torn: [\n")
+    write("more.csv", (HEAD + "a,Another name,telecom,198.51.100.0/24,noc@a.example,en\nb,Owner B,telecom,203.0.113.0/24,noc@b.example,en\n").encode())
+    said("an import does not end the core", node.run("owner", "import", "--yes", path("more.csv")), 2, "nothing is imported while the configuration is wrong", "weir.yaml")
+    kill_pid(next(pid for pid, name in node.processes() if name == "weir-core"))
+
+    def gone():
+        return [s["look"] for s in node.ask("status") if s["name"] == "core does not run"]
+    wait("a core that cannot start is said", lambda: gone() == ["somebody must look"])
+    with open(weir_yaml, "w", encoding="utf-8") as f:
+        f.write(good)
+    wait("and that it runs again", lambda: gone() != ["somebody must look"])
+    said("the import is taken then", node.run("owner", "import", "--yes", path("more.csv")), 0, "register 2")
+    check("it stops", node.stop() == 0)
+
+
 def broken():
     sink.letters.clear()
     sink.refuse = {"noc@a.example": "550 no such user"}
@@ -335,6 +358,7 @@ starting()
 round_trip()
 elsewhere()
 mistakes()
+unstartable()
 broken()
 killing()
 sink.stop()
