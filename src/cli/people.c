@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "cli/node.h"
+#include "web/right.h"
 #include "web/session.h"
 
 #define TOKEN 32
@@ -325,7 +326,20 @@ static int token_add_run(struct cli *c)
 {
 	char token[TOKEN_TEXT + 1], hex[2 * TOKEN + 1];
 	uint8_t digest[DIGEST_LEN];
+	const char *scope = cli_value(c, "scope");
 
+	/* the node takes any word: what another version asks for may be one */
+	for (struct str rest = str_from(scope != NULL ? scope : ""); rest.len > 0;) {
+		struct str_cut cut = str_cut(rest, ' ');
+		rest = cut.tail;
+		if (cut.head.len > 0 && !right_scope_word(cut.head)) {
+			log_error("--scope: nothing is called '%.*s': all, reports, changes, or a path of "
+			          "'weir docs "
+			          "openapi' such as findings",
+			        STR_ARG(cut.head));
+			return CLI_USAGE;
+		}
+	}
 	token_new(token);
 	(void)token_digest(str_from(token), digest);
 	str_hex_print(hex, digest, sizeof(digest));

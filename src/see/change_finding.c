@@ -370,6 +370,8 @@ int change_finding_merge(struct change *c, struct err *e)
 	struct one from, into;
 	int rc = read_ids(c, &l, e);
 
+	if (rc == 0 && str_trim(text).len == 0)
+		rc = err_set(e, ERR_USAGE, "into which finding? --into is the one that goes on");
 	if (rc == 0)
 		rc = add_id(&target, str_trim(text), e);
 	if (rc == 0)

@@ -24,6 +24,19 @@ int right_scope(const struct session *who, struct str word, struct err *e)
 	        STR_ARG(who->scope), STR_ARG(word));
 }
 
+bool right_scope_word(struct str word)
+{
+	static const char *const others[] = {"all", "reports", "changes", "uploads", "events"};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (str_eq(word, str_from(others[i])))
+			return true;
+	for (unsigned i = 0; i < route_count; i++)
+		if (str_eq(word, str_cut(str_skip(str_from(route_table[i]->path), 1), '/').head))
+			return true;
+	return false;
+}
+
 int right_route(const struct session *who, const struct route *route, struct err *e)
 {
 	int rc = right_check(who, route->right, route->narrow, e);

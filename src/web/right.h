@@ -16,6 +16,8 @@ struct route;
 int right_route(const struct session *who, const struct route *route, struct err *e);
 /* 0, or ERR_DENIED: who asks has a token whose scope has no such word ("findings", "reports", "changes"). */
 int right_scope(const struct session *who, struct str word, struct err *e);
+/* Whether a scope with that word lets anything pass. */
+bool right_scope_word(struct str word);
 /* The same for a change about the thing in id ("F12"; p NULL: none), which must be in sight. db: set to the person. ERR_MISSING
  * for what the person cannot see, whether it is there or not. */
 int right_change(

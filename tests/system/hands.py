@@ -203,6 +203,7 @@ for listed, states in (("findings", "open seen-again told told-again active late
                        ("notices", "due held ready sent refused withdrawn call"), ("case list", "open overdue held ended closed draft"), ("mail list", "new done")):
     for state in states.split():
         said(f"a state of {listed}: {state}", node.run(*listed.split(), "--state", state), 0)
+said("merged into nothing", node.run("finding", "merge", "F1"), 2, "--into")
 said("a state that is none", node.run("findings", "--state", "opn"), 1, "no folder 'opn', and no state of that name")
 check("it stops", node.stop() == 0)
 p = node.run("status")

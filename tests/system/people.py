@@ -334,6 +334,8 @@ def tokens(mine):
     check("nor shown again", token.group(0) not in mine.get("/account")[1] and "tickets" in mine.get("/account")[1])
     check("for more than a year is refused", mine.form("/account/token", {"name": "x", "scope": "all", "days": "366"})[0] == 400)
     check("nor with a scope that is none", mine.form("/account/token", {"name": "x", "scope": "Findings!", "days": "3"})[0] == 400)
+    p = node.run("token", "add", "dara", "--name", "wall", "--scope", "findngs")
+    check("a scope that is nothing", p.returncode == 2 and b"nothing is called 'findngs'" in p.stderr, p.stderr)
     p = node.run("token", "add", "dara", "--name", "wall", "--scope", "status", "--days", "3")
     check("on the machine too", p.returncode == 0 and re.fullmatch(rb"weir_[A-Za-z0-9_-]{43}\n", p.stdout), p.stderr)
     of_dara = next(t for t in node.ask("token", "list") if t["account"] == "dara")
