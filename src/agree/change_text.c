@@ -245,6 +245,23 @@ static void say_stale(struct change *c, struct arena *a, const struct plan *p)
 	}
 }
 
+/* The exit asks when the opening is said, which is the second person's deed: the first one hears of it here. */
+static void say_unmailed(struct change *c, const struct manifest *m)
+{
+	for (unsigned i = 0; i < m->observers; i++) {
+		struct query q =
+		        db_query(c->db, "select 1 from party where name = ? and role = 'mail' and pgp = ''");
+		query_text(&q, m->observer[i]);
+		if (query_next(&q) == 1)
+			buf_printf(c->said,
+			        "%.*s takes part by mail and has no OpenPGP key here, so the exit will "
+			        "refuse a "
+			        "round of AMBER: weir party edit %.*s --pgp FINGERPRINT, or --label CLEAR\n",
+			        STR_ARG(m->observer[i]), STR_ARG(m->observer[i]));
+		query_done(&q, NULL);
+	}
+}
+
 int change_agree_propose(struct change *c, struct err *e)
 {
 	auto_arena struct arena a = {0};
@@ -274,6 +291,8 @@ int change_agree_propose(struct change *c, struct err *e)
 		replace_waiting(c, p.m.instrument);
 		say_off_days(c, &p.m);
 		say_stale(c, &a, &p);
+		if (!str_eq(label, STR("CLEAR")))
+			say_unmailed(c, &p.m);
 	}
 	buf_done(&p.manifest);
 	return rc;

@@ -315,11 +315,12 @@ static struct card last_card(const struct link_self *self, struct str party, str
 	return card;
 }
 
-/* All links that are spoken with, and no party without a node. */
+/* All links that are spoken with, and no party without a node; what is for one that is paused waits. */
 static unsigned linked(const struct link_self *self, struct arena *a, struct str to[STATEMENT_TO_MAX])
 {
 	struct query q = db_query(self->db,
-	        "select name from party where link = 'linked' and role in ('cert', 'organiser', 'gate') and "
+	        "select name from party where link in ('linked', 'paused') and role in ('cert', 'organiser', "
+	        "'gate') and "
 	        "name <> ? order "
 	        "by name");
 	unsigned n = 0;

@@ -393,7 +393,6 @@ int peer_resume(struct deed *d, struct str party, struct err *e)
 	int rc = go_to(d, party,
 	        "update party set link = 'linked', why = ?2, next = 0, fails = 0 where name = ?1", STR(""));
 	link_again(d->self, party);
-	say_card(d);
 	return rc;
 }
 

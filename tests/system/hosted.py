@@ -101,7 +101,7 @@ def opened():
     said("a text", la.run("agree", "text", "gate-times", path("text.md"), "--lang", "en", "--authentic"), 0)
     said("the party", la.run("party", "add", "th", "--title", "CERT of an example", "--kind", "cert", "--email", "desk@th.example", "--language", "vi", "--mail"), 0)
     propose = ("agree", "propose", "gate-times", "--title", "Times at the gates", "--members", "kh,la,mm", "--observers", "th", "--rule", "none", "--closes", "2h")
-    said("the round is written", la.run(*propose), 0, "waits for a second person")
+    said("the round is written, and what will be refused is said", la.run(*propose), 0, "waits for a second person", "th takes part by mail and has no OpenPGP key here")
     number = la.ask("agree", "waiting")[-1]["id"]
     said("AMBER does not go there in the clear", la.second("agree", "sign", number), 1, "th by mail", "encrypted to its key")
     said("nothing has gone", la.run("agree", "drop", number), 0)
