@@ -157,7 +157,10 @@ static void put_parts(const struct ask *a, const struct meeting_row *m, struct b
 	                "', "
 	                "by ' || date(f.due, 'unixepoch') || ': ' || f.what || case when f.draft = 0 and not "
 	                "(" MEETING_UNDONE ") then ', done' else '' end from meeting_followup f where "
-	                "f.meeting = ? order by f.draft, f.due, f.id"));
+	                "f.meeting = ? and (f.draft = 0 or not exists (select 1 from meeting_followup g "
+	                "where "
+	                "g.meeting = f.meeting and g.draft = 0 and g.owner = f.owner and g.what = f.what and "
+	                "g.due = f.due)) order by f.draft, f.due, f.id"));
 }
 
 static int load_one(const struct ask *a, struct reply *r, struct err *e)

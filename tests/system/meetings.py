@@ -182,6 +182,8 @@ refused(la, "only one that is open", "meeting", "close", "G1")
 
 # ---- what was to be done -------------------------------------------------------------------------------------------------------
 
+todo = re.findall(r"^to be done +(\S+)", la.run("meeting", "show", "G1"), re.M)
+check("what the minutes say is no draft besides", len(todo) == 2 and "draft" not in todo, todo)
 todo = kh.ask("meeting", "followups", "--ours")
 check("it is late by its date alone", [(t["state"], t["what"]) for t in todo] == [("late", "publish the sheet")], todo)
 check("the first page says so", "is late: 1" in page(kh, "/") and "weir_followups_overdue 1" in kh.run("metrics"))
