@@ -110,10 +110,14 @@ int change_peer_role(struct change *c, struct err *e)
 
 int change_peer_quota(struct change *c, struct err *e)
 {
-	struct peer_limits limits;
+	struct peer_limits limits, none = {0};
 
 	if (limits_of(c, &limits, e) != 0)
 		return e->code;
+	if (memcmp(&limits, &none, sizeof(none)) == 0)
+		return err_set(e, ERR_USAGE,
+		        "which limit? per-minute, burst, day-bytes, blob-bytes or aside-bytes; weir peer show has "
+		        "those of now");
 	struct link_self self = change_self(c);
 	struct deed d = change_begin(c, &self, party_of(c), STR(""));
 	return peer_quota(&d, party_of(c), &limits, e);

@@ -142,6 +142,7 @@ def contacts():
     said("holidays are dates", node.run("contact", "send", "--holidays", "newyear"), 2, "dates")
     said("a zone is one that there is", node.run("contact", "send", "--zone", "Asia/Vientian"), 2, "no time zone 'Asia/Vientian'")
     said("and a new serial", node.run("contact", "send", "--zone", "Asia/Vientiane", "--holidays", "2027-04-14 2027-04-15"), 0, "card 2", "1 parties")
+    said("a limit is named", node.run("peer", "quota", "kh"), 2, "which limit?")
     said("a link that goes on", node.run("peer", "pause", "kh", "--why", "looked at"), 0)
     said("is sent to all the same", node.run("contact", "send"), 0, "1 parties")
     said("and goes on", node.run("peer", "resume", "kh"), 0, "linked again")
