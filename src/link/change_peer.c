@@ -116,7 +116,8 @@ int change_peer_quota(struct change *c, struct err *e)
 		return e->code;
 	if (memcmp(&limits, &none, sizeof(none)) == 0)
 		return err_set(e, ERR_USAGE,
-		        "which limit? per-minute, burst, day-bytes, blob-bytes or aside-bytes; weir peer show has "
+		        "which limit? per-minute, burst, day-bytes, blob-bytes or aside-bytes; weir peer "
+		        "show has "
 		        "those of now");
 	struct link_self self = change_self(c);
 	struct deed d = change_begin(c, &self, party_of(c), STR(""));
