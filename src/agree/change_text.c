@@ -99,7 +99,8 @@ int change_agree_text(struct change *c, struct err *e)
 	bool instead = authentic && db_changes(c->db) > 0;
 	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(instrument));
 	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(lang));
-	buf_printf(c->said, "%u clauses, %s\n", text.n, authentic ? "the authentic text" : "a translation");
+	buf_printf(c->said, authentic ? "%u clauses, the authentic text\n" : "%u clauses, a translation\n",
+	        text.n);
 	if (instead)
 		buf_add(c->said,
 		        STR("the text that was authentic before is taken for a translation from now on; weir "

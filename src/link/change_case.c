@@ -468,7 +468,10 @@ static int assign(struct change *c, uint64_t id, struct str who, struct str text
 	if (who.len != 0)
 		case_person_add(c->db, id, who);
 	auto_buf struct buf said = {0};
-	buf_printf(&said, who.len != 0 ? "goes to %.*s" : "nobody has it%.*s", STR_ARG(who));
+	if (who.len != 0)
+		buf_printf(&said, "goes to %.*s", STR_ARG(who));
+	else
+		buf_add(&said, STR("nobody has it"));
 	if (text.len != 0)
 		buf_printf(&said, ": %.*s", STR_ARG(text));
 	case_entry_put(c->db, id,

@@ -252,6 +252,19 @@ static void draw_wrong(const struct page_ask *p, struct html *h, int rc, const s
 	html_close(h);
 }
 
+/* A change may say several things, a line each. */
+static void said_lines(const struct page_ask *p, struct html *h, struct str text)
+{
+	for (bool more = true; more;) {
+		struct str_cut cut = str_cut(text, '\n');
+		page_english(p, h, cut.head);
+		more = cut.ok;
+		text = cut.tail;
+		if (more)
+			html_text(h, STR(" "));
+	}
+}
+
 /* main stays open. */
 static void open_main(const struct page_ask *p, struct html *h)
 {
@@ -263,7 +276,7 @@ static void open_main(const struct page_ask *p, struct html *h)
 		html_open(h, "p");
 		html_attr(h, "class", STR("said"));
 		html_attr(h, "role", STR("status"));
-		page_english(p, h, p->said);
+		said_lines(p, h, p->said);
 		html_close(h);
 	}
 }

@@ -49,13 +49,14 @@ void page_line(const struct page_ask *p, struct html *h, const char *element, co
 
 void page_english(const struct page_ask *p, struct html *h, struct str text)
 {
-	if (str_eq(p->words->code, STR("en"))) {
-		html_text(h, text);
-		return;
-	}
 	auto_buf struct buf said = {0};
+
 	if (words_said(p->words, text, &said) == 0) {
 		html_text(h, buf_str(&said));
+		return;
+	}
+	if (str_eq(p->words->code, STR("en"))) {
+		html_text(h, text);
 		return;
 	}
 	html_open(h, "span");

@@ -108,9 +108,61 @@ static bool fits(struct str pattern, struct str text, struct str values[VALUES])
 	return at == text.len;
 }
 
-int words_said(const struct words *w, struct str sentence, struct buf *ret)
+/* Values that are keys of the program: which sentence, which of its values, and the kind of key (page_key). */
+static const struct {
+	enum word said;
+	unsigned value;
+	const char *kind;
+} keys[] = {
+        {W_SAID_SIGNED, 1, "rkind"},
+        {W_SAID_SIGNED_TWO, 1, "rkind"},
+        {W_SAID_FORBIDDEN, 1, "position"},
+        {W_SAID_MEETING_CARD, 2, "mstate"},
+        {W_SAID_CLOSED, 3, "state"},
+        {W_SAID_LETTER, 2, "state"},
+        {W_SAID_LETTER, 3, "state"},
+        {W_SAID_LETTERS, 2, "state"},
+};
+#define KEYS (sizeof(keys) / sizeof(keys[0]))
+
+/* The word of a key, such as "mstate", "open"; the key itself if there is none. */
+static struct str key_word(const struct words *w, const char *kind, struct str key)
 {
-	struct str values[VALUES] = {0}, text = str_trim(sentence);
+	char id[96];
+	struct str bare = str_starts(key, STR("agree.")) ? str_skip(key, 6) : key;
+	int n = snprintf(id, sizeof(id), "%s-%.*s", kind, STR_ARG(str_sub(bare, 0, 64)));
+
+	for (int i = 0; i < n; i++)
+		id[i] = id[i] == ' ' ? '-' : id[i];
+	enum word found = word_find(str_from(id));
+	return found != WORD_END ? w->text[found] : key;
+}
+
+#define DIGEST_DIGITS 64
+#define DIGEST_SHOWN 12 /* as pages show a statement */
+
+static bool is_digest(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!str_has(STR("0123456789abcdef"), s.p[i]))
+			return false;
+	return s.len == DIGEST_DIGITS;
+}
+
+static void fill_said(const struct words *w, enum word said, struct str values[VALUES], struct buf *ret)
+{
+	for (unsigned i = 0; i < VALUES; i++)
+		if (is_digest(values[i]))
+			values[i] = str_sub(values[i], 0, DIGEST_SHOWN);
+	for (unsigned i = 0; i < KEYS; i++)
+		if (keys[i].said == said)
+			values[keys[i].value - 1] = key_word(w, keys[i].kind, values[keys[i].value - 1]);
+	word_fill(ret, w->text[said], values, VALUES);
+}
+
+static int one_said(const struct words *w, struct str text, struct buf *ret)
+{
+	struct str values[VALUES] = {0};
 
 	for (unsigned i = 0; i < WORD_END; i++) {
 		struct str symbol = str_from(english[i].symbol);
@@ -118,10 +170,43 @@ int words_said(const struct words *w, struct str sentence, struct buf *ret)
 			continue;
 		if (!fits(str_from(english[i].text), text, values))
 			continue;
-		word_fill(ret, w->text[i], values, VALUES);
+		fill_said(w, i, values, ret);
 		return 0;
 	}
 	return -1;
+}
+
+/* Of "K12 LA-2026-3: told", how much is before what is said of it: with its colon and blank. 0: nothing. */
+static size_t head_of(struct str text)
+{
+	size_t at = str_find_str(text, 0, STR(": ")), blanks = 0;
+
+	if (at == SIZE_MAX || at < 2 || text.p[0] < 'A' || text.p[0] > 'Z' || !char_digit(text.p[1]))
+		return 0;
+	for (size_t i = 0; i < at; i++)
+		blanks += text.p[i] == ' ';
+	return blanks <= 1 ? at + 2 : 0;
+}
+
+int words_said(const struct words *w, struct str sentence, struct buf *ret)
+{
+	struct str text = str_trim(sentence);
+	size_t head = head_of(text);
+	auto_buf struct buf said = {0};
+
+	if (one_said(w, text, ret) == 0)
+		return 0;
+	if (head == 0)
+		return -1;
+	struct str tail = str_skip(text, head), state = key_word(w, "cstate", tail);
+	if (one_said(w, tail, &said) != 0) {
+		if (text.p[0] != 'K' || state.p == tail.p)
+			return -1;
+		buf_add(&said, state);
+	}
+	buf_add(ret, str_sub(text, 0, head));
+	buf_add(ret, buf_str(&said));
+	return 0;
 }
 
 static unsigned variables(struct str text)

@@ -51,8 +51,9 @@ struct str word_id(enum word w, char *ret);
 struct str word_english(enum word w);
 /* The word of that id, such as "severity-critical"; WORD_END: there is none. */
 enum word word_find(struct str id);
-/* A sentence of the program in that language, if it is one of the words that begin with REFUSED_ or SAID_, with whatever values: 0 and
- * it is appended; else -1. */
+/* A sentence of the program in that language, also in English, if it is one of the words that begin with REFUSED_ or SAID_, with
+ * whatever values, alone or behind the thing that it is about ("K12 LA-2026-3: told"): 0 and it is appended; else -1. A value that
+ * is a key is said by its word, and a whole digest by its first 12 digits. */
 int words_said(const struct words *w, struct str sentence, struct buf *ret);
 /* Appends the text with {1}, {2} filled in; what has no value stays as it is. */
 void word_fill(struct buf *out, struct str text, const struct str *values, unsigned n);

@@ -58,6 +58,29 @@ static void said(void **state)
 	assert_int_equal(words_said(w, STR("F12 is clos"), &b), -1);
 	assert_int_equal(words_said(w, STR(""), &b), -1);
 	assert_int_equal(words_said(w, STR("line 1: x; F12 is closed already"), &b), -1);
+	/* behind what it is about; a key by its word; a digest by its first digits */
+	buf_clear(&b);
+	w->text[W_SAID_LETTER] = STR("{1} {2} {3}");
+	w->text[W_SAID_CASE_TASK_DONE] = STR("<{1}>");
+	w->text[W_SAID_SIGNED] = STR("{1}/{2}");
+	w->text[W_RKIND_POSITION] = STR("P");
+	w->text[W_CSTATE_ACCEPTED] = STR("ja");
+	w->text[W_STATE_DUE_AGAIN] = STR("D");
+	w->text[W_STATE_HELD] = STR("H");
+	assert_int_equal(words_said(w, STR("K1 LA-2026-1: task 7 is done\n"), &b), 0);
+	assert_int_equal(words_said(w, STR("K1 LA-2026-1: accepted"), &b), 0);
+	assert_int_equal(
+	        words_said(w,
+	                STR("agree.position "
+	                    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef is signed "
+	                    "and goes to all parties of the round"),
+	                &b),
+	        0);
+	assert_int_equal(words_said(w, STR("N1 is due again; it was held"), &b), 0);
+	assert_int_equal(words_said(w, STR("K1 two words: task 7 is done"), &b), -1);
+	assert_int_equal(words_said(w, STR("L1: accepted"), &b), -1);
+	assert_int_equal(
+	        str_eq(buf_str(&b), STR("K1 LA-2026-1: <7>K1 LA-2026-1: jaP/0123456789abN1 D H")), 1);
 	free(w);
 }
 
