@@ -20,21 +20,22 @@ struct found {
 	unsigned n;
 };
 
-/* Found through a meeting that is in sight: a digest alone opens nothing. */
-static struct found find(const struct ask *a, struct str digits)
+/* Found through a meeting that is in sight: a digest alone opens nothing. meeting 0: any. */
+static struct found find(const struct ask *a, uint64_t meeting, struct str digits)
 {
 	struct query q = db_query(a->state,
-	        "select distinct lower(hex(sha256)) from (select f.sha256 from meeting m join attachment f "
-	        "on f.statement = m.card where f.here = 1 union all select f.sha256 from meeting m join "
-	        "meeting_minutes x on x.meeting = m.id join attachment f on f.statement = x.statement where "
-	        "f.here = 1 union all select f.sha256 "
-	        "from meeting m join meeting_note n on n.meeting = m.id join attachment f on f.statement = "
-	        "n.statement where f.here = 1 union all select d.sha256 from meeting m join meeting_delegate "
-	        "d on d.meeting = "
-	        "m.id where d.sha256 is not null) where lower(hex(sha256)) like lower(?1) || '%' limit 2");
+	        "select distinct lower(hex(sha256)) from (select m.id as meeting, f.sha256 from meeting m "
+	        "join attachment f on f.statement = m.card where f.here = 1 union all select m.id, f.sha256 "
+	        "from meeting m join meeting_minutes x on x.meeting = m.id join attachment f on f.statement "
+	        "= x.statement where f.here = 1 union all select m.id, f.sha256 from meeting m join "
+	        "meeting_note n on n.meeting = m.id join attachment f on f.statement = n.statement where "
+	        "f.here = 1 union all select m.id, d.sha256 from meeting m join meeting_delegate d on "
+	        "d.meeting = m.id where d.sha256 is not null) where lower(hex(sha256)) like lower(?1) || '%' "
+	        "and ?2 in (0, meeting) limit 2");
 	struct found f = {0};
 
 	query_text(&q, digits);
+	query_u64(&q, meeting);
 	for (; query_next(&q) == 1; f.n++)
 		f.hex = arena_str(a->arena, query_get_text(&q, 0));
 	query_done(&q, NULL);
@@ -62,13 +63,14 @@ bool meeting_bytes(const struct ask *a, uint64_t statement, struct str hex, size
 }
 
 /* Its bytes, which are those that were kept. */
-static int read_found(const struct ask *a, size_t most, struct buf *ret, struct err *e)
+static int read_found(
+        const struct ask *a, uint64_t meeting, struct str digits, size_t most, struct buf *ret, struct err *e)
 {
 	uint8_t sha256[DIGEST_LEN], now[DIGEST_LEN];
 
-	if (check_digits(a->id, e) != 0)
+	if (check_digits(digits, e) != 0)
 		return ERR_USAGE;
-	struct found f = find(a, a->id);
+	struct found f = find(a, meeting, digits);
 	if (f.n != 1 || !str_hex(f.hex, sha256, DIGEST_LEN))
 		return err_set(e, ERR_MISSING,
 		        f.n > 1 ? "several files begin like this: give more digits"
@@ -84,7 +86,7 @@ static int read_found(const struct ask *a, size_t most, struct buf *ret, struct 
 static int load_file(const struct ask *a, struct reply *r, struct err *e)
 {
 	r->type = "application/octet-stream";
-	return read_found(a, OUT_MAX, &r->body, e);
+	return read_found(a, 0, a->id, OUT_MAX, &r->body, e);
 }
 
 const struct route route_meeting_file = {.path = "/meeting-file",
@@ -99,16 +101,21 @@ bool meeting_is_text(struct str bytes)
 	return utf8_valid(bytes) && (bytes.len == 0 || memchr(bytes.p, 0, bytes.len) == NULL);
 }
 
-static int load_text(const struct ask *a, struct reply *r, struct err *e)
+int meeting_text(const struct ask *a, uint64_t meeting, struct str digits, struct buf *ret, struct err *e)
 {
-	int rc = read_found(a, MEETING_TEXT_MOST, &r->body, e);
+	int rc = read_found(a, meeting, digits, MEETING_TEXT_MOST, ret, e);
 
-	r->type = "text/plain; charset=utf-8";
-	if (rc == 0 && !meeting_is_text(buf_str(&r->body))) {
-		buf_clear(&r->body);
+	if (rc == 0 && !meeting_is_text(buf_str(ret))) {
+		buf_clear(ret);
 		rc = err_set(e, ERR_VALUE, "it is no text: take out the file (weir meeting file)");
 	}
 	return rc;
+}
+
+static int load_text(const struct ask *a, struct reply *r, struct err *e)
+{
+	r->type = "text/plain; charset=utf-8";
+	return meeting_text(a, 0, a->id, &r->body, e);
 }
 
 const struct route route_meeting_text = {.path = "/meeting-text",

@@ -64,6 +64,9 @@ struct str meeting_item_papers(const struct ask *a, uint64_t meeting, uint64_t b
 
 /* UTF-8, and no byte that is zero. */
 bool meeting_is_text(struct str bytes);
+/* A text that this meeting names (its card, its minutes, what was said at it), by 8 digits of its digest or more; meeting 0: any that
+ * is in sight. */
+int meeting_text(const struct ask *a, uint64_t meeting, struct str digits, struct buf *ret, struct err *e);
 /* The bytes of an attachment of that statement (its number here) by the digits of its digest. False: they are not here, or are more
  * than most. */
 #define MEETING_TEXT_MOST ((size_t)1 << 20) /* of what is shown as text */

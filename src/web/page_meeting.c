@@ -252,20 +252,17 @@ static void draw_steps(const struct meeting_drawn *d)
 /* A paper that is text. */
 static int draw_paper(const struct meeting_drawn *d, struct str hex, struct err *e)
 {
-	struct ask ask = *d->p->ask;
-	struct reply r = {0};
+	auto_buf struct buf text = {0};
+	int rc = meeting_text(d->p->ask, d->m.id, hex, &text, e);
 
-	ask.id = hex;
-	int rc = route_meeting_text.load(&ask, &r, e);
 	if (rc == 0) {
 		html_line(d->h, "h1", NULL, d->m.title);
 		html_open(d->h, "p");
 		html_text(d->h, STR("SHA-256 "));
 		html_line(d->h, "code", NULL, hex);
 		html_close(d->h);
-		html_line(d->h, "pre", "raw", buf_str(&r.body));
+		html_line(d->h, "pre", "raw", buf_str(&text));
 	}
-	buf_done(&r.body);
 	return rc;
 }
 
