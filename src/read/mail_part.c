@@ -8,6 +8,7 @@
  * readers; only a reader that is sure takes it.
  */
 #include "read/mail_part.h"
+#include "read/mail_words.h"
 #include <gmime/gmime.h>
 
 struct mail_decoder {
@@ -170,18 +171,6 @@ static const char *parameter(GMimeContentType *type, const char *name)
 	return type != NULL ? g_mime_content_type_get_parameter(type, name) : NULL;
 }
 
-static struct str file_name(
-        struct arena *scratch, GMimeContentType *type, GMimeContentDisposition *disposition)
-{
-	const char *name = NULL;
-
-	if (disposition != NULL)
-		name = g_mime_content_disposition_get_parameter(disposition, "filename");
-	if (name == NULL)
-		name = parameter(type, "name");
-	return arena_str(scratch, str_from(name));
-}
-
 static void take_type(struct arena *scratch, GMimeContentType *type, struct mail_part *p)
 {
 	char *whole = type != NULL ? g_mime_content_type_get_mime_type(type) : NULL;
@@ -202,12 +191,10 @@ void mail_part_parse(struct arena *scratch, const struct mail_fields *f, bool xa
         struct mail_part *ret)
 {
 	GMimeContentType *type = f->type.len > 0 ? g_mime_content_type_parse(NULL, f->type.p) : NULL;
-	GMimeContentDisposition *disposition =
-	        f->disposition.len > 0 ? g_mime_content_disposition_parse(NULL, f->disposition.p) : NULL;
 	struct mail_part p = {0};
 
 	take_type(scratch, type, &p);
-	p.name = file_name(scratch, type, disposition);
+	p.name = mail_words_file(scratch, f->type, f->disposition);
 	p.encoding = f->encoding.len > 0 ? (int)g_mime_content_encoding_from_string(f->encoding.p)
 	                                 : GMIME_CONTENT_ENCODING_DEFAULT;
 	p.openpgp = str_eq(p.type, STR("multipart/encrypted")) && p.boundary_len > 0 &&
@@ -227,8 +214,6 @@ void mail_part_parse(struct arena *scratch, const struct mail_fields *f, bool xa
 		p.kind = leaf_kind(&p, xarf, inside_report);
 	if (type != NULL)
 		g_object_unref(type);
-	if (disposition != NULL)
-		g_object_unref(disposition);
 	if (p.name.len == 0)
 		p.name = usual_name(p.type);
 	*ret = p;

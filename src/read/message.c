@@ -14,6 +14,7 @@
 #include "base/vec.h"
 #include "read/input.h"
 #include "read/mail_part.h"
+#include "read/mail_words.h"
 #include "read/read.h"
 #include <gmime/gmime.h>
 
@@ -158,7 +159,15 @@ static GByteArray *content(GMimePart *part)
 	return bytes;
 }
 
-static void add_attached(struct message *m, const char *name, const char *type, struct str bytes)
+/* As it stands in the mail. */
+static struct str raw_field(GMimeObject *o, const char *name)
+{
+	GMimeHeader *header = g_mime_header_list_get_header(g_mime_object_get_header_list(o), name);
+
+	return header != NULL ? str_trim(str_from(g_mime_header_get_raw_value(header))) : STR("");
+}
+
+static void add_attached(struct message *m, struct str name, const char *type, struct str bytes)
 {
 	uint8_t sum[DIGEST_LEN];
 
@@ -166,10 +175,10 @@ static void add_attached(struct message *m, const char *name, const char *type, 
 		m->more = true;
 		return;
 	}
-	char *good = g_utf8_make_valid(name != NULL ? name : "", -1);
+	char *good = g_utf8_make_valid(name.len > 0 ? name.p : "", (gssize)name.len);
 	digest_of(bytes, sum);
 	buf_add(&m->attached, m->attached.len > 0 ? STR(", {\"name\": ") : STR("{\"name\": "));
-	buf_json(&m->attached, str_sub(str_from(good), 0, 255));
+	buf_json(&m->attached, utf8_cut(str_from(good), 255));
 	buf_add(&m->attached, STR(", \"type\": "));
 	buf_json(&m->attached, str_sub(str_from(type), 0, 127));
 	buf_printf(&m->attached, ", \"size\": %zu, \"sha256\": \"", bytes.len);
@@ -213,8 +222,10 @@ static void read_text(struct message *m, GMimePart *part, bool html)
 static void read_leaf(struct message *m, GMimePart *part)
 {
 	GMimeContentType *type = g_mime_object_get_content_type((GMimeObject *)part);
-	const char *name = g_mime_part_get_filename(part);
-	bool attached = g_mime_part_is_attachment(part) || name != NULL;
+	GMimeObject *o = (GMimeObject *)part;
+	struct str name =
+	        mail_words_file(m->arena, raw_field(o, "Content-Type"), raw_field(o, "Content-Disposition"));
+	bool attached = g_mime_part_is_attachment(part) || name.len > 0;
 	bool html = g_mime_content_type_is_type(type, "text", "html");
 
 	if (GMIME_IS_TEXT_PART(part) && !attached && (html ? m->words.len == 0 : !m->plain) &&
@@ -249,11 +260,11 @@ static void read_object(struct message *m, GMimeObject *o, unsigned depth)
 	} else if (GMIME_IS_MESSAGE_PART(o)) {
 		GMimeMessage *inner = g_mime_message_part_get_message((GMimeMessagePart *)o);
 		const char *id = inner != NULL ? g_mime_message_get_message_id(inner) : NULL;
-		const char *subject = inner != NULL ? g_mime_message_get_subject(inner) : NULL;
+		struct str subject = inner != NULL ? raw_field((GMimeObject *)inner, "Subject") : STR("");
 		if (m->action.p != NULL && m->original.p == NULL && id != NULL)
 			m->original = arena_str(m->arena, str_sub(str_from(id), 0, FIELD_MAX));
 		else
-			add_attached(m, subject, "message/rfc822", STR(""));
+			add_attached(m, mail_words_text(m->arena, subject), "message/rfc822", STR(""));
 	} else if (GMIME_IS_PART(o)) {
 		read_leaf(m, (GMimePart *)o);
 	}
@@ -362,41 +373,11 @@ static void put(struct message *m, const char *name, struct str value)
 	g_free(good);
 }
 
-/* Behind an encoded word that ends in "=" GMime loses the words that follow it, where both are base64: they are apart here. Where
- * the first of two ends (RFC 2047), or NULL. */
-static const char *padded_end(const char *s)
-{
-	for (const char *at = strstr(s, "=?="); at != NULL; at = strstr(at + 1, "=?=")) {
-		const char *end = at + 3, *next = end + strspn(end, " \t\r\n");
-		if (next > end && next[0] == '=' && next[1] == '?')
-			return end;
-	}
-	return NULL;
-}
-
 static void put_subject(struct message *m, GMimeMessage *mail)
 {
-	GMimeHeader *header =
-	        g_mime_header_list_get_header(g_mime_object_get_header_list((GMimeObject *)mail), "Subject");
-	const char *raw = header != NULL ? g_mime_header_get_raw_value(header) : NULL;
-	auto_buf struct buf text = {0};
+	struct str text = mail_words_text(m->arena, raw_field((GMimeObject *)mail, "Subject"));
 
-	for (const char *end; raw != NULL && text.len < FIELD_MAX && (end = padded_end(raw)) != NULL;
-	        raw = end + strspn(end, " \t\r\n")) {
-		char *piece = g_strndup(raw, (size_t)(end - raw));
-		char *plain = g_mime_utils_header_decode_text(NULL, piece);
-		buf_add(&text, str_from(plain));
-		g_free(plain);
-		g_free(piece);
-	}
-	if (text.len == 0) {
-		put(m, "subject", utf8_cut(str_from(g_mime_message_get_subject(mail)), FIELD_MAX));
-		return;
-	}
-	char *rest = g_mime_utils_header_decode_text(NULL, raw);
-	buf_add(&text, str_from(rest));
-	g_free(rest);
-	put(m, "subject", utf8_cut(str_trim(buf_str(&text)), FIELD_MAX));
+	put(m, "subject", utf8_cut(str_trim(text), FIELD_MAX));
 }
 
 static void put_header(struct message *m, GMimeMessage *mail, const char *header, const char *name)
@@ -415,7 +396,9 @@ static InternetAddressMailbox *first_mailbox(InternetAddressList *list)
 
 static void put_people(struct message *m, GMimeMessage *mail)
 {
-	InternetAddressMailbox *from = first_mailbox(g_mime_message_get_from(mail)),
+	struct str field = mail_words_join(m->arena, raw_field((GMimeObject *)mail, "From"));
+	InternetAddressList *list = field.len > 0 ? internet_address_list_parse(NULL, field.p) : NULL;
+	InternetAddressMailbox *from = first_mailbox(list),
 	                       *to = first_mailbox(g_mime_message_get_addresses(mail, GMIME_ADDRESS_TYPE_TO));
 	struct str sender =
 	        from != NULL ? str_sub(str_from(internet_address_mailbox_get_addr(from)), 0, 320) : STR("");
@@ -427,6 +410,8 @@ static void put_people(struct message *m, GMimeMessage *mail)
 		put(m, "name", utf8_cut(str_from(internet_address_get_name((InternetAddress *)from)), 256));
 	if (to != NULL)
 		put(m, "to", str_sub(str_from(internet_address_mailbox_get_addr(to)), 0, 320));
+	if (list != NULL)
+		g_object_unref(list);
 }
 
 static void put_extent(struct message *m, const char *at, const char *len, struct extent x)

@@ -125,9 +125,18 @@ check("a mail becomes a case", code == 0 and case(taken)["title"] == "something 
 check("once", said("case", "take", mail)[0] != 0)
 LONG = "x" + "\u1780\u17b6\u179a" * 120
 subject = " ".join("=?utf-8?b?" + base64.b64encode(LONG[i:i + 12].encode()).decode() + "?=" for i in range(0, len(LONG), 12))
-write("long.eml", MAIL.format(subject.replace(" ", "\r\n "), "l1", "in Khmer").encode())
+# whose name, and whose file's, is written as the subject is: in words with padding that cut characters in two
+cut = ["=?utf-8?b?" + base64.b64encode(piece).decode() + "?=" for piece in (b"\xe1\x9e\x80\xe1", b"\x9e\xb6.txt")]
+long = MAIL.format(subject.replace(" ", "\r\n "), "l1", "in Khmer")
+long = long.replace("Night Desk", " ".join(cut))
+head, body = long.split("\r\n\r\n", 1)
+head = re.sub("\r\n(MIME-Version|Content-[A-Za-z-]*):[^\r]*", "", head)
+write("long.eml", (head + "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=Y\r\n\r\n--Y\r\n\r\n" + body + "\r\n--Y\r\nContent-Type: application/octet-stream\r\n"
+      f'Content-Disposition: attachment; filename="{cut[0]}\r\n {cut[1]}"\r\n\r\nx\r\n--Y--\r\n').encode())
 node.run("take", "--wait", path("long.eml"))
 mail = next(m for m in node.ask("mail", "list") if m["subject"].startswith("x\u1780"))
+shown = node.run("mail", "show", mail["mail"]).stdout.decode()
+check("the name of its sender and of its file are whole", shown.count("\u1780\u17b6.txt") == 2, shown)
 code, text = said("case", "take", mail["mail"])
 title = case(text.split()[0])["title"]
 check("a title is cut between letters", code == 0 and 90 < len(title) <= 100 and LONG.startswith(title), title)

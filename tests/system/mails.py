@@ -68,6 +68,7 @@ def names():
     for what, header in {
             "RFC 2231": b"attachment; filename*=utf-8''" + "".join(f"%{b:02X}" for b in lao.encode()).encode(),
             "RFC 2047": b'attachment; filename="=?utf-8?B?' + base64.b64encode(lao.encode()) + b'?="',
+            "padded words": b'attachment; filename="=?utf-8?B?4Lo=?=\r\n =?utf-8?B?pS5jc3Y=?="',
             "pieces": b"attachment; filename*0*=utf-8''%E0%BA%A5; filename*1*=%E0%BA%B2; filename*2=.csv",
             "folded": b"attachment;\r\n\tfilename=\"report.csv\"",
             "latin1": b"attachment; filename*=iso-8859-1''r%E9port.csv",
@@ -76,6 +77,8 @@ def names():
     bad = TOP + parts(b"Content-Disposition: attachment; filename*=utf-8''" + "".join(f"%{b:02X}" for b in lao.encode()).encode()
                       + b"\r\nContent-Type: text/csv\r\n\r\n" + report(1) + b"x,y,z\n")
     run = Run(write("mail.eml", bad))
+    cut = Run(write("mail.eml", bad.replace(bad[bad.index(b"filename*="):bad.index(b"\r\nContent-Type: text/csv")], b'filename="=?utf-8?B?4Lo=?= =?utf-8?B?pS5jc3Y=?="')))
+    check("whole, if words cut it in two", any(l.startswith("mail.eml/ລ.csv:3: ") for l in cut.said), cut)
     check("the name stands in sentences", any(l.startswith(f"mail.eml/{lao}:3: ") for l in run.said), run)
 
 
