@@ -8,6 +8,7 @@
 #include "agree/plan.h"
 #include "agree/summary.h"
 #include "base/os.h"
+#include "base/plural.h"
 
 #define TEXT_ROOM (AGREE_TEXT_MAX + 1)
 
@@ -99,7 +100,7 @@ int change_agree_text(struct change *c, struct err *e)
 	bool instead = authentic && db_changes(c->db) > 0;
 	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(instrument));
 	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(lang));
-	buf_printf(c->said, authentic ? "%u clauses, the authentic text\n" : "%u clauses, a translation\n",
+	plural_printf(c->said, authentic ? "%u clauses, the authentic text\n" : "%u clauses, a translation\n",
 	        text.n);
 	if (instead)
 		buf_add(c->said,

@@ -3,6 +3,7 @@
  * What those who are asked say: that they come, words to all, and that they agree with minutes.
  */
 #include "agree/meeting_change.h"
+#include "base/plural.h"
 #include "state/state.h"
 
 /* ---- we come ------------------------------------------------------------------------------------- */
@@ -139,7 +140,7 @@ int change_meeting_note(struct change *c, struct err *e)
 	meeting_by(c, &body);
 	if (meeting_text_put(c, &body, e) != 0 || meeting_say(c, &m, &say, &body, id, e) != 0)
 		return e->code;
-	buf_printf(c->said, "G%llu: said to %u parties\n", (unsigned long long)m.id, say.to_count);
+	plural_printf(c->said, "G%llu: said to %u parties\n", (unsigned long long)m.id, say.to_count);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
  * or listen, and to those who were until now.
  */
 #include "agree/meeting_change.h"
+#include "base/plural.h"
 
 #include "base/utf8.h"
 
@@ -103,8 +104,8 @@ static int send_card(struct change *c, const struct meeting *m, const struct mee
 	say.body = buf_str(&body);
 	int rc = c->here->ways->say(c->here, c->db, &say, ret_id, e);
 	if (rc == 0 && before != NULL)
-		buf_printf(c->said, "G%llu: %.*s, card %lld goes to %u parties\n", (unsigned long long)m->id,
-		        STR_ARG(m->card->state), (long long)m->card->serial, to.n);
+		plural_printf(c->said, "G%llu: %.*s, card %lld goes to %u parties\n",
+		        (unsigned long long)m->id, STR_ARG(m->card->state), (long long)m->card->serial, to.n);
 	return rc;
 }
 
@@ -185,7 +186,7 @@ int change_meeting_plan(struct change *c, struct err *e)
 		m.id = query_get_u64(&q, 0);
 	query_done(&q, NULL);
 	change_about(c, 'G', m.id, m.card->title);
-	buf_printf(c->said, "G%llu: %.*s, told to %u parties\n", (unsigned long long)m.id,
+	plural_printf(c->said, "G%llu: %.*s, told to %u parties\n", (unsigned long long)m.id,
 	        STR_ARG(m.card->title),
 	        m.card->participants.n + m.card->observers.n -
 	                (meeting_has(&m.card->participants, c->here->party) ||

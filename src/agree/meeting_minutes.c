@@ -4,6 +4,7 @@
  * is in the bytes that others agree with; or a file as it is.
  */
 #include "agree/meeting_change.h"
+#include "base/plural.h"
 
 #include "base/os.h"
 #include "trust/stamp.h"
@@ -230,7 +231,7 @@ static int send(struct change *c, const struct meeting *m, const struct meeting_
 	buf_add(&body, STR("}]"));
 	if (meeting_say(c, m, &say, &body, id, e) != 0)
 		return e->code;
-	buf_printf(c->said,
+	plural_printf(c->said,
 	        "G%llu: minutes %.16s go to %u parties, who agree within ten days or say what is wrong\n",
 	        (unsigned long long)m->id, hex, say.to_count);
 	return 0;

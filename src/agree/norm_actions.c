@@ -7,6 +7,7 @@
 #include "agree/norm_file.h"
 #include "agree/norm_in.h"
 #include "base/os.h"
+#include "base/plural.h"
 
 #define ROWS_BYTES 65536
 #define ACTION 3000 /* bytes of one */
@@ -116,7 +117,7 @@ int norm_change_import(struct change *c, struct err *e)
 	if (check_size(c, list, e) != 0)
 		return e->code;
 	snprintf(c->detail, sizeof(c->detail), "%u of %u actions are new", new, n);
-	buf_printf(c->said, "%.*s: %u actions, %u of them new\n", STR_ARG(list), n, new);
+	plural_printf(c->said, "%.*s: %u actions, %u of them new\n", STR_ARG(list), n, new);
 	return 0;
 }
 
@@ -131,7 +132,7 @@ int norm_change_drop(struct change *c, struct err *e)
 	query_run(&q);
 	if (db_changes(c->db) == 0)
 		return err_set(e, ERR_MISSING, "there is no list '%.*s'", STR_ARG(list));
-	buf_printf(c->said, "%llu actions of %.*s are gone, with what was said of them\n",
+	plural_printf(c->said, "gone, with what was said of them: %llu actions of %.*s\n",
 	        (unsigned long long)db_changes(c->db), STR_ARG(list));
 	return 0;
 }

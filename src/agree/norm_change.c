@@ -6,6 +6,7 @@
 #include "agree/norm.h"
 #include "agree/norm_in.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "trust/stamp.h"
 
 #define READERS 20
@@ -395,7 +396,7 @@ int norm_change_done(struct change *c, struct err *e)
 	keep_states(c->db, db_last_id(c->db));
 	snprintf(c->object, sizeof(c->object), "survey");
 	snprintf(c->detail, sizeof(c->detail), "the next one after %llu months", (unsigned long long)n);
-	buf_printf(c->said, "the survey is finished; the next one is due in %llu months\n",
+	plural_printf(c->said, "the survey is finished; the next one is due in %llu months\n",
 	        (unsigned long long)n);
 	return 0;
 }

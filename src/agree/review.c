@@ -5,6 +5,7 @@
 #include "agree/look.h"
 #include "agree/work.h"
 #include "base/os.h"
+#include "base/plural.h"
 
 #define SECOND ((int64_t)1000000)
 
@@ -123,7 +124,7 @@ int change_agree_review(struct change *c, struct err *e)
 	round_refresh(c->here, c->db, r.id, os_now() / SECOND, false);
 	snprintf(c->object, sizeof(c->object), "%.*s/%u", STR_ARG(r.manifest.instrument), r.manifest.round);
 	if (revise)
-		buf_printf(c->said,
+		plural_printf(c->said,
 		        "%u adopted texts are those of the next round now: change them, then propose it\n",
 		        r.manifest.texts);
 	else

@@ -7,6 +7,7 @@
 #include "agree/summary.h"
 #include "base/log.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "cli/node.h"
 #include "link/log.h"
 #include "link/look.h"
@@ -170,7 +171,7 @@ static int run(struct cli *c)
 	if (rc < 0)
 		log_error("%s", e.text);
 	else
-		buf_printf(&c->out,
+		plural_printf(&c->out,
 		        "%zu statements, %zu of them with a place in their log that others have seen, %zu "
 		        "files\n",
 		        p.statements.n, p.proofs.n, p.files.n);

@@ -6,6 +6,7 @@
 #include "agree/translate.h"
 #include "base/log.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "cli/agree_file.h"
 #include "cli/cli.h"
 #include <unistd.h>
@@ -66,7 +67,7 @@ static void put_table(struct cli *c, struct arena *a, const struct checked *k)
 	char hex[2 * DIGEST_LEN + 1];
 
 	str_hex_print(hex, k->text.sha256, DIGEST_LEN);
-	buf_printf(&c->out, "text_sha256 %s\n%u clauses, %zu bytes\n", hex, k->text.n, k->text.bytes.len);
+	plural_printf(&c->out, "text_sha256 %s\n%u clauses, %zu bytes\n", hex, k->text.n, k->text.bytes.len);
 	if (k->translation)
 		buf_printf(&c->out,
 		        "%u ok, %u stale, %u missing; numbers and digests are the authentic text's\n",

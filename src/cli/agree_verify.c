@@ -5,6 +5,7 @@
 #include "agree/code.h"
 #include "base/log.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "cli/agree_bundle.h"
 #include "cli/cli.h"
 #include <jansson.h>
@@ -121,7 +122,7 @@ static void put_files(struct buf *out, struct agree_check *c)
 		buf_printf(out, "%-12s %.*s %.*s%s, ", "text", STR_ARG(t->lang),
 		        STR_ARG(hex_of(c, t->sha256)), t->authentic ? ", authentic" : "");
 		if (c->text[i].fault.why == NULL)
-			buf_printf(out, "%u clauses\n", c->text[i].text.n);
+			plural_printf(out, "%u clauses\n", c->text[i].text.n);
 		else
 			buf_add(out, STR("not as it should be\n"));
 	}

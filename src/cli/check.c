@@ -5,6 +5,7 @@
 #include "know/check.h"
 #include "base/log.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "cli/check_openpgp.h"
 #include "cli/cli.h"
 #include "cli/country.h"
@@ -250,7 +251,7 @@ static int deep_run(struct cli *c)
 		log_error("%s", e.text);
 		return CLI_FAIL;
 	}
-	buf_printf(&c->out,
+	plural_printf(&c->out,
 	        "%llu receipts (%llu being read), %llu chunks, %llu events, %llu findings, %llu letters, "
 	        "%llu rows of the"
 	        " audit: %llu problems\n",
@@ -277,7 +278,7 @@ static int check_run(struct cli *c)
 		check_holidays(&k);
 		check_langs(&k);
 		check_norms(&k);
-		buf_printf(&c->out, "%.*s: %u owners, %u rules: %u errors, %u remarks\n",
+		plural_printf(&c->out, "%.*s: %u owners, %u rules: %u errors, %u remarks\n",
 		        STR_ARG(k.country.folder), k.country.know ? know_owner_count(k.country.know) : 0,
 		        k.country.rules ? rules_count(k.country.rules) : 0, k.errors, k.remarks);
 	}

@@ -6,6 +6,7 @@
 #include "base/base64.h"
 #include "base/log.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "cli/cli.h"
 #include "cli/root_key.h"
 #include "trust/voice.h"
@@ -279,7 +280,7 @@ static int make(struct making *m, struct err *e)
 	if ((rc = key_file_make(path, buf_str(&note), false, e)) < 0)
 		return rc;
 	voice_number(str_from(m->root.party), m->root.public, number);
-	buf_printf(&m->c->out, "made %s, number %llu, with %u keys\nvoice number of %s: %s\n", path,
+	plural_printf(&m->c->out, "made %s, number %llu, with %u keys\nvoice number of %s: %s\n", path,
 	        (unsigned long long)m->list.number, m->list.keys, m->root.party, number);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "base/base64.h"
 #include "base/log.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "cli/node.h"
 #include "link/log.h"
 #include "link/look.h"
@@ -67,7 +68,7 @@ static void put_own(struct buf *out, struct db *db, struct str me, bool json)
 		}
 		return;
 	}
-	buf_printf(out, "log %.*s/weir: %llu entries\n", STR_ARG(me), (unsigned long long)entries);
+	plural_printf(out, "log %.*s/weir: %llu entries\n", STR_ARG(me), (unsigned long long)entries);
 	if (!there) {
 		buf_add(out,
 		        STR("no checkpoint yet: one is made within ten seconds of the first entry, while the "
@@ -75,7 +76,7 @@ static void put_own(struct buf *out, struct db *db, struct str me, bool json)
 		            "runs and has a key list\n"));
 		return;
 	}
-	buf_printf(out, "checkpoint of %llu entries%s, root %.*s, made ", (unsigned long long)size,
+	plural_printf(out, "checkpoint of %llu entries%s, root %.*s, made ", (unsigned long long)size,
 	        line ? "" : ", not signed yet", STR_ARG(buf_str(&root)));
 	put_time(out, made);
 	buf_char(out, '\n');
@@ -101,7 +102,7 @@ static void put_witnesses(struct buf *out, struct db *db, bool json)
 			buf_char(out, '}');
 			continue;
 		}
-		buf_printf(out, "  %.*s has signed it up to %llu entries, last at ", STR_ARG(party), size);
+		plural_printf(out, "  %.*s has signed it up to %llu entries, last at ", STR_ARG(party), size);
 		put_time(out, query_get_i64(&q, 2));
 		buf_printf(out, "%s%.*s\n", said.len > 0 ? "; " : "", STR_ARG(said));
 	}
@@ -139,7 +140,8 @@ static void put_peers(struct buf *out, struct db *db, bool json)
 			buf_char(out, '}');
 			continue;
 		}
-		buf_printf(out, "log %.*s/weir: we have signed %llu entries, last at ", STR_ARG(party), size);
+		plural_printf(
+		        out, "log %.*s/weir: we have signed %llu entries, last at ", STR_ARG(party), size);
 		put_time(out, query_get_i64(&q, 2));
 		buf_printf(out, "; %llu are here, last seen at ", mirrored);
 		put_time(out, query_get_i64(&q, 4));

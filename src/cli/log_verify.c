@@ -3,6 +3,7 @@
  * weir log verify: what a bundle proves, on a machine that knows nothing but the keys that were typed.
  */
 #include "base/log.h"
+#include "base/plural.h"
 #include "cli/bundle.h"
 #include "cli/cli.h"
 
@@ -107,16 +108,16 @@ static void put_rest(struct cli *c, const struct bundle *b)
 	for (size_t i = 0; i < b->blobs.n; i++) {
 		const struct bundle_blob *blob = &b->blobs.v[i];
 		str_hex_print(digest, blob->sha256, DIGEST_LEN);
-		buf_printf(&c->out, "blob %s: %llu bytes, %s\n", digest, (unsigned long long)blob->total,
+		plural_printf(&c->out, "blob %s: %llu bytes, %s\n", digest, (unsigned long long)blob->total,
 		        blob->good                         ? "whole"
 		                : blob->here < blob->total ? "not whole here"
 		                                           : "not the one of that digest");
 	}
 	if (b->unknown > 0)
-		buf_printf(&c->out, "%llu entries of kinds that this version does not know\n",
+		plural_printf(&c->out, "%llu entries of kinds that this version does not know\n",
 		        (unsigned long long)b->unknown);
 	if (b->broken > 0)
-		buf_printf(&c->out, "%u entries could not be read; the first is entry %llu, %.*s\n",
+		plural_printf(&c->out, "%u entries could not be read; the first is entry %llu, %.*s\n",
 		        b->broken, (unsigned long long)b->broken_entry, STR_ARG(b->first_broken));
 }
 

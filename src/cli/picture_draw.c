@@ -2,6 +2,7 @@
  *
  * The picture as text for a person and as JSON for a script.
  */
+#include "base/plural.h"
 #include "cli/picture_data.h"
 
 /* ---- words -------------------------------------------------------------------------------------- */
@@ -172,7 +173,7 @@ static void draw_asides(struct buf *out, const struct picture *p)
 
 static void draw_totals(struct buf *out, const struct picture *p)
 {
-	buf_printf(out,
+	plural_printf(out,
 	        "%llu %s, %llu records: %llu with events (%llu events), %llu set aside, %llu without by "
 	        "rule\n",
 	        (unsigned long long)p->reports, p->reports == 1 ? "report" : "reports",
@@ -184,7 +185,7 @@ static void draw_sample_note(struct buf *out, const struct picture *p)
 {
 	if (!p->country->sample)
 		return;
-	buf_printf(out,
+	plural_printf(out,
 	        "\nThese are the owners of the sample country; %llu of %llu events (%llu %%) belong to none "
 	        "of them.\n"
 	        "A country of your own starts with:  weir init DIR\n",
@@ -202,7 +203,7 @@ void picture_text(const struct picture *p, struct buf *out)
 	for (size_t i = 0; i < n; i++)
 		draw_owner(out, p, &owners[i], groups);
 	if (p->more_groups != 0)
-		buf_printf(out, "\n... and %llu events in more groups than can be shown\n",
+		plural_printf(out, "\n... and %llu events in more groups than can be shown\n",
 		        (unsigned long long)p->more_groups);
 	draw_nobody(out, p);
 	draw_asides(out, p);

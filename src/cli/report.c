@@ -8,6 +8,7 @@
  */
 #include "base/log.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "base/sanitized.h"
 #include "cli/country.h"
 #include "cli/mask.h"
@@ -229,7 +230,7 @@ static void put_option(struct report *r, struct str map, const struct conf *c)
 	else if (mail)
 		buf_char(r->out, '\n');
 	else
-		buf_printf(r->out, " %u entries\n", n);
+		plural_printf(r->out, " %u entries\n", n);
 	for (const struct conf *k = mail ? c->first : NULL; k != NULL; k = k->next)
 		put_option(r, c->key, k);
 }
@@ -277,7 +278,7 @@ static void put_folder(struct report *r, const char *name, bool feeds)
 	struct dirent **names = NULL;
 	int n = scandir(folder, &names, is_yaml, alphasort);
 
-	buf_printf(r->out, "%s/: %d files\n", name, n > 0 ? n : 0);
+	plural_printf(r->out, "%s/: %d files\n", name, n > 0 ? n : 0);
 	for (int i = 0; i < n; i++) {
 		if (feeds)
 			put_feed(r, arena_printf(&r->arena, "%s/%s", folder, names[i]->d_name).p,
@@ -390,7 +391,7 @@ static int report_run(struct cli *c)
 		log_error("%s", e.text);
 		return CLI_FAIL;
 	}
-	buf_printf(&c->out, "%s: %zu bytes; read it before you send it\n", to, text.len);
+	plural_printf(&c->out, "%s: %zu bytes; read it before you send it\n", to, text.len);
 	return CLI_OK;
 }
 

@@ -3,6 +3,7 @@
  * weir rules check: a folder of rules, looked at without a node; every fault is one line.
  */
 #include "base/log.h"
+#include "base/plural.h"
 #include "cli/cli.h"
 #include "cli/country.h"
 #include "decide/decide.h"
@@ -40,7 +41,7 @@ static int check_run(struct cli *c)
 		return CLI_FAIL;
 	}
 	bool ok = check_owners(c, rules);
-	buf_printf(&c->out, "%s: %u rules\n", folder, rules_count(rules));
+	plural_printf(&c->out, "%s: %u rules\n", folder, rules_count(rules));
 	rules_free(rules);
 	return ok ? CLI_OK : CLI_FAIL;
 }

@@ -9,6 +9,7 @@
  */
 #include "base/log.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "cli/country.h"
 #include "cli/node.h"
 #include "cli/rules_try.h"
@@ -448,7 +449,7 @@ static void put_all(struct days *d, uint64_t n)
 {
 	struct buf *out = &d->cli->out;
 
-	buf_printf(out, "%llu events of %llu receipts in %llu days: %llu would be decided otherwise\n\n",
+	plural_printf(out, "%llu events of %llu receipts in %llu days: %llu would be decided otherwise\n\n",
 	        (unsigned long long)d->events, (unsigned long long)d->nreceipts, (unsigned long long)n,
 	        (unsigned long long)d->changed);
 	if (d->events != 0)
@@ -458,7 +459,7 @@ static void put_all(struct days *d, uint64_t n)
 	put_difference(out, "new findings that are told", d->then.findings, d->now.findings);
 	put_difference(out, "letters", d->then.letters, d->now.letters);
 	if (d->passed != 0)
-		buf_printf(out,
+		plural_printf(out,
 		        "%llu events were passed over: whose networks were whose then is not kept any more\n",
 		        (unsigned long long)d->passed);
 }

@@ -7,6 +7,7 @@
 #include "cli/rules_try.h"
 #include "base/log.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "cli/cli.h"
 #include "cli/country.h"
 #include "cli/feed.h"
@@ -83,7 +84,7 @@ static void put_sums(struct try *t)
 	struct buf *out = &t->cli->out;
 	struct rule_view rule;
 
-	buf_printf(out, "\n%llu events\n", (unsigned long long)t->n);
+	plural_printf(out, "\n%llu events\n", (unsigned long long)t->n);
 	for (uint32_t i = 1; i <= rules_count(t->args.rules); i++) {
 		if (rules_view(t->args.rules, i, &rule))
 			buf_printf(out, "%8llu %.*s:%u %.*s\n", (unsigned long long)t->by_rule[i],

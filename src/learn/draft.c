@@ -3,6 +3,7 @@
  * What is being written: a draft has no id outside, no signature and no reader but us, and is gone once it was sent.
  */
 #include "base/os.h"
+#include "base/plural.h"
 #include "base/utf8.h"
 #include "learn/learn_in.h"
 #include "learn/sim3.h"
@@ -428,7 +429,7 @@ int change_learn_attach(struct change *c, struct err *e)
 	                                        : STR("application/octet-stream"));
 	query_run(&q);
 	change_about(c, 'D', d.id, name);
-	buf_printf(c->said, "B%llu goes with D%llu, %llu bytes\n", (unsigned long long)blob,
+	plural_printf(c->said, "B%llu goes with D%llu, %llu bytes\n", (unsigned long long)blob,
 	        (unsigned long long)d.id, (unsigned long long)c->size);
 	return 0;
 }

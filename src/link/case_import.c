@@ -7,6 +7,7 @@
  * And the list of whom to write to abroad, which is replaced as a whole by its source.
  */
 #include "base/os.h"
+#include "base/plural.h"
 #include "base/utf8.h"
 #include "event/addr.h"
 #include "event/civil.h"
@@ -182,7 +183,7 @@ int change_case_import(struct change *c, struct err *e)
 	snprintf(c->object, sizeof(c->object), "%.*s", STR_ARG(t.source));
 	snprintf(c->detail, sizeof(c->detail), "%llu new, %llu known", (unsigned long long)t.fresh,
 	        (unsigned long long)t.known);
-	buf_printf(c->said, "%llu tickets of %.*s, %llu were here already, %llu rows without an id\n",
+	plural_printf(c->said, "%llu tickets of %.*s, %llu were here already, %llu rows without an id\n",
 	        (unsigned long long)t.fresh, STR_ARG(t.source), (unsigned long long)t.known,
 	        (unsigned long long)t.aside);
 	return 0;
@@ -270,6 +271,6 @@ int change_abroad_import(struct change *c, struct err *e)
 		return rc;
 	snprintf(c->object, sizeof(c->object), "abroad");
 	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(source));
-	buf_printf(c->said, "%llu contacts of %.*s\n", (unsigned long long)n, STR_ARG(source));
+	plural_printf(c->said, "%llu contacts of %.*s\n", (unsigned long long)n, STR_ARG(source));
 	return 0;
 }

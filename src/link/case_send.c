@@ -4,6 +4,7 @@
  * mail or telephone.
  */
 #include "base/os.h"
+#include "base/plural.h"
 #include "link/case_in.h"
 #include "link/payment.h"
 #include "link/peer_in.h"
@@ -105,7 +106,7 @@ static void add_targets(struct change *c, uint64_t id, struct buf *body)
 	if (n > 0)
 		buf_char(body, ']');
 	if (n > TARGETS)
-		buf_printf(c->said,
+		plural_printf(c->said,
 		        "it names the first %d of its %u places: the others go in a file (attach) or in "
 		        "another "
 		        "request\n",

@@ -5,6 +5,7 @@
  */
 #include "base/conf.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "event/civil.h"
 #include "link/case_in.h"
 
@@ -242,7 +243,7 @@ int change_case_new(struct change *c, struct err *e)
 	if (case_has(c, "stages"))
 		case_stages_begin(c->db, id);
 	case_about(c, id, new.title);
-	buf_printf(c->said, "opened, severity %.*s, TLP:%.*s, %u findings\n", STR_ARG(new.severity),
+	plural_printf(c->said, "opened, severity %.*s, TLP:%.*s, %u findings\n", STR_ARG(new.severity),
 	        STR_ARG(tlp_name(new.label)), n);
 	return 0;
 }

@@ -4,6 +4,7 @@
  */
 #include "base/digest.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "base/utf8.h"
 #include "exit/outbox.h"
 #include "link/case_in.h"
@@ -472,7 +473,7 @@ int change_case_attach(struct change *c, struct err *e)
 	                .text = arena_printf(&a, "%llu bytes, SHA-256 %s", (unsigned long long)c->size, hex),
 	                .link = arena_printf(&a, "B%llu", (unsigned long long)blob)});
 	case_about(c, id, name);
-	buf_printf(c->said, "B%llu, %llu bytes, SHA-256 %s\n", (unsigned long long)blob,
+	plural_printf(c->said, "B%llu, %llu bytes, SHA-256 %s\n", (unsigned long long)blob,
 	        (unsigned long long)c->size, hex);
 	return 0;
 }

@@ -2,6 +2,7 @@
  *
  * Changes of attachments and couriers: bytes of our own come in, a courier is wanted, a file that was brought is opened.
  */
+#include "base/plural.h"
 #include "link/blob.h"
 #include "link/courier.h"
 #include "link/peer_change_in.h"
@@ -25,7 +26,7 @@ int change_blob_add(struct change *c, struct err *e)
 	if (rc != 0)
 		return rc;
 	snprintf(c->detail, sizeof(c->detail), "%s", hex);
-	buf_printf(c->said, "%s\n%llu bytes\n", hex, (unsigned long long)c->size);
+	plural_printf(c->said, "%s\n%llu bytes\n", hex, (unsigned long long)c->size);
 	return 0;
 }
 

@@ -2,6 +2,7 @@
  *
  * Changes of parties, keys and links: parameters in, a deed of peer.h, a row of the audit.
  */
+#include "base/plural.h"
 #include "link/check.h"
 #include "link/peer_change_in.h"
 #include "trust/keylist.h"
@@ -172,7 +173,7 @@ int change_peer_retry(struct change *c, struct err *e)
 	(void)change_begin(c, &self, party_of(c), STR("set aside"));
 	if (party_there(&self, party_of(c), e) != 0)
 		return e->code;
-	buf_printf(c->said, "%u statements of %.*s are taken now\n", key_again(&self, party_of(c)),
+	plural_printf(c->said, "taken now: %u statements of %.*s\n", key_again(&self, party_of(c)),
 	        STR_ARG(party_of(c)));
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/check.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "link/peer_in.h"
 
 static const char *const channels[] = {"node", "mail", "phone", "chat", "fax", "person"};
@@ -348,7 +349,7 @@ int check_plan(struct deed *d, struct str party, uint64_t days, struct err *e)
 	query_text(&q, party);
 	query_run(&q);
 	if (days > 0)
-		buf_printf(
+		plural_printf(
 		        d->said, "%.*s is asked every %llu days\n", STR_ARG(party), (unsigned long long)days);
 	else
 		buf_printf(d->said, "%.*s is asked by hand alone\n", STR_ARG(party));

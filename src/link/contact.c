@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/contact.h"
+#include "base/plural.h"
 #include "event/value.h"
 #include "link/peer_in.h"
 
@@ -209,7 +210,7 @@ int contact_confirm(struct deed *d, struct str party, struct err *e)
 	if (db_changes(self->db) == 0)
 		return err_set(e, ERR_VALUE, "there is no contact of '%.*s' that people here look after",
 		        STR_ARG(party));
-	buf_printf(d->said, "%llu contacts of %.*s are right as of now\n",
+	plural_printf(d->said, "right as of now: %llu contacts of %.*s\n",
 	        (unsigned long long)db_changes(self->db), STR_ARG(party));
 	return 0;
 }
@@ -437,7 +438,7 @@ int contact_send(struct deed *d, struct str zone, struct str holidays, struct st
 	else if (link_say(self, &say, id, e) != 0)
 		return e->code;
 	confirm_own(d);
-	buf_printf(d->said, "card %lld is confirmed; it goes to %u parties\n", (long long)card.serial, n);
+	plural_printf(d->said, "card %lld is confirmed; it goes to %u parties\n", (long long)card.serial, n);
 	return 0;
 }
 
@@ -600,6 +601,6 @@ int contact_import(struct deed *d, struct str rows, struct err *e)
 		if (cut.head.len > 0 && import_row(d, cut.head, ++n, e) != 0)
 			return e->code;
 	}
-	buf_printf(d->said, "%u parties with their contacts\n", n);
+	plural_printf(d->said, "%u parties with their contacts\n", n);
 	return 0;
 }

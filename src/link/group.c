@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/group.h"
+#include "base/plural.h"
 #include "link/peer_in.h"
 #include <stdio.h>
 
@@ -181,7 +182,7 @@ int group_propose(struct deed *d, const struct group_wish *wish, struct err *e)
 	query_text(&q, d->person);
 	query_i64(&q, self->now);
 	query_run(&q);
-	buf_printf(d->said,
+	plural_printf(d->said,
 	        "the card of %.*s is written, with %u members; a second person sends it (weir group send "
 	        "%.*s)\n",
 	        STR_ARG(w.id), m.n, STR_ARG(w.id));
@@ -268,7 +269,7 @@ int group_send(struct deed *d, struct str group, struct err *e)
 	query_i64(&q, self->now);
 	query_u64(&q, p.id);
 	query_run(&q);
-	buf_printf(d->said, "the card of %.*s goes to %u parties; each of them confirms it for itself\n",
+	plural_printf(d->said, "the card of %.*s goes to %u parties; each of them confirms it for itself\n",
 	        STR_ARG(group), to.n);
 	return 0;
 }

@@ -3,6 +3,7 @@
  * Fetching from a web server: the one file of a feed, and questions to an API.
  */
 #include "base/os.h"
+#include "base/plural.h"
 #include "proc/fetch_in.h"
 
 #define REDIRECTS 5L
@@ -218,7 +219,7 @@ int fetch_http_try(struct fetching *f, struct buf *said, struct err *e)
 		return status;
 	buf_add(said, STR("the server gives the file"));
 	if (f->told != 0)
-		buf_printf(said, " of %llu bytes", (unsigned long long)f->told);
+		plural_printf(said, " of %llu bytes", (unsigned long long)f->told);
 	buf_add(said, STR("; nothing was taken\n"));
 	if (f->told > f->feed.limit)
 		return err_set(e, ERR_LIMIT,

@@ -8,6 +8,7 @@
  * reports that are made late.
  */
 #include "base/os.h"
+#include "base/plural.h"
 #include "event/value.h"
 #include "proc/fetch_in.h"
 #include "text/json.h"
@@ -280,7 +281,7 @@ int fetch_shadowserver_try(struct fetching *f, struct buf *said, struct err *e)
 		rc = 0;
 	}
 	if (rc == 0)
-		buf_printf(said, "%zu of %zu reports fit; nothing was taken\n", a.matched, a.reports);
+		plural_printf(said, "%zu of %zu reports fit; nothing was taken\n", a.matched, a.reports);
 	buf_done(&a.list);
 	return rc;
 }

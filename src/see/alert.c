@@ -2,6 +2,7 @@
 #include "see/alert.h"
 #include "base/digest.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "exit/clear.h"
 #include "form/mime.h"
 #include "see/call.h"
@@ -152,15 +153,15 @@ static void look_findings(struct node *n)
 static void look_count(struct node *n, const char *topic, const char *sql, const char *sentence)
 {
 	struct query q = db_query(n->state, sql);
-	char text[256];
+	auto_buf struct buf text = {0};
 	uint64_t count = 0;
 
 	if (query_next(&q) == 1)
 		count = query_get_u64(&q, 0);
 	query_run(&q);
-	snprintf(text, sizeof(text), sentence, (unsigned long long)count);
+	plural_printf(&text, sentence, (unsigned long long)count);
 	if (count > 0)
-		alert_open(n, str_from(topic), STR(""), SEVERITY_HIGH, str_from(text));
+		alert_open(n, str_from(topic), STR(""), SEVERITY_HIGH, buf_str(&text));
 	else
 		end_alert(n, str_from(topic), STR(""));
 }
@@ -218,7 +219,7 @@ static void write_mail(struct node *n, const struct roster_person *p, uint64_t a
 	buf_printf(&id, "@%.*s", STR_ARG(domain.len != 0 ? domain : STR("localhost")));
 	buf_printf(&subject, "[A%llu] %.*s: %.*s", (unsigned long long)alert, STR_ARG(severity),
 	        STR_ARG(sentence));
-	buf_printf(&text,
+	plural_printf(&text,
 	        "%.*s\n\nPlease say that you have it, on the node: weir ack A%llu\n"
 	        "Otherwise the next one on the roster is told in %llu minutes.\n",
 	        STR_ARG(sentence), (unsigned long long)alert,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "see/backup.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "day/day.h"
 #include "see/deep.h"
 #include "state/kept.h"
@@ -163,7 +164,7 @@ static int copy_marks(const char *folder, const char *to, struct err *e)
 
 static void say(struct buf *said, const char *to, const struct deep_counts *n)
 {
-	buf_printf(said, "%s: %llu receipts, %llu events, %llu findings, %llu letters\n", to,
+	plural_printf(said, "%s: %llu receipts, %llu events, %llu findings, %llu letters\n", to,
 	        (unsigned long long)n->receipts, (unsigned long long)n->events,
 	        (unsigned long long)n->findings, (unsigned long long)n->notices);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/digest.h"
 #include "base/os.h"
+#include "base/plural.h"
 #include "see/alert.h"
 #include "see/change_in.h"
 #include "see/fetch.h"
@@ -41,7 +42,7 @@ static int contact_mend(struct change *c, struct err *e)
 	c->contacts = true;
 	snprintf(c->object, sizeof(c->object), "%.60s", shown);
 	snprintf(c->detail, sizeof(c->detail), "%.*s", STR_ARG(change_param(c, "note")));
-	buf_printf(c->said, "%s is written to again (%llu contacts)\n", shown, (unsigned long long)n);
+	plural_printf(c->said, "%s is written to again (%llu contacts)\n", shown, (unsigned long long)n);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
  * resets himself. There is always an admin, once there was one.
  */
 #include "base/os.h"
+#include "base/plural.h"
 #include "see/change_people.h"
 
 #define TITLE_MAX 100
@@ -406,6 +407,6 @@ int change_account_end(struct change *c, struct err *e)
 	uint64_t n = db_changes(c->node->state);
 	about(c, a.name, "");
 	snprintf(c->detail, sizeof(c->detail), "%llu visits", (unsigned long long)n);
-	buf_printf(c->said, "%llu visits of %.*s have ended\n", (unsigned long long)n, STR_ARG(a.name));
+	plural_printf(c->said, "ended: %llu visits of %.*s\n", (unsigned long long)n, STR_ARG(a.name));
 	return 0;
 }

@@ -5,6 +5,7 @@
  * letters like all others: sealed, cleared at the exit, sent once.
  */
 #include "base/os.h"
+#include "base/plural.h"
 #include "event/value.h"
 #include "exit/clear.h"
 #include "know/owners.h"
@@ -305,7 +306,7 @@ int change_campaign_propose(struct change *c, struct err *e)
 		return rc;
 	put_all_contacts(&p);
 	change_about(c, 'C', p.id, name);
-	buf_printf(c->said, "C%llu would go to %llu contacts; another person releases it\n",
+	plural_printf(c->said, "C%llu would go to %llu contacts; another person releases it\n",
 	        (unsigned long long)p.id,
 	        (unsigned long long)count(
 	                c, "select count(*) from campaign_to where campaign = ? and why = ''", p.id));
@@ -409,7 +410,7 @@ int change_campaign_release(struct change *c, struct err *e)
 	for (size_t i = 0; i < targets.n; i++)
 		open_letter(&p, &targets.v[i]);
 	vec_done(&targets);
-	buf_printf(c->said, "C%llu: %llu letters are due\n", (unsigned long long)p.id,
+	plural_printf(c->said, "C%llu: %llu letters are due\n", (unsigned long long)p.id,
 	        (unsigned long long)count(c,
 	                "select count(*) from campaign_to where campaign = ? and notice is not null", p.id));
 	return 0;

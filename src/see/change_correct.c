@@ -4,6 +4,7 @@
  * had not gone yet does not go.
  */
 #include "base/os.h"
+#include "base/plural.h"
 #include "see/answer.h"
 #include "see/change_in.h"
 #include "see/notice.h"
@@ -123,7 +124,7 @@ int change_correct(struct change *c, struct err *e)
 	for (size_t i = 0; i < n; i++)
 		open_correction(c, &list[i], note);
 	change_about(c, receipt != 0 ? 'R' : 'N', receipt != 0 ? receipt : notice, note);
-	buf_printf(c->said,
+	plural_printf(c->said,
 	        "%zu corrections are due, each to the one who got the letter; %llu letters that had not gone "
 	        "do not go\n",
 	        n, (unsigned long long)back);

@@ -4,6 +4,7 @@
  * says becomes true by the person's word only.
  */
 #include "base/os.h"
+#include "base/plural.h"
 #include "see/answer.h"
 #include "see/change_in.h"
 
@@ -135,7 +136,7 @@ static uint64_t as_said(struct change *c, uint64_t receipt)
 	query_run(&up);
 	uint64_t closed = db_changes(db);
 	if (others > 0)
-		buf_printf(c->said,
+		plural_printf(c->said,
 		        "%llu findings stay open and are not told again there; once the register is right, "
 		        "they are told to "
 		        "whom they belong\n",
@@ -163,7 +164,7 @@ static int confirm_page(struct change *c, uint64_t id, uint64_t notice, uint64_t
 	uint64_t closed = as_said(c, receipt);
 	answer_changed(c->node, notice);
 	change_about(c, 'M', id, STR("as-said"));
-	buf_printf(c->said, "%llu findings of N%llu closed as fixed\n", (unsigned long long)closed,
+	plural_printf(c->said, "%llu findings of N%llu closed as fixed\n", (unsigned long long)closed,
 	        (unsigned long long)notice);
 	return 0;
 }
@@ -197,7 +198,7 @@ int change_mail_confirm(struct change *c, struct err *e)
 	answer_changed(c->node, notice);
 	change_about(c, 'M', id, why);
 	if (!other)
-		buf_printf(c->said, "%llu findings of N%llu closed as %.*s\n", (unsigned long long)closed,
+		plural_printf(c->said, "%llu findings of N%llu closed as %.*s\n", (unsigned long long)closed,
 		        (unsigned long long)notice, STR_ARG(why));
 	return 0;
 }

@@ -3,6 +3,7 @@
  * Letters that are held, let go and taken back: one, or several at once. Of several those are left as they are that have gone
  * meanwhile, and it is said which.
  */
+#include "base/plural.h"
 #include "see/change_in.h"
 
 struct move {
@@ -110,7 +111,7 @@ static int move_all(struct change *c, const struct move *m, struct err *e)
 	if (done == 0)
 		return e->code;
 	if (several)
-		buf_printf(c->said, "%u letters %s, %u left as they are\n", done, m->sentence, left);
+		plural_printf(c->said, "%u letters %s, %u left as they are\n", done, m->sentence, left);
 	return 0;
 }
 

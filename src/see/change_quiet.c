@@ -4,6 +4,7 @@
  * closed: findings are seen and counted as before, nobody is told. What is worse than before stays quiet as well.
  */
 #include "base/os.h"
+#include "base/plural.h"
 #include "event/addr.h"
 #include "event/value.h"
 #include "see/change_in.h"
@@ -178,7 +179,7 @@ int change_quiet(struct change *c, struct err *e)
 	uint64_t letters = w.contact.len != 0 ? db_changes(c->node->state) : recount(c->node->state);
 	c->quiets = true;
 	change_about(c, 'Q', id, w.why);
-	buf_printf(c->said, "Q%llu: %llu findings are quiet, %llu letters that were due do not go\n",
+	plural_printf(c->said, "Q%llu: %llu findings are quiet, %llu letters that were due do not go\n",
 	        (unsigned long long)id, (unsigned long long)findings, (unsigned long long)letters);
 	return 0;
 }
@@ -208,7 +209,7 @@ int change_quiet_end(struct change *c, struct err *e)
 	query_run(&wake);
 	c->quiets = true;
 	change_about(c, 'Q', id, STR(""));
-	buf_printf(c->said, "Q%llu has ended; %llu findings are looked at again\n", (unsigned long long)id,
+	plural_printf(c->said, "Q%llu has ended; %llu findings are looked at again\n", (unsigned long long)id,
 	        (unsigned long long)db_changes(c->node->state));
 	return 0;
 }
@@ -233,7 +234,7 @@ int change_baseline(struct change *c, struct err *e)
 	snprintf(c->object, sizeof(c->object), "findings");
 	snprintf(c->detail, sizeof(c->detail), "%llu findings, %llu letters", (unsigned long long)findings,
 	        (unsigned long long)letters);
-	buf_printf(c->said,
+	plural_printf(c->said,
 	        "%llu open findings are known from the first day and told to nobody; %llu letters do not "
 	        "go\n",
 	        (unsigned long long)findings, (unsigned long long)letters);

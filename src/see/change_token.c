@@ -3,6 +3,7 @@
  * Tokens of the API: of an account, for some routes, until a day. Who makes one keeps it; its SHA-256 comes here.
  */
 #include "base/os.h"
+#include "base/plural.h"
 #include "see/change_people.h"
 
 #define DAY_US ((int64_t)24 * 3600 * 1000000)
@@ -73,7 +74,7 @@ int change_token_add(struct change *c, struct err *e)
 	change_about(c, 'T', db_last_id(c->node->state), name);
 	snprintf(c->detail, sizeof(c->detail), "%.*s: %.*s, for %llu days", STR_ARG(name), STR_ARG(scope),
 	        (unsigned long long)days);
-	buf_printf(c->said, "%s is good for %llu days\n", c->object, (unsigned long long)days);
+	plural_printf(c->said, "%s is good for %llu days\n", c->object, (unsigned long long)days);
 	return 0;
 }
 

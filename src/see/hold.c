@@ -4,6 +4,7 @@
  * no file, yet or any more.
  */
 #include "base/os.h"
+#include "base/plural.h"
 #include "see/change_in.h"
 #include "state/kept.h"
 
@@ -36,7 +37,7 @@ static void say_gone(struct change *c, uint32_t first, uint32_t last)
 	}
 	query_run(&q);
 	if (n > 10)
-		buf_printf(c->said, "  and of %u more days\n", n - 10);
+		plural_printf(c->said, "  and of %u more days\n", n - 10);
 }
 
 int change_hold(struct change *c, struct err *e)

@@ -4,6 +4,7 @@
  * bytes are an event's: /raw/E12.5.0.
  */
 #include "web/asides.h"
+#include "base/plural.h"
 #include "state/kept.h"
 #include "state/receipt.h"
 #include "state/scope.h"
@@ -219,7 +220,7 @@ static void put_report(struct buf *out, const struct receipt *r)
 {
 	char shown[1024];
 
-	buf_printf(out, "report    R%llu %.*s, %.*s, %llu bytes%s%.*s\n", (unsigned long long)r->id,
+	plural_printf(out, "report    R%llu %.*s, %.*s, %llu bytes%s%.*s\n", (unsigned long long)r->id,
 	        STR_ARG(err_quote(shown, sizeof(shown), r->path)), STR_ARG(receipt_state_name(r->state)),
 	        (unsigned long long)r->size, r->feed.len != 0 ? ", feed " : "", STR_ARG(r->feed));
 	put(out, "read as", r->reader);
@@ -232,7 +233,7 @@ static void put_record(struct buf *out, struct day *d, const struct receipt *r, 
 	auto_buf struct buf raw = {0};
 	struct err e;
 
-	buf_printf(out, "record    E%llu.%u.0, line %u, %u bytes from byte %llu on\n",
+	plural_printf(out, "record    E%llu.%u.0, line %u, %u bytes from byte %llu on\n",
 	        (unsigned long long)r->id, x->ordinal, x->line, x->raw_len, (unsigned long long)x->raw_off);
 	if (day_raw_get(d, r->id, x->raw_off, x->raw_len < SHOWN ? x->raw_len : SHOWN, &raw, &e) != 0)
 		put(out, "bytes", str_from(e.text));

@@ -4,6 +4,7 @@
  * named, with size and digest, and never opened.
  */
 #include "base/os.h"
+#include "base/plural.h"
 #include "web/route.h"
 
 static const struct list_column columns[] = {
@@ -152,7 +153,7 @@ static void put_letter(const struct ask *a, struct buf *out, uint64_t notice, st
 		struct str t[4];
 		for (int i = 0; i < 4; i++)
 			t[i] = query_get_text(&q, i);
-		buf_printf(out, "letter      N%llu %.*s to %.*s of %.*s, %llu findings of class %.*s\n",
+		plural_printf(out, "letter      N%llu %.*s to %.*s of %.*s, %llu findings of class %.*s\n",
 		        (unsigned long long)notice, STR_ARG(t[0]), STR_ARG(t[1]), STR_ARG(t[2]),
 		        (unsigned long long)query_get_u64(&q, 4), STR_ARG(t[3]));
 		if (!str_ieq(t[1], sender))

@@ -3,6 +3,7 @@
  * Parties and links as lists, one of them with all that is known, and the keys of this machine.
  */
 #include "base/base64.h"
+#include "base/plural.h"
 #include "link/look.h"
 #include "trust/keylist.h"
 #include "trust/voice.h"
@@ -121,7 +122,7 @@ static void put_limits(const struct ask *a, struct buf *out)
 
 	query_text(&q, a->id);
 	if (query_next(&q) == 1)
-		buf_printf(out,
+		plural_printf(out,
 		        "%-16s%llu statements a minute after a burst of %llu, %llu bytes of them a day, %llu "
 		        "of blobs, "
 		        "%llu set aside\n%-16severy %llu days\n",

@@ -2,6 +2,7 @@
  *
  * What came in: the list of receipts, and one of them with its parts.
  */
+#include "base/plural.h"
 #include "state/receipt.h"
 #include "web/route.h"
 
@@ -143,7 +144,7 @@ static void put_line(struct buf *out, const struct receipt *r)
 		buf_printf(out, ": %s", err_quote(shown, sizeof(shown), r->sentence).p);
 	buf_char(out, '\n');
 	if (r->records != 0 || r->state == RECEIPT_DONE)
-		buf_printf(out,
+		plural_printf(out,
 		        "  %llu records: %llu with events, %llu set aside, %llu none by rule; %llu events, "
 		        "%llu new"
 		        " findings%s%.*s\n",

@@ -2,6 +2,7 @@
  *
  * What was read again at once (a batch, B12), and what came of it; 202 while it is not done.
  */
+#include "base/plural.h"
 #include "state/receipt.h"
 #include "web/route.h"
 
@@ -92,7 +93,8 @@ static void put_sums(const struct ask *a, struct buf *out, uint64_t batch, const
 	if (s->lost != 0)
 		put_letters(a, out, batch);
 	if (s->untold != 0)
-		buf_printf(out, "%llu findings were told to nobody; --tell tells those whom the rules name\n",
+		plural_printf(out,
+		        "%llu findings were told to nobody; --tell tells those whom the rules name\n",
 		        (unsigned long long)s->untold);
 }
 

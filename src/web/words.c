@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/words.h"
+#include "base/plural.h"
 #include <dirent.h>
 #include <sys/stat.h>
 
@@ -61,8 +62,13 @@ void word_fill(struct buf *out, struct str text, const struct str *values, unsig
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned v = variable(text, i);
 		if (v > 0 && v <= n) {
+			struct str one;
+			bool single = str_eq(values[v - 1], STR("1"));
+			size_t many = single ? plural_find(str_skip(text, i + 3), &one) : 0;
 			buf_add(out, values[v - 1]);
-			i += 2;
+			if (many > 0)
+				buf_add(out, one);
+			i += 2 + many;
 		} else {
 			buf_char(out, text.p[i]);
 		}
@@ -80,6 +86,13 @@ static bool is_value(struct str s)
 	        str_find_str(s, 0, STR(", ")) == SIZE_MAX;
 }
 
+/* "1 clause", where the pattern has "{1} clauses". */
+static bool is_single(struct str text, struct str one)
+{
+	return str_starts(text, STR("1")) && str_starts(str_skip(text, 1), one) &&
+	        (text.len == 1 + one.len || !char_alnum(text.p[1 + one.len]));
+}
+
 /* The text as the pattern has it: a value reaches to where the words behind it begin. */
 static bool fits(struct str pattern, struct str text, struct str values[VALUES])
 {
@@ -95,7 +108,14 @@ static bool fits(struct str pattern, struct str text, struct str values[VALUES])
 		size_t next = i += 3;
 		while (next < pattern.len && variable(pattern, next) == 0)
 			next++;
-		struct str behind = str_sub(pattern, i, next - i);
+		struct str behind = str_sub(pattern, i, next - i), one;
+		size_t many = plural_find(behind, &one);
+		if (many > 0 && is_single(str_skip(text, at), one)) {
+			values[v - 1] = str_sub(text, at, 1);
+			at += 1 + one.len;
+			i += many;
+			continue;
+		}
 		size_t end = behind.len == 0 ? text.len : str_find_str(text, at, behind);
 		/* the last words stand at the end */
 		if (end != SIZE_MAX && next == pattern.len)
@@ -113,7 +133,7 @@ static const struct {
 	enum word said;
 	unsigned value;
 	const char *kind;
-} keys[] = {
+} key_values[] = {
         {W_SAID_SIGNED, 1, "rkind"},
         {W_SAID_SIGNED_TWO, 1, "rkind"},
         {W_SAID_FORBIDDEN, 1, "position"},
@@ -123,7 +143,7 @@ static const struct {
         {W_SAID_LETTER, 3, "state"},
         {W_SAID_LETTERS, 2, "state"},
 };
-#define KEYS (sizeof(keys) / sizeof(keys[0]))
+#define KEYS (sizeof(key_values) / sizeof(key_values[0]))
 
 /* The word of a key, such as "mstate", "open"; the key itself if there is none. */
 static struct str key_word(const struct words *w, const char *kind, struct str key)
@@ -155,8 +175,9 @@ static void fill_said(const struct words *w, enum word said, struct str values[V
 		if (is_digest(values[i]))
 			values[i] = str_sub(values[i], 0, DIGEST_SHOWN);
 	for (unsigned i = 0; i < KEYS; i++)
-		if (keys[i].said == said)
-			values[keys[i].value - 1] = key_word(w, keys[i].kind, values[keys[i].value - 1]);
+		if (key_values[i].said == said)
+			values[key_values[i].value - 1] =
+			        key_word(w, key_values[i].kind, values[key_values[i].value - 1]);
 	word_fill(ret, w->text[said], values, VALUES);
 }
 

@@ -67,7 +67,7 @@ def answers():
     shown = node.run("mail", "show", m["mail"]).stdout.decode()
     check("the quoted letter is cut", "This is fixed." in shown and "false positive" not in shown and "Monday" not in shown, shown)
     p = node.run("mail", "confirm", m["mail"])
-    check("a person confirms it", p.returncode == 0 and b"1 findings" in p.stdout, p.stdout + p.stderr)
+    check("a person confirms it", p.returncode == 0 and b"1 finding" in p.stdout, p.stdout + p.stderr)
     check("then it is closed by word", node.ask("findings", "--ip", "10.0.0.1")[0]["why"] == "fixed")
     check("it is done with", node.run("mail", "confirm", m["mail"]).returncode != 0)
 

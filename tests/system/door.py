@@ -152,7 +152,7 @@ check("nothing is closed by it", state("select count(*) from finding where state
 raw = node.run("why", "--raw", mail["receipt"])
 check("its bytes are kept", raw.returncode == 0 and b"In-Reply-To" in raw.stdout, raw)
 p = node.run("mail", "confirm", mail["mail"])
-check("a person confirms it", p.returncode == 0 and b"1 findings" in p.stdout, p)
+check("a person confirms it", p.returncode == 0 and b"1 finding" in p.stdout, p)
 check("what is fixed is closed, what is asked is open", dict(state("select id, coalesce(why, state) from finding where id in (?, ?)", one, two))
       == {int(one): "fixed", int(two): "told"}, state("select id, state, why from finding where id in (?, ?)", one, two))
 wait("the page shows that", lambda: "closed" in ask("GET", there)[2])

@@ -43,7 +43,7 @@ for n, (name, words) in enumerate(WANTED.items()):
     check(f"{name}: it is set aside", r.get("state") == "aside" and (r.get("events") == 0 or name == "deaf"), r)
     check(f"{name}: the reason", any(w in (r.get("sentence") or "") for w in words.split("|")), r)
     p = node.run("take", "--wait", "-", data=HONEST % n)
-    check(f"{name}: the next report is read", p.returncode == 0 and b" 1 records: 1 with events" in p.stdout, p.stdout + p.stderr)
+    check(f"{name}: the next report is read", p.returncode == 0 and b" 1 record: 1 with events" in p.stdout, p.stdout + p.stderr)
 
 
 def look(base, token, name):
@@ -71,7 +71,7 @@ bearer = node.run("token", "add", "program", "--name", "test", "--scope", "all")
 for name in ("spin", "code"):
     look(pages, bearer, name)
 p = node.run("take", "--wait", "--feed", "scribble", "-", data=b"report for scribble\n")
-check("what is changed after it was handed over changes nothing", p.returncode == 0 and b" 1 records: 1 with events" in p.stdout, p.stdout + p.stderr)
+check("what is changed after it was handed over changes nothing", p.returncode == 0 and b" 1 record: 1 with events" in p.stdout, p.stdout + p.stderr)
 check("the core, and what starts readers, are the same", core == [pid for pid, name in node.processes() if name in ("weir-core", "weir-readers", "weir")])
 wait("no reader is left", lambda: not [pid for pid, name in node.processes() if name == "weir-reader"])
 deep = node.run("check", "--deep")

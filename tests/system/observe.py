@@ -180,7 +180,7 @@ def words(node, conf):
     clean("report", text)
     for word in ("weir 0.", "tables of state.db: version", "Linux ", "the node runs", "supervisor",
                  "receipts done", "weir_findings{", 'weir_feed_failures{feed="feed-', "finding ", "country: XA", "tls: none",
-                 "from: ***", "rules/: 1 files", "with a credential", "CONF/owners.csv:", "errors", "journalctl"):
+                 "from: ***", "rules/: 1 file", "with a credential", "CONF/owners.csv:", "errors", "journalctl"):
         check(f"with '{word}'", word in text, text[:200])
     return text
 

@@ -149,7 +149,7 @@ def held():
     check("what has gone is left as it is, the other goes", answer[0] == 303)
     wait("three", lambda: len(sink.letters) == 3)
     text = one.get("/letters")[1]
-    check("it is said which", "1 letters released, 1 left as they are" in text, text[-1500:])
+    check("it is said which", "1 letter released, 1 left as they are" in text, text[-1500:])
     with open(os.path.join(node.state, "letters", next(n["ticket"] for n in node.ask("notices") if n["notice"] == others[2]) + ".eml"), "ab") as f:
         f.write(b"more")
     text = good_page("a file that was changed", one.get(f"/letters/{others[2]}"))

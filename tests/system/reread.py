@@ -234,7 +234,7 @@ def rules():
             f.write(text)
         return node.run("rules", "try", other, "--days", "2", "--conf", conf)
     said = attempt("- rule: all\n  if: {}\n  then: { notify: owner, within: 1d }\n").stdout.decode()
-    check("the same rules change nothing", "3 events of 1 receipts in 2 days: 0 would" in said and "letters: 2 then, 2 with these rules\n" in said, said)
+    check("the same rules change nothing", "3 events of 1 receipt in 2 days: 0 would" in said and "letters: 2 then, 2 with these rules\n" in said, said)
     text = "- rule: some\n  if: { source.ip: 10.0.0.0/16 }\n  then: { notify: nobody }\n- rule: rest\n  if: {}\n  then: { notify: owner }\n"
     p = attempt(text)
     said = p.stdout.decode()

@@ -281,8 +281,8 @@ static void each(void **state)
 	make(&m, &w);
 	assert_int_equal(run(&m, &w, true, &out), CLI_FAIL);
 	assert_true(str_find_str(buf_str(&out), 0, STR("group 2 is another than was typed")) != SIZE_MAX);
-	assert_true(str_find_str(buf_str(&out), 0,
-	                    STR("1 entries of kinds that this version does not know")) != SIZE_MAX);
+	assert_true(str_find_str(buf_str(&out), 0, STR("1 entry of kinds that this version does not know")) !=
+	        SIZE_MAX);
 	unlink(m.path);
 	unlink(m.out);
 	rmdir(folder);

@@ -32,6 +32,15 @@ static void filled(const char *text, const char *wanted)
 	assert_int_equal(str_eq(buf_str(&b), str_from(wanted)), 1);
 }
 
+static void single(const char *text, const char *wanted)
+{
+	const struct str values[2] = {STR_INIT("1"), STR_INIT("2")};
+	auto_buf struct buf b = {0};
+
+	word_fill(&b, str_from(text), values, 2);
+	assert_int_equal(str_eq(buf_str(&b), str_from(wanted)), 1);
+}
+
 /* Sentences of the program in another language. */
 static void said(void **state)
 {
@@ -77,10 +86,14 @@ static void said(void **state)
 	                &b),
 	        0);
 	assert_int_equal(words_said(w, STR("N1 is due again; it was held"), &b), 0);
+	w->text[W_SAID_TEXT] = STR(" {1} T");
+	assert_int_equal(words_said(w, STR("1 clause, the authentic text"), &b), 0);
+	assert_int_equal(words_said(w, STR("2 clauses, the authentic text"), &b), 0);
+	assert_int_equal(words_said(w, STR("2 clause, the authentic text"), &b), -1);
 	assert_int_equal(words_said(w, STR("K1 two words: task 7 is done"), &b), -1);
 	assert_int_equal(words_said(w, STR("L1: accepted"), &b), -1);
 	assert_int_equal(
-	        str_eq(buf_str(&b), STR("K1 LA-2026-1: <7>K1 LA-2026-1: jaP/0123456789abN1 D H")), 1);
+	        str_eq(buf_str(&b), STR("K1 LA-2026-1: <7>K1 LA-2026-1: jaP/0123456789abN1 D H 1 T 2 T")), 1);
 	free(w);
 }
 
@@ -91,6 +104,8 @@ static void values(void **state)
 	filled("{2}{1}{1}", "{1}oneone");
 	filled("{3} {0} {x} {1", "{3} {0} {x} {1");
 	filled("", "");
+	single("{1} clauses, {2} letters are due", "1 clause, 2 letters are due");
+	single("{2} clauses {1}, {1} letters are due", "2 clauses 1, 1 letter is due");
 }
 
 static void wanted(void **state)
