@@ -3,6 +3,7 @@
 #include "agree/change_in.h"
 #include "agree/figure.h"
 #include "base/os.h"
+#include "base/utf8.h"
 
 #define SECOND 1000000
 
@@ -77,6 +78,8 @@ int evidence_find(const struct said *said, size_t n, struct str of, struct agree
 
 /* ---- saying -------------------------------------------------------------------------------------- */
 
+#define NAME_MOST 255 /* bytes, as of a file on a disk */
+
 /* The last segment of what its person calls it; it is shown and never a path. */
 static struct str file_name(const struct change *c)
 {
@@ -84,8 +87,8 @@ static struct str file_name(const struct change *c)
 
 	for (size_t i = name.len; i > 0; i--)
 		if (name.p[i - 1] == '/' || name.p[i - 1] == '\\')
-			return name.len - i > 0 ? str_sub(name, i, name.len - i) : STR("evidence");
-	return name.len > 0 ? name : STR("evidence");
+			return name.len - i > 0 ? utf8_cut(str_skip(name, i), NAME_MOST) : STR("evidence");
+	return name.len > 0 ? utf8_cut(name, NAME_MOST) : STR("evidence");
 }
 
 static int put_file(struct change *c, struct buf *members, struct err *e)

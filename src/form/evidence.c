@@ -15,16 +15,15 @@ static int fault(struct archive *a, struct err *e)
 	return err_set(e, ERR_SYS, "cannot write the archive: %s", archive_error_string(a));
 }
 
-/* What a name may hold in an archive that people unpack: no folder, no control characters. */
+/* What a name may hold in an archive that people unpack: no folder, no control characters, no marks that let "exe.png" be read where
+ * "gnp.exe" stands, and no character in part. What is too long ends in "...". */
 static void plain_name(char *ret, size_t size, struct str name)
 {
-	size_t n = 0;
+	size_t n = err_quote(ret, size, name).len;
 
-	for (size_t i = 0; i < name.len && n + 1 < size; i++) {
-		unsigned char c = (unsigned char)name.p[i];
-		ret[n++] = c < ' ' || c == 0x7f || c == '/' || c == '\\' || c == ':' ? '_' : (char)c;
-	}
-	ret[n] = 0;
+	for (size_t i = 0; i < n; i++)
+		if (str_has(STR("/\\:"), ret[i]))
+			ret[i] = '_';
 	if (n == 0 || ret[0] == '.')
 		ret[0] = '_';
 	ret[n > 0 ? n : 1] = 0;
@@ -54,7 +53,8 @@ int evidence_zip(struct str name, struct str bytes, int64_t at, struct buf *out,
 	int rc = 0;
 
 	if (archive_write_set_format_zip(a) != ARCHIVE_OK ||
-	        archive_write_set_options(a, "zip:compression=store,zip:encryption=zipcrypt") != ARCHIVE_OK ||
+	        archive_write_set_options(a,
+	                "zip:compression=store,zip:encryption=zipcrypt,zip:hdrcharset=UTF-8") != ARCHIVE_OK ||
 	        archive_write_set_passphrase(a, EVIDENCE_PASSWORD) != ARCHIVE_OK ||
 	        archive_write_open(a, out, NULL, add, NULL) != ARCHIVE_OK)
 		rc = fault(a, e);

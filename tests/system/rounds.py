@@ -265,7 +265,7 @@ def service():
     status, text = press(chan, "/agree/sign", back, id=number)
     wait("two names attest it, which counts once a third party has seen it", lambda: re.search(r"1 of 4 members are served.*voice \(dara, chan\) [0-9a-f]{12}", words(dara.get(back)[1])))
     status, text = press(dara, "/agree/extend", back, round="hours/2", closes="3d", reason="a holiday")
-    check("more time waits for somebody who has seen it", status == 303 and "Extended 0 of 1 times" in text, text[:500])
+    check("more time waits for somebody who has seen it", status == 303 and "Extended 0 of 1 time" in text, text[:500])
 
 
 def texts():
@@ -410,12 +410,15 @@ def after():
     progress = {"csrf": dara.csrf(), "round": "hours/1", "id": mine[:12], "status": "done", "text": "since March"}
     status, text, _ = send(dara, "/agree/progress", {**progress, "evidence-link": "javascript:alert(1)"})
     check("a link is one of the web", status == 400 and "https://" in text, words(text)[:300])
-    status, text, _ = send(dara, "/agree/progress", {**progress, "evidence-link": "https://la.example/drill"}, "who took part\n", "drill.txt")
+    status, text, _ = send(dara, "/agree/progress", {**progress, "evidence-link": "https://la.example/drill"}, "who took part\n", "\u202egpj.drill\u200f.txt")
     check("with evidence", status == 303, words(text)[:300] if "<main" in text else text)
     wait("until somebody says that it is done", lambda: re.search("0 late.*since March", words(dara.get("/agree-commitments")[1])))
     page = good_page("with what stands behind it", dara.get("/agree-commitments"))
     digest = hashlib.sha256(b"who took part\n").hexdigest()
-    check("a file by its digest, and a link", f"Evidence drill.txt {digest[:12]} https://la.example/drill" in words(page), words(page)[:1500])
+    check("a file by its digest, and a link", f"Evidence \\xe2\\x80\\xaegpj.drill\\xe2\\x80\\x8f.txt {digest[:12]} https://la.example/drill" in words(page), words(page)[:1500])
+    check("marks that reorder its name are shown, and nowhere done", "\u202e" not in page and "\u200f" not in page)
+    head = viewer.ask("GET", f"/api/v1/round-evidence?round=hours/1&of={digest[:12]}")[2]
+    check("and its name is no name of what is kept", "gpj" not in str(head) and "attachment" in str(head), str(head))
     check("the file is taken out", f"/api/v1/round-evidence?round=hours%2F1&amp;of={digest}" in page
           and viewer.get(f"/api/v1/round-evidence?round=hours/1&of={digest[:12]}")[1] == "who took part\n", re.findall(r"/api/v1/round-evidence[^\"]*", page))
     counts = {s["kind"]: s["counts"] for s in json.loads(node.run("agree", "said", "hours/1", "--json").stdout)["said"]}
