@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agree/change_in.h"
 #include "agree/delegation.h"
+#include "agree/preview.h"
 #include "agree/repeat.h"
 #include "agree/summary.h"
 
@@ -91,4 +92,16 @@ const struct change_row agree_changes[] = {
         {"agree-review", "what came of a review; round, word: confirm, revise or end, text",
                 change_agree_review, RIGHT_BIND, 0, true, .lent = true},
 };
+int agree_preview(struct change *c, const char *name, struct buf *ret_members, struct err *e)
+{
+	auto_buf struct buf said = {0};
+	const struct change_row *row = agree_changes;
+
+	while (!str_eq(str_from(row->name), str_from(name)))
+		row++;
+	c->said = &said;
+	c->back = ret_members;
+	return row->run(c, e);
+}
+
 const unsigned agree_change_count = sizeof(agree_changes) / sizeof(agree_changes[0]);

@@ -14,6 +14,9 @@
  * statement says beside them, members that are appended to details. */
 int agree_amendment(struct change *c, struct arena *a, const struct round_loaded *r,
         const struct agree_text *text, struct amendment *ret, struct buf *details, struct err *e);
+/* What the change of that name would have signed now, as members behind "by" (",\"closes\":..."); nothing is. For those that one person
+ * signs and that write nothing of their own. */
+int agree_preview(struct change *c, const char *name, struct buf *ret_members, struct err *e);
 /* As a position is read: a reservation or disassociation that the rule forbids is an objection. */
 enum position agree_position_read(const struct manifest *m, enum position p);
 /* How many persons sign it. */

@@ -98,11 +98,15 @@ int round_decide(struct change *c, const struct round_loaded *r, const struct vo
 	uint8_t id[DIGEST_LEN];
 	char hex[2 * DIGEST_LEN + 1];
 
-	if (speaks(c->here, e) != 0)
+	if (c->back == NULL && speaks(c->here, e) != 0)
 		return e->code;
 	bool binds = v->persons > 1 || str_eq(str_from(v->role), STR("may-bind"));
 	if (binds && delegation_check(c, instrument, e) != 0)
 		return e->code;
+	if (c->back != NULL) {
+		buf_add(c->back, v->members);
+		return 0;
+	}
 	if (v->persons > 1)
 		return keep(c, r, v, instrument, manifest, label, e);
 	int rc = round_say(c->here, c->db, r, v, &by, 1, id, e);

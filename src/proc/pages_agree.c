@@ -20,6 +20,10 @@ static const struct {
         {"/agree/amend-preview", "agree-amend", &page_amendment},
         {"/agree/position-preview", "agree-position", &page_position},
         {"/agree/withdraw-preview", "agree-retract", &page_service},
+        {"/agree/extend-preview", "agree-extend", &page_service},
+        {"/agree/accede-preview", "agree-accede", &page_certificate},
+        {"/agree/leave-preview", "agree-leave", &page_certificate},
+        {"/agree/commit-preview", "agree-commit", &page_certificate},
         {"/agree/plan-preview", "agree-propose", &page_agree_plan},
         {"/agree/text-preview", "agree-text", &page_draft},
 };

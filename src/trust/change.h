@@ -44,6 +44,8 @@ struct change {
 	uint8_t sha256[32]; /* of these */
 	uint64_t size;
 	struct buf *said; /* a sentence for the person */
+	struct buf *
+	        back; /* of a page that reads back what would be signed: it goes there, and nothing is done; else NULL */
 	/* set by run, for the audit */
 	char object[64], detail[512];
 	/* and what memory is to know once it is committed */

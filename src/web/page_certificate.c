@@ -189,18 +189,30 @@ static void draw_figures(const struct page_ask *p, struct html *h)
 	html_close(h);
 }
 
+static const char *const commit_fields[] = {"what", "owner", "due", "clause", "indicator", NULL},
+                         *const leave_fields[] = {"reason", NULL}, *const accede_fields[] = {NULL};
+static const struct round_back commit = {"commitment", "agree-commit", "/agree/commit", commit_fields,
+                                       ROUND_CERTIFICATE},
+                               leave = {"leave", "agree-leave", "/agree/leave", leave_fields,
+                                       ROUND_CERTIFICATE},
+                               accede = {"accede", "agree-accede", "/agree/accede", accede_fields,
+                                       ROUND_CERTIFICATE};
+
 static void draw_commit(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
 	page_section_act(p, h, "h-commit", W_AGREE_COMMIT);
 	page_line(p, h, "p", "note", W_AGREE_TIME_HOW);
-	round_fields(p, h, "/agree/commit", v, ROUND_CERTIFICATE);
-	round_area(p, h, "c-", "what", W_COL_WHAT, (struct str){0}, 2, true);
-	round_field(p, h, "c-", "owner", W_AGREE_OWNER, (struct str){0}, 20, true);
-	round_field(p, h, "c-", "due", W_AGREE_DUE, (struct str){0}, 16, true);
-	round_field(p, h, "c-", "clause", W_AGREE_CLAUSE, (struct str){0}, 5, false);
-	round_field(p, h, "c-", "indicator", W_AGREE_INDICATOR, (struct str){0}, 24, false);
+	round_draw_back(p, h, v, &commit);
+	round_fields(p, h, "/agree/commit-preview", v, ROUND_CERTIFICATE);
+	page_hidden(h, "preview", STR("commitment"));
+	round_area(p, h, "c-", "what", W_COL_WHAT, round_typed(p, &commit, "what"), 2, true);
+	round_field(p, h, "c-", "owner", W_AGREE_OWNER, round_typed(p, &commit, "owner"), 20, true);
+	round_field(p, h, "c-", "due", W_AGREE_DUE, round_typed(p, &commit, "due"), 16, true);
+	round_field(p, h, "c-", "clause", W_AGREE_CLAUSE, round_typed(p, &commit, "clause"), 5, false);
+	round_field(
+	        p, h, "c-", "indicator", W_AGREE_INDICATOR, round_typed(p, &commit, "indicator"), 24, false);
 	draw_figures(p, h);
-	page_button(p, h, W_AGREE_COMMIT);
+	page_button(p, h, W_AGREE_READ_BACK);
 	html_close(h);
 	html_close(h);
 }
@@ -210,10 +222,12 @@ static void draw_join(const struct page_ask *p, struct html *h, const struct rou
 	bool joined = agree_joined(p->ask->state, &v->r, v->me);
 
 	page_section_act(p, h, "h-join", joined ? W_AGREE_LEAVE : W_AGREE_ACCEDE);
-	round_form(p, h, joined ? "/agree/leave" : "/agree/accede", v, ROUND_CERTIFICATE);
+	round_draw_back(p, h, v, joined ? &leave : &accede);
+	round_form(p, h, joined ? "/agree/leave-preview" : "/agree/accede-preview", v, ROUND_CERTIFICATE);
+	page_hidden(h, "preview", str_from(joined ? leave.kind : accede.kind));
 	if (joined)
-		round_area(p, h, "l-", "reason", W_REASON, (struct str){0}, 2, true);
-	page_button(p, h, joined ? W_AGREE_LEAVE : W_AGREE_ACCEDE);
+		round_area(p, h, "l-", "reason", W_REASON, round_typed(p, &leave, "reason"), 2, true);
+	page_button(p, h, W_AGREE_READ_BACK);
 	html_close(h);
 	html_close(h);
 }

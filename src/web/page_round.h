@@ -103,6 +103,20 @@ void round_languages(const struct page_ask *p, struct html *h, const char *prefi
         struct str chosen);
 /* Each field that was posted as a hidden one, for the step behind it; names end with NULL. */
 void round_carry(const struct page_ask *p, struct html *h, const char *const *names);
+/* A form of a round whose change (agree_preview) signs at once: it goes to a page that reads back what would be signed first. */
+struct round_back {
+	const char *kind;          /* "extend": of the statement, and what "preview" of the form is */
+	const char *change;        /* "agree-extend" */
+	const char *action;        /* of the button that signs */
+	const char *const *fields; /* of the change beside the round; end with NULL */
+	enum round_page back;
+};
+bool round_is_back(const struct page_ask *p, const struct round_back *b);
+/* What was read back, with its button, or why it would be refused; nothing if nothing was. */
+void round_draw_back(
+        const struct page_ask *p, struct html *h, const struct round_view *v, const struct round_back *b);
+/* What was typed into a field of it, so that it can be mended. */
+struct str round_typed(const struct page_ask *p, const struct round_back *b, const char *name);
 /* What a change would be asked with, of the fields that a page was asked with: for previews that let agree/ judge it. names end
  * with NULL. */
 struct change round_change(

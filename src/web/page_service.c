@@ -236,6 +236,10 @@ static bool draw_unseen(const struct page_ask *p, struct html *h, const struct r
 	return true;
 }
 
+static const char *const extend_fields[] = {"closes", "reason", NULL};
+static const struct round_back extend = {
+        "extend", "agree-extend", "/agree/extend", extend_fields, ROUND_SERVICE};
+
 static void draw_extend(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
 	const struct manifest *m = &v->r.manifest;
@@ -249,10 +253,13 @@ static void draw_extend(const struct page_ask *p, struct html *h, const struct r
 	html_close(h);
 	if (!draw_unseen(p, h, v, KIND_AGREE_EXTEND) && v->o.round.extended < m->extend) {
 		page_line(p, h, "p", "note", W_AGREE_TIME_HOW);
-		round_form(p, h, "/agree/extend", v, ROUND_SERVICE);
-		round_field(p, h, "e-", "closes", W_AGREE_CLOSES, (struct str){0}, 16, true);
-		round_area(p, h, "e-", "reason", W_REASON, (struct str){0}, 2, true);
-		page_button(p, h, W_AGREE_EXTEND);
+		round_draw_back(p, h, v, &extend);
+		round_form(p, h, "/agree/extend-preview", v, ROUND_SERVICE);
+		page_hidden(h, "preview", STR("extend"));
+		round_field(
+		        p, h, "e-", "closes", W_AGREE_CLOSES, round_typed(p, &extend, "closes"), 16, true);
+		round_area(p, h, "e-", "reason", W_REASON, round_typed(p, &extend, "reason"), 2, true);
+		page_button(p, h, W_AGREE_READ_BACK);
 		html_close(h);
 	}
 	html_close(h);

@@ -30,6 +30,8 @@ PAGES = (
     ("objections", "/agree-objections/reporting/1", ""),
     ("objections-vi", "/agree-objections/reporting/1", "vi"),
     ("certificate", "/agree-certificate/hours/1", ""),
+    ("leave", "/agree-certificate/hours/1?preview=leave&reason=The+law+has+changed.", ""),
+    ("commit", "/agree-certificate/hours/1?preview=commitment&what=A+list%0Aof+holidays&owner=Office&due=2099-01-01&clause=k7qm&indicator=case-ack-hours+%3C%3D+4+h", "lo"),
     ("print", "/agree-print/hours/1", ""),
     ("certificate-preview", "/agree-certificate/check-words/1", ""),
     ("minutes", "/agree-certificate/session/1", ""),

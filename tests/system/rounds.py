@@ -58,6 +58,25 @@ def typed(fields):
     return {k: re.sub("\r?\n", "\r\n", v) for k, v in fields.items()}
 
 
+def read_back(name, one, action, back, kind, word, **fields):
+    """The page behind the first press of a form of a round, which signs nothing."""
+    before = said(kind)
+    round_ = back.split("/", 2)[2]
+    answer = one.post(f"{action}-preview", typed({"csrf": one.csrf(back), "round": round_, "preview": kind, **fields}))
+    text = good_page(f"{name} that is read back", answer)
+    seen = words(text)
+    if hidden(text, action) is not None:
+        check(f"{name}: who says what to which round", f'la says "{word}" to {round_}, the text with the code ' in html.unescape(seen), seen[-900:])
+    check(f"{name}: nothing is signed yet", said(kind) == before)
+    bare(name, text)
+    return text
+
+
+def signed(kind):
+    """The newest statement of ours of that kind."""
+    return json.loads(binding.query(node, f"select content from statement where kind = 'agree.{kind}' and sender = 'la' order by n desc limit 1")[0][0][32:])  # behind its salt
+
+
 def bare(name, text):
     check(f"{name}: no end of a line became a word", "\\x0d" not in text and "\r" not in text, re.findall(r".{0,40}(?:\\x0d|\r).{0,10}", text)[:3])
 
@@ -264,7 +283,15 @@ def service():
     (number,), = binding.query(node, "select max(id) from agree_pending")
     status, text = press(chan, "/agree/sign", back, id=number)
     wait("two names attest it, which counts once a third party has seen it", lambda: re.search(r"1 of 4 members are served.*voice \(dara, chan\) [0-9a-f]{12}", words(dara.get(back)[1])))
-    status, text = press(dara, "/agree/extend", back, round="hours/2", closes="3d", reason="a holiday")
+    text = read_back("more time", dara, "/agree/extend", back, "extend", "Extension", closes="100d", reason="a holiday\nof two days")
+    check("what the rule forbids is said before anybody signs", "closes: later than now stands, and by at most 7d" in words(text) and hidden(text, "/agree/extend") is None
+          and "of two days</textarea>" in text, words(text)[-900:])
+    text = read_back("more time", dara, "/agree/extend", back, "extend", "Extension", closes="3d", reason="a holiday\nof two days")
+    carried = hidden(text, "/agree/extend")
+    check("it is read back, with the time that it comes to", "a holiday of two days" in words(text) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", carried["closes"]), (carried, words(text)[-900:]))
+    status, text, _ = dara.post("/agree/extend", typed(carried))
+    text = words(dara.get(back)[1]) if status == 303 else text
+    check("what was read is what is signed", signed("extend")["closes"] == carried["closes"] and signed("extend")["reason"] == "a holiday\nof two days", signed("extend"))
     check("more time waits for somebody who has seen it", status == 303 and "Extended 0 of 1 time" in text, text[:500])
 
 
@@ -399,8 +426,17 @@ def after():
         "weir-outcome-1 instrument hours", "confirmed kh", "bound except for 8bw8", "equal to ours", "We read 'holiday'")), page[:900])
     status, text = press(dara, "/agree/statement", back, round="hours/1", text="We note it.", lang="en")
     wait("a statement is added", lambda: re.search("la Statement.*We note it.", words(dara.get(back)[1])))
-    status, text = press(dara, "/agree/commit", back, round="hours/1", what="A list of holidays", due="2099-01-01 00:00", owner="Office")
-    check("a commitment", status == 303 and said("commitment") == 2, text[:300])
+    fields = {"what": "A list of holidays", "due": "2099-01-01 00:00", "owner": "Office", "clause": "k7qm", "indicator": "case-ack-hours <= 4 h"}
+    text = read_back("a commitment", dara, "/agree/commit", back, "commitment", "Commitment", **{**fields, "due": "2001-01-01"})
+    check("a date that has passed is refused before anybody signs", "a date that has not passed yet" in words(text) and hidden(text, "/agree/commit") is None and
+          'value="Office"' in text, words(text)[-900:])
+    text = read_back("a commitment", dara, "/agree/commit", back, "commitment", "Commitment", **{**fields, "indicator": ""})
+    check("all of it stands there", all(w in words(text) for w in ("A list of holidays", "Office", "k7qm", "2099-01-01 00:00")), words(text)[-900:])
+    status, text, _ = dara.post("/agree/commit", typed(hidden(text, "/agree/commit")))
+    check("a commitment", status == 303 and said("commitment") == 2 and signed("commitment")["what"] == "A list of holidays", (status, text[:300]))
+    text = read_back("to leave", dara, "/agree/leave", back, "leave", "Departure", reason="the law <has> changed")
+    check("why is read back", hidden(text, "/agree/leave")["reason"] == "the law <has> changed" and "the law &lt;has&gt; changed" in text, words(text)[-900:])
+    check("a viewer is asked for nothing", viewer.post("/agree/leave-preview", {"csrf": viewer.csrf(), "round": "hours/1", "preview": "leave", "reason": "x"})[0] == 403)
     page = words(good_page("commitments", dara.get("/agree-commitments")))
     check("late is computed", "1 late" in page, page[:500])
     (mine,), = binding.query(node, "select lower(hex(id)) from statement where kind = 'agree.commitment' and sender = 'la' order by n limit 1")
