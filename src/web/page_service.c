@@ -15,10 +15,20 @@ static void put_proof(const struct page_ask *p, struct html *h, const struct sai
 	html_line(h, "code", NULL, round_id(p, s->id));
 }
 
-static void cell_at(
-        const struct page_ask *p, struct html *h, int64_t seconds, struct str words, const struct said *by)
+/* One way on which it may have come; nothing if it has not. */
+static void line_begin(const struct page_ask *p, struct html *h, enum word way)
 {
-	html_open(h, "td");
+	html_open(h, "li");
+	page_say(p, h, way);
+	html_text(h, STR(": "));
+}
+
+static void line_at(const struct page_ask *p, struct html *h, enum word way, int64_t seconds,
+        struct str words, const struct said *by)
+{
+	if (seconds == 0 && words.len == 0)
+		return;
+	line_begin(p, h, way);
 	if (seconds != 0)
 		page_time(h, seconds * 1000000);
 	if (words.len > 0) {
@@ -30,23 +40,23 @@ static void cell_at(
 	html_close(h);
 }
 
-static void cell_sent(const struct page_ask *p, struct html *h, const struct board_member *b)
+/* It proves nothing, and says which way still goes. */
+static void line_relayed(const struct page_ask *p, struct html *h, const struct board_member *b)
 {
-	html_open(h, "td");
-	if (b->sent != 0)
-		page_time(h, b->sent * 1000000);
-	if (b->relayed != 0) {
-		html_text(h, STR(" "));
-		page_sayf(p, h, W_AGREE_RELAYED, b->relay);
-		html_text(h, STR(" "));
-		page_time(h, b->relayed * 1000000);
-	}
+	if (b->relayed == 0)
+		return;
+	html_open(h, "li");
+	page_sayf(p, h, W_AGREE_RELAYED, b->relay);
+	html_text(h, STR(": "));
+	page_time(h, b->relayed * 1000000);
 	html_close(h);
 }
 
-static void cell_other(const struct page_ask *p, struct html *h, const struct board_member *b)
+static void line_other(const struct page_ask *p, struct html *h, const struct board_member *b)
 {
-	html_open(h, "td");
+	if (b->other == 0 && b->denied == 0)
+		return;
+	line_begin(p, h, W_AGREE_OTHER);
 	if (b->other != 0) {
 		page_time(h, b->other * 1000000);
 		html_text(h, STR(" "));
@@ -61,6 +71,33 @@ static void cell_other(const struct page_ask *p, struct html *h, const struct bo
 		page_time(h, b->denied * 1000000);
 		put_proof(p, h, b->denied_by);
 	}
+	html_close(h);
+}
+
+static void line_voices(const struct page_ask *p, struct html *h, const struct board_member *b)
+{
+	if (b->voices == 0)
+		return;
+	line_begin(p, h, W_AGREE_VOICES);
+	html_u64(h, b->voices);
+	html_text(h, STR(" "));
+	if (b->voice_open)
+		page_line(p, h, "strong", NULL, W_AGREE_VOICE_OPEN);
+	html_close(h);
+}
+
+/* The ways stand below each other: side by side they would be wider than a phone, and most have come on one or two. */
+static void draw_ways(const struct page_ask *p, struct html *h, const struct board_member *b)
+{
+	html_open(h, "ul");
+	html_attr(h, "class", STR("plain"));
+	line_at(p, h, W_AGREE_SENT, b->sent, STR(""), NULL);
+	line_relayed(p, h, b);
+	line_at(p, h, W_AGREE_NODE, b->node != 0 ? b->node : b->part,
+	        b->node == 0 && b->part != 0 ? page_word(p, W_AGREE_TEXTS_MISSING) : STR(""), b->node_by);
+	line_at(p, h, W_AGREE_HUMAN, b->human, STR(""), b->human_by);
+	line_other(p, h, b);
+	line_voices(p, h, b);
 	html_close(h);
 }
 
@@ -111,28 +148,15 @@ static void draw_member(
 		html_text(h, STR(" "));
 		html_text(h, page_key(p, "serving", service_name(b->service)));
 	}
+	draw_ways(p, h, b);
 	html_close(h);
-	cell_sent(p, h, b);
-	cell_at(p, h, b->node != 0 ? b->node : b->part,
-	        b->node == 0 && b->part != 0 ? page_word(p, W_AGREE_TEXTS_MISSING) : STR(""), b->node_by);
-	cell_at(p, h, b->human, STR(""), b->human_by);
-	cell_other(p, h, b);
 	cell_notice(p, h, v, b);
-	html_open(h, "td");
-	if (b->voices > 0) {
-		html_u64(h, b->voices);
-		html_text(h, STR(" "));
-		if (b->voice_open)
-			page_line(p, h, "strong", NULL, W_AGREE_VOICE_OPEN);
-	}
-	html_close(h);
 	html_close(h);
 }
 
 static void draw_board(const struct page_ask *p, struct html *h, const struct round_view *v)
 {
-	static const enum word head[] = {W_AGREE_MEMBER, W_COL_STATE, W_AGREE_SENT, W_AGREE_NODE,
-	        W_AGREE_HUMAN, W_AGREE_OTHER, W_AGREE_NOTICE, W_AGREE_VOICES, WORD_END};
+	static const enum word head[] = {W_AGREE_MEMBER, W_AGREE_SERVICE, W_AGREE_NOTICE, WORD_END};
 	const struct manifest *m = &v->r.manifest;
 	struct board_member *b = arena_array(p->ask->arena, m->members + 1, sizeof(*b));
 	unsigned served = 0;
@@ -151,10 +175,13 @@ static void draw_board(const struct page_ask *p, struct html *h, const struct ro
 		round_time(p, h, round_serve_by(m, v->closes), m);
 		html_close(h);
 	}
+	html_open(h, "div");
+	html_attr(h, "class", STR("rows prose"));
 	page_table(p, h, W_AGREE_SERVICE, head);
 	for (unsigned i = 0; i < m->members; i++)
 		draw_member(p, h, v, &b[i]);
 	page_table_end(h);
+	html_close(h);
 }
 
 /* ---- what can be done ---------------------------------------------------------------------------- */

@@ -213,6 +213,11 @@ def round_(la, vn):
     la.load("/agree-service/hours/1")
     check("la: what withdrawing does is said on the screen, and not on paper as if it were so", "Nothing of it counts any more" in la.main()
           and "Nothing of it counts" not in "".join(la.b.paper("service of two states")))
+    la.passes("a board of service")
+    la.b.look(size="phone")
+    board = la.b.js("const t = document.querySelector('.rows > .table'); return [t.scrollWidth, t.clientWidth]")
+    check("la: the board of service is no wider than a phone", board[0] <= board[1], board)
+    la.b.look()
     vn.load(f"/agree/hours/1?clause={CLAUSE}")
     vn.send("/agree/comment", text="Who counts the hours?")
     la.sees("the comment beside its clause", "/agree/hours/1", lambda: "Who counts the hours?" in la.main())
@@ -242,7 +247,8 @@ def round_(la, vn):
 
 def committed(la):
     la.load("/agree-certificate/hours/1")
-    la.send("/agree/commit", what="A first human answer within four hours", owner="Duty desk", due="30d")
+    la.send("/agree/commit-preview", what="A first human answer within four hours", owner="Duty desk", due="30d")
+    la.send("/agree/commit")
     for url, name in (("/agree", "rounds"), ("/agree-commitments", "commitments")):
         la.load(url)
         la.passes(name)
