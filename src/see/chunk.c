@@ -39,6 +39,7 @@ static struct known *add_known(struct see_reading *r, const struct verdict *v)
 	struct known fresh = {.id = (uint32_t)r->n->next_finding++, .severity = v->severity, .tlp = v->tlp};
 
 	memcpy(fresh.key, v->key, sizeof(fresh.key));
+	r->n->fresh_worst = v->severity > r->n->fresh_worst ? v->severity : r->n->fresh_worst;
 	remember(r, NULL, v->key);
 	return known_put(&r->n->known, &fresh);
 }

@@ -179,6 +179,7 @@ static int load_known(struct node *n, struct err *e)
 	        "finding");
 
 	n->next_finding = 1;
+	n->fresh_worst = SEVERITY_CRITICAL; /* nobody knows */
 	n->drop_refused = UINT_MAX;
 	while (query_next(&q) == 1) {
 		struct known k = {.id = (uint32_t)query_get_u64(&q, 1),

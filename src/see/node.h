@@ -56,6 +56,7 @@ struct node {
 	struct known_table known;
 	struct merges merges;
 	uint64_t next_finding;
+	uint8_t fresh_worst; /* enum severity: no finding was made worse than this since alerts looked last */
 	unsigned drop_refused; /* files of in/ that could not be taken at the last look; UINT_MAX: none yet */
 	uint8_t secret[DECIDE_SECRET];
 	uint32_t generation, ruleset;

@@ -41,6 +41,7 @@ static struct reread_shown *settle(struct swap *s, struct verdict *v)
 		        .severity = one->worst.severity,
 		        .tlp = one->worst.tlp};
 		memcpy(fresh.key, v->key, sizeof(fresh.key));
+		n->fresh_worst = fresh.severity > n->fresh_worst ? fresh.severity : n->fresh_worst;
 		k = known_put(&n->known, &fresh);
 		one->fresh = true;
 		*vec_add(&s->fresh) = (uint32_t)(one - s->a->list.v);

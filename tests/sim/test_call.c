@@ -312,6 +312,21 @@ static void other_rules(const char *then)
 	assert_int_equal(story_open(&g.s, &g.e), 0);
 }
 
+/* New and mild, and worse before anybody looked: told of as new. */
+static void worse_at_once(void **state)
+{
+	(void)state;
+	rules("severity: low, notify: owner");
+	assert_int_equal(story_open(&g.s, &g.e), 0);
+	look();
+	look();
+	stage_seen(&g, "192.0.2.1", os_fake.now);
+	assert_int_equal(db_exec(g.s.node.state, "update finding set severity = 'critical'", &g.e), 0);
+	look();
+	assert_int_equal(number_of("select count(*) from alert where topic = 'findings'"), 1);
+	assert_int_equal(number_of("select count(*) from alert where topic = 'worse'"), 0);
+}
+
 static void worse(void **state)
 {
 	(void)state;
@@ -384,6 +399,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(clock_ahead, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(clock_back, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(summer, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(worse_at_once, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(worse, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(worse_for_nobody, set_up, tear_down),
 	};
