@@ -45,25 +45,34 @@ void finding_insert(struct db *db, const struct finding *f)
 	query_run(&q);
 }
 
+static void put_seen(struct query *q, const struct finding_seen *s, uint64_t root, uint64_t receipt)
+{
+	query_i64(q, s->last);
+	query_u64(q, s->events);
+	query_u64(q, !s->counted);
+	query_u64(q, root);
+	query_u64(q, receipt);
+	query_u64(q, s->event);
+	query_u64(q, s->id);
+	query_i64(q, s->first);
+	query_run(q);
+}
+
 void finding_seen(struct db *db, const struct finding_seen *s, uint64_t root, uint64_t receipt)
 {
 	struct query q = db_query(db,
-	        "update finding set last = max(last, ?), events = events + ?,"
-	        " receipts = receipts + ?, last_root = ?, last_receipt = ?, last_event = ? where id = ?");
+	        "update finding set last = max(last, ?1), events = events + ?2, receipts = receipts + ?3,"
+	        " last_root = ?4, last_receipt = ?5, last_event = ?6 where id = ?7 and first <= ?8");
 
-	query_i64(&q, s->last);
-	query_u64(&q, s->events);
-	query_u64(&q, !s->counted);
-	query_u64(&q, root);
-	query_u64(&q, receipt);
-	query_u64(&q, s->event);
-	query_u64(&q, s->id);
-	query_run(&q);
-	/* apart, since it stands in an index, which would be written anew each time; it hardly ever changes */
-	struct query f = db_query(db, "update finding set first = ?2 where id = ?1 and first > ?2");
-	query_u64(&f, s->id);
-	query_i64(&f, s->first);
-	query_run(&f);
+	put_seen(&q, s, root, receipt);
+	if (db_changes(db) != 0)
+		return;
+	/* apart, since "first" stands in an index, which would be written anew each time */
+	struct query f = db_query(db,
+	        "update finding set last = max(last, ?1), events = events + ?2, receipts = receipts + ?3,"
+	        " last_root = ?4, last_receipt = ?5, last_event = ?6, first = ?8 where id = ?7 and first > "
+	        "?8");
+	put_seen(&f, s, root, receipt);
 }
 
 void finding_listed(struct db *db, uint32_t id, struct str feed, uint64_t root)
