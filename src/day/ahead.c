@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "day/ahead.h"
+#include "base/hand.h"
 #include "base/os.h"
 #include "day/day.h"
-#include <pthread.h>
-#include <signal.h>
 
 #define PIECES 4 /* that are ready at most: as many MiB */
-
-/* No signal is meant for a worker: the core reads them from a descriptor. */
-static bool start_thread(pthread_t *thread, void *(*run)(void *), void *arg)
-{
-	sigset_t all, old;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	bool good = pthread_create(thread, NULL, run, arg) == 0;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return good;
-}
 
 /* ---- ahead --------------------------------------------------------------------------------------- */
 
@@ -89,7 +76,7 @@ struct ahead *ahead_new(int fd, bool threaded)
 	a->pack = pack_new();
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->changed, NULL);
-	a->threaded = threaded && start_thread(&a->thread, ahead_run, a);
+	a->threaded = threaded && hand_thread(&a->thread, ahead_run, a);
 	return a;
 }
 
@@ -157,13 +144,7 @@ int ahead_next(struct ahead *a, struct str *ret, size_t *ret_len, struct err *e)
 
 struct pack_worker {
 	struct pack *pack;
-	bool threaded;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	/* under the lock */
-	enum { IDLE, ASKED, DONE } state;
-	bool stop;
+	struct hand *hand;
 	struct str bytes, z;
 	size_t width;
 	int level;
@@ -171,32 +152,13 @@ struct pack_worker {
 	void *arg;
 };
 
-static struct str do_job(struct pack_worker *w)
-{
-	if (w->also != NULL)
-		w->also(w->arg);
-	return pack_blob(w->pack, w->bytes, w->width, w->level);
-}
-
-static void *worker_run(void *arg)
+static void do_job(void *arg)
 {
 	struct pack_worker *w = arg;
 
-	pthread_mutex_lock(&w->lock);
-	while (!w->stop) {
-		if (w->state != ASKED) {
-			pthread_cond_wait(&w->changed, &w->lock);
-			continue;
-		}
-		pthread_mutex_unlock(&w->lock);
-		struct str z = do_job(w);
-		pthread_mutex_lock(&w->lock);
-		w->z = z;
-		w->state = DONE;
-		pthread_cond_signal(&w->changed);
-	}
-	pthread_mutex_unlock(&w->lock);
-	return NULL;
+	if (w->also != NULL)
+		w->also(w->arg);
+	w->z = pack_blob(w->pack, w->bytes, w->width, w->level);
 }
 
 struct pack_worker *pack_worker_new(void)
@@ -204,9 +166,7 @@ struct pack_worker *pack_worker_new(void)
 	struct pack_worker *w = mem_zero(1, sizeof(*w));
 
 	w->pack = pack_new();
-	pthread_mutex_init(&w->lock, NULL);
-	pthread_cond_init(&w->changed, NULL);
-	w->threaded = start_thread(&w->thread, worker_run, w);
+	w->hand = hand_new(true);
 	return w;
 }
 
@@ -214,14 +174,7 @@ void pack_worker_free(struct pack_worker *w)
 {
 	if (w == NULL)
 		return;
-	pthread_mutex_lock(&w->lock);
-	w->stop = true;
-	pthread_cond_signal(&w->changed);
-	pthread_mutex_unlock(&w->lock);
-	if (w->threaded)
-		pthread_join(w->thread, NULL);
-	pthread_cond_destroy(&w->changed);
-	pthread_mutex_destroy(&w->lock);
+	hand_free(w->hand);
 	pack_free(w->pack);
 	free(w);
 }
@@ -229,25 +182,17 @@ void pack_worker_free(struct pack_worker *w)
 void pack_worker_start(
         struct pack_worker *w, struct str bytes, size_t width, int level, void (*also)(void *arg), void *arg)
 {
-	pthread_mutex_lock(&w->lock);
+	hand_wait(w->hand);
 	w->bytes = bytes;
 	w->width = width;
 	w->level = level;
 	w->also = also;
 	w->arg = arg;
-	w->state = ASKED;
-	pthread_cond_signal(&w->changed);
-	pthread_mutex_unlock(&w->lock);
+	hand_start(w->hand, do_job, w);
 }
 
 struct str pack_worker_wait(struct pack_worker *w)
 {
-	if (!w->threaded)
-		return do_job(w);
-	pthread_mutex_lock(&w->lock);
-	while (w->state != DONE)
-		pthread_cond_wait(&w->changed, &w->lock);
-	struct str z = w->z;
-	pthread_mutex_unlock(&w->lock);
-	return z;
+	hand_wait(w->hand);
+	return w->z;
 }

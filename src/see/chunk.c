@@ -19,6 +19,12 @@ bool reading_has_key(const struct verdict *v)
 	return memcmp(v->key, none, sizeof(none)) != 0;
 }
 
+static bool is_hash(unsigned field)
+{
+	return field == FIELD_MALWARE_HASH_MD5 || field == FIELD_MALWARE_HASH_SHA1 ||
+	        field == FIELD_MALWARE_HASH_SHA256;
+}
+
 static void change(struct see_reading *r, uint32_t row, int what)
 {
 	r->changes[r->nchanges].row = row;
@@ -71,6 +77,7 @@ static void find_all(struct see_reading *r, uint32_t rows)
 /* Memory as it was before the chunks that are open. */
 void reading_undo(struct see_reading *r)
 {
+	fresh_wait(r->fresh);
 	if (r->open == 0)
 		return;
 	db_rollback(r->n->state);
@@ -121,6 +128,49 @@ struct finding reading_finding(const struct see_reading *r, const struct batch *
 	return f;
 }
 
+/* Whether letters may come of it. */
+static bool is_told(const struct see_reading *r, const struct verdict *v)
+{
+	return !r->r.quiet && notice_wanted(v);
+}
+
+static bool has_hash(const struct batch *b, uint32_t row)
+{
+	struct batch_iter it = batch_vars(b, &b->rows[row]);
+	struct batch_value var;
+
+	while (batch_var_next(&it, &var) && var.id <= FIELD_MALWARE_HASH_SHA256)
+		if (is_hash(var.id))
+			return true;
+	return false;
+}
+
+/* New findings are taken down; true if nothing else that the chunk puts into state.db needs their rows. */
+static bool add_fresh(struct see_reading *r, const struct batch *b)
+{
+	/* a wish for a case names its finding */
+	bool alone = r->r.bulk && !rules_request(r->n->country.rules);
+	char buf[64];
+
+	if (r->fresh == NULL)
+		r->fresh = fresh_new(r->n->state, r->r.bulk);
+	for (size_t i = 0; i < r->nchanges; i++) {
+		uint32_t row = r->changes[i].row;
+		const struct verdict *v = &r->verdicts[row];
+		alone = alone && r->changes[i].what == FRESH && !is_told(r, v);
+		if (r->changes[i].what != FRESH)
+			continue;
+		struct finding f = reading_finding(r, b, &b->rows[row], v, buf);
+		f.counted = true;
+		fresh_add(r->fresh, &f);
+		hits_fresh(&r->hits, f.id);
+		r->r.new_findings++;
+	}
+	for (uint32_t i = 0; alone && i < b->head->rows; i++)
+		alone = !has_hash(b, i);
+	return alone;
+}
+
 static void put_changes(struct see_reading *r, const struct batch *b)
 {
 	struct db *db = r->n->state;
@@ -129,19 +179,16 @@ static void put_changes(struct see_reading *r, const struct batch *b)
 	memset(&r->notices, 0, sizeof(r->notices));
 	for (size_t i = 0; i < r->nchanges; i++) {
 		const struct verdict *v = &r->verdicts[r->changes[i].row];
-		struct finding f = reading_finding(r, b, &b->rows[r->changes[i].row], v, buf);
 		bool said_fixed = false;
-		if (r->changes[i].what == FRESH) {
-			f.counted = true;
-			finding_insert(db, &f);
-			hits_fresh(&r->hits, f.id);
-			r->r.new_findings++;
-		} else {
+		if (r->changes[i].what == FRESH && !is_told(r, v))
+			continue;
+		struct finding f = reading_finding(r, b, &b->rows[r->changes[i].row], v, buf);
+		if (r->changes[i].what != FRESH) {
 			if (r->changes[i].what == BACK)
 				said_fixed = finding_reopen(db, f.id, os_now());
 			finding_raise(db, &f);
 		}
-		if (r->r.quiet)
+		if (!is_told(r, v))
 			continue;
 		notice_add(r->n, &r->notices,
 		        &(struct notice_about){.verdict = v,
@@ -166,8 +213,7 @@ static void put_hashes(struct see_reading *r, const struct batch *b)
 		struct batch_value var;
 		while (v->finding != 0 && v->tlp != TLP_RED && batch_var_next(&it, &var) &&
 		        var.id <= FIELD_MALWARE_HASH_SHA256) {
-			if (var.id != FIELD_MALWARE_HASH_MD5 && var.id != FIELD_MALWARE_HASH_SHA1 &&
-			        var.id != FIELD_MALWARE_HASH_SHA256)
+			if (!is_hash(var.id))
 				continue;
 			finding_hash(r->n->state, v->finding, var.value);
 		}
@@ -259,6 +305,7 @@ int see_flush(struct see_reading *r, struct err *e)
 	if (r->open == 0)
 		return 0;
 	int rc = reading_commit_day(r, e);
+	fresh_wait(r->fresh);
 	if (rc == 0) {
 		r->before.raw = r->r.raw;
 		receipt_update(r->n->state, &r->r);
@@ -344,13 +391,22 @@ int see_chunk(struct see_reading *r, const struct batch *b, struct err *e)
 		reading_undo(r);
 		return rc;
 	}
+	bool alone = add_fresh(r, b);
+	fresh_wait(r->fresh);
+	if (!alone) {
+		fresh_start(r->fresh);
+		fresh_wait(r->fresh);
+	}
 	put_changes(r, b);
 	hits_add(&r->hits, r->n->country.rules, r->verdicts, b->head->rows);
 	nobodys_count(r->n, &r->r, b, r->verdicts);
 	wish_add(r->n, &r->r, b, r->verdicts);
 	reading_count(&r->r, b);
 	apply_changes(r);
-	put_hashes(r, b);
+	if (alone)
+		fresh_start(r->fresh);
+	else
+		put_hashes(r, b);
 	seen_chunk(r, b);
 	r->chunk++;
 	return 0;

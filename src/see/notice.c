@@ -260,11 +260,16 @@ static uint32_t targets(
 	return good != 0 || *ret_quiet != NULL ? good : other;
 }
 
+bool notice_wanted(const struct verdict *v)
+{
+	return (v->decision == DECISION_NOTIFY || v->decision == DECISION_DIGEST) && v->owner != 0;
+}
+
 void notice_add(struct node *n, struct notice_cache *cache, const struct notice_about *about)
 {
 	const struct verdict *v = about->verdict;
 
-	if ((v->decision != DECISION_NOTIFY && v->decision != DECISION_DIGEST) || v->owner == 0)
+	if (!notice_wanted(v))
 		return;
 	const struct quiet *quiet = quiet_find(n, type_table[about->type].name, about->place, os_now());
 	uint32_t to = quiet == NULL ? targets(n, about, &quiet) : 0;

@@ -51,6 +51,8 @@ struct notice_about {
 	uint64_t finding, receipt, root, event;
 	int64_t received;
 };
+/* Whether somebody is to be told of what was decided so. */
+bool notice_wanted(const struct verdict *v);
 /* Adds a finding to the letters of all contacts of its verdict; in the transaction that is open. Nothing if nobody is
  * to be told; if it is to be quiet, it is made so. */
 void notice_add(struct node *n, struct notice_cache *cache, const struct notice_about *about);

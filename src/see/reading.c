@@ -40,6 +40,7 @@ void see_reading_free(struct see_reading *r)
 	if (r == NULL)
 		return;
 	reading_undo(r);
+	fresh_free(r->fresh);
 	if (r->in_day)
 		db_rollback(day_db(r->day));
 	reread_free(r->again);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "see/fresh.h"
 #include "see/hits.h"
 #include "see/notice.h"
 #include "see/see.h"
@@ -37,6 +38,7 @@ struct see_reading {
 		enum { FRESH, WORSE, BACK } what;
 	} changes[BATCH_ROWS * 2];
 	size_t nchanges;
+	struct fresh *fresh; /* NULL: not yet */
 	struct notice_cache notices;
 	struct hits hits; /* of the chunks that are open */
 	struct verdict verdicts[BATCH_ROWS];
