@@ -570,6 +570,7 @@ static void loop(struct core *c)
 		core_link_fds(c, links);
 		for (unsigned i = 0; i < 2; i++)
 			p[6 + i] = (struct pollfd){.fd = links[i], .events = POLLIN};
+		core_rest(c);
 		move_wal(c);
 		room_ballast(c->node);
 		int wait = c->full_until > os_ticks() ? 1000 : work_ms(c);

@@ -62,6 +62,7 @@ struct core {
 	int64_t keep_at; /* os_now: when days are looked at again */
 	struct core_link *link;
 	int64_t drop_at;      /* os_ticks: when in/ is looked at again */
+	bool grown;           /* a large report was read since memory was last given back */
 	int64_t move_at;      /* os_ticks: when the WAL is moved into the databases again */
 	struct buf drop_said; /* the complaints of last time, which are not repeated */
 	bool looking;         /* at the first part of a report on its way in (core_look.c) */
@@ -72,6 +73,8 @@ struct core {
 #define CORE_LATER 2
 /* The same for one that is to be read again from the bytes that are kept. */
 int core_read_again(struct core *c, uint64_t receipt, struct err *e);
+/* Gives memory back that a large report needed. */
+void core_rest(struct core *c);
 /* The bytes of a receipt as a file without a name. A descriptor, or ERR_MISSING, ERR_FORMAT (they are damaged), ERR_LIMIT
  * (there is no room, or the node is stopping), ERR_SYS. wake is called now and then. */
 int core_restore(struct core *c, const struct receipt *r, void (*wake)(void *arg), void *arg, struct err *e);

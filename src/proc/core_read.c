@@ -585,6 +585,7 @@ static int read_receipt(struct core *c, uint64_t receipt, struct intake_budget *
 		log_about(&c->log, LOG_WARN, 'R', receipt, "is set aside; 'weir why R%llu' says why",
 		        (unsigned long long)receipt);
 	}
+	c->grown |= r->see != NULL && see_receipt(r->see)->bulk;
 	see_reading_free(r->see);
 	arena_done(&r->arena);
 	free(r);
@@ -605,6 +606,13 @@ static int read_receipt(struct core *c, uint64_t receipt, struct intake_budget *
 int core_read(struct core *c, uint64_t receipt, struct intake_budget *budget, unsigned depth, struct err *e)
 {
 	return read_receipt(c, receipt, budget, depth, false, e);
+}
+
+void core_rest(struct core *c)
+{
+	if (c->grown)
+		node_rest(c->node);
+	c->grown = false;
 }
 
 int core_read_again(struct core *c, uint64_t receipt, struct err *e)

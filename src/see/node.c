@@ -6,6 +6,7 @@
 #include "see/sign.h"
 #include <dirent.h>
 #include <limits.h>
+#include <malloc.h>
 #include <unistd.h>
 
 static const char *below(struct node *n, const char *name)
@@ -471,6 +472,16 @@ void node_spool(const struct node *n, const uint8_t token[16], char *ret)
 
 	for (unsigned i = 0; i < 16; i++)
 		at += snprintf(ret + at, 3, "%02x", token[i]);
+}
+
+void node_rest(struct node *n)
+{
+	db_rest(n->state);
+	for (unsigned i = 0; i < NODE_DAYS; i++)
+		if (n->days[i] != NULL)
+			db_rest(day_db(n->days[i]));
+	/* freed pieces lie between others, where the allocator keeps them for itself */
+	malloc_trim(0);
 }
 
 int node_checkpoint(struct node *n, bool truncate, struct err *e)

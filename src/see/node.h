@@ -97,6 +97,8 @@ int node_day_kept(struct node *n, uint32_t date, struct day **ret, struct err *e
 int node_day_done(struct node *n, uint32_t date, struct err *e);
 /* True if the node fetches it by itself once it is enabled. */
 bool node_fetched(const struct feed_file *f);
+/* After a large report: the memory that only it needed goes back to the system. */
+void node_rest(struct node *n);
 /* Moves what the WALs hold into their files as far as no reader holds it up, and cuts them if they are long. Between
  * transactions; off the way of small reports. */
 int node_checkpoint(struct node *n, bool truncate, struct err *e);

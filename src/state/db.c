@@ -223,6 +223,11 @@ void db_watch(struct db *db, const struct db_watch *w)
 	sqlite3_update_hook(db->sql, on_row, db);
 }
 
+void db_rest(struct db *db)
+{
+	sqlite3_db_release_memory(db->sql);
+}
+
 int db_checkpoint(struct db *db, bool truncate, struct err *e)
 {
 	int rc = sqlite3_wal_checkpoint_v2(

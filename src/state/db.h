@@ -66,6 +66,8 @@ void db_watch(struct db *db, const struct db_watch *w);
 uint64_t db_last_id(const struct db *db);
 /* Rows that the last statement changed. */
 uint64_t db_changes(const struct db *db);
+/* Gives back the memory of pages that are kept to be read again; the system has them as well. Between transactions. */
+void db_rest(struct db *db);
 /* Copies what the WAL holds into the file as far as no reader holds it up; truncate: also shortens the WAL. */
 int db_checkpoint(struct db *db, bool truncate, struct err *e);
 /* Before closing: all of the WAL goes into the file, which has none from then on, also not for readers, until it is opened
