@@ -20,21 +20,39 @@ struct found {
 	unsigned n;
 };
 
+/* The first and the last digest that begins with these digits. */
+static void bounds(struct str digits, uint8_t first[DIGEST_LEN], uint8_t last[DIGEST_LEN])
+{
+	for (size_t i = 0; i < 2 * (size_t)DIGEST_LEN; i++) {
+		unsigned shift = i % 2 == 0 ? 4 : 0;
+		unsigned low = i < digits.len ? (unsigned)char_hex(digits.p[i]) : 0;
+		unsigned high = i < digits.len ? low : 15;
+		first[i / 2] = (uint8_t)((shift != 0 ? 0 : first[i / 2]) | low << shift);
+		last[i / 2] = (uint8_t)((shift != 0 ? 0 : last[i / 2]) | high << shift);
+	}
+}
+
+#define OF(table, more)                                                                                      \
+	"exists (select 1 from " table " x join meeting m on m.id = x.meeting" more                          \
+	" where x.statement = f.statement and ?3 in (0, m.id))"
+
 /* Found through a meeting that is in sight: a digest alone opens nothing. meeting 0: any. */
 static struct found find(const struct ask *a, uint64_t meeting, struct str digits)
 {
 	struct query q = db_query(a->state,
-	        "select distinct lower(hex(sha256)) from (select m.id as meeting, f.sha256 from meeting m "
-	        "join attachment f on f.statement = m.card where f.here = 1 union all select m.id, f.sha256 "
-	        "from meeting m join meeting_minutes x on x.meeting = m.id join attachment f on f.statement "
-	        "= x.statement where f.here = 1 union all select m.id, f.sha256 from meeting m join "
-	        "meeting_note n on n.meeting = m.id join attachment f on f.statement = n.statement where "
-	        "f.here = 1 union all select m.id, d.sha256 from meeting m join meeting_delegate d on "
-	        "d.meeting = m.id where d.sha256 is not null) where lower(hex(sha256)) like lower(?1) || '%' "
-	        "and ?2 in (0, meeting) limit 2");
+	        "select distinct lower(hex(f.sha256)) from attachment f where f.sha256 between ?1 and ?2 and "
+	        "f.here = 1 and (" OF("meeting_card", " and m.card = x.statement") " or " OF(
+	                "meeting_minutes", "") " or " OF("meeting_note",
+	                "") ") union select lower(hex(d.sha256)) from "
+	                    "meeting_delegate d join meeting m on m.id = d.meeting where d.sha256 between ?1 "
+	                    "and ?2 "
+	                    "and ?3 in (0, m.id) limit 2");
+	uint8_t first[DIGEST_LEN], last[DIGEST_LEN];
 	struct found f = {0};
 
-	query_text(&q, digits);
+	bounds(digits, first, last);
+	query_blob(&q, str_make((const char *)first, DIGEST_LEN));
+	query_blob(&q, str_make((const char *)last, DIGEST_LEN));
 	query_u64(&q, meeting);
 	for (; query_next(&q) == 1; f.n++)
 		f.hex = arena_str(a->arena, query_get_text(&q, 0));

@@ -82,7 +82,7 @@ PAGES = (
     ("cases.c", "from case_task t"),
     # some hundred a year at most: meetings, outages, needs and offers, files of drafts; refusals of the exit
     ("figures.c", "from outage"), ("figures.c", "from meeting m"), ("figures.c", "from refusal"), ("learn_one.c", "from blob b join attachment f"),
-    ("meeting_file.c", "meeting_paper p"), ("page_meetings.c", "from meeting m"), ("page_morning_links.c", "from meeting m"), ("page_needs.c", "from learn l"),
+    ("page_meetings.c", "from meeting m"), ("page_morning_links.c", "from meeting m"), ("page_needs.c", "from learn l"),
 )
 
 db.create_function("has", -1, lambda *a: 0)
