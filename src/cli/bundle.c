@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/bundle.h"
+#include "base/log.h"
 #include "base/os.h"
 #include "cli/bundle_in.h"
 #include "trust/voice.h"
@@ -331,6 +332,20 @@ static void find_stray(struct bundle *b, struct bundle_list *l)
 		}
 		if (!known)
 			l->stray = note.sig[k].name;
+	}
+}
+
+void bundle_unused(const struct bundle *b)
+{
+	for (size_t i = 0; i < b->roots.n; i++) {
+		bool there = false;
+		for (size_t k = 0; k < b->lists.n && !there; k++)
+			there = str_eq(b->lists.v[k].list.party, b->roots.v[i].party);
+		if (!there)
+			log_error("the file has no key list of '%.*s', whose %s was given: look whether the "
+			          "party is right",
+			        STR_ARG(b->roots.v[i].party),
+			        b->roots.v[i].voice.len > 0 ? "voice number" : "root key");
 	}
 }
 

@@ -93,6 +93,8 @@ void bundle_done(struct bundle *b);
 int bundle_root(struct bundle *b, struct str text, bool voice, struct err *e);
 /* Those of the command line: --root and --voice. ERR_USAGE if there is none. */
 int bundle_roots(struct bundle *b, const struct cli *c, struct err *e);
+/* Says of which parties that were given the file has nothing: a mistyped name would be passed over. */
+void bundle_unused(const struct bundle *b);
 /* The two options. */
 #define BUNDLE_ROOTS                                                                                         \
 	{"root", 'r', "PARTY=VKEY", "root key of a party, as 'weir key root' printed it; may be repeated"},  \

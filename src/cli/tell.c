@@ -2,6 +2,7 @@
  *
  * weir quiet, baseline, notice correct: who is told less, and who is told that a letter was wrong.
  */
+#include "base/log.h"
 #include "cli/node.h"
 
 static int quiet_run(struct cli *c)
@@ -74,7 +75,12 @@ const struct command command_quiet_end = {
 
 static int baseline_run(struct cli *c)
 {
-	return node_change(c, "baseline", "");
+	if (cli_has(c, "yes"))
+		return node_change(c, "baseline", "");
+	log_error("every finding that is open and told to nobody becomes quiet, and letters about them that "
+	          "wait do not "
+	          "go; nothing takes that back. With --yes it is done");
+	return CLI_USAGE;
 }
 
 const struct command command_baseline = {
@@ -84,10 +90,11 @@ const struct command command_baseline = {
                 "that are open and that "
                 "nobody was told of become quiet, and letters about them that have not gone do not go. What "
                 "is new, becomes "
-                "worse, or comes back after that is told as usual.",
+                "worse, or comes back after that is told as usual. Nothing takes it back.",
         .options =
                 (const struct cli_option[]){
                         NODE_OPTIONS,
+                        {"yes", 'y', NULL, "do it"},
                         {0},
                 },
         .run = baseline_run,

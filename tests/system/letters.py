@@ -110,6 +110,10 @@ def quiet_modes():
         taken(node, "one.csv", table([("10.0.0.1", 80)]))
         wait(f"{name}: sealed", lambda: node.count("notices", "--state", state) == 1)
         check(f"{name}: a file", len(os.listdir(os.path.join(node.state, "letters"))) == 1)
+        p = node.run("baseline")
+        check(f"{name}: what cannot be taken back is not done in passing", p.returncode == 2 and b"--yes" in p.stderr and node.count("notices", "--state", state) == 1, p)
+        p = node.run("baseline", "--yes")
+        check(f"{name}: then it is", p.returncode == 0 and b"do not go" in p.stdout.replace(b"does not go", b"do not go") and node.count("notices", "--state", "withdrawn") == 1, p)
         node.stop()
     check("nothing was sent", not sink.letters)
 

@@ -47,6 +47,8 @@ said("a bundle", la.run("log", "bundle", ids[0][:12], "--to", "kh", "-o", bundle
 roots = [o for p in PARTIES for o in ("--root", p + "=" + re.search(r"\S+\+[0-9a-f]{8}\+\S+", open(path(p + ".page"), encoding="utf-8").read()).group(0))]
 status, text = offline("log", "verify", bundle, *roots)
 check("it is proven with root keys alone", status == 0 and "PROVEN: said by la to kh, no later than" in text and "seen by 2 witnesses" in text, text)
+status, text = offline("log", "verify", bundle, *roots, "--voice", "ls=" + " ".join(["96831"] * 6))
+check("a party that was mistyped is said", "no key list of 'ls', whose voice number was given" in text, text)
 text = offline("log", "verify", bundle, *[o for root in roots[1::2] if not root.startswith("la=") for o in ("--root", root)])[1]
 check("of what is not proven nothing is said to be erased", "NOT PROVEN" in text and "here, and not looked at" in text, text)
 said("the receiver can prove it too", vn.run("log", "bundle", ids[0], "-o", bundle), 1, "no statement")
