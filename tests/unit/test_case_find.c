@@ -119,7 +119,6 @@ static uint64_t counted(struct db *db, const char *path, const struct params *p)
 static void same_list(struct db *db, const struct params *p, struct str q, const char *where)
 {
 	auto_arena struct arena arena = {0};
-	auto_buf struct buf want = {0};
 	struct reply r = {0};
 
 	arena_init(&arena, 0);
