@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What the commands that judge files of vectors do with such files, good and odd: vectors.py WEIR
+"""What the commands that judge files of vectors do with such files, good and odd: vectors.py WEIR [all]
 
 vectors/agree.json and vectors/statements.json are small and hold each family once. They have to pass; with any result replaced they must
-not; and a file that is not of their form has to be named as such and can neither pass for want of cases nor end the program.
+not (without all: every fourth); and a file that is not of their form has to be named as such and can neither pass for want of cases nor end the program.
 """
 import copy
 import json
@@ -89,7 +89,7 @@ def good(f):
             f.want(which, f.changed(which, (family,), KeyError), 0)
 
 
-def every_result(f):
+def every_result(f, step):
     n = 0
     for which in f.doc:
         for path in leaves(f.doc[which]):
@@ -97,6 +97,8 @@ def every_result(f):
             for k in path:
                 at = at[k]
             n += 1
+            if n % step:
+                continue
             try:
                 f.want(which, f.changed(which, path, other(at)), 1, "WRONG")
             except Wrong as e:
@@ -176,17 +178,17 @@ def at_random(f, rng, n):
 
 def main():
     f = Files(sys.argv[1])
-    n = 0
+    n, every = 0, "all" in sys.argv[2:]
     try:
         good(f)
-        n = every_result(f)
+        n = every_result(f, 1 if every else 4)
         forms(f)
         large(f)
-        at_random(f, random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 3), 60)
+        at_random(f, random.Random(3), 60 if every else 20)
     except Wrong as e:
         print(f"FAIL  {e}")
         return 1
-    print(f"vectors: {n} results replaced one by one")
+    print(f"vectors: {n} results, {'each' if every else 'every fourth'} replaced")
     return 0
 
 
