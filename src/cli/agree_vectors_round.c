@@ -41,20 +41,6 @@ static void judge_manifests(struct vectors *v)
 
 /* ---- statements ---------------------------------------------------------------------------------- */
 
-/* The statements of the file by name: made once, a file of many rounds has thousands. */
-static json_t *index_of(const json_t *list)
-{
-	json_t *index = json_object();
-
-	for (size_t i = json_array_size(list); i-- > 0;) {
-		json_t *item = json_array_get(list, i);
-		const char *name = json_string_value(json_object_get(item, "name"));
-		if (name != NULL)
-			json_object_set(index, name, item);
-	}
-	return index;
-}
-
 static void judge_statements(struct vectors *v, const char *section, const json_t *list)
 {
 	for (size_t i = 0; i < json_array_size(list); i++) {
@@ -404,8 +390,10 @@ static void judge_round(struct vectors *v)
 void vectors_rounds(struct vectors *v)
 {
 	const json_t *statements = vectors_list(v, "statements");
-	json_t *index = index_of(statements);
+	json_t *index = json_object();
 
+	/* made once: a file of many rounds has thousands */
+	vectors_index(index, statements);
 	judge_manifests(v);
 	judge_statements(v, "statements", statements);
 	judge_verdicts(v, index);

@@ -359,7 +359,9 @@ static int verify(struct cli *c, struct bundle *b, int64_t at, struct agree_chec
 		return CLI_FAIL;
 	}
 	bundle_lists(b);
-	bundle_unused(b);
+	/* what is cut off may have had the list */
+	if (rc >= 0)
+		bundle_unused(b);
 	agree_check(check, b, rc, &e, at);
 	if (cli_has(c, "json"))
 		put_json(&c->out, check);

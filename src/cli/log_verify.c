@@ -148,7 +148,8 @@ static int log_verify_run(struct cli *c)
 		whole = false;
 	}
 	bundle_lists(&b);
-	bundle_unused(&b);
+	if (whole)
+		bundle_unused(&b);
 	for (size_t i = 0; i < b.statements.n; i++)
 		proven += put_statement(c, &b, &b.statements.v[i]);
 	put_rest(c, &b);

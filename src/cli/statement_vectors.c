@@ -146,15 +146,8 @@ static json_t *index_of(const struct judging *v)
 	static const char *const families[] = {"verdicts", "statements"};
 	json_t *index = json_object();
 
-	for (unsigned k = 0; k < 2; k++) {
-		const json_t *list = json_object_get(v->v.doc, families[k]);
-		for (size_t i = json_array_size(list); i-- > 0;) {
-			json_t *item = json_array_get(list, i);
-			const char *name = json_string_value(json_object_get(item, "name"));
-			if (name != NULL)
-				json_object_set(index, name, item);
-		}
-	}
+	for (unsigned k = 0; k < 2; k++)
+		vectors_index(index, json_object_get(v->v.doc, families[k]));
 	return index;
 }
 

@@ -73,6 +73,16 @@ static bool is_named(const char *names, struct str name)
 	return false;
 }
 
+void vectors_index(json_t *index, const json_t *list)
+{
+	for (size_t i = json_array_size(list); i-- > 0;) {
+		json_t *item = json_array_get(list, i);
+		const char *name = json_string_value(json_object_get(item, "name"));
+		if (name != NULL)
+			json_object_set(index, name, item);
+	}
+}
+
 void vectors_unknown(const struct vectors *v, const char *names)
 {
 	const char *name;

@@ -19,6 +19,8 @@ struct vectors {
 /* Reads FILE of the command line. False after a sentence on standard error. Integers that no reader of JSON has to bear (beyond 63
  * bits) become texts of the same digits. */
 bool vectors_open(struct vectors *v, struct cli *c);
+/* Adds the cases of a list by their name; of two the first counts. */
+void vectors_index(json_t *index, const json_t *list);
 /* Says of each member of the file that is none of the names (blanks between; one with a star at its end is a beginning) that it was not
  * judged. */
 void vectors_unknown(const struct vectors *v, const char *names);

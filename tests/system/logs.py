@@ -61,7 +61,11 @@ check("as after an erasure", status == 0 and "erased or left out of this file; w
 damaged = bytearray(open(bundle, "rb").read())
 damaged[-200] ^= 1
 write("damaged.weir", bytes(damaged))
-check("one with another byte is not", offline("log", "verify", path("damaged.weir"), *roots)[0] == 1)
+status, text = offline("log", "verify", path("damaged.weir"), *roots)
+check("one with another byte is not", status == 1, text)
+write("no.weir", bytes(damaged[5:]))
+status, text = offline("log", "verify", path("no.weir"), *roots)
+check("of what is no bundle only that is said", status == 1 and "no container" in text and "no key list of" not in text, text)
 said("what is no id", la.run("log", "bundle", "xyz", "-o", bundle), 2, "no id")
 said("an alarm that is not there", la.run("log", "settle", "7", "--why", "seen"), 1, "no alarm 7")
 
